@@ -1,0 +1,11 @@
+// The local, frozen copy of the cluster, as its readers see it (kept by runtime/store.ts).
+import type { Kind, KubeObject, ObjectRef } from './object.ts'
+
+export interface Cache {
+  get<T extends KubeObject>(ref: ObjectRef): T | undefined
+  list<T extends KubeObject>(kind: Kind, namespace?: string): readonly T[]
+  /** The objects of a kind that a declared index files under `value`: 'owner', 'names-service' … */
+  by<T extends KubeObject>(kind: Kind, index: string, value: string): readonly T[]
+  /** Whether the server has the kind and its first list is complete; optional kinds may be absent. */
+  has(kind: Kind): boolean
+}

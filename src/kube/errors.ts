@@ -1,0 +1,43 @@
+// The world's errors: what an API server answered instead of an object, or that it could not be reached.
+import type { Json } from '../std/json.ts'
+
+export type KubeErrorReason =
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'Conflict'
+  | 'Invalid'
+  | 'BadRequest'
+  | 'Unauthorized'
+  | 'Forbidden'
+  | 'MethodNotAllowed'
+  | 'NotAcceptable'
+  | 'UnsupportedMediaType'
+  | 'RequestEntityTooLarge'
+  | 'Expired'
+  | 'TooManyRequests'
+  | 'Timeout'
+  | 'Internal'
+  | 'Unreachable'
+
+export class KubeError extends Error {
+  readonly reason: KubeErrorReason
+  /** The HTTP status, or undefined when no answer came. */
+  readonly status: number | undefined
+  /** How long the server asks us to wait before trying again. */
+  readonly retryAfterMs: number | undefined
+  /** The `details` of the Status object. */
+  readonly details: Json
+
+  constructor(
+    reason: KubeErrorReason,
+    message: string,
+    more: { status?: number; retryAfterMs?: number; details?: Json } = {},
+  ) {
+    super(message)
+    this.name = 'KubeError'
+    this.reason = reason
+    this.status = more.status
+    this.retryAfterMs = more.retryAfterMs
+    this.details = more.details ?? null
+  }
+}

@@ -1,0 +1,54 @@
+// The kinds that this program knows by name. What an API server really serves is found by discovery.
+import type { Kind } from './object.ts'
+
+function kind(group: string, version: string, name: string, plural: string, more: Partial<Kind> = {}): Kind {
+  return { group, version, kind: name, plural, namespaced: true, statusSubresource: false, ...more }
+}
+
+const withStatus = { statusSubresource: true }
+const clusterWide = { namespaced: false }
+
+export const NAMESPACE = kind('', 'v1', 'Namespace', 'namespaces', { ...clusterWide, ...withStatus })
+export const NODE = kind('', 'v1', 'Node', 'nodes', { ...clusterWide, ...withStatus })
+export const POD = kind('', 'v1', 'Pod', 'pods', withStatus)
+export const SERVICE = kind('', 'v1', 'Service', 'services', withStatus)
+export const ENDPOINTS = kind('', 'v1', 'Endpoints', 'endpoints')
+export const CONFIG_MAP = kind('', 'v1', 'ConfigMap', 'configmaps')
+export const SECRET = kind('', 'v1', 'Secret', 'secrets')
+export const SERVICE_ACCOUNT = kind('', 'v1', 'ServiceAccount', 'serviceaccounts')
+export const EVENT = kind('', 'v1', 'Event', 'events')
+export const POD_TEMPLATE = kind('', 'v1', 'PodTemplate', 'podtemplates')
+
+export const REPLICA_SET = kind('apps', 'v1', 'ReplicaSet', 'replicasets', withStatus)
+export const DEPLOYMENT = kind('apps', 'v1', 'Deployment', 'deployments', withStatus)
+export const JOB = kind('batch', 'v1', 'Job', 'jobs', withStatus)
+export const INGRESS = kind('networking.k8s.io', 'v1', 'Ingress', 'ingresses', withStatus)
+export const ENDPOINT_SLICE = kind('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices')
+export const POD_DISRUPTION_BUDGET = kind(
+  'policy',
+  'v1',
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
+  withStatus,
+)
+export const LEASE = kind('coordination.k8s.io', 'v1', 'Lease', 'leases')
+export const CUSTOM_RESOURCE_DEFINITION = kind(
+  'apiextensions.k8s.io',
+  'v1',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+  { ...clusterWide, ...withStatus },
+)
+
+const ARGO = 'argoproj.io'
+export const ROLLOUT = kind(ARGO, 'v1alpha1', 'Rollout', 'rollouts', withStatus)
+export const ANALYSIS_TEMPLATE = kind(ARGO, 'v1alpha1', 'AnalysisTemplate', 'analysistemplates')
+export const CLUSTER_ANALYSIS_TEMPLATE = kind(
+  ARGO,
+  'v1alpha1',
+  'ClusterAnalysisTemplate',
+  'clusteranalysistemplates',
+  clusterWide,
+)
+export const ANALYSIS_RUN = kind(ARGO, 'v1alpha1', 'AnalysisRun', 'analysisruns')
+export const EXPERIMENT = kind(ARGO, 'v1alpha1', 'Experiment', 'experiments')

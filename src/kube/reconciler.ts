@@ -1,0 +1,80 @@
+// The one shape every controller has. All members are pure; runtime/loop.ts plays them.
+import type { Instant } from '../std/instant.ts'
+import type { Json } from '../std/json.ts'
+import type { Cache } from './cache.ts'
+import type { KubeError } from './errors.ts'
+import type { Key, Kind, KubeObject } from './object.ts'
+import type { EventNote, Write } from './write.ts'
+
+/** Something that must pass before the key has more to do; the earliest `until` of a decision wakes it. */
+export interface Wait {
+  readonly for: string
+  readonly since: Instant
+  readonly until?: Instant
+}
+
+/** Asked once for an id; its answer stays for as long as decisions list the question. A new attempt is a new id. */
+export interface Question {
+  readonly id: string
+  readonly about: Json
+}
+
+export type Answer = { readonly at: Instant } & ({ readonly value: Json } | { readonly error: string })
+
+export interface Decision {
+  /** Applied in order; the first failure ends the pass. */
+  readonly writes: readonly Write[]
+  /** The whole wanted status, built on the stored one; the loop sends the difference, last. */
+  readonly status?: Json
+  /** What the change of status tells; handed over just before it. */
+  readonly events?: readonly EventNote[]
+  readonly waits?: readonly Wait[]
+  readonly questions?: readonly Question[]
+  /** Fields of `status` that may be written late: when only these moved, the write can wait up to a second. */
+  readonly lazyStatus?: readonly string[]
+}
+
+export interface Selection {
+  readonly namespace?: string
+  readonly labels?: string
+  readonly fields?: string
+  readonly metadataOnly?: boolean
+}
+
+export interface WatchDeclaration {
+  readonly kind: Kind
+  readonly selection?: Selection
+  /** Watched when the server has it, and from then on. */
+  readonly optional?: boolean
+  /** What is kept of an object. */
+  trim?(object: KubeObject): KubeObject
+  /** The keys that a change concerns. */
+  keysFor(now: KubeObject | undefined, before: KubeObject | undefined, cache: Cache): readonly Key[]
+}
+
+export interface IndexDeclaration {
+  readonly of: Kind
+  values(object: KubeObject): readonly string[]
+}
+
+export interface Reconciler<Snapshot> {
+  readonly kind: Kind
+  /** By name; two reconcilers that declare the same name for the same kind mean the same index. */
+  readonly indices: Readonly<Record<string, IndexDeclaration>>
+  readonly watches: readonly WatchDeclaration[]
+  gather(
+    key: Key,
+    cache: Cache,
+    now: Instant,
+    answers: Readonly<Record<string, Answer>>,
+  ): Snapshot | undefined
+  decide(snapshot: Snapshot): Decision
+  /** Asked once for a failed write. `found`: what stands in the way of a create. Undefined: back off, decide anew. */
+  recover?(
+    snapshot: Snapshot,
+    write: Write,
+    error: KubeError,
+    found: KubeObject | undefined,
+  ): Decision | undefined
+  greet?(object: KubeObject, what: 'appeared' | 'vanished'): EventNote | undefined
+}

@@ -1,0 +1,144 @@
+// What `npm start`, `npm test` and `npm run build` run, with Node alone, on an empty checkout: installs what the lock
+// file names and is missing, builds what is stale, then starts the program or runs every check.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const local = name => join(root, 'node_modules', '.bin', name)
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  fail(
+    `crossfade needs Node 20.19 or newer; this is Node ${process.versions.node}. Install a newer Node and try again.`,
+  )
+}
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
+}
+
+/** Installs from the lock file when it is newer than what is installed. */
+function install() {
+  const lock = join(root, 'package-lock.json')
+  const installed = join(root, 'node_modules', '.package-lock.json')
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
+  process.stderr.write('installing dependencies…\n')
+  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']))
+    fail('npm ci failed; its message stands above.')
+}
+
+function newest(folder) {
+  let at = 0
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) at = Math.max(at, statSync(join(entry.parentPath, entry.name)).mtimeMs)
+  }
+  return at
+}
+
+/** Compiles src/ to dist/ when a source, a setting or the lock file is newer than the last build. */
+async function build() {
+  const stamp = join(root, 'dist', '.built')
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+  const wanted = Math.max(
+    newest(join(root, 'src')),
+    ...settings.map(file => statSync(join(root, file)).mtimeMs),
+  )
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= wanted) return
+  process.stderr.write('building…\n')
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  if (!run(process.execPath, [local('tsc'), '--project', 'tsconfig.build.json']))
+    fail('the build failed; see above.')
+  await bundlePlugin()
+  writeFileSync(stamp, '')
+}
+
+/** `kubectl-argo-rollouts` is one CommonJS file, because that starts fastest. */
+async function bundlePlugin() {
+  const entry = join(root, 'src', 'main', 'plugin.ts')
+  if (!existsSync(entry)) return
+  const { build: bundle } = createRequire(import.meta.url)('esbuild')
+  const outfile = join(root, 'dist', 'bin', 'kubectl-argo-rollouts')
+  mkdirSync(dirname(outfile), { recursive: true })
+  await bundle({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const { chmodSync } = await import('node:fs')
+  chmodSync(outfile, 0o755)
+  chmodSync(join(root, 'dist', 'main', 'crossfade.js'), 0o755)
+}
+
+/** Type check, lint, format check, every test; the last line counts them all. */
+async function test(names) {
+  await build()
+  const checks = [
+    ['types', [local('tsc'), '--noEmit']],
+    ['lint', [local('oxlint')]],
+    ['format', [local('oxfmt'), '--check', 'src', 'test', 'bench']],
+  ]
+  let passed = 0
+  let failed = 0
+  for (const [name, args] of names.length > 0 ? [] : checks) {
+    const good = run(process.execPath, args)
+    process.stdout.write(`${name}: ${good ? 'passed' : 'FAILED'}\n`)
+    if (good) passed++
+    else failed++
+  }
+  const report = join(root, 'dist', 'test-report.json')
+  run(process.execPath, [
+    local('vitest'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+    ...names,
+  ])
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
+  if (result === undefined) fail('the tests did not run; see above.')
+  const brokenFiles = result.testResults.filter(
+    file => file.status === 'failed' && file.assertionResults.length === 0,
+  )
+  passed += result.numPassedTests
+  failed += result.numFailedTests + brokenFiles.length
+  const skipped = result.testResults
+    .flatMap(file => file.assertionResults)
+    .filter(one => one.status === 'pending')
+  if (skipped.length > 0)
+    process.stdout.write(
+      `${skipped.length} skipped: ${[...new Set(skipped.map(one => one.title))].join('; ')}\n`,
+    )
+  process.stdout.write(`${passed} passed, ${failed} failed\n`)
+  process.exit(failed > 0 ? 1 : 0)
+}
+
+async function start(args) {
+  await build()
+  const child = spawn(process.execPath, [join(root, 'dist', 'main', 'crossfade.js'), 'start', ...args], {
+    stdio: 'inherit',
+  })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  child.on('exit', code => process.exit(code ?? 1))
+}
+
+const [command, ...args] = process.argv.slice(2)
+checkNode()
+install()
+if (command === 'build') await build()
+else if (command === 'test') await test(args)
+else await start(args)

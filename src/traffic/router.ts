@@ -1,0 +1,82 @@
+// What a mesh, ingress or gateway must tell us: one file a router, one line in registry.ts.
+// The law every router is tested against: read(route(intent)) = intent's weights.
+import type { FieldError } from '../api/field-error.ts'
+import type { KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
+import type { Question, Wait } from '../kube/reconciler.ts'
+import type { EventNote } from '../kube/write.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Json } from '../std/json.ts'
+
+export interface Backend {
+  readonly service: string
+  readonly podHash: string
+  readonly weight: number
+}
+
+export interface HeaderRoute {
+  readonly name: string
+  readonly match: readonly {
+    readonly headerName: string
+    readonly headerValue: { readonly exact?: string; readonly prefix?: string; readonly regex?: string }
+  }[]
+}
+
+export interface MirrorRoute {
+  readonly name: string
+  readonly match: readonly { readonly [what: string]: Json }[]
+  readonly percentage: number
+}
+
+/** The whole wanted state; there is no "undo" call. */
+export interface TrafficIntent {
+  readonly now: Instant
+  /** When the update completed or was aborted: some routers keep an object for a few seconds after. */
+  readonly endedAt?: Instant
+  readonly maxWeight: number
+  readonly stable: Backend
+  readonly canary: Backend
+  /** Experiment templates. */
+  readonly others: readonly Backend[]
+  readonly headerRoutes: readonly HeaderRoute[]
+  readonly mirrorRoutes: readonly MirrorRoute[]
+}
+
+export type Found = Readonly<Record<RefKey, KubeObject>>
+
+/** One object as it should be; `object` undefined: it should not exist. */
+export interface Placed {
+  readonly ref: ObjectRef
+  readonly object: KubeObject | undefined
+  readonly why: string
+  readonly event?: EventNote
+}
+
+/** By role, since subsets can share a service. */
+export interface Weights {
+  readonly stable: number
+  readonly canary: number
+  readonly others: Readonly<Record<string, number>>
+}
+
+export type Routed =
+  | { readonly placed: readonly Placed[]; readonly waits?: readonly Wait[] }
+  | { readonly problem: EventNote }
+  | { readonly invalid: FieldError }
+
+/** What a router needs to know of the Rollout that it routes for. */
+export interface RoutedRollout extends KubeObject {
+  readonly spec: { readonly [field: string]: unknown }
+}
+
+export interface TrafficRouter<Config> {
+  readonly name: string
+  /** This router's part of `spec.strategy.canary.trafficRouting`, or undefined when it is not asked for. */
+  config(trafficRouting: { readonly [router: string]: unknown }): Config | undefined
+  /** Drives gathering, watching, validation and RBAC. */
+  refs(config: Config, rollout: RoutedRollout): readonly ObjectRef[]
+  route(config: Config, rollout: RoutedRollout, intent: TrafficIntent, found: Found): Routed
+  /** The weights that the data plane will act on; undefined when the objects are missing or do not say. */
+  read(config: Config, rollout: RoutedRollout, found: Found): Weights | undefined
+  /** Has it arrived at the data plane? */
+  question?(config: Config, intent: TrafficIntent, found: Found): Question | undefined
+}

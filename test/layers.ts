@@ -1,0 +1,64 @@
+// The import table of docs/ARCHITECTURE.md, as data: who may import whom. Read by tidy.test.ts.
+
+export interface Layer {
+  /** Folders under src/ that this one may import, besides itself. A path with a file names only that file. */
+  readonly imports: readonly string[]
+  /** Pure: no async, no clock, no randomness, no node modules, no catch. */
+  readonly pure?: true
+}
+
+const domain = ['api', 'workload', 'traffic', 'analysis', 'rollout', 'experiment', 'view']
+const below = ['std', 'lang', 'kube', ...domain, 'doors', 'runtime', 'metrics', 'notify']
+
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  std: { imports: [], pure: true },
+  lang: { imports: ['std'], pure: true },
+  kube: { imports: ['std'], pure: true },
+  api: { imports: ['std', 'kube'], pure: true },
+  workload: { imports: ['std', 'kube', 'api'], pure: true },
+  traffic: { imports: ['std', 'kube', 'api'], pure: true },
+  analysis: { imports: ['std', 'lang', 'kube', 'api', 'workload'], pure: true },
+  rollout: { imports: ['std', 'kube', 'api', 'workload', 'traffic', 'analysis/compose.ts'], pure: true },
+  experiment: { imports: ['std', 'kube', 'api', 'workload', 'analysis/compose.ts'], pure: true },
+  view: { imports: ['std', 'kube', 'api', 'workload', 'rollout/steps.ts', 'rollout/phase.ts'], pure: true },
+  doors: { imports: ['std'] },
+  runtime: { imports: ['std', 'doors', 'kube'] },
+  metrics: { imports: ['std', 'lang', 'doors', 'kube', 'api'] },
+  notify: { imports: ['std', 'lang', 'doors', 'kube', 'api'] },
+  controller: { imports: below },
+  gateway: { imports: ['std', 'doors', 'kube', 'api', 'runtime'] },
+  cluster: { imports: ['std', 'lang', 'doors', 'kube', 'api', 'workload', 'runtime'] },
+  sim: {
+    imports: [
+      ...below,
+      'controller',
+      'cluster/storage',
+      'cluster/schema',
+      'cluster/resources',
+      'cluster/controllers',
+      'cluster/kubelet/stages.ts',
+    ],
+  },
+  cli: { imports: [...below, 'sim'] },
+  dashboard: { imports: [...below, 'sim', 'gateway/counts.ts'] },
+  main: { imports: [...below, 'controller', 'gateway', 'cluster', 'sim', 'cli', 'dashboard'] },
+}
+
+/** The walls inside src/cluster: room → rooms that it may import. Folders outside cluster follow LAYERS. */
+export const CLUSTER_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  storage: [],
+  schema: [],
+  resources: ['storage', 'schema'],
+  describe: ['resources', 'schema'],
+  serve: ['describe', 'resources', 'schema'],
+  controllers: [],
+  kubelet: [],
+  demo: ['kubelet'],
+}
+
+/** Files of pure folders that may use one forbidden word, and why. */
+export const PURITY_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'std/instant.ts': ['Date'],
+  'std/json.ts': ['catch'],
+  'std/regex.ts': ['catch'],
+}

@@ -1,0 +1,199 @@
+// The rules of the house that a machine can check: the import table, purity, sizes, names, words that must not appear.
+// Each check is a function of a list of files, so that the last tests can show it failing on a broken one.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { CLUSTER_ROOMS, LAYERS, PURITY_EXCEPTIONS } from './layers.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface SourceFile {
+  /** Relative to the project's root, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+function sources(): SourceFile[] {
+  return ['src', 'test', 'bench'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile() && /\.(ts|mjs|tsx)$/.test(entry.name))
+      .map(entry => relative(root, join(entry.parentPath, entry.name)))
+      .filter(path => !path.includes('node_modules'))
+      .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  )
+}
+
+const isTest = (path: string) => /\.(test|suite)\.ts$/.test(path) || path.startsWith('test/')
+
+function importsOf(file: SourceFile): string[] {
+  return [...file.text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(match =>
+    join(dirname(file.path), match[1] as string),
+  )
+}
+
+function wallsBroken(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(file => file.path.startsWith('src/') && !isTest(file.path))
+    .flatMap(file =>
+      importsOf(file)
+        .filter(target => !mayImport(file.path.slice(4), target.slice(4)))
+        .map(target => `${file.path} must not import ${target}`),
+    )
+}
+
+function mayImport(from: string, to: string): boolean {
+  const [folder, room] = from.split('/') as [string, string]
+  const [target, targetRoom] = to.split('/') as [string, string]
+  if (folder === target) return folder !== 'cluster' || room === targetRoom || mayEnter(room, targetRoom, to)
+  const allowed = LAYERS[folder]?.imports ?? []
+  return allowed.some(one => to === one || to.startsWith(`${one}/`))
+}
+
+function mayEnter(room: string, target: string, to: string): boolean {
+  if (room === 'sim' || room.endsWith('.ts')) return true
+  return (CLUSTER_ROOMS[room] ?? []).includes(target) || to.endsWith('.json')
+}
+
+const IMPURE: readonly (readonly [word: string, pattern: RegExp])[] = [
+  ['async', /\basync\b/],
+  ['await', /\bawait\b/],
+  ['Promise', /\bPromise\b/],
+  ['node:', /'node:/],
+  ['Date', /\bDate\b/],
+  ['Math.random', /Math\.random/],
+  ['setTimeout', /\bset(Timeout|Interval|Immediate)\b/],
+  ['process', /\bprocess\.\w/],
+  ['console', /\bconsole\.\w/],
+  ['catch', /\bcatch\b/],
+]
+
+function impurities(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(file => file.path.startsWith('src/') && !isTest(file.path))
+    .filter(file => LAYERS[file.path.split('/')[1] as string]?.pure)
+    .flatMap(file => {
+      const allowed = PURITY_EXCEPTIONS[file.path.slice(4)] ?? []
+      const code = withoutComments(file.text)
+      return IMPURE.filter(([word, pattern]) => !allowed.includes(word) && pattern.test(code)).map(
+        ([word]) => `${file.path} uses ${word}`,
+      )
+    })
+}
+
+function withoutComments(text: string): string {
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
+    .replace(/'(?:[^'\\\n]|\\.)*'/g, literal => (literal.startsWith("'node:") ? literal : "''"))
+    .replace(/`(?:[^`\\]|\\.)*`/g, literal => literal.replace(/(^|\})[^$}]*/g, '$1'))
+}
+
+function sizesExceeded(files: readonly SourceFile[]): string[] {
+  return files.flatMap(file => {
+    const lines = file.text.split('\n')
+    const long = lines.findIndex(line => line.length > 120)
+    return [
+      ...(lines.length > 600 ? [`${file.path} has ${lines.length} lines; 600 is the limit`] : []),
+      ...(long >= 0 ? [`${file.path}:${long + 1} is longer than 120 characters`] : []),
+    ]
+  })
+}
+
+function foldersTooFull(files: readonly SourceFile[]): string[] {
+  const counts = new Map<string, number>()
+  for (const file of files) {
+    if (!file.path.startsWith('src/') || isTest(file.path)) continue
+    counts.set(dirname(file.path), (counts.get(dirname(file.path)) ?? 0) + 1)
+  }
+  return [...counts]
+    .filter(([, count]) => count > 30)
+    .map(([folder, count]) => `${folder} holds ${count} files`)
+}
+
+function badNames(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(
+      file => /(^|\/)(utils?|helpers?|common|misc|types)(\.|\/)/.test(file.path) || /[A-Z_]/.test(file.path),
+    )
+    .map(file => `${file.path}: the name does not say what it is`)
+}
+
+const BANNED = [
+  /\/work\//,
+  /\.\.\/shared/,
+  /\bsubagent/i,
+  /\bTODO\b/,
+  /\bFIXME\b/,
+  /eslint-disable(?!-next-line)/,
+]
+
+function bannedWords(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(file => file.path !== 'test/tidy.test.ts')
+    .flatMap(file => BANNED.filter(word => word.test(file.text)).map(word => `${file.path} contains ${word}`))
+}
+
+function withoutHead(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(file => !/^(#!.*\n)?(\/\/ |\/\*\*?)/.test(file.text))
+    .map(file => `${file.path} does not say at its head what it is`)
+}
+
+function deadFiles(files: readonly SourceFile[]): string[] {
+  const used = new Set(files.flatMap(importsOf))
+  const named = files.map(file => file.text).join('\n')
+  return files
+    .filter(file => file.path.startsWith('src/') && !isTest(file.path) && !file.path.startsWith('src/main/'))
+    .filter(
+      file =>
+        !used.has(file.path) && !named.includes(file.path.replace(/^src\//, '').replace(/\.ts$/, '.js')),
+    )
+    .map(file => `${file.path} is imported by nobody`)
+}
+
+describe('the house is tidy', () => {
+  const files = sources()
+  test('folders import only what the import table allows', () => expect(wallsBroken(files)).toEqual([]))
+  test('the pure storeys are pure', () => expect(impurities(files)).toEqual([]))
+  test('no file has more than 600 lines, no line more than 120 characters', () =>
+    expect(sizesExceeded(files)).toEqual([]))
+  test('no folder holds more than 30 files', () => expect(foldersTooFull(files)).toEqual([]))
+  test('every file name says what it holds', () => expect(badNames(files)).toEqual([]))
+  test('nothing speaks of where it was made', () => expect(bannedWords(files)).toEqual([]))
+  test('every file says at its head what it is', () => expect(withoutHead(files)).toEqual([]))
+  test('no file is dead', () => expect(deadFiles(files)).toEqual([]))
+})
+
+describe('the checks fail when a rule is broken', () => {
+  const broken = (path: string, text: string) => [{ path, text }]
+  test('a wall', () => {
+    expect(wallsBroken(broken('src/kube/x.ts', "import { a } from '../rollout/a.ts'"))).toHaveLength(1)
+    expect(wallsBroken(broken('src/cluster/storage/x.ts', "import { a } from '../serve/a.ts'"))).toHaveLength(
+      1,
+    )
+    expect(wallsBroken(broken('src/rollout/x.ts', "import { a } from '../analysis/judge.ts'"))).toHaveLength(
+      1,
+    )
+    expect(
+      wallsBroken(broken('src/rollout/x.ts', "import { a } from '../analysis/compose.ts'")),
+    ).toHaveLength(0)
+  })
+  test('purity', () => {
+    expect(impurities(broken('src/rollout/x.ts', 'const now = Date.now()'))).toHaveLength(1)
+    expect(impurities(broken('src/kube/x.ts', 'export async function f() { await g() }'))).toHaveLength(2)
+    expect(impurities(broken('src/kube/x.ts', '// a Promise that nobody catches\n'))).toHaveLength(0)
+  })
+  test('sizes', () => {
+    expect(sizesExceeded(broken('src/x.ts', 'a\n'.repeat(601)))).toHaveLength(1)
+    expect(sizesExceeded(broken('src/x.ts', 'a'.repeat(121)))).toHaveLength(1)
+    const many = Array.from({ length: 31 }, (_, i) => ({ path: `src/api/f${i}.ts`, text: '' }))
+    expect(foldersTooFull(many)).toHaveLength(1)
+  })
+  test('names, words, heads, dead files', () => {
+    expect(badNames(broken('src/api/utils.ts', ''))).toHaveLength(1)
+    expect(bannedWords(broken('src/api/x.ts', '// TODO later'))).toHaveLength(1)
+    expect(withoutHead(broken('src/api/x.ts', 'export {}'))).toHaveLength(1)
+    expect(deadFiles(broken('src/api/x.ts', 'export {}'))).toHaveLength(1)
+  })
+})
