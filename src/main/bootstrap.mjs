@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run build` run, with Node alone, on an empty checkout: installs what the lock
+// What `npm start`, `npm test` and `npm run …` run, with Node alone, on an empty checkout: installs what the lock
 // file names and is missing, builds what is stale, then starts the program or runs every check.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -127,6 +127,26 @@ async function test(names) {
   process.exit(failed > 0 ? 1 : 0)
 }
 
+/** Runs a TypeScript program of bench/ or test/: bundled first, since Node 20 reads no TypeScript. */
+async function runScript([file, ...args]) {
+  await build()
+  const { build: bundle } = createRequire(import.meta.url)('esbuild')
+  const outfile = join(root, 'dist', 'scripts', file.replace(/\.ts$/, '.mjs'))
+  await bundle({
+    entryPoints: [join(root, file)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+  })
+  const child = spawn(process.execPath, [outfile, ...args], { stdio: 'inherit', cwd: root })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  child.on('exit', code => process.exit(code ?? 1))
+}
+
 async function start(args) {
   await build()
   const child = spawn(process.execPath, [join(root, 'dist', 'main', 'crossfade.js'), 'start', ...args], {
@@ -141,4 +161,5 @@ checkNode()
 install()
 if (command === 'build') await build()
 else if (command === 'test') await test(args)
+else if (command === 'run') await runScript(args)
 else await start(args)
