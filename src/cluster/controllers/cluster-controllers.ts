@@ -1,0 +1,7 @@
+// The list of the embedded cluster's small controllers. A new one is a file and a line here.
+import type { Reconciler } from '../../kube/reconciler.ts'
+import { replicaSets } from './replica-sets.ts'
+
+export function clusterControllers(): readonly Reconciler<unknown>[] {
+  return [replicaSets]
+}
