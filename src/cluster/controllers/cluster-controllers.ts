@@ -1,7 +1,8 @@
 // The list of the embedded cluster's small controllers. A new one is a file and a line here.
 import type { Reconciler } from '../../kube/reconciler.ts'
+import { endpoints } from './endpoints.ts'
 import { replicaSets } from './replica-sets.ts'
 
 export function clusterControllers(): readonly Reconciler<unknown>[] {
-  return [replicaSets]
+  return [replicaSets, endpoints]
 }

@@ -92,7 +92,8 @@ export const replicaSets: Reconciler<ReplicaSetSnapshot> = {
 function towardsWanted(replicaSet: ReplicaSet, pods: readonly Pod[], now: Instant): Write[] {
   const missing = (replicaSet.spec.replicas ?? 1) - pods.length
   if (missing < 0) return inDeletionOrder(pods, now).slice(0, Math.min(-missing, BATCH)).map(deletePod)
-  const seed = `${replicaSet.metadata.uid}/${replicaSet.metadata.resourceVersion}/${now}`
+  const { uid, resourceVersion } = replicaSet.metadata
+  const seed = [uid, resourceVersion, now, pods.length].join('/')
   return Array.from({ length: Math.min(missing, BATCH) }, (_, i) => createPod(replicaSet, `${seed}/${i}`))
 }
 
