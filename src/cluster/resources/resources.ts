@@ -62,6 +62,8 @@ export interface WriteOptions {
   /** Default: Warn. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict'
   readonly subresource?: string
+  /** Fields that the body's text names twice (`schema/duplicate-fields.ts` finds them). */
+  readonly duplicates?: readonly string[]
   /** Server-side apply only: take fields over from other managers. */
   readonly force?: boolean
 }

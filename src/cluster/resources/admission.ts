@@ -1,0 +1,27 @@
+// What a kind's hooks may see of the world while a write is prepared.
+import type { Behaviour, Surroundings } from './behaviour.ts'
+import type { Core } from './core.ts'
+import { forbiddenRequest } from './refusals.ts'
+
+export function surroundings(
+  core: Core,
+  behaviour: Behaviour,
+  name: string,
+  warnings: string[],
+): Surroundings {
+  const { addresses } = core
+  return {
+    now: core.now(),
+    nodeName: core.nodeName,
+    freePodAddress: addresses.freePodAddress,
+    freeServiceAddress: addresses.freeServiceAddress,
+    freeNodePort: addresses.freeNodePort,
+    isServiceAddressTaken: addresses.isServiceAddressTaken,
+    isNodePortTaken: addresses.isNodePortTaken,
+    find: (resource, namespace, wanted) => core.store.newest(`${resource}/${namespace}/${wanted}`)?.value,
+    refuse(why) {
+      throw forbiddenRequest(behaviour.kind, name, why)
+    },
+    warn: text => void warnings.push(text),
+  }
+}

@@ -1,0 +1,43 @@
+// What all parts of the pipeline share: the store, the doors to time and chance, the kinds, the addresses given out.
+import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { Instant } from '../../std/instant.ts'
+import type { Change, Store } from '../storage/store.ts'
+import type { Addresses } from './addresses.ts'
+import type { Behaviour } from './behaviour.ts'
+
+export interface Core {
+  readonly store: Store
+  readonly addresses: Addresses
+  /** The node that pods are bound to when they are created. */
+  readonly nodeName: string | undefined
+  now(): Instant
+  random(): number
+  uid(): string
+  /** How a kind behaves; a 404 when it is not served. */
+  behaviour(kind: Pick<Kind, 'group' | 'version' | 'plural'>): Behaviour
+  /** By group and plural, in whatever version is stored. */
+  storedBehaviour(resource: string): Behaviour | undefined
+  /** Calls the function at an instant; gives back the call that cancels it. */
+  at(instant: Instant, act: () => void): () => void
+  commit(changes: readonly Change[]): Promise<void>
+}
+
+export function resourceOf(kind: Pick<Kind, 'group' | 'plural'>): string {
+  return `${kind.group}/${kind.plural}`
+}
+
+export function storeKey(
+  kind: Pick<Kind, 'group' | 'plural'>,
+  namespace: string | undefined,
+  name: string,
+): string {
+  return `${kind.group}/${kind.plural}/${namespace ?? ''}/${name}`
+}
+
+export function keyOfRef(ref: ObjectRef): string {
+  return storeKey(ref.kind, ref.kind.namespaced ? ref.namespace : undefined, ref.name)
+}
+
+export function keyOfObject(resource: string, object: KubeObject): string {
+  return `${resource}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}

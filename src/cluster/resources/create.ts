@@ -1,0 +1,112 @@
+// Making an object: decode → admit (namespace, name) → fill in → validate → commit, without a pause in between.
+import type { KubeObject } from '../../kube/object.ts'
+import { fromJson } from '../../kube/object.ts'
+import { printInstant } from '../../std/instant.ts'
+import { isJsonObject } from '../../std/json.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import { surroundings } from './admission.ts'
+import type { Behaviour } from './behaviour.ts'
+import { checkNamespace, readBody } from './body.ts'
+import { storeKey } from './core.ts'
+import type { Core } from './core.ts'
+import { metaOf, text, validateMetadata, withFields, withMeta } from './metadata.ts'
+import { alreadyExists, badRequest, invalidObject } from './refusals.ts'
+import { StatusError } from './resources.ts'
+import type { WriteOptions, Written } from './resources.ts'
+
+const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
+const SUFFIX_LENGTH = 5
+const GENERATED_BASE_MAX = 63 - SUFFIX_LENGTH
+const NAME_TRIES = 8
+
+export interface CreateRequest {
+  readonly namespace: string | undefined
+  readonly body: Json
+  readonly options: WriteOptions
+}
+
+export async function create(core: Core, behaviour: Behaviour, request: CreateRequest): Promise<Written> {
+  const { options } = request
+  const { namespace, body } = namespaced(behaviour, request)
+  const { value, warnings } = readBody(behaviour, body, options)
+  if (text(metaOf(value)['resourceVersion']) !== '') {
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
+  }
+  checkNamespace(core, behaviour, namespace, text(metaOf(value)['name']))
+  const named = withName(core, behaviour, value, namespace)
+  const name = text(metaOf(named)['name'])
+  const around = surroundings(core, behaviour, name, warnings)
+  const filled = fillIn(core, behaviour, named)
+  const prepared = behaviour.hooks.prepareCreate?.(filled, around) ?? filled
+  const problems = [
+    ...validateMetadata(prepared, behaviour),
+    ...(behaviour.hooks.validate?.(prepared, undefined, '') ?? []),
+  ]
+  if (problems.length > 0) throw invalidObject(behaviour.kind, name, problems)
+  const key = storeKey(behaviour.kind, namespace, name)
+  const standing = core.store.newest(key)
+  if (standing)
+    throw alreadyExists(behaviour.kind, name, standing.value.metadata.deletionTimestamp !== undefined)
+  const kept = behaviour.keep(prepared)
+  if (options.dryRun) return { object: behaviour.show(fromJson(kept)), created: true, warnings }
+  const object = stamped(kept, core.store.nextRevision())
+  await core.commit([{ key, value: object, expected: 0 }])
+  return { object: behaviour.show(object), created: true, warnings }
+}
+
+/** The object with the version that the commit under way gives it. */
+export function stamped(object: JsonObject, revision: number): KubeObject {
+  return fromJson(withMeta(object, { resourceVersion: String(revision) }))
+}
+
+function namespaced(behaviour: Behaviour, { namespace, body }: CreateRequest) {
+  const { kind, hooks } = behaviour
+  if (!isJsonObject(body)) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): not an object`)
+  }
+  const isStatusKept = !kind.statusSubresource || hooks.keepsStatusOnCreate
+  const asked = isStatusKept ? body : withFields(body, { status: undefined })
+  if (!kind.namespaced) return { namespace: undefined, body: withMeta(asked, { namespace: undefined }) }
+  const own = text(metaOf(asked)['namespace'])
+  if (own !== '' && namespace !== undefined && own !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  }
+  const chosen = namespace ?? (own === '' ? undefined : own)
+  if (chosen === undefined) throw badRequest('an empty namespace may not be set during creation')
+  return { namespace: chosen, body: withMeta(asked, { namespace: chosen }) }
+}
+
+function withName(
+  core: Core,
+  behaviour: Behaviour,
+  object: JsonObject,
+  namespace: string | undefined,
+): JsonObject {
+  const { name, generateName } = metaOf(object)
+  if (text(name) !== '' || text(generateName) === '') return object
+  const base = text(generateName).slice(0, GENERATED_BASE_MAX)
+  let drawn = ''
+  for (let tries = 0; tries < NAME_TRIES; tries++) {
+    drawn = base + suffix(core)
+    if (!core.store.newest(storeKey(behaviour.kind, namespace, drawn))) break
+  }
+  return withMeta(object, { name: drawn })
+}
+
+function suffix(core: Core): string {
+  const letter = () => SUFFIX_LETTERS[Math.floor(core.random() * SUFFIX_LETTERS.length)]
+  return Array.from({ length: SUFFIX_LENGTH }, letter).join('')
+}
+
+function fillIn(core: Core, behaviour: Behaviour, object: JsonObject): JsonObject {
+  const filled = withMeta(object, {
+    uid: core.uid(),
+    creationTimestamp: printInstant(core.now()),
+    generation: behaviour.hooks.bumpsGeneration ? 1 : undefined,
+    selfLink: undefined,
+    deletionTimestamp: undefined,
+    deletionGracePeriodSeconds: undefined,
+    managedFields: undefined,
+  })
+  return filled
+}

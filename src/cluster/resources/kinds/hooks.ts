@@ -1,0 +1,19 @@
+// What single kinds do beyond the common pipeline: one line each, behaviour in the file beside.
+import type { JsonObject } from '../../../std/json.ts'
+import { equal } from '../../../std/equal.ts'
+import type { Hooks } from '../behaviour.ts'
+import { namespaces } from './namespaces.ts'
+import { pods } from './pods.ts'
+
+const changed = (part: string) => (object: JsonObject, old: JsonObject) => !equal(object[part], old[part])
+
+const generationOfSpec: Hooks = { bumpsGeneration: changed('spec') }
+
+/** By `group/plural`. */
+export const HOOKS: Readonly<Record<string, Hooks>> = {
+  '/namespaces': namespaces,
+  '/pods': pods,
+  '/nodes': { keepsStatusOnCreate: true },
+  'apps/replicasets': generationOfSpec,
+  'apps/deployments': generationOfSpec,
+}

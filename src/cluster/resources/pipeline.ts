@@ -1,0 +1,146 @@
+// The embedded API server without its wire: one pipeline for every kind, over a store.
+// `createResources` puts the parts together; each call finds the kind's behaviour and goes through its part.
+import type { Clock } from '../../doors/clock.ts'
+import type { Random } from '../../doors/random.ts'
+import type { KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { Instant } from '../../std/instant.ts'
+import type { Change, Store } from '../storage/store.ts'
+import { splitKey } from '../storage/versions.ts'
+import { createAddresses } from './addresses.ts'
+import type { Behaviour } from './behaviour.ts'
+import { builtInBehaviours } from './built-in.ts'
+import type { Core } from './core.ts'
+import { create } from './create.ts'
+import { createKindsRegistry } from './kinds-registry.ts'
+import { patched } from './patch.ts'
+import { get, listObjects } from './reads.ts'
+import { notFound } from './refusals.ts'
+import { remove } from './removal.ts'
+import { StatusError } from './resources.ts'
+import type { DeleteOptions, ListAnswer, ListQuery, Resources, ServedKind } from './resources.ts'
+import { update } from './update.ts'
+import { createWatches } from './watches.ts'
+
+export interface ResourcesOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  /** The node that every pod is bound to; without one pods stay unbound. */
+  readonly nodeName?: string
+}
+
+export interface RunningResources extends Resources {
+  /** Ends all that waits for a moment: expiry, bookmarks, reads that wait for a revision. */
+  close(): void
+}
+
+export function createResources(options: ResourcesOptions): RunningResources {
+  const { store } = options
+  const registry = createKindsRegistry(builtInBehaviours())
+  const closing = new AbortController()
+  const core = createCore(options, { registry, signal: closing.signal })
+  const watches = createWatches(core)
+
+  return {
+    kinds: () => registry.all().map(behaviour => behaviour.kind),
+    kind: (group, version, plural) => registry.find({ group, version, plural })?.kind,
+    onKindsChange: listener => registry.onChange(listener),
+    resourceVersion: () => String(store.revision()),
+    get: ref => get(core, core.behaviour(ref.kind), ref),
+    list: (kind, query) => listObjects(core, core.behaviour(kind), query),
+    watch: (kind, query, sink) => watches.start(core.behaviour(kind), query, sink),
+    create: async (kind, namespace, body, write) =>
+      create(core, core.behaviour(kind), { namespace, body, options: write }),
+    update: async (ref, body, write) =>
+      update(core, core.behaviour(ref.kind), { ref, options: write, body: () => body }),
+    async patch(ref, patch, write) {
+      const behaviour = core.behaviour(ref.kind)
+      const body = (current: KubeObject) => patched(behaviour, current, patch)
+      return update(core, behaviour, { ref, options: write, body, isPatch: true })
+    },
+    delete: async (ref, write) => remove(core, core.behaviour(ref.kind), { ref, options: write }),
+    deleteCollection: (kind, query, write) => deleteCollection(core, kind, { query, options: write }),
+    close: () => closing.abort(),
+  }
+}
+
+async function deleteCollection(
+  core: Core,
+  kind: ServedKind,
+  request: { query: ListQuery; options: DeleteOptions },
+): Promise<ListAnswer> {
+  const behaviour = core.behaviour(kind)
+  const found = await listObjects(core, behaviour, request.query)
+  const removals = found.items.map(({ metadata: { name, namespace } }) =>
+    remove(core, behaviour, { ref: refTo(kind, namespace, name), options: request.options }).catch(
+      ignoreNotFound,
+    ),
+  )
+  await Promise.all(removals)
+  return found
+}
+
+function refTo(kind: ServedKind, namespace: string | undefined, name: string): ObjectRef {
+  return namespace === undefined ? { kind, name } : { kind, name, namespace }
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof StatusError && error.code === 404)) throw error
+}
+
+function createCore(
+  { store, clock, random, nodeName }: ResourcesOptions,
+  { registry, signal }: { registry: ReturnType<typeof createKindsRegistry>; signal: AbortSignal },
+): Core {
+  const addresses = createAddresses()
+  for (const resource of ['/pods', '/services']) {
+    for (const { value } of store.newestOf(resource)) addresses.changed(resource, undefined, value)
+  }
+  return {
+    store,
+    addresses,
+    nodeName,
+    now: clock.now,
+    random: random.next,
+    uid: () => uidFrom(random),
+    behaviour(kind): Behaviour {
+      const found = registry.find(kind)
+      if (found) return found
+      throw notFound({ kind: '', namespaced: false, statusSubresource: false, ...kind }, '')
+    },
+    storedBehaviour: resource => registry.stored(resource),
+    at: (instant, act) => schedule(clock, { instant, act, signal }),
+    commit(changes) {
+      noteAddresses(store, addresses, changes)
+      return store.commit(changes)
+    },
+  }
+}
+
+function noteAddresses(store: Store, addresses: Core['addresses'], changes: readonly Change[]): void {
+  for (const { key, value } of changes) {
+    addresses.changed(splitKey(key).resource, store.newest(key)?.value, value)
+  }
+}
+
+function schedule(
+  clock: Clock,
+  { instant, act, signal }: { instant: Instant; act: () => void; signal: AbortSignal },
+): () => void {
+  const own = new AbortController()
+  const both = AbortSignal.any([own.signal, signal])
+  clock.sleepUntil(instant, both).then(
+    () => (both.aborted ? undefined : act()),
+    () => undefined,
+  )
+  return () => own.abort()
+}
+
+/** A version 4 UUID from the door's chance. */
+function uidFrom(random: Random): string {
+  const hex = Array.from({ length: 32 }, (_, i) => {
+    const digit = Math.floor(random.next() * 16)
+    return (i === 12 ? 4 : i === 16 ? 8 + (digit & 3) : digit).toString(16)
+  }).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
