@@ -64,8 +64,10 @@ describe('Go printing', () => {
     expect(printed({ resources })).toContain('"limits":{"cpu":"1500m","memory":"1Gi"}')
   })
   test('escapes what HTML and JavaScript would stumble over, every time', () => {
-    for (const _again of [1, 2]) {
-      expect(printed({ workingDir: '<a>&\u2028' })).toContain('"\\u003ca\\u003e\\u0026\\u2028"')
+    for (const again of [1, 2]) {
+      expect(printed({ workingDir: '<a>&\u2028' }), `time ${again}`).toContain(
+        '"\\u003ca\\u003e\\u0026\\u2028"',
+      )
     }
   })
   test('takes a value of a wrong type for nothing', () => {

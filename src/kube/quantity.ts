@@ -89,9 +89,10 @@ function printBinary(units: bigint): string {
 }
 
 function printDecimal(nanos: bigint, format: QuantityFormat): string {
+  const largest = format === 'exponent' ? Infinity : 18
   let rest = nanos
   let exponent = -9
-  while (rest % 1000n === 0n && (format === 'exponent' || exponent < 18)) {
+  while (rest % 1000n === 0n && exponent < largest) {
     rest /= 1000n
     exponent += 3
   }
