@@ -41,3 +41,9 @@ export class KubeError extends Error {
     this.details = more.details ?? null
   }
 }
+
+/** What was thrown, as a KubeError: anything else than one is a defect on our side of the wire. */
+export function asKubeError(thrown: unknown): KubeError {
+  if (thrown instanceof KubeError) return thrown
+  return new KubeError('Internal', thrown instanceof Error ? thrown.message : String(thrown))
+}

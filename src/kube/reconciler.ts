@@ -59,6 +59,8 @@ export interface IndexDeclaration {
 
 export interface Reconciler<Snapshot> {
   readonly kind: Kind
+  /** How logs and metrics call it; the kind's plural when absent. */
+  readonly name?: string
   /** By name; two reconcilers that declare the same name for the same kind mean the same index. */
   readonly indices: Readonly<Record<string, IndexDeclaration>>
   readonly watches: readonly WatchDeclaration[]

@@ -20,7 +20,10 @@ export interface Client {
   /** Throws KubeError NotFound when it is not there. */
   get(ref: ObjectRef): Promise<KubeObject>
   list(kind: Kind, selection: Selection, page?: { limit: number; continue?: string }): Promise<ListPage>
-  /** Ends when the server ends it or `signal` aborts; a 410 arrives as an ERROR event. */
+  /**
+   * Ends when the server ends it or `signal` aborts; a refusal or a 410 arrives as an ERROR event, then it ends.
+   * From `""`: first the present state as ADDED events, then a BOOKMARK with `initialEventsEnd`.
+   */
   watch(kind: Kind, selection: Selection, from: string, signal: AbortSignal): AsyncIterable<WatchEvent>
   /** The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing. */
   write(write: Write): Promise<KubeObject | undefined>

@@ -1,0 +1,97 @@
+// One reconciler at play: its queue, delays, barrier and answers. Internal to the loop.
+import { assert } from '../std/assert.ts'
+import { keyOf, parseKey } from '../kube/object.ts'
+import type { Key, KubeObject, ObjectRef } from '../kube/object.ts'
+import type { Answer, Decision, Question } from '../kube/reconciler.ts'
+import type { Instant } from '../std/instant.ts'
+import { KEY_BACKOFF, createBackoff } from './backoff.ts'
+import type { Backoff } from './backoff.ts'
+import { createBarrier } from './barrier.ts'
+import type { Barrier, Seen } from './barrier.ts'
+import type { AnyReconciler } from './watches.ts'
+import { sameKind } from './watches.ts'
+import type { Change } from './store.ts'
+import { createWorkQueue } from './workqueue.ts'
+import type { WorkQueue } from './workqueue.ts'
+
+export interface Controller {
+  readonly name: string
+  readonly reconciler: AnyReconciler
+  readonly queue: WorkQueue
+  readonly backoff: Backoff
+  readonly barrier: Barrier
+  /** What each key has asked and not dropped; undefined: no answer yet. */
+  readonly asked: Map<Key, Map<string, Answer | undefined>>
+  /** When a status write of which only lazy fields moved was last made. */
+  readonly lazyAt: Map<Key, Instant>
+}
+
+export function createControllers(reconcilers: readonly AnyReconciler[]): readonly Controller[] {
+  const names = new Set<string>()
+  return reconcilers.map(reconciler => {
+    const name = reconciler.name ?? reconciler.kind.plural
+    assert(!names.has(name), `two reconcilers are called ${name}; give one of them a name`)
+    names.add(name)
+    return {
+      name,
+      reconciler,
+      queue: createWorkQueue(),
+      backoff: createBackoff(KEY_BACKOFF),
+      barrier: createBarrier(),
+      asked: new Map(),
+      lazyAt: new Map(),
+    }
+  })
+}
+
+/** The keys that a change concerns, by the reconciler's own declaration. */
+export function keysOf(controller: Controller, change: Change, cache: Seen): readonly Key[] {
+  return controller.reconciler.watches
+    .filter(watch => sameKind(watch.kind, change.kind))
+    .flatMap(watch => watch.keysFor(change.now, change.before, cache))
+}
+
+/** Every key that the cache knows of. */
+export function everyKey(controller: Controller, cache: Seen): ReadonlySet<Key> {
+  const { kind, watches } = controller.reconciler
+  return new Set([
+    ...cache.list(kind).map(keyOf),
+    ...watches.flatMap(watch =>
+      cache.list(watch.kind).flatMap(object => watch.keysFor(object, undefined, cache)),
+    ),
+  ])
+}
+
+export function refOfKey(controller: Controller, key: Key): ObjectRef {
+  const { kind } = controller.reconciler
+  const { namespace, name } = parseKey(key)
+  return namespace === '' ? { kind, name } : { kind, name, namespace }
+}
+
+export function answersOf(controller: Controller, key: Key): Readonly<Record<string, Answer>> {
+  const answers: Record<string, Answer> = {}
+  for (const [id, answer] of controller.asked.get(key) ?? []) if (answer !== undefined) answers[id] = answer
+  return answers
+}
+
+/** Which of a decision's questions are new, and which of the key's are no longer listed. Takes note of both. */
+export function takeQuestions(
+  controller: Controller,
+  key: Key,
+  decision: Decision,
+): { ask: readonly Question[]; drop: readonly string[] } {
+  const wanted = decision.questions ?? []
+  const known = controller.asked.get(key) ?? new Map<string, Answer | undefined>()
+  const ask = wanted.filter(question => !known.has(question.id))
+  const drop = [...known.keys()].filter(id => !wanted.some(question => question.id === id))
+  if (wanted.length === 0) controller.asked.delete(key)
+  else controller.asked.set(key, new Map(wanted.map(({ id }) => [id, known.get(id)])))
+  return { ask, drop }
+}
+
+/** The object of a key is gone for good: nothing of it is kept. */
+export function forget(controller: Controller, object: KubeObject): void {
+  const key = keyOf(object)
+  controller.lazyAt.delete(key)
+  controller.backoff.succeeded(key)
+}

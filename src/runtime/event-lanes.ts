@@ -1,0 +1,130 @@
+// Events on their way out: in order for each object, beside the writes that they tell of, holding no key up.
+// A refused one is tried again a few times; what waits is bounded, and what had to be dropped is counted.
+import { KubeError } from '../kube/errors.ts'
+import { refKey } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { EventNote, Write } from '../kube/write.ts'
+import type { Instant } from '../std/instant.ts'
+import { delayAfter } from './backoff.ts'
+import type { Recorder, Subject } from './recorder.ts'
+
+export interface EventLanes {
+  add(note: EventNote, subject: Subject, now: Instant): void
+  /** The Events to send now, at most one a lane. */
+  due(now: Instant): readonly { lane: `events/${string}`; write: Write }[]
+  /** What became of the Event that its lane had sent. */
+  written(lane: `events/${string}`, result: KubeObject | KubeError | undefined, now: Instant): void
+  nextAt(): Instant | undefined
+  readonly waiting: number
+  readonly dropped: number
+}
+
+interface Waiting {
+  readonly note: EventNote
+  readonly subject: Subject
+  readonly write: Write
+  readonly tries: number
+  readonly at: Instant
+}
+
+interface Lane {
+  readonly queue: Waiting[]
+  sending: boolean
+}
+
+const MAX_WAITING = 5000
+const MAX_SENDING = 8
+const MAX_TRIES = 6
+const RETRY = { baseMs: 500, maxMs: 10_000 }
+const WORTH_RETRYING = new Set([
+  'Unreachable',
+  'Timeout',
+  'Internal',
+  'TooManyRequests',
+  'Conflict',
+  'Expired',
+])
+
+export function createEventLanes(recorder: Recorder): EventLanes {
+  const lanes = new Map<`events/${string}`, Lane>()
+  let waiting = 0
+  let sending = 0
+  let dropped = 0
+
+  const next = (name: `events/${string}`, lane: Lane) => {
+    lane.queue.shift()
+    waiting--
+    if (lane.queue.length === 0) lanes.delete(name)
+  }
+
+  return {
+    add(note, subject, now) {
+      if (waiting >= MAX_WAITING) {
+        dropped++
+        return
+      }
+      const name = `events/${refKey(subject.ref)}` as const
+      const lane = lanes.get(name) ?? { queue: [], sending: false }
+      lane.queue.push({ note, subject, write: recorder.record(note, subject, now), tries: 0, at: now })
+      waiting++
+      lanes.set(name, lane)
+    },
+    due(now) {
+      const out: { lane: `events/${string}`; write: Write }[] = []
+      for (const [name, lane] of lanes) {
+        const head = lane.queue[0]
+        if (sending >= MAX_SENDING) break
+        if (lane.sending || head === undefined || head.at > now) continue
+        lane.sending = true
+        sending++
+        out.push({ lane: name, write: head.write })
+      }
+      return out
+    },
+    written(name, result, now) {
+      const lane = lanes.get(name)
+      const head = lane?.queue[0]
+      if (lane === undefined || head === undefined) return
+      lane.sending = false
+      sending--
+      const retry = result instanceof KubeError ? again(recorder, head, { error: result, now }) : undefined
+      if (retry !== undefined) {
+        lane.queue[0] = retry
+        return
+      }
+      if (result instanceof KubeError) dropped++
+      next(name, lane)
+    },
+    nextAt: () => (sending >= MAX_SENDING ? undefined : earliestHead(lanes)),
+    get waiting() {
+      return waiting
+    },
+    get dropped() {
+      return dropped
+    },
+  }
+}
+
+/** The Event anew when its name is taken or the one to be counted is gone; the same later; or undefined: give up. */
+function again(
+  recorder: Recorder,
+  head: Waiting,
+  failure: { error: KubeError; now: Instant },
+): Waiting | undefined {
+  const { error, now } = failure
+  const tries = head.tries + 1
+  if (tries >= MAX_TRIES) return undefined
+  if (error.reason === (head.write.verb === 'create' ? 'AlreadyExists' : 'NotFound'))
+    return { ...head, write: recorder.renew(head.note, head.subject, now), tries, at: now }
+  if (!WORTH_RETRYING.has(error.reason)) return undefined
+  return { ...head, tries, at: now + Math.max(delayAfter(tries, RETRY), error.retryAfterMs ?? 0) }
+}
+
+function earliestHead(lanes: ReadonlyMap<string, Lane>): Instant | undefined {
+  let at: Instant | undefined
+  for (const lane of lanes.values()) {
+    const head = lane.queue[0]
+    if (!lane.sending && head !== undefined) at = Math.min(at ?? head.at, head.at)
+  }
+  return at
+}

@@ -1,0 +1,268 @@
+// The passes under way: from a key that is due to its last write, and what each result means (stations e to h).
+import { KubeError } from '../kube/errors.ts'
+import { apiVersionOf, refOf } from '../kube/object.ts'
+import type { Key, KubeObject, ObjectRef } from '../kube/object.ts'
+import type { EventNote, Write } from '../kube/write.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Expectation, Seen } from './barrier.ts'
+import { answersOf, refOfKey, takeQuestions } from './controller.ts'
+import type { Controller } from './controller.ts'
+import type { Effect } from './effects.ts'
+import type { EventLanes } from './event-lanes.ts'
+import { afterStep, isLazy, nextStep, statusWriteOf } from './pass.ts'
+import type { Pass, Step } from './pass.ts'
+
+/** A pass that waits for the world, and for what. */
+interface Running {
+  readonly controller: Controller
+  readonly pass: Pass
+  readonly step: Step
+  /** Set while we read what stands in the way of a create. */
+  readonly error?: KubeError
+}
+
+type Refused = Running & { readonly error: KubeError }
+
+export interface Passes {
+  begin(controller: Controller, taken: { key: Key; dueAt: Instant }, now: Instant): Effect[]
+  written(id: number, result: KubeObject | KubeError | undefined, now: Instant): Effect[]
+  found(id: number, object: KubeObject | undefined, now: Instant): Effect[]
+  inFlight(controller: Controller): number
+  barriersGivenUp(): number
+}
+
+export interface PassesOptions {
+  readonly cache: Seen
+  readonly events: EventLanes
+  readonly nextId: () => number
+}
+
+const LAZY_STATUS_MS = 1000
+/** A decision that waits for something past is asked again, but not in a hot loop. */
+const PAST_WAIT_MS = 1000
+
+interface World extends PassesOptions {
+  readonly running: Map<number, Running>
+  readonly inFlight: Map<Controller, number>
+  barriersGivenUp: number
+}
+
+export function createPasses(options: PassesOptions): Passes {
+  const world: World = { ...options, running: new Map(), inFlight: new Map(), barriersGivenUp: 0 }
+  const take = (id: number) => {
+    const one = world.running.get(id)
+    world.running.delete(id)
+    return one
+  }
+  return {
+    begin: (controller, taken, now) => begin(world, controller, { key: taken.key, now }),
+    written(id, result, now) {
+      const one = take(id)
+      if (one === undefined) return []
+      if (result instanceof KubeError) return refused(world, { ...one, error: result }, now)
+      const { controller, pass, step } = one
+      const expectation = expectationOf(controller, step.write, { result, now })
+      if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
+      if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
+      return advance(world, controller, { pass: afterStep(pass, step, result), now })
+    },
+    found(id, object, now) {
+      const one = take(id)
+      return one?.error === undefined
+        ? []
+        : recover(world, { ...one, error: one.error }, { found: object, now })
+    },
+    inFlight: controller => world.inFlight.get(controller) ?? 0,
+    barriersGivenUp: () => world.barriersGivenUp,
+  }
+}
+
+function begin(world: World, controller: Controller, { key, now }: { key: Key; now: Instant }): Effect[] {
+  const gate = controller.barrier.check(key, world.cache, now)
+  world.barriersGivenUp += gate.givenUp.length
+  const relists = gate.givenUp.map((kind): Effect => ({ type: 'relist', kind }))
+  if (!gate.open) {
+    controller.queue.add(key, gate.recheckAt)
+    controller.queue.done(key)
+    return relists
+  }
+  world.inFlight.set(controller, (world.inFlight.get(controller) ?? 0) + 1)
+  const pass = attempt(() => decide(controller, key, { cache: world.cache, now }))
+  if (pass instanceof Error)
+    return [...relists, ...end(world, controller, { pass: blank(controller, key), now, error: pass })]
+  if (pass === undefined)
+    return [...relists, ...end(world, controller, { pass: blank(controller, key), now })]
+  return [
+    ...relists,
+    ...questions(controller, pass),
+    ...said(controller, pass),
+    ...advance(world, controller, { pass, now }),
+  ]
+}
+
+/** On to the next write; a status of which only lazy fields moved may wait for the rest of its second. */
+function advance(world: World, controller: Controller, at: { pass: Pass; now: Instant }): Effect[] {
+  const { pass, now } = at
+  const status = statusWriteOf(pass)
+  const lazy = status !== undefined && isLazy(pass.decision, status)
+  const lazyFrom = (controller.lazyAt.get(pass.key) ?? -Infinity) + LAZY_STATUS_MS
+  const late = lazy && now < lazyFrom
+  const step = nextStep(pass, late ? undefined : status)
+  if (step === undefined) {
+    if (late && pass.done <= pass.decision.writes.length) controller.queue.add(pass.key, lazyFrom)
+    return end(world, controller, at)
+  }
+  if (step.status) {
+    if (lazy) controller.lazyAt.set(pass.key, now)
+    for (const note of pass.decision.events ?? []) tell(world, note, at)
+  }
+  return [wait(world, 'write', { controller, pass, step })]
+}
+
+function wait(world: World, what: 'write' | 'read', one: Running): Effect {
+  const id = world.nextId()
+  world.running.set(id, one)
+  const { controller, pass, step } = one
+  if (what === 'read') return { type: 'read', id, ref: createdRef(controller, step.write) ?? pass.ref }
+  return { type: 'write', id, write: step.write, lane: `${controller.name}:${pass.key}` }
+}
+
+function end(
+  world: World,
+  controller: Controller,
+  at: { pass: Pass; now: Instant; error?: Error },
+): Effect[] {
+  const { pass, now, error } = at
+  world.inFlight.set(controller, (world.inFlight.get(controller) ?? 1) - 1)
+  const effects =
+    error === undefined ? succeed(controller, pass, now) : fail(controller, pass, { error, now })
+  controller.queue.done(pass.key)
+  return effects
+}
+
+function tell({ cache, events }: World, note: EventNote, { pass, now }: { pass: Pass; now: Instant }): void {
+  const object = note.on === undefined ? (cache.get(pass.ref) ?? pass.base) : cache.get(note.on)
+  events.add(note, { ref: note.on ?? pass.ref, object }, now)
+}
+
+/** A lost race is decided anew once the cache has caught up; a taken name is looked at first. */
+function refused(world: World, one: Refused, now: Instant): Effect[] {
+  const { controller, pass, step, error } = one
+  const { write } = step
+  if (write.verb === 'patch' && error.reason === 'Conflict') {
+    const expectation = { ref: write.target, version: write.ifVersion, what: 'lost', since: now } as const
+    if (isWatched(controller, write.target)) controller.barrier.expect(pass.key, expectation)
+    return end(world, controller, { pass, now, error })
+  }
+  const taken = createdRef(controller, write)
+  if (error.reason === 'AlreadyExists' && taken !== undefined && !pass.recovering)
+    return [wait(world, 'read', one)]
+  return recover(world, one, { found: undefined, now })
+}
+
+function recover(world: World, one: Refused, at: { found: KubeObject | undefined; now: Instant }): Effect[] {
+  const { controller, pass, step, error } = one
+  const { reconciler } = controller
+  const { found, now } = at
+  const decision = pass.recovering
+    ? undefined
+    : attempt(() => reconciler.recover?.(pass.snapshot, step.write, error, found))
+  if (decision instanceof Error) return end(world, controller, { pass, now, error: decision })
+  if (decision === undefined) return end(world, controller, { pass, now, error })
+  const next: Pass = { ...pass, decision, done: 0, recovering: true }
+  return [...said(controller, next), ...advance(world, controller, { pass: next, now })]
+}
+
+/** A programmer's error ends the pass that met it, never the process. */
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work()
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function blank(controller: Controller, key: Key): Pass {
+  const decision = { writes: [] }
+  const nothing = { base: undefined, version: undefined, snapshot: undefined, done: 0, recovering: false }
+  return { key, ref: refOfKey(controller, key), decision, ...nothing }
+}
+
+function decide(controller: Controller, key: Key, world: { cache: Seen; now: Instant }): Pass | undefined {
+  const { reconciler } = controller
+  const snapshot = reconciler.gather(key, world.cache, world.now, answersOf(controller, key))
+  if (snapshot === undefined) return undefined
+  const ref = refOfKey(controller, key)
+  const base = world.cache.get(ref)
+  return {
+    ...blank(controller, key),
+    base,
+    version: base?.metadata.resourceVersion,
+    snapshot,
+    decision: reconciler.decide(snapshot),
+  }
+}
+
+function questions(controller: Controller, pass: Pass): Effect[] {
+  const { ask, drop } = takeQuestions(controller, pass.key, pass.decision)
+  const about = { controller: controller.name, key: pass.key }
+  return [
+    ...drop.map((question): Effect => ({ type: 'drop', ...about, question })),
+    ...ask.map((question): Effect => ({ type: 'ask', ...about, question })),
+  ]
+}
+
+function said(controller: Controller, pass: Pass): Effect[] {
+  const status = statusWriteOf(pass)
+  const whys = [...pass.decision.writes, ...(status === undefined ? [] : [status])].map(write => write.why)
+  return whys.length === 0 ? [] : [{ type: 'said', controller: controller.name, key: pass.key, whys }]
+}
+
+function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
+  controller.backoff.succeeded(pass.key)
+  for (const { until } of pass.decision.waits ?? [])
+    if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
+  return []
+}
+
+function fail(controller: Controller, pass: Pass, { error, now }: { error: Error; now: Instant }): Effect[] {
+  const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0
+  const retryInMs = Math.max(controller.backoff.failed(pass.key), asked)
+  controller.queue.add(pass.key, now + retryInMs)
+  return [{ type: 'failed', controller: controller.name, key: pass.key, error, retryInMs }]
+}
+
+/** The name under which a create puts its object, when it names one and somebody watches the kind. */
+function createdRef(controller: Controller, write: Write): ObjectRef | undefined {
+  if (write.verb !== 'create' || !write.object.metadata.name) return undefined
+  const { apiVersion, kind } = write.object
+  const watched = controller.reconciler.watches.find(
+    watch => watch.kind.kind === kind && apiVersionOf(watch.kind) === apiVersion,
+  )
+  return watched === undefined ? undefined : refOf(watched.kind, write.object)
+}
+
+function isWatched(controller: Controller, ref: ObjectRef): boolean {
+  return controller.reconciler.watches.some(
+    watch => watch.kind.plural === ref.kind.plural && watch.kind.group === ref.kind.group,
+  )
+}
+
+/** What a write leaves for the cache to show; undefined when nobody watches the kind. */
+function expectationOf(
+  controller: Controller,
+  write: Write,
+  answer: { result: KubeObject | undefined; now: Instant },
+): Expectation | undefined {
+  const { result, now } = answer
+  const version = result?.metadata.resourceVersion
+  if (write.verb === 'create') {
+    const ref = result === undefined ? undefined : createdRef(controller, { ...write, object: result })
+    return ref === undefined ? undefined : { ref, version, what: 'written', since: now }
+  }
+  if (!isWatched(controller, write.target)) return undefined
+  if (write.verb === 'patch') {
+    return version === undefined ? undefined : { ref: write.target, version, what: 'written', since: now }
+  }
+  return { ref: write.target, version, what: 'removed', since: now }
+}

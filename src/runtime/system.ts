@@ -1,0 +1,52 @@
+// The real clock, the real random source, the process's signals: the only file of the controller that may touch them.
+import type { Clock } from '../doors/clock.ts'
+import type { Random } from '../doors/random.ts'
+import type { Instant } from '../std/instant.ts'
+
+/** setTimeout counts in 31 bits; a longer sleep is slept in pieces. */
+const LONGEST_MS = 2_000_000_000
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleepUntil: (at, signal) =>
+    new Promise(resolve => {
+      if (signal.aborted) resolve()
+      else sleep(at, signal, resolve)
+    }),
+}
+
+function sleep(at: Instant, signal: AbortSignal, resolve: () => void): void {
+  const timer = { cancel: () => {} }
+  const stop = () => {
+    timer.cancel()
+    resolve()
+  }
+  const next = () => {
+    const left = at - Date.now()
+    if (left > 0) {
+      const timeout = setTimeout(next, Math.min(left, LONGEST_MS))
+      timer.cancel = () => clearTimeout(timeout)
+      return
+    }
+    signal.removeEventListener('abort', stop)
+    resolve()
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  if (at > Date.now()) return next()
+  const immediate = setImmediate(next)
+  timer.cancel = () => clearImmediate(immediate)
+}
+
+export const systemRandom: Random = { next: () => Math.random() }
+
+/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      stop.abort()
+      process.once(name, () => process.exit(130))
+    })
+  }
+  return stop.signal
+}
