@@ -2,6 +2,7 @@
 import { goTypeOf } from '../../kube/go-print.ts'
 import { apiVersionOf, asJson, fromJson } from '../../kube/object.ts'
 import { assert } from '../../std/assert.ts'
+import { BUILT_IN_DEFAULTS } from '../schema/built-in-defaults.ts'
 import { decodeType } from '../schema/type-decoder.ts'
 import type { Behaviour, Hooks } from './behaviour.ts'
 import table from './built-in-kinds.json' with { type: 'json' }
@@ -30,13 +31,17 @@ export function builtInBehaviours(): readonly Behaviour[] {
   })
 }
 
-function behaviourOf(kind: ServedKind, hooks: Hooks & { defaults?: (object: never) => never }): Behaviour {
+function behaviourOf(kind: ServedKind, hooks: Hooks): Behaviour {
   const type = goTypeOf(apiVersionOf(kind), kind.kind)
   assert(type !== undefined, `${kind.kind} has no type`)
+  const defaults = BUILT_IN_DEFAULTS[`${kind.group}/${kind.plural}`]
   return {
     kind,
     resource: `${kind.group}/${kind.plural}`,
-    decode: body => decodeType(type, body),
+    decode(body) {
+      const { value, unknown } = decodeType(type, body)
+      return { value: defaults?.(value) ?? value, unknown }
+    },
     show: object => object,
     keep: object => asJson(fromJson(object)),
     hooks,

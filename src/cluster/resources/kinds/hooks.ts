@@ -4,6 +4,7 @@ import { equal } from '../../../std/equal.ts'
 import type { Hooks } from '../behaviour.ts'
 import { namespaces } from './namespaces.ts'
 import { pods } from './pods.ts'
+import { services } from './services.ts'
 
 const changed = (part: string) => (object: JsonObject, old: JsonObject) => !equal(object[part], old[part])
 
@@ -13,6 +14,7 @@ const generationOfSpec: Hooks = { bumpsGeneration: changed('spec') }
 export const HOOKS: Readonly<Record<string, Hooks>> = {
   '/namespaces': namespaces,
   '/pods': pods,
+  '/services': services,
   '/nodes': { keepsStatusOnCreate: true },
   'apps/replicasets': generationOfSpec,
   'apps/deployments': generationOfSpec,
