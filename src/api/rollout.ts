@@ -3,7 +3,7 @@ import type { LabelSelector, PodTemplateSpec } from '../kube/core.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { RolloutStatus } from './rollout-status.ts'
 import type { Infer } from './schema.ts'
-import { boolean, int32, kubernetes, object, string, time, word } from './schema.ts'
+import { boolean, immutable, int32, kubernetes, object, string, time, word } from './schema.ts'
 import { strategy } from './strategy.ts'
 
 export type * from './rollout-status.ts'
@@ -30,9 +30,12 @@ const analysisHistory = object('How many finished AnalysisRuns and Experiments a
 
 export const rolloutSpec = object('The wanted state.', {
   replicas: int32('How many pods.', { default: 1, min: 0 }),
-  selector: kubernetes<LabelSelector>(
-    'Selects the pods; must match the labels of the template; can not be changed.',
-    'LabelSelector',
+  selector: immutable(
+    '.spec.selector',
+    kubernetes<LabelSelector>(
+      'Selects the pods; must match the labels of the template; can not be changed.',
+      'LabelSelector',
+    ),
   ),
   template: kubernetes<PodTemplateSpec>('The pods.', 'PodTemplateSpec'),
   workloadRef,

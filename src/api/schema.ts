@@ -18,6 +18,11 @@ export type Shape =
 /** Parts of built-in kinds that ours contain; their schemas come from kubernetes-types.ts. */
 export type KubernetesType = 'PodTemplateSpec' | 'JobSpec' | 'LabelSelector'
 
+export interface Rule {
+  readonly rule: string
+  readonly message: string
+}
+
 export interface Schema<T = unknown> {
   /** One or two sentences for people who write manifests. */
   readonly doc: string
@@ -31,6 +36,8 @@ export interface Schema<T = unknown> {
   /** Limits that validation checks, not the API server. */
   readonly min?: number
   readonly max?: number
+  /** Rules in CEL that the API server checks. */
+  readonly rules?: readonly Rule[]
   /** Never there: it carries the TypeScript type. */
   readonly type?: T
 }
@@ -113,6 +120,11 @@ export function raw(doc: string): Schema<JsonObject> {
 
 export function kubernetes<T>(doc: string, type: KubernetesType): Schema<T> {
   return { doc, shape: { kind: 'kubernetes', type } }
+}
+
+/** A value that can not be changed once the object exists. `path`: how the message names it. */
+export function immutable<S extends Schema>(path: string, schema: S): S {
+  return { ...schema, rules: [{ rule: 'self == oldSelf', message: `${path} is immutable` }] }
 }
 
 export function required<S extends Schema>(schema: S): S & { readonly required: true } {
