@@ -23,7 +23,10 @@ export function currentStep(rollout: Rollout): CanaryStep | undefined {
   return index === undefined ? undefined : stepsOf(rollout)[index]
 }
 
-/** The nearest `setWeight` at or before a step; 0 when there is none. Beyond the last step everything is the canary's. */
+/**
+ * The nearest `setWeight` at or before a step; 0 when there is none. Beyond the last step everything is the
+ * canary's.
+ */
 export function weightAt(rollout: Rollout, index: number | undefined): number {
   const steps = stepsOf(rollout)
   if (index === undefined || index >= steps.length) return maxTrafficWeight(rollout)

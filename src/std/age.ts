@@ -3,7 +3,10 @@
 const DAY_HOURS = 24
 const YEAR_HOURS = 365 * DAY_HOURS
 
-/** `-1.5 s` and less is `<invalid>`; then `0s` … `119s`, `2m`, `3m5s`, `10m`, `3h`, `3h7m`, `47h`, `2d1h`, `8d`, `2y`, `2y30d`. */
+/**
+ * `-1.5 s` and less is `<invalid>`; then `0s` … `119s`, `2m`, `3m5s`, `10m`, `3h`, `3h7m`, `47h`, `2d1h`,
+ * `8d`, `2y`, `2y30d`.
+ */
 export function age(lengthMs: number): string {
   const seconds = Math.trunc(lengthMs / 1000)
   if (seconds < -1) return '<invalid>'

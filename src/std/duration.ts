@@ -1,4 +1,5 @@
-// Lengths of time as Go writes them: `300ms`, `1.5h`, `1h30m`. In code they are milliseconds, with a fraction if need be.
+// Lengths of time as Go writes them: `300ms`, `1.5h`, `1h30m`. In code they are milliseconds, with a fraction
+// if need be.
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,

@@ -9,7 +9,10 @@ export interface ImageView {
 
 const TAG_ORDER: readonly Tag[] = ['canary', 'stable', 'active', 'preview', 'ping', 'pong']
 
-/** Sorted by image. An image keeps the order of its one ReplicaSet's tags; those of several are merged and sorted. */
+/**
+ * Sorted by image. An image keeps the order of its one ReplicaSet's tags; those of several are merged and
+ * sorted.
+ */
 export function imagesOf(replicaSets: readonly ReplicaSetView[]): ImageView[] {
   const found = new Map<string, readonly string[]>()
   for (const one of replicaSets) {

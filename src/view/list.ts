@@ -1,5 +1,5 @@
-// `list rollouts` and `list experiments`: a row an object. Cells have least widths, so that rows that are printed later,
-// while watching, stand under the same headings.
+// `list rollouts` and `list experiments`: a row an object. Cells have least widths, so that rows that are
+// printed later, while watching, stand under the same headings.
 import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { currentSetWeight, stepsOf } from '../rollout/steps.ts'
@@ -108,7 +108,10 @@ function experimentCells(experiment: Experiment, options: ListOptions): string[]
   ]
 }
 
-/** What is left of the duration, which counts from when all pods were available; nothing once the experiment is over. */
+/**
+ * What is left of the duration, which counts from when all pods were available; nothing once the experiment
+ * is over.
+ */
 function remaining({ status }: Experiment, duration: number | undefined, now: Instant): string {
   const isOver = ['Successful', 'Failed', 'Error', 'Inconclusive'].includes(status?.phase ?? '')
   const availableAt = parseInstant(status?.availableAt ?? '')

@@ -1,4 +1,5 @@
-// A ReplicaSet with its pods, as people see it: what it is to its rollout (stable, canary, …), how it is, how long it has left.
+// A ReplicaSet with its pods, as people see it: what it is to its rollout (stable, canary, …), how it is, how
+// long it has left.
 import { EXPERIMENT_TEMPLATE_NAME, POD_TEMPLATE_HASH, SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -98,7 +99,10 @@ function statusOf(one: ReplicaSet): ReplicaSetView['status'] {
   return replicas === 0 ? 'ScaledDown' : 'Healthy'
 }
 
-/** What the ReplicaSet with this hash is to the rollout. A hash that is the stable one is never the canary too. */
+/**
+ * What the ReplicaSet with this hash is to the rollout. A hash that is the stable one is never the canary
+ * too.
+ */
 function tagsOf(rollout: Rollout, hash: string): Tag[] {
   const { status = {} } = rollout
   const isStable = status.stableRS === hash

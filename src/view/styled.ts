@@ -1,4 +1,5 @@
-// Text with colours as data, so that widths are counted on what is seen; and its print, plain or for a terminal.
+// Text with colours as data, so that widths are counted on what is seen; and its print, plain or for a
+// terminal.
 import type { Colour } from './words.ts'
 import { colourOf } from './words.ts'
 

@@ -1,4 +1,5 @@
-// The tree of a rollout or an experiment: everything in rows NAME KIND STATUS AGE INFO, names hung on branches.
+// The tree of a rollout or an experiment: everything in rows NAME KIND STATUS AGE INFO, names hung on
+// branches.
 import { age } from '../std/age.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'

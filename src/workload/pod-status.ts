@@ -1,5 +1,5 @@
-// The word that kubectl shows for a pod, with its ready containers and restarts: not a field, but read out of the
-// containers' states. Views and tables share it.
+// The word that kubectl shows for a pod, with its ready containers and restarts: not a field, but read out of
+// the containers' states. Views and tables share it.
 import type { Container, ContainerStatus, Pod } from '../kube/core.ts'
 
 export interface PodSummary {

@@ -1,4 +1,5 @@
-// The comparison gives the verdicts that the reference tool gave on the same damaged copies (test/golden/verdicts.json).
+// The comparison gives the verdicts that the reference tool gave on the same damaged copies
+// (test/golden/verdicts.json).
 import { applyPatch } from 'rfc6902'
 import type { Operation } from 'rfc6902'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,5 @@
-// The verdict on one life against its recording: snapshots (all objects but pods), Events, and what commands printed.
+// The verdict on one life against its recording: snapshots (all objects but pods), Events, and what commands
+// printed.
 import type { KubeObject } from '../../src/kube/object.ts'
 import { differenceLine, differences } from './difference.ts'
 import type { Difference } from './difference.ts'

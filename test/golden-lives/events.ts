@@ -1,6 +1,7 @@
-// Whether two lives told the same Events, object by object. The recorder that people use today drops some: from the 26th on of
-// an object, and of ten alike it keeps one, marked as combined. So a full list must be equal, a list of 25 or more must be the
-// beginning of ours, and of a combined reason we must have all that is there.
+// Whether two lives told the same Events, object by object. The recorder that people use today drops some:
+// from the 26th on of an object, and of ten alike it keeps one, marked as combined. So a full list must be
+// equal, a list of 25 or more must be the beginning of ours, and of a combined reason we must have all that
+// is there.
 import { differences } from './difference.ts'
 import type { Difference } from './difference.ts'
 import { normalText } from './normalise.ts'
@@ -144,7 +145,10 @@ function runs(lines: readonly EventLine[]): Run[] {
   return out.map(([reason, messages]) => [reason, messages.toSorted()])
 }
 
-/** The beginning of a list; its last run may hold more than was wanted, since the wanted list was cut inside it. */
+/**
+ * The beginning of a list; its last run may hold more than was wanted, since the wanted list was cut inside
+ * it.
+ */
 function cutTo(found: readonly Run[], length: number, last: Run): Run[] {
   const start = found.slice(0, length)
   const mine = start.at(-1) as Run

@@ -1,5 +1,5 @@
-// What a comparison of two lives leaves out of an object: uids, times (their presence counts), server's own fields, number of
-// measurements, names of a Deployment's own ReplicaSets. Everything else counts.
+// What a comparison of two lives leaves out of an object: uids, times (their presence counts), server's own
+// fields, number of measurements, names of a Deployment's own ReplicaSets. Everything else counts.
 import type { KubeObject } from '../../src/kube/object.ts'
 import { isJsonObject } from '../../src/std/json.ts'
 import type { Json, JsonObject } from '../../src/std/json.ts'
@@ -73,7 +73,10 @@ function sortedBy(list: readonly Normal[], field: string): Normal {
 
 type Loose = { readonly [field: string]: Json } | undefined
 
-/** A ReplicaSet of a Deployment is named by that Deployment's hash of its template, which is no business of ours. */
+/**
+ * A ReplicaSet of a Deployment is named by that Deployment's hash of its template, which is no business of
+ * ours.
+ */
 export function anonymous(object: KubeObject): KubeObject {
   const { labels, ownerReferences } = object.metadata
   const ownedByDeployment = ownerReferences?.some(owner => owner.kind === 'Deployment') ?? false

@@ -1,5 +1,5 @@
-// What the views make of recorded objects is what the recorded commands printed, byte for byte, at some second between the
-// moments that a command began and ended.
+// What the views make of recorded objects is what the recorded commands printed, byte for byte, at some
+// second between the moments that a command began and ended.
 import { describe, expect, test } from 'vitest'
 import type { AnalysisRun } from '../../src/api/analysis.ts'
 import type { Experiment } from '../../src/api/experiment.ts'
