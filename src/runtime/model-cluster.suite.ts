@@ -100,15 +100,15 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
         cluster.requests.push(`get ${refKey(ref)}`)
         return mustFind(ref)
       },
-      async list(kind, _selection, page) {
+      async list(kind, selection, page) {
         cluster.requests.push(`list ${kind.plural}`)
         mustServe(kind)
-        return pageOf(ofKind(objects, kind), String(version), page)
+        return pageOf(selected(ofKind(objects, kind), selection), String(version), page)
       },
       async serves(kind) {
         return kinds.some(one => sameKind(one, kind)) && !absent.has(kind.plural)
       },
-      async *watch(kind: Kind, _selection: Selection, from: string, signal: AbortSignal) {
+      async *watch(kind: Kind, selection: Selection, from: string, signal: AbortSignal) {
         cluster.requests.push(`watch ${kind.plural} ${from}`)
         mustServe(kind)
         if (from !== '' && Number(from) < compacted) {
@@ -120,7 +120,8 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
         signal.addEventListener('abort', stop, { once: true })
         try {
           if (from === '') {
-            for (const object of ofKind(objects, kind)) watcher.queue.push({ type: 'ADDED', object })
+            for (const object of selected(ofKind(objects, kind), selection))
+              watcher.queue.push({ type: 'ADDED', object })
             watcher.queue.push({ type: 'BOOKMARK', resourceVersion: String(version), initialEventsEnd: true })
           } else {
             for (const past of history)
@@ -162,6 +163,15 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
 
 function ofKind(objects: ReadonlyMap<RefKey, KubeObject>, kind: Kind): KubeObject[] {
   return [...objects].filter(([key]) => key.startsWith(`${kind.group}/${kind.plural}/`)).map(([, one]) => one)
+}
+
+/** Namespace and one `label=value`; enough of selectors for these tests. */
+function selected(all: readonly KubeObject[], { namespace, labels, metadataOnly }: Selection): KubeObject[] {
+  const [label = '', value] = labels?.split('=') ?? []
+  return all
+    .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
+    .filter(({ metadata }) => labels === undefined || metadata.labels?.[label] === value)
+    .map(one => (metadataOnly ? { apiVersion: one.apiVersion, kind: one.kind, metadata: one.metadata } : one))
 }
 
 function pageOf(

@@ -89,7 +89,11 @@ async function* watch(resources: Resources, request: WatchRequest): AsyncIterabl
   if (signal.aborted) return
   const kind = await answered(() => servedKind(resources, request.kind))
   const queue = createQueue()
-  const query = { ...queryOf(selection), resourceVersion: request.from, allowWatchBookmarks: true }
+  const start =
+    request.from === ''
+      ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }
+      : { resourceVersion: request.from }
+  const query = { ...queryOf(selection), ...start, allowWatchBookmarks: true }
   const stop = await answered(() =>
     resources.watch(kind, query, {
       notice: notice => queue.push(eventOf(notice, selection.metadataOnly === true)),
@@ -160,6 +164,7 @@ async function perform(
       const { object, gone } = await resources.delete(write.target, {
         ...(write.propagation === undefined ? {} : { propagationPolicy: write.propagation }),
         ...(write.ifUid === undefined ? {} : { preconditions: { uid: write.ifUid } }),
+        ...(write.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: write.gracePeriodSeconds }),
       })
       return gone ? undefined : object
     }
