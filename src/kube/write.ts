@@ -34,6 +34,8 @@ export type Write = {
       readonly target: ObjectRef
       readonly ifUid?: string
       readonly propagation?: Propagation
+      /** Default: the kind's own. 0 is what a kubelet says when nothing of a pod runs any more. */
+      readonly gracePeriodSeconds?: number
     }
   | { readonly verb: 'evict'; readonly target: ObjectRef }
 )

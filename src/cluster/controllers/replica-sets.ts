@@ -8,7 +8,7 @@ import { POD, REPLICA_SET } from '../../kube/kinds.ts'
 import { controllerOf, keyOf, parseKey } from '../../kube/object.ts'
 import type { Key, KubeObject } from '../../kube/object.ts'
 import type { Decision, Reconciler } from '../../kube/reconciler.ts'
-import { matchesLabels } from './pod-selection.ts'
+import { matches } from '../../kube/selector.ts'
 import type { EventNote, Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import { inDeletionOrder } from './pod-ranking.ts'
@@ -112,7 +112,7 @@ function isNamespaceLeaving(error: KubeError): boolean {
 }
 
 function selects(replicaSet: ReplicaSet, pod: Pod): boolean {
-  return matchesLabels(replicaSet.spec.selector, pod.metadata.labels ?? {})
+  return matches(replicaSet.spec.selector, pod.metadata.labels)
 }
 
 function uidOfController(pod: KubeObject): readonly string[] {
