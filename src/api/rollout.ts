@@ -6,6 +6,7 @@ import type { Infer } from './schema.ts'
 import { boolean, immutable, int32, kubernetes, object, string, time, word } from './schema.ts'
 import { strategy } from './strategy.ts'
 
+export type { RolloutAnalysis, RolloutAnalysisBackground } from './analysis.ts'
 export type * from './rollout-status.ts'
 export type * from './steps.ts'
 export type * from './strategy.ts'

@@ -47,6 +47,8 @@ const pluginStep = object('A step that a plug-in performs.', {
   config: raw('Its settings.'),
 })
 
+export const MIRROR_ROUTE = setMirrorRoute.fields
+
 export const canaryStep = object('One step of an update.', {
   setWeight: int32('Share of the traffic (or of the pods, without trafficRouting) that the canary gets.', {
     min: 0,
