@@ -2,18 +2,24 @@
 // The law: applying it to `before` gives `after`; equal values give undefined.
 import { equal } from '../std/equal.ts'
 import { isJsonObject } from '../std/json.ts'
-import type { Json } from '../std/json.ts'
+import type { Json, JsonObject } from '../std/json.ts'
 
 /** Undefined when nothing differs. A key that `after` lacks, or holds as undefined, becomes null in the patch. */
 export function mergeDiff(before: Json | undefined, after: Json): Json | undefined {
   if (!isJsonObject(before) || !isJsonObject(after)) return equal(before, after) ? undefined : after
   const patch: Record<string, Json> = {}
-  for (const name in before) if (after[name] === undefined && before[name] !== undefined) patch[name] = null
+  for (const name in before)
+    if (own(after, name) === undefined && before[name] !== undefined) patch[name] = null
   for (const name in after) {
     const value = after[name]
     if (value === undefined) continue
-    const part = name in before ? mergeDiff(before[name], value) : value
+    const part = mergeDiff(own(before, name), value)
     if (part !== undefined) patch[name] = part
   }
   return Object.keys(patch).length === 0 ? undefined : patch
+}
+
+/** Names such as `toString` are data here, too. */
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
 }

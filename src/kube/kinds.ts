@@ -1,5 +1,5 @@
 // The kinds that this program knows by name. What an API server really serves is found by discovery.
-import type { Kind } from './object.ts'
+import { apiVersionOf, type Kind } from './object.ts'
 
 function kind(group: string, version: string, name: string, plural: string, more: Partial<Kind> = {}): Kind {
   return { group, version, kind: name, plural, namespaced: true, statusSubresource: false, ...more }
@@ -52,3 +52,36 @@ export const CLUSTER_ANALYSIS_TEMPLATE = kind(
 )
 export const ANALYSIS_RUN = kind(ARGO, 'v1alpha1', 'AnalysisRun', 'analysisruns')
 export const EXPERIMENT = kind(ARGO, 'v1alpha1', 'Experiment', 'experiments')
+
+const KNOWN: ReadonlyMap<string, Kind> = new Map(
+  [
+    NAMESPACE,
+    NODE,
+    POD,
+    SERVICE,
+    ENDPOINTS,
+    CONFIG_MAP,
+    SECRET,
+    SERVICE_ACCOUNT,
+    EVENT,
+    POD_TEMPLATE,
+    REPLICA_SET,
+    DEPLOYMENT,
+    JOB,
+    INGRESS,
+    ENDPOINT_SLICE,
+    POD_DISRUPTION_BUDGET,
+    LEASE,
+    CUSTOM_RESOURCE_DEFINITION,
+    ROLLOUT,
+    ANALYSIS_TEMPLATE,
+    CLUSTER_ANALYSIS_TEMPLATE,
+    ANALYSIS_RUN,
+    EXPERIMENT,
+  ].map(one => [`${apiVersionOf(one)} ${one.kind}`, one]),
+)
+
+/** The kind that an object of ours says it is; undefined when this program does not know it by name. */
+export function knownKind(object: { readonly apiVersion: string; readonly kind: string }): Kind | undefined {
+  return KNOWN.get(`${object.apiVersion} ${object.kind}`)
+}
