@@ -3,7 +3,7 @@ import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { forbidden, invalid, required } from '../schema/field-errors.ts'
 import type { FieldProblem } from '../schema/field-errors.ts'
-import { dns1123Subdomain, labelValue, qualifiedName } from '../schema/names.ts'
+import { dns1123Subdomain, labelValue, qualifiedName } from '../../kube/names.ts'
 import type { Behaviour } from './behaviour.ts'
 
 const ANNOTATIONS_MAX_BYTES = 256 * 1024

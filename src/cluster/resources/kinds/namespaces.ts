@@ -1,6 +1,6 @@
 // Namespaces: a label with their name, the finalizer that empties them, and a phase.
 import type { JsonObject } from '../../../std/json.ts'
-import { dns1123Label } from '../../schema/names.ts'
+import { dns1123Label } from '../../../kube/names.ts'
 import type { Hooks } from '../behaviour.ts'
 import { list, metaOf, record, text, withFields, withMeta } from '../metadata.ts'
 

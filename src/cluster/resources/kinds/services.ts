@@ -1,7 +1,7 @@
 // Services: a cluster address and node ports of their own, given out when they are made and kept while they live.
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { isJsonObject } from '../../../std/json.ts'
-import { dns1035Label } from '../../schema/names.ts'
+import { dns1035Label } from '../../../kube/names.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { list, record, text, withFields } from '../metadata.ts'
 
