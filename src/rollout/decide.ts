@@ -1,0 +1,48 @@
+// The decision (station g of the walk): progress → wanted → moves → status. Pure: the same snapshot gives the same
+// decision, whatever woke us.
+import type { Decision } from '../kube/reconciler.ts'
+import type { Json } from '../std/json.ts'
+import { blueGreenView, blueGreenWanted } from './blue-green.ts'
+import { blueGreenStatus } from './blue-green-status.ts'
+import { inOrder, movesOf } from './moves.ts'
+import type { Progress } from './progress.ts'
+import { blueGreenOf, progressOf } from './progress.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import type { StrategyStatus } from './status.ts'
+import { statusOf } from './status.ts'
+import type { Wanted } from './wanted.ts'
+
+export function decide(snapshot: RolloutSnapshot): Decision {
+  const progress = progressOf(snapshot)
+  const strategy = strategyOf(snapshot)
+  if (strategy === undefined) return { writes: [] }
+  const wanted = strategy.wanted(progress)
+  const writes = inOrder(movesOf(snapshot, progress, wanted))
+  if (progress.isFirst && snapshot.current === undefined && !progress.isReset) return { writes }
+  const { status, events, waits } = statusOf(snapshot, progress, strategy.status)
+  return {
+    writes,
+    status: status as unknown as Json,
+    events,
+    waits: [...wanted.waits, ...waits],
+    lazyStatus: COUNTS,
+  }
+}
+
+/** Counts that move for a moment while pods come and go. */
+const COUNTS = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'HPAReplicas']
+
+interface Strategy {
+  wanted(progress: Progress): Wanted
+  status(progress: Progress): StrategyStatus
+}
+
+function strategyOf(snapshot: RolloutSnapshot): Strategy | undefined {
+  const blueGreen = blueGreenOf(snapshot)
+  if (blueGreen === undefined) return undefined
+  const view = (progress: Progress) => blueGreenView(snapshot, progress, blueGreen)
+  return {
+    wanted: progress => blueGreenWanted(snapshot, progress, view(progress)),
+    status: progress => blueGreenStatus(snapshot, progress, view(progress)),
+  }
+}

@@ -1,0 +1,113 @@
+// From the cluster's local copy to a snapshot (station f of the walk). Reads indices only: it must stay far below a
+// millisecond however many objects there are.
+import type { Rollout } from '../api/rollout.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import type { Cache } from '../kube/cache.ts'
+import type { Pod, Service } from '../kube/core.ts'
+import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import type { Key, ObjectRef } from '../kube/object.ts'
+import { keyOf, parseKey, refKey } from '../kube/object.ts'
+import type { Answer } from '../kube/reconciler.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Found } from '../traffic/router.ts'
+import { sameTemplate, podHash } from '../workload/pod-hash.ts'
+import { recordedMetadata } from '../workload/pod-metadata.ts'
+import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
+import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, SERVICES_MANAGED_BY } from './indices.ts'
+import { serviceNames } from './services.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+
+/** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
+export function gather(
+  key: Key,
+  cache: Cache,
+  now: Instant,
+  answers: Readonly<Record<string, Answer>>,
+): RolloutSnapshot | undefined {
+  const { namespace, name } = parseKey(key)
+  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined
+  const claimed = claimedBy(rollout, cache)
+  const current = currentOf(rollout, claimed.owned)
+  const stable = claimed.owned.find(one => podHashOf(one) === rollout.status?.stableRS)
+  return {
+    now,
+    rollout,
+    current,
+    stable,
+    older: claimed.owned.filter(one => one !== current && one !== stable),
+    adopt: claimed.adopt,
+    release: claimed.release,
+    pods: podsOf(rollout, claimed.owned, cache),
+    services: servicesOf(rollout, cache),
+    routes: routesOf([], cache),
+    analysisRuns: [],
+    experiments: [],
+    answers,
+  }
+}
+
+function claimedBy(rollout: Rollout, cache: Cache) {
+  const { uid = '', namespace = '' } = rollout.metadata
+  const candidates = [
+    ...cache.by<ReplicaSet>(REPLICA_SET, REPLICA_SETS_OF, uid),
+    ...cache.by<ReplicaSet>(REPLICA_SET, ORPHANS_IN, namespace),
+  ]
+  const { selector } = rollout.spec
+  if (selector === undefined) return { owned: [], adopt: [], release: [] }
+  const { owned, ...others } = claim(rollout, selector, candidates)
+  return { owned: owned.toSorted(byCreation), ...others }
+}
+
+/**
+ * The ReplicaSet of the Rollout's template: by its hash; else by what the template means, since an undo writes back a
+ * template that the API server has filled in, and other versions hash otherwise.
+ */
+function currentOf(rollout: Rollout, owned: readonly ReplicaSet[]): ReplicaSet | undefined {
+  const { template } = rollout.spec
+  if (template === undefined) return undefined
+  const hash = podHash(template, rollout.status?.collisionCount)
+  return (
+    owned.find(one => podHashOf(one) === hash) ??
+    owned.find(one => sameTemplate(one.spec.template, template, { a: recordedMetadata(one) }))
+  )
+}
+
+/** Pods are looked at only where a restart or a role's metadata asks for them. */
+function podsOf(
+  { spec, status }: Rollout,
+  owned: readonly ReplicaSet[],
+  cache: Cache,
+): Readonly<Record<string, readonly Pod[]>> {
+  const { blueGreen, canary } = spec.strategy ?? {}
+  const isRestarting = spec.restartAt !== undefined && spec.restartAt !== status?.restartedAt
+  const isDressed =
+    blueGreen?.activeMetadata ??
+    blueGreen?.previewMetadata ??
+    canary?.canaryMetadata ??
+    canary?.stableMetadata
+  const isAsked = isRestarting || isDressed !== undefined
+  if (!isAsked) return {}
+  return Object.fromEntries(
+    owned.map(one => [one.metadata.name, cache.by<Pod>(POD, PODS_OF, one.metadata.uid ?? '')]),
+  )
+}
+
+function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Service>> {
+  const { namespace = '' } = rollout.metadata
+  const named = serviceNames(rollout).flatMap(name => {
+    const service = cache.get<Service>({ kind: SERVICE, namespace, name })
+    return service === undefined ? [] : [service]
+  })
+  const managed = cache.by<Service>(SERVICE, SERVICES_MANAGED_BY, keyOf(rollout))
+  return Object.fromEntries([...managed, ...named].map(one => [one.metadata.name, one]))
+}
+
+function routesOf(refs: readonly ObjectRef[], cache: Cache): Found {
+  return Object.fromEntries(
+    refs.flatMap(ref => {
+      const object = cache.get(ref)
+      return object === undefined ? [] : [[refKey(ref), object]]
+    }),
+  )
+}

@@ -1,0 +1,36 @@
+// The indices of the local copy that gathering a Rollout's snapshot needs: whatever belongs to a Rollout, or is named by
+// one, is found without a scan.
+import { MANAGED_BY_ROLLOUTS } from '../api/words.ts'
+import { POD, REPLICA_SET, SERVICE } from '../kube/kinds.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { controllerOf } from '../kube/object.ts'
+import type { IndexDeclaration } from '../kube/reconciler.ts'
+
+/** By the uid of their controller. */
+export const REPLICA_SETS_OF = 'replica-sets-of'
+export const PODS_OF = 'pods-of'
+/** ReplicaSets that nobody controls, by namespace. */
+export const ORPHANS_IN = 'orphans-in'
+/** Services by the key of the Rollout that says it manages them. */
+export const SERVICES_MANAGED_BY = 'services-managed-by'
+
+function owners(object: KubeObject): readonly string[] {
+  const owner = controllerOf(object)
+  return owner === undefined ? [] : [owner.uid]
+}
+
+export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
+  [REPLICA_SETS_OF]: { of: REPLICA_SET, values: owners },
+  [PODS_OF]: { of: POD, values: owners },
+  [ORPHANS_IN]: {
+    of: REPLICA_SET,
+    values: object => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []),
+  },
+  [SERVICES_MANAGED_BY]: {
+    of: SERVICE,
+    values: object => {
+      const manager = object.metadata.annotations?.[MANAGED_BY_ROLLOUTS]
+      return manager === undefined ? [] : [`${object.metadata.namespace ?? ''}/${manager}`]
+    },
+  },
+}

@@ -1,0 +1,126 @@
+// Wanted against found → writes, in the one order in which they are safe (third step of a decision):
+//   create → drain → switch → fill → grow → dress → trim
+// Services and routes only ever move to pods that the snapshot showed available, and nothing is trimmed that the
+// snapshot's Services, routes or recorded weights still name; so any beginning of the list leaves a safe world.
+import { EVENTS } from '../api/event-words.ts'
+import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import { REPLICA_SET, ROLLOUT as ROLLOUT_KIND } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
+import { printInstant } from '../std/instant.ts'
+import type { Json } from '../std/json.ts'
+import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
+import { revisionOf } from '../workload/replica-set.ts'
+import type { Progress } from './progress.ts'
+import { createReplicaSet, refreshReplicaSet } from './replica-set-writes.ts'
+import { selectedHash, switchWrite } from './services.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import { allReplicaSets } from './snapshot.ts'
+import type { Wanted } from './wanted.ts'
+
+export interface Moves {
+  readonly create: readonly Write[]
+  readonly drain: readonly Write[]
+  readonly switch: readonly Write[]
+  readonly fill: readonly Write[]
+  readonly grow: readonly Write[]
+  readonly dress: readonly Write[]
+  readonly trim: readonly Write[]
+}
+
+export function inOrder(moves: Moves): readonly Write[] {
+  return [
+    ...moves.create,
+    ...moves.drain,
+    ...moves.switch,
+    ...moves.fill,
+    ...moves.grow,
+    ...moves.dress,
+    ...moves.trim,
+  ]
+}
+
+export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: Wanted): Moves {
+  const scaled = allReplicaSets(snapshot).flatMap(one => scaleWrites(one, progress, wanted))
+  const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
+  return {
+    create: [...rememberRevision(snapshot, progress), ...makeRevision(snapshot, progress)],
+    drain: [],
+    switch: switches(snapshot, wanted),
+    fill: [],
+    grow: into('grow'),
+    dress: into('dress'),
+    trim: [...into('trim'), ...forget(snapshot, wanted)],
+  }
+}
+
+/** Only metadata: a well-formed spec is never rewritten. */
+function rememberRevision({ rollout }: RolloutSnapshot, { revision }: Progress): readonly Write[] {
+  if (revisionOf(rollout) === revision) return []
+  return [
+    {
+      verb: 'patch',
+      target: refOf(ROLLOUT_KIND, rollout),
+      patch: { metadata: { annotations: { [REVISION]: String(revision) } } },
+      why: `remember revision ${revision}`,
+      event: EVENTS.updated(revision),
+    },
+  ]
+}
+
+function makeRevision(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
+  const { current } = snapshot
+  return current === undefined
+    ? createReplicaSet(snapshot, progress)
+    : refreshReplicaSet(snapshot, progress, current)
+}
+
+function switches({ rollout, services }: RolloutSnapshot, { selectors }: Wanted): readonly Write[] {
+  return Object.entries(selectors).flatMap(([name, hash]) => {
+    const service = services[name]
+    return service === undefined || selectedHash(service) === hash ? [] : [switchWrite(rollout, service, hash)]
+  })
+}
+
+interface Scaling {
+  readonly move: 'grow' | 'dress' | 'trim'
+  readonly write: Write
+}
+
+function scaleWrites(replicaSet: ReplicaSet, progress: Progress, wanted: Wanted): readonly Scaling[] {
+  const { name } = replicaSet.metadata
+  const from = wantedReplicas(replicaSet)
+  const to = wanted.replicas[name] ?? from
+  const deadline = wanted.deadlines[name]
+  const isTold = desiredReplicas(replicaSet) === progress.replicas || (to === 0 && from === 0)
+  const isListed = wanted.replicas[name] !== undefined
+  if (from === to && deadline === undefined && (isTold || !isListed)) return []
+  const annotations: Record<string, Json> = {
+    ...(isListed ? { [DESIRED_REPLICAS]: String(progress.replicas) } : {}),
+    ...(deadline === undefined ? {} : { [SCALE_DOWN_DEADLINE]: deadline === 'none' ? null : printInstant(deadline) }),
+  }
+  const patch: Json = { metadata: { annotations }, ...(from === to ? {} : { spec: { replicas: to } }) }
+  const base = { verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch } as const
+  if (from === to) {
+    const why =
+      typeof deadline === 'number'
+        ? `let ReplicaSet ${name} go at ${printInstant(deadline)}`
+        : `note the size of ReplicaSet ${name}`
+    return [{ move: typeof deadline === 'number' ? 'trim' : 'dress', write: { ...base, why } }]
+  }
+  const change = { replicaSet: name, revision: revisionOf(replicaSet) ?? 0, from, to }
+  const why = `scale ReplicaSet ${name} from ${from} to ${to}`
+  return [{ move: to > from ? 'grow' : 'trim', write: { ...base, why, event: EVENTS.scaled(change) } }]
+}
+
+function forget(snapshot: RolloutSnapshot, wanted: Wanted): readonly Write[] {
+  return snapshot.older
+    .filter(one => wanted.forgotten.includes(one.metadata.name))
+    .map(one => ({
+      verb: 'delete',
+      target: refOf(REPLICA_SET, one),
+      ...(one.metadata.uid === undefined ? {} : { ifUid: one.metadata.uid }),
+      why: `delete ReplicaSet ${one.metadata.name}, which is beyond the history limit`,
+    }))
+}

@@ -1,0 +1,37 @@
+// The pauses and the abort in a status: who holds an update, and since when. Users write here too; what they wrote is
+// read in progress.ts, and answered here (station g).
+import type { PauseCondition, PauseReason, RolloutStatus } from '../api/rollout.ts'
+import type { Instant } from '../std/instant.ts'
+import { printInstant } from '../std/instant.ts'
+
+export interface PauseChange {
+  readonly now: Instant
+  readonly isAborted: boolean
+  /** Every pause ends: a new update, a promotion. */
+  readonly clears: boolean
+  readonly adds?: PauseReason | undefined
+  readonly removes?: PauseReason | undefined
+  /** What a person resumed has not been acted on yet: it is not forgotten. */
+  readonly keepsResume: boolean
+}
+
+export type PauseFields = Pick<RolloutStatus, 'abort' | 'abortedAt' | 'pauseConditions' | 'controllerPause'>
+
+/** Compat: an abort ends every pause, and remembers when it was first seen. */
+export function pauseFields(before: RolloutStatus, change: PauseChange): PauseFields {
+  if (change.isAborted) return { abort: true, abortedAt: before.abortedAt ?? printInstant(change.now) }
+  if (change.clears) return {}
+  const kept = (before.pauseConditions ?? []).filter(pause => pause.reason !== change.removes)
+  const pauses = [...kept, ...added(kept, change)]
+  if (pauses.length > 0) return { pauseConditions: pauses, controllerPause: isController(before, change) }
+  return change.keepsResume ? { controllerPause: true } : {}
+}
+
+function added(kept: readonly PauseCondition[], { adds, now }: PauseChange): readonly PauseCondition[] {
+  if (adds === undefined || kept.some(pause => pause.reason === adds)) return []
+  return [{ reason: adds, startTime: printInstant(now) }]
+}
+
+function isController(before: RolloutStatus, { adds }: PauseChange): boolean {
+  return before.controllerPause === true || adds !== undefined
+}

@@ -1,0 +1,40 @@
+// The pod template of the wanted revision's ReplicaSet: the Rollout's, with the metadata of its first role and the rule
+// that keeps it away from stable pods. Neither makes it another revision (workload/pod-hash.ts).
+import type { MetadataMaps } from '../api/metadata.ts'
+import { EPHEMERAL_METADATA, POD_TEMPLATE_HASH } from '../api/words.ts'
+import type { PodTemplateSpec } from '../kube/core.ts'
+import { withAntiAffinity } from '../workload/anti-affinity.ts'
+import { dressedTemplate, metadataRecord } from '../workload/pod-metadata.ts'
+import { podHashOf } from '../workload/replica-set.ts'
+import type { Progress } from './progress.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+
+/** A revision that comes while nothing is stable will be the stable one: it is dressed as that from the start. */
+export function firstRole(snapshot: RolloutSnapshot): MetadataMaps {
+  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+  const isBeside = snapshot.stable !== undefined
+  const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata
+  const settled = blueGreen?.activeMetadata ?? canary?.stableMetadata
+  return (isBeside ? newcomer : settled) ?? {}
+}
+
+export function templateFor(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  template: PodTemplateSpec,
+): PodTemplateSpec {
+  const dressed = dressedTemplate(template, {}, firstRole(snapshot))
+  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+  const rule = blueGreen?.antiAffinity ?? canary?.antiAffinity
+  const stableHash = snapshot.stable === undefined ? undefined : podHashOf(snapshot.stable)
+  if (rule === undefined || stableHash === undefined || stableHash === progress.hash) return dressed
+  const namespace = snapshot.rollout.metadata.namespace ?? ''
+  const target = { hashLabel: POD_TEMPLATE_HASH, stableHash, namespace }
+  return { ...dressed, spec: withAntiAffinity(dressed.spec, rule, target) }
+}
+
+/** The annotation that remembers what was put into the template. */
+export function dressFor(snapshot: RolloutSnapshot): Readonly<Record<string, string>> {
+  const record = metadataRecord(firstRole(snapshot))
+  return record === undefined ? {} : { [EPHEMERAL_METADATA]: record }
+}

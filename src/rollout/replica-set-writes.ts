@@ -1,0 +1,86 @@
+// The writes that make the wanted revision's ReplicaSet, and that keep an existing one true to the Rollout: its number,
+// the annotations that it copies, minReadySeconds. Used by moves.ts (create).
+import { EVENTS } from '../api/event-words.ts'
+import { DESIRED_REPLICAS, INSTANCE_ID } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import { REPLICA_SET } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
+import type { Json } from '../std/json.ts'
+import {
+  copiedAnnotations,
+  newReplicaSet,
+  revisionAnnotations,
+  revisionOf,
+} from '../workload/replica-set.ts'
+import { minReadySeconds } from '../api/defaults.ts'
+import { dressFor, templateFor } from './pod-template.ts'
+import type { Progress } from './progress.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+
+/** It starts with no pods: it is scaled once it is known to exist. */
+export function createReplicaSet(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
+  const { rollout } = snapshot
+  const { selector, template } = rollout.spec
+  if (selector === undefined || template === undefined) return []
+  const { replicaSet: name, hash, revision } = progress
+  const instance = rollout.metadata.labels?.[INSTANCE_ID]
+  const object = newReplicaSet({
+    owner: rollout,
+    name,
+    hash,
+    selector,
+    template: templateFor(snapshot, progress, template),
+    replicas: 0,
+    minReadySeconds: minReadySeconds(rollout.spec),
+    ...(instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }),
+    annotations: {
+      ...copiedAnnotations(rollout),
+      ...revisionAnnotations(undefined, revision),
+      ...dressFor(snapshot),
+      [DESIRED_REPLICAS]: String(progress.replicas),
+    },
+  })
+  return [
+    {
+      verb: 'create',
+      object,
+      why: `create ReplicaSet ${name} for revision ${revision}`,
+      event: EVENTS.replicaSetCreated(name, revision),
+    },
+  ]
+}
+
+/** What an existing ReplicaSet must be told when it becomes (or is) the wanted revision. */
+export function refreshReplicaSet(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  replicaSet: ReplicaSet,
+): readonly Write[] {
+  const { rollout } = snapshot
+  const annotations = changedAnnotations(replicaSet, {
+    ...copiedAnnotations(rollout),
+    ...(revisionOf(replicaSet) === progress.revision
+      ? {}
+      : revisionAnnotations(replicaSet, progress.revision)),
+  })
+  const seconds = minReadySeconds(rollout.spec)
+  const isPatient = (replicaSet.spec.minReadySeconds ?? 0) === seconds
+  if (Object.keys(annotations).length === 0 && isPatient) return []
+  const patch: Json = {
+    ...(Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } }),
+    ...(isPatient ? {} : { spec: { minReadySeconds: seconds } }),
+  }
+  const { name } = replicaSet.metadata
+  const why = `keep ReplicaSet ${name} true to revision ${progress.revision}`
+  return [{ verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch, why }]
+}
+
+function changedAnnotations(
+  replicaSet: ReplicaSet,
+  wanted: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const found = replicaSet.metadata.annotations ?? {}
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value))
+}
+

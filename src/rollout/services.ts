@@ -1,0 +1,55 @@
+// Which revision the Services of a Rollout select, and the patch that makes one select another.
+import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../api/words.ts'
+import { EVENTS } from '../api/event-words.ts'
+import type { Rollout } from '../api/rollout.ts'
+import type { Service } from '../kube/core.ts'
+import { SERVICE } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
+
+/** The hash in a Service's selector; undefined when it has none (or there is no such Service). */
+export function selectedHash(service: Service | undefined): string | undefined {
+  const hash = service?.spec.selector?.[POD_TEMPLATE_HASH] ?? ''
+  return hash === '' ? undefined : hash
+}
+
+/** The names of the Services that a Rollout's strategy speaks of. */
+export function serviceNames({ spec }: Rollout): readonly string[] {
+  const { blueGreen, canary } = spec.strategy ?? {}
+  const names = [
+    blueGreen?.activeService,
+    blueGreen?.previewService,
+    canary?.stableService,
+    canary?.canaryService,
+    canary?.pingPong?.pingService,
+    canary?.pingPong?.pongService,
+  ]
+  return [...new Set(names.filter(name => name !== undefined && name !== ''))] as string[]
+}
+
+export function switchWrite(rollout: Rollout, service: Service, hash: string): Write {
+  const { name } = service.metadata
+  return {
+    verb: 'patch',
+    target: refOf(SERVICE, service),
+    patch: {
+      metadata: { annotations: { [MANAGED_BY_ROLLOUTS]: rollout.metadata.name } },
+      spec: { selector: { [POD_TEMPLATE_HASH]: hash } },
+    },
+    why: `switch service ${name} to ${hash}`,
+    event: EVENTS.switched(name, selectedHash(service) ?? '', hash),
+  }
+}
+
+/** A Service that the strategy no longer names selects by its own labels again. */
+export function releaseWrite(service: Service): Write {
+  return {
+    verb: 'patch',
+    target: refOf(SERVICE, service),
+    patch: {
+      metadata: { annotations: { [MANAGED_BY_ROLLOUTS]: null } },
+      spec: { selector: { [POD_TEMPLATE_HASH]: null } },
+    },
+    why: `release service ${service.metadata.name}, which the strategy no longer names`,
+  }
+}
