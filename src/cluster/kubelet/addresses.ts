@@ -1,0 +1,50 @@
+// Where a pod really is: its podIP is its own, but the host has no such network, so (podIP, port) stands for a free
+// port of 127.0.0.1. What the gateway's table is made with.
+
+export interface RealAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** How one looks up what listens behind a pod's address; undefined: nothing does. */
+export type Resolve = (podIP: string, port: number) => RealAddress | undefined
+
+export interface PodAddresses {
+  readonly resolve: Resolve
+  set(uid: string, podIP: string, realPort: number): void
+  /** Forgets the pod, unless another has taken its address since. */
+  remove(uid: string): void
+  /** Called after each change; gives back the call that ends it. */
+  onChange(listener: () => void): () => void
+}
+
+const HOST = '127.0.0.1'
+
+export function podAddresses(): PodAddresses {
+  const byIP = new Map<string, { readonly uid: string; readonly realPort: number }>()
+  const listeners = new Set<() => void>()
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    // A simulated pod serves whatever port is asked for, declared or not, on its one real port.
+    resolve(podIP, _port) {
+      const found = byIP.get(podIP)
+      return found === undefined ? undefined : { host: HOST, port: found.realPort }
+    },
+    set(uid, podIP, realPort) {
+      byIP.set(podIP, { uid, realPort })
+      changed()
+    },
+    remove(uid) {
+      const found = [...byIP].find(([, one]) => one.uid === uid)
+      if (found === undefined) return
+      byIP.delete(found[0])
+      changed()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+// Which images there are on this machine. A typo never becomes a Ready pod that takes production traffic: an image that
+// is neither simulated nor local cannot be pulled, and the message says both cures.
+import type { Pod } from '../../kube/core.ts'
+
+export const SIMULATE = 'crossfade.dev/simulate'
+
+/** Names that stand for an image that no registry has, in every test of rollouts that meet a bad one. */
+const NEVER_THERE = /argo-error$|rollouts-demo:(error|does-not-exist)$|^nonexistent-/
+
+/** Why the image cannot be had; undefined: it can. */
+export type ImageProblem = { readonly image: string; readonly message: string }
+
+export interface Images {
+  /** Whether the pod is simulated: every container's image is, or its template says so. */
+  isSimulated(pod: Pod): boolean
+  /** The first container whose image cannot be had. */
+  problem(pod: Pod): ImageProblem | undefined
+}
+
+/** `patterns`: what `--simulate` gave; `*` stands for any text. */
+export function simulatedImages(patterns: readonly string[]): Images {
+  const matchers = patterns.map(pattern => globToRegExp(shortName(pattern)))
+  const isSimulatedImage = (pod: Pod, image: string) =>
+    pod.metadata.annotations?.[SIMULATE] === 'true' || matchers.some(one => one.test(shortName(image)))
+  const problem = (pod: Pod): ImageProblem | undefined => {
+    const missing = imagesOf(pod).find(image => NEVER_THERE.test(image) || !isSimulatedImage(pod, image))
+    return missing === undefined ? undefined : { image: missing, message: cures(missing) }
+  }
+  return { isSimulated: pod => problem(pod) === undefined, problem }
+}
+
+function imagesOf(pod: Pod): readonly string[] {
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(container => container.image ?? '')
+}
+
+/** `docker.io/library/nginx` and `nginx` are one image. */
+function shortName(image: string): string {
+  return image.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '')
+}
+
+function globToRegExp(pattern: string): RegExp {
+  const source = pattern.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${source.join('.*')}$`)
+}
+
+function cures(image: string): string {
+  return (
+    `image "${image}" is not on this machine: add it with "crossfade image add ${image} DIR", ` +
+    `or simulate it: start with "--simulate ${image}", ` +
+    `or set the annotation ${SIMULATE}: "true" on the pod template`
+  )
+}
