@@ -1,7 +1,21 @@
 // Which step it is, and which weight holds there.
 import { expect, test } from 'vitest'
-import type { Rollout } from '../api/rollout.ts'
-import { currentSetWeight, currentStep, currentStepIndex, maxTrafficWeight, weightAt } from './steps.ts'
+import type { CanaryStep, Rollout } from '../api/rollout.ts'
+import {
+  canaryScaleAt,
+  currentSetWeight,
+  currentStep,
+  currentStepIndex,
+  decidingAction,
+  headerRoutesAt,
+  isAtEnd,
+  maxTrafficWeight,
+  mirrorRoutesAt,
+  stepText,
+  wantedCanaryScale,
+  weightAt,
+  weightBefore,
+} from './steps.ts'
 
 function aRollout(status: Rollout['status'] = {}, canary: object = {}): Rollout {
   const steps = [{ pause: {} }, { setWeight: 20 }, { pause: {} }, { setWeight: 60 }]
@@ -34,4 +48,93 @@ test('before the controller counts, it is the first step', () => {
   expect(currentStep(aRollout({ currentStepIndex: 1 }))).toEqual({ setWeight: 20 })
   expect(currentStep(aRollout({ currentStepIndex: 4 }))).toBeUndefined()
   expect(currentStepIndex(aRollout({}, { steps: [] }))).toBeUndefined()
+})
+
+const ROUTED = { trafficRouting: { nginx: { stableIngress: 'main' } } }
+
+test('before a step is fulfilled, the weight before it holds', () => {
+  expect([0, 1, 2, 3, 4].map(index => weightBefore(aRollout(), index))).toEqual([0, 0, 20, 20, 60])
+})
+
+test('all steps are done beyond the last one, and when there are none', () => {
+  expect(isAtEnd(aRollout({ currentStepIndex: 3 }))).toBe(false)
+  expect(isAtEnd(aRollout({ currentStepIndex: 4 }))).toBe(true)
+  expect(isAtEnd(aRollout({}, { steps: [] }))).toBe(true)
+})
+
+const SCALED = {
+  ...ROUTED,
+  steps: [
+    { setCanaryScale: { replicas: 3 } },
+    { setWeight: 10 },
+    { setCanaryScale: { weight: 50 } },
+    { setCanaryScale: { matchTrafficWeight: true } },
+    { setWeight: 80 },
+  ],
+}
+
+test('an explicit scale holds until it is changed or given back to the weight', () => {
+  const scales = [0, 1, 2, 3, 4, 5].map(index => canaryScaleAt(aRollout({}, SCALED), index))
+  expect(scales).toEqual([{ replicas: 3 }, { replicas: 3 }, { weight: 50 }, undefined, undefined, undefined])
+})
+
+test('an explicit scale means nothing without trafficRouting', () => {
+  expect(canaryScaleAt(aRollout({}, { steps: SCALED.steps }), 0)).toBeUndefined()
+})
+
+const underway = { stableRS: 'old', currentPodHash: 'new', currentStepIndex: 1 }
+
+test('the canary is sized by its scale, else by its weight', () => {
+  expect(wantedCanaryScale(aRollout(underway, SCALED))).toEqual({ replicas: 3 })
+  expect(wantedCanaryScale(aRollout({ ...underway, currentStepIndex: 3 }, SCALED))).toEqual({ weight: 10 })
+})
+
+test('a canary that is promoted, first or stable gets everything', () => {
+  const all = { weight: 100 }
+  expect(wantedCanaryScale(aRollout({ ...underway, promoteFull: true }, SCALED))).toEqual(all)
+  expect(wantedCanaryScale(aRollout({ currentPodHash: 'new' }, SCALED))).toEqual(all)
+  expect(wantedCanaryScale(aRollout({ ...underway, stableRS: 'new' }, SCALED))).toEqual(all)
+})
+
+test('an aborted canary keeps its scale only where its delay is 0', () => {
+  const aborted = { ...underway, abort: true, currentStepIndex: 0 }
+  expect(wantedCanaryScale(aRollout(aborted, SCALED))).toEqual({ weight: 0 })
+  const kept = { ...SCALED, abortScaleDownDelaySeconds: 0 }
+  expect(wantedCanaryScale(aRollout(aborted, kept))).toEqual({ replicas: 3 })
+})
+
+test('header and mirror routes hold from their step on, until a step without match', () => {
+  const match = [{ headerName: 'x', headerValue: { exact: 'y' } }]
+  const steps = [
+    { setHeaderRoute: { name: 'a', match } },
+    { setHeaderRoute: { name: 'b', match } },
+    { setMirrorRoute: { name: 'm', match: [{ path: { prefix: '/' } }] } },
+    { setHeaderRoute: { name: 'a' } },
+    { setMirrorRoute: { name: 'm' } },
+  ]
+  const names = (index: number) => [
+    ...headerRoutesAt(aRollout({}, { steps }), index).map(route => route.name),
+    ...mirrorRoutesAt(aRollout({}, { steps }), index).map(route => route.name),
+  ]
+  expect([0, 1, 2, 3, 4].map(names)).toEqual([['a'], ['a', 'b'], ['a', 'b', 'm'], ['b', 'm'], ['b']])
+})
+
+test.each<[CanaryStep, string]>([
+  [{ setWeight: 20 }, 'setWeight: 20'],
+  [{ pause: {} }, 'pause'],
+  [{ pause: { duration: '1h' } }, 'pause: 1h'],
+  [{ pause: { duration: 10 } }, 'pause: 10'],
+  [{ setCanaryScale: { weight: 5 } }, 'setCanaryScale{weight: 5}'],
+  [{ setCanaryScale: { matchTrafficWeight: true } }, 'setCanaryScale{matchTrafficWeight: true}'],
+  [{ setCanaryScale: { replicas: 3 } }, 'setCanaryScale{replicas: 3}'],
+  [{ setHeaderRoute: { name: 'h' } }, 'setHeaderRoute: h'],
+  [{ setMirrorRoute: { name: 'm' } }, 'setMirrorRoute: m'],
+  [{ plugin: { name: 'org/p' } }, 'plugin: org/p'],
+  [{}, 'invalid'],
+])('%j is called %s', (step, text) => expect(stepText(step)).toBe(text))
+
+test('the step of several actions is complete when its deciding one is', () => {
+  expect(decidingAction({ setWeight: 20, setCanaryScale: { replicas: 1 } })).toBe('setCanaryScale')
+  expect(decidingAction({ setWeight: 20 })).toBe('setWeight')
+  expect(decidingAction({})).toBeUndefined()
 })

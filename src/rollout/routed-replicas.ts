@@ -1,0 +1,82 @@
+// Replica arithmetic of a canary with traffic routing: weights move requests, so pods only follow. Pure numbers; with
+// dynamicStableScale the stable side shrinks as its share does, and an abort gives the weight back as it grows again.
+import type { Split } from './replicas.ts'
+import type { CanaryScale } from './steps.ts'
+
+export interface RoutedCanary {
+  /** `spec.replicas`. */
+  readonly replicas: number
+  readonly maxWeight: number
+  /** An explicit scale, or the weight. */
+  readonly scale: CanaryScale
+  /** `minPodsPerReplicaSet`; 0 when it is not set. */
+  readonly minPods: number
+  /** With dynamicStableScale: the weights that the router has been given, since pods must carry these. */
+  readonly dynamic?: {
+    readonly isAborted: boolean
+    readonly canaryWeight: number
+    readonly stableWeight: number
+  }
+}
+
+/**
+ * The sizes of canary and stable.
+ *
+ *   10 pods, weight 25 → canary 3 (rounded up), stable 10
+ *   the same with dynamicStableScale and 25 routed → canary 3, stable 8 (⌈7.5⌉)
+ *   the same while only 10 are routed → canary 3, stable 9: it still carries 90
+ */
+export function routedSizes(state: RoutedCanary): Split {
+  const { replicas, maxWeight, scale, dynamic } = state
+  const share = (weight: number) => Math.ceil((weight * replicas) / maxWeight)
+  const atLeast = (pods: number) => (pods === 0 ? 0 : Math.max(pods, Math.min(state.minPods, replicas)))
+  const explicit = 'replicas' in scale ? scale.replicas : undefined
+  const weight = 'replicas' in scale ? 0 : scale.weight
+  const canary = explicit ?? atLeast(share(weight))
+  if (dynamic === undefined) return { canary, stable: replicas }
+  const carried = dynamic.isAborted ? share(dynamic.canaryWeight) : 0
+  return {
+    // Compat: with dynamicStableScale an explicit number of replicas has a lower bound, too.
+    canary: atLeast(Math.max(carried, canary)),
+    stable: atLeast(Math.max(share(maxWeight - weight), share(dynamic.stableWeight))),
+  }
+}
+
+/** How many stable pods must be available before the canary may get its weight: the rest of the share, rounded down. */
+export function stableNeededFor(weight: number, sizes: { replicas: number; maxWeight: number }): number {
+  return Math.floor(((sizes.maxWeight - weight) * sizes.replicas) / sizes.maxWeight)
+}
+
+export interface AbortedCanary {
+  readonly replicas: number
+  readonly maxWeight: number
+  readonly stableAvailable: number
+  readonly canaryAvailable: number
+  /** The weights of all `setWeight` steps, in order. */
+  readonly stepWeights: readonly number[]
+  /** The recorded weight of the canary; undefined when none was recorded. */
+  readonly currentWeight: number | undefined
+  /** Whether abortScaleDownDelaySeconds is set: then the canary's own pods do not hold the weight up. */
+  readonly hasDelay: boolean
+}
+
+/**
+ * The weight of an aborted canary with dynamicStableScale: back through the steps as stable pods become available
+ * again, so that nobody carries more than they can.
+ *
+ *   10 pods, steps 20 and 60, weight 60, 4 stable pods available → 60: fewer than the 80 % of the next step down
+ *   the same with 8 stable pods available → 20; with 10 → 0
+ */
+export function abortedWeight(state: AbortedCanary): number {
+  const { replicas, maxWeight, stableAvailable, currentWeight } = state
+  if (replicas === 0) return 0
+  const missing = replicas - stableAvailable
+  const canaryPods = state.hasDelay ? missing : Math.max(missing, state.canaryAvailable)
+  const down =
+    state.stepWeights.findLast(weight => Math.ceil((weight * replicas) / maxWeight) < canaryPods) ?? 0
+  const carried = Math.floor((maxWeight * stableAvailable) / replicas)
+  const rest = Math.max(0, maxWeight - carried)
+  if (currentWeight === undefined) return Math.max(rest, down)
+  if (down <= 0) return Math.min(rest, currentWeight)
+  return carried < maxWeight - down ? currentWeight : Math.min(down, currentWeight)
+}
