@@ -1,0 +1,90 @@
+// What the demo application answers: who it is, as JSON for programs and as a page for people. A bad version is really
+// bad: ERROR_RATE (0 to 1) of its answers are errors, and each comes LATENCY milliseconds late.
+import type { ServedPod } from '../kubelet/simulated-pods.ts'
+import { colourOf, COLOURS, versionOf } from './version-colour.ts'
+
+/** The gateway says in it through which Service a request came. */
+const SERVICE_HEADER = 'x-crossfade-service'
+
+export interface AskedFor {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+export interface Answered {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+  readonly delayMs: number
+}
+
+/** `chance` in [0, 1) decides whether a bad version errs this time. */
+export function answerTo(pod: ServedPod, request: AskedFor, chance: number): Answered {
+  const version = versionOf(pod.image)
+  const isError = chance < numberIn(pod.env['ERROR_RATE'], 1)
+  const facts = {
+    version,
+    colour: colourOf(version),
+    pod: pod.name,
+    service: serviceOf(request),
+    namespace: pod.namespace,
+    ...(isError && { error: 'this version errs as often as its ERROR_RATE says' }),
+  }
+  const wantsJson = !String(request.headers['accept'] ?? '*/*').includes('text/html')
+  return {
+    status: isError ? 500 : 200,
+    contentType: wantsJson ? 'application/json' : 'text/html; charset=utf-8',
+    body: wantsJson ? `${JSON.stringify(facts)}\n` : page(facts),
+    delayMs: numberIn(pod.env['LATENCY'], 60_000),
+  }
+}
+
+/** What is no number, or negative, counts as nothing. */
+function numberIn(text: string | undefined, max: number): number {
+  const value = Number(text ?? 0)
+  return Number.isFinite(value) && value > 0 ? Math.min(value, max) : 0
+}
+
+function serviceOf({ headers }: AskedFor): string {
+  const named = headers[SERVICE_HEADER]
+  if (typeof named === 'string') return named
+  return String(headers['host'] ?? '').split(/[.:]/)[0] ?? ''
+}
+
+function page(facts: Readonly<Record<string, string | undefined>>): string {
+  const paint = COLOURS[facts['colour'] ?? '']
+  const shown = ['pod', 'service', 'error'].flatMap(name => {
+    const value = facts[name]
+    return value === undefined ? [] : [`<dt>${name}</dt><dd>${escaped(value)}</dd>`]
+  })
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escaped(facts['version'] ?? '')}</title>
+<style>
+body { margin: 0; min-height: 100vh; display: grid; place-content: center; gap: 1.5rem; justify-items: center;
+  font: 16px/1.4 system-ui, sans-serif; color: #fff; background: ${paint}; transition: background .3s }
+h1 { margin: 0; font-size: 5rem } dl { margin: 0; display: grid; grid-template-columns: auto auto; gap: .2rem 1rem }
+dt { opacity: .75 } dd { margin: 0 } #seen { display: flex; flex-wrap: wrap; gap: 4px; width: 26rem }
+#seen i { width: 12px; height: 12px; border-radius: 3px; border: 1px solid #fff }
+</style>
+<h1>${escaped(facts['version'] ?? '')}</h1>
+<dl>${shown.join('')}</dl>
+<div id="seen" title="the versions that answered, newest last"></div>
+<script>
+const paints = ${JSON.stringify(COLOURS)}
+setInterval(async () => {
+  const answer = await fetch(location.href, { headers: { accept: 'application/json' } }).catch(() => undefined)
+  const facts = answer && await answer.json().catch(() => undefined)
+  const dot = document.createElement('i')
+  dot.style.background = facts ? paints[facts.colour] ?? '#555' : '#000'
+  dot.title = facts ? facts.version + ' ' + facts.pod : 'no answer'
+  seen.append(dot)
+  if (seen.children.length > 100) seen.firstChild.remove()
+}, 500)
+</script>
+</html>
+`
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
+}

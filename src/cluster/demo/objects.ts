@@ -1,0 +1,115 @@
+// The demo's objects, as its tutorial's readers know them: a blue/green Rollout with its services, and a canary behind
+// an API gateway's Mapping. Put into the cluster once; what people then change stays changed.
+import { KubeError } from '../../kube/errors.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { fromJson } from '../../kube/object.ts'
+import type { Client } from '../../runtime/client.ts'
+import type { Json } from '../../std/json.ts'
+
+const NAMESPACE = 'default'
+const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
+const FIRST_VERSION = 'v1.0'
+
+/** What `--simulate` must name for the demo to run. */
+export const DEMO_IMAGES = [`${IMAGE}:*`] as const
+
+export const BLUE_GREEN_HOST = 'simple-rollout-active.default.localhost'
+export const CANARY_HOST = 'rollout-canary-all-traffic.default.localhost'
+
+export function blueGreenDemo(): readonly KubeObject[] {
+  const name = 'simple-rollout'
+  return [
+    service('simple-rollout-active', name),
+    service('simple-rollout-preview', name),
+    rollout(name, {
+      replicas: 2,
+      strategy: {
+        blueGreen: {
+          activeService: 'simple-rollout-active',
+          previewService: 'simple-rollout-preview',
+          autoPromotionEnabled: false,
+        },
+      },
+    }),
+  ]
+}
+
+export function canaryDemo(): readonly KubeObject[] {
+  const name = 'rollout-canary'
+  const allTraffic = 'rollout-canary-all-traffic'
+  return [
+    service(allTraffic, name),
+    service('rollout-canary-preview', name),
+    service('rollout-canary-active', name),
+    fromJson({
+      apiVersion: 'getambassador.io/v3alpha1',
+      kind: 'Mapping',
+      metadata: { name: allTraffic, namespace: NAMESPACE },
+      spec: { hostname: CANARY_HOST, prefix: '/', service: 'rollout-canary-active:80' },
+    }),
+    rollout(name, {
+      replicas: 5,
+      strategy: {
+        canary: {
+          canaryService: 'rollout-canary-preview',
+          stableService: 'rollout-canary-active',
+          trafficRouting: { ambassador: { mappings: [allTraffic] } },
+          steps: [{ setWeight: 30 }, { pause: {} }, { setWeight: 60 }, { pause: {} }],
+        },
+      },
+    }),
+  ]
+}
+
+/** Creates what is not there yet; gives back the names of what it has made. */
+export async function placeObjects(
+  client: Client,
+  objects: readonly KubeObject[],
+): Promise<readonly string[]> {
+  const made: string[] = []
+  for (const object of objects) {
+    const why = `the demo's ${object.kind} ${object.metadata.name}`
+    try {
+      await client.write({ verb: 'create', object, why })
+      made.push(object.metadata.name)
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.reason !== 'AlreadyExists') throw error
+    }
+  }
+  return made
+}
+
+function service(name: string, app: string): KubeObject {
+  return fromJson({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }], selector: { app } },
+  })
+}
+
+function rollout(name: string, { replicas, strategy }: { replicas: number; strategy: Json }): KubeObject {
+  return fromJson({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      replicas,
+      revisionHistoryLimit: 2,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          containers: [
+            {
+              name: 'webserver-simple',
+              image: `${IMAGE}:${FIRST_VERSION}`,
+              ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
+            },
+          ],
+        },
+      },
+      strategy,
+    },
+  })
+}
