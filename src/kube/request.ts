@@ -61,11 +61,13 @@ export function listRequest(
 }
 
 export interface WatchOptions {
-  /** The version to go on from. */
+  /** The version to go on from; '': what is there comes first, and a bookmark says when that is all. */
   readonly from: string
   /** When the server should end the watch by itself. */
   readonly timeoutSeconds: number
 }
+
+const INITIAL_EVENTS = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
 
 /** A watch with bookmarks, so that it can go on after a quiet time. */
 export function watchRequest(kind: Kind, selection: Selection, options: WatchOptions): KubeRequest {
@@ -76,7 +78,7 @@ export function watchRequest(kind: Kind, selection: Selection, options: WatchOpt
       ...selectors(selection),
       watch: 'true',
       allowWatchBookmarks: 'true',
-      resourceVersion: options.from,
+      ...(options.from === '' ? INITIAL_EVENTS : { resourceVersion: options.from }),
       timeoutSeconds: String(options.timeoutSeconds),
     },
     headers: { accept: selection.metadataOnly === true ? METADATA_ONLY_EVENTS : JSON_TYPE },
