@@ -47,6 +47,7 @@ const pluginStep = object('A step that a plug-in performs.', {
   config: raw('Its settings.'),
 })
 
+export const STRING_MATCH = stringMatch
 export const MIRROR_ROUTE = setMirrorRoute.fields
 
 export const canaryStep = object('One step of an update.', {

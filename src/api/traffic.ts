@@ -135,3 +135,5 @@ export type TraefikTrafficRouting = Infer<typeof traefik>
 export type ApisixTrafficRouting = Infer<typeof apisix>
 export type ManagedRoute = Infer<typeof managedRoute>
 export type TrafficRouting = Infer<typeof trafficRouting>
+
+export const hasPlugins = ({ plugins = {} }: TrafficRouting) => Object.keys(plugins).length > 0

@@ -1,0 +1,44 @@
+// 78 broken manifests, and what users have been told about each of them until now.
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { fieldErrorText } from './field-error.ts'
+import type { Rollout } from './rollout.ts'
+import { firstError, validateRollout, workloadRefErrors } from './validate.ts'
+
+interface Recorded {
+  readonly manifest: Rollout
+  readonly apiServer: 'created' | { readonly message: string }
+  readonly controller?: { readonly conditions: readonly { readonly type: string; readonly message: string }[] }
+  readonly lint: { readonly stdout: string; readonly stderr: string }
+}
+
+const golden = new URL('../../test/golden/invalid.json', import.meta.url)
+const recorded = JSON.parse(readFileSync(golden, 'utf8')) as Record<string, Recorded>
+
+/** Lint stops at what it cannot decode, before any rule. */
+const isDecoded = (one: Recorded) => !one.lint.stderr.includes('error unmarshaling')
+const NEEDS_OTHER_OBJECTS =
+  /not found|must be configured|is not supported|AnalysisTemplate/
+
+describe('rules of a spec', () => {
+  for (const [name, one] of Object.entries(recorded).filter(([, each]) => isDecoded(each))) {
+    test(`${name}: all that is wrong, word for word`, () => {
+      const errors = validateRollout(one.manifest)
+      expect(errors.map(error => `${error.message}\n`).join('')).toBe(one.lint.stdout)
+      const first = errors[0] === undefined ? '' : `Error: ${fieldErrorText(errors[0])}\n`
+      expect(first).toBe(one.lint.stderr)
+      expect(errors.every(error => error.cure.endsWith('.'))).toBe(true)
+    })
+  }
+
+  for (const [name, one] of Object.entries(recorded)) {
+    const said = one.controller?.conditions.find(condition => condition.type === 'InvalidSpec')?.message
+    if (one.apiServer !== 'created' || (said !== undefined && NEEDS_OTHER_OBJECTS.test(said))) continue
+    test(`${name}: the controller shows the first`, () => {
+      const error = workloadRefErrors(one.manifest.spec)[0] ?? firstError(one.manifest)
+      const shown =
+        error === undefined ? undefined : `The Rollout "${name}" is invalid: ${fieldErrorText(error)}`
+      expect(shown).toBe(said)
+    })
+  }
+})
