@@ -1,0 +1,47 @@
+// One request to the program's API server, with its kubeconfig's certificate and token.
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:https'
+import { load } from 'js-yaml'
+
+/** An answer's JSON, whatever it is: the scripts assert on what they read. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Loose = any
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly body: Loose
+}
+
+export interface Api {
+  (method: string, path: string, body?: unknown): Promise<ApiAnswer>
+  close(): void
+}
+
+interface Kubeconfig {
+  clusters: { cluster: { server: string; 'certificate-authority-data': string } }[]
+  users: { user: { token: string } }[]
+}
+
+export function apiOf(kubeconfig: string): Api {
+  const config = load(readFileSync(kubeconfig, 'utf8')) as Kubeconfig
+  const { server, 'certificate-authority-data': authority } = config.clusters[0]!.cluster
+  const agent = new Agent({ keepAlive: true, ca: Buffer.from(authority, 'base64') })
+  const headers = { authorization: `Bearer ${config.users[0]!.user.token}`, accept: 'application/json' }
+  const ask = (method: string, path: string, body?: unknown) =>
+    new Promise<ApiAnswer>((resolve, reject) => {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+      const outgoing = request(
+        server + path,
+        { method, agent, headers: { ...headers, 'content-type': type } },
+        answer => {
+          let text = ''
+          answer.on('data', chunk => (text += chunk))
+          answer.on('error', reject)
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text || '{}') }))
+        },
+      )
+      outgoing.on('error', reject)
+      outgoing.end(body === undefined ? undefined : JSON.stringify(body))
+    })
+  return Object.assign(ask, { close: () => agent.destroy() })
+}
