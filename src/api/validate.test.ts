@@ -8,7 +8,9 @@ import { firstError, validateRollout, workloadRefErrors } from './validate.ts'
 interface Recorded {
   readonly manifest: Rollout
   readonly apiServer: 'created' | { readonly message: string }
-  readonly controller?: { readonly conditions: readonly { readonly type: string; readonly message: string }[] }
+  readonly controller?: {
+    readonly conditions: readonly { readonly type: string; readonly message: string }[]
+  }
   readonly lint: { readonly stdout: string; readonly stderr: string }
 }
 
@@ -17,8 +19,7 @@ const recorded = JSON.parse(readFileSync(golden, 'utf8')) as Record<string, Reco
 
 /** Lint stops at what it cannot decode, before any rule. */
 const isDecoded = (one: Recorded) => !one.lint.stderr.includes('error unmarshaling')
-const NEEDS_OTHER_OBJECTS =
-  /not found|must be configured|is not supported|AnalysisTemplate/
+const NEEDS_OTHER_OBJECTS = /not found|must be configured|is not supported|AnalysisTemplate/
 
 describe('rules of a spec', () => {
   for (const [name, one] of Object.entries(recorded).filter(([, each]) => isDecoded(each))) {
