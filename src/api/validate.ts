@@ -6,9 +6,9 @@ import { internal, invalid, missing } from './field-error.ts'
 import { inGoOrder } from './go-order.ts'
 import type { Rollout, RolloutSpec } from './rollout.ts'
 import { rolloutSpec } from './rollout.ts'
-import { isUsableSelector, notNegative, selectorErrors } from './validate-labels.ts'
-import { podTemplateErrors } from './validate-pod-template.ts'
-import { strategyErrors } from './validate-strategy.ts'
+import { isUsableSelector, notNegative, selectorErrors } from './validation/labels.ts'
+import { podTemplateErrors } from './validation/pod-template.ts'
+import { strategyErrors } from './validation/strategy.ts'
 
 type Errors = readonly FieldError[]
 

@@ -1,6 +1,6 @@
 // Port numbers and port names, checked as an API server would.
-import type { FieldError } from './field-error.ts'
-import { invalid } from './field-error.ts'
+import type { FieldError } from '../field-error.ts'
+import { invalid } from '../field-error.ts'
 
 type Errors = readonly FieldError[]
 

@@ -1,8 +1,8 @@
 // The rules of `spec.strategy`: one strategy, its services, its delays, what goes with a router and what does not.
-import { percentOf } from '../kube/int-or-string.ts'
-import { revisionHistoryLimit } from './defaults.ts'
-import type { FieldError } from './field-error.ts'
-import { invalid, missing } from './field-error.ts'
+import { percentOf } from '../../kube/int-or-string.ts'
+import { revisionHistoryLimit } from '../defaults.ts'
+import type { FieldError } from '../field-error.ts'
+import { invalid, missing } from '../field-error.ts'
 import type {
   AntiAffinity,
   BlueGreenStrategy,
@@ -10,10 +10,10 @@ import type {
   PingPong,
   Rollout,
   RolloutSpec,
-} from './rollout.ts'
-import { hasPlugins } from './traffic.ts'
-import type { TrafficRouting } from './traffic.ts'
-import { stepsErrors } from './validate-steps.ts'
+} from '../rollout.ts'
+import { hasPlugins } from '../traffic.ts'
+import type { TrafficRouting } from '../traffic.ts'
+import { stepsErrors } from './steps.ts'
 
 type Errors = readonly FieldError[]
 const when = (isBroken: boolean, error: () => FieldError): Errors => (isBroken ? [error()] : [])

@@ -1,11 +1,11 @@
 // The rules of `spec.strategy.canary.steps`, step by step.
-import type { RolloutArgument } from './analysis.ts'
-import { rolloutArguments } from './analysis.ts'
-import { maxTrafficWeight, pauseSeconds } from './defaults.ts'
-import type { RolloutExperiment } from './experiment.ts'
-import type { FieldError } from './field-error.ts'
-import { invalid, missing } from './field-error.ts'
-import { inGoOrder } from './go-order.ts'
+import type { RolloutArgument } from '../analysis.ts'
+import { rolloutArguments } from '../analysis.ts'
+import { maxTrafficWeight, pauseSeconds } from '../defaults.ts'
+import type { RolloutExperiment } from '../experiment.ts'
+import type { FieldError } from '../field-error.ts'
+import { invalid, missing } from '../field-error.ts'
+import { inGoOrder } from '../go-order.ts'
 import type {
   CanaryStep,
   CanaryStrategy,
@@ -13,10 +13,10 @@ import type {
   SetHeaderRoute,
   SetMirrorRoute,
   StringMatch,
-} from './rollout.ts'
-import { canaryStep, STRING_MATCH } from './steps.ts'
-import { hasPlugins } from './traffic.ts'
-import type { TrafficRouting } from './traffic.ts'
+} from '../rollout.ts'
+import { canaryStep, STRING_MATCH } from '../steps.ts'
+import { hasPlugins } from '../traffic.ts'
+import type { TrafficRouting } from '../traffic.ts'
 
 type Errors = readonly FieldError[]
 const when = (isBroken: boolean, error: () => FieldError): Errors => (isBroken ? [error()] : [])

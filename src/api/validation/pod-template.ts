@@ -1,18 +1,12 @@
 // `spec.template`, checked as an API server would check it in a ReplicaSet, in its words and order.
 // Absent fields are what the API server fills in, so they are never wrong.
-import type { Container, LabelSelector, PodSpec, PodTemplateSpec } from '../kube/core.ts'
-import { dns1123Subdomain } from '../kube/names.ts'
-import { matches } from '../kube/selector.ts'
-import type { FieldError } from './field-error.ts'
-import { forbidden, invalid, missing, notSupported } from './field-error.ts'
-import {
-  containerErrors,
-  initContainerErrors,
-  nameErrors,
-  objects,
-  repeatedNames,
-} from './validate-container.ts'
-import { annotationErrors, labelErrors, notNegative, wrong } from './validate-labels.ts'
+import type { Container, LabelSelector, PodSpec, PodTemplateSpec } from '../../kube/core.ts'
+import { dns1123Subdomain } from '../../kube/names.ts'
+import { matches } from '../../kube/selector.ts'
+import type { FieldError } from '../field-error.ts'
+import { forbidden, invalid, missing, notSupported } from '../field-error.ts'
+import { containerErrors, initContainerErrors, nameErrors, objects, repeatedNames } from './container.ts'
+import { annotationErrors, labelErrors, notNegative, wrong } from './labels.ts'
 
 type Errors = readonly FieldError[]
 

@@ -1,9 +1,9 @@
 // Labels, annotations, selectors and numbers in a spec, checked as Kubernetes checks them.
-import type { LabelSelector, LabelSelectorRequirement } from '../kube/core.ts'
-import { labelValue, qualifiedName } from '../kube/names.ts'
-import type { Json } from '../std/json.ts'
-import type { FieldError } from './field-error.ts'
-import { forbidden, invalid, missing } from './field-error.ts'
+import type { LabelSelector, LabelSelectorRequirement } from '../../kube/core.ts'
+import { labelValue, qualifiedName } from '../../kube/names.ts'
+import type { Json } from '../../std/json.ts'
+import type { FieldError } from '../field-error.ts'
+import { forbidden, invalid, missing } from '../field-error.ts'
 
 type Maps = Readonly<Record<string, string>>
 

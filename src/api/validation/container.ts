@@ -1,15 +1,15 @@
 // The containers of a pod template, checked as an API server would check them in a ReplicaSet, in its words:
 // a template that passes here must not fail when the ReplicaSet's pods are made.
-import type { Container, ContainerPort, EnvVar } from '../kube/core.ts'
-import { dns1123Label } from '../kube/names.ts'
-import { compareQuantities, parseQuantity } from '../kube/quantity.ts'
-import { isJsonObject } from '../std/json.ts'
-import type { Json, JsonObject } from '../std/json.ts'
-import type { FieldError } from './field-error.ts'
-import { duplicate, forbidden, invalid, missing, notFound, notSupported } from './field-error.ts'
-import { wrong } from './validate-labels.ts'
-import { portNameErrors, portNumberErrors } from './validate-ports.ts'
-import { probeErrors } from './validate-probe.ts'
+import type { Container, ContainerPort, EnvVar } from '../../kube/core.ts'
+import { dns1123Label } from '../../kube/names.ts'
+import { compareQuantities, parseQuantity } from '../../kube/quantity.ts'
+import { isJsonObject } from '../../std/json.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import type { FieldError } from '../field-error.ts'
+import { duplicate, forbidden, invalid, missing, notFound, notSupported } from '../field-error.ts'
+import { wrong } from './labels.ts'
+import { portNameErrors, portNumberErrors } from './ports.ts'
+import { probeErrors } from './probe.ts'
 
 type Errors = readonly FieldError[]
 

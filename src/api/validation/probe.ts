@@ -1,11 +1,11 @@
 // Probes of a container, checked as an API server would.
-import type { Probe } from '../kube/core.ts'
-import { isJsonObject } from '../std/json.ts'
-import type { Json } from '../std/json.ts'
-import type { FieldError } from './field-error.ts'
-import { forbidden, invalid, missing } from './field-error.ts'
-import { notNegative } from './validate-labels.ts'
-import { portNameErrors, portNumberErrors } from './validate-ports.ts'
+import type { Probe } from '../../kube/core.ts'
+import { isJsonObject } from '../../std/json.ts'
+import type { Json } from '../../std/json.ts'
+import type { FieldError } from '../field-error.ts'
+import { forbidden, invalid, missing } from '../field-error.ts'
+import { notNegative } from './labels.ts'
+import { portNameErrors, portNumberErrors } from './ports.ts'
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc']
 const NUMBERS = [
