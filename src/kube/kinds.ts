@@ -40,6 +40,10 @@ export const CUSTOM_RESOURCE_DEFINITION = kind(
   { ...clusterWide, ...withStatus },
 )
 
+export const HTTP_ROUTE = kind('gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes', withStatus)
+export const AMBASSADOR_MAPPING_V2 = kind('getambassador.io', 'v2', 'Mapping', 'mappings', withStatus)
+export const AMBASSADOR_MAPPING = kind('getambassador.io', 'v3alpha1', 'Mapping', 'mappings', withStatus)
+
 const ARGO = 'argoproj.io'
 export const ROLLOUT = kind(ARGO, 'v1alpha1', 'Rollout', 'rollouts', withStatus)
 export const ANALYSIS_TEMPLATE = kind(ARGO, 'v1alpha1', 'AnalysisTemplate', 'analysistemplates')
@@ -73,6 +77,9 @@ const KNOWN: ReadonlyMap<string, Kind> = new Map(
     POD_DISRUPTION_BUDGET,
     LEASE,
     CUSTOM_RESOURCE_DEFINITION,
+    HTTP_ROUTE,
+    AMBASSADOR_MAPPING_V2,
+    AMBASSADOR_MAPPING,
     ROLLOUT,
     ANALYSIS_TEMPLATE,
     CLUSTER_ANALYSIS_TEMPLATE,

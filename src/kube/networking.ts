@@ -1,4 +1,4 @@
-// The fields that we use of Ingresses.
+// The fields that we use of Ingresses and of the Gateway API's HTTPRoutes.
 import type { KubeObject } from './object.ts'
 
 export interface IngressBackend {
@@ -26,5 +26,32 @@ export interface Ingress extends KubeObject {
     readonly defaultBackend?: IngressBackend
     readonly rules?: readonly IngressRule[]
     readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[]
+  }
+}
+
+export interface BackendRef {
+  /** Absent: the core group. */
+  readonly group?: string
+  /** Absent: Service. */
+  readonly kind?: string
+  readonly name: string
+  readonly namespace?: string
+  readonly port?: number
+  /** Absent: 1. */
+  readonly weight?: number
+}
+
+export interface HttpRouteRule {
+  readonly name?: string
+  readonly matches?: readonly { readonly [field: string]: unknown }[]
+  readonly filters?: readonly { readonly [field: string]: unknown }[]
+  readonly backendRefs?: readonly BackendRef[]
+}
+
+export interface HttpRoute extends KubeObject {
+  readonly spec: {
+    readonly hostnames?: readonly string[]
+    readonly parentRefs?: readonly { readonly [field: string]: unknown }[]
+    readonly rules?: readonly HttpRouteRule[]
   }
 }

@@ -1,7 +1,9 @@
 // What a mesh, ingress or gateway must tell us: one file a router, one line in registry.ts.
 // The law every router is tested against: read(route(intent)) = intent's weights.
 import type { FieldError } from '../api/field-error.ts'
-import type { KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
+import type { Rollout } from '../api/rollout.ts'
+import type { TrafficRouting } from '../api/traffic.ts'
+import type { Kind, KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
 import type { Question, Wait } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
@@ -63,20 +65,19 @@ export type Routed =
   | { readonly problem: EventNote }
   | { readonly invalid: FieldError }
 
-/** What a router needs to know of the Rollout that it routes for. */
-export interface RoutedRollout extends KubeObject {
-  readonly spec: { readonly [field: string]: unknown }
-}
-
 export interface TrafficRouter<Config> {
   readonly name: string
+  /** The field of `trafficRouting` that it reads, or the name of the plug-in whose settings it takes over. */
+  readonly field: string
+  /** The kinds that it reads and writes: watched where the server has them; what RBAC must allow. */
+  readonly kinds: readonly Kind[]
   /** This router's part of `spec.strategy.canary.trafficRouting`, or undefined when it is not asked for. */
-  config(trafficRouting: { readonly [router: string]: unknown }): Config | undefined
-  /** Drives gathering, watching, validation and RBAC. */
-  refs(config: Config, rollout: RoutedRollout): readonly ObjectRef[]
-  route(config: Config, rollout: RoutedRollout, intent: TrafficIntent, found: Found): Routed
+  config(trafficRouting: TrafficRouting): Config | undefined
+  /** The objects that it must know: they are gathered into `found`. */
+  refs(config: Config, rollout: Rollout): readonly ObjectRef[]
+  route(config: Config, rollout: Rollout, intent: TrafficIntent, found: Found): Routed
   /** The weights that the data plane will act on; undefined when the objects are missing or do not say. */
-  read(config: Config, rollout: RoutedRollout, found: Found): Weights | undefined
+  read(config: Config, rollout: Rollout, found: Found): Weights | undefined
   /** Has it arrived at the data plane? */
   question?(config: Config, intent: TrafficIntent, found: Found): Question | undefined
 }

@@ -4,7 +4,13 @@ import { NOT_COPIED, POD_TEMPLATE_HASH, REVISION, REVISION_HISTORY } from '../ap
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, PodTemplateSpec } from '../kube/core.ts'
 import { REPLICA_SET } from '../kube/kinds.ts'
-import { apiVersionOf, controllerOf, type KubeObject, type OwnerReference } from '../kube/object.ts'
+import {
+  apiVersionOf,
+  controllerOf,
+  ownerReference,
+  type KubeObject,
+  type OwnerReference,
+} from '../kube/object.ts'
 import { matches } from '../kube/selector.ts'
 import { hasNoPods } from './availability.ts'
 
@@ -46,18 +52,6 @@ export function newReplicaSet(parts: ReplicaSetParts): ReplicaSet {
       selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
-  }
-}
-
-/** How an object says that `owner` controls it. */
-export function ownerReference(owner: KubeObject): OwnerReference {
-  return {
-    apiVersion: owner.apiVersion,
-    kind: owner.kind,
-    name: owner.metadata.name,
-    uid: owner.metadata.uid ?? '',
-    controller: true,
-    blockOwnerDeletion: true,
   }
 }
 

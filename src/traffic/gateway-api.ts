@@ -1,0 +1,189 @@
+// Gateway API: in every rule of the named HTTPRoutes that reaches both Services, the weights of these two backends are
+// ours; all else in the route stays untouched. Configured as the plug-in that users know for this.
+import type { FieldError } from '../api/field-error.ts'
+import type { Rollout } from '../api/rollout.ts'
+import { HTTP_ROUTE } from '../kube/kinds.ts'
+import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
+import { refKey, type ObjectRef } from '../kube/object.ts'
+import { isJsonObject, type Json } from '../std/json.ts'
+import type { Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import { isText, listOf, optional, shape } from './shape.ts'
+
+const PLUGIN = 'argoproj-labs/gatewayAPI'
+const PATH = `spec.strategy.canary.trafficRouting.plugins.${PLUGIN}`
+const DEFAULT_MAX_WEIGHT = 100
+
+export interface GatewayApiConfig {
+  readonly routes: readonly string[]
+  /** Absent: the Rollout's. */
+  readonly namespace: string | undefined
+  readonly maxWeight: number
+  /** What is wrong with the settings themselves. */
+  readonly problem: FieldError | undefined
+}
+
+export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
+  name: 'GatewayAPI',
+  field: PLUGIN,
+  kinds: [HTTP_ROUTE],
+  config(trafficRouting) {
+    const plugins = trafficRouting.plugins as Json | undefined
+    const settings = isJsonObject(plugins) ? plugins[PLUGIN] : undefined
+    if (settings === undefined) return undefined
+    return { ...parse(settings), maxWeight: trafficRouting.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT }
+  },
+  refs: (config, rollout) => config.routes.map(name => routeRef(config, rollout, name)),
+  route(config, rollout, intent, found) {
+    if (config.problem !== undefined) return { invalid: config.problem }
+    const placed: Placed[] = []
+    for (const name of config.routes) {
+      const routed = routeOne(routeRef(config, rollout, name), { rollout, intent, found })
+      if (!('ref' in routed)) return routed
+      placed.push(routed)
+    }
+    return { placed }
+  },
+  read(config, rollout, found) {
+    const all = config.routes.map(name => weightsIn(config, rollout, { name, found }))
+    const [first] = all
+    const isSame = (one: Weights | undefined) =>
+      one?.canary === first?.canary && one?.stable === first?.stable
+    return all.every(isSame) ? first : undefined
+  },
+}
+
+function parse(settings: Json): Omit<GatewayApiConfig, 'maxWeight'> {
+  const { httpRoute, httpRoutes, namespace } = isJsonObject(settings) ? settings : {}
+  const several = Array.isArray(httpRoutes) ? (httpRoutes as readonly Json[]) : []
+  const names = [
+    ...(httpRoute === undefined ? [] : [httpRoute]),
+    ...several.map(one => (isJsonObject(one) ? (one['name'] ?? null) : one)),
+  ]
+  const routes = names.filter(name => typeof name === 'string' && name !== '') as readonly string[]
+  const place = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
+  const isBroken = names.length !== routes.length || (httpRoutes !== undefined && !Array.isArray(httpRoutes))
+  const problem =
+    routes.length > 0 && !isBroken
+      ? undefined
+      : {
+          path: PATH,
+          value: settings,
+          message: 'the settings name no HTTPRoute',
+          cure: 'Write httpRoute: NAME, or httpRoutes: [{name: NAME}], and the namespace if it is another one.',
+        }
+  return { routes: [...new Set(routes)], namespace: place, problem }
+}
+
+function routeRef(config: GatewayApiConfig, rollout: Rollout, name: string): ObjectRef {
+  return { kind: HTTP_ROUTE, namespace: config.namespace ?? rollout.metadata.namespace ?? '', name }
+}
+
+interface Pass {
+  readonly rollout: Rollout
+  readonly intent: TrafficIntent
+  readonly found: Found
+}
+
+/** Which backends of a route's rules are ours. */
+interface Ours {
+  readonly isStable: (backend: BackendRef) => boolean
+  readonly isCanary: (backend: BackendRef) => boolean
+}
+
+const isHttpRoute = shape({
+  spec: shape({ rules: optional(listOf(shape({ backendRefs: optional(listOf(shape({ name: isText }))) }))) }),
+})
+
+function routeOne(
+  ref: ObjectRef,
+  { rollout, intent, found }: Pass,
+): Placed | Exclude<Routed, { readonly placed: unknown }> {
+  const route = found[refKey(ref)] as HttpRoute | undefined
+  if (route === undefined) {
+    const message = `httproutes.gateway.networking.k8s.io "${ref.name}" not found`
+    return {
+      invalid: { path: PATH, value: ref.name, message, cure: 'Create the HTTPRoute, or correct the name.' },
+    }
+  }
+  if (!isHttpRoute(route)) {
+    const message = `HTTPRoute "${ref.name}" is malformed`
+    return { invalid: { path: PATH, value: ref.name, message, cure: 'Correct the rules of the HTTPRoute.' } }
+  }
+  const ours = oursIn(ref, rollout, { stable: intent.stable.service, canary: intent.canary.service })
+  const rules = route.spec.rules ?? []
+  const problem = rulesProblem(ref, rules, { ours, intent })
+  if (problem !== undefined) return { invalid: problem }
+  const stable = intent.maxWeight - intent.canary.weight
+  const weigh = (backend: BackendRef): BackendRef => {
+    if (ours.isCanary(backend)) return { ...backend, weight: intent.canary.weight }
+    return ours.isStable(backend) ? { ...backend, weight: stable } : backend
+  }
+  const weighed = rules.map(rule =>
+    isShared(rule, ours) ? { ...rule, backendRefs: (rule.backendRefs ?? []).map(weigh) } : rule,
+  )
+  return {
+    ref,
+    object: { ...route, spec: { ...route.spec, rules: weighed } } as HttpRoute,
+    why: `set the weights in HTTPRoute ${ref.name} to ${intent.canary.weight} canary, ${stable} stable`,
+  }
+}
+
+function oursIn(ref: ObjectRef, rollout: Rollout, names: { stable: string; canary: string }): Ours {
+  const home = rollout.metadata.namespace ?? ''
+  const is = (name: string) => (backend: BackendRef) =>
+    backend.name === name &&
+    (backend.kind ?? 'Service') === 'Service' &&
+    (backend.group ?? '') === '' &&
+    (backend.namespace ?? ref.namespace) === home
+  return { isStable: is(names.stable), isCanary: is(names.canary) }
+}
+
+/** Whether a rule shares its requests among the two. One that reaches only one of them is no business of ours. */
+function isShared(rule: HttpRouteRule, ours: Ours): boolean {
+  const backends = rule.backendRefs ?? []
+  return backends.some(ours.isStable) && backends.some(ours.isCanary)
+}
+
+function rulesProblem(
+  ref: ObjectRef,
+  rules: readonly HttpRouteRule[],
+  { ours, intent }: { readonly ours: Ours; readonly intent: TrafficIntent },
+): FieldError | undefined {
+  const shared = rules.filter(rule => isShared(rule, ours))
+  const { stable, canary } = intent
+  const told = (message: string, cure: string): FieldError => ({ path: PATH, value: ref.name, message, cure })
+  if (shared.length === 0) {
+    return told(
+      `HTTPRoute "${ref.name}" has no rule with both backends ${stable.service} and ${canary.service}`,
+      `Give one of its rules backendRefs to the Services ${stable.service} and ${canary.service}.`,
+    )
+  }
+  const count = (rule: HttpRouteRule, is: (backend: BackendRef) => boolean) =>
+    (rule.backendRefs ?? []).filter(is).length
+  const isTwice = shared.some(rule => count(rule, ours.isStable) > 1 || count(rule, ours.isCanary) > 1)
+  if (!isTwice) return undefined
+  return told(
+    `HTTPRoute "${ref.name}" has a rule that names a backend twice`,
+    'Name each of the two Services once in a rule.',
+  )
+}
+
+function weightsIn(
+  config: GatewayApiConfig,
+  rollout: Rollout,
+  { name, found }: { readonly name: string; readonly found: Found },
+): Weights | undefined {
+  const ref = routeRef(config, rollout, name)
+  const { stableService: stable = '', canaryService: canary = '' } = rollout.spec.strategy?.canary ?? {}
+  const ours = oursIn(ref, rollout, { stable, canary })
+  const route = found[refKey(ref)] as HttpRoute | undefined
+  if (!isHttpRoute(route)) return undefined
+  const shared = (route?.spec.rules ?? []).filter(rule => isShared(rule, ours))
+  const all = shared.map(({ backendRefs = [] }) => ({
+    stable: backendRefs.find(ours.isStable)?.weight ?? 1,
+    canary: backendRefs.find(ours.isCanary)?.weight ?? 1,
+    others: {},
+  }))
+  const [first] = all
+  return all.every(one => one.stable === first?.stable && one.canary === first.canary) ? first : undefined
+}

@@ -1,0 +1,234 @@
+// The tests that every router must pass: laws over fuzzed objects, and golden files of what it makes of them.
+// UPDATE=1 writes the golden files' outcomes anew.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+import yaml from 'js-yaml'
+import { describe, expect, test } from 'vitest'
+import type { Rollout } from '../api/rollout.ts'
+import type { TrafficRouting } from '../api/traffic.ts'
+import { asJson, controllerOf, refKey, type KubeObject, type RefKey } from '../kube/object.ts'
+import { deepFreeze } from '../std/freeze.ts'
+import type { Json, JsonObject } from '../std/json.ts'
+import type { Found, Routed, TrafficIntent, TrafficRouter } from './router.ts'
+
+export const NAMESPACE = 'shop'
+
+/** What stands in the cluster before the router is asked, all of it good. */
+export interface Scene {
+  readonly trafficRouting: TrafficRouting
+  readonly maxWeight: number
+  readonly objects: readonly KubeObject[]
+}
+
+export interface RouterMember<Config> {
+  readonly router: TrafficRouter<Config>
+  readonly scenes: fc.Arbitrary<Scene>
+  /** An object without the fields that the router may write. */
+  withoutOurs(object: JsonObject): Json
+}
+
+export function aRollout(trafficRouting: TrafficRouting): Rollout {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'guestbook', namespace: NAMESPACE, uid: 'uid-of-guestbook' },
+    spec: { strategy: { canary: { stableService: 'stable', canaryService: 'canary', trafficRouting } } },
+  }
+}
+
+export function anIntent(weight: number, more: Partial<TrafficIntent> = {}): TrafficIntent {
+  const { maxWeight = 100 } = more
+  return {
+    now: 1_000_000,
+    maxWeight,
+    stable: { service: 'stable', podHash: 'old', weight: maxWeight - weight },
+    canary: { service: 'canary', podHash: 'new', weight },
+    others: [],
+    headerRoutes: [],
+    mirrorRoutes: [],
+    ...more,
+  }
+}
+
+/** The objects by their keys, under every kind that could have found them. */
+export function foundIn<Config>(member: RouterMember<Config>, objects: readonly KubeObject[]): Found {
+  const entries = objects.flatMap(object =>
+    member.router.kinds
+      .filter(kind => kind.kind === object.kind)
+      .map(kind => {
+        const { namespace = NAMESPACE, name } = object.metadata
+        return [refKey({ kind, namespace, name }), object] as const
+      }),
+  )
+  return deepFreeze(Object.fromEntries(entries))
+}
+
+/** What stands there when the router's wish is done. */
+export function applied(routed: Routed, found: Found): Found {
+  if (!('placed' in routed)) throw new Error(`not placed: ${JSON.stringify(routed)}`)
+  const after: Record<RefKey, KubeObject> = { ...found }
+  for (const { ref, object } of routed.placed) {
+    if (object === undefined) delete after[refKey(ref)]
+    else after[refKey(ref)] = object
+  }
+  return deepFreeze(after)
+}
+
+interface Asked {
+  readonly rollout: Rollout
+  readonly found: Found
+  readonly route: (intent: TrafficIntent, found: Found) => Routed
+  readonly read: (found: Found) => ReturnType<TrafficRouter<unknown>['read']>
+  readonly keys: ReadonlySet<RefKey>
+}
+
+function asked<Config>(member: RouterMember<Config>, scene: Scene): Asked {
+  const { router } = member
+  const rollout = deepFreeze(aRollout(scene.trafficRouting))
+  const config = router.config(scene.trafficRouting)
+  if (config === undefined) throw new Error('the scene does not ask for the router')
+  return {
+    rollout,
+    found: foundIn(member, scene.objects),
+    route: (intent, found) => router.route(config, rollout, deepFreeze(intent), found),
+    read: found => router.read(config, rollout, found),
+    keys: new Set(router.refs(config, rollout).map(refKey)),
+  }
+}
+
+const share = fc.integer({ min: 0, max: 100 })
+const weightIn = (scene: Scene, percent: number) => Math.floor((percent * scene.maxWeight) / 100)
+
+export function routerLaws<Config>(member: RouterMember<Config>): void {
+  const { router, scenes } = member
+  describe(`the laws of every router, for ${router.name}`, () => {
+    test('what it reads is what it was told, whatever stood there before; the weights add up', () => {
+      fc.assert(
+        fc.property(scenes, share, share, (scene, first, second) => {
+          const { found, route, read } = asked(member, scene)
+          const { maxWeight } = scene
+          const after = [first, second].reduce((state, percent) => {
+            const weight = weightIn(scene, percent)
+            const next = applied(route(anIntent(weight, { maxWeight }), state), state)
+            const weights = read(next)
+            expect(weights).toEqual({ canary: weight, stable: maxWeight - weight, others: {} })
+            return next
+          }, found)
+          expect(Object.keys(after).length).toBeGreaterThanOrEqual(Object.keys(found).length)
+        }),
+      )
+    })
+
+    test('asked again, it changes nothing', () => {
+      fc.assert(
+        fc.property(scenes, share, (scene, percent) => {
+          const { found, route } = asked(member, scene)
+          const intent = anIntent(weightIn(scene, percent), { maxWeight: scene.maxWeight })
+          const once = applied(route(intent, found), found)
+          expect(applied(route(intent, once), once)).toEqual(once)
+        }),
+      )
+    })
+
+    test('it touches only its own fields, and objects that it named; what it makes is owned', () => {
+      fc.assert(
+        fc.property(scenes, share, (scene, percent) => {
+          const { rollout, found, route, keys } = asked(member, scene)
+          const routed = route(anIntent(weightIn(scene, percent), { maxWeight: scene.maxWeight }), found)
+          if (!('placed' in routed)) throw new Error(JSON.stringify(routed))
+          for (const { ref, object } of routed.placed) {
+            expect(keys.has(refKey(ref))).toBe(true)
+            if (object === undefined) continue
+            const before = found[refKey(ref)]
+            if (before === undefined) expect(controllerOf(object)?.uid).toBe(rollout.metadata.uid)
+            else {
+              const [mine, theirs] = [object, before].map(one => member.withoutOurs(asJson(one)))
+              expect(mine).toEqual(theirs)
+            }
+          }
+        }),
+      )
+    })
+
+    test('a missing object is named to its user, with the cure', () => {
+      fc.assert(
+        fc.property(scenes, scene => {
+          const { route } = asked(member, scene)
+          const routed = route(anIntent(10, { maxWeight: scene.maxWeight }), {})
+          expect(routed).toHaveProperty('invalid.path')
+          const { invalid } = routed as Extract<Routed, { invalid: unknown }>
+          expect(invalid.path).toContain('trafficRouting')
+          expect(invalid.message).toContain('not found')
+          expect(invalid.cure).not.toBe('')
+        }),
+      )
+    })
+
+    test('no broken object makes it throw: it says what is wrong, or does its work', () => {
+      fc.assert(
+        fc.property(scenes, fc.jsonValue(), fc.nat(), (scene, junk, at) => {
+          const { found, route, read } = asked(member, scene)
+          const broken = Object.fromEntries(
+            Object.entries(found).map(([key, object]) => [key, brokenAt(asJson(object), junk as Json, at)]),
+          ) as unknown as Found
+          const routed = route(anIntent(10, { maxWeight: scene.maxWeight }), deepFreeze(broken))
+          expect(['placed', 'problem', 'invalid'].some(outcome => outcome in routed)).toBe(true)
+          read(broken)
+        }),
+        { numRuns: 500 },
+      )
+    })
+  })
+}
+
+/** The object with one of its values (found by counting) replaced by junk. */
+function brokenAt(object: JsonObject, junk: Json, at: number): JsonObject {
+  let left = at % Math.max(1, countValues(object['spec'] ?? null))
+  const replaced = (value: Json): Json => {
+    if (left-- === 0) return junk
+    if (Array.isArray(value)) return value.map(replaced)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaced(part as Json)]))
+  }
+  return { ...object, spec: replaced(object['spec'] ?? null) }
+}
+
+function countValues(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 1
+  return Object.values(value).reduce((sum: number, part) => sum + countValues(part as Json), 1)
+}
+
+interface Golden {
+  readonly about: string
+  readonly trafficRouting: TrafficRouting
+  readonly intent: Partial<TrafficIntent> & { readonly weight: number }
+  readonly found: readonly KubeObject[]
+  readonly outcome?: unknown
+}
+
+/** Each file: what stands there, what is wished, and the outcome, word for word. */
+export function routerGoldens<Config>(member: RouterMember<Config>, folder: URL): void {
+  const files = readdirSync(folder).filter(name => name.endsWith('.yaml'))
+  describe(`golden files of ${member.router.name}`, () => {
+    test('exist', () => expect(files.length).toBeGreaterThan(0))
+    test.each(files)('%s', name => {
+      const file = new URL(name, folder)
+      const golden = yaml.load(readFileSync(file, 'utf8')) as Golden
+      const { weight, ...more } = golden.intent
+      const scene = { trafficRouting: golden.trafficRouting, maxWeight: 100, objects: golden.found }
+      const { found, route } = asked(member, scene)
+      const outcome = plain(route(anIntent(weight, more), found))
+      if (process.env['UPDATE'] === '1') {
+        writeFileSync(file, yaml.dump({ ...golden, outcome }, { lineWidth: 110, noRefs: true }))
+      }
+      expect(outcome).toEqual(process.env['UPDATE'] === '1' ? outcome : golden.outcome)
+    })
+  })
+}
+
+/** References as their keys, as data names objects. */
+function plain(routed: Routed): unknown {
+  if (!('placed' in routed)) return JSON.parse(JSON.stringify(routed))
+  const placed = routed.placed.map(one => ({ ...one, ref: refKey(one.ref), object: one.object ?? null }))
+  return JSON.parse(JSON.stringify({ ...routed, placed }))
+}
