@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { systemClock, systemRandom } from './system.ts'
+import type { Clock } from '../doors/clock.ts'
 import { createHttp } from '../doors/http.ts'
 import type { Random } from '../doors/random.ts'
 import { KubeError } from '../kube/errors.ts'
@@ -49,7 +50,17 @@ export interface MisbehavingServer {
   stop(): Promise<void>
 }
 
-export async function misbehavingServer(kinds: readonly Kind[], random: Random): Promise<MisbehavingServer> {
+/** Sleeps are fifty times shorter than asked for: back-off is real, only faster. */
+export const fastClock: Clock = {
+  now: () => systemClock.now() * 50,
+  sleepUntil: (at, signal) => systemClock.sleepUntil(at / 50, signal),
+}
+
+export async function misbehavingServer(
+  kinds: readonly Kind[],
+  random: Random,
+  clock: Clock = systemClock,
+): Promise<MisbehavingServer> {
   const cluster = modelCluster(kinds)
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => {
@@ -63,7 +74,7 @@ export async function misbehavingServer(kinds: readonly Kind[], random: Random):
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const connection = plainConnection(url)
-  const options = { connection, clock: systemClock, random: systemRandom, userAgent: 'test' }
+  const options = { connection, clock, random: systemRandom, userAgent: 'test' }
   const own: MisbehavingServer = {
     cluster,
     url,
@@ -112,6 +123,8 @@ async function serve(server: MisbehavingServer, exchange: Exchange): Promise<voi
   const discovered = await discovery(cluster, kinds, url.pathname)
   if (discovered !== undefined) return send(response, 200, discovered)
   const target = targetOf(kinds, url.pathname)
+  if (!(await cluster.client.serves(target.kind)))
+    throw new KubeError('NotFound', `nothing at ${url.pathname}`, { status: 404 })
   const selection = {
     ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
     ...(url.searchParams.has('labelSelector') ? { labels: url.searchParams.get('labelSelector') ?? '' } : {}),
@@ -204,12 +217,15 @@ function targetOf(kinds: readonly Kind[], path: string): Target {
   return { kind, namespace: namespaced ? rest[1] : undefined, name, subresource }
 }
 
-/** Some events twice, some after their successor. The end of the initial events keeps its place. */
+/**
+ * Some events twice, some after their successor: what belongs together comes as one. (A server that swaps two events
+ * and dies between them has lost one for good; nobody could mend that.)
+ */
 async function* misordered(
   events: AsyncIterable<WatchEvent>,
   misdeeds: () => Misdeeds,
   random: Random,
-): AsyncIterable<WatchEvent> {
+): AsyncIterable<readonly WatchEvent[]> {
   let held: WatchEvent | undefined
   for await (const event of events) {
     const mayMove = event.type !== 'BOOKMARK' && event.type !== 'ERROR'
@@ -217,38 +233,34 @@ async function* misordered(
       held = event
       continue
     }
-    if (held !== undefined && !mayMove) {
-      yield held
-      held = undefined
-    }
-    yield event
-    if (mayMove && random.next() < misdeeds().twice) yield event
-    if (held !== undefined) yield held
+    const again = mayMove && random.next() < misdeeds().twice ? [event] : []
+    const late = held === undefined ? [] : [held]
+    yield mayMove ? [event, ...late, ...again] : [...late, event]
     held = undefined
   }
-  if (held !== undefined) yield held
+  if (held !== undefined) yield [held]
 }
 
 async function stream(
   server: MisbehavingServer,
   { response, random }: Exchange,
-  events: AsyncIterable<WatchEvent>,
+  events: AsyncIterable<readonly WatchEvent[]>,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.flushHeaders()
-  for await (const event of events) {
-    const line = `${JSON.stringify(onTheWire(event))}\n`
+  for await (const together of events) {
+    const lines = together.map(event => `${JSON.stringify(onTheWire(event))}\n`).join('')
     const { misdeeds } = server
     if (random.next() < misdeeds.cutInMidLine) {
-      response.write(line.slice(0, line.length / 2))
+      response.write(lines.slice(0, lines.indexOf('\n') / 2))
       await new Promise(resolve => setImmediate(resolve))
       return void response.destroy()
     }
     if (random.next() < misdeeds.slow) {
-      response.write(line.slice(0, 10))
+      response.write(lines.slice(0, 10))
       await new Promise(resolve => setTimeout(resolve, 5))
-      response.write(line.slice(10))
-    } else response.write(line)
+      response.write(lines.slice(10))
+    } else response.write(lines)
   }
   response.end()
 }

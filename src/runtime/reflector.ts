@@ -207,6 +207,8 @@ function ended(state: ReflectorState, now: Instant): Stepped {
   if (place.at !== 'watching') return rest(state, { to: 'anew' }, { now })
   const again: Next = { to: 'watch', version: place.version }
   if (place.advanced || now - place.since >= SHORT_LIFE_MS) return go(state, again, now)
+  // A watch that ends at once, again and again: is the kind still there?
+  if (state.failures >= 3) return rest(state, { to: 'discover' }, { now })
   return rest(state, again, { now })
 }
 
