@@ -1,0 +1,21 @@
+// Users' patterns: what they match, and that none takes for ever.
+import { expect, test } from 'vitest'
+import { compilePattern } from './regex.ts'
+
+test.each([
+  ['err', 'no error', true],
+  ['^err', 'no error', false],
+  ['^v[0-9]+$', 'v12', true],
+  ['(?i)READY', 'ready', true],
+  [String.raw`\bfoo\b`, 'a foo b', true],
+  ['', 'anything', true],
+])('%j in %j: %s', (pattern, text, found) => expect(compilePattern(pattern)?.test(text)).toBe(found))
+
+test.each(['(', '[a', 'a**', '(?=a)', String.raw`(a)\1`, '*', 'x'.repeat(1001)])(
+  '%j is no pattern',
+  pattern => expect(compilePattern(pattern)).toBeUndefined(),
+)
+
+test('a pattern that makes others run for years answers at once', () => {
+  expect(compilePattern('^(a+)+$')?.test(`${'a'.repeat(5000)}b`)).toBe(false)
+})
