@@ -1,0 +1,85 @@
+// What the gateway has answered, by route, version, pod and status: for pictures of live traffic, and as Prometheus text
+// that analysis can ask for.
+
+export interface CountLabels {
+  readonly namespace: string
+  readonly service: string
+  readonly app: string
+  readonly role: string
+  readonly version: string
+  readonly pod: string
+  /** The HTTP status as text. */
+  readonly status: string
+  /** `load` for the demo's own load generator; empty for everybody else. */
+  readonly source: string
+}
+
+export interface CountRow extends CountLabels {
+  readonly count: number
+  /** The sum of the answers' durations. */
+  readonly seconds: number
+}
+
+export interface Counts {
+  add(labels: CountLabels, seconds: number): void
+  rows(): readonly CountRow[]
+}
+
+const ROWS_MAX = 10_000
+
+/** Counters only grow. When there are too many, those of the oldest pods are kept without the pod's name. */
+export function createCounts(): Counts {
+  const rows = new Map<string, CountRow>()
+  const merge = (labels: CountLabels, count: number, seconds: number): void => {
+    const key = keyOf(labels)
+    const known = rows.get(key)
+    rows.set(key, {
+      ...labels,
+      count: (known?.count ?? 0) + count,
+      seconds: (known?.seconds ?? 0) + seconds,
+    })
+  }
+  return {
+    add(labels, seconds) {
+      merge(labels, 1, seconds)
+      if (rows.size <= ROWS_MAX) return
+      const oldest = [...rows].find(([, row]) => row.pod !== '')
+      if (oldest === undefined) return
+      rows.delete(oldest[0])
+      merge({ ...oldest[1], pod: '' }, oldest[1].count, oldest[1].seconds)
+    },
+    rows: () => [...rows.values()],
+  }
+}
+
+function keyOf({ namespace, service, app, role, version, pod, status, source }: CountLabels): string {
+  return [namespace, service, app, role, version, pod, status, source].join('\n')
+}
+
+const LABELS = ['namespace', 'service', 'app', 'role', 'version', 'pod', 'status', 'source'] as const
+
+export function prometheusText(rows: readonly CountRow[]): string {
+  return [
+    ...family('response_status', 'Answers by the status that clients saw.', rows, row => row.count),
+    ...family('response_seconds_sum', 'Time taken by the answers.', rows, row => row.seconds),
+    ...family('response_seconds_count', 'Answers whose time was taken.', rows, row => row.count),
+    '',
+  ].join('\n')
+}
+
+function family(
+  name: string,
+  help: string,
+  rows: readonly CountRow[],
+  valueOf: (row: CountRow) => number,
+): readonly string[] {
+  const lines = rows.map(row => {
+    const labels = LABELS.map(label => `${label}="${escaped(row[label])}"`)
+    return `${name}{${labels.join(',')}} ${valueOf(row)}`
+  })
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines]
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\"\n]/g, letter => (letter === '\n' ? '\\n' : `\\${letter}`))
+}

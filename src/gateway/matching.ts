@@ -1,0 +1,98 @@
+// Finds the route of a request in a table: hosts by name, then the routes of that host in the table's order.
+import { wholePattern } from './pattern.ts'
+import type { HeaderMatch, Route, RouteTable } from './routes/route.ts'
+import { implicitHostOfAlias } from './routes/service.ts'
+
+export interface Asked {
+  /** Without its port, in lower case. */
+  readonly host: string
+  /** Without its query. */
+  readonly path: string
+  readonly method: string
+  header(name: string): string | undefined
+}
+
+export interface Matcher {
+  match(asked: Asked): Route | undefined
+}
+
+type Rule = { readonly route: Route; readonly applies: (asked: Asked) => boolean }
+
+export function createMatcher({ routes }: RouteTable): Matcher {
+  const exact = new Map<string, Rule[]>()
+  const wildcards: { readonly suffix: string; readonly rules: Rule[] }[] = []
+  const hostless: Rule[] = []
+  for (const route of routes) rulesFor(route).push({ route, applies: ruleOf(route) })
+  function rulesFor({ host }: Route): Rule[] {
+    if (host === '') return hostless
+    if (!host.startsWith('*')) {
+      const rules = exact.get(host) ?? []
+      exact.set(host, rules)
+      return rules
+    }
+    const known = wildcards.find(one => one.suffix === host.slice(1))
+    if (known !== undefined) return known.rules
+    const added = { suffix: host.slice(1), rules: [] }
+    wildcards.push(added)
+    return added.rules
+  }
+  const first = (rules: readonly Rule[] | undefined, asked: Asked) =>
+    rules?.find(rule => rule.applies(asked))?.route
+  return {
+    match(asked) {
+      const found = first(exact.get(asked.host), asked)
+      if (found !== undefined) return found
+      for (const { suffix, rules } of wildcards) {
+        const below = asked.host.endsWith(suffix) && asked.host.length > suffix.length
+        const route = below ? first(rules, asked) : undefined
+        if (route !== undefined) return route
+      }
+      const alias = implicitHostOfAlias(asked.host)
+      const implicit = alias === undefined ? undefined : first(exact.get(alias), asked)
+      return implicit ?? first(hostless, asked)
+    },
+  }
+}
+
+function ruleOf(route: Route): (asked: Asked) => boolean {
+  const path = pathRule(route.path)
+  const headers = route.headers.map(headerRule)
+  const { methods } = route
+  return asked =>
+    path(asked.path) &&
+    (methods === undefined || methods.includes(asked.method)) &&
+    headers.every(rule => rule(asked))
+}
+
+function pathRule({ how, value }: Route['path']): (path: string) => boolean {
+  if (how === 'exact') return path => path === value
+  if (how === 'text-prefix') return path => path.startsWith(value)
+  if (how === 'regex') return wholePattern(value) ?? (() => false)
+  const folder = value.endsWith('/') ? value : `${value}/`
+  return path => path.startsWith(folder) || path === value || `${path}/` === folder
+}
+
+function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolean {
+  switch (how) {
+    case 'exact':
+      return asked => asked.header(name) === value
+    case 'present':
+      return asked => asked.header(name) !== undefined
+    case 'absent':
+      return asked => asked.header(name) === undefined
+    case 'regex': {
+      const pattern = wholePattern(value) ?? (() => false)
+      return asked => pattern(asked.header(name) ?? '')
+    }
+    case 'cookie':
+      return asked => cookieOf(asked.header('cookie'), name) === value
+  }
+}
+
+export function cookieOf(header: string | undefined, name: string): string | undefined {
+  for (const pair of header?.split(';') ?? []) {
+    const [key = '', ...value] = pair.split('=')
+    if (key.trim() === name) return value.join('=').trim()
+  }
+  return undefined
+}

@@ -1,0 +1,50 @@
+// The gateway's own answers: what is wrong, in words that name the host or the Service. JSON for programs that want it.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import { hasBody } from './request-target.ts'
+
+export interface Refusal {
+  readonly status: 400 | 404 | 405 | 501 | 502 | 503 | 504
+  readonly message: string
+}
+
+export function noRoute(host: string, path: string): Refusal {
+  return {
+    status: 404,
+    message: `no route for host "${host}" and path "${path}": a Service answers to NAME.NAMESPACE.localhost`,
+  }
+}
+
+export function noEndpoint(service: string): Refusal {
+  return { status: 503, message: `Service ${service} has no ready endpoint` }
+}
+
+export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) return void response.destroy()
+  const { status, message } = refusal
+  const wantsJson = request.headers.accept?.includes('application/json') ?? false
+  const body = wantsJson ? `${JSON.stringify({ status, error: message })}\n` : `${message}\n`
+  // What is left of the request's body must not be read as the next request.
+  const mustClose = status === 400 || (hasBody(request) && !request.complete)
+  response.writeHead(status, {
+    'content-type': wantsJson ? 'application/json' : 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    ...(status === 503 && { 'retry-after': '1' }),
+    ...(mustClose && { connection: 'close' }),
+  })
+  response.end(body)
+}
+
+/** The same on a bare socket: before there is a request, or after an upgrade began. */
+export function refusalText({ status, message }: Refusal): string {
+  const body = `${message}\n`
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'content-type: text/plain; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n')
+}

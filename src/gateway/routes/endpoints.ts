@@ -1,0 +1,117 @@
+// Who is behind a Service's port now: its EndpointSlices, with real addresses, and for counts each pod's app, role and
+// version. The answer to every route family's "where to".
+import type { Container, EndpointSlice, Pod, Service, ServicePort } from '../../kube/core.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Endpoint } from './route.ts'
+
+/** The objects that routes are made of, as the cache has them. */
+export interface RouteInput {
+  readonly services: readonly Service[]
+  readonly slices: readonly EndpointSlice[]
+  readonly pods: readonly Pod[]
+  /** What says the role of a pod where its labels do not. */
+  readonly rollouts: readonly KubeObject[]
+  /** Where (podIP, port) really is; undefined: nothing listens there. */
+  resolve(podIP: string, port: number): { readonly host: string; readonly port: number } | undefined
+}
+
+export interface Backends {
+  /** Undefined: no such Service or port. */
+  endpoints(namespace: string, service: string, port?: number | string): readonly Endpoint[] | undefined
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name'
+const POD_HASH = 'rollouts-pod-template-hash'
+
+type SliceEndpoint = EndpointSlice['endpoints'][number]
+
+export function backendsOf(input: RouteInput): Backends {
+  const services = new Map(input.services.map(service => [nameOf(service), service]))
+  const pods = new Map(input.pods.map(pod => [nameOf(pod), pod]))
+  const slices = new Map<string, EndpointSlice[]>()
+  for (const slice of input.slices) {
+    const key = `${slice.metadata.namespace ?? ''}/${slice.metadata.labels?.[SERVICE_NAME] ?? ''}`
+    slices.set(key, [...(slices.get(key) ?? []), slice])
+  }
+  const roles = rolesByHash(input.rollouts)
+  const known = new Map<string, readonly Endpoint[]>()
+  const addressed = (namespace: string, one: SliceEndpoint, port: number): Endpoint[] => {
+    const [ip = ''] = one.addresses
+    const real = input.resolve(ip, port)
+    const pod = pods.get(`${namespace}/${one.targetRef?.name ?? ''}`)
+    return real === undefined ? [] : [{ ...identityOf(pod, one.targetRef?.name ?? ip, roles), ...real }]
+  }
+  return {
+    endpoints(namespace, name, port) {
+      const service = services.get(`${namespace}/${name}`)
+      const servicePort = service === undefined ? undefined : portOf(service, port)
+      if (servicePort === undefined) return undefined
+      const key = `${namespace}/${name}:${servicePort.name ?? ''}`
+      const found =
+        known.get(key) ??
+        usable(slices.get(`${namespace}/${name}`) ?? [], servicePort).flatMap(({ endpoint, number }) =>
+          addressed(namespace, endpoint, number),
+        )
+      known.set(key, found)
+      return found
+    },
+  }
+}
+
+function nameOf(object: KubeObject): string {
+  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}
+
+/** By number or name; the first one when nothing is asked for. */
+function portOf(service: Service, wanted: number | string | undefined): ServicePort | undefined {
+  const ports = service.spec.ports ?? []
+  if (wanted === undefined) return ports[0]
+  return ports.find(port => port.port === wanted || port.name === wanted)
+}
+
+/** The ready ones; when there is none, those that end but still serve, as kube-proxy does. */
+function usable(slices: readonly EndpointSlice[], port: ServicePort) {
+  const all = slices.flatMap(slice => {
+    const number = (slice.ports ?? []).find(one => (one.name ?? '') === (port.name ?? ''))?.port
+    return number === undefined ? [] : (slice.endpoints ?? []).map(endpoint => ({ endpoint, number }))
+  })
+  const ready = all.filter(({ endpoint }) => endpoint.conditions?.ready !== false)
+  if (ready.length > 0) return ready
+  return all.filter(({ endpoint: { conditions } }) => conditions?.serving && conditions.terminating)
+}
+
+function identityOf(pod: Pod | undefined, name: string, roles: ReadonlyMap<string, string>) {
+  const labels = pod?.metadata.labels ?? {}
+  const hash = labels[POD_HASH]
+  const role = hash === undefined ? undefined : roles.get(`${pod?.metadata.namespace ?? ''}/${hash}`)
+  return {
+    pod: name,
+    app: labels['app'] ?? labels['app.kubernetes.io/name'] ?? '',
+    role: labels['role'] ?? role ?? '',
+    version: labels['version'] ?? labels['app.kubernetes.io/version'] ?? tagOf(pod?.spec.containers[0]),
+  }
+}
+
+function tagOf(container: Container | undefined): string {
+  const image = (container?.image ?? '').split('@')[0] ?? ''
+  return image.slice(image.lastIndexOf('/') + 1).split(':')[1] ?? ''
+}
+
+interface RolloutParts {
+  readonly spec?: { readonly strategy?: { readonly blueGreen?: unknown } }
+  readonly status?: { readonly stableRS?: string; readonly currentPodHash?: string }
+}
+
+/** `namespace/hash` → the role that its Rollout gives it: active and preview, or stable and canary. */
+function rolesByHash(rollouts: readonly KubeObject[]): ReadonlyMap<string, string> {
+  const roles = new Map<string, string>()
+  for (const rollout of rollouts) {
+    const { spec, status } = rollout as RolloutParts & KubeObject
+    const isBlueGreen = spec?.strategy?.blueGreen !== undefined
+    const name = (hash: string) => `${rollout.metadata.namespace ?? ''}/${hash}`
+    const { stableRS, currentPodHash } = status ?? {}
+    if (currentPodHash) roles.set(name(currentPodHash), isBlueGreen ? 'preview' : 'canary')
+    if (stableRS) roles.set(name(stableRS), isBlueGreen ? 'active' : 'stable')
+  }
+  return roles
+}

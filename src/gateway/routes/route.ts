@@ -1,0 +1,54 @@
+// What the proxy needs to know of a route, as plain data: it crosses to the gateway's thread, whole, on each change.
+import type { RefKey } from '../../kube/object.ts'
+
+/** A real address, and who is behind it, for counts. */
+export interface Endpoint {
+  readonly pod: string
+  readonly app: string
+  readonly role: string
+  readonly version: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface RouteBackend {
+  readonly namespace: string
+  readonly service: string
+  /** Its part of the route's traffic; parts of a whole, whatever their sum. */
+  readonly weight: number
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** `name` in lower case. A cookie is matched as part of the `cookie` header. */
+export interface HeaderMatch {
+  readonly name: string
+  readonly how: 'exact' | 'regex' | 'present' | 'absent' | 'cookie'
+  readonly value: string
+}
+
+export interface Route {
+  /** Names the route across tables: its weights' block of slots lives as long as the weights. */
+  readonly id: string
+  /** In lower case; `*.example.com` for all below; empty: any. */
+  readonly host: string
+  readonly path: { readonly how: 'exact' | 'prefix' | 'text-prefix' | 'regex'; readonly value: string }
+  readonly headers: readonly HeaderMatch[]
+  readonly methods?: readonly string[]
+  /** Sorted by service name. */
+  readonly backends: readonly RouteBackend[]
+  /** What the matched prefix becomes; undefined: the path stays. */
+  readonly rewrite?: string
+  /** The cookie that keeps a client where it was. */
+  readonly affinityCookie?: string
+  /** The object that asked for it. */
+  readonly from: RefKey
+  /** The host of a bare Service: any object for the same host wins over it. */
+  readonly isImplicit: boolean
+}
+
+export interface RouteTable {
+  /** In the order in which they are tried. */
+  readonly routes: readonly Route[]
+}
+
+export const NO_ROUTES: RouteTable = { routes: [] }
