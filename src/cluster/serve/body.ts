@@ -1,0 +1,108 @@
+// Request bodies: read within limits, and decoded from JSON, YAML or protobuf to plain values.
+import type { IncomingMessage } from 'node:http'
+import type { Json } from '../../std/json.ts'
+import { duplicateFields } from '../schema/duplicate-fields.ts'
+import { decodeProtobuf } from '../schema/protobuf.ts'
+import { StatusError } from '../resources/resources.ts'
+import { badRequest } from './answers.ts'
+import { parseYaml } from './yaml.ts'
+
+export const BODY_MAX_BYTES = 3 * 1024 * 1024
+
+export interface DecodedBody {
+  readonly value: Json
+  /** Fields that the text names twice; the last one counted. */
+  readonly duplicates: readonly string[]
+}
+
+const BODY_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const
+type BodyType = (typeof BODY_TYPES)[number]
+
+/** The whole body, or a 413 as soon as it is known to be too long; the rest then flows by unread. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const refuse = () => {
+      request.off('data', take)
+      request.resume()
+      reject(tooLarge())
+    }
+    const take = (chunk: Buffer) => {
+      length += chunk.length
+      if (length > BODY_MAX_BYTES) return refuse()
+      chunks.push(chunk)
+    }
+    if (Number(request.headers['content-length'] ?? 0) > BODY_MAX_BYTES) return refuse()
+    request.on('data', take)
+    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    request.once('error', reject)
+    request.once('close', () => reject(new Error('the client went away before its request was complete')))
+  })
+}
+
+function tooLarge(): StatusError {
+  const message = `Request entity too large: limit is ${BODY_MAX_BYTES}`
+  return new StatusError(413, 'RequestEntityTooLarge', message)
+}
+
+/** The media type without parameters; JSON when the client names none. */
+export function bodyType(contentType: string | undefined): BodyType {
+  const media = mediaType(contentType)
+  const found = media === '' ? BODY_TYPES[0] : BODY_TYPES.find(one => one === media)
+  if (found !== undefined) return found
+  throw unsupportedBody(BODY_TYPES)
+}
+
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+export function unsupportedBody(accepted: readonly string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`
+  return new StatusError(415, 'UnsupportedMediaType', message)
+}
+
+/** `kindName` is the kind that the endpoint takes, for the refusal's text. */
+export function decodeBody(body: Buffer, type: BodyType, kindName: string): DecodedBody {
+  const unrecognized = (why: string) =>
+    badRequest(`the object provided is unrecognized (must be of type ${kindName}): ${why}`)
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    try {
+      return { value: decodeProtobuf(body), duplicates: [] }
+    } catch (error) {
+      throw unrecognized(messageOf(error))
+    }
+  }
+  const text = body.toString('utf8')
+  if (type === 'application/yaml') {
+    try {
+      return { value: parseYaml(text), duplicates: [] }
+    } catch (error) {
+      throw unrecognized(`yaml: ${firstLine(error)}`)
+    }
+  }
+  try {
+    return { value: JSON.parse(text) as Json, duplicates: duplicateFields(text) }
+  } catch (error) {
+    throw unrecognized(`couldn't get version/kind; json parse error: ${jsonTrouble(error)}`)
+  }
+}
+
+/** JSON.parse's complaint in the words of Kubernetes' decoder, as far as they say the same. */
+export function jsonTrouble(error: unknown): string {
+  const message = messageOf(error)
+  if (/end of (JSON input|data)|Unterminated/i.test(message)) return 'unexpected end of JSON input'
+  const unexpected = /Unexpected (?:token|non-whitespace character) ?'?(.)?/.exec(message)?.[1]
+  return unexpected === undefined
+    ? message
+    : `invalid character '${unexpected}' looking for beginning of value`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n')[0] ?? ''
+}

@@ -1,0 +1,183 @@
+// The HTTPS front of the embedded API server: opens the socket with its certificate, takes each request through host
+// check, authentication and the in-flight limit to its handler, and writes what comes back. No request can take the
+// server down, hold memory without bound, or stay for ever.
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../../doors/clock.ts'
+import type { Log } from '../../doors/log.ts'
+import type { Random } from '../../doors/random.ts'
+import type { Resources } from '../resources/resources.ts'
+import { authenticator } from './authentication.ts'
+import type { Pki } from './certificates.ts'
+import type { HealthCheck } from './health.ts'
+import { hostCheck } from './hosts.ts'
+import { inFlightLimit } from './in-flight.ts'
+import type { LogSource } from './pod-logs.ts'
+import { createRouter } from './router.ts'
+import { writeAnswer } from './write-answer.ts'
+
+export interface ApiServerOptions {
+  readonly resources: Resources
+  readonly pki: Pki
+  /** Made anew when a third of its life is left; asked for twice a day. */
+  readonly renewPki?: () => Promise<Pki>
+  /** 0: any free one. */
+  readonly port: number
+  /** Default: 127.0.0.1. */
+  readonly address?: string
+  /** Names besides our own under which clients may ask. */
+  readonly extraNames?: readonly string[]
+  readonly token: string
+  readonly log: Log
+  readonly clock: Clock
+  readonly random: Random
+  readonly pods: LogSource
+  readonly healthChecks?: readonly HealthCheck[]
+  /** The text of `/metrics`. */
+  readonly metrics?: () => Promise<string>
+}
+
+export interface RunningApiServer {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+const IN_FLIGHT_MAX = 400
+const LASTING_MAX = 2_000
+const CONNECTIONS_MAX = 5_000
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_MS = 90_000
+const HEADER_MAX_BYTES = 64 * 1024
+const CLOSE_GRACE_MS = 2_000
+const RENEWAL_EVERY_MS = 12 * 3_600_000
+
+/** Resolves when the socket listens; rejects when the port is taken. */
+export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
+  const { pki, clock, log } = options
+  const address = options.address ?? '127.0.0.1'
+  const closing = new AbortController()
+  const handle = createHandler(options, address, closing.signal)
+  const server = createServer(
+    {
+      ...secureContext(pki),
+      requestCert: true,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+      maxHeaderSize: HEADER_MAX_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
+      noDelay: true,
+    },
+    handle,
+  )
+  server.maxConnections = CONNECTIONS_MAX
+  server.on('clientError', refuseMalformed)
+  await listening(server, options.port, address)
+  const renewal = renewCertificates(server, options, closing.signal)
+  renewal.catch(error => log.error('certificate renewal ended', { error: String(error) }))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `https://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    port,
+    async close() {
+      closing.abort()
+      await closed(server, clock)
+    },
+  }
+}
+
+function secureContext(pki: Pki) {
+  return { cert: pki.certificate, key: pki.key, ca: pki.caCertificate }
+}
+
+function listening(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, address, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Watches end at once; requests under way have a moment to finish. */
+async function closed(server: Server, clock: Clock): Promise<void> {
+  const over = new AbortController()
+  const done = new Promise<void>(resolve => server.close(() => resolve()))
+  void done.then(() => over.abort())
+  server.closeIdleConnections()
+  await clock.sleepUntil(clock.now() + CLOSE_GRACE_MS, over.signal)
+  server.closeAllConnections()
+  await done
+}
+
+async function renewCertificates(
+  server: Server,
+  { renewPki, clock, log, pki }: ApiServerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (renewPki === undefined) return
+  let current = pki
+  for (;;) {
+    await clock.sleepUntil(clock.now() + RENEWAL_EVERY_MS, signal)
+    if (signal.aborted) return
+    const next = await renewPki().catch(error => {
+      log.error('the server certificate could not be renewed; trying again later', { error: String(error) })
+      return current
+    })
+    if (next.certificate === current.certificate) continue
+    server.setSecureContext(secureContext(next))
+    current = next
+    log.info('the server certificate was renewed')
+  }
+}
+
+/** What is no HTTP gets a short answer and loses its connection. */
+function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {
+  if (socket.destroyed || !socket.writable) return
+  const line =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+function createHandler(options: ApiServerOptions, address: string, closing: AbortSignal) {
+  const { resources, clock, log, pods, random } = options
+  const api = {
+    resources,
+    clock,
+    log,
+    pods,
+    closing,
+    lasting: inFlightLimit(LASTING_MAX),
+    random: () => random.next(),
+  }
+  const route = createRouter(api, {
+    authenticate: authenticator(options.token),
+    checkHost: hostCheck([address, ...(options.extraNames ?? [])]),
+    inFlight: inFlightLimit(IN_FLIGHT_MAX),
+    healthChecks: options.healthChecks ?? [],
+    metrics: options.metrics,
+  })
+  return (raw: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Audit-Id', randomUUID())
+    if (closing.aborted) response.setHeader('Connection', 'close')
+    void route(raw, response).then(
+      handled => (handled === 'taken over' ? undefined : writeAnswer(raw, response, handled)),
+      error => {
+        log.error('a request could not be answered', { path: raw.url ?? '', error: String(error) })
+        response.destroy()
+      },
+    )
+  }
+}
