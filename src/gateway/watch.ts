@@ -1,0 +1,109 @@
+// Follows the objects that routes are made of and gives out a new table, whole, after each change that matters.
+import type { Clock } from '../doors/clock.ts'
+import type { Log } from '../doors/log.ts'
+import type { Random } from '../doors/random.ts'
+import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
+import { ENDPOINT_SLICE, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { Client } from '../runtime/client.ts'
+import { startMirror } from '../runtime/mirror.ts'
+import { createStore } from '../runtime/store.ts'
+import type { Change, Store } from '../runtime/store.ts'
+import type { PlannedWatch } from '../runtime/watches.ts'
+import { sameKind } from '../runtime/watches.ts'
+import { equal } from '../std/equal.ts'
+import { backendsOf } from './routes/endpoints.ts'
+import type { RouteInput } from './routes/endpoints.ts'
+import { FAMILIES } from './routes/families.ts'
+import type { RouteTable } from './routes/route.ts'
+import { routeTable } from './routes/table.ts'
+
+export interface RouteWatchOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly resolve: RouteInput['resolve']
+  readonly onTable: (table: RouteTable) => void
+}
+
+export interface RouteWatch {
+  /** Resolves when every kind is complete; the first table has been given out by then. */
+  readonly ready: Promise<void>
+  /** Real addresses have changed: the table is made anew. */
+  refresh(): void
+}
+
+/** Changes that come together make one table. Far below the 100 ms in which a write must take effect. */
+const TOGETHER_MS = 5
+
+export function watchRoutes(options: RouteWatchOptions): RouteWatch {
+  const { clock, signal } = options
+  const store = createStore({ trims: [{ of: POD, trim: identityOnly }] })
+  let isComplete = false
+  let isPending = false
+  const make = () => options.onTable(tableOf(store, options.resolve))
+  const refresh = (): void => {
+    if (isPending || !isComplete) return
+    isPending = true
+    void clock.sleepUntil(clock.now() + TOGETHER_MS, signal).then(() => {
+      isPending = false
+      if (!signal.aborted) make()
+    })
+  }
+  const mirror = startMirror({
+    ...options,
+    store,
+    watches: WATCHES,
+    onChange: change => {
+      if (matters(change)) refresh()
+    },
+    onKind: refresh,
+  })
+  const ready = mirror.ready.then(() => {
+    isComplete = true
+    if (!signal.aborted) make()
+  })
+  return { ready, refresh }
+}
+
+const WATCHES: readonly PlannedWatch[] = [
+  ...[SERVICE, ENDPOINT_SLICE, POD].map(kind => ({ kind, optional: false })),
+  ...[ROLLOUT, ...FAMILIES.flatMap(family => family.kinds)].map(kind => ({ kind, optional: true })),
+].map(watch => ({ ...watch, selection: {}, trim: undefined }))
+
+function tableOf(store: Store, resolve: RouteInput['resolve']): RouteTable {
+  const input: RouteInput = {
+    services: store.list<Service>(SERVICE),
+    slices: store.list<EndpointSlice>(ENDPOINT_SLICE),
+    pods: store.list<Pod>(POD),
+    rollouts: store.list(ROLLOUT),
+    resolve,
+  }
+  const backends = backendsOf(input)
+  return routeTable(
+    FAMILIES.flatMap(family =>
+      family.routes({ ...input, objects: family.kinds.flatMap(kind => store.list(kind)) }, backends),
+    ),
+  )
+}
+
+/** Of pods only who they are is asked; whether they are ready stands in the slices. Their status moves often. */
+function matters({ kind, now, before }: Change): boolean {
+  if (!sameKind(kind, POD)) return true
+  return now !== undefined && !equal(parts(now), parts(before))
+}
+
+function parts(pod: KubeObject | undefined): unknown {
+  const { metadata, spec } = (pod ?? {}) as Partial<Pod>
+  return { labels: metadata?.labels, spec }
+}
+
+function identityOnly(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata, spec } = object as Pod
+  const { name, namespace, uid, resourceVersion, labels } = metadata
+  const kept = { name, namespace, uid, resourceVersion, labels }
+  const containers = spec.containers.map(container => ({ name: container.name, image: container.image }))
+  return { apiVersion, kind, metadata: kept, spec: { containers } } as Pod
+}
