@@ -31,7 +31,8 @@ export const INT_OR_STRING: Structural = {
 
 export const ANYTHING: Structural = { 'x-kubernetes-preserve-unknown-fields': true }
 
-const QUANTITY = String.raw`^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$`
+const NUMBER = String.raw`(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))`
+const QUANTITY = String.raw`^(\+|-)?${NUMBER}(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?${NUMBER}))?$`
 
 const SCALARS: Readonly<Record<string, Structural>> = {
   string: { type: 'string' },

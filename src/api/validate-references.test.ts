@@ -122,8 +122,10 @@ describe('what is there must fit', () => {
       ],
     })
     expect(problems(rollout({ blueGreen }), there)).toEqual([
-      'spec.strategy.blueGreen.activeService: Invalid value: "active": Service "active" has unmatch label "app" in rollout',
-      'spec.strategy.blueGreen.previewService: Invalid value: "preview": Service "preview" is managed by another Rollout',
+      'spec.strategy.blueGreen.activeService: Invalid value: "active": ' +
+        'Service "active" has unmatch label "app" in rollout',
+      'spec.strategy.blueGreen.previewService: Invalid value: "preview": ' +
+        'Service "preview" is managed by another Rollout',
     ])
   })
   test('an Ingress routes to the stable Service', () => {

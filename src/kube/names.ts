@@ -56,7 +56,8 @@ export function qualifiedName(name: string): string | undefined {
   const slash = name.indexOf('/')
   const parts = name.split('/')
   if (parts.length > 2) {
-    return `a qualified name ${qualifiedShape()} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`
+    const example = "(e.g. 'example.com/MyName')"
+    return `a qualified name ${qualifiedShape()} with an optional DNS subdomain prefix and '/' ${example}`
   }
   const prefix = slash < 0 ? undefined : name.slice(0, slash)
   if (prefix === '') return 'prefix part must be non-empty'

@@ -101,7 +101,8 @@ function envErrors(path: string, { name, value = '', valueFrom }: EnvVar): Error
 
 const ENV_NAME_PROBLEM =
   "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not " +
-  `start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '${ENV_NAME}')`
+  `start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for ` +
+  `validation is '${ENV_NAME}')`
 
 function mountErrors(path: string, mounts: readonly JsonObject[], volumes: readonly string[]): Errors {
   const paths = mounts.map(mount => String(mount['mountPath'] ?? ''))

@@ -1,4 +1,4 @@
-// The routers' settings, as far as no object is needed to judge them: exactly one of two fields, and never an empty list.
+// The routers' settings, as far as no object is needed to judge them: exactly one of two fields, never an empty list.
 import type { FieldError } from '../field-error.ts'
 import { internal, invalid } from '../field-error.ts'
 import { ROUTING_PATH as PATH, routingOf } from '../references.ts'

@@ -1,0 +1,65 @@
+// What the controller may do in a cluster: to see what its reconcilers watch, and to write what they write. RBAC and
+// the check of it stand on this list; a reconciler that learns a new write adds it here.
+import {
+  AMBASSADOR_MAPPING,
+  EVENT,
+  HTTP_ROUTE,
+  INGRESS,
+  LEASE,
+  POD,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../kube/kinds.ts'
+import type { Kind } from '../kube/object.ts'
+import { ROUTER_KINDS } from '../traffic/registry.ts'
+import { reconcilers } from './reconcilers.ts'
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
+
+export interface Permission {
+  readonly kind: Kind
+  readonly subresource?: string
+  readonly verbs: readonly Verb[]
+}
+
+/** Writes, and reads of single objects, by kind. */
+const WRITES: readonly Permission[] = [
+  { kind: ROLLOUT, verbs: ['patch'] },
+  { kind: ROLLOUT, subresource: 'status', verbs: ['patch'] },
+  { kind: REPLICA_SET, verbs: ['get', 'create', 'patch', 'delete'] },
+  { kind: SERVICE, verbs: ['patch'] },
+  { kind: POD, verbs: ['patch'] },
+  { kind: POD, subresource: 'eviction', verbs: ['create'] },
+  { kind: EVENT, verbs: ['create', 'patch'] },
+  { kind: INGRESS, verbs: ['create', 'patch'] },
+  { kind: AMBASSADOR_MAPPING, verbs: ['create', 'patch', 'delete'] },
+  { kind: HTTP_ROUTE, verbs: ['patch'] },
+]
+
+/** Who leads is settled in the controller's own namespace. */
+export const LEADER_PERMISSIONS: readonly Permission[] = [
+  { kind: LEASE, verbs: ['get', 'create', 'patch', 'update'] },
+]
+
+/** Everything that the reconcilers need, one entry for each resource. */
+export function permissions(): readonly Permission[] {
+  const watched = [...reconcilers().flatMap(one => one.watches.map(watch => watch.kind)), ...ROUTER_KINDS]
+  const seen: readonly Permission[] = watched.map(kind => ({ kind, verbs: ['list', 'watch'] }))
+  return merged([...seen, ...WRITES])
+}
+
+/** RBAC knows groups and resources, not versions: those of one kind are one entry. */
+function merged(all: readonly Permission[]): readonly Permission[] {
+  const found = new Map<string, Permission>()
+  for (const one of all) {
+    const id = `${one.kind.group}/${resourceOf(one)}`
+    const verbs = [...new Set([...(found.get(id)?.verbs ?? []), ...one.verbs])]
+    found.set(id, { ...one, verbs })
+  }
+  return [...found.values()]
+}
+
+export function resourceOf({ kind, subresource }: Permission): string {
+  return subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`
+}
