@@ -1,9 +1,19 @@
 // What `npm start`, `npm test` and `npm run …` run, with Node alone, on an empty checkout: installs what the lock
 // file names and is missing, builds what is stale, then starts the program or runs every check.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -61,16 +71,16 @@ async function build() {
   writeFileSync(stamp, '')
 }
 
-/** `kubectl-argo-rollouts` is one CommonJS file, because that starts fastest. */
+/** `kubectl-argo-rollouts` is one CommonJS file and a loader for it, because that starts fastest. */
 async function bundlePlugin() {
   const entry = join(root, 'src', 'main', 'plugin.ts')
   if (!existsSync(entry)) return
   const { build: bundle } = createRequire(import.meta.url)('esbuild')
-  const outfile = join(root, 'dist', 'bin', 'kubectl-argo-rollouts')
-  mkdirSync(dirname(outfile), { recursive: true })
+  const folder = join(root, 'dist', 'bin')
+  mkdirSync(folder, { recursive: true })
   await bundle({
     entryPoints: [entry],
-    outfile,
+    outfile: join(folder, 'rollouts.cjs'),
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -79,8 +89,11 @@ async function bundlePlugin() {
     legalComments: 'none',
     logLevel: 'error',
   })
-  const { chmodSync } = await import('node:fs')
-  chmodSync(outfile, 0o755)
+  const program = join(folder, 'kubectl-argo-rollouts')
+  copyFileSync(join(root, 'src', 'main', 'plugin-loader.cjs'), program)
+  // A file without an extension is what the nearest package.json says; the project's own says ESM.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')
+  chmodSync(program, 0o755)
   chmodSync(join(root, 'dist', 'main', 'crossfade.js'), 0o755)
 }
 

@@ -1,7 +1,8 @@
 // An AnalysisRun as people see it: how it stands, how many measurements ended how, and the Jobs that
 // measured.
 import type { AnalysisRun } from '../api/analysis.ts'
-import { byRevisionThenAge, ownedBy, revisionOf } from './owned.ts'
+import { revisionOf } from '../workload/replica-set.ts'
+import { byRevisionThenAge, ownedBy } from './owned.ts'
 import { icon } from './words.ts'
 
 export interface JobView {

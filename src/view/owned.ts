@@ -1,16 +1,9 @@
 // Finding what belongs to whom, and the order in which people see it.
-import { REVISION } from '../api/words.ts'
 import type { KubeObject } from '../kube/object.ts'
 
 export function ownedBy<T extends KubeObject>(owner: KubeObject, objects: readonly T[]): T[] {
   const { uid } = owner.metadata
   return objects.filter(one => one.metadata.ownerReferences?.some(ref => ref.uid === uid) ?? false)
-}
-
-/** The revision in an object's annotation; 0 when it has none. */
-export function revisionOf(object: KubeObject): number {
-  const text = object.metadata.annotations?.[REVISION] ?? ''
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0
 }
 
 export interface Placed {

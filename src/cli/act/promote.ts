@@ -1,0 +1,74 @@
+// `promote`: end a pause, or skip the step in progress; `--full`: skip everything that is left.
+import type { Rollout } from '../../api/rollout.ts'
+import { ROLLOUT } from '../../kube/kinds.ts'
+import { refOf } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import { currentStepIndex, stepsOf } from '../../rollout/steps.ts'
+import type { JsonObject } from '../../std/json.ts'
+import { mergePatch } from './act.ts'
+import type { Planned } from './act.ts'
+
+export interface PromoteOptions {
+  readonly full?: boolean
+  /** Deprecated, as are the next. */
+  readonly skipCurrentStep?: boolean
+  readonly skipAllSteps?: boolean
+}
+
+export function promote(rollout: Rollout, options: PromoteOptions): Planned {
+  const problem = skipProblem(rollout, options)
+  if (problem !== undefined) return { refused: problem }
+  const { name } = rollout.metadata
+  return {
+    // The status first: a spec that says "go on" must not meet a status that still says "wait".
+    writes: [...statusWrites(rollout, statusPatch(rollout, options)), ...specWrites(rollout, options)],
+    text: options.full === true ? `rollout '${name}' fully promoted\n` : `rollout '${name}' promoted\n`,
+  }
+}
+
+function skipProblem(rollout: Rollout, options: PromoteOptions): string | undefined {
+  const { skipCurrentStep = false, skipAllSteps = false } = options
+  if (!skipCurrentStep && !skipAllSteps) return undefined
+  if (skipCurrentStep && skipAllSteps) {
+    return 'Cannot use skip-current-step and skip-all-steps flags at the same time'
+  }
+  if (rollout.spec.strategy?.blueGreen !== undefined) {
+    return 'Cannot skip steps of a bluegreen rollout. Run without a flags'
+  }
+  return stepsOf(rollout).length === 0 ? 'Cannot skip steps of a rollout without steps' : undefined
+}
+
+function statusPatch(rollout: Rollout, options: PromoteOptions): JsonObject | undefined {
+  const { status = {} } = rollout
+  if (options.skipCurrentStep === true) return { ...nextStep(rollout) }
+  if (options.skipAllSteps === true) return { currentStepIndex: stepsOf(rollout).length }
+  if (options.full === true) {
+    return status.currentPodHash === status.stableRS ? undefined : { promoteFull: true }
+  }
+  const isPaused = (status.pauseConditions ?? []).length > 0
+  if (isPaused && status.canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive') {
+    return { pauseConditions: null, controllerPause: false, ...nextStep(rollout) }
+  }
+  if (isPaused) return { pauseConditions: null }
+  const next = nextStep(rollout)
+  return next === undefined ? undefined : { pauseConditions: null, ...next }
+}
+
+/** Undefined where there are no steps. */
+function nextStep(rollout: Rollout): { currentStepIndex: number } | undefined {
+  const index = currentStepIndex(rollout)
+  return index === undefined ? undefined : { currentStepIndex: Math.min(index + 1, stepsOf(rollout).length) }
+}
+
+function statusWrites(rollout: Rollout, status: JsonObject | undefined): Write[] {
+  if (status === undefined) return []
+  const why = `promote rollout ${rollout.metadata.name}: ${Object.keys(status).join(', ')}`
+  return [mergePatch(refOf(ROLLOUT, rollout), { why, patch: { status }, subresource: 'status' })]
+}
+
+function specWrites(rollout: Rollout, options: PromoteOptions): Write[] {
+  const { skipCurrentStep = false, skipAllSteps = false } = options
+  if (rollout.spec.paused !== true || skipCurrentStep || skipAllSteps) return []
+  const why = `promote rollout ${rollout.metadata.name}: end the pause that a user asked for`
+  return [mergePatch(refOf(ROLLOUT, rollout), { why, patch: { spec: { paused: false } } })]
+}

@@ -1,0 +1,316 @@
+// Whole command lines against a cluster: what is printed where, and the exit status.
+import { describe, expect, test } from 'vitest'
+import type { Rollout } from '../api/rollout.ts'
+import type { Clock } from '../doors/clock.ts'
+import { KubeError } from '../kube/errors.ts'
+import { ANALYSIS_RUN, DEPLOYMENT, EXPERIMENT, POD, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import { modelCluster } from '../runtime/model-cluster.suite.ts'
+import type { ModelCluster } from '../runtime/model-cluster.suite.ts'
+import { systemClock } from '../runtime/system.ts'
+import type { CliWorld, FlagValues } from './command.ts'
+import { runRollouts } from './program.ts'
+
+const NOW = Date.parse('2026-08-01T12:10:00Z')
+const stoppedClock: Clock = { now: () => NOW, sleepUntil: systemClock.sleepUntil }
+
+function aRollout(name: string, phase: 'Healthy' | 'Paused' | 'Degraded' = 'Healthy'): Rollout {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, namespace: 'shop', creationTimestamp: '2026-08-01T12:00:00Z' },
+    spec: {
+      replicas: 1,
+      strategy: { blueGreen: { activeService: 'active' } },
+      template: { spec: { containers: [{ name: 'web', image: 'web:v1' }] } },
+    },
+    status: { phase, ...(phase === 'Healthy' ? {} : { message: 'because' }) },
+  }
+}
+
+function aCluster(...rollouts: Rollout[]): ModelCluster {
+  const cluster = modelCluster([ROLLOUT, REPLICA_SET, POD, EXPERIMENT, ANALYSIS_RUN, DEPLOYMENT])
+  for (const rollout of rollouts) cluster.put(ROLLOUT, rollout)
+  return cluster
+}
+
+interface Ran {
+  readonly out: string
+  readonly err: string
+  readonly exit: number
+  readonly flags: FlagValues | undefined
+}
+
+interface Setting {
+  readonly clock?: Clock
+  readonly terminal?: boolean
+  readonly env?: Record<string, string>
+  readonly onWrite?: (all: string, interrupt: () => void, piece: string) => void
+}
+
+async function run(cluster: ModelCluster, line: string, setting: Setting = {}): Promise<Ran> {
+  let [out, err] = ['', '']
+  let given: FlagValues | undefined
+  const stop = new AbortController()
+  const isTerminal = setting.terminal ?? false
+  const world: CliWorld = {
+    program: 'kubectl argo rollouts',
+    stdout: {
+      write(text) {
+        out += text
+        setting.onWrite?.(out, () => stop.abort(), text)
+      },
+      isTerminal,
+      size: { columns: 60, rows: 30 },
+    },
+    stderr: { write: text => void (err += text), isTerminal },
+    env: setting.env ?? {},
+    clock: setting.clock ?? stoppedClock,
+    interrupted: stop.signal,
+    version: () => ({ version: '1.2.3', node: 'v20.20.0', platform: 'linux/x64' }),
+    async connect(flags) {
+      given = flags
+      return { client: cluster.client, namespace: 'shop' }
+    },
+  }
+  const exit = await runRollouts(line.split(' ').filter(Boolean), world)
+  return { out, err, exit, flags: given }
+}
+
+describe('flags are given as kubectl takes them', () => {
+  test.each([
+    '-n shop get rollout demo',
+    'get rollout demo -n shop',
+    'get ro --namespace=shop demo',
+    'get rollouts -nshop demo',
+  ])('%s', async line => {
+    const { exit, flags } = await run(aCluster(aRollout('demo')), line)
+    expect(exit).toBe(0)
+    expect(flags?.['namespace']).toBe('shop')
+  })
+
+  test('all the others of kubectl reach whoever connects', async () => {
+    const line =
+      'list rollouts --context c --as-group a --as-group b --as me -s https://h --insecure-skip-tls-verify'
+    const { flags } = await run(aCluster(), line)
+    expect(flags).toMatchObject({
+      context: 'c',
+      as: 'me',
+      'as-group': ['a', 'b'],
+      server: 'https://h',
+      'insecure-skip-tls-verify': true,
+    })
+  })
+
+  test('a switch can be switched off', async () => {
+    const cluster = aCluster(aRollout('demo', 'Paused'))
+    expect((await run(cluster, 'status demo --watch=false')).out).toBe('Paused - because\n')
+    expect((await run(cluster, 'status demo -w=f')).out).toBe('Paused - because\n')
+  })
+})
+
+describe('what is wrong with a command line is said on stderr', () => {
+  test.each([
+    ['foo', 'unknown command "foo" for "kubectl argo rollouts"'],
+    ['get foo', 'unknown command "foo" for "kubectl argo rollouts get"'],
+    ['--foo', 'unknown flag: --foo'],
+    ['get rollout demo --foo=3', 'unknown flag: --foo'],
+    ['get rollout demo -wx', "unknown shorthand flag: 'x' in -x"],
+    ['get rollout demo -o', 'flag needs an argument: --output'],
+    ['get rollout demo -o table', 'invalid argument "table" for "--output" flag: use json or yaml'],
+    [
+      'get rollout',
+      'ROLLOUT_NAME is missing\nUsage:\n  kubectl argo rollouts get rollout ROLLOUT_NAME [flags]',
+    ],
+    ['undo a b', 'expected 1 argument, got more'],
+    ['undo demo --to-revision=x', 'invalid argument "x" for "--to-revision" flag'],
+    ['status demo -w=maybe', 'invalid argument "maybe" for "-w, --watch" flag: use true or false'],
+    ['status demo -t soon', 'invalid argument "soon" for "-t, --timeout" flag'],
+    ['set image demo web', 'expected CONTAINER=IMAGE, got "web"'],
+    ['set image demo app=v2', 'unable to find container named "app"'],
+    ['get rollout none', 'none not found'],
+  ])('%s', async (line, problem) => {
+    const { out, err, exit } = await run(aCluster(aRollout('demo', 'Paused')), line)
+    expect({ out, exit }).toEqual({ out: '', exit: 1 })
+    expect(err).toMatch(/^Error: /)
+    expect(err).toContain(problem)
+  })
+})
+
+describe('help', () => {
+  test.each(['', '-h', '--help', 'get', 'get -h', 'retry', 'promote --help', 'get rollout demo -h'])(
+    'is printed for "%s"',
+    async line => {
+      const { out, exit } = await run(aCluster(), line)
+      expect(exit).toBe(0)
+      expect(out).toContain('Usage:\n  kubectl argo rollouts')
+      expect(out).toContain('Global Flags:')
+    },
+  )
+
+  test('leaves deprecated flags out', async () => {
+    expect((await run(aCluster(), 'promote -h')).out).not.toContain('--skip')
+  })
+})
+
+describe('actions', () => {
+  test('deprecated flags are named on stderr', async () => {
+    const demo = aRollout('demo')
+    const canary = { ...demo, spec: { ...demo.spec, strategy: { canary: { steps: [{ pause: {} }] } } } }
+    const long = await run(aCluster(canary), 'promote demo --skip-current-step')
+    expect(long.err).toBe(
+      'Flag --skip-current-step has been deprecated, use without the flag instead ex: promote ROLLOUT_NAME\n',
+    )
+    const short = await run(aCluster(canary), 'promote demo -a')
+    expect(short.err).toBe(
+      'Flag shorthand -a has been deprecated, use --full instead\n' +
+        'Flag --skip-all-steps has been deprecated, use --full instead\n',
+    )
+  })
+
+  test('take several names, and stop at the first that fails', async () => {
+    const cluster = aCluster(aRollout('one'), aRollout('three'))
+    const { out, err, exit } = await run(cluster, 'pause one two three')
+    expect({ out, exit }).toEqual({ out: "rollout 'one' paused\n", exit: 1 })
+    expect(err).toContain('two not found')
+  })
+
+  test('are tried again when somebody else was faster, on what that one left', async () => {
+    const cluster = aCluster(aRollout('demo'))
+    let refusals = 0
+    cluster.refuse = () => {
+      if (refusals++ > 0) return undefined
+      const demo = cluster.list(ROLLOUT)[0] as Rollout
+      const containers = [...(demo.spec.template?.spec.containers ?? []), { name: 'log', image: 'log:v1' }]
+      cluster.put(ROLLOUT, { ...demo, spec: { ...demo.spec, template: { spec: { containers } } } } as Rollout)
+      return new KubeError('Conflict', 'the object has been modified', { status: 409 })
+    }
+    const { out } = await run(cluster, 'set image demo web=web:v2')
+    expect(out).toBe('rollout "demo" image updated\n')
+    expect((cluster.list(ROLLOUT)[0] as Rollout).spec.template?.spec.containers).toEqual([
+      { name: 'web', image: 'web:v2' },
+      { name: 'log', image: 'log:v1' },
+    ])
+  })
+
+  test('give up after five conflicts', async () => {
+    const cluster = aCluster(aRollout('demo'))
+    cluster.refuse = () => new KubeError('Conflict', 'the object has been modified', { status: 409 })
+    const { err, exit } = await run(cluster, 'set image demo web=web:v2')
+    expect({ err, exit }).toEqual({ err: 'Error: the object has been modified\n', exit: 1 })
+    expect(cluster.requests.filter(one => one.startsWith('patch'))).toHaveLength(5)
+  })
+})
+
+describe('colours', () => {
+  const coloured = async (setting: Setting, line = 'get rollout demo') =>
+    (await run(aCluster(aRollout('demo')), line, setting)).out.includes('\x1b[32m')
+
+  test('are for terminals, unless they are not wanted there', async () => {
+    expect(await coloured({ terminal: true })).toBe(true)
+    expect(await coloured({ terminal: false })).toBe(false)
+    expect(await coloured({ terminal: true }, 'get rollout demo --no-color')).toBe(false)
+    expect(await coloured({ terminal: true, env: { NO_COLOR: '1' } })).toBe(false)
+    expect(await coloured({ terminal: true, env: { TERM: 'dumb' } })).toBe(false)
+  })
+})
+
+describe('data for machines', () => {
+  test('comes as JSON or YAML', async () => {
+    const cluster = aCluster(aRollout('demo', 'Paused'))
+    const json = JSON.parse((await run(cluster, 'get rollout demo -o json')).out) as object
+    expect(json).toMatchObject({ name: 'demo', phase: 'Paused', revisions: [] })
+    expect((await run(cluster, 'status demo -o yaml')).out).toBe(
+      'name: demo\nphase: Paused\nmessage: because\n',
+    )
+    expect(JSON.parse((await run(cluster, 'list rollouts -o json')).out)).toHaveLength(1)
+    expect(JSON.parse((await run(cluster, 'list experiments -o json')).out)).toEqual([])
+    expect((await run(cluster, 'version -o json')).out).toContain('"version": "1.2.3"')
+  })
+
+  test('a list of nothing says so on stderr', async () => {
+    expect(await run(aCluster(), 'list rollouts')).toMatchObject({
+      out: '',
+      err: 'No resources found.\n',
+      exit: 0,
+    })
+  })
+
+  test('version can be short', async () => {
+    expect((await run(aCluster(), 'version --short')).out).toBe('kubectl-argo-rollouts: v1.2.3\n')
+    expect((await run(aCluster(), 'version')).out).toContain(
+      '  NodeVersion: v20.20.0\n  Platform: linux/x64\n',
+    )
+  })
+})
+
+describe('following', () => {
+  test('status waits until the rollout is Healthy', async () => {
+    const cluster = aCluster(aRollout('demo', 'Paused'))
+    const onWrite = (all: string) => {
+      if (all === 'Paused - because\n') cluster.put(ROLLOUT, aRollout('demo'))
+    }
+    const { out, exit } = await run(cluster, 'status demo', { clock: systemClock, onWrite })
+    expect({ out, exit }).toEqual({ out: 'Paused - because\nHealthy\n', exit: 0 })
+  })
+
+  test('status fails when the rollout is Degraded, when time is over, and when interrupted', async () => {
+    const degraded = await run(aCluster(aRollout('demo', 'Degraded')), 'status demo', { clock: systemClock })
+    expect(degraded).toMatchObject({
+      out: 'Degraded - because\n',
+      err: 'Error: The rollout is in a degraded state with message: because\n',
+      exit: 1,
+    })
+    const exceeded = {
+      out: 'Paused - because\n',
+      err: 'Error: Rollout status watch exceeded timeout\n',
+      exit: 1,
+    }
+    const paused = () => aCluster(aRollout('demo', 'Paused'))
+    expect(await run(paused(), 'status demo -t 50ms', { clock: systemClock })).toMatchObject(exceeded)
+    const onWrite = (_: string, interrupt: () => void) => interrupt()
+    expect(await run(paused(), 'status demo', { clock: systemClock, onWrite })).toMatchObject(exceeded)
+  })
+
+  test('get rollout -w prints a whole text at each change into a pipe, and ends when the rollout goes', async () => {
+    const cluster = aCluster(aRollout('demo', 'Paused'))
+    const onWrite = (all: string) => {
+      if (all.includes('Healthy')) cluster.remove({ kind: ROLLOUT, namespace: 'shop', name: 'demo' })
+      else cluster.put(ROLLOUT, aRollout('demo'))
+    }
+    const { out, exit } = await run(cluster, 'get rollout demo -w', { clock: systemClock, onWrite })
+    expect(out.match(/^Status: .*$/gm)).toEqual(['Status:          ॥ Paused', 'Status:          ✔ Healthy'])
+    expect(out).not.toContain('\x1b')
+    expect(exit).toBe(0)
+  })
+
+  test('get rollout -w draws only lines that changed on a terminal', async () => {
+    const cluster = aCluster(aRollout('demo', 'Paused'))
+    const pieces: string[] = []
+    const onWrite = (_: string, interrupt: () => void, piece: string) => {
+      pieces.push(piece)
+      if (pieces.length === 1) cluster.put(ROLLOUT, aRollout('demo'))
+      else interrupt()
+    }
+    await run(cluster, 'get rollout demo -w --no-color', { clock: systemClock, terminal: true, onWrite })
+    const [first = '', second = '', last] = pieces
+    expect(first).toContain('Namespace:       shop')
+    expect(second).toContain('\x1b[3;1HStatus:          ✔ Healthy\x1b[K')
+    expect(second).not.toContain('Namespace:')
+    expect(last).toMatch(/\?25h$/)
+  })
+
+  test('list rollouts -w prints a row for each change', async () => {
+    const cluster = aCluster(aRollout('demo', 'Paused'))
+    const onWrite = (all: string, interrupt: () => void) => {
+      if (all.includes('Healthy')) interrupt()
+      else cluster.put(ROLLOUT, aRollout('demo'))
+    }
+    const { out } = await run(cluster, 'list rollouts -w', { clock: systemClock, onWrite })
+    expect(out.split('\n').map(line => line.split(/\s+/).slice(0, 3).join(' '))).toEqual([
+      'NAME STRATEGY STATUS',
+      'demo BlueGreen Paused',
+      'demo BlueGreen Healthy',
+      '',
+    ])
+  })
+})

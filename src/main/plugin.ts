@@ -1,0 +1,4 @@
+// `kubectl-argo-rollouts`: kubectl runs it as `kubectl argo rollouts` when it is on the PATH.
+import { rollouts } from './rollouts.ts'
+
+void rollouts(process.argv.slice(2), 'kubectl argo rollouts').then(status => process.exit(status))

@@ -1,0 +1,62 @@
+// `kubectl argo rollouts …` and `crossfade rollouts …`: the command line in this process, with its terminal
+// and signals.
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { CliWorld, Output } from '../cli/command.ts'
+import { runRollouts } from '../cli/program.ts'
+import { parseJson } from '../std/json.ts'
+import { stopSignal, systemClock } from '../runtime/system.ts'
+
+/** `program`: how users call us. Gives the exit status; nothing is left to be written then. */
+export async function rollouts(args: readonly string[], program: string): Promise<number> {
+  process.stdout.on('error', error => {
+    if ((error as { code?: string }).code === 'EPIPE') process.exit(0) // whoever read us has seen enough
+    throw error
+  })
+  const status = await runRollouts(args, processWorld(program))
+  await Promise.all([drained(process.stdout), drained(process.stderr)])
+  return status
+}
+
+function processWorld(program: string): CliWorld {
+  return {
+    program,
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    env: process.env,
+    clock: systemClock,
+    interrupted: stopSignal(),
+    version: () => ({
+      version: packageVersion(),
+      node: process.version,
+      platform: `${process.platform}/${process.arch}`,
+    }),
+    async connect(flags) {
+      const { connectWith } = await import('../cli/access.ts')
+      return connectWith({ flags, clock: systemClock, userAgent: `crossfade/rollouts (${process.platform})` })
+    },
+  }
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: text => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    get size() {
+      return { columns: stream.columns ?? 80, rows: stream.rows ?? 24 }
+    },
+  }
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return stream.writableLength === 0
+    ? Promise.resolve()
+    : new Promise(resolve => stream.once('drain', resolve))
+}
+
+/** The programs stand in `dist/bin` and `dist/main`, two folders below the package's own. */
+function packageVersion(): string {
+  const program = realpathSync(process.argv[1] ?? '.')
+  const manifest = parseJson(readFileSync(join(dirname(program), '..', '..', 'package.json'), 'utf8'))
+  return String((manifest as { version?: string } | undefined)?.version)
+}
