@@ -73,6 +73,8 @@ export function createDriver(options: DriverOptions): Driver {
         return log.info(effect.whys.join('; '), about(effect))
       case 'failed':
         return logFailure(log, effect)
+      case 'done':
+        return
       default:
         return unreachable(type)
     }

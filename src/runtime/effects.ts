@@ -55,3 +55,12 @@ export type Effect =
       readonly error: Error
       readonly retryInMs: number
     }
+  /** A pass is over. */
+  | {
+      readonly type: 'done'
+      readonly controller: string
+      readonly key: Key
+      readonly failed: boolean
+      readonly queuedMs: number
+      readonly tookMs: number
+    }

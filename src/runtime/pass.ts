@@ -6,11 +6,14 @@ import { refKey } from '../kube/object.ts'
 import type { AnyObject, Key, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
+import type { Instant } from '../std/instant.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 
 export interface Pass {
   readonly key: Key
+  readonly dueAt: Instant
+  readonly startedAt: Instant
   /** The reconciled object, and as the decision saw it. */
   readonly ref: ObjectRef
   readonly base: KubeObject | undefined

@@ -55,7 +55,7 @@ export function createPasses(options: PassesOptions): Passes {
     return one
   }
   return {
-    begin: (controller, taken, now) => begin(world, controller, { key: taken.key, now }),
+    begin: (controller, taken, now) => begin(world, controller, { ...taken, now }),
     written(id, result, now) {
       const one = take(id)
       if (one === undefined) return []
@@ -77,7 +77,11 @@ export function createPasses(options: PassesOptions): Passes {
   }
 }
 
-function begin(world: World, controller: Controller, { key, now }: { key: Key; now: Instant }): Effect[] {
+function begin(
+  world: World,
+  controller: Controller,
+  { key, dueAt, now }: { key: Key; dueAt: Instant; now: Instant },
+): Effect[] {
   const gate = controller.barrier.check(key, world.cache, now)
   world.barriersGivenUp += gate.givenUp.length
   const relists = gate.givenUp.map((kind): Effect => ({ type: 'relist', kind }))
@@ -87,11 +91,10 @@ function begin(world: World, controller: Controller, { key, now }: { key: Key; n
     return relists
   }
   world.inFlight.set(controller, (world.inFlight.get(controller) ?? 0) + 1)
-  const pass = attempt(() => decide(controller, key, { cache: world.cache, now }))
-  if (pass instanceof Error)
-    return [...relists, ...end(world, controller, { pass: blank(controller, key), now, error: pass })]
-  if (pass === undefined)
-    return [...relists, ...end(world, controller, { pass: blank(controller, key), now })]
+  const blank = blankPass(controller, key, { dueAt, now })
+  const pass = attempt(() => decide(controller, blank, { cache: world.cache, now }))
+  if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
+  if (pass === undefined) return [...relists, ...end(world, controller, { pass: blank, now })]
   return [
     ...relists,
     ...questions(controller, pass),
@@ -137,7 +140,12 @@ function end(
   const effects =
     error === undefined ? succeed(controller, pass, now) : fail(controller, pass, { error, now })
   controller.queue.done(pass.key)
-  return effects
+  const times = { queuedMs: pass.startedAt - pass.dueAt, tookMs: now - pass.startedAt }
+  const { name } = controller
+  return [
+    ...effects,
+    { type: 'done', controller: name, key: pass.key, failed: error !== undefined, ...times },
+  ]
 }
 
 function tell({ cache, events }: World, note: EventNote, { pass, now }: { pass: Pass; now: Instant }): void {
@@ -182,25 +190,23 @@ function attempt<T>(work: () => T): T | Error {
   }
 }
 
-function blank(controller: Controller, key: Key): Pass {
+function blankPass(controller: Controller, key: Key, { dueAt, now }: { dueAt: Instant; now: Instant }): Pass {
   const decision = { writes: [] }
   const nothing = { base: undefined, version: undefined, snapshot: undefined, done: 0, recovering: false }
-  return { key, ref: refOfKey(controller, key), decision, ...nothing }
+  return { key, dueAt, startedAt: now, ref: refOfKey(controller, key), decision, ...nothing }
 }
 
-function decide(controller: Controller, key: Key, world: { cache: Seen; now: Instant }): Pass | undefined {
+function decide(
+  controller: Controller,
+  blank: Pass,
+  { cache, now }: { cache: Seen; now: Instant },
+): Pass | undefined {
   const { reconciler } = controller
-  const snapshot = reconciler.gather(key, world.cache, world.now, answersOf(controller, key))
+  const snapshot = reconciler.gather(blank.key, cache, now, answersOf(controller, blank.key))
   if (snapshot === undefined) return undefined
-  const ref = refOfKey(controller, key)
-  const base = world.cache.get(ref)
-  return {
-    ...blank(controller, key),
-    base,
-    version: base?.metadata.resourceVersion,
-    snapshot,
-    decision: reconciler.decide(snapshot),
-  }
+  const base = cache.get(blank.ref)
+  const version = base?.metadata.resourceVersion
+  return { ...blank, base, version, snapshot, decision: reconciler.decide(snapshot) }
 }
 
 function questions(controller: Controller, pass: Pass): Effect[] {

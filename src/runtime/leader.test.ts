@@ -1,0 +1,89 @@
+// Leader election in virtual time, over the model of an API server.
+import { afterEach, describe, expect, test } from 'vitest'
+import { SILENT } from '../doors/log.ts'
+import { seededRandom } from '../doors/random.ts'
+import { KubeError } from '../kube/errors.ts'
+import { LEASE } from '../kube/kinds.ts'
+import { virtualClock } from '../sim/clock.ts'
+import { campaign } from './leader.ts'
+import type { Lease } from './leader.ts'
+import { modelCluster } from './model-cluster.suite.ts'
+
+describe('the lease', () => {
+  const stops: AbortController[] = []
+  afterEach(() => stops.splice(0).forEach(stop => stop.abort()))
+
+  function start() {
+    const cluster = modelCluster([LEASE])
+    const clock = virtualClock(Date.UTC(2026, 7, 1))
+    const join = (identity: string) => {
+      const stop = new AbortController()
+      stops.push(stop)
+      const own = campaign({
+        client: cluster.client,
+        clock,
+        random: seededRandom(identity.length),
+        log: SILENT,
+        identity,
+        name: 'argo-rollouts-controller-lock',
+        namespace: 'argo-rollouts',
+        signal: stop.signal,
+      })
+      const state = { elected: false, lost: false, stop: () => stop.abort() }
+      void own.elected.then(() => (state.elected = true))
+      void own.ended.then(lost => (state.lost = lost))
+      return state
+    }
+    const pass = async (ms: number) => {
+      const until = clock.now() + ms
+      for (;;) {
+        for (let i = 0; i < 3; i++) await new Promise(setImmediate)
+        const at = clock.nextAt()
+        if (at === undefined || at > until) break
+        clock.advanceTo(at)
+      }
+      clock.advanceTo(until)
+    }
+    const lease = () => (cluster.list(LEASE)[0] as Lease | undefined)?.spec
+    return { cluster, join, pass, lease }
+  }
+
+  test('one of two leads, and keeps it', async () => {
+    const { join, pass, lease } = start()
+    const [a, b] = [join('a'), join('bb')]
+    await pass(120_000)
+    expect([a.elected, b.elected]).toEqual([true, false])
+    expect(lease()).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 15, leaseTransitions: 0 })
+    expect(lease()?.renewTime).toMatch(/^2026-08-01T00:0[12]:\d\d\.\d{6}Z$/)
+  })
+
+  test('who stops in order gives it back, and the next one leads within seconds', async () => {
+    const { join, pass, lease } = start()
+    const a = join('a')
+    await pass(10_000)
+    const b = join('bb')
+    await pass(3000)
+    a.stop()
+    await pass(6000)
+    expect(b.elected).toBe(true)
+    expect(lease()).toMatchObject({ holderIdentity: 'bb', leaseTransitions: 1 })
+  })
+
+  test('who falls silent is followed after fifteen seconds, and knows that it has lost', async () => {
+    const { cluster, join, pass } = start()
+    const a = join('a')
+    await pass(10_000)
+    const b = join('bb')
+    await pass(5000)
+    cluster.refuse = write =>
+      write.verb === 'patch' && JSON.stringify(write.patch).includes('"a"')
+        ? new KubeError('Unreachable', 'no route')
+        : undefined
+    await pass(7000)
+    expect([a.lost, b.elected]).toEqual([false, false])
+    await pass(4000)
+    expect(a.lost).toBe(true)
+    await pass(10_000)
+    expect(b.elected).toBe(true)
+  })
+})

@@ -1,0 +1,182 @@
+// Leader election over a Lease, by client-go's rules: whoever holds it renews every two seconds; another may take it
+// when it has not changed for fifteen; who cannot renew for ten gives up, and the process ends.
+//
+//   following ──lease free, expired, or ours──> leading ──no renewal for 10 s, or taken──> lost
+//       ^─────────held by another────────┘         └──stopped──> released: the next one need not wait
+import type { Clock } from '../doors/clock.ts'
+import type { Log } from '../doors/log.ts'
+import type { Random } from '../doors/random.ts'
+import { KubeError, asKubeError } from '../kube/errors.ts'
+import { LEASE } from '../kube/kinds.ts'
+import { fromJson } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { printInstantMicro } from '../std/instant.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Client } from './client.ts'
+
+export interface LeaderOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** `HOST_UUID`. */
+  readonly identity: string
+  readonly name: string
+  readonly namespace: string
+  /** Gives the lease back and ends the campaign. */
+  readonly signal: AbortSignal
+  readonly times?: LeaseTimes
+}
+
+export interface LeaseTimes {
+  readonly durationMs: number
+  readonly renewDeadlineMs: number
+  readonly retryMs: number
+}
+
+export const LEASE_TIMES: LeaseTimes = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2000 }
+
+export interface Campaign {
+  readonly elected: Promise<void>
+  /** Resolves with true when the lease was lost, with false when it has been given back. */
+  readonly ended: Promise<boolean>
+}
+
+export interface Lease extends KubeObject {
+  readonly spec?: {
+    readonly holderIdentity?: string
+    readonly leaseDurationSeconds?: number
+    readonly acquireTime?: string
+    readonly renewTime?: string
+    readonly leaseTransitions?: number
+  }
+}
+
+/** The lease as we last saw it change, by our own clock: other machines' clocks are not believed. */
+export interface Observed {
+  readonly lease: Lease | undefined
+  readonly since: Instant
+}
+
+/** What the lease should say if we may have it; undefined: another holds it. Pure. */
+export function claim(
+  { lease, since }: Observed,
+  self: { identity: string; times: LeaseTimes },
+  now: Instant,
+): Required<NonNullable<Lease['spec']>> | undefined {
+  const spec = lease?.spec
+  const isOurs = spec?.holderIdentity === self.identity
+  const heldMs = (spec?.leaseDurationSeconds ?? 0) * 1000
+  const isHeld = spec !== undefined && (spec.holderIdentity ?? '') !== '' && now < since + heldMs
+  if (isHeld && !isOurs) return undefined
+  const at = printInstantMicro(now)
+  return {
+    holderIdentity: self.identity,
+    leaseDurationSeconds: self.times.durationMs / 1000,
+    acquireTime: isOurs ? (spec?.acquireTime ?? at) : at,
+    renewTime: at,
+    leaseTransitions:
+      isOurs || lease === undefined ? (spec?.leaseTransitions ?? 0) : (spec?.leaseTransitions ?? 0) + 1,
+  }
+}
+
+export function campaign(options: LeaderOptions): Campaign {
+  let resolveElected: () => void = () => {}
+  const elected = new Promise<void>(resolve => {
+    resolveElected = resolve
+  })
+  return { elected, ended: run(options, resolveElected) }
+}
+
+async function run(options: LeaderOptions, elected: () => void): Promise<boolean> {
+  const { clock, random, signal, log, identity, times = LEASE_TIMES } = options
+  let observed: Observed = { lease: undefined, since: clock.now() }
+  let renewedAt: Instant | undefined
+  while (!signal.aborted) {
+    const { result, seen } = await attempt(options, observed)
+    observed = seen
+    const now = clock.now()
+    if (result === 'held') {
+      if (renewedAt === undefined) log.info('leading', { lease: options.name, identity })
+      renewedAt = now
+      elected()
+    }
+    const isLate = renewedAt !== undefined && now - renewedAt >= times.renewDeadlineMs
+    if (isLate || (renewedAt !== undefined && result === 'taken')) {
+      log.error('the lease is lost', { lease: options.name, identity })
+      return true
+    }
+    await clock.sleepUntil(
+      now + times.retryMs * (1 + (renewedAt === undefined ? random.next() * 1.2 : 0)),
+      signal,
+    )
+  }
+  if (renewedAt !== undefined) await release(options)
+  return false
+}
+
+async function attempt(
+  options: LeaderOptions,
+  observed: Observed,
+): Promise<{ result: 'held' | 'taken' | 'unknown'; seen: Observed }> {
+  const { client, clock, log, identity, times = LEASE_TIMES } = options
+  try {
+    const lease = await read(options)
+    const known = observed.lease?.metadata.resourceVersion
+    const seen =
+      lease?.metadata.resourceVersion === known && known !== undefined
+        ? observed
+        : { lease, since: clock.now() }
+    const spec = claim(seen, { identity, times }, clock.now())
+    if (spec === undefined) return { result: 'taken', seen }
+    const written = await client.write(leaseWrite(options, lease, spec))
+    return { result: 'held', seen: { lease: written, since: clock.now() } }
+  } catch (error) {
+    log.debug('the lease could not be had', { error: asKubeError(error).message })
+    return { result: 'unknown', seen: observed }
+  }
+}
+
+async function read({ client, name, namespace }: LeaderOptions): Promise<Lease | undefined> {
+  try {
+    return await client.get({ kind: LEASE, name, namespace })
+  } catch (error) {
+    if (error instanceof KubeError && error.reason === 'NotFound') return undefined
+    throw error
+  }
+}
+
+function leaseWrite(
+  { name, namespace }: LeaderOptions,
+  lease: Lease | undefined,
+  spec: NonNullable<Lease['spec']>,
+): Parameters<Client['write']>[0] {
+  if (lease === undefined) {
+    const metadata = { name, namespace }
+    const object = fromJson({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec })
+    return { verb: 'create', why: 'take the lease', object }
+  }
+  const { resourceVersion = '' } = lease.metadata
+  const target = { kind: LEASE, name, namespace }
+  return { verb: 'patch', why: 'renew the lease', target, patch: { spec }, ifVersion: resourceVersion }
+}
+
+/** As client-go does with ReleaseOnCancel: nobody holds it, and it lasts a second. */
+async function release(options: LeaderOptions): Promise<void> {
+  const { client, clock, identity, log } = options
+  try {
+    const lease = await read(options)
+    if (lease?.spec?.holderIdentity !== identity) return
+    const at = printInstantMicro(clock.now())
+    const spec = {
+      ...lease.spec,
+      holderIdentity: '',
+      leaseDurationSeconds: 1,
+      acquireTime: at,
+      renewTime: at,
+    }
+    await client.write(leaseWrite(options, lease, spec))
+  } catch (error) {
+    log.debug('the lease could not be given back', { error: asKubeError(error).message })
+  }
+}

@@ -1,0 +1,162 @@
+// The controller's own numbers in Prometheus' text form, under the names that Argo Rollouts gives them.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { parseKey } from '../kube/object.ts'
+import type { KubeRequest } from '../kube/request.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Effect } from './effects.ts'
+import type { Loop } from './loop.ts'
+import type { Page } from './health.ts'
+
+export interface Telemetry {
+  readonly registry: Registry
+  onEffect(effect: Effect): void
+  onAnswer(request: KubeRequest, status: number): void
+  /** The queues of this loop are read when somebody asks. */
+  follow(loop: Loop, now: () => Instant): void
+  page(): Promise<Page>
+}
+
+/** Controller name → the prefix of its metrics: `rollouts` → `rollout`. */
+export type Prefixes = Readonly<Record<string, string>>
+
+const RECONCILE_BUCKETS = [0.01, 0.15, 0.25, 0.5, 1]
+const QUEUE_BUCKETS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]
+
+export function createTelemetry(prefixes: Prefixes): Telemetry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const perKind = new Map(
+    Object.entries(prefixes).map(([name, prefix]) => [name, kindMetrics(registry, prefix)]),
+  )
+  const queue = queueMetrics(registry)
+  const events = new Counter({
+    name: 'rollout_events_total',
+    help: 'Events that were sent, by their reason.',
+    labelNames: ['namespace', 'name', 'type', 'reason'],
+    registers: [registry],
+  })
+  const requests = new Counter({
+    name: 'controller_clientset_k8s_request_total',
+    help: 'Requests to the API server, by kind, verb and status.',
+    labelNames: ['kind', 'namespace', 'name', 'verb', 'status_code'],
+    registers: [registry],
+  })
+
+  return {
+    registry,
+    onEffect(effect) {
+      if (effect.type === 'done') {
+        const seconds = { waited: effect.queuedMs / 1000, took: effect.tookMs / 1000 }
+        queue.waited.observe({ name: effect.controller }, seconds.waited)
+        queue.took.observe({ name: effect.controller }, seconds.took)
+        perKind.get(effect.controller)?.took.observe(parseKey(effect.key), seconds.took)
+      } else if (effect.type === 'failed') {
+        queue.retries.inc({ name: effect.controller })
+        perKind.get(effect.controller)?.errors.inc(parseKey(effect.key))
+      } else if (effect.type === 'write' && effect.lane.startsWith('events/')) {
+        const labels = eventLabels(effect)
+        if (labels !== undefined) events.inc(labels)
+      }
+    },
+    onAnswer: (request, status) => requests.inc(requestLabels(request, status)),
+    follow(loop, now) {
+      queue.follow(loop, now)
+    },
+    page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+function kindMetrics(registry: Registry, prefix: string) {
+  const labelNames = ['namespace', 'name'] as const
+  return {
+    took: new Histogram({
+      name: `${prefix}_reconcile`,
+      help: 'How long passes took, in seconds.',
+      buckets: RECONCILE_BUCKETS,
+      labelNames,
+      registers: [registry],
+    }),
+    errors: new Counter({
+      name: `${prefix}_reconcile_error`,
+      help: 'Passes that failed.',
+      labelNames,
+      registers: [registry],
+    }),
+  }
+}
+
+function queueMetrics(registry: Registry) {
+  const loops: { loop: Loop; now: () => Instant }[] = []
+  const labelNames = ['name'] as const
+  const registers = [registry]
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: QUEUE_BUCKETS, labelNames, registers })
+  const stats = () => loops.map(({ loop, now }) => loop.stats(now()))
+  const gauge = (name: string, help: string, value: (one: { depth: number; adds: number }) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        for (const one of stats().flatMap(({ controllers }) => controllers))
+          this.set({ name: one.name }, value(one))
+      },
+    })
+  gauge('workqueue_depth', 'Keys that are due.', one => one.depth)
+  gauge('workqueue_adds_total', 'Keys that were added.', one => one.adds)
+  const total = (name: string, help: string, value: (one: ReturnType<Loop['stats']>) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(stats().reduce((sum, one) => sum + value(one), 0))
+      },
+    })
+  total('controller_events_waiting', 'Events that wait to be sent.', one => one.eventsWaiting)
+  total('controller_events_dropped', 'Events that were given up.', one => one.eventsDropped)
+  total(
+    'controller_cache_waits_given_up',
+    'Own writes that the cache did not show in time.',
+    one => one.barriersGivenUp,
+  )
+  return {
+    waited: histogram('workqueue_queue_duration_seconds', 'How long due keys waited, in seconds.'),
+    took: histogram('workqueue_work_duration_seconds', 'How long passes took, in seconds.'),
+    retries: new Counter({
+      name: 'workqueue_retries_total',
+      help: 'Passes that are tried again.',
+      labelNames,
+      registers,
+    }),
+    follow: (loop: Loop, now: () => Instant) => void loops.push({ loop, now }),
+  }
+}
+
+function eventLabels({ write }: Extract<Effect, { type: 'write' }>): Record<string, string> | undefined {
+  if (write.verb !== 'create') return undefined
+  const { involvedObject, type, reason } = write.object as unknown as Record<string, Record<string, string>>
+  const { namespace = '', name = '' } = involvedObject ?? {}
+  return { namespace, name, type: String(type), reason: String(reason) }
+}
+
+const VERBS: Readonly<Record<string, string>> = { POST: 'Create', PATCH: 'Patch', DELETE: 'Delete' }
+/** Names of these are drawn at random: a series each would never end. */
+const UNNAMED = new Set(['events', 'replicasets', 'pods'])
+
+/** `/apis/apps/v1/namespaces/default/replicasets/web` → kind, namespace, name and verb. */
+function requestLabels({ method, path, query }: KubeRequest, status: number): Record<string, string> {
+  const parts = path.split('/').slice(path.startsWith('/api/') ? 3 : 4)
+  const isNamespaced = parts[0] === 'namespaces' && parts.length > 2
+  const namespace = isNamespaced ? (parts[1] ?? '') : 'N/A'
+  const [kind = 'N/A', name] = isNamespaced ? parts.slice(2) : parts
+  const read = query['watch'] === 'true' ? 'Watch' : name === undefined ? 'List' : 'Get'
+  return {
+    kind,
+    namespace,
+    name: name === undefined || UNNAMED.has(kind) ? 'N/A' : name,
+    verb: VERBS[method] ?? read,
+    status_code: String(status),
+  }
+}

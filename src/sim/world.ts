@@ -1,0 +1,131 @@
+// A whole cluster in one thread and in virtual time: the real loops over the real API pipeline in memory, with pods
+// that live by the kubelet's table. Only the doors are false, so a life that takes an hour plays in milliseconds, and
+// the same seed plays it the same way again.
+import { crds } from '../api/crds.ts'
+import { clusterControllers } from '../cluster/controllers/cluster-controllers.ts'
+import { simulatedImages } from '../cluster/kubelet/images.ts'
+import { simulatedPods } from '../cluster/kubelet/simulated-pods.ts'
+import { createResources } from '../cluster/resources/pipeline.ts'
+import type { Resources } from '../cluster/resources/resources.ts'
+import { seed as seedCluster } from '../cluster/resources/seed.ts'
+import { inProcessClient } from '../cluster/serve/in-process.ts'
+import { createMemoryStore } from '../cluster/storage/memory.ts'
+import { SILENT } from '../doors/log.ts'
+import type { Log } from '../doors/log.ts'
+import { seededRandom } from '../doors/random.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { Client } from '../runtime/client.ts'
+import type { Effect } from '../runtime/effects.ts'
+import { playReconcilers } from '../runtime/play.ts'
+import type { Played, PlayOptions } from '../runtime/play.ts'
+import type { AnyReconciler } from '../runtime/watches.ts'
+import type { Instant } from '../std/instant.ts'
+import { virtualClock } from './clock.ts'
+import type { VirtualClock } from './clock.ts'
+
+export interface WorldOptions {
+  /** Ours: what is put to the test. The small controllers and the kubelet play beside them. */
+  readonly reconcilers: readonly AnyReconciler[]
+  readonly seed?: number
+  readonly start?: Instant
+  /** Kinds of others that the world serves beside ours. */
+  readonly definitions?: readonly KubeObject[]
+  readonly log?: Log
+  readonly onEffect?: (effect: Effect) => void
+}
+
+export interface World {
+  readonly clock: VirtualClock
+  /** The user's hands: what kubectl would do. */
+  readonly client: Client
+  readonly resources: Resources
+  /** Lets everything happen that can happen without time passing. */
+  settle(): Promise<void>
+  /** Lets that much time pass, with all that it brings. */
+  advance(ms: number): Promise<void>
+  /** Lets time pass until it is so; gives back whether it came to be within the limit. */
+  advanceUntil(so: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean>
+  stop(): Promise<void>
+}
+
+const START = Date.UTC(2026, 7, 1, 12)
+/** More turns than any honest burst of work takes: beyond it something goes round in circles. */
+const MAX_TURNS = 20_000
+
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { seed = 1, start = START, log = SILENT } = options
+  const clock = virtualClock(start)
+  const random = seededRandom(seed)
+  const stopping = new AbortController()
+  const store = createMemoryStore({ clock })
+  const resources = createResources({ store, clock, random, nodeName: 'crossfade' })
+  const client = inProcessClient(resources)
+  await seedCluster(resources, { nodeName: 'crossfade' })
+  for (const object of [...crds(), ...(options.definitions ?? [])])
+    await client.write({ verb: 'create', why: 'serve the kind', object })
+
+  const common = { client, clock, random, log, signal: stopping.signal }
+  const played: Played[] = partsOf(options).map(part => playReconcilers({ ...common, ...part }))
+  const settle = () => settled(clock, played)
+  await settle()
+
+  const pass = async (until: Instant): Promise<void> => {
+    for (let next = clock.nextAt(); next !== undefined && next <= until; next = clock.nextAt()) {
+      clock.advanceTo(next)
+      await settle()
+    }
+    clock.advanceTo(until)
+    await settle()
+  }
+  return {
+    clock,
+    client,
+    resources,
+    settle,
+    async advance(ms) {
+      await settle()
+      await pass(clock.now() + ms)
+    },
+    async advanceUntil(so, limitMs) {
+      const end = clock.now() + limitMs
+      await settle()
+      while (!(await so())) {
+        const next = clock.nextAt()
+        if (next === undefined || next > end) return false
+        clock.advanceTo(next)
+        await settle()
+      }
+      return true
+    },
+    async stop() {
+      stopping.abort()
+      resources.close()
+      await Promise.all(played.map(one => one.stopped))
+    },
+  }
+}
+
+type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffect'>
+
+function partsOf({ reconcilers, onEffect }: WorldOptions): readonly Part[] {
+  const around = { images: simulatedImages(['*']), nodeAddress: '127.0.0.1' }
+  return [
+    { reconcilers, component: 'rollouts-controller', ...(onEffect === undefined ? {} : { onEffect }) },
+    { reconcilers: clusterControllers(), component: 'cluster' },
+    // No pod of a simulation is ever called: any port will do.
+    { reconcilers: [simulatedPods(around)], component: 'kubelet', answerer: async () => 1 },
+  ]
+}
+
+/** Until nobody has work under way and nothing is due. */
+async function settled(clock: VirtualClock, played: readonly Played[]): Promise<void> {
+  let quiet = 0
+  for (let turn = 0; quiet < 3; turn++) {
+    if (turn > MAX_TURNS) throw new Error('the world does not come to rest: something goes round in circles')
+    await new Promise(resolve => setImmediate(resolve))
+    const next = clock.nextAt()
+    const isDue = next !== undefined && next <= clock.now()
+    if (isDue) clock.advanceTo(clock.now())
+    quiet = isDue || !played.every(one => one.isIdle()) ? 0 : quiet + 1
+  }
+}
