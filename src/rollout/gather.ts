@@ -73,24 +73,26 @@ function currentOf(rollout: Rollout, owned: readonly ReplicaSet[]): ReplicaSet |
   )
 }
 
-/** Pods are looked at only where a restart or a role's metadata asks for them. */
 function podsOf(
-  { spec, status }: Rollout,
+  rollout: Rollout,
   owned: readonly ReplicaSet[],
   cache: Cache,
 ): Readonly<Record<string, readonly Pod[]>> {
+  if (!needsPods(rollout)) return {}
+  return Object.fromEntries(
+    owned.map(one => [one.metadata.name, cache.by<Pod>(POD, PODS_OF, one.metadata.uid ?? '')]),
+  )
+}
+
+/** Pods are looked at only where a restart or a role's metadata asks for them. */
+export function needsPods({ spec, status }: Rollout): boolean {
   const { blueGreen, canary } = spec.strategy ?? {}
-  const isRestarting = spec.restartAt !== undefined && spec.restartAt !== status?.restartedAt
   const isDressed =
     blueGreen?.activeMetadata ??
     blueGreen?.previewMetadata ??
     canary?.canaryMetadata ??
     canary?.stableMetadata
-  const isAsked = isRestarting || isDressed !== undefined
-  if (!isAsked) return {}
-  return Object.fromEntries(
-    owned.map(one => [one.metadata.name, cache.by<Pod>(POD, PODS_OF, one.metadata.uid ?? '')]),
-  )
+  return isDressed !== undefined || (spec.restartAt !== undefined && spec.restartAt !== status?.restartedAt)
 }
 
 function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Service>> {

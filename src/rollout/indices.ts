@@ -1,10 +1,12 @@
 // The indices of the local copy that gathering a Rollout's snapshot needs: whatever belongs to a Rollout, or is named by
 // one, is found without a scan.
 import { MANAGED_BY_ROLLOUTS } from '../api/words.ts'
-import { POD, REPLICA_SET, SERVICE } from '../kube/kinds.ts'
-import type { KubeObject } from '../kube/object.ts'
-import { controllerOf } from '../kube/object.ts'
+import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import type { Kind, KubeObject } from '../kube/object.ts'
+import { controllerOf, refKey } from '../kube/object.ts'
 import type { IndexDeclaration } from '../kube/reconciler.ts'
+import type { Rollout } from '../api/rollout.ts'
+import { serviceNames } from './services.ts'
 
 /** By the uid of their controller. */
 export const REPLICA_SETS_OF = 'replica-sets-of'
@@ -13,6 +15,13 @@ export const PODS_OF = 'pods-of'
 export const ORPHANS_IN = 'orphans-in'
 /** Services by the key of the Rollout that says it manages them. */
 export const SERVICES_MANAGED_BY = 'services-managed-by'
+
+/** Rollouts by the objects that their strategy names. */
+export const NAMED_BY = 'rollouts-naming'
+
+export function nameKey(kind: Kind, namespace: string, name: string): string {
+  return refKey({ kind, namespace, name })
+}
 
 function owners(object: KubeObject): readonly string[] {
   const owner = controllerOf(object)
@@ -25,6 +34,13 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
   [ORPHANS_IN]: {
     of: REPLICA_SET,
     values: object => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []),
+  },
+  [NAMED_BY]: {
+    of: ROLLOUT,
+    values: object => {
+      const { namespace = '' } = object.metadata
+      return serviceNames(object as Rollout).map(name => nameKey(SERVICE, namespace, name))
+    },
   },
   [SERVICES_MANAGED_BY]: {
     of: SERVICE,

@@ -1,0 +1,26 @@
+// The list of what the controller reconciles: which kinds are watched, what is kept of them, and which keys a change
+// concerns (station c of the walk). A new kind of ours is one entry here.
+import type { Reconciler, Selection } from '../kube/reconciler.ts'
+import { INSTANCE_ID } from '../api/words.ts'
+import { rolloutReconciler } from '../rollout/reconciler.ts'
+
+export interface ReconcilerOptions {
+  /** Only objects that carry this controller's label; without it, only those that carry none. */
+  readonly instanceId?: string
+  /** Only this namespace. */
+  readonly namespace?: string
+}
+
+export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown>[] {
+  return [rolloutReconciler({ ours: oursOf(options), theirs: theirsOf(options) }) as Reconciler<unknown>]
+}
+
+/** Kinds that people label for one of several controllers. */
+function oursOf({ instanceId = '', ...rest }: ReconcilerOptions): Selection {
+  const labels = instanceId === '' ? `!${INSTANCE_ID}` : `${INSTANCE_ID}=${instanceId}`
+  return { ...theirsOf(rest), labels }
+}
+
+function theirsOf({ namespace = '' }: ReconcilerOptions): Selection {
+  return namespace === '' ? {} : { namespace }
+}

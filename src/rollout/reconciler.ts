@@ -1,0 +1,72 @@
+// A Rollout's reconciler: watches, gathering, decision, and what to do when a write fails. Played by runtime/loop.ts.
+import { EVENTS } from '../api/event-words.ts'
+import { PROGRESS } from '../api/condition-words.ts'
+import type { Rollout, RolloutStatus } from '../api/rollout.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import type { KubeError } from '../kube/errors.ts'
+import { REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { controllerOf, keyOf } from '../kube/object.ts'
+import type { Decision, Reconciler } from '../kube/reconciler.ts'
+import type { EventNote, Write } from '../kube/write.ts'
+import type { Json } from '../std/json.ts'
+import { sameTemplate } from '../workload/pod-hash.ts'
+import { recordedMetadata } from '../workload/pod-metadata.ts'
+import { withCondition } from './conditions.ts'
+import { decide } from './decide.ts'
+import { gather } from './gather.ts'
+import { INDICES } from './indices.ts'
+import { phaseOf } from './phase.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import type { WatchOptions } from './watches.ts'
+import { watchesOf } from './watches.ts'
+
+export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnapshot> {
+  return { kind: ROLLOUT, indices: INDICES, watches: watchesOf(options), gather, decide, recover, greet }
+}
+
+function greet(object: KubeObject, what: 'appeared' | 'vanished'): EventNote {
+  const { name, namespace = '' } = object.metadata
+  return what === 'appeared' ? EVENTS.added(keyOf(object)) : EVENTS.deleted(name, namespace)
+}
+
+/** A permanently failing write must not hide what people must see. */
+function recover(
+  snapshot: RolloutSnapshot,
+  write: Write,
+  error: KubeError,
+  found: KubeObject | undefined,
+): Decision | undefined {
+  if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
+  const { rollout } = snapshot
+  if (error.reason === 'AlreadyExists') {
+    return found === undefined || isOurs(rollout, found as ReplicaSet) ? undefined : collision(rollout)
+  }
+  return createFailed(snapshot, write.object.metadata.name, error)
+}
+
+function isOurs(rollout: Rollout, found: ReplicaSet): boolean {
+  const { template } = rollout.spec
+  const isOwned = controllerOf(found)?.uid === rollout.metadata.uid
+  const added = { a: recordedMetadata(found) }
+  return isOwned && template !== undefined && sameTemplate(found.spec.template, template, added)
+}
+
+/** Somebody else's ReplicaSet has the name: the same template gets another hash. */
+function collision({ status = {} }: Rollout): Decision {
+  return report({ ...status, collisionCount: (status.collisionCount ?? 0) + 1 }, [])
+}
+
+function createFailed({ rollout, now }: RolloutSnapshot, name: string, error: KubeError): Decision {
+  const message = `Failed to create new replica set "${name}": ${error.message}`
+  const { status = {} } = rollout
+  const conditions = withCondition(status.conditions ?? [], PROGRESS.createError(message), now)
+  const next = { ...status, conditions }
+  const isKnown = conditions === status.conditions
+  const events = isKnown ? [] : [EVENTS.replicaSetCreateError(message)]
+  return report({ ...next, ...phaseOf(rollout.spec, next) }, events)
+}
+
+function report(status: RolloutStatus, events: readonly EventNote[]): Decision {
+  return { writes: [], status: status as unknown as Json, events }
+}

@@ -1,0 +1,72 @@
+// What a Rollout's reconciler watches, and which Rollouts a change concerns (station c of the walk).
+import type { Rollout } from '../api/rollout.ts'
+import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import type { Cache } from '../kube/cache.ts'
+import type { Pod } from '../kube/core.ts'
+import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import type { Key, KubeObject } from '../kube/object.ts'
+import { controllerOf, keyOf } from '../kube/object.ts'
+import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
+import { needsPods } from './gather.ts'
+import { NAMED_BY, nameKey } from './indices.ts'
+
+export interface WatchOptions {
+  /** Which Rollouts are this controller's. */
+  readonly ours: Selection
+  /** Where all other kinds are looked for. */
+  readonly theirs: Selection
+}
+
+export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclaration[] {
+  const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
+  return [
+    { kind: ROLLOUT, selection: ours, keysFor: now => (now === undefined ? [] : [keyOf(now)]) },
+    { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
+    { kind: POD, selection: revisions, trim: trimPod, keysFor: each(ofPod) },
+    { kind: SERVICE, selection: theirs, keysFor: each(ofService) },
+  ]
+}
+
+type KeysOf = (object: KubeObject, cache: Cache) => readonly Key[]
+
+/** The keys of the object as it is and as it was. */
+function each(keysOf: KeysOf): WatchDeclaration['keysFor'] {
+  return (now, before, cache) => [
+    ...new Set([now, before].flatMap(object => (object === undefined ? [] : keysOf(object, cache)))),
+  ]
+}
+
+function ofReplicaSet(object: KubeObject, cache: Cache): readonly Key[] {
+  const owner = controllerOf(object)
+  const { namespace = '' } = object.metadata
+  if (owner !== undefined) return owner.kind === ROLLOUT.kind ? [`${namespace}/${owner.name}`] : []
+  return cache.list(ROLLOUT, namespace).map(keyOf)
+}
+
+/** Pods wake a Rollout only while it looks at them; else their ReplicaSet's status tells enough. */
+function ofPod(object: KubeObject, cache: Cache): readonly Key[] {
+  const { namespace = '' } = object.metadata
+  const replicaSet = controllerOf(object)
+  if (replicaSet?.kind !== REPLICA_SET.kind) return []
+  const owner = cache.get<ReplicaSet>({ kind: REPLICA_SET, namespace, name: replicaSet.name })
+  const name = owner === undefined ? undefined : controllerOf(owner)?.name
+  const rollout = name === undefined ? undefined : cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  return rollout !== undefined && needsPods(rollout) ? [keyOf(rollout)] : []
+}
+
+function ofService(object: KubeObject, cache: Cache): readonly Key[] {
+  const { namespace = '', name, annotations } = object.metadata
+  const named = cache.by(ROLLOUT, NAMED_BY, nameKey(SERVICE, namespace, name)).map(keyOf)
+  const manager = annotations?.[MANAGED_BY_ROLLOUTS]
+  return manager === undefined ? named : [...named, `${namespace}/${manager}`]
+}
+
+/** Metadata, phase and conditions: a pod is large, and there are many. */
+function trimPod(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata, status } = object as Pod
+  const { managedFields: _large, ...kept } = metadata as Pod['metadata'] & { managedFields?: unknown }
+  const { phase, conditions } = status ?? {}
+  const small = { ...(phase === undefined ? {} : { phase }), ...(conditions === undefined ? {} : { conditions }) }
+  return { apiVersion, kind, metadata: kept, status: small } as KubeObject
+}
