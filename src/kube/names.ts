@@ -73,9 +73,9 @@ export function labelValue(value: string): string | undefined {
   if (value.length > 63) return tooLong(63)
   if (LABEL_VALUE_ONLY.test(value)) return undefined
   return (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and " +
-    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
-    `'(${QUALIFIED})?')`
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start " +
+    `and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation ` +
+    `is '(${QUALIFIED})?')`
   )
 }
 
