@@ -8,6 +8,7 @@ import { isJsonObject } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import type { FieldError } from './field-error.ts'
 import { invalid } from './field-error.ts'
+import type { KubernetesType } from './schema.ts'
 
 /** What is left of a value, undefined when nothing is; the very same value when nothing was wrong. */
 export interface Read {
@@ -100,6 +101,13 @@ function wrongWhole(path: string, value: Json, wanted: string): Read {
   return scalar(() => false, wanted)(value, path)
 }
 
+/** The Go types behind the parts of built-in kinds that ours contain. */
+export const GO_TYPES: Readonly<Record<KubernetesType, string>> = {
+  PodTemplateSpec: 'api.core.v1.PodTemplateSpec',
+  JobSpec: 'api.batch.v1.JobSpec',
+  LabelSelector: 'apimachinery.pkg.apis.meta.v1.LabelSelector',
+}
+
 const QUANTITY = 'apimachinery.pkg.api.resource.Quantity'
 
 const GO_SCALARS: Readonly<Record<string, Reader>> = {
@@ -123,7 +131,7 @@ export function goReader(type: string): Reader {
   })
 }
 
-function goField(type: string, name: string): GoField | undefined {
+export function goField(type: string, name: string): GoField | undefined {
   for (const field of KUBERNETES_TYPES[type] ?? []) {
     if (field[3].includes('i')) {
       const inner = goField(field[1], name)

@@ -5,6 +5,7 @@ import type { Json } from '../std/json.ts'
 import type { FieldError } from './field-error.ts'
 import {
   asObject,
+  GO_TYPES,
   goReader,
   readBoolean,
   readFields,
@@ -20,7 +21,7 @@ import {
 import type { Reader } from './malformed.ts'
 import type { Rollout, RolloutSpec } from './rollout.ts'
 import { rolloutSpec } from './rollout.ts'
-import type { KubernetesType, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
 
 export interface Sanitised {
   /** The very same spec when nothing was wrong with it. */
@@ -33,12 +34,6 @@ export interface Sanitised {
 export function sanitise(rollout: Rollout): Sanitised {
   const { value, problems } = asObject(readSpec(rollout.spec as Json, 'spec'))
   return { spec: value as unknown as RolloutSpec, problems }
-}
-
-const GO_TYPES: Readonly<Record<KubernetesType, string>> = {
-  PodTemplateSpec: 'api.core.v1.PodTemplateSpec',
-  JobSpec: 'api.batch.v1.JobSpec',
-  LabelSelector: 'apimachinery.pkg.apis.meta.v1.LabelSelector',
 }
 
 /** The tolerant reader of a schema. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fieldErrorText } from './field-error.ts'
 import type { Rollout } from './rollout.ts'
+import { decodeProblem } from './strict-read.ts'
 import { firstError, validateRollout, workloadRefErrors } from './validate.ts'
 
 interface Recorded {
@@ -20,6 +21,15 @@ const recorded = JSON.parse(readFileSync(golden, 'utf8')) as Record<string, Reco
 /** Lint stops at what it cannot decode, before any rule. */
 const isDecoded = (one: Recorded) => !one.lint.stderr.includes('error unmarshaling')
 const NEEDS_OTHER_OBJECTS = /not found|must be configured|is not supported|AnalysisTemplate/
+
+test('lint reads strictly, and says what it cannot read', () => {
+  for (const [name, { manifest, lint }] of Object.entries(recorded)) {
+    const problem = decodeProblem(manifest)
+    const said =
+      problem === undefined ? '' : `Error: error unmarshaling JSON: while decoding JSON: ${problem}\n`
+    expect(said, name).toBe(lint.stderr.includes('unmarshaling') ? lint.stderr : '')
+  }
+})
 
 describe('rules of a spec', () => {
   for (const [name, one] of Object.entries(recorded).filter(([, each]) => isDecoded(each))) {
