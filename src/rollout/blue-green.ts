@@ -61,11 +61,7 @@ export function blueGreenView(
   return { ...view, pause, activeWanted: activeWanted(snapshot, progress, { ...view, pause }) }
 }
 
-export function blueGreenWanted(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  view: BlueGreenView,
-): Wanted {
+export function blueGreenWanted(snapshot: RolloutSnapshot, progress: Progress, view: BlueGreenView): Wanted {
   const { strategy } = view
   const { previewService = '' } = strategy
   const moves = !progress.isHalted
@@ -193,4 +189,3 @@ function pauseWaits(pause: BlueGreenPause): readonly Wait[] {
       : { for: 'automatic promotion', since, until },
   ]
 }
-

@@ -135,9 +135,7 @@ function isStrategyDone({ spec }: Rollout, next: RolloutStatus): boolean {
   if (blueGreen !== undefined) {
     const { activeSelector, previewSelector } = next.blueGreen ?? {}
     const hasPreview = (blueGreen.previewService ?? '') !== ''
-    return (
-      activeSelector === next.currentPodHash && (!hasPreview || previewSelector === next.currentPodHash)
-    )
+    return activeSelector === next.currentPodHash && (!hasPreview || previewSelector === next.currentPodHash)
   }
   const steps = canary?.steps?.length ?? 0
   const allSteps = steps === 0 || (next.currentStepIndex ?? steps) === steps

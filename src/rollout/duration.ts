@@ -38,7 +38,8 @@ function started(facts: DurationFacts): DurationStatus | undefined {
 function paused(duration: DurationStatus | undefined, facts: DurationFacts): DurationStatus | undefined {
   if (duration === undefined || duration.finishedAt !== undefined) return duration
   const { manualPauseStartedAt, ...rest } = duration
-  if (waitsForSomebody(facts)) return { ...duration, manualPauseStartedAt: manualPauseStartedAt ?? printInstant(facts.now) }
+  if (waitsForSomebody(facts))
+    return { ...duration, manualPauseStartedAt: manualPauseStartedAt ?? printInstant(facts.now) }
   return manualPauseStartedAt === undefined ? duration : afterPause(rest, manualPauseStartedAt, facts.now)
 }
 

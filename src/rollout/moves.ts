@@ -79,7 +79,9 @@ function makeRevision(snapshot: RolloutSnapshot, progress: Progress): readonly W
 function switches({ rollout, services }: RolloutSnapshot, { selectors }: Wanted): readonly Write[] {
   return Object.entries(selectors).flatMap(([name, hash]) => {
     const service = services[name]
-    return service === undefined || selectedHash(service) === hash ? [] : [switchWrite(rollout, service, hash)]
+    return service === undefined || selectedHash(service) === hash
+      ? []
+      : [switchWrite(rollout, service, hash)]
   })
 }
 
@@ -98,7 +100,9 @@ function scaleWrites(replicaSet: ReplicaSet, progress: Progress, wanted: Wanted)
   if (from === to && deadline === undefined && (isTold || !isListed)) return []
   const annotations: Record<string, Json> = {
     ...(isListed ? { [DESIRED_REPLICAS]: String(progress.replicas) } : {}),
-    ...(deadline === undefined ? {} : { [SCALE_DOWN_DEADLINE]: deadline === 'none' ? null : printInstant(deadline) }),
+    ...(deadline === undefined
+      ? {}
+      : { [SCALE_DOWN_DEADLINE]: deadline === 'none' ? null : printInstant(deadline) }),
   }
   const patch: Json = { metadata: { annotations }, ...(from === to ? {} : { spec: { replicas: to } }) }
   const base = { verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch } as const

@@ -17,14 +17,20 @@ export interface PauseChange {
 
 export type PauseFields = Pick<RolloutStatus, 'abort' | 'abortedAt' | 'pauseConditions' | 'controllerPause'>
 
+/** Zero values: they take away what stood there before. */
+const NONE: PauseFields = { abort: false, abortedAt: '', pauseConditions: [], controllerPause: false }
+
 /** Compat: an abort ends every pause, and remembers when it was first seen. */
 export function pauseFields(before: RolloutStatus, change: PauseChange): PauseFields {
-  if (change.isAborted) return { abort: true, abortedAt: before.abortedAt ?? printInstant(change.now) }
-  if (change.clears) return {}
+  if (change.isAborted)
+    return { ...NONE, abort: true, abortedAt: before.abortedAt ?? printInstant(change.now) }
+  if (change.clears) return NONE
   const kept = (before.pauseConditions ?? []).filter(pause => pause.reason !== change.removes)
   const pauses = [...kept, ...added(kept, change)]
-  if (pauses.length > 0) return { pauseConditions: pauses, controllerPause: isController(before, change) }
-  return change.keepsResume ? { controllerPause: true } : {}
+  if (pauses.length > 0) {
+    return { ...NONE, pauseConditions: pauses, controllerPause: isController(before, change) }
+  }
+  return { ...NONE, controllerPause: change.keepsResume }
 }
 
 function added(kept: readonly PauseCondition[], { adds, now }: PauseChange): readonly PauseCondition[] {

@@ -7,12 +7,7 @@ import { REPLICA_SET } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import type { Json } from '../std/json.ts'
-import {
-  copiedAnnotations,
-  newReplicaSet,
-  revisionAnnotations,
-  revisionOf,
-} from '../workload/replica-set.ts'
+import { copiedAnnotations, newReplicaSet, revisionAnnotations, revisionOf } from '../workload/replica-set.ts'
 import { minReadySeconds } from '../api/defaults.ts'
 import { dressFor, templateFor } from './pod-template.ts'
 import type { Progress } from './progress.ts'
@@ -83,4 +78,3 @@ function changedAnnotations(
   const found = replicaSet.metadata.annotations ?? {}
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value))
 }
-

@@ -5,7 +5,8 @@ import { basicCanarySizes, drainedOlder, idealSplit, type BasicCanary, type Spli
 
 const WEIGHTS = [1, 5, 10, 20, 25, 33, 50, 67, 75, 90, 99, 100]
 
-// replicas, surge → canary/stable at each weight. Argo Rollouts gives 0/2 for 2 pods at 75 and 0/5 for 5 at 90.
+// replicas, surge → canary/stable at each weight. Argo Rollouts gives 0/2 for 2 pods at 75 and 0/5 for 5 at
+// 90.
 const VECTORS: readonly (readonly [replicas: number, surge: number, splits: string])[] = [
   [1, 0, '0/1 0/1 0/1 0/1 0/1 0/1 1/0 1/0 1/0 1/0 1/0 1/0'],
   [2, 0, '1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 2/0'],

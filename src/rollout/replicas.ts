@@ -1,5 +1,6 @@
-// Replica arithmetic of a canary without traffic routing: the share of pods is the share of the traffic. Pure numbers;
-// the strategy (canary.ts) brings them together with ReplicaSets. With traffic routing: routed-replicas.ts.
+// Replica arithmetic of a canary without traffic routing: the share of pods is the share of the traffic. Pure
+// numbers; the strategy (canary.ts) brings them together with ReplicaSets. With traffic routing:
+// routed-replicas.ts.
 
 /** What a ReplicaSet should have and what of it is available. */
 export interface Count {
@@ -23,8 +24,9 @@ export interface Sizing {
 }
 
 /**
- * The split of pods that comes nearest to the weight: over `replicas` pods, or over one more where there is surge. Both
- * sides keep a pod unless the weight is 0 or all there is (a single pod without surge can not be split).
+ * The split of pods that comes nearest to the weight: over `replicas` pods, or over one more where there is
+ * surge. Both sides keep a pod unless the weight is 0 or all there is (a single pod without surge can not be
+ * split).
  *
  *   10 pods, weight 25, no surge: 2.5 → 3 canary, 7 stable (3 is tried first; 2 would be as near)
  *   10 pods, weight 5, surge 1: 1 of 11 → 1 canary, 10 stable
@@ -63,12 +65,12 @@ export interface BasicCanary extends Sizing {
 }
 
 /**
- * The next sizes of canary and stable on the way to the ideal split, within the budgets: together with older pods
- * never more than replicas + maxSurge after growing, and never fewer available than replicas − maxUnavailable by
- * shrinking.
+ * The next sizes of canary and stable on the way to the ideal split, within the budgets: together with older
+ * pods never more than replicas + maxSurge after growing, and never fewer available than replicas −
+ * maxUnavailable by shrinking.
  *
  *   10 pods, weight 10, surge 1, unavailable 1; canary 0, stable 10 → canary 1, stable 9
- *   10 pods, weight 30, surge 3, unavailable 0; canary 0, stable 10 → canary 3, stable stays until they are available
+ *   10 pods, weight 30, surge 3, unavailable 0; canary 0, stable 10 → canary 3, stable 10 until they are available
  */
 export function basicCanarySizes(state: BasicCanary): Split {
   const ideal = state.stable === undefined ? { canary: state.replicas, stable: 0 } : idealSplit(state)
@@ -87,7 +89,10 @@ function grow(state: BasicCanary, ideal: Split): Split {
   return { canary: canarySpec + canaryGrowth, stable: stableSpec + stableGrowth }
 }
 
-/** Only the side that the weight takes pods from shrinks; its own pods count whether available or not, for the unavailable go first. */
+/**
+ * Only the side that the weight takes pods from shrinks; its own pods count whether available or not, for the
+ * unavailable go first.
+ */
 function shrink(state: BasicCanary, ideal: Split, grown: Split): Split {
   const { canary, stable } = state
   const minAvailable = state.replicas - state.maxUnavailable
@@ -121,8 +126,8 @@ interface Side {
 }
 
 /**
- * Two sides that are larger than the limit together (after `spec.replicas` was lowered, say): the other side gives
- * way, down to what is needed of its available pods; then unavailable pods of the drained side.
+ * Two sides that are larger than the limit together (after `spec.replicas` was lowered, say): the other side
+ * gives way, down to what is needed of its available pods; then unavailable pods of the drained side.
  */
 function fit(
   drained: Side,
@@ -146,7 +151,10 @@ function clamp(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, value))
 }
 
-/** Sizes of older ReplicaSets (newest first): what is not available goes at once, the rest as the budget allows. */
+/**
+ * Sizes of older ReplicaSets (newest first): what is not available goes at once, the rest as the budget
+ * allows.
+ */
 export function drainedOlder(older: readonly Count[], budget: number): readonly number[] {
   let left = Math.max(0, budget)
   return older.map(({ spec, available }) => {

@@ -1,5 +1,6 @@
-// Replica arithmetic of a canary with traffic routing: weights move requests, so pods only follow. Pure numbers; with
-// dynamicStableScale the stable side shrinks as its share does, and an abort gives the weight back as it grows again.
+// Replica arithmetic of a canary with traffic routing: weights move requests, so pods only follow. Pure
+// numbers; with dynamicStableScale the stable side shrinks as its share does, and an abort gives the weight
+// back as it grows again.
 import type { Split } from './replicas.ts'
 import type { CanaryScale } from './steps.ts'
 
@@ -42,7 +43,10 @@ export function routedSizes(state: RoutedCanary): Split {
   }
 }
 
-/** How many stable pods must be available before the canary may get its weight: the rest of the share, rounded down. */
+/**
+ * How many stable pods must be available before the canary may get its weight: the rest of the share, rounded
+ * down.
+ */
 export function stableNeededFor(weight: number, sizes: { replicas: number; maxWeight: number }): number {
   return Math.floor(((sizes.maxWeight - weight) * sizes.replicas) / sizes.maxWeight)
 }
@@ -61,10 +65,10 @@ export interface AbortedCanary {
 }
 
 /**
- * The weight of an aborted canary with dynamicStableScale: back through the steps as stable pods become available
- * again, so that nobody carries more than they can.
+ * The weight of an aborted canary with dynamicStableScale: back through the steps as stable pods become
+ * available again, so that nobody carries more than they can.
  *
- *   10 pods, steps 20 and 60, weight 60, 4 stable pods available → 60: fewer than the 80 % of the next step down
+ *   10 pods, steps 20 and 60, weight 60, 4 stable pods available → 60: the next step down needs 8
  *   the same with 8 stable pods available → 20; with 10 → 0
  */
 export function abortedWeight(state: AbortedCanary): number {

@@ -101,7 +101,11 @@ function baseFields(snapshot: RolloutSnapshot, progress: Progress): RolloutStatu
   }
 }
 
-function finish(snapshot: RolloutSnapshot, progress: Progress, { facts, strategy, abortMessage }: Draft): Outcome {
+function finish(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  { facts, strategy, abortMessage }: Draft,
+): Outcome {
   const { rollout, now } = snapshot
   const before = rollout.status ?? {}
   const conditions = conditionsOf(facts)
@@ -132,12 +136,8 @@ function deadlineWait(facts: ConditionFacts, status: RolloutStatus): readonly Wa
     : [{ for: `progress of ${facts.replicaSet}`, since: facts.now, until: until + 1 }]
 }
 
-function replicaFailure(
-  current: ReplicaSet | undefined,
-  all: readonly ReplicaSet[],
-): Condition | undefined {
+function replicaFailure(current: ReplicaSet | undefined, all: readonly ReplicaSet[]): Condition | undefined {
   const failureOf = (one: ReplicaSet | undefined) =>
     one?.status?.conditions?.find(condition => condition.type === 'ReplicaFailure')
   return failureOf(current) ?? all.map(failureOf).find(found => found !== undefined)
 }
-

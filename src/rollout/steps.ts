@@ -1,4 +1,5 @@
-// Folds over the steps of a canary: which step is it; which weight, scale and routes hold there; how it is called.
+// Folds over the steps of a canary: which step is it; which weight, scale and routes hold there; how it is
+// called.
 import type { CanaryStep, Rollout } from '../api/rollout.ts'
 
 const DEFAULT_MAX_WEIGHT = 100
@@ -38,7 +39,10 @@ export function currentSetWeight(rollout: Rollout): number {
   return rollout.status?.abort === true ? 0 : weightAt(rollout, currentStepIndex(rollout))
 }
 
-/** The nearest `setWeight` before a step: what holds while the step is not yet fulfilled. 0 when there is none. */
+/**
+ * The nearest `setWeight` before a step: what holds while the step is not yet fulfilled. 0 when there is
+ * none.
+ */
 export function weightBefore(rollout: Rollout, index: number): number {
   return index <= 0 ? 0 : weightAt(rollout, Math.min(index, stepsOf(rollout).length) - 1)
 }
@@ -53,8 +57,8 @@ export function isAtEnd(rollout: Rollout): boolean {
 export type CanaryScale = { readonly replicas: number } | { readonly weight: number }
 
 /**
- * The `setCanaryScale` that holds at a step: the nearest at or before it, unless that one gives the pods back to the
- * weight. Undefined without trafficRouting and beyond the last step.
+ * The `setCanaryScale` that holds at a step: the nearest at or before it, unless that one gives the pods back
+ * to the weight. Undefined without trafficRouting and beyond the last step.
  */
 export function canaryScaleAt(rollout: Rollout, index: number | undefined): CanaryScale | undefined {
   const steps = stepsOf(rollout)
@@ -67,8 +71,8 @@ export function canaryScaleAt(rollout: Rollout, index: number | undefined): Cana
 }
 
 /**
- * What the size of the canary follows from now: an explicit scale, or its weight. Everything when it is promoted at
- * once, when nothing is stable yet, and when it is itself the stable revision.
+ * What the size of the canary follows from now: an explicit scale, or its weight. Everything when it is
+ * promoted at once, when nothing is stable yet, and when it is itself the stable revision.
  * Compat: an aborted canary keeps an explicit scale only where its delay is 0.
  */
 export function wantedCanaryScale(rollout: Rollout): CanaryScale {
@@ -83,7 +87,10 @@ export function wantedCanaryScale(rollout: Rollout): CanaryScale {
 export type HeaderRouteStep = NonNullable<CanaryStep['setHeaderRoute']>
 export type MirrorRouteStep = NonNullable<CanaryStep['setMirrorRoute']>
 
-/** The header routes that hold at a step, by the order in which they were set; a step without match takes one away. */
+/**
+ * The header routes that hold at a step, by the order in which they were set; a step without match takes one
+ * away.
+ */
 export function headerRoutesAt(rollout: Rollout, index: number | undefined): readonly HeaderRouteStep[] {
   return routesAt(stepsUpTo(rollout, index).flatMap(step => step.setHeaderRoute ?? []))
 }
@@ -133,7 +140,9 @@ export function decidingAction(step: CanaryStep): StepAction | undefined {
   return ACTIONS.find(action => step[action] !== undefined)
 }
 
-/** A step as Events and the command line call it: `setWeight: 20`, `pause: 1h`, `setCanaryScale{replicas: 3}`. */
+/**
+ * A step as Events and the command line call it: `setWeight: 20`, `pause: 1h`, `setCanaryScale{replicas: 3}`.
+ */
 export function stepText(step: CanaryStep): string {
   const { setWeight, pause, setCanaryScale, setHeaderRoute, setMirrorRoute, plugin } = step
   if (setWeight !== undefined) return `setWeight: ${setWeight}`

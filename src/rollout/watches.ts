@@ -67,6 +67,9 @@ function trimPod(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata, status } = object as Pod
   const { managedFields: _large, ...kept } = metadata as Pod['metadata'] & { managedFields?: unknown }
   const { phase, conditions } = status ?? {}
-  const small = { ...(phase === undefined ? {} : { phase }), ...(conditions === undefined ? {} : { conditions }) }
+  const small = {
+    ...(phase === undefined ? {} : { phase }),
+    ...(conditions === undefined ? {} : { conditions }),
+  }
   return { apiVersion, kind, metadata: kept, status: small } as KubeObject
 }
