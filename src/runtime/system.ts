@@ -1,4 +1,6 @@
 // The real clock, the real random source, the process's signals: the only file of the controller that may touch them.
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Clock } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import type { Instant } from '../std/instant.ts'
@@ -49,4 +51,9 @@ export function stopSignal(): AbortSignal {
     })
   }
   return stop.signal
+}
+
+/** Who we are among several of us: `HOST_UUID`, new for each process. */
+export function systemIdentity(): string {
+  return `${hostname()}_${randomUUID()}`
 }

@@ -1,0 +1,55 @@
+// The controller's command line.
+import { describe, expect, test } from 'vitest'
+import { readOptions } from './options.ts'
+
+describe('the controller', () => {
+  test('without flags does what Argo Rollouts does', () => {
+    expect(readOptions([])).toMatchObject({
+      namespaced: false,
+      instanceId: '',
+      logLevel: 'info',
+      metricsPort: 8090,
+      healthzPort: 8080,
+      rolloutThreads: 10,
+      election: { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2000 },
+      wants: 'run',
+    })
+  })
+  test('reads flags as Go does', () => {
+    const argv = [
+      '--namespaced',
+      '-n',
+      'shop',
+      '--instance-id=blue',
+      '--leader-elect=false',
+      '--metricsport',
+      '0',
+    ]
+    expect(readOptions(argv)).toMatchObject({
+      namespaced: true,
+      overrides: { namespace: 'shop' },
+      instanceId: 'blue',
+      election: undefined,
+      metricsPort: 0,
+    })
+  })
+  test('accepts the flags that have no meaning here', () => {
+    const argv = ['--qps=100', '--burst', '200', '--rollout-resync', '5m', '--nginx-ingress-classes=a']
+    expect(readOptions(argv)).toMatchObject({ wants: 'run' })
+  })
+  test.each([
+    [['--nonsense'], '--nonsense: there is no such flag; crossfade controller --help lists them'],
+    [['--metricsPort'], '--metricsPort: a value must follow'],
+    [['--metricsPort=x'], '--metricsPort: "x" is not a whole number'],
+    [['--healthzPort=70000'], '--healthzPort: "70000" is not a port up to 65535; 0 is any free one'],
+    [['--loglevel=loud'], '--loglevel: "loud" is not one of debug, info, warn, error'],
+    [['--namespaced=maybe'], '--namespaced: "maybe" is not true or false'],
+    [['--rollout-threads=0'], '--rollout-threads: "0" is not at least 1'],
+    [
+      ['--leader-election-lease-duration=5s'],
+      '--leader-election-lease-duration must be longer than --leader-election-renew-deadline',
+    ],
+  ])('refuses %j with a sentence', (argv, problem) => {
+    expect(readOptions(argv)).toEqual({ problem })
+  })
+})

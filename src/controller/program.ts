@@ -1,0 +1,126 @@
+// `crossfade controller`: the controller for any Kubernetes, found by kubeconfig or from inside a pod.
+import type { Log } from '../doors/log.ts'
+import { createLog } from '../doors/log.ts'
+import { connect, findAccess } from '../runtime/connection.ts'
+import { PortError, probePages, serveText } from '../runtime/health.ts'
+import { createHttpClient } from '../runtime/http-client.ts'
+import { KubeconfigError } from '../runtime/kubeconfig.ts'
+import type { Access } from '../runtime/kubeconfig.ts'
+import { stopSignal, systemClock, systemIdentity, systemRandom } from '../runtime/system.ts'
+import { createTelemetry } from '../runtime/telemetry.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import { flagsHelp, readOptions } from './options.ts'
+import type { ControllerOptions } from './options.ts'
+import { reconcilers } from './reconcilers.ts'
+import { runController } from './run.ts'
+import type { RunningController } from './run.ts'
+
+export interface Program {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+}
+
+/** `LEASE` for all, `LEASE-ID` for a controller with an instance id: Argo Rollouts' own, so that both never act at once. */
+const LEASE = 'argo-rollouts-controller-lock'
+const TELEMETRY_PREFIXES = { rollouts: 'rollout' }
+
+/** Gives the exit status, once everything has stopped. */
+export async function controllerProgram(argv: readonly string[], program: Program): Promise<number> {
+  const options = readOptions(argv)
+  if ('problem' in options) return refuse(program, options.problem)
+  if (options.wants === 'help') {
+    program.stdout(`Usage: crossfade controller [flags]\n\n${flagsHelp()}`)
+    return 0
+  }
+  if (options.wants === 'version') {
+    program.stdout(`crossfade ${program.version}\n`)
+    return 0
+  }
+  try {
+    await run(options, findAccess(options.kubeconfig, options.overrides, program.env), program)
+    return 0
+  } catch (error) {
+    if (error instanceof KubeconfigError || error instanceof PortError) return refuse(program, error.message)
+    throw error
+  }
+}
+
+function refuse({ stderr }: Program, problem: string): number {
+  stderr(`crossfade controller: ${problem}\n`)
+  return 1
+}
+
+async function run(options: ControllerOptions, access: Access, program: Program): Promise<void> {
+  const signal = stopSignal()
+  const log = createLog({ level: options.logLevel, format: options.logFormat, write: program.stderr })
+  const telemetry = createTelemetry(TELEMETRY_PREFIXES)
+  const connection = connect(access, systemClock)
+  const client = createHttpClient({
+    connection,
+    clock: systemClock,
+    random: systemRandom,
+    userAgent: `crossfade/${program.version} controller`,
+    onAnswer: telemetry.onAnswer,
+  })
+  const namespace = ownNamespace(options, access, program)
+  const state = { isReady: false }
+  const servers = await serve(options, telemetry, () => state.isReady)
+  try {
+    log.info('starting', { version: program.version, server: access.server, namespace })
+    const running = runController({
+      client,
+      reconcilers: reconcilers({
+        instanceId: options.instanceId,
+        ...(options.namespaced ? { namespace } : {}),
+      }),
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      signal,
+      telemetry,
+      inFlight: options.rolloutThreads,
+      ...electionOf(options, namespace),
+    })
+    await untilStopped(running, log, state)
+  } finally {
+    connection.close()
+    for (const server of servers) await server.close()
+  }
+}
+
+async function untilStopped(
+  running: RunningController,
+  log: Log,
+  state: { isReady: boolean },
+): Promise<void> {
+  void running.ready.then(() => {
+    state.isReady = true
+    log.info('the copy of the cluster is complete')
+  })
+  log.info('ended', { how: await running.stopped })
+}
+
+function electionOf({ election, instanceId }: ControllerOptions, namespace: string) {
+  if (election === undefined) return {}
+  const name = instanceId === '' ? LEASE : `${LEASE}-${instanceId}`
+  return { election: { times: election, identity: systemIdentity(), name, namespace } }
+}
+
+/** `--namespace`, else the pod's, else the context's. */
+function ownNamespace({ overrides }: ControllerOptions, access: Access, { env }: Program): string {
+  return overrides.namespace ?? (env['POD_NAMESPACE'] || access.namespace)
+}
+
+async function serve(options: ControllerOptions, telemetry: Telemetry, isReady: () => boolean) {
+  const probes = await serveText(probePages(isReady), { port: options.healthzPort, flag: '--healthzPort' })
+  const pages = { '/metrics': () => telemetry.page() }
+  const metrics = await serveText(pages, { port: options.metricsPort, flag: '--metricsPort' }).catch(
+    async (error: unknown) => {
+      await probes.close()
+      throw error
+    },
+  )
+  return [probes, metrics]
+}

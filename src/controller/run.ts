@@ -1,0 +1,85 @@
+// The controller as a part of a program: starts the loops over a Client and resolves when they have stopped. The same
+// over the network (`crossfade controller`) and in process (`crossfade start`).
+import type { Clock } from '../doors/clock.ts'
+import type { Log } from '../doors/log.ts'
+import type { Random } from '../doors/random.ts'
+import type { Client } from '../runtime/client.ts'
+import type { Answerer } from '../runtime/driver.ts'
+import { campaign } from '../runtime/leader.ts'
+import type { LeaseTimes } from '../runtime/leader.ts'
+import { playReconcilers } from '../runtime/play.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import type { AnyReconciler } from '../runtime/watches.ts'
+
+export const EVENT_SOURCE = 'rollouts-controller'
+
+export interface RunOptions {
+  readonly client: Client
+  readonly reconcilers: readonly AnyReconciler[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Stops everything in order. */
+  readonly signal: AbortSignal
+  readonly answerer?: Answerer
+  readonly inFlight?: number
+  /** Absent: decisions begin at once. */
+  readonly election?: Election
+  readonly telemetry?: Telemetry
+}
+
+export interface Election {
+  readonly times: LeaseTimes
+  readonly identity: string
+  readonly name: string
+  readonly namespace: string
+}
+
+export interface RunningController {
+  /** The copy of the cluster is complete. */
+  readonly ready: Promise<void>
+  /** Resolves with how it ended, once what was under way has come back. */
+  readonly stopped: Promise<'stopped' | 'lease lost'>
+}
+
+export function runController(options: RunOptions): RunningController {
+  const { client, reconcilers, clock, random, log, signal, election, telemetry } = options
+  const playing = stoppedBy(signal)
+  // The lease is given back after the last write: two controllers never act at once.
+  const leading = new AbortController()
+  const contest =
+    election === undefined
+      ? undefined
+      : campaign({ client, clock, random, log, ...election, signal: leading.signal })
+  const played = playReconcilers({
+    client,
+    reconcilers,
+    component: EVENT_SOURCE,
+    clock,
+    random,
+    log,
+    signal: playing.signal,
+    ...(contest === undefined ? {} : { elected: contest.elected }),
+    ...(options.answerer === undefined ? {} : { answerer: options.answerer }),
+    ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
+    ...(telemetry === undefined ? {} : { onEffect: effect => telemetry.onEffect(effect) }),
+  })
+  telemetry?.follow(played.loop, clock.now)
+  void played.stopped.then(() => leading.abort())
+  void contest?.ended.then(isLost => {
+    if (isLost) playing.abort()
+  })
+  return {
+    ready: played.ready,
+    stopped: Promise.all([contest?.ended, played.stopped]).then(([isLost]) =>
+      isLost === true ? 'lease lost' : 'stopped',
+    ),
+  }
+}
+
+function stoppedBy(signal: AbortSignal): AbortController {
+  const own = new AbortController()
+  if (signal.aborted) own.abort()
+  else signal.addEventListener('abort', () => own.abort(), { once: true })
+  return own
+}
