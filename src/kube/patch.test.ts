@@ -69,20 +69,22 @@ describe('a JSON patch', () => {
     })
     expect(applyJsonPatch(value, [{ op: 'test', path: '/a/b/0', value: 2 }])).toHaveProperty('problem')
   })
-  test.each([
-    {},
-    'x',
-    [1],
-    [{ op: 'add', path: '/x' }],
-    [{ op: 'jump', path: '/x' }],
-    [{ op: 'move', path: '/x' }],
-  ])('such as %j is malformed', patch =>
-    expect(applyJsonPatch(value, patch as Json)).toHaveProperty('problem'),
-  )
-  test('is bounded', () => {
-    const patch = Array.from({ length: 10_001 }, () => ({ op: 'remove', path: '/x' }))
-    expect(applyJsonPatch(value, patch)).toHaveProperty('problem')
+  test('adds what it should replace and what is missing, as Kubernetes does', () => {
+    expect(applyJsonPatch(value, [{ op: 'replace', path: '/b', value: 1 }])).toEqual({
+      value: { a: { b: [1, 2] }, b: 1 },
+    })
+    expect(applyJsonPatch(value, [{ op: 'add', path: '/c' }])).toHaveProperty('value.c', null)
+    expect(applyJsonPatch(value, [{ op: 'replace', path: '/a/b/7', value: 1 }])).toHaveProperty('problem')
   })
+  test.each<Json>([
+    1,
+    { op: 'jump', path: '/x' },
+    { op: 'move', path: '/x' },
+    { op: 'add', path: 'x' },
+    { path: '/x' },
+  ])('with an operation such as %j is malformed', operation =>
+    expect(applyJsonPatch(value, [operation])).toEqual({ problem: 'operation 0 of the patch is malformed' }),
+  )
   test('can not reach a prototype', () => {
     applyJsonPatch(value, [{ op: 'add', path: '/__proto__/polluted', value: 1 }])
     expect(({} as { polluted?: number }).polluted).toBeUndefined()

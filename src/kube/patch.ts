@@ -1,5 +1,5 @@
 // Applying patches: merge patches (RFC 7386) and JSON patches (RFC 6902, by the library).
-import { applyPatch, type Operation } from 'rfc6902'
+import { applyPatch, Pointer, type Operation } from 'rfc6902'
 import { isJsonObject, type Json } from '../std/json.ts'
 
 /** The value after a merge patch: null removes, objects are merged, everything else is replaced. */
@@ -20,46 +20,48 @@ export function applyMergePatch(value: Json | undefined, patch: Json): Json {
 
 export type JsonPatched = { readonly value: Json } | { readonly problem: string }
 
-/** As many operations as an API server takes. */
-const MAX_OPERATIONS = 10_000
 const OPERATIONS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
 
-/** The value after a JSON patch, or a sentence that says which operation does not work. Nothing is changed in place. */
-export function applyJsonPatch(value: Json, patch: Json): JsonPatched {
-  if (!Array.isArray(patch)) return { problem: 'a JSON patch is a list of operations' }
-  if (patch.length > MAX_OPERATIONS) {
-    return { problem: `the patch has ${patch.length} operations; at most ${MAX_OPERATIONS} are allowed` }
-  }
-  const malformed = patch.findIndex(one => !isOperation(one))
-  if (malformed >= 0) return { problem: `operation ${malformed} of the patch is malformed` }
+/**
+ * The value after a JSON patch, or a sentence that says which operation can not be done. Nothing is changed
+ * in place. As in Kubernetes, `replace` adds a member that is missing, and an absent value is null.
+ */
+export function applyJsonPatch(value: Json, patch: readonly Json[]): JsonPatched {
   const holder = { value: structuredClone(value) as unknown }
-  const operations = patch.map(one => prefixed(structuredClone(one) as unknown as Operation))
-  const failed = applyPatch(holder, operations).findIndex(error => error !== null)
-  if (failed < 0) return { value: holder.value as Json }
-  const { op, path } = patch[failed] as unknown as Operation
-  return { problem: `operation ${failed} of the patch can not be done: ${op} ${path}` }
+  for (const [i, entry] of patch.entries()) {
+    const operation = operationOf(entry)
+    if (operation === undefined) return { problem: `operation ${i} of the patch is malformed` }
+    if (!isDone(holder, operation)) {
+      return {
+        problem: `operation ${i} of the patch can not be done: ${operation.op} ${entryPath(operation)}`,
+      }
+    }
+  }
+  return { value: holder.value as Json }
 }
 
-/** So that an operation on the whole document is one like any other. */
-function prefixed(operation: Operation): Operation {
-  const moved = { ...operation, path: `/value${operation.path}` }
-  return 'from' in operation ? ({ ...moved, from: `/value${operation.from}` } as Operation) : moved
+function isDone(holder: object, operation: Operation): boolean {
+  if (applyPatch(holder, [operation])[0] === null) return true
+  if (operation.op !== 'replace') return false
+  const { parent } = Pointer.fromJSON(operation.path).evaluate(holder)
+  return isJsonObject(parent) && applyPatch(holder, [{ ...operation, op: 'add' }])[0] === null
 }
 
-function isOperation(value: unknown): boolean {
-  if (!isJsonObject(value)) return false
-  const { op, path } = value
+/** The operation on a holder of the document, so that the whole document can be its object, too. */
+function operationOf(entry: Json): Operation | undefined {
+  if (!isJsonObject(entry)) return undefined
+  const { op, path, from, value = null } = structuredClone(entry)
+  if (typeof op !== 'string' || !OPERATIONS.has(op) || !isPointer(path)) return undefined
   const needsFrom = op === 'move' || op === 'copy'
-  const needsValue = op === 'add' || op === 'replace' || op === 'test'
-  return (
-    typeof op === 'string' &&
-    OPERATIONS.has(op) &&
-    isPointer(path) &&
-    (!needsFrom || isPointer(value['from'])) &&
-    (!needsValue || 'value' in value)
-  )
+  if (needsFrom && !isPointer(from)) return undefined
+  const source = needsFrom ? { from: `/value${from as string}` } : {}
+  return { op, path: `/value${path}`, value, ...source } as unknown as Operation
 }
 
-function isPointer(path: Json | undefined): boolean {
+function entryPath(operation: Operation): string {
+  return operation.path.slice('/value'.length)
+}
+
+function isPointer(path: Json | undefined): path is string {
   return typeof path === 'string' && (path === '' || path.startsWith('/'))
 }

@@ -1,17 +1,8 @@
 // Label and field selectors.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  matches,
-  meets,
-  meetsFields,
-  parseFieldSelector,
-  parseSelector,
-  printRequirement,
-  printSelector,
-  type Labels,
-  type Requirement,
-} from './selector.ts'
+import { meetsFields, parseFieldSelector, parseSelector } from './selector-text.ts'
+import { matches, meets, printRequirement, printSelector, type Labels, type Requirement } from './selector.ts'
 
 function selects(text: string, labels: Labels): boolean {
   const parsed = parseSelector(text)
@@ -41,21 +32,41 @@ describe('a label selector as text', () => {
     ['a.example/in', false],
   ])('%j selects: %s', (text, expected) => expect(selects(text, labels)).toBe(expected))
 
+  const shape =
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric " +
+    "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
+    "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+  // As a kube-apiserver 1.34 answers.
   test.each([
-    '=x',
-    'a=b=c',
-    'a in b',
-    'a in (b',
-    'a,',
-    ',a',
-    'a b',
-    '-a',
-    'a=-',
-    'a/b/c/=x',
-    'size>x',
-    '!',
-    'a in (b c)',
-  ])('%j is refused', text => expect(parseSelector(text)).toHaveProperty('problem'))
+    ['a in b', "unable to parse requirement: found 'b' expected: '('"],
+    ['=x', "found '=', expected: !, identifier, or 'end of string'"],
+    ['a=b=c', "found '=', expected: ',' or 'end of string'"],
+    ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
+    ['a,', "found '', expected: identifier after ','"],
+    [',a', "found ',', expected: !, identifier, or 'end of string'"],
+    ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['-a', `unable to parse requirement: <nil>: Invalid value: "-a": name part ${shape}`],
+    [
+      'size>x',
+      'unable to parse requirement: values[0]: Invalid value: "x": ' +
+        "for 'Gt', 'Lt' operators, the value must be an integer",
+    ],
+    ['!', "unable to parse requirement: found '', expected: identifier"],
+    ['a in (b c)', "unable to parse requirement: found 'c', expected: ',' or ')'"],
+    ['a===b', "unable to parse requirement: found '=', expected: identifier"],
+    ['!a=b', "found '=', expected: ',' or 'end of string'"],
+    ['a ~ b', "unable to parse requirement: found '~', expected: in, notin, =, ==, !=, gt, lt"],
+    ['A_b.c-d in (x),,b', "found ',', expected: identifier after ','"],
+    ['a in (x) b', "found 'b', expected: ',' or 'end of string'"],
+  ])('%j is refused as Kubernetes refuses it', (text, problem) =>
+    expect(parseSelector(text)).toEqual({ problem }),
+  )
+  test.each(['a=-', 'a/b/c/=x', '/a', `${'a'.repeat(64)}`])('%j is refused', text =>
+    expect(parseSelector(text)).toHaveProperty('problem'),
+  )
+  test.each(['a in ()', 'a notin(b)', 'a<3,b>2', 'a!='])('%j is understood', text =>
+    expect(parseSelector(text)).not.toHaveProperty('problem'),
+  )
 })
 
 describe('a label selector as an object', () => {
@@ -102,8 +113,14 @@ test('what is printed means the same when it is read again', () => {
 })
 
 describe('a field selector', () => {
-  const fields = { 'metadata.name': 'x', 'status.phase': 'Running', odd: 'a,b' }
+  const fields: Readonly<Record<string, string>> = {
+    'metadata.name': 'x',
+    'status.phase': 'Running',
+    odd: 'a,b',
+  }
   test.each([
+    ['', true],
+    [',', true],
     ['metadata.name=x', true],
     ['metadata.name==y', false],
     ['metadata.name=x,status.phase!=Running', false],
@@ -112,8 +129,13 @@ describe('a field selector', () => {
   ])('%j selects: %s', (text, expected) => {
     const parsed = parseFieldSelector(text)
     if ('problem' in parsed) throw new Error(parsed.problem)
-    expect(meetsFields(parsed, fields)).toBe(expected)
+    expect(meetsFields(parsed, field => fields[field] ?? '')).toBe(expected)
   })
-  test('that says nothing of a value is refused', () =>
-    expect(parseFieldSelector('metadata.name')).toHaveProperty('problem'))
+  test.each([
+    ['metadata.name', "invalid selector: 'metadata.name'; can't understand 'metadata.name'"],
+    ['metadata.name=a=b', 'invalid field selector: unescaped character in value: 61'],
+    [String.raw`metadata.name=a\b`, String.raw`invalid field selector: invalid escape sequence: \b`],
+  ])('%j is refused as Kubernetes refuses it', (text, problem) =>
+    expect(parseFieldSelector(text)).toEqual({ problem }),
+  )
 })

@@ -11,6 +11,11 @@ test.each([
   ['', 'anything', true],
 ])('%j in %j: %s', (pattern, text, found) => expect(compilePattern(pattern)?.test(text)).toBe(found))
 
+test('a pattern matches the whole text where that is asked', () => {
+  expect(compilePattern('a|ab')?.testWhole('ab')).toBe(true)
+  expect(compilePattern('a')?.testWhole('ab')).toBe(false)
+})
+
 test.each(['(', '[a', 'a**', '(?=a)', String.raw`(a)\1`, '*', 'x'.repeat(1001)])(
   '%j is no pattern',
   pattern => expect(compilePattern(pattern)).toBeUndefined(),

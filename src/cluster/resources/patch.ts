@@ -1,10 +1,9 @@
 // Patches of every type, applied to the object that stands: the body of an update.
-import { applyPatch } from 'rfc6902'
-import type { Operation } from 'rfc6902'
 import { asJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { applyJsonPatch, applyMergePatch } from '../../kube/patch.ts'
 import { isJsonObject } from '../../std/json.ts'
-import type { Json, JsonObject } from '../../std/json.ts'
+import type { Json } from '../../std/json.ts'
 import type { Behaviour } from './behaviour.ts'
 import { badRequest, unsupportedMedia } from './refusals.ts'
 import { StatusError } from './resources.ts'
@@ -26,39 +25,42 @@ export function patched(behaviour: Behaviour, current: KubeObject, patch: PatchR
       'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
     )
   }
-  if (patch.type === 'merge') return mergePatched(asJson(current), patch.body)
+  if (patch.type === 'merge') return applyMergePatch(asJson(current), patch.body)
   if (behaviour.kind.custom) {
     throw unsupportedMedia(
       'the body of the request was in an unknown format - accepted media types include: ' +
         'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     )
   }
-  return mergePatched(asJson(current), patch.body)
+  return applyMergePatch(asJson(current), patch.body)
 }
 
 function jsonPatched(current: KubeObject, body: Json): Json {
   if (!Array.isArray(body)) {
-    throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
-    )
+    throw undecodable(body, '[]handlers.jsonPatchOp')
   }
   if (body.length > OPERATIONS_MAX) {
     const message = `The allowed maximum operations in a JSON patch is ${OPERATIONS_MAX}, got ${body.length}`
     throw new StatusError(413, 'RequestEntityTooLarge', message)
   }
-  const draft = structuredClone(current)
-  const failed = applyPatch(draft, body as unknown as Operation[]).find(problem => problem !== null)
-  if (!failed) return draft as unknown as Json
+  const alien = body.find(one => !isJsonObject(one))
+  if (alien !== undefined) {
+    throw undecodable(alien, 'handlers.jsonPatchOp')
+  }
+  const result = applyJsonPatch(asJson(current), body)
+  if ('value' in result) return result.value
   throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request')
 }
 
-/** RFC 7386: null takes a field away, objects merge, everything else replaces. */
-export function mergePatched(target: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch
-  const result: { [field: string]: Json } = { ...(isJsonObject(target) ? (target as JsonObject) : {}) }
-  for (const [field, value] of Object.entries(patch)) {
-    if (value === null) delete result[field]
-    else result[field] = mergePatched(result[field], value)
-  }
-  return result
+function undecodable(value: Json, type: string): StatusError {
+  return badRequest(
+    `error decoding patch: json: cannot unmarshal ${goWord(value)} into Go value of type ${type}`,
+  )
+}
+
+/** How Go's decoder names what it found. */
+function goWord(value: Json): string {
+  if (value === null || isJsonObject(value)) return 'object'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
 }
