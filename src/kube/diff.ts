@@ -4,7 +4,9 @@ import { equal } from '../std/equal.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 
-/** Undefined when nothing differs. A key that `after` lacks, or holds as undefined, becomes null in the patch. */
+/**
+ * Undefined when nothing differs. A key that `after` lacks, or holds as undefined, becomes null in the patch.
+ */
 export function mergeDiff(before: Json | undefined, after: Json): Json | undefined {
   if (!isJsonObject(before) || !isJsonObject(after)) return equal(before, after) ? undefined : after
   const patch: Record<string, Json> = {}

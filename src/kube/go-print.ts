@@ -1,13 +1,16 @@
-// An object exactly as Go's json.Marshal prints the typed struct it is read into: fields in the struct's order, empty
-// ones left out where the struct says so, unknown ones dropped, quantities canonical, < > & escaped.
-// The pod template hash, comparisons and "the object as Go would write it back" stand on this.
+// An object exactly as Go's json.Marshal prints the typed struct it is read into: fields in the struct's
+// order, empty ones left out where the struct says so, unknown ones dropped, quantities canonical, < > &
+// escaped. The pod template hash, comparisons and "the object as Go would write it back" stand on this.
 import { parseInstant, printInstant, printInstantMicro } from '../std/instant.ts'
 import { parseJson, type Json } from '../std/json.ts'
 import table from './go-types.json' with { type: 'json' }
 import type { KubeObject } from './object.ts'
 import { canonicalQuantity } from './quantity.ts'
 
-/** JSON name, type, protobuf number, flags (e omitempty, z omitzero, p pointer, r list, m map, i inline), map key. */
+/**
+ * JSON name, type, protobuf number, flags (e omitempty, z omitzero, p pointer, r list, m map, i inline), map
+ * key.
+ */
 export type GoField = readonly [name: string, type: string, number: number, flags: string, key?: string]
 export type GoTypes = Readonly<Record<string, readonly GoField[]>>
 
@@ -127,7 +130,9 @@ function printing(
   return { print: one, isOmitted: value => omits && zero !== undefined && one(value) === zero }
 }
 
-/** Whether Go's decoder would leave a pointer nil: nothing there, or (tolerantly) a value of the wrong type. */
+/**
+ * Whether Go's decoder would leave a pointer nil: nothing there, or (tolerantly) a value of the wrong type.
+ */
 function isAbsent(type: string, value: unknown): boolean {
   if (value === undefined || value === null) return true
   const wanted = JSON_TYPES[type] ?? (type in SCALARS ? undefined : 'object')
@@ -207,6 +212,11 @@ const printInteger: Print = value => (typeof value === 'number' ? String(Math.tr
 const printRaw: Print = value => escapeHtml(JSON.stringify(value ?? null))
 const printStrings: Print = listPrinter(printText)
 
+function quantityText(value: unknown): string {
+  const isAmount = typeof value === 'string' || typeof value === 'number'
+  return (isAmount ? canonicalQuantity(value) : undefined) ?? '0'
+}
+
 function timePrinter(print: (at: number) => string): Print {
   return value => {
     const at = typeof value === 'string' ? parseInstant(value) : undefined
@@ -225,8 +235,7 @@ const SCALARS: Readonly<Record<string, Print>> = {
   bool: value => (value === true ? 'true' : 'false'),
   double: value => (typeof value === 'number' ? JSON.stringify(value) : '0'),
   bytes: value => (typeof value === 'string' ? printString(value) : 'null'),
-  'apimachinery.pkg.api.resource.Quantity': value =>
-    `"${(typeof value === 'string' || typeof value === 'number' ? canonicalQuantity(value) : undefined) ?? '0'}"`,
+  'apimachinery.pkg.api.resource.Quantity': value => `"${quantityText(value)}"`,
   'apimachinery.pkg.util.intstr.IntOrString': value =>
     typeof value === 'string' ? printString(value) : printInteger(value),
   [`${META}.Time`]: timePrinter(printInstant),

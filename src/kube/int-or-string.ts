@@ -8,7 +8,10 @@ export function percentOf(value: IntOrString): number | undefined {
   return Number(value.slice(0, -1))
 }
 
-/** The number that `value` means of `total`: itself, or the percentage rounded as told. Undefined when it is neither. */
+/**
+ * The number that `value` means of `total`: itself, or the percentage rounded as told. Undefined when it is
+ * neither.
+ */
 export function scaledValue(value: IntOrString, total: number, round: 'up' | 'down'): number | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? value : undefined
   const percent = percentOf(value)

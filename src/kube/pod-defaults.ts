@@ -1,4 +1,5 @@
-// What an API server fills into a pod template before it stores it. Two templates that differ only here are the same.
+// What an API server fills into a pod template before it stores it. Two templates that differ only here are
+// the same.
 import { isJsonObject, type Json, type JsonObject } from '../std/json.ts'
 import type { PodTemplateSpec } from './core.ts'
 import { goValue, POD_TEMPLATE_SPEC } from './go-print.ts'
@@ -10,7 +11,9 @@ export function defaultedPodTemplate(template: PodTemplateSpec): PodTemplateSpec
   return { ...plain, spec: defaultedPodSpec(spec) } as unknown as PodTemplateSpec
 }
 
-/** The defaults of a pod's spec, on a spec that holds what Go would print (nothing empty, nothing unknown). */
+/**
+ * The defaults of a pod's spec, on a spec that holds what Go would print (nothing empty, nothing unknown).
+ */
 export function defaultedPodSpec(spec: JsonObject): JsonObject {
   const isOnHostNetwork = spec['hostNetwork'] === true
   const container = (value: Json) => defaultedContainer(value, isOnHostNetwork)

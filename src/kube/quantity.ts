@@ -1,5 +1,5 @@
-// Amounts as Kubernetes writes them: "500m", "1Gi", "129e6". Parsed exactly (in billionths), compared, and printed in
-// the canonical form that Go gives them back in ("1000m" is "1", "1024Mi" is "1Gi").
+// Amounts as Kubernetes writes them: "500m", "1Gi", "129e6". Parsed exactly (in billionths), compared, and
+// printed in the canonical form that Go gives them back in ("1000m" is "1", "1024Mi" is "1Gi").
 
 export type QuantityFormat = 'decimal' | 'exponent' | 'binary'
 

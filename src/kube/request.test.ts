@@ -19,7 +19,8 @@ describe('reading', () => {
     const page = { limit: 500, continue: 'abc' }
     const request = listRequest(POD, { namespace: 'a', labels: 'app=demo', fields: 'spec.nodeName=n' }, page)
     expect(requestTarget(request)).toBe(
-      '/api/v1/namespaces/a/pods?labelSelector=app%3Ddemo&fieldSelector=spec.nodeName%3Dn&limit=500&continue=abc',
+      '/api/v1/namespaces/a/pods?labelSelector=app%3Ddemo&fieldSelector=spec.nodeName%3Dn' +
+        '&limit=500&continue=abc',
     )
   })
   test('a watch goes on from a version, with bookmarks', () => {

@@ -1,4 +1,5 @@
-// Writes, gets, lists and watches as HTTP requests: values without a socket. runtime/http-client.ts sends them.
+// Writes, gets, lists and watches as HTTP requests: values without a socket. runtime/http-client.ts sends
+// them.
 import { assert } from '../std/assert.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { isJsonObject } from '../std/json.ts'
@@ -25,7 +26,10 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
   json: 'application/json-patch+json',
 }
 
-/** `/api/v1/namespaces/default/pods`, or `/apis/GROUP/VERSION/PLURAL` for all namespaces and cluster-wide kinds. */
+/**
+ * `/api/v1/namespaces/default/pods`, or `/apis/GROUP/VERSION/PLURAL` for all namespaces and cluster-wide
+ * kinds.
+ */
 export function collectionPath(kind: Kind, namespace?: string): string {
   const root = kind.group === '' ? '/api' : `/apis/${kind.group}`
   const scope =

@@ -1,5 +1,6 @@
-// kubectl's JSONPath, one expression of it: `.spec.replicas`, `{.status.conditions[?(@.type=="Ready")].status}`.
-// Printer columns of CRDs and the web metric use it. Parsed once, then asked often.
+// kubectl's JSONPath, one expression of it: `.spec.replicas`,
+// `{.status.conditions[?(@.type=="Ready")].status}`. Printer columns of CRDs and the web metric use it.
+// Parsed once, then asked often.
 import { isJsonObject, type Json } from '../std/json.ts'
 import { parseSteps } from './json-path-parser.ts'
 

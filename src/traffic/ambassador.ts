@@ -1,6 +1,6 @@
-// Emissary-ingress (Ambassador): beside each Mapping of the stable Service stands a canary Mapping of ours with the
-// weight; the user's Mapping serves the rest. The canary Mapping goes a few seconds after the update has ended, so
-// that Emissary has seen its weight 0 first.
+// Emissary-ingress (Ambassador): beside each Mapping of the stable Service stands a canary Mapping of ours
+// with the weight; the user's Mapping serves the rest. The canary Mapping goes a few seconds after the update
+// has ended, so that Emissary has seen its weight 0 first.
 import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { AmbassadorTrafficRouting } from '../api/traffic.ts'

@@ -1,5 +1,6 @@
-// Gateway API: in every rule of the named HTTPRoutes that reaches both Services, the weights of these two backends are
-// ours; all else in the route stays untouched. Configured as the plug-in that users know for this.
+// Gateway API: in every rule of the named HTTPRoutes that reaches both Services, the weights of these two
+// backends are ours; all else in the route stays untouched. Configured as the plug-in that users know for
+// this.
 import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { HTTP_ROUTE } from '../kube/kinds.ts'
@@ -69,7 +70,7 @@ function parse(settings: Json): Omit<GatewayApiConfig, 'maxWeight'> {
           path: PATH,
           value: settings,
           message: 'the settings name no HTTPRoute',
-          cure: 'Write httpRoute: NAME, or httpRoutes: [{name: NAME}], and the namespace if it is another one.',
+          cure: 'Write httpRoute: NAME, or httpRoutes: [{name: NAME}]; and namespace, if it is another one.',
         }
   return { routes: [...new Set(routes)], namespace: place, problem }
 }
@@ -138,7 +139,9 @@ function oursIn(ref: ObjectRef, rollout: Rollout, names: { stable: string; canar
   return { isStable: is(names.stable), isCanary: is(names.canary) }
 }
 
-/** Whether a rule shares its requests among the two. One that reaches only one of them is no business of ours. */
+/**
+ * Whether a rule shares its requests among the two. One that reaches only one of them is no business of ours.
+ */
 function isShared(rule: HttpRouteRule, ours: Ours): boolean {
   const backends = rule.backendRefs ?? []
   return backends.some(ours.isStable) && backends.some(ours.isCanary)

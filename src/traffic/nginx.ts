@@ -1,5 +1,5 @@
-// NGINX ingress controller: beside each stable Ingress stands a canary Ingress of ours, whose annotations hold the
-// weight. The stable Ingress is never touched.
+// NGINX ingress controller: beside each stable Ingress stands a canary Ingress of ours, whose annotations
+// hold the weight. The stable Ingress is never touched.
 import type { FieldError } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { NginxTrafficRouting } from '../api/traffic.ts'
@@ -66,10 +66,11 @@ function fieldProblem(config: NginxConfig): FieldError | undefined {
   const { stableIngress = '', stableIngresses = [] } = config.nginx
   const isBoth = stableIngress !== '' && stableIngresses.length > 0
   if (!isBoth && stableNames(config).length > 0) return undefined
+  const which = isBoth ? 'Both' : 'Neither'
   return {
     path: PATH,
     value: null,
-    message: `Either StableIngress or StableIngresses must be configured. ${isBoth ? 'Both' : 'Neither'} are configured.`,
+    message: `Either StableIngress or StableIngresses must be configured. ${which} are configured.`,
     cure: 'Name the Ingress of the stable Service in stableIngress, or several in stableIngresses.',
   }
 }
@@ -182,7 +183,10 @@ interface Parts {
   readonly existing: Ingress | undefined
 }
 
-/** What others wrote into an existing canary Ingress stays; its spec and our annotations are as they should be. */
+/**
+ * What others wrote into an existing canary Ingress stays; its spec and our annotations are as they should
+ * be.
+ */
 function canaryIngress({ one, stable, rules, existing }: Parts): Ingress {
   const { config, rollout, intent, name } = one
   const { ingressClassName, tls } = stable.spec

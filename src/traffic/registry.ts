@@ -1,5 +1,5 @@
-// All routers, in the order in which they are asked; a new one is its file and a line here. Rollouts reach them through
-// `routersOf`, which binds each to its settings.
+// All routers, in the order in which they are asked; a new one is its file and a line here. Rollouts reach
+// them through `routersOf`, which binds each to its settings.
 import type { Rollout } from '../api/rollout.ts'
 import type { Kind, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'

@@ -1,5 +1,5 @@
-// Whether an object of somebody else's has the shape that we are about to read: CRDs of meshes and gateways can be
-// permissive, and a broken object must give its owner a sentence, not end the pass.
+// Whether an object of somebody else's has the shape that we are about to read: CRDs of meshes and gateways
+// can be permissive, and a broken object must give its owner a sentence, not end the pass.
 import { isJsonObject } from '../std/json.ts'
 
 export type Check = (value: unknown) => boolean

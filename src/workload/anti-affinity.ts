@@ -1,5 +1,5 @@
-// The anti-affinity rule that keeps pods of the new revision off the nodes of the stable one, put into the new
-// ReplicaSet's template (never into the Rollout's).
+// The anti-affinity rule that keeps pods of the new revision off the nodes of the stable one, put into the
+// new ReplicaSet's template (never into the Rollout's).
 import { isJsonObject, type JsonObject } from '../std/json.ts'
 import { equal } from '../std/equal.ts'
 import type { PodSpec } from '../kube/core.ts'

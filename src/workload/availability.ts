@@ -1,4 +1,5 @@
-// How many pods ReplicaSets have, and whether that is enough: questions that both strategies and experiments ask.
+// How many pods ReplicaSets have, and whether that is enough: questions that both strategies and experiments
+// ask.
 import type { ReplicaProgressThreshold } from '../api/rollout.ts'
 import { DESIRED_REPLICAS } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -54,8 +55,8 @@ export function isFullyAvailable(replicaSet: ReplicaSet): boolean {
 }
 
 /**
- * Whether the new ReplicaSet has come far enough to go on. Without a threshold: it was scaled to `desired` and all are
- * available. With one: enough are available, whatever it was scaled to.
+ * Whether the new ReplicaSet has come far enough to go on. Without a threshold: it was scaled to `desired`
+ * and all are available. With one: enough are available, whatever it was scaled to.
  */
 export function hasReached(
   replicaSet: ReplicaSet | undefined,

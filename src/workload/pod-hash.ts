@@ -1,5 +1,6 @@
-// The pod template hash that names a revision, and when two templates are the same revision although their hashes
-// differ (an undo writes back a template that the API server has filled in). Used by gather and by experiments.
+// The pod template hash that names a revision, and when two templates are the same revision although their
+// hashes differ (an undo writes back a template that the API server has filled in). Used by gather and by
+// experiments.
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { PodTemplateSpec } from '../kube/core.ts'
 import { goPrint, POD_TEMPLATE_SPEC } from '../kube/go-print.ts'
@@ -16,7 +17,10 @@ export function safeHash(bytes: Uint8Array): string {
   return [...String(sum)].map(digit => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('')
 }
 
-/** The hash of a template as it is stored (not filled in); a collision count makes another one of the same template. */
+/**
+ * The hash of a template as it is stored (not filled in); a collision count makes another one of the same
+ * template.
+ */
 export function podHash(template: PodTemplateSpec, collisionCount?: number): string {
   const text = new TextEncoder().encode(goPrint(POD_TEMPLATE_SPEC, template))
   if (collisionCount === undefined) return safeHash(text)
@@ -33,8 +37,9 @@ export interface Added {
 }
 
 /**
- * A template as text in which everything is left out that does not make another revision: defaults, the hash label,
- * ephemeral metadata that was recorded as `added`, injected anti-affinity, the deprecated serviceAccount.
+ * A template as text in which everything is left out that does not make another revision: defaults, the hash
+ * label, ephemeral metadata that was recorded as `added`, injected anti-affinity, the deprecated
+ * serviceAccount.
  */
 export function comparableTemplate(template: PodTemplateSpec, added: Added = {}): string {
   const { labels, annotations, ...metadata } = template.metadata ?? {}

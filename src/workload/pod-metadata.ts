@@ -1,5 +1,6 @@
-// Ephemeral metadata: labels and annotations that pods carry only while their ReplicaSet has a role (canary, stable,
-// preview, active). What was put in is recorded in an annotation of the ReplicaSet, so that it can be taken out again.
+// Ephemeral metadata: labels and annotations that pods carry only while their ReplicaSet has a role (canary,
+// stable, preview, active). What was put in is recorded in an annotation of the ReplicaSet, so that it can be
+// taken out again.
 import type { MetadataMaps } from '../api/metadata.ts'
 import { EPHEMERAL_METADATA } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -31,8 +32,8 @@ export function metadataRecord(wanted: MetadataMaps): string | undefined {
 }
 
 /**
- * Metadata of a template or a pod as it should be: without what was recorded and is no longer wanted, with what is
- * wanted. Undefined when nothing changes.
+ * Metadata of a template or a pod as it should be: without what was recorded and is no longer wanted, with
+ * what is wanted. Undefined when nothing changes.
  */
 export function dressed(
   metadata: Partial<ObjectMeta>,
@@ -56,7 +57,9 @@ export function dressedTemplate(
   return { ...template, metadata: { ...template.metadata, ...metadata } }
 }
 
-/** The patch that gives a ReplicaSet's new pods the wanted metadata and records it; undefined when all is so. */
+/**
+ * The patch that gives a ReplicaSet's new pods the wanted metadata and records it; undefined when all is so.
+ */
 export function dressingPatch(replicaSet: ReplicaSet, wanted: MetadataMaps): DressingPatch | undefined {
   if (hasMetadata(replicaSet, wanted)) return undefined
   const template = replicaSet.spec.template.metadata ?? {}

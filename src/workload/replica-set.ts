@@ -1,5 +1,5 @@
-// ReplicaSets as rollouts and experiments make them: one for a revision; which ones belong to an owner; revision
-// numbers; which are beyond the history limit.
+// ReplicaSets as rollouts and experiments make them: one for a revision; which ones belong to an owner;
+// revision numbers; which are beyond the history limit.
 import { NOT_COPIED, POD_TEMPLATE_HASH, REVISION, REVISION_HISTORY } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, PodTemplateSpec } from '../kube/core.ts'
@@ -31,7 +31,9 @@ export interface ReplicaSetParts {
   readonly annotations: Maps
 }
 
-/** The ReplicaSet of a revision. It belongs to its owner and carries the hash wherever pods are found by it. */
+/**
+ * The ReplicaSet of a revision. It belongs to its owner and carries the hash wherever pods are found by it.
+ */
 export function newReplicaSet(parts: ReplicaSetParts): ReplicaSet {
   const { owner, hash, selector, template, minReadySeconds = 0 } = parts
   const labels = { ...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash }
@@ -76,7 +78,10 @@ export interface Claimed {
   readonly release: readonly ReplicaSet[]
 }
 
-/** Whose are these? A ReplicaSet that somebody else controls, or that is being deleted unowned, is nobody's business. */
+/**
+ * Whose are these? A ReplicaSet that somebody else controls, or that is being deleted unowned, is nobody's
+ * business.
+ */
 export function claim(
   owner: KubeObject,
   selector: LabelSelector,
@@ -139,7 +144,10 @@ export function byRevisionDescending(a: KubeObject, b: KubeObject): number {
   return revisionOf(b) - revisionOf(a) || byCreation(b, a)
 }
 
-/** The old ReplicaSets beyond the newest `limit` ones that may be deleted: they have no pods and nothing is pending. */
+/**
+ * The old ReplicaSets beyond the newest `limit` ones that may be deleted: they have no pods and nothing is
+ * pending.
+ */
 export function beyondHistory(older: readonly ReplicaSet[], limit: number): readonly ReplicaSet[] {
   const alive = older.filter(one => one.metadata.deletionTimestamp === undefined).toSorted(byCreation)
   return alive.slice(0, Math.max(0, alive.length - limit)).filter(hasNoPods)

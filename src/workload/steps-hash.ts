@@ -1,5 +1,5 @@
-// The hash of a canary's steps: when it changes, the update begins anew. The same hash as a pod template's, over the
-// steps as Go prints them.
+// The hash of a canary's steps: when it changes, the update begins anew. The same hash as a pod template's,
+// over the steps as Go prints them.
 import { goPrinter, KUBERNETES_TYPES, type GoTypes } from '../kube/go-print.ts'
 import { safeHash } from './pod-hash.ts'
 
