@@ -1,0 +1,118 @@
+// The embedded cluster put together: store, resources, our kinds, API server, the small controllers, the kubelet.
+import { clusterControllers } from '../cluster/controllers/cluster-controllers.ts'
+import type { Demo } from '../cluster/demo/demo.ts'
+import { startKubelet } from '../cluster/kubelet/kubelet.ts'
+import type { Kubelet } from '../cluster/kubelet/kubelet.ts'
+import { createResources } from '../cluster/resources/pipeline.ts'
+import { seed } from '../cluster/resources/seed.ts'
+import { ensurePki } from '../cluster/serve/certificates.ts'
+import { inProcessClient } from '../cluster/serve/in-process.ts'
+import { writeKubeconfig } from '../cluster/serve/kubeconfig.ts'
+import { startApiServer } from '../cluster/serve/server.ts'
+import type { RunningApiServer } from '../cluster/serve/server.ts'
+import { ensureToken } from '../cluster/serve/token.ts'
+import { createMemoryStore } from '../cluster/storage/memory.ts'
+import type { Store } from '../cluster/storage/store.ts'
+import type { Log } from '../doors/log.ts'
+import type { Client } from '../runtime/client.ts'
+import { playReconcilers } from '../runtime/play.ts'
+import { systemClock, systemRandom } from '../runtime/system.ts'
+import { StartError } from './home.ts'
+import type { Home } from './home.ts'
+import { placeOwnKinds } from './own-kinds.ts'
+import { podLogs } from './pod-logs.ts'
+import type { StartOptions } from './start-options.ts'
+
+const NODE_NAME = 'crossfade'
+
+export interface Cluster {
+  readonly client: Client
+  readonly apiServer: RunningApiServer
+  readonly kubelet: Kubelet
+  /** Resolves when the controllers have stopped, the socket is closed and everything accepted is on disk. */
+  close(): Promise<void>
+}
+
+export interface ClusterOptions {
+  readonly home: Home
+  readonly options: StartOptions
+  readonly demo: Demo
+  readonly log: Log
+}
+
+export async function startCluster({ home, options, demo, log }: ClusterOptions): Promise<Cluster> {
+  const stop = new AbortController()
+  const doors = { clock: systemClock, random: systemRandom, log, signal: stop.signal }
+  const store = openStore(home)
+  const resources = createResources({
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    nodeName: NODE_NAME,
+    onError: error => log.error('work behind the API server failed', { error: String(error) }),
+  })
+  await seed(resources, { nodeName: NODE_NAME })
+  const client = inProcessClient(resources)
+  await placeOwnKinds(client)
+  const apiServer = await serve(home, options, { resources, demo, log })
+  const played = playReconcilers({
+    ...doors,
+    client,
+    reconcilers: clusterControllers(),
+    component: 'crossfade-controllers',
+    log: log.with({ component: 'controllers' }),
+  })
+  const kubelet = startKubelet({ ...doors, client, servers: demo, simulate: options.simulate })
+  await Promise.all([played.ready, kubelet.ready])
+  return {
+    client,
+    apiServer,
+    kubelet,
+    async close() {
+      stop.abort()
+      await Promise.all([played.stopped, kubelet.stopped])
+      await apiServer.close()
+      resources.close()
+      await store.close()
+    },
+  }
+}
+
+function openStore(_home: Home): Store {
+  return createMemoryStore({ clock: systemClock })
+}
+
+async function serve(
+  home: Home,
+  { port }: StartOptions,
+  { resources, demo, log }: { resources: ReturnType<typeof createResources>; demo: Demo; log: Log },
+): Promise<RunningApiServer> {
+  const pki = () => ensurePki({ folder: home.pki, now: systemClock.now(), extraNames: [] })
+  const token = ensureToken(home.pki)
+  const certificates = await pki()
+  const server = await startApiServer({
+    resources,
+    pki: certificates,
+    renewPki: pki,
+    port,
+    token,
+    log: log.with({ component: 'api-server' }),
+    clock: systemClock,
+    random: systemRandom,
+    pods: podLogs(demo),
+  }).catch(portTaken(port, '--port'))
+  const { caCertificate } = certificates
+  writeKubeconfig({ path: home.kubeconfig, server: server.url, caCertificate, token })
+  return server
+}
+
+/** Says which port is taken, and which flag moves it. */
+export function portTaken(port: number, flag: string): (error: NodeJS.ErrnoException) => never {
+  return error => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
+    const why = error.code === 'EACCES' ? 'may not be opened by this user' : 'is in use by another program'
+    throw new StartError(
+      `port ${port} ${why}; choose another with ${flag} NUMBER, or any free one with ${flag} 0`,
+    )
+  }
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// The program `crossfade`: finds the command and hands over. Each command's code is loaded only when it is called.
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { StartError } from './home.ts'
+import type { StartFlags } from './start-options.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+function program(): Command {
+  const crossfade = new Command('crossfade')
+    .description('Progressive delivery for Kubernetes, and for one machine.')
+    .version(version, '--version', 'Print the version')
+    .enablePositionalOptions()
+    .addHelpText('after', '\nkubectl argo rollouts …, and crossfade rollouts …, work on any cluster.')
+  crossfade.addCommand(startCommand())
+  crossfade
+    .command('rollouts')
+    .description('Look at rollouts and act on them: what `kubectl argo rollouts` does, without kubectl')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument('[args...]')
+    .passThroughOptions()
+    .action(async (args: string[]) => {
+      const { rollouts } = await import('./rollouts.ts')
+      process.exitCode = await rollouts(args, 'crossfade rollouts')
+    })
+  return crossfade
+}
+
+function startCommand(): Command {
+  return new Command('start')
+    .description('Start the embedded cluster: API server, controllers, pods, gateway')
+    .option('--port <number>', 'port of the API server; 0 is any free one', '6443')
+    .option('--gateway-port <number>', 'port of the gateway; 0 is any free one', '8080')
+    .option('--simulate <pattern>', 'simulate the images that match, * is any text (repeatable)', collect, [])
+    .option('--demo', 'put the demo rollouts into the namespace default', false)
+    .option('--no-demo', 'start without the demo')
+    .option('--no-load', 'do not send a light load to the demo')
+    .option('--fresh', 'forget the state of earlier starts', false)
+    .option('--loglevel <level>', 'debug, info, warn, error or silent', 'warn')
+    .addOption(new Option('--seed <number>', "makes the gateway's choices repeatable").hideHelp())
+    .action(async (flags: StartFlags) => {
+      const { start } = await import('./start.ts')
+      process.exitCode = await start(flags)
+    })
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  if (!(error instanceof StartError)) throw error
+  process.stderr.write(`crossfade: ${error.message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,113 @@
+// `crossfade start`: the embedded cluster, the controller, the gateway and, if wanted, the demo, in one process that runs
+// until it is told to stop. Parts are stopped in the opposite order: traffic first, the store last.
+import { fileURLToPath } from 'node:url'
+import { startDemo } from '../cluster/demo/demo.ts'
+import { startLoad } from '../cluster/demo/load.ts'
+import { BLUE_GREEN_HOST, blueGreenDemo, placeObjects } from '../cluster/demo/objects.ts'
+import { reconcilers } from '../controller/reconcilers.ts'
+import { createLog } from '../doors/log.ts'
+import type { Log } from '../doors/log.ts'
+import { startGateway } from '../gateway/gateway.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { playReconcilers } from '../runtime/play.ts'
+import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
+import { announcement } from './announce.ts'
+import { portTaken, startCluster } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
+import { openHome } from './home.ts'
+import type { Home } from './home.ts'
+import { startOptions } from './start-options.ts'
+import type { StartFlags, StartOptions } from './start-options.ts'
+
+const ADDRESS = '127.0.0.1'
+const PROGRAMS = fileURLToPath(new URL('../bin', import.meta.url))
+
+interface Context {
+  readonly home: Home
+  readonly options: StartOptions
+  readonly log: Log
+  /** Aborts when the user wants it to stop. */
+  readonly stop: AbortSignal
+}
+
+/** Gives the exit status, once everything has stopped in order. */
+export async function start(flags: StartFlags): Promise<number> {
+  const options = startOptions(flags, process.env)
+  const home = openHome(options.home, { fresh: options.isFresh })
+  const stop = stopSignal()
+  const log = createLog({
+    level: options.logLevel,
+    format: 'text',
+    write: line => process.stderr.write(line),
+  })
+  const opened: (() => Promise<void>)[] = []
+  try {
+    await run({ home, options, log, stop }, close => opened.unshift(close))
+    return 0
+  } finally {
+    for (const close of opened) await close()
+    home.release()
+  }
+}
+
+async function run(context: Context, opened: (close: () => Promise<void>) => void): Promise<void> {
+  const { home, options, log, stop } = context
+  const demo = await startDemo()
+  opened(() => demo.stop())
+  const cluster = await startCluster({ home, options, demo, log })
+  opened(() => cluster.close())
+  opened(await startController(cluster, log))
+  const gateway = await openGateway(context, cluster)
+  opened(() => gateway.close())
+  if (options.hasDemo) await placeObjects(cluster.client, blueGreenDemo())
+  if (options.hasLoad) loadDemo(gateway.port, stop)
+  const ready = {
+    gatewayUrl: `http://${ADDRESS}:${gateway.port}`,
+    apiUrl: cluster.apiServer.url,
+    kubeconfig: home.kubeconfig,
+    programs: PROGRAMS,
+    hasDemo: options.hasDemo,
+  }
+  process.stdout.write(announcement(ready))
+  await Promise.race([asked(stop), demo.failed, gateway.failed])
+}
+
+/** Gives back the call that stops it. */
+async function startController({ client }: Cluster, log: Log): Promise<() => Promise<void>> {
+  const stop = new AbortController()
+  const played = playReconcilers({
+    client,
+    reconcilers: reconcilers(),
+    component: 'rollouts-controller',
+    clock: systemClock,
+    random: systemRandom,
+    log: log.with({ component: 'controller' }),
+    signal: stop.signal,
+  })
+  await played.ready
+  return async () => {
+    stop.abort()
+    await played.stopped
+  }
+}
+
+function openGateway({ options, log }: Context, cluster: Cluster): Promise<Gateway> {
+  return startGateway({
+    client: cluster.client,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    port: options.gatewayPort,
+    address: ADDRESS,
+    addresses: cluster.kubelet.addresses,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  }).catch(portTaken(options.gatewayPort, '--gateway-port'))
+}
+
+function loadDemo(gatewayPort: number, signal: AbortSignal): void {
+  startLoad({ gatewayPort, hosts: [BLUE_GREEN_HOST], clock: systemClock, random: systemRandom, signal })
+}
+
+function asked(stop: AbortSignal): Promise<void> {
+  return new Promise(resolve => stop.addEventListener('abort', () => resolve(), { once: true }))
+}
