@@ -1,6 +1,7 @@
 // What an API server says to a manifest under our definitions: the same as under those that users have installed.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { validateDefinition } from '../cluster/schema/definition-validation.ts'
 import { readCustomResource } from '../cluster/schema/structural.ts'
 import type { Structural as ServerSchema } from '../cluster/schema/structural.ts'
 import { validateStructural } from '../cluster/schema/structural-validation.ts'
@@ -99,4 +100,8 @@ test('kubectl knows the kinds by their short names', () => {
     'ar Namespaced',
     'exp Namespaced',
   ])
+})
+
+test('an API server takes the definitions', () => {
+  for (const crd of all) expect(validateDefinition(crd as unknown as JsonObject, undefined)).toEqual([])
 })

@@ -38,9 +38,10 @@ export function structuralObject(fields: Fields): Structural {
   const required = Object.keys(fields)
     .filter(name => fields[name]?.required === true)
     .toSorted()
+  const properties = Object.entries(fields).map(([name, field]) => [name, structural(field)] as const)
   return {
     type: 'object',
-    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, structural(field)])),
+    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
     ...(required.length === 0 ? {} : { required }),
   }
 }

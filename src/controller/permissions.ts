@@ -15,7 +15,7 @@ import type { Kind } from '../kube/object.ts'
 import { ROUTER_KINDS } from '../traffic/registry.ts'
 import { reconcilers } from './reconcilers.ts'
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
 
 export interface Permission {
   readonly kind: Kind
@@ -38,9 +38,7 @@ const WRITES: readonly Permission[] = [
 ]
 
 /** Who leads is settled in the controller's own namespace. */
-export const LEADER_PERMISSIONS: readonly Permission[] = [
-  { kind: LEASE, verbs: ['get', 'create', 'patch', 'update'] },
-]
+export const LEADER_PERMISSIONS: readonly Permission[] = [{ kind: LEASE, verbs: ['get', 'create', 'patch'] }]
 
 /** Everything that the reconcilers need, one entry for each resource. */
 export function permissions(): readonly Permission[] {

@@ -116,7 +116,9 @@ describe('fails', () => {
         expect.stringContaining(
           't.spec.containers[0].env[0].name: Invalid value: "1": a valid environment variable',
         ),
-        't.spec.containers[0].env[0].valueFrom: Invalid value: "": may not have more than one field specified at a time',
+        expect.stringMatching(
+          /env\[0\].valueFrom: .*: may not have more than one field specified at a time$/,
+        ),
       ],
     ],
   ])('%s', (_, spec, container, wanted) => expect(said(template(spec, container))).toEqual(wanted))
