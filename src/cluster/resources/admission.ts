@@ -18,6 +18,7 @@ export function surroundings(
     freeNodePort: addresses.freeNodePort,
     isServiceAddressTaken: addresses.isServiceAddressTaken,
     isNodePortTaken: addresses.isNodePortTaken,
+    all: resource => core.store.newestOf(resource).map(entry => entry.value),
     find: (resource, namespace, wanted) => core.store.newest(`${resource}/${namespace}/${wanted}`)?.value,
     refuse(why) {
       throw forbiddenRequest(behaviour.kind, name, why)

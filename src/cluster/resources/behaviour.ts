@@ -5,6 +5,7 @@ import type { Instant } from '../../std/instant.ts'
 import type { JsonObject } from '../../std/json.ts'
 import type { FieldProblem } from '../schema/field-errors.ts'
 import type { Decoded } from '../schema/type-decoder.ts'
+import type { ScalePaths } from './scale-paths.ts'
 import type { ServedKind } from './resources.ts'
 
 /** What a kind's hooks may know of the world around the object. */
@@ -18,6 +19,7 @@ export interface Surroundings {
   isNodePortTaken(port: number): boolean
   /** The node that pods run on. */
   readonly nodeName: string | undefined
+  all(resource: string): readonly KubeObject[]
   find(resource: string, namespace: string, name: string): KubeObject | undefined
   refuse(why: string): never
   warn(text: string): void
@@ -39,10 +41,14 @@ export interface Hooks {
   /** Fields by which lists can be selected, besides name and namespace. */
   readonly fields?: (object: JsonObject) => Readonly<Record<string, string>>
   readonly validateName?: (name: string) => string | undefined
+  /** Where the replica counts are, if the kind can be scaled. */
+  readonly scale?: ScalePaths
   readonly keepsStatusOnCreate?: true
   readonly createsOnUpdate?: true
   /** An update must name the version that it replaces. */
   readonly needsVersion?: true
+  /** Put on an object when it is deleted, for a follower of the commit stream to take away. */
+  readonly cleanupFinalizer?: string
   /** Deleted with a grace period, which the kubelet ends. */
   readonly graceSeconds?: (object: JsonObject, asked: number | undefined) => number
   /** What DELETE does with dependents when nobody says. */

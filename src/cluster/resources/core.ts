@@ -17,9 +17,15 @@ export interface Core {
   behaviour(kind: Pick<Kind, 'group' | 'version' | 'plural'>): Behaviour
   /** By group and plural, in whatever version is stored. */
   storedBehaviour(resource: string): Behaviour | undefined
+  /** Every resource that is served, as the store names them. */
+  resources(): readonly string[]
+  /** Whether a kind is served, in whatever version. */
+  serves(group: string, kind: string): boolean
   /** Calls the function at an instant; gives back the call that cancels it. */
   at(instant: Instant, act: () => void): () => void
   commit(changes: readonly Change[]): Promise<void>
+  /** Work that nobody waits for: what it throws is reported, unless its object has gone meanwhile. */
+  spawn(work: Promise<unknown>): void
 }
 
 export function resourceOf(kind: Pick<Kind, 'group' | 'plural'>): string {

@@ -5,6 +5,8 @@ import type { Behaviour } from './behaviour.ts'
 export interface KindsRegistry {
   all(): readonly Behaviour[]
   find(kind: Pick<Kind, 'group' | 'version' | 'plural'>): Behaviour | undefined
+  resources(): readonly string[]
+  serves(group: string, kind: string): boolean
   /** Any served version of a resource. */
   stored(resource: string): Behaviour | undefined
   /** Replaces all versions of one custom resource; none takes it away. */
@@ -16,18 +18,22 @@ export function createKindsRegistry(builtIn: readonly Behaviour[]): KindsRegistr
   const byPath = new Map<string, Behaviour>()
   const byResource = new Map<string, readonly Behaviour[]>()
   const listeners = new Set<() => void>()
+  let kindNames = new Set<string>()
 
   const put = (resource: string, behaviours: readonly Behaviour[]) => {
     for (const old of byResource.get(resource) ?? []) byPath.delete(pathOf(old.kind))
     if (behaviours.length > 0) byResource.set(resource, behaviours)
     else byResource.delete(resource)
     for (const behaviour of behaviours) byPath.set(pathOf(behaviour.kind), behaviour)
+    kindNames = new Set([...byPath.values()].map(({ kind }) => `${kind.group}/${kind.kind}`))
   }
   for (const behaviour of builtIn) put(behaviour.resource, [behaviour])
 
   return {
     all: () => [...byResource.values()].flat(),
     find: kind => byPath.get(pathOf(kind)),
+    resources: () => [...byResource.keys()],
+    serves: (group, kind) => kindNames.has(`${group}/${kind}`),
     stored: resource => byResource.get(resource)?.[0],
     replace(resource, behaviours) {
       put(resource, behaviours)

@@ -10,6 +10,10 @@ import { createAddresses } from './addresses.ts'
 import type { Behaviour } from './behaviour.ts'
 import { builtInBehaviours } from './built-in.ts'
 import type { Core } from './core.ts'
+import { followDefinitions } from './definitions.ts'
+import { followExpiry } from './expiry.ts'
+import { followNamespaces } from './terminating-namespaces.ts'
+import { followOwners } from './collector.ts'
 import { create } from './create.ts'
 import { createKindsRegistry } from './kinds-registry.ts'
 import { patched } from './patch.ts'
@@ -27,6 +31,8 @@ export interface ResourcesOptions {
   readonly random: Random
   /** The node that every pod is bound to; without one pods stay unbound. */
   readonly nodeName?: string
+  /** Told of what went wrong in work that nobody waits for: collecting, expiry, emptying of namespaces. */
+  readonly onError?: (error: unknown) => void
 }
 
 export interface RunningResources extends Resources {
@@ -40,6 +46,10 @@ export function createResources(options: ResourcesOptions): RunningResources {
   const closing = new AbortController()
   const core = createCore(options, { registry, signal: closing.signal })
   const watches = createWatches(core)
+  followDefinitions(core, { registry, watches })
+  followOwners(core)
+  followNamespaces(core)
+  followExpiry(core)
 
   return {
     kinds: () => registry.all().map(behaviour => behaviour.kind),
@@ -88,8 +98,14 @@ function ignoreNotFound(error: unknown): void {
   if (!(error instanceof StatusError && error.code === 404)) throw error
 }
 
+/** What was to be deleted or changed has meanwhile gone or changed: the next change of it will be looked at anew. */
+function ignoreRefusal(error: unknown, report: ((error: unknown) => void) | undefined): void {
+  if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return
+  report?.(error)
+}
+
 function createCore(
-  { store, clock, random, nodeName }: ResourcesOptions,
+  { store, clock, random, nodeName, onError }: ResourcesOptions,
   { registry, signal }: { registry: ReturnType<typeof createKindsRegistry>; signal: AbortSignal },
 ): Core {
   const addresses = createAddresses()
@@ -108,6 +124,9 @@ function createCore(
       if (found) return found
       throw notFound({ kind: '', namespaced: false, statusSubresource: false, ...kind }, '')
     },
+    resources: () => registry.resources(),
+    serves: (group, kind) => registry.serves(group, kind),
+    spawn: work => void work.catch((error: unknown) => ignoreRefusal(error, onError)),
     storedBehaviour: resource => registry.stored(resource),
     at: (instant, act) => schedule(clock, { instant, act, signal }),
     commit(changes) {

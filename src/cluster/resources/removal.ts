@@ -108,7 +108,9 @@ function finalizersAfter(
   standing: readonly string[],
   options: DeleteOptions,
 ): readonly string[] {
-  const others = standing.filter(name => name !== ORPHAN && name !== FOREGROUND)
+  const { cleanupFinalizer } = behaviour.hooks
+  const own = cleanupFinalizer !== undefined && !standing.includes(cleanupFinalizer) ? [cleanupFinalizer] : []
+  const others = [...standing.filter(name => name !== ORPHAN && name !== FOREGROUND), ...own]
   const policy = options.propagationPolicy ?? policyOf(behaviour, standing)
   if (policy === 'Orphan') return [...others, ORPHAN]
   if (policy === 'Foreground') return [...others, FOREGROUND]

@@ -72,15 +72,23 @@ async function commitUpdate(
   behaviour: Behaviour,
   change: { entry: Entry; next: JsonObject; options: WriteOptions; warnings: string[] },
 ): Promise<Written> {
-  const { entry, options, warnings } = change
-  const kept = behaviour.keep(change.next)
-  if (equal(kept, entry.value)) return { object: behaviour.show(entry.value), created: false, warnings }
-  if (options.dryRun) return { object: behaviour.show(fromJson(kept)), created: false, warnings }
-  const object = stamped(kept, core.store.nextRevision())
-  const value = mayGo(kept) ? undefined : object
-  const last = value ?? fromJson(kept)
-  await core.commit([{ key: entry.key, value, expected: entry.revision }])
-  return { object: behaviour.show(last), created: false, warnings }
+  const { entry, next, options, warnings } = change
+  const kept = behaviour.keep(next)
+  const object =
+    options.dryRun && !equal(kept, entry.value) ? fromJson(kept) : await replace(core, entry, kept)
+  return { object: behaviour.show(object), created: false, warnings }
+}
+
+/**
+ * Puts an object in the place of the one that stands; takes it away when it was deleted earlier and nothing holds it
+ * any more. An equal object changes nothing. Gives back the object as it then is, or was at last.
+ */
+export async function replace(core: Core, entry: Entry, next: JsonObject): Promise<KubeObject> {
+  if (equal(next, entry.value)) return entry.value
+  const object = stamped(next, core.store.nextRevision())
+  const isGoing = mayGo(next)
+  await core.commit([{ key: entry.key, value: isGoing ? undefined : object, expected: entry.revision }])
+  return isGoing ? fromJson(next) : object
 }
 
 /** Deleted earlier, and now nothing holds it any more. */

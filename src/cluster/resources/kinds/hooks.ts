@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../std/json.ts'
 import { equal } from '../../../std/equal.ts'
 import type { Hooks } from '../behaviour.ts'
+import { definitions } from './definitions.ts'
 import { namespaces } from './namespaces.ts'
 import { pods } from './pods.ts'
 import { services } from './services.ts'
@@ -16,6 +17,7 @@ export const HOOKS: Readonly<Record<string, Hooks>> = {
   '/pods': pods,
   '/services': services,
   '/nodes': { keepsStatusOnCreate: true },
+  'apiextensions.k8s.io/customresourcedefinitions': definitions,
   'apps/replicasets': generationOfSpec,
   'apps/deployments': generationOfSpec,
 }
