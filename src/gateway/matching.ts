@@ -10,6 +10,7 @@ export interface Asked {
   readonly path: string
   readonly method: string
   header(name: string): string | undefined
+  query(name: string): string | undefined
 }
 
 export interface Matcher {
@@ -83,6 +84,12 @@ function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolea
     case 'regex': {
       const pattern = wholePattern(value) ?? (() => false)
       return asked => pattern(asked.header(name) ?? '')
+    }
+    case 'query':
+      return asked => asked.query(name) === value
+    case 'query-regex': {
+      const pattern = wholePattern(value) ?? (() => false)
+      return asked => pattern(asked.query(name) ?? '')
     }
     case 'cookie':
       return asked => cookieOf(asked.header('cookie'), name) === value

@@ -1,5 +1,6 @@
 // The gateway's server: one request in, matched, chosen by weight, forwarded, and tried again only where nothing can
 // happen twice. Knows its table and nothing of Kubernetes; runs in the gateway's thread, tests call it directly.
+import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -66,6 +67,7 @@ const ROUND_MS = 30
 const LOAD_HEADER = 'x-crossfade-load'
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 const NEVER = new AbortController().signal
+setMaxListeners(0, NEVER)
 
 interface Gateway extends ProxyOptions {
   matcher: Matcher
@@ -138,7 +140,7 @@ function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>): Serve
     noDelay: true,
   })
   // An answer may take the pod's whole idle time; only then is the client's silence ours to end.
-  server.timeout = 2 * limits.idleMs
+  server.timeout = 2 * limits.idleMs + 5000
   server.maxConnections = limits.connections
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || distrusted.has(socket))
@@ -271,7 +273,7 @@ function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): read
   return ['set-cookie', `${cookie}=${backend.service}; Path=/; HttpOnly; SameSite=Lax`]
 }
 
-function askedOf(request: IncomingMessage, { host, path }: Target): Asked {
+function askedOf(request: IncomingMessage, { host, path, url }: Target): Asked {
   const { headers, method = 'GET' } = request
   return {
     host,
@@ -281,6 +283,7 @@ function askedOf(request: IncomingMessage, { host, path }: Target): Asked {
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : value
     },
+    query: name => new URLSearchParams(url.slice(path.length)).get(name) ?? undefined,
   }
 }
 

@@ -1,5 +1,4 @@
 // The log of one simulated pod: its newest lines, bounded, each with its time.
-import { printInstantMicro } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 
 export interface LogLine {
@@ -29,9 +28,4 @@ export function podLog(): PodLog {
       return { lines: lines.slice(Math.max(0, number - dropped)), next: dropped + lines.length }
     },
   }
-}
-
-/** As `kubectl logs --timestamps` shows it. */
-export function withTimestamp({ at, text }: LogLine): string {
-  return `${printInstantMicro(at)} ${text}`
 }

@@ -1,5 +1,6 @@
 // The demo application's servers: one for each open pod, on a free port of 127.0.0.1. Runs in the demo's thread; tests
 // call it directly.
+import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -108,6 +109,7 @@ async function answer(
 }
 
 const NEVER = new AbortController().signal
+setMaxListeners(0, NEVER)
 
 async function closed(one: OpenPod, clock: Clock): Promise<void> {
   const from = clock.now()

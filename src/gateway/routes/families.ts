@@ -2,6 +2,9 @@
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Backends, RouteInput } from './endpoints.ts'
 import type { Route } from './route.ts'
+import { httpRoutes } from './http-route.ts'
+import { ingresses } from './ingress.ts'
+import { mappings } from './mapping.ts'
 import { serviceRoutes } from './service.ts'
 
 export interface RouteFamily {
@@ -15,4 +18,9 @@ export interface RouteFamily {
   ): readonly Route[]
 }
 
-export const FAMILIES: readonly RouteFamily[] = [{ name: 'service', kinds: [], routes: serviceRoutes }]
+export const FAMILIES: readonly RouteFamily[] = [
+  { name: 'service', kinds: [], routes: serviceRoutes },
+  mappings,
+  ingresses,
+  httpRoutes,
+]

@@ -19,10 +19,10 @@ export interface RouteBackend {
   readonly endpoints: readonly Endpoint[]
 }
 
-/** `name` in lower case. A cookie is matched as part of the `cookie` header. */
+/** What a header, in lower case, or a cookie or query parameter of that name must be. */
 export interface HeaderMatch {
   readonly name: string
-  readonly how: 'exact' | 'regex' | 'present' | 'absent' | 'cookie'
+  readonly how: 'exact' | 'regex' | 'present' | 'absent' | 'cookie' | 'query' | 'query-regex'
   readonly value: string
 }
 

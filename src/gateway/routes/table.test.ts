@@ -25,7 +25,7 @@ function aRoute(more: Partial<Route>): Route {
 }
 
 function asked(host: string, path = '/', headers: Record<string, string> = {}) {
-  return { host, path, method: 'GET', header: (name: string) => headers[name] }
+  return { host, path, method: 'GET', header: (name: string) => headers[name], query: () => undefined }
 }
 
 const anyRoute: fc.Arbitrary<Route> = fc

@@ -1,0 +1,252 @@
+// Mappings, Ingresses and HTTPRoutes as routes: where a request to a host goes, and with which weights.
+import { describe, expect, test } from 'vitest'
+import type { KubeObject } from '../../kube/object.ts'
+import { fromJson } from '../../kube/object.ts'
+import type { Json } from '../../std/json.ts'
+import { createMatcher } from '../matching.ts'
+import { backendsOf } from './endpoints.ts'
+import type { RouteInput } from './endpoints.ts'
+import { FAMILIES } from './families.ts'
+import { routeTable } from './table.ts'
+
+const service = (name: string): KubeObject =>
+  fromJson({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'shop' },
+    spec: { ports: [{ name: 'http', port: 80 }] },
+  })
+
+function table(objects: readonly Json[]) {
+  const services = ['stable', 'canary', 'all-traffic'].map(service) as never
+  const input: RouteInput = { services, slices: [], pods: [], rollouts: [], resolve: () => undefined }
+  const backends = backendsOf(input)
+  const kinds = objects.map(fromJson)
+  return routeTable(
+    FAMILIES.flatMap(family =>
+      family.routes(
+        { ...input, objects: kinds.filter(one => family.kinds.some(kind => kind.kind === one.kind)) },
+        backends,
+      ),
+    ),
+  )
+}
+
+interface Asked {
+  readonly headers?: Record<string, string>
+  readonly method?: string
+  readonly query?: Record<string, string>
+}
+
+/** `canary=30 stable=70`, or undefined when no route takes the request. */
+function whereTo(objects: readonly Json[], url: string, asked: Asked = {}): string | undefined {
+  const slash = url.indexOf('/')
+  const route = createMatcher(table(objects)).match({
+    host: url.slice(0, slash),
+    path: url.slice(slash),
+    method: asked.method ?? 'GET',
+    header: name => asked.headers?.[name],
+    query: name => asked.query?.[name],
+  })
+  return route?.backends.map(one => `${one.service}=${one.weight}`).join(' ')
+}
+
+function mapping(name: string, spec: Json, version = 'v3alpha1'): Json {
+  return {
+    apiVersion: `getambassador.io/${version}`,
+    kind: 'Mapping',
+    metadata: { name, namespace: 'shop' },
+    spec,
+  }
+}
+
+describe('Mappings', () => {
+  const main = mapping('web', { hostname: 'web.test', prefix: '/', service: 'stable:80' })
+
+  test('a canary Mapping takes its weight, the main one the rest', () => {
+    const canary = mapping('web-canary', {
+      hostname: 'web.test',
+      prefix: '/',
+      service: 'canary:80',
+      weight: 30,
+    })
+    expect(whereTo([main], 'web.test/')).toBe('stable=100')
+    expect(whereTo([canary, main], 'web.test/any/where')).toBe('stable=70 canary=30')
+  })
+
+  test('v2 names its host in another field', () => {
+    const old = mapping('old', { host: 'Old.test', prefix: '/', service: 'stable' }, 'v2')
+    expect(whereTo([old], 'old.test/x')).toBe('stable=100')
+  })
+
+  test('win over the implicit host of a Service', () => {
+    const all = mapping('all', { hostname: 'all-traffic.shop.localhost', prefix: '/', service: 'stable' })
+    expect(whereTo([], 'all-traffic.shop.localhost/')).toBe('all-traffic=1')
+    expect(whereTo([all], 'all-traffic.shop.localhost/')).toBe('stable=100')
+  })
+
+  test('headers, methods, longer prefixes and any host', () => {
+    const objects = [
+      mapping('any', { hostname: '*', prefix: '/', service: 'stable' }),
+      mapping('post', { hostname: '*', prefix: '/', method: 'post', service: 'canary' }),
+      mapping('head', { prefix: '/', headers: { 'X-Canary': 'yes' }, service: 'canary' }),
+      mapping('api', { prefix: '/api/', service: 'all-traffic.shop.svc.cluster.local:80', rewrite: '/v1/' }),
+      mapping('regex', { prefix: '/item/[0-9]+', prefix_regex: true, service: 'canary' }),
+    ]
+    expect(whereTo(objects, 'x.test/')).toBe('stable=100')
+    expect(whereTo(objects, 'x.test/', { method: 'POST' })).toBe('canary=100')
+    expect(whereTo(objects, 'x.test/', { headers: { 'x-canary': 'yes' } })).toBe('canary=100')
+    expect(whereTo(objects, 'x.test/api/1')).toBe('all-traffic=100')
+    expect(whereTo(objects, 'x.test/item/12')).toBe('canary=100')
+    expect(table(objects).routes.find(route => route.path.value === '/api/')?.rewrite).toBe('/v1/')
+  })
+
+  test('one without a service or with a host pattern makes no route', () => {
+    const objects = [
+      mapping('empty', { prefix: '/' }),
+      mapping('pattern', { host: '.*', host_regex: true, prefix: '/', service: 'stable' }),
+    ]
+    expect(whereTo(objects, 'x.test/')).toBeUndefined()
+  })
+})
+
+function ingress(name: string, more: { annotations?: Record<string, string>; spec: Json }): Json {
+  const annotations = Object.fromEntries(
+    Object.entries(more.annotations ?? {}).map(([key, value]) => [
+      `nginx.ingress.kubernetes.io/${key}`,
+      value,
+    ]),
+  )
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'shop', annotations },
+    spec: more.spec,
+  }
+}
+
+const to = (name: string, path = '/', pathType = 'Prefix'): Json => ({
+  path,
+  pathType,
+  backend: { service: { name, port: { number: 80 } } },
+})
+
+describe('Ingresses', () => {
+  const main = ingress('web', { spec: { rules: [{ host: 'web.test', http: { paths: [to('stable')] } }] } })
+  const canary = (annotations: Record<string, string>) =>
+    ingress('web-canary', {
+      annotations: { canary: 'true', ...annotations },
+      spec: { rules: [{ host: 'web.test', http: { paths: [to('canary')] } }] },
+    })
+
+  test('hosts, paths and a default backend', () => {
+    const objects = [
+      ingress('many', {
+        spec: {
+          defaultBackend: { service: { name: 'all-traffic', port: { name: 'http' } } },
+          rules: [
+            { host: 'a.test', http: { paths: [to('stable'), to('canary', '/new', 'Exact')] } },
+            { host: '*.wild.test', http: { paths: [to('canary')] } },
+          ],
+        },
+      }),
+    ]
+    expect(whereTo(objects, 'a.test/x')).toBe('stable=1')
+    expect(whereTo(objects, 'a.test/new')).toBe('canary=1')
+    expect(whereTo(objects, 'a.test/newer')).toBe('stable=1')
+    expect(whereTo(objects, 'b.wild.test/')).toBe('canary=1')
+    expect(whereTo(objects, 'elsewhere.test/')).toBe('all-traffic=1')
+  })
+
+  test('a canary Ingress splits its main one by weight', () => {
+    expect(whereTo([main, canary({ 'canary-weight': '30' })], 'web.test/')).toBe('canary=30 stable=70')
+    const total = canary({ 'canary-weight': '5', 'canary-weight-total': '1000' })
+    expect(whereTo([main, total], 'web.test/')).toBe('canary=5 stable=995')
+    expect(whereTo([canary({ 'canary-weight': '30' })], 'web.test/')).toBeUndefined()
+  })
+
+  test('a header decides before a cookie, a cookie before the weight', () => {
+    const annotations = { 'canary-by-header': 'X-Go', 'canary-by-cookie': 'go', 'canary-weight': '0' }
+    const objects = [main, canary(annotations)]
+    expect(whereTo(objects, 'web.test/', { headers: { 'x-go': 'always' } })).toBe('canary=1')
+    expect(whereTo(objects, 'web.test/', { headers: { 'x-go': 'never', cookie: 'go=always' } })).toBe(
+      'stable=1',
+    )
+    expect(whereTo(objects, 'web.test/', { headers: { cookie: 'a=1; go=always' } })).toBe('canary=1')
+    expect(whereTo(objects, 'web.test/', { headers: { 'x-go': 'perhaps' } })).toBe('canary=0 stable=100')
+  })
+
+  test('a header value or pattern sends to the canary', () => {
+    const value = canary({ 'canary-by-header': 'x-go', 'canary-by-header-value': 'blue' })
+    expect(whereTo([main, value], 'web.test/', { headers: { 'x-go': 'blue' } })).toBe('canary=1')
+    const pattern = canary({ 'canary-by-header': 'x-go', 'canary-by-header-pattern': 'bl.+' })
+    expect(whereTo([main, pattern], 'web.test/', { headers: { 'x-go': 'black' } })).toBe('canary=1')
+  })
+
+  test('cookie affinity is honoured where it is asked for', () => {
+    const sticky = ingress('sticky', {
+      annotations: { affinity: 'cookie', 'session-cookie-name': 'where' },
+      spec: { rules: [{ http: { paths: [to('stable')] } }] },
+    })
+    expect(table([sticky]).routes.find(route => !route.isImplicit)?.affinityCookie).toBe('where')
+  })
+})
+
+describe('HTTPRoutes', () => {
+  const route = (spec: Json): Json => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec,
+  })
+  const split = [
+    { name: 'stable', port: 80, weight: 70 },
+    { name: 'canary', port: 80, weight: 30 },
+  ]
+
+  test('hosts, matches and weights of their rules', () => {
+    const objects = [
+      route({
+        hostnames: ['web.test', '*.wild.test'],
+        rules: [
+          { backendRefs: split },
+          { matches: [{ path: { type: 'Exact', value: '/only' } }], backendRefs: [{ name: 'canary' }] },
+          {
+            matches: [
+              { headers: [{ name: 'X-User', value: 'ada' }], method: 'GET' },
+              { queryParams: [{ name: 'beta', value: '1' }] },
+            ],
+            backendRefs: [{ name: 'canary', weight: 1 }],
+          },
+        ],
+      }),
+    ]
+    expect(whereTo(objects, 'web.test/x')).toBe('stable=70 canary=30')
+    expect(whereTo(objects, 'a.wild.test/x')).toBe('stable=70 canary=30')
+    expect(whereTo(objects, 'web.test/only')).toBe('canary=1')
+    expect(whereTo(objects, 'web.test/x', { headers: { 'x-user': 'ada' } })).toBe('canary=1')
+    expect(whereTo(objects, 'web.test/x', { query: { beta: '1' } })).toBe('canary=1')
+    expect(whereTo(objects, 'other.test/')).toBeUndefined()
+  })
+
+  test('without hostnames serve any host; other kinds of backend are left alone', () => {
+    const objects = [
+      route({ rules: [{ backendRefs: [{ name: 'stable' }, { kind: 'Bucket', name: 'files' }] }] }),
+    ]
+    expect(whereTo(objects, 'whatever.test/')).toBe('stable=1')
+  })
+
+  test('may replace the matched prefix', () => {
+    const filters = [
+      { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/v2' } } },
+    ]
+    const matches = [{ path: { type: 'PathPrefix', value: '/api' } }]
+    const { routes } = table([
+      route({ hostnames: ['web.test'], rules: [{ matches, filters, backendRefs: split }] }),
+    ])
+    expect(routes.find(one => !one.isImplicit)).toMatchObject({
+      rewrite: '/v2',
+      path: { how: 'prefix', value: '/api' },
+    })
+  })
+})

@@ -1,0 +1,99 @@
+// NGINX's canary Ingresses, by annotation: a header decides before a cookie, a cookie before the weight.
+import type { Ingress, IngressBackend } from '../../kube/networking.ts'
+import { placeKey } from './ingress-place.ts'
+import type { Place } from './ingress-place.ts'
+import type { HeaderMatch, Route, RouteBackend } from './route.ts'
+
+export interface Canary {
+  readonly backend: RouteBackend
+  readonly weight: number
+  readonly weightTotal: number
+  /** What sends a request to the canary, or keeps it away, whatever the weight; in order. */
+  readonly decisions: readonly { readonly match: HeaderMatch; readonly isCanary: boolean }[]
+}
+
+/** Its prefix can be configured, so only the name after it is looked at. */
+export function nginxAnnotation({ metadata }: Ingress, name: string): string | undefined {
+  const found = Object.entries(metadata.annotations ?? {}).find(([key]) => key.endsWith(`/${name}`))
+  return found?.[1]
+}
+
+export function isCanaryIngress(ingress: Ingress): boolean {
+  return nginxAnnotation(ingress, 'canary') === 'true'
+}
+
+/** By place. At one place the first by name counts, as NGINX allows one canary. */
+export function canariesOf(
+  ingresses: readonly Ingress[],
+  placesOf: (ingress: Ingress) => readonly Place[],
+  backendOf: (ingress: Ingress, backend: IngressBackend) => RouteBackend | undefined,
+): ReadonlyMap<string, Canary> {
+  const canaries = new Map<string, Canary>()
+  const sorted = ingresses
+    .filter(isCanaryIngress)
+    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0))
+  for (const ingress of sorted) {
+    for (const place of placesOf(ingress)) {
+      const key = placeKey(ingress, place)
+      const backend = backendOf(ingress, place.backend)
+      if (backend !== undefined && !canaries.has(key)) canaries.set(key, canaryOf(ingress, backend))
+    }
+  }
+  return canaries
+}
+
+/** The route and, before it, those for requests that say where they belong. */
+export function canaryRoutes(route: Route, stable: RouteBackend, canary: Canary): readonly Route[] {
+  const { weight, weightTotal, decisions } = canary
+  const backends = [
+    { ...canary.backend, weight },
+    { ...stable, weight: Math.max(0, weightTotal - weight) },
+  ]
+  const decided = decisions.map(({ match, isCanary }, i) => ({
+    ...route,
+    id: `${route.id}/${i}`,
+    headers: [match],
+    backends: [isCanary ? canary.backend : stable],
+  }))
+  return [...decided, { ...route, id: `${route.id}/weight`, backends }]
+}
+
+function canaryOf(ingress: Ingress, backend: RouteBackend): Canary {
+  const read = (name: string) => nginxAnnotation(ingress, name)
+  const weightTotal = positive(read('canary-weight-total')) ?? 100
+  const weight = Math.min(weightTotal, positive(read('canary-weight')) ?? 0)
+  const header = read('canary-by-header')?.toLowerCase()
+  const cookie = read('canary-by-cookie')
+  return {
+    backend,
+    weight,
+    weightTotal,
+    decisions: [
+      ...(header === undefined ? [] : headerDecisions(header, read)),
+      ...(cookie === undefined ? [] : alwaysOrNever(cookie, 'cookie')),
+    ],
+  }
+}
+
+function headerDecisions(
+  name: string,
+  read: (name: string) => string | undefined,
+): readonly Canary['decisions'][number][] {
+  const value = read('canary-by-header-value')
+  if (value !== undefined) return [{ match: { name, how: 'exact', value }, isCanary: true }]
+  const pattern = read('canary-by-header-pattern')
+  if (pattern !== undefined) return [{ match: { name, how: 'regex', value: pattern }, isCanary: true }]
+  return alwaysOrNever(name, 'exact')
+}
+
+function alwaysOrNever(name: string, how: 'exact' | 'cookie') {
+  return [
+    { match: { name, how, value: 'always' }, isCanary: true },
+    { match: { name, how, value: 'never' }, isCanary: false },
+  ]
+}
+
+function positive(text: string | undefined): number | undefined {
+  const value = Number(text)
+  return text !== undefined && Number.isInteger(value) && value >= 0 ? value : undefined
+}
