@@ -68,8 +68,9 @@ describe('the next sizes', () => {
     expect(basicCanarySizes(state)).toEqual({ canary: 10, stable: 0 })
   })
   test('wait for older pods to go', () => {
-    const state = { ...ten, weight: 50, maxSurge: 2, maxUnavailable: 0, canary: all(0), stable: all(8) }
+    const state = { ...ten, weight: 50, maxSurge: 2, maxUnavailable: 3, canary: all(0), stable: all(8) }
     expect(basicCanarySizes({ ...state, olderSpec: 2 })).toEqual({ canary: 2, stable: 8 })
+    expect(basicCanarySizes({ ...state, olderSpec: 0 })).toEqual({ canary: 4, stable: 7 })
   })
   test('go back to the stable pods on abort, within the budgets', () => {
     const state = { ...ten, weight: 0, maxSurge: 0, maxUnavailable: 2, canary: all(6), stable: all(4) }
@@ -130,6 +131,20 @@ describe('from any state', () => {
         const before = (state.canary?.available ?? 0) + (state.stable?.available ?? 0)
         const needed = Math.min(before, state.replicas - state.maxUnavailable)
         expect(availableIn(state, basicCanarySizes(state))).toBeGreaterThanOrEqual(needed)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+  test('no side moves away from the ideal, unless there are too many of both', () => {
+    fc.assert(
+      fc.property(anyState, state => {
+        fc.pre(specs(state) + state.olderSpec <= state.replicas + state.maxSurge)
+        const ideal = state.stable === undefined ? { canary: state.replicas, stable: 0 } : idealSplit(state)
+        const sizes = basicCanarySizes(state)
+        const isBetween = (size: number, from: number, to: number) =>
+          size >= Math.min(from, to) && size <= Math.max(from, to)
+        if (state.canary) expect(isBetween(sizes.canary, state.canary.spec, ideal.canary)).toBe(true)
+        if (state.stable) expect(isBetween(sizes.stable, state.stable.spec, ideal.stable)).toBe(true)
       }),
       { numRuns: 2000 },
     )
