@@ -59,8 +59,10 @@ export function parseYaml(text: string): readonly Json[] {
   }
 }
 
+/** As kubectl prints it: keys sorted, lists not indented. */
 export function printYaml(value: Json): string {
-  return yaml.dump(value, { schema: SCHEMA, noRefs: true, lineWidth: -1 })
+  const layout = { sortKeys: true, noArrayIndent: true, lineWidth: -1, quotingType: '"' } as const
+  return yaml.dump(value, { schema: SCHEMA, noRefs: true, ...layout })
 }
 
 function integerOf(text: string): number {

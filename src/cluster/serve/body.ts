@@ -5,7 +5,7 @@ import { duplicateFields } from '../schema/duplicate-fields.ts'
 import { decodeProtobuf } from '../schema/protobuf.ts'
 import { StatusError } from '../resources/resources.ts'
 import { badRequest } from './answers.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml } from '../../doors/yaml.ts'
 
 export const BODY_MAX_BYTES = 3 * 1024 * 1024
 
@@ -77,9 +77,9 @@ export function decodeBody(body: Buffer, type: BodyType, kindName: string): Deco
   const text = body.toString('utf8')
   if (type === 'application/yaml') {
     try {
-      return { value: parseYaml(text), duplicates: [] }
+      return { value: parseYaml(text)[0] ?? null, duplicates: [] }
     } catch (error) {
-      throw unrecognized(`yaml: ${firstLine(error)}`)
+      throw unrecognized(`yaml: ${messageOf(error)}`)
     }
   }
   try {
@@ -101,8 +101,4 @@ export function jsonTrouble(error: unknown): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function firstLine(error: unknown): string {
-  return messageOf(error).split('\n')[0] ?? ''
 }

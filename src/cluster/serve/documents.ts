@@ -15,6 +15,7 @@ import {
   openApiV2,
   openApiV3,
 } from '../describe/openapi/documents.ts'
+import { openApiV2Protobuf } from '../describe/openapi/protobuf.ts'
 import { versionInfo } from '../describe/version.ts'
 import type { Json } from '../../std/json.ts'
 import type { Resources } from '../resources/resources.ts'
@@ -26,11 +27,11 @@ import {
   notAcceptable,
   pageNotFound,
 } from './answers.ts'
-import { negotiate, type Transform } from './negotiate.ts'
+import { accepts, negotiate, type Transform } from './negotiate.ts'
 import type { ApiPath } from './paths.ts'
 import { type ApiRequest, formRequest } from './request.ts'
 import { wantsPretty } from './render.ts'
-import { printYaml } from './yaml.ts'
+import { printYaml } from '../../doors/yaml.ts'
 
 export interface Documents {
   /** Undefined when the path is not about a document. */
@@ -41,6 +42,8 @@ interface Document {
   readonly value: Json
   readonly text: string
   readonly tag: string
+  /** Another form of the same document, made when it is first asked for. */
+  protobuf?: Buffer
 }
 
 export function createDocuments(resources: Resources): Documents {
@@ -174,16 +177,26 @@ function otherDocument(resources: Resources, request: ApiRequest, document: Keep
     const made = document(`openapi ${name}`, () => openApiV3(kinds, name))
     return made === undefined ? undefined : tagged(request, made, JSON_TYPE)
   }
-  if (path === '/openapi/v2') {
-    const chosen = negotiate(request.raw.headers.accept, () => false)
-    if (typeof chosen === 'string') throw notAcceptable([JSON_TYPE])
-    return tagged(
+  if (path === '/openapi/v2')
+    return openApiV2Answer(
       request,
       document('openapi v2', () => openApiV2(kinds)),
-      JSON_TYPE,
     )
-  }
   return undefined
+}
+
+const PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+/** Compat: in the answer a dot stands where clients write an `@`, which is no proper media type. */
+const PROTOBUF_ANSWER = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+function openApiV2Answer(request: ApiRequest, document: Document | undefined): Answer {
+  const { accept } = request.raw.headers
+  if (document !== undefined && (accepts(accept, PROTOBUF) || accepts(accept, PROTOBUF_ANSWER))) {
+    document.protobuf ??= openApiV2Protobuf(document.value)
+    return bytesAnswer(200, PROTOBUF_ANSWER, [document.protobuf])
+  }
+  if (typeof negotiate(accept, () => false) === 'string') throw notAcceptable([JSON_TYPE, PROTOBUF])
+  return tagged(request, document, JSON_TYPE)
 }
 
 /** A document's hash follows from what it is made of, so that the index needs none of the documents. */

@@ -1,6 +1,6 @@
 // The kubeconfig that lets kubectl and every other client find this server, trust it, and be let in.
 import { writePrivate } from './private-file.ts'
-import { printYaml } from './yaml.ts'
+import { printYaml } from '../../doors/yaml.ts'
 
 export interface KubeconfigOptions {
   readonly path: string

@@ -67,6 +67,11 @@ function matching(clause: Clause): Chosen['media'] | undefined {
   return MEDIA.find(media => media === clause.media)
 }
 
+/** Whether one of the clauses names exactly this media type. */
+export function accepts(accept: string | undefined, media: string): boolean {
+  return accept !== undefined && parseAccept(accept).some(clause => clause.media === media)
+}
+
 export type Refusal = 'no such media type' | 'no such transformation'
 
 /** What to answer with. `canTransform` says which transformations the endpoint knows. */

@@ -8,7 +8,7 @@ import { encoded } from '../resources/encoded.ts'
 import type { ListAnswer, ServedKind } from '../resources/resources.ts'
 import { bytesAnswer, type Answer, badRequest, notAcceptable } from './answers.ts'
 import { isMetaTransform, negotiate, type Transform } from './negotiate.ts'
-import { printYaml } from './yaml.ts'
+import { printYaml } from '../../doors/yaml.ts'
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
 

@@ -9,7 +9,7 @@ import { flag, writeOptions } from './query.ts'
 import type { ObjectTarget } from './reads.ts'
 import { type Form, formOf, objectAnswer } from './render.ts'
 import { type Api, type ApiRequest, formRequest, type Handled } from './request.ts'
-import { parseYaml } from './yaml.ts'
+import { parseYaml, YamlError } from '../../doors/yaml.ts'
 
 export async function createObject(
   api: Api,
@@ -116,9 +116,9 @@ function decodePatch(bytes: Buffer, type: PatchContentType): Json {
 
 function parsePatch(text: string, type: PatchContentType): Json {
   try {
-    return type === 'apply' ? parseYaml(text) : (JSON.parse(text) as Json)
+    return type === 'apply' ? (parseYaml(text)[0] ?? null) : (JSON.parse(text) as Json)
   } catch (error) {
-    const why = type === 'apply' ? `yaml: ${String(error).split('\n')[0]}` : jsonTrouble(error)
+    const why = error instanceof YamlError ? `yaml: ${error.message}` : jsonTrouble(error)
     throw badRequest(`error decoding ${type === 'apply' ? 'YAML' : 'patch'}: ${why}`)
   }
 }
