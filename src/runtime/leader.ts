@@ -121,6 +121,8 @@ async function attempt(
 ): Promise<{ result: 'held' | 'taken' | 'unknown'; seen: Observed }> {
   const { client, clock, log, identity, times = LEASE_TIMES } = options
   try {
+    const renewed = await renew(options, observed)
+    if (renewed !== undefined) return { result: 'held', seen: renewed }
     const lease = await read(options)
     const known = observed.lease?.metadata.resourceVersion
     const seen =
@@ -134,6 +136,20 @@ async function attempt(
   } catch (error) {
     log.debug('the lease could not be had', { error: asKubeError(error).message })
     return { result: 'unknown', seen: observed }
+  }
+}
+
+/** A leader renews without looking first; undefined when it is not one, or somebody else has written. */
+async function renew(options: LeaderOptions, observed: Observed): Promise<Observed | undefined> {
+  const { client, clock, identity, times = LEASE_TIMES } = options
+  const { lease } = observed
+  const spec = claim(observed, { identity, times }, clock.now())
+  if (lease?.spec?.holderIdentity !== identity || spec === undefined) return undefined
+  try {
+    return { lease: await client.write(leaseWrite(options, lease, spec)), since: clock.now() }
+  } catch (error) {
+    if (error instanceof KubeError && ['Conflict', 'NotFound'].includes(error.reason)) return undefined
+    throw error
   }
 }
 
