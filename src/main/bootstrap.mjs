@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -95,6 +96,7 @@ async function bundlePlugin() {
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')
   chmodSync(program, 0o755)
   chmodSync(join(root, 'dist', 'main', 'crossfade.js'), 0o755)
+  symlinkSync(join('..', 'main', 'crossfade.js'), join(folder, 'crossfade'))
 }
 
 /** Type check, lint, format check, every test; the last line counts them all. */
