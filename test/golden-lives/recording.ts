@@ -1,7 +1,7 @@
 // The shape of a golden life on disk: a scenario (what is created, done and looked at) and its recording.
 // test/golden/README.md says what the files are.
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Json } from '../../src/std/json.ts'
 
@@ -86,9 +86,9 @@ export interface RacyLife {
 
 export type EventLine = readonly [type: string, reason: string, message: string]
 
-/** Where the project keeps its recordings; `CROSSFADE_GOLDEN` names another folder. */
+/** Where the project keeps its recordings, seen from its own folder. */
 export function goldenFolder(): string {
-  return process.env['CROSSFADE_GOLDEN'] ?? fileURLToPath(new URL('../golden', import.meta.url))
+  return join(process.cwd(), 'test', 'golden')
 }
 
 export function readJson<T>(file: string): T {

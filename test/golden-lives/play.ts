@@ -1,0 +1,156 @@
+// Plays a scenario on a stage and writes down what a controller and a command line made of it.
+import { KubeError } from '../../src/kube/errors.ts'
+import { EVENT, NAMESPACE } from '../../src/kube/kinds.ts'
+import { fromJson } from '../../src/kube/object.ts'
+import type { KubeObject } from '../../src/kube/object.ts'
+import type { Event } from '../../src/kube/core.ts'
+import type { PatchType } from '../../src/kube/write.ts'
+import type { Json } from '../../src/std/json.ts'
+import { emittedAt } from './events.ts'
+import { named } from './kinds.ts'
+import type { CommandRun, LogEntry, RecordedEvent, Recording, Scenario, Step } from './recording.ts'
+import { settle } from './settle.ts'
+import { snapshot, withoutManagers } from './snapshot.ts'
+import type { Stage } from './stage.ts'
+
+export interface Playing {
+  readonly stage: Stage
+  readonly namespace: string
+  /** What a `settle` without `of` waits for. */
+  readonly main: string
+}
+
+/** The namespace is made, emptied before if need be, and deleted at the end. */
+export async function play(scenario: Scenario, stage: Stage, prefix = 'golden'): Promise<Recording> {
+  const namespace = `${prefix}-${scenario.name}`
+  const rollout = scenario.objects.find(one => one.kind === 'Rollout')
+  const playing = { stage, namespace, main: `rollouts/${rollout?.metadata.name ?? '-'}` }
+  await freshNamespace(playing)
+  const log: LogEntry[] = []
+  const failed = await playAll(scenario, playing, log)
+  await pause(stage, 1000)
+  const events = await eventsOf(playing)
+  await stage.client.write({
+    verb: 'delete',
+    why: `the life of ${scenario.name} is over`,
+    target: { kind: NAMESPACE, name: namespace },
+  })
+  return { scenario: scenario.name, log, events, ...(failed === undefined ? {} : { failed }) }
+}
+
+/** Why it could not be played to the end, if it could not. */
+async function playAll(scenario: Scenario, playing: Playing, log: LogEntry[]): Promise<string | undefined> {
+  try {
+    for (const object of scenario.objects) await create(playing, object)
+    for (const step of scenario.steps) {
+      const at = printed(playing.stage)
+      log.push({ step, at, ...(await perform(playing, step)) })
+    }
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function perform(playing: Playing, step: Step): Promise<Partial<LogEntry>> {
+  const { stage, namespace } = playing
+  if ('settle' in step) return settle(playing, step.settle)
+  if ('snapshot' in step) return snapshot(playing, step.cli ?? [])
+  if ('cli' in step) return { result: await command(playing, step.cli) }
+  if ('sleep' in step) await pause(stage, step.sleep * 1000)
+  else if ('create' in step) await create(playing, step.create)
+  else if ('delete' in step) {
+    await stage.client.write({
+      verb: 'delete',
+      why: 'as the scenario says',
+      target: named(step.delete, namespace),
+    })
+  } else await patch(playing, step)
+  return {}
+}
+
+const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/json-patch+json': 'json',
+}
+
+async function patch({ stage, namespace }: Playing, step: Extract<Step, { patch: string }>): Promise<void> {
+  const type = PATCH_TYPES[step.type ?? 'application/merge-patch+json']
+  if (type === undefined) throw new Error(`unknown type of patch ${step.type}`)
+  await stage.client.write({
+    verb: 'patch',
+    why: 'as the scenario says',
+    target: named(step.patch, namespace),
+    patch: step.with,
+    type,
+    ...(step.subresource === undefined ? {} : { subresource: step.subresource }),
+  })
+}
+
+async function create({ stage, namespace }: Playing, object: KubeObject): Promise<void> {
+  const text = JSON.stringify(object).replaceAll('{{NS}}', namespace).replaceAll('{{SERVER}}', stage.server)
+  const filled = fromJson(JSON.parse(text) as Json)
+  const placed = { ...filled, metadata: { ...filled.metadata, namespace } }
+  await stage.client.write({ verb: 'create', why: 'as the scenario says', object: placed })
+}
+
+export async function command({ stage, namespace }: Playing, line: string): Promise<CommandRun> {
+  const from = printed(stage)
+  const ran = await stage.run(line, namespace)
+  return { command: line, from, until: printed(stage), ...ran }
+}
+
+/** RFC 3339 with milliseconds. */
+export function printed({ clock }: Stage): string {
+  return new Date(clock.now()).toISOString()
+}
+
+export async function pause({ clock }: Stage, ms: number): Promise<void> {
+  await clock.sleepUntil(clock.now() + ms, new AbortController().signal)
+}
+
+async function freshNamespace({ stage, namespace }: Playing): Promise<void> {
+  const target = { kind: NAMESPACE, name: namespace }
+  if (await exists(stage, target))
+    await stage.client.write({ verb: 'delete', why: 'a life begins anew', target })
+  for (let tries = 0; await exists(stage, target); tries++) {
+    if (tries > 240) throw new Error(`the namespace ${namespace} does not go`)
+    await pause(stage, 500)
+  }
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+  await stage.client.write({ verb: 'create', why: 'a life begins', object })
+}
+
+async function exists({ client }: Stage, target: Parameters<Stage['client']['get']>[0]): Promise<boolean> {
+  try {
+    await client.get(target)
+    return true
+  } catch (error) {
+    if (error instanceof KubeError && error.reason === 'NotFound') return false
+    throw error
+  }
+}
+
+const TOLD_ABOUT = ['Rollout', 'AnalysisRun', 'Experiment']
+
+async function eventsOf({ stage, namespace }: Playing): Promise<RecordedEvent[]> {
+  const listed = (await stage.client.list(EVENT, { namespace })).items as readonly Event[]
+  const order = (event: Event) => emittedAt(event.metadata.name)
+  return listed
+    .filter(event => TOLD_ABOUT.includes(event.involvedObject.kind ?? ''))
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0))
+    .map(event => withoutManagers(event) as Event)
+    .map(({ type = '', reason = '', message = '', count, metadata, involvedObject, ...rest }) => ({
+      type,
+      reason,
+      message,
+      count: count ?? null,
+      firstTimestamp: rest.firstTimestamp,
+      lastTimestamp: rest.lastTimestamp,
+      eventTime: rest.eventTime,
+      source: rest.source,
+      object: `${involvedObject.kind}/${involvedObject.name}`,
+      name: metadata.name,
+    }))
+}

@@ -1,0 +1,18 @@
+// Where a life is played: a cluster, a clock (real or virtual), and a command line.
+import type { Clock } from '../../src/doors/clock.ts'
+import type { Client } from '../../src/runtime/client.ts'
+
+export interface Stage {
+  readonly client: Client
+  readonly clock: Clock
+  /** What `{{SERVER}}` stands for: the API server's URL. */
+  readonly server: string
+  /** Runs one command line in a namespace. */
+  run(line: string, namespace: string): Promise<Ran>
+}
+
+export interface Ran {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
