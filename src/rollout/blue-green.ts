@@ -73,8 +73,6 @@ export function blueGreenWanted(snapshot: RolloutSnapshot, progress: Progress, v
       ...(view.activeWanted === undefined ? {} : { [strategy.activeService]: view.activeWanted }),
     },
     routing: undefined,
-    metadata: {},
-    forgotten: [],
     waits: [...sizes.waits, ...pauseWaits(view.pause)],
   }
 }

@@ -5,14 +5,21 @@ import type { Json } from '../std/json.ts'
 import { blueGreenView, blueGreenWanted } from './blue-green.ts'
 import { blueGreenStatus } from './blue-green-status.ts'
 import { inOrder, movesOf } from './moves.ts'
+import { claimWrites } from './claims.ts'
+import { problemOf, reportProblem } from './problem.ts'
 import type { Progress } from './progress.ts'
 import { blueGreenOf, progressOf } from './progress.ts'
+import { restartOf } from './restart.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { StrategyStatus } from './status.ts'
 import { statusOf } from './status.ts'
 import type { Wanted } from './wanted.ts'
 
 export function decide(snapshot: RolloutSnapshot): Decision {
+  const problem = problemOf(snapshot)
+  if (problem !== undefined) return reportProblem(snapshot, problem)
+  const claims = claimWrites(snapshot)
+  if (claims.length > 0) return { writes: claims }
   const progress = progressOf(snapshot)
   const strategy = strategyOf(snapshot)
   if (strategy === undefined) return { writes: [] }
@@ -24,7 +31,7 @@ export function decide(snapshot: RolloutSnapshot): Decision {
     writes,
     status: status as unknown as Json,
     events,
-    waits: [...wanted.waits, ...waits],
+    waits: [...wanted.waits, ...restartOf(snapshot, progress).waits, ...waits],
     lazyStatus: COUNTS,
   }
 }

@@ -5,7 +5,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
 import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Key, ObjectRef } from '../kube/object.ts'
+import type { Key } from '../kube/object.ts'
 import { keyOf, parseKey, refKey } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
@@ -14,8 +14,10 @@ import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { recordedMetadata } from '../workload/pod-metadata.ts'
 import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
 import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, SERVICES_MANAGED_BY } from './indices.ts'
+import { namedRefs } from './named.ts'
 import { serviceNames } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
+import { wellFormed } from './well-formed.ts'
 
 /** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
 export function gather(
@@ -25,8 +27,9 @@ export function gather(
   answers: Readonly<Record<string, Answer>>,
 ): RolloutSnapshot | undefined {
   const { namespace, name } = parseKey(key)
-  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
-  if (rollout === undefined || rollout.metadata.deletionTimestamp !== undefined) return undefined
+  const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return undefined
+  const rollout = wellFormed(stored)
   const claimed = claimedBy(rollout, cache)
   const current = currentOf(rollout, claimed.owned)
   const stable = claimed.owned.find(one => podHashOf(one) === rollout.status?.stableRS)
@@ -40,7 +43,8 @@ export function gather(
     release: claimed.release,
     pods: podsOf(rollout, claimed.owned, cache),
     services: servicesOf(rollout, cache),
-    routes: routesOf([], cache),
+    named: namedBy(rollout, cache),
+    isMalformed: rollout !== stored,
     analysisRuns: [],
     experiments: [],
     answers,
@@ -105,9 +109,9 @@ function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Ser
   return Object.fromEntries([...managed, ...named].map(one => [one.metadata.name, one]))
 }
 
-function routesOf(refs: readonly ObjectRef[], cache: Cache): Found {
+function namedBy(rollout: Rollout, cache: Cache): Found {
   return Object.fromEntries(
-    refs.flatMap(ref => {
+    namedRefs(rollout).flatMap(ref => {
       const object = cache.get(ref)
       return object === undefined ? [] : [[refKey(ref), object]]
     }),

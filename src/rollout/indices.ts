@@ -2,11 +2,12 @@
 // one, is found without a scan.
 import { MANAGED_BY_ROLLOUTS } from '../api/words.ts'
 import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Kind, KubeObject } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { controllerOf, refKey } from '../kube/object.ts'
 import type { IndexDeclaration } from '../kube/reconciler.ts'
 import type { Rollout } from '../api/rollout.ts'
-import { serviceNames } from './services.ts'
+import { namedRefs } from './named.ts'
+import { wellFormed } from './well-formed.ts'
 
 /** By the uid of their controller. */
 export const REPLICA_SETS_OF = 'replica-sets-of'
@@ -18,10 +19,6 @@ export const SERVICES_MANAGED_BY = 'services-managed-by'
 
 /** Rollouts by the objects that their strategy names. */
 export const NAMED_BY = 'rollouts-naming'
-
-export function nameKey(kind: Kind, namespace: string, name: string): string {
-  return refKey({ kind, namespace, name })
-}
 
 function owners(object: KubeObject): readonly string[] {
   const owner = controllerOf(object)
@@ -38,8 +35,7 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
   [NAMED_BY]: {
     of: ROLLOUT,
     values: object => {
-      const { namespace = '' } = object.metadata
-      return serviceNames(object as Rollout).map(name => nameKey(SERVICE, namespace, name))
+      return namedRefs(wellFormed(object as Rollout)).map(refKey)
     },
   },
   [SERVICES_MANAGED_BY]: {

@@ -2,6 +2,7 @@
 //   create → drain → switch → fill → grow → dress → trim
 // Services and routes only ever move to pods that the snapshot showed available, and nothing is trimmed that the
 // snapshot's Services, routes or recorded weights still name; so any beginning of the list leaves a safe world.
+import { revisionHistoryLimit } from '../api/defaults.ts'
 import { EVENTS } from '../api/event-words.ts'
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -11,8 +12,10 @@ import type { Write } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
-import { revisionOf } from '../workload/replica-set.ts'
+import { beyondHistory, revisionOf } from '../workload/replica-set.ts'
 import type { Progress } from './progress.ts'
+import { dressWrites } from './dress.ts'
+import { restartOf } from './restart.ts'
 import { createReplicaSet, refreshReplicaSet } from './replica-set-writes.ts'
 import { selectedHash, switchWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
@@ -50,8 +53,8 @@ export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: W
     switch: switches(snapshot, wanted),
     fill: [],
     grow: into('grow'),
-    dress: into('dress'),
-    trim: [...into('trim'), ...forget(snapshot, wanted)],
+    dress: [...into('dress'), ...dressWrites(snapshot, progress)],
+    trim: [...into('trim'), ...restartOf(snapshot, progress).evictions, ...forget(snapshot, progress)],
   }
 }
 
@@ -118,13 +121,12 @@ function scaleWrites(replicaSet: ReplicaSet, progress: Progress, wanted: Wanted)
   return [{ move: to > from ? 'grow' : 'trim', write: { ...base, why, event: EVENTS.scaled(change) } }]
 }
 
-function forget(snapshot: RolloutSnapshot, wanted: Wanted): readonly Write[] {
-  return snapshot.older
-    .filter(one => wanted.forgotten.includes(one.metadata.name))
-    .map(one => ({
-      verb: 'delete',
-      target: refOf(REPLICA_SET, one),
-      ...(one.metadata.uid === undefined ? {} : { ifUid: one.metadata.uid }),
-      why: `delete ReplicaSet ${one.metadata.name}, which is beyond the history limit`,
-    }))
+function forget(snapshot: RolloutSnapshot, { isReset }: Progress): readonly Write[] {
+  if (isReset) return []
+  return beyondHistory(snapshot.older, revisionHistoryLimit(snapshot.rollout.spec)).map(one => ({
+    verb: 'delete',
+    target: refOf(REPLICA_SET, one),
+    ...(one.metadata.uid === undefined ? {} : { ifUid: one.metadata.uid }),
+    why: `delete ReplicaSet ${one.metadata.name}, which is beyond the history limit`,
+  }))
 }

@@ -23,14 +23,18 @@ export function templateFor(
   progress: Progress,
   template: PodTemplateSpec,
 ): PodTemplateSpec {
-  const dressed = dressedTemplate(template, {}, firstRole(snapshot))
   const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
   const rule = blueGreen?.antiAffinity ?? canary?.antiAffinity
   const stableHash = snapshot.stable === undefined ? undefined : podHashOf(snapshot.stable)
-  if (rule === undefined || stableHash === undefined || stableHash === progress.hash) return dressed
+  if (rule === undefined || stableHash === undefined || stableHash === progress.hash) return template
   const namespace = snapshot.rollout.metadata.namespace ?? ''
   const target = { hashLabel: POD_TEMPLATE_HASH, stableHash, namespace }
-  return { ...dressed, spec: withAntiAffinity(dressed.spec, rule, target) }
+  return { ...template, spec: withAntiAffinity(template.spec, rule, target) }
+}
+
+/** The ReplicaSet itself does not carry what its pods do. */
+export function dressedFor(snapshot: RolloutSnapshot, template: PodTemplateSpec): PodTemplateSpec {
+  return dressedTemplate(template, {}, firstRole(snapshot))
 }
 
 /** The annotation that remembers what was put into the template. */

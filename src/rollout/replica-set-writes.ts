@@ -9,7 +9,7 @@ import type { Write } from '../kube/write.ts'
 import type { Json } from '../std/json.ts'
 import { copiedAnnotations, newReplicaSet, revisionAnnotations, revisionOf } from '../workload/replica-set.ts'
 import { minReadySeconds } from '../api/defaults.ts'
-import { dressFor, templateFor } from './pod-template.ts'
+import { dressedFor, dressFor, templateFor } from './pod-template.ts'
 import type { Progress } from './progress.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 
@@ -20,7 +20,7 @@ export function createReplicaSet(snapshot: RolloutSnapshot, progress: Progress):
   if (selector === undefined || template === undefined) return []
   const { replicaSet: name, hash, revision } = progress
   const instance = rollout.metadata.labels?.[INSTANCE_ID]
-  const object = newReplicaSet({
+  const bare = newReplicaSet({
     owner: rollout,
     name,
     hash,
@@ -36,6 +36,7 @@ export function createReplicaSet(snapshot: RolloutSnapshot, progress: Progress):
       [DESIRED_REPLICAS]: String(progress.replicas),
     },
   })
+  const object = { ...bare, spec: { ...bare.spec, template: dressedFor(snapshot, bare.spec.template) } }
   return [
     {
       verb: 'create',

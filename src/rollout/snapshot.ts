@@ -24,7 +24,10 @@ export interface RolloutSnapshot {
   readonly pods: Readonly<Record<string, readonly Pod[]>>
   /** Those that the strategy names, and those that it no longer names but that still say that we manage them. */
   readonly services: Readonly<Record<string, Service>>
-  readonly routes: Found
+  /** Everything that the spec and its routers name, as far as it is there. */
+  readonly named: Found
+  /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
+  readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]
   readonly experiments: readonly Experiment[]
   readonly answers: Readonly<Record<string, Answer>>

@@ -15,6 +15,7 @@ import { eventsOf } from './events.ts'
 import { asStored } from './go-zero.ts'
 import { phaseOf } from './phase.ts'
 import type { Progress } from './progress.ts'
+import { restartOf } from './restart.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
 
@@ -87,15 +88,13 @@ function draft(
 
 function baseFields(snapshot: RolloutSnapshot, progress: Progress): RolloutStatus {
   const { rollout, current } = snapshot
-  const { restartAt } = rollout.spec
-  const { restartedAt = '' } = rollout.status ?? {}
   return {
     currentPodHash: progress.hash,
     currentStepHash: progress.stepsHash,
     observedGeneration: String(rollout.metadata.generation ?? 0),
     replicas: total(actualReplicas, allReplicaSets(snapshot)),
     updatedReplicas: actualReplicas(current),
-    restartedAt: progress.isReset ? (restartAt ?? '') : restartedAt,
+    restartedAt: restartOf(snapshot, progress).restartedAt,
     canary: rollout.status?.canary ?? {},
     blueGreen: {},
   }

@@ -1,5 +1,4 @@
 // The world as it should look now (second step of a decision): an answer for every object that the Rollout owns.
-import type { MetadataMaps } from '../api/metadata.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { TrafficIntent } from '../traffic/router.ts'
@@ -12,9 +11,5 @@ export interface Wanted {
   /** Service name → hash that it should select. */
   readonly selectors: Readonly<Record<string, string>>
   readonly routing: TrafficIntent | undefined
-  /** ReplicaSet name → labels and annotations of its pods. */
-  readonly metadata: Readonly<Record<string, MetadataMaps>>
-  /** ReplicaSets beyond the history limit. */
-  readonly forgotten: readonly string[]
   readonly waits: readonly Wait[]
 }

@@ -4,12 +4,21 @@ import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod } from '../kube/core.ts'
-import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Key, KubeObject } from '../kube/object.ts'
-import { controllerOf, keyOf } from '../kube/object.ts'
+import {
+  ANALYSIS_TEMPLATE,
+  CLUSTER_ANALYSIS_TEMPLATE,
+  INGRESS,
+  POD,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../kube/kinds.ts'
+import type { Key, Kind, KubeObject } from '../kube/object.ts'
+import { controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
-import { NAMED_BY, nameKey } from './indices.ts'
+import { ROUTER_KINDS } from '../traffic/registry.ts'
+import { NAMED_BY } from './indices.ts'
 
 export interface WatchOptions {
   /** Which Rollouts are this controller's. */
@@ -20,11 +29,16 @@ export interface WatchOptions {
 
 export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclaration[] {
   const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
+  const isClusterWide = (theirs.namespace ?? '') === ''
+  const others = [ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE, INGRESS, ...ROUTER_KINDS].filter(
+    (kind, i, all) => all.indexOf(kind) === i && (kind.namespaced || isClusterWide),
+  )
   return [
     { kind: ROLLOUT, selection: ours, keysFor: now => (now === undefined ? [] : [keyOf(now)]) },
     { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
     { kind: POD, selection: revisions, trim: trimPod, keysFor: each(ofPod) },
     { kind: SERVICE, selection: theirs, keysFor: each(ofService) },
+    ...others.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoNames(kind)) })),
   ]
 }
 
@@ -56,10 +70,14 @@ function ofPod(object: KubeObject, cache: Cache): readonly Key[] {
 }
 
 function ofService(object: KubeObject, cache: Cache): readonly Key[] {
-  const { namespace = '', name, annotations } = object.metadata
-  const named = cache.by(ROLLOUT, NAMED_BY, nameKey(SERVICE, namespace, name)).map(keyOf)
+  const { namespace = '', annotations } = object.metadata
+  const named = whoNames(SERVICE)(object, cache)
   const manager = annotations?.[MANAGED_BY_ROLLOUTS]
   return manager === undefined ? named : [...named, `${namespace}/${manager}`]
+}
+
+function whoNames(kind: Kind): KeysOf {
+  return (object, cache) => cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf)
 }
 
 /** Metadata, phase and conditions: a pod is large, and there are many. */

@@ -1,0 +1,73 @@
+// Labels and annotations that pods carry while their ReplicaSet has a role (canary, stable, preview, active), put on the
+// template for new pods and on the pods that run (dress, in moves.ts). Nothing is restarted for it.
+import type { MetadataMaps } from '../api/metadata.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import type { Pod } from '../kube/core.ts'
+import { POD, REPLICA_SET } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
+import type { Json } from '../std/json.ts'
+import { dressed, dressingPatch, metadataPatch, recordedMetadata } from '../workload/pod-metadata.ts'
+import type { Progress } from './progress.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import { allReplicaSets } from './snapshot.ts'
+
+export function dressWrites(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
+  if (progress.isReset) return []
+  return allReplicaSets(snapshot).flatMap(one => {
+    const wanted = roleMetadata(snapshot, progress, one)
+    return [...dressReplicaSet(one, wanted), ...dressPods(snapshot, one, wanted)]
+  })
+}
+
+/** The new revision is a newcomer until it is promoted; old ones have no role. */
+function roleMetadata(snapshot: RolloutSnapshot, progress: Progress, replicaSet: ReplicaSet): MetadataMaps {
+  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+  const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata ?? {}
+  const settled = blueGreen?.activeMetadata ?? canary?.stableMetadata ?? {}
+  const isSettled = progress.isFirst || progress.isPromoted
+  if (replicaSet === snapshot.current) return isSettled ? settled : newcomer
+  return replicaSet === snapshot.stable ? settled : {}
+}
+
+function dressReplicaSet(replicaSet: ReplicaSet, wanted: MetadataMaps): readonly Write[] {
+  const patch = dressingPatch(replicaSet, wanted)
+  if (patch === undefined) return []
+  const why = `dress ReplicaSet ${replicaSet.metadata.name} for its role`
+  return [{ verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch: patch as Json, why }]
+}
+
+function dressPods(
+  snapshot: RolloutSnapshot,
+  replicaSet: ReplicaSet,
+  wanted: MetadataMaps,
+): readonly Write[] {
+  const pods = snapshot.pods[replicaSet.metadata.name] ?? []
+  const before = ofAnyRole(snapshot, recordedMetadata(replicaSet))
+  return pods.filter(isAlive).flatMap(pod => {
+    const after = dressed(pod.metadata, before, wanted)
+    if (after === undefined) return []
+    const patch = { metadata: metadataPatch(pod.metadata, after) } as unknown as Json
+    return [{ verb: 'patch', target: refOf(POD, pod), patch, why: `dress pod ${pod.metadata.name}` }]
+  })
+}
+
+/** A pod may still wear what an earlier role gave it, if a pass ended between its ReplicaSet and itself. */
+function ofAnyRole(snapshot: RolloutSnapshot, recorded: MetadataMaps): MetadataMaps {
+  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+  const roles = [
+    blueGreen?.previewMetadata,
+    blueGreen?.activeMetadata,
+    canary?.canaryMetadata,
+    canary?.stableMetadata,
+    recorded,
+  ]
+  return {
+    labels: Object.assign({}, ...roles.map(role => role?.labels)) as Record<string, string>,
+    annotations: Object.assign({}, ...roles.map(role => role?.annotations)) as Record<string, string>,
+  }
+}
+
+function isAlive(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp === undefined
+}

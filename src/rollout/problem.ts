@@ -1,0 +1,67 @@
+// What stands in the way of deciding anything: a broken spec, something that it names and that is not there, or that it
+// asks for and that this controller can not do. Then nothing moves, and the status says what to mend.
+import { invalidSpec } from '../api/condition-words.ts'
+import type { FieldError } from '../api/field-error.ts'
+import { fieldErrorText, invalid } from '../api/field-error.ts'
+import { analysesOf } from '../api/references.ts'
+import type { Rollout, RolloutStatus } from '../api/rollout.ts'
+import { firstError, workloadRefErrors } from '../api/validate.ts'
+import { validateReferences } from '../api/validate-references.ts'
+import type { Decision } from '../kube/reconciler.ts'
+import type { Json } from '../std/json.ts'
+import { unknownRouters } from '../traffic/registry.ts'
+import { withCondition, withoutCondition } from './conditions.ts'
+import { asStored } from './go-zero.ts'
+import { phaseOf } from './phase.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+
+export function problemOf({ rollout, named }: RolloutSnapshot): FieldError | undefined {
+  return (
+    workloadRefErrors(rollout.spec)[0] ??
+    firstError(rollout) ??
+    validateReferences(rollout, { found: named })[0] ??
+    notSupported(rollout)
+  )
+}
+
+function notSupported(rollout: Rollout): FieldError | undefined {
+  const { spec } = rollout
+  const steps = spec.strategy?.canary?.steps ?? []
+  const cannot = (path: string, value: Json, what: string) =>
+    invalid({ path, value, cure: 'Leave it out.' }, `this controller does not support ${what}`)
+  const analysis = analysesOf(rollout)[0]
+  if (spec.workloadRef !== undefined) {
+    return cannot('spec.workloadRef', spec.workloadRef as Json, 'workload references')
+  }
+  if (analysis !== undefined) {
+    return cannot(analysis.path, (analysis.analysis.templates ?? []) as Json, 'analysis')
+  }
+  const at = steps.findIndex(step => step.experiment !== undefined || step.plugin !== undefined)
+  if (at >= 0) {
+    const what = steps[at]?.plugin === undefined ? 'experiment' : 'plugin'
+    return cannot(`spec.strategy.canary.steps[${at}].${what}`, '', `${what} steps`)
+  }
+  const router = unknownRouters(rollout)[0]
+  if (router === undefined) return undefined
+  return cannot('spec.strategy.canary.trafficRouting', router, `the router ${router}`)
+}
+
+/** Compat: only the condition, the phase and the generation move; everything else stays as it was. */
+export function reportProblem({ rollout, now }: RolloutSnapshot, problem: FieldError): Decision {
+  const { status = {} } = rollout
+  const said = invalidSpec(rollout.metadata.name, fieldErrorText(problem))
+  const before = status.conditions ?? []
+  const known = before.find(condition => condition.type === 'InvalidSpec')
+  const kept = known?.message === said.message ? before : withoutCondition(before, 'InvalidSpec')
+  const conditions = withCondition(kept, said, now)
+  const observedGeneration = String(rollout.metadata.generation ?? 0)
+  const next: RolloutStatus = { ...status, conditions, observedGeneration }
+  const wanted = asStored(status, { ...next, ...phaseOf(rollout.spec, next) })
+  return { writes: [], status: withoutEmptyParts(status, wanted) as unknown as Json }
+}
+
+/** A status that had no strategy's part yet does not get one here. */
+function withoutEmptyParts(before: RolloutStatus, wanted: RolloutStatus): RolloutStatus {
+  const { blueGreen, ...rest } = wanted
+  return before.blueGreen === undefined || blueGreen === undefined ? rest : wanted
+}

@@ -1,0 +1,63 @@
+// A restart: every pod that is older than `restartAt` is evicted, only as many at a time as may be missing. PodDisruption
+// Budgets are honoured by the API server; a refused eviction is tried again (trim, in moves.ts).
+import { maxUnavailable } from '../api/defaults.ts'
+import type { Pod } from '../kube/core.ts'
+import { POD } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { Wait } from '../kube/reconciler.ts'
+import type { Write } from '../kube/write.ts'
+import type { Instant } from '../std/instant.ts'
+import { parseInstant } from '../std/instant.ts'
+import { availableReplicas, total, wantedReplicas } from '../workload/availability.ts'
+import type { Progress } from './progress.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import { allReplicaSets } from './snapshot.ts'
+
+export interface Restart {
+  readonly evictions: readonly Write[]
+  readonly waits: readonly Wait[]
+  /** `spec.restartAt`, once every pod is younger. */
+  readonly restartedAt: string
+}
+
+/** How soon a refused eviction is tried again. */
+export const RETRY_MS = 30_000
+
+export function restartOf(snapshot: RolloutSnapshot, progress: Progress): Restart {
+  const { rollout, now } = snapshot
+  const { restartAt = '' } = rollout.spec
+  const restartedAt = rollout.status?.restartedAt ?? ''
+  const due = parseInstant(restartAt)
+  // Compat: a new template restarts everything by itself.
+  if (progress.isReset) return { evictions: [], waits: [], restartedAt: restartAt }
+  if (due === undefined || due === parseInstant(restartedAt)) return { evictions: [], waits: [], restartedAt }
+  if (now < due) return { evictions: [], waits: [{ for: 'restart', since: now, until: due }], restartedAt }
+  const old = Object.values(snapshot.pods).flatMap(pods => pods.filter(pod => isOlder(pod, due)))
+  if (old.length === 0) return { evictions: [], waits: [], restartedAt: restartAt }
+  const wait = { for: 'pods to be restarted', since: now, until: now + RETRY_MS }
+  return { evictions: evict(snapshot, progress, old), waits: [wait], restartedAt }
+}
+
+function isOlder(pod: Pod, due: Instant): boolean {
+  const { creationTimestamp = '', deletionTimestamp } = pod.metadata
+  return deletionTimestamp === undefined && (parseInstant(creationTimestamp) ?? 0) < due
+}
+
+/** Pods that are not ready may go at once: nothing is lost with them. */
+function evict(snapshot: RolloutSnapshot, progress: Progress, old: readonly Pod[]): readonly Write[] {
+  const all = allReplicaSets(snapshot)
+  const whole = Math.max(progress.replicas, total(wantedReplicas, all))
+  const spare = Math.max(1, maxUnavailable(snapshot.rollout.spec))
+  const budget = Math.max(0, total(availableReplicas, all) - (whole - spare))
+  const ready = old.filter(isReady)
+  const broken = old.filter(pod => !isReady(pod))
+  return [...broken, ...ready.slice(0, budget)].map(pod => ({
+    verb: 'evict',
+    target: refOf(POD, pod),
+    why: `restart pod ${pod.metadata.name}`,
+  }))
+}
+
+function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(one => one.type === 'Ready' && one.status === 'True') === true
+}
