@@ -7,6 +7,7 @@ import type { Behaviour } from './behaviour.ts'
 import type { Core } from './core.ts'
 import { text, withFields } from './metadata.ts'
 import { badRequest, forbiddenRequest, notFound } from './refusals.ts'
+import { StatusError } from './resources.ts'
 import type { WriteOptions } from './resources.ts'
 import { NAMESPACE } from '../../kube/kinds.ts'
 
@@ -47,6 +48,16 @@ function decoded(behaviour: Behaviour, body: JsonObject, place: string) {
     return { value: { apiVersion: head, kind: body['kind'] as Json, ...value }, unknown }
   } catch (error) {
     if (error instanceof UndecodableBody) throw badRequest(`${place}: ${error.message}`)
+    throw error
+  }
+}
+
+/** Runs a check; what it refuses is told together with what has been warned of. */
+export function warned<T>(warnings: readonly string[], check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    if (error instanceof StatusError) error.warnings = warnings
     throw error
   }
 }

@@ -6,7 +6,7 @@ import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { surroundings } from './admission.ts'
 import type { Behaviour } from './behaviour.ts'
-import { checkNamespace, readBody } from './body.ts'
+import { checkNamespace, readBody, warned } from './body.ts'
 import { storeKey } from './core.ts'
 import type { Core } from './core.ts'
 import { metaOf, text, validateMetadata, withFields, withMeta } from './metadata.ts'
@@ -29,6 +29,23 @@ export async function create(core: Core, behaviour: Behaviour, request: CreateRe
   const { options } = request
   const { namespace, body } = namespaced(behaviour, request)
   const { value, warnings } = readBody(behaviour, body, options)
+  const admitted = warned(warnings, () => admit(core, behaviour, { value, namespace, warnings }))
+  const kept = behaviour.keep(admitted)
+  if (options.dryRun) return { object: behaviour.show(fromJson(kept)), created: true, warnings }
+  const object = stamped(kept, core.store.nextRevision())
+  const key = storeKey(behaviour.kind, namespace, object.metadata.name)
+  await core.commit([{ key, value: object, expected: 0 }])
+  return { object: behaviour.show(object), created: true, warnings }
+}
+
+interface Asked {
+  readonly value: JsonObject
+  readonly namespace: string | undefined
+  readonly warnings: string[]
+}
+
+/** The object as it will be stored, or the refusal. */
+function admit(core: Core, behaviour: Behaviour, { value, namespace, warnings }: Asked): JsonObject {
   if (text(metaOf(value)['resourceVersion']) !== '') {
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
   }
@@ -43,15 +60,11 @@ export async function create(core: Core, behaviour: Behaviour, request: CreateRe
     ...(behaviour.hooks.validate?.(prepared, undefined, '') ?? []),
   ]
   if (problems.length > 0) throw invalidObject(behaviour.kind, name, problems)
-  const key = storeKey(behaviour.kind, namespace, name)
-  const standing = core.store.newest(key)
-  if (standing)
+  const standing = core.store.newest(storeKey(behaviour.kind, namespace, name))
+  if (standing) {
     throw alreadyExists(behaviour.kind, name, standing.value.metadata.deletionTimestamp !== undefined)
-  const kept = behaviour.keep(prepared)
-  if (options.dryRun) return { object: behaviour.show(fromJson(kept)), created: true, warnings }
-  const object = stamped(kept, core.store.nextRevision())
-  await core.commit([{ key, value: object, expected: 0 }])
-  return { object: behaviour.show(object), created: true, warnings }
+  }
+  return prepared
 }
 
 /** The object with the version that the commit under way gives it. */
@@ -99,7 +112,7 @@ function suffix(core: Core): string {
 }
 
 function fillIn(core: Core, behaviour: Behaviour, object: JsonObject): JsonObject {
-  const filled = withMeta(object, {
+  return withMeta(object, {
     uid: core.uid(),
     creationTimestamp: printInstant(core.now()),
     generation: behaviour.hooks.bumpsGeneration ? 1 : undefined,
@@ -108,5 +121,4 @@ function fillIn(core: Core, behaviour: Behaviour, object: JsonObject): JsonObjec
     deletionGracePeriodSeconds: undefined,
     managedFields: undefined,
   })
-  return filled
 }

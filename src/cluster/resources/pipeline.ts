@@ -2,7 +2,7 @@
 // `createResources` puts the parts together; each call finds the kind's behaviour and goes through its part.
 import type { Clock } from '../../doors/clock.ts'
 import type { Random } from '../../doors/random.ts'
-import type { KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { ObjectRef } from '../../kube/object.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Change, Store } from '../storage/store.ts'
 import { splitKey } from '../storage/versions.ts'
@@ -18,11 +18,14 @@ import { create } from './create.ts'
 import { createKindsRegistry } from './kinds-registry.ts'
 import { patched } from './patch.ts'
 import { get, listObjects } from './reads.ts'
+import { evict } from './eviction.ts'
 import { notFound } from './refusals.ts'
 import { remove } from './removal.ts'
 import { StatusError } from './resources.ts'
-import type { DeleteOptions, ListAnswer, ListQuery, Resources, ServedKind } from './resources.ts'
+import type { DeleteOptions, ListAnswer, ListQuery, Resources, ServedKind, Written } from './resources.ts'
+import { scaleOf, updateScale } from './scale.ts'
 import { update } from './update.ts'
+import type { UpdateRequest } from './update.ts'
 import { createWatches } from './watches.ts'
 
 export interface ResourcesOptions {
@@ -56,22 +59,46 @@ export function createResources(options: ResourcesOptions): RunningResources {
     kind: (group, version, plural) => registry.find({ group, version, plural })?.kind,
     onKindsChange: listener => registry.onChange(listener),
     resourceVersion: () => String(store.revision()),
-    get: ref => get(core, core.behaviour(ref.kind), ref),
+    get(ref, query = {}) {
+      const behaviour = core.behaviour(ref.kind)
+      checkSubresource(behaviour, ref.name, query.subresource)
+      const object = get(core, behaviour, ref)
+      return query.subresource === 'scale' ? scaleOf(behaviour, object) : object
+    },
     list: (kind, query) => listObjects(core, core.behaviour(kind), query),
     watch: (kind, query, sink) => watches.start(core.behaviour(kind), query, sink),
-    create: async (kind, namespace, body, write) =>
-      create(core, core.behaviour(kind), { namespace, body, options: write }),
-    update: async (ref, body, write) =>
-      update(core, core.behaviour(ref.kind), { ref, options: write, body: () => body }),
-    async patch(ref, patch, write) {
-      const behaviour = core.behaviour(ref.kind)
-      const body = (current: KubeObject) => patched(behaviour, current, patch)
-      return update(core, behaviour, { ref, options: write, body, isPatch: true })
+    async create(kind, namespace, body, write) {
+      const behaviour = core.behaviour(kind)
+      const request = { namespace, body, options: write }
+      checkSubresource(behaviour, write.name ?? '', write.subresource)
+      return write.subresource === 'eviction'
+        ? evict(core, behaviour, request)
+        : create(core, behaviour, request)
     },
+    update: async (ref, body, write) => change(core, { ref, options: write, body: () => body }),
+    patch: async (ref, patch, write) =>
+      change(core, {
+        ref,
+        options: write,
+        body: current => patched(core.behaviour(ref.kind), current, patch),
+        isPatch: true,
+      }),
     delete: async (ref, write) => remove(core, core.behaviour(ref.kind), { ref, options: write }),
     deleteCollection: (kind, query, write) => deleteCollection(core, kind, { query, options: write }),
     close: () => closing.abort(),
   }
+}
+
+async function change(core: Core, request: UpdateRequest): Promise<Written> {
+  const behaviour = core.behaviour(request.ref.kind)
+  const { subresource } = request.options
+  checkSubresource(behaviour, request.ref.name, subresource)
+  return subresource === 'scale' ? updateScale(core, behaviour, request) : update(core, behaviour, request)
+}
+
+function checkSubresource(behaviour: Behaviour, name: string, subresource: string | undefined): void {
+  if (subresource === undefined || behaviour.kind.subresources.some(one => one.name === subresource)) return
+  throw notFound(behaviour.kind, name)
 }
 
 async function deleteCollection(

@@ -9,6 +9,8 @@ export class StatusError extends Error {
   readonly reason: string
   readonly details: { readonly [field: string]: Json }
   readonly retryAfterSeconds: number | undefined
+  /** What is told beside the refusal: unknown fields and the like. */
+  warnings: readonly string[] = []
 
   constructor(
     code: number,
@@ -62,6 +64,8 @@ export interface WriteOptions {
   /** Default: Warn. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict'
   readonly subresource?: string
+  /** Of the object that a subresource is created on: POST `pods/NAME/eviction`. */
+  readonly name?: string
   /** Fields that the body's text names twice (`schema/duplicate-fields.ts` finds them). */
   readonly duplicates?: readonly string[]
   /** Server-side apply only: take fields over from other managers. */

@@ -9,7 +9,7 @@ import type { Entry } from '../storage/store.ts'
 import { invalid } from '../schema/field-errors.ts'
 import { surroundings } from './admission.ts'
 import type { Behaviour } from './behaviour.ts'
-import { readBody } from './body.ts'
+import { readBody, warned } from './body.ts'
 import { keyOfRef } from './core.ts'
 import type { Core } from './core.ts'
 import { create, stamped } from './create.ts'
@@ -51,20 +51,33 @@ export async function update(core: Core, behaviour: Behaviour, request: UpdateRe
   const { value, warnings } = readBody(behaviour, body as JsonObject, options)
   checkVersion(behaviour, { ref, entry, value, isPatch: request.isPatch === true })
   const old = asJson(shown)
-  const around = surroundings(core, behaviour, ref.name, warnings)
+  const next = warned(warnings, () => admit(core, behaviour, { ref, value, old, options, warnings }))
+  return commitUpdate(core, behaviour, { entry, next, options, warnings })
+}
+
+interface Asked {
+  readonly ref: ObjectRef
+  readonly value: JsonObject
+  readonly old: JsonObject
+  readonly options: WriteOptions
+  readonly warnings: string[]
+}
+
+/** The object as it will be stored, or the refusal. */
+function admit(core: Core, behaviour: Behaviour, { ref, value, old, options, warnings }: Asked): JsonObject {
+  const { hooks } = behaviour
   const merged = merge(behaviour, { value, old, options })
-  const prepared =
-    options.subresource || !behaviour.hooks.prepareUpdate
-      ? merged
-      : behaviour.hooks.prepareUpdate(merged, old, around)
+  const isWhole = options.subresource === undefined || options.subresource === 'scale'
+  const around = surroundings(core, behaviour, ref.name, warnings)
+  const prepared = isWhole && hooks.prepareUpdate ? hooks.prepareUpdate(merged, old, around) : merged
   const next = withGeneration(behaviour, prepared, old)
   const problems = [
     ...validateMetadata(next, behaviour),
     ...validateMetadataUpdate(next, old),
-    ...(behaviour.hooks.validate?.(next, old, options.subresource ?? '') ?? []),
+    ...(hooks.validate?.(next, old, options.subresource ?? '') ?? []),
   ]
   if (problems.length > 0) throw invalidObject(behaviour.kind, ref.name, problems)
-  return commitUpdate(core, behaviour, { entry, next, options, warnings })
+  return next
 }
 
 async function commitUpdate(
@@ -165,6 +178,7 @@ function merge(
     if (behaviour.hooks.prepareStatus) return behaviour.hooks.prepareStatus(kept, old)
     return withFields(old, { metadata: kept['metadata'], status: kept['status'] })
   }
+  if (options.subresource === 'finalize') return withFields(old, { spec: kept['spec'] })
   if (behaviour.kind.statusSubresource) return withFields(kept, { status: old['status'] })
   return kept
 }

@@ -60,18 +60,15 @@ function enumProblems(schema: Structural, value: Json, path: string): readonly F
   return [notSupported(path, value, listed)]
 }
 
-function stringProblems(schema: Structural, value: string, path: string): FieldProblem[] {
+/** The first that is wrong, as Kubernetes tells it: too long, too short, another pattern. */
+function stringProblems(schema: Structural, value: string, path: string): readonly FieldProblem[] {
   const length = [...value].length
-  const problems: FieldProblem[] = []
-  if (schema.maxLength !== undefined && length > schema.maxLength)
-    problems.push(tooLong(path, schema.maxLength))
+  if (schema.maxLength !== undefined && length > schema.maxLength) return [tooLong(path, schema.maxLength)]
   if (schema.minLength !== undefined && length < schema.minLength) {
-    problems.push(invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`))
+    return [invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`)]
   }
-  if (schema.pattern !== undefined && !patternOf(schema.pattern).matcher(value).find()) {
-    problems.push(invalid(path, value, `${path} in body should match '${schema.pattern}'`))
-  }
-  return problems
+  if (schema.pattern === undefined || patternOf(schema.pattern).matcher(value).find()) return []
+  return [invalid(path, value, `${path} in body should match '${schema.pattern}'`)]
 }
 
 const patterns = new Map<string, RE2JS>()

@@ -218,7 +218,7 @@ function withVersion(patch: Json, type: 'merge' | 'strategic' | 'json', version:
 async function evict(resources: Resources, pod: ObjectRef, options: WriteOptions): Promise<undefined> {
   const kind = servedKind(resources, pod.kind)
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod.name } }
-  await resources.create(kind, pod.namespace, body, { ...options, subresource: 'eviction' })
+  await resources.create(kind, pod.namespace, body, { ...options, subresource: 'eviction', name: pod.name })
   return undefined
 }
 

@@ -1,8 +1,11 @@
 // What single kinds do beyond the common pipeline: one line each, behaviour in the file beside.
 import type { JsonObject } from '../../../std/json.ts'
 import { equal } from '../../../std/equal.ts'
+import { pathSegment } from '../../../kube/names.ts'
 import type { Hooks } from '../behaviour.ts'
+import { record, text, withFields } from '../metadata.ts'
 import { definitions } from './definitions.ts'
+import { events } from './events.ts'
 import { namespaces } from './namespaces.ts'
 import { pods } from './pods.ts'
 import { services } from './services.ts'
@@ -11,6 +14,32 @@ const changed = (part: string) => (object: JsonObject, old: JsonObject) => !equa
 
 const generationOfSpec: Hooks = { bumpsGeneration: changed('spec') }
 
+const scaled: Hooks = {
+  scale: {
+    specReplicasPath: '.spec.replicas',
+    statusReplicasPath: '.status.replicas',
+    labelSelectorPath: '.spec.selector',
+  },
+}
+
+/** A Deployment's annotations are part of what its controller acts on. */
+const deployments: Hooks = {
+  ...scaled,
+  bumpsGeneration: (object, old) =>
+    !equal(object['spec'], old['spec']) ||
+    !equal(record(object['metadata'])['annotations'], record(old['metadata'])['annotations']),
+}
+
+const generationOf = (part: string): Hooks => ({ bumpsGeneration: changed(part) })
+
+const RBAC = 'rbac.authorization.k8s.io'
+const rbac: Hooks = { validateName: pathSegment, createsOnUpdate: true }
+
+const endpointSlices: Hooks = {
+  bumpsGeneration: (object, old) =>
+    !equal(withFields(object, { metadata: undefined }), withFields(old, { metadata: undefined })),
+}
+
 /** By `group/plural`. */
 export const HOOKS: Readonly<Record<string, Hooks>> = {
   '/namespaces': namespaces,
@@ -18,6 +47,33 @@ export const HOOKS: Readonly<Record<string, Hooks>> = {
   '/services': services,
   '/nodes': { keepsStatusOnCreate: true },
   'apiextensions.k8s.io/customresourcedefinitions': definitions,
-  'apps/replicasets': generationOfSpec,
-  'apps/deployments': generationOfSpec,
+  '/replicationcontrollers': { ...generationOfSpec, ...scaled, orphansByDefault: true },
+  'apps/replicasets': { ...generationOfSpec, ...scaled },
+  'apps/deployments': deployments,
+  'apps/statefulsets': { ...generationOfSpec, ...scaled },
+  'apps/daemonsets': generationOfSpec,
+  'batch/jobs': { ...generationOfSpec, orphansByDefault: true },
+  'batch/cronjobs': generationOfSpec,
+  'networking.k8s.io/ingresses': generationOfSpec,
+  'networking.k8s.io/networkpolicies': generationOfSpec,
+  'policy/poddisruptionbudgets': { ...generationOfSpec, needsVersion: true },
+  'coordination.k8s.io/leases': { needsVersion: true, createsOnUpdate: true },
+  'discovery.k8s.io/endpointslices': endpointSlices,
+  '/endpoints': { createsOnUpdate: true },
+  '/events': events,
+  '/limitranges': { createsOnUpdate: true },
+  '/secrets': { fields: object => ({ type: text(object['type']) }) },
+  'node.k8s.io/runtimeclasses': { needsVersion: true, createsOnUpdate: true },
+  [`${RBAC}/roles`]: rbac,
+  [`${RBAC}/clusterroles`]: rbac,
+  [`${RBAC}/rolebindings`]: rbac,
+  [`${RBAC}/clusterrolebindings`]: rbac,
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations': {
+    ...generationOf('webhooks'),
+    needsVersion: true,
+  },
+  'admissionregistration.k8s.io/validatingwebhookconfigurations': {
+    ...generationOf('webhooks'),
+    needsVersion: true,
+  },
 }
