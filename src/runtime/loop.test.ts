@@ -1,0 +1,297 @@
+// The loop, stepped by hand: what goes out, in which order, on which version, and what each answer leads to.
+import { describe, expect, test } from 'vitest'
+import { KubeError } from '../kube/errors.ts'
+import { CONFIG_MAP, ROLLOUT } from '../kube/kinds.ts'
+import { fromJson, keyOf, parseKey } from '../kube/object.ts'
+import type { AnyObject, KubeObject } from '../kube/object.ts'
+import type { Answer, Decision, Reconciler } from '../kube/reconciler.ts'
+import type { Write } from '../kube/write.ts'
+import type { Effect } from './effects.ts'
+import { createLoop } from './loop.ts'
+import { createStore } from './store.ts'
+
+interface Snapshot {
+  readonly rollout: AnyObject
+  readonly answers: Readonly<Record<string, Answer>>
+  readonly now: number
+}
+
+const aRollout = (name: string, version: number, status: object = {}): KubeObject =>
+  fromJson({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, namespace: 'default', uid: name, resourceVersion: String(version) },
+    status: { ...status },
+  })
+
+const aMap = (name: string): KubeObject =>
+  fromJson({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } })
+
+const create = (name: string): Write => ({ verb: 'create', why: `create ${name}`, object: aMap(name) })
+const annotate = (name: string): Write => ({
+  verb: 'patch',
+  why: `annotate ${name}`,
+  target: { kind: ROLLOUT, name, namespace: 'default' },
+  patch: { metadata: { annotations: { a: 'b' } } },
+})
+
+function play(
+  decide: (snapshot: Snapshot) => Decision,
+  more: Partial<Reconciler<Snapshot>> = {},
+  inFlight = 10,
+) {
+  const reconciler: Reconciler<Snapshot> = {
+    kind: ROLLOUT,
+    indices: {},
+    watches: [
+      { kind: ROLLOUT, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] },
+      { kind: CONFIG_MAP, keysFor: () => [] },
+    ],
+    gather(key, cache, now, answers) {
+      const rollout = cache.get<AnyObject>({ kind: ROLLOUT, ...parseKey(key) })
+      return rollout === undefined ? undefined : { rollout, answers, now }
+    },
+    decide,
+    ...more,
+  }
+  const store = createStore()
+  const loop = createLoop([reconciler], { cache: store, component: 'test', inFlight })
+  let now = 1_000_000
+  const step = (...args: Parameters<typeof loop.step> extends [infer I, number] ? [I] : never) =>
+    loop.step(args[0], now)
+  return {
+    loop,
+    store,
+    /** The server shows an object; then whatever is due is decided. */
+    see(object: KubeObject, kind = ROLLOUT): readonly Effect[] {
+      const change = store.put(kind, object)
+      return change === undefined ? [] : [...step({ type: 'seen', ...change }), ...step({ type: 'tick' })]
+    },
+    elect: () => [...step({ type: 'elected' }), ...step({ type: 'tick' })],
+    tick: () => step({ type: 'tick' }),
+    pass(ms: number): readonly Effect[] {
+      now += ms
+      return step({ type: 'tick' })
+    },
+    written: (effect: Effect | undefined, result: KubeObject | KubeError | undefined) =>
+      effect?.type === 'write' || effect?.type === 'read'
+        ? [...step({ type: 'written', id: effect.id, result }), ...step({ type: 'tick' })]
+        : [],
+    found: (effect: Effect | undefined, object: KubeObject | undefined) =>
+      effect?.type === 'read' ? step({ type: 'found', id: effect.id, object }) : [],
+    answered: (question: string, value: string) => [
+      ...step({
+        type: 'answered',
+        controller: 'rollouts',
+        key: 'default/a',
+        question,
+        answer: { at: now, value },
+      }),
+      ...step({ type: 'tick' }),
+    ],
+  }
+}
+
+const writes = (effects: readonly Effect[]) => effects.filter(effect => effect.type === 'write')
+const whys = (effects: readonly Effect[]) => writes(effects).map(effect => effect.write.why)
+const conflict = new KubeError('Conflict', 'modified', { status: 409 })
+
+describe('the loop', () => {
+  test('decides nothing before it is elected, then every key', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    expect(game.see(aRollout('a', 1))).toEqual([])
+    expect(whys(game.elect())).toEqual(['create x'])
+  })
+
+  test('sends writes one after the other, and the status last', () => {
+    const game = play(() => ({ writes: [create('x'), create('y')], status: { phase: 'Healthy' } }))
+    game.elect()
+    const [, first] = game.see(aRollout('a', 1))
+    expect(whys([first as Effect])).toEqual(['create x'])
+    const second = game.written(first, aMap('x'))
+    expect(whys(second)).toEqual(['create y'])
+    const third = writes(game.written(second[0], aMap('y')))
+    expect(third[0]?.write).toMatchObject({
+      subresource: 'status',
+      patch: { status: { phase: 'Healthy' } },
+      ifVersion: '1',
+    })
+  })
+
+  test('writes the reconciled object only on the version that it saw or made', () => {
+    const game = play(() => ({ writes: [annotate('a')], status: { phase: 'Healthy' } }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    expect(first?.write).toMatchObject({ ifVersion: '1' })
+    const [second] = writes(game.written(first, aRollout('a', 7)))
+    expect(second?.write).toMatchObject({ subresource: 'status', ifVersion: '7' })
+  })
+
+  test('after a lost race decides anew only when the cache shows the winner', () => {
+    const game = play(({ rollout }) => ({
+      writes: [],
+      status: { seen: rollout.metadata.resourceVersion ?? '' },
+    }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    expect(writes(game.written(first, conflict))).toEqual([])
+    expect(writes(game.pass(500))).toEqual([])
+    expect(writes(game.see(aRollout('a', 2)))[0]?.write).toMatchObject({
+      ifVersion: '2',
+      patch: { status: { seen: '2' } },
+    })
+  })
+
+  test('does not decide before the cache has caught up with its own writes', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    game.written(first, { ...aMap('x'), metadata: { name: 'x', namespace: 'default', resourceVersion: '5' } })
+    expect(writes(game.see(aRollout('a', 2)))).toEqual([])
+    const made = { ...aMap('x'), metadata: { name: 'x', namespace: 'default', resourceVersion: '5' } }
+    expect(whys(game.see(made, CONFIG_MAP))).toEqual(['create x'])
+  })
+
+  test('lists a kind anew when its own write does not show within half a minute', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    game.written(first, { ...aMap('x'), metadata: { name: 'x', namespace: 'default', resourceVersion: '5' } })
+    game.see(aRollout('a', 2))
+    const effects = game.pass(31_000)
+    expect(effects.filter(effect => effect.type === 'relist')).toMatchObject([{ kind: CONFIG_MAP }])
+    expect(whys(effects)).toEqual(['create x'])
+  })
+
+  test('looks at what stands in the way of a create, and asks once how to recover', () => {
+    const asked: unknown[] = []
+    const recover: Reconciler<Snapshot>['recover'] = (_, write, error, found) => {
+      asked.push([write.why, error.reason, found?.metadata.uid])
+      return { writes: [create('y')] }
+    }
+    const game = play(() => ({ writes: [create('x')] }), { recover })
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    const taken = new KubeError('AlreadyExists', 'x is there', { status: 409 })
+    const read = game.written(first, taken).find(effect => effect.type === 'read')
+    expect(read).toMatchObject({ ref: { name: 'x', namespace: 'default' } })
+    const standing = { ...aMap('x'), metadata: { name: 'x', namespace: 'default', uid: 'other' } }
+    const again = game.found(read, standing)
+    expect(whys(again)).toEqual(['create y'])
+    const failed = game.written(writes(again)[0], new KubeError('Invalid', 'no', { status: 422 }))
+    expect(failed).toMatchObject([{ type: 'failed' }, { type: 'done', failed: true }])
+    expect(asked).toEqual([['create x', 'AlreadyExists', 'other']])
+  })
+
+  test('a decision that crashes ends its own pass and nothing else', () => {
+    const game = play(({ rollout }) => {
+      if (rollout.metadata.name === 'bad') throw new TypeError('a defect')
+      return { writes: [create('x')] }
+    })
+    game.elect()
+    expect(game.see(aRollout('bad', 1)).map(effect => effect.type)).toEqual(['failed', 'done'])
+    expect(whys(game.see(aRollout('good', 2)))).toEqual(['create x'])
+  })
+
+  test('a failing key is tried again, ever less often; a server that names a time is obeyed', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    game.elect()
+    let [effect] = writes(game.see(aRollout('a', 1)))
+    const delays: number[] = []
+    for (let i = 0; i < 16; i++) {
+      const [failed] = game.written(effect, new KubeError('Internal', 'down'))
+      const delay = failed?.type === 'failed' ? failed.retryInMs : -1
+      delays.push(delay)
+      ;[effect] = writes(game.pass(delay))
+    }
+    expect(delays.slice(0, 5)).toEqual([1, 2, 4, 8, 16])
+    expect(delays.at(-1)).toBe(10_000)
+    const busy = new KubeError('TooManyRequests', 'later', { retryAfterMs: 60_000 })
+    expect(game.written(effect, busy)[0]).toMatchObject({ type: 'failed', retryInMs: 60_000 })
+  })
+
+  test('wakes a key at the end of its earliest wait, and never in a hot loop', () => {
+    const game = play(({ now }) => ({
+      writes: [],
+      waits: [
+        { for: 'the pause', since: now, until: now + 5000 },
+        { for: 'a person', since: now },
+        { for: 'something long past', since: now, until: now - 1 },
+      ],
+    }))
+    game.elect()
+    game.see(aRollout('a', 1))
+    expect(game.loop.nextAt()).toBe(1_001_000)
+  })
+
+  test('counts that only move for a moment are written at most once a second', () => {
+    let replicas = 0
+    const game = play(({ rollout }) => ({
+      writes: [],
+      status: { ...(rollout['status'] as object), replicas: ++replicas },
+      lazyStatus: ['replicas'],
+    }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    expect(first?.write).toMatchObject({ patch: { status: { replicas: 1 } } })
+    game.written(first, aRollout('a', 2, { replicas: 1 }))
+    expect(writes(game.see(aRollout('a', 2, { replicas: 1 })))).toEqual([])
+    expect(writes(game.pass(400))).toEqual([])
+    expect(writes(game.pass(600))).toHaveLength(1)
+  })
+
+  test('asks a question once, and the answer stands in the next snapshot for as long as it is asked', () => {
+    const seen: unknown[] = []
+    const game = play(({ answers }) => {
+      seen.push(answers)
+      return {
+        writes: [],
+        questions: 'weight' in answers ? [{ id: 'next', about: null }] : [{ id: 'weight', about: 20 }],
+      }
+    })
+    game.elect()
+    expect(game.see(aRollout('a', 1))).toMatchObject([
+      { type: 'ask', question: { id: 'weight' } },
+      { type: 'done' },
+    ])
+    expect(game.see(aRollout('a', 2))).toMatchObject([{ type: 'done' }])
+    const effects = game.answered('weight', 'arrived')
+    expect(effects).toMatchObject([
+      { type: 'drop', question: 'weight' },
+      { type: 'ask', question: { id: 'next' } },
+      { type: 'done' },
+    ])
+    game.see(aRollout('a', 3))
+    expect(seen).toEqual([{}, {}, { weight: { at: 1_000_000, value: 'arrived' } }, {}])
+  })
+
+  test('keeps as many keys under way as it may, and the rest in the queue', () => {
+    const game = play(() => ({ writes: [create('x')] }), {}, 2)
+    for (const name of ['a', 'b', 'c']) game.see(aRollout(name, 1))
+    const effects = writes(game.elect())
+    expect(effects).toHaveLength(2)
+    expect(game.loop.nextAt()).toBeUndefined()
+    expect(writes(game.written(effects[0], undefined))).toHaveLength(1)
+  })
+
+  test('an Event that is refused is tried again and does not hold up its key', () => {
+    const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
+    const game = play(() => ({ writes: [] }), { greet: () => note })
+    game.elect()
+    const [event] = writes(game.see(aRollout('a', 1)))
+    expect(event?.lane).toBe('events/argoproj.io/rollouts/default/a')
+    game.written(event, new KubeError('Unreachable', 'no route'))
+    expect(whys(game.pass(500))).toEqual(['event Seen: hello'])
+  })
+
+  test('an Event whose name is taken gets another', () => {
+    const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
+    const game = play(() => ({ writes: [] }), { greet: () => note })
+    game.elect()
+    const [event] = writes(game.see(aRollout('a', 1)))
+    const [again] = writes(game.written(event, new KubeError('AlreadyExists', 'taken', { status: 409 })))
+    const nameIn = (effect: typeof event) =>
+      effect?.write.verb === 'create' && effect.write.object.metadata.name
+    expect(nameIn(again)).not.toBe(nameIn(event))
+  })
+})
