@@ -1,0 +1,34 @@
+// The log: structured, and silent about secrets.
+import { describe, expect, test } from 'vitest'
+import { createLog } from './log.ts'
+
+function logged(format: 'json' | 'text') {
+  const lines: string[] = []
+  return { lines, log: createLog({ level: 'info', format, write: line => lines.push(line) }) }
+}
+
+describe('the log', () => {
+  test('is a line of JSON for machines', () => {
+    const { lines, log } = logged('json')
+    log.with({ controller: 'rollouts' }).info('promote', { name: 'demo' })
+    log.debug('not this one')
+    expect(lines.map(line => JSON.parse(line))).toMatchObject([
+      { level: 'info', msg: 'promote', controller: 'rollouts', name: 'demo' },
+    ])
+  })
+  test('is a line of text for people', () => {
+    const { lines, log } = logged('text')
+    log.warn('a pass failed', { name: 'demo', error: 'no route' })
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d warn {2}a pass failed name=demo error="no route"\n$/)
+  })
+  test('never shows a secret', () => {
+    const { lines, log } = logged('json')
+    log.info('asked', {
+      token: 't0p',
+      headers: { authorization: 'Bearer t0p' },
+      a: { b: { password: 't0p' } },
+    })
+    expect(lines[0]).not.toContain('t0p')
+    expect(lines[0]).toContain('[redacted]')
+  })
+})
