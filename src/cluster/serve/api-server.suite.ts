@@ -105,7 +105,15 @@ function ask(
         method,
         path,
         agent: false,
-        headers: { authorization: `Bearer ${server.token}`, 'user-agent': 'test', ...headers },
+        servername: 'localhost',
+        headers: {
+          authorization: `Bearer ${server.token}`,
+          'user-agent': 'test',
+          ...(body === undefined || headers?.['transfer-encoding'] !== undefined
+            ? {}
+            : { 'content-length': Buffer.byteLength(body) }),
+          ...headers,
+        },
       },
       answer => {
         const chunks: Buffer[] = []

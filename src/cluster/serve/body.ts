@@ -85,15 +85,19 @@ export function decodeBody(body: Buffer, type: BodyType, kindName: string): Deco
   try {
     return { value: JSON.parse(text) as Json, duplicates: duplicateFields(text) }
   } catch (error) {
-    throw unrecognized(`couldn't get version/kind; json parse error: ${jsonTrouble(error)}`)
+    throw unrecognized(`couldn't get version/kind; json parse error: ${jsonTrouble(error, text)}`)
   }
 }
 
-/** JSON.parse's complaint in the words of Kubernetes' decoder, as far as they say the same. */
-export function jsonTrouble(error: unknown): string {
+/** JSON.parse's complaint about a text in the words of Kubernetes' decoder, as far as they say the same. */
+export function jsonTrouble(error: unknown, text: string): string {
   const message = messageOf(error)
-  if (/end of (JSON input|data)|Unterminated/i.test(message)) return 'unexpected end of JSON input'
-  const unexpected = /Unexpected (?:token|non-whitespace character) ?'?(.)?/.exec(message)?.[1]
+  const place = /at position (\d+)/.exec(message)?.[1]
+  const at = place === undefined ? undefined : Number(place)
+  if (at === undefined ? /Unexpected end/.test(message) : at >= text.trimEnd().length) {
+    return 'unexpected end of JSON input'
+  }
+  const unexpected = at === undefined ? /Unexpected token '?(.)/.exec(message)?.[1] : text[at]
   return unexpected === undefined
     ? message
     : `invalid character '${unexpected}' looking for beginning of value`

@@ -118,7 +118,7 @@ function parsePatch(text: string, type: PatchContentType): Json {
   try {
     return type === 'apply' ? (parseYaml(text)[0] ?? null) : (JSON.parse(text) as Json)
   } catch (error) {
-    const why = error instanceof YamlError ? `yaml: ${error.message}` : jsonTrouble(error)
+    const why = error instanceof YamlError ? `yaml: ${error.message}` : jsonTrouble(error, text)
     throw badRequest(`error decoding ${type === 'apply' ? 'YAML' : 'patch'}: ${why}`)
   }
 }
