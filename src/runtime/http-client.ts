@@ -45,7 +45,7 @@ const WATCH_SILENCE_MS = 5 * 60_000
 export function createHttpClient(options: HttpClientOptions): Client {
   const send = (request: KubeRequest, signal: AbortSignal) => answered(options, request, signal)
   const body = async (request: KubeRequest) => {
-    const answer = await send(request, NEVER)
+    const answer = await send(request, new AbortController().signal)
     return answer.text(MAX_BODY_BYTES).catch((error: unknown) => Promise.reject(unreachable(error)))
   }
   const discovery = createDiscovery(
@@ -83,7 +83,6 @@ export function createHttpClient(options: HttpClientOptions): Client {
 }
 
 const JSON_ONLY = { accept: 'application/json' }
-const NEVER = new AbortController().signal
 
 function existing(object: KubeObject | undefined): KubeObject {
   if (object === undefined)

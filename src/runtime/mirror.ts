@@ -28,13 +28,18 @@ export function startMirror(options: MirrorOptions): Mirror {
   return {
     ready: new Promise(resolve => {
       const settled = () => {
-        const missing = reflectors.filter(one => !store.has(one.watch.kind))
+        const missing = reflectors.filter(one => watches.includes(one.watch) && !store.has(one.watch.kind))
         if (missing.every(one => one.watch.optional && one.isAbsent())) resolve()
         if (lookingOut || !missing.some(one => one.isAbsent())) return
         lookingOut = true
-        lookOut(options, () => reflectors.forEach(one => one.feed({ type: 'recheck' })))
+        const lookout = lookOut(options, () => reflectors.forEach(one => one.feed({ type: 'recheck' })))
+        reflectors.push(lookout)
       }
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      const stop = () => {
+        for (const reflector of reflectors) reflector.stop()
+        resolve()
+      }
+      signal.addEventListener('abort', stop, { once: true })
       for (const watch of watches) reflectors.push(createReflector(options, watch, settled))
       for (const reflector of reflectors) reflector.feed({ type: 'start' })
       if (watches.length === 0 || signal.aborted) resolve()
@@ -46,7 +51,7 @@ export function startMirror(options: MirrorOptions): Mirror {
 }
 
 /** Calls `changed` after changes of the set of CRDs, and now and then where they may not be watched. */
-function lookOut(options: MirrorOptions, changed: () => void): void {
+function lookOut(options: MirrorOptions, changed: () => void): Reflector {
   const { clock, signal } = options
   let pending = false
   const soon = async (): Promise<void> => {
@@ -65,7 +70,9 @@ function lookOut(options: MirrorOptions, changed: () => void): void {
     onTrouble: changed,
   }
   const watch = { kind: CUSTOM_RESOURCE_DEFINITION, selection: { metadataOnly: true }, optional: true }
-  createReflector(own, { ...watch, trim: undefined }, () => {}).feed({ type: 'start' })
+  const reflector = createReflector(own, { ...watch, trim: undefined }, () => {})
+  reflector.feed({ type: 'start' })
+  return reflector
 }
 
 function nameOnly({ apiVersion, kind, metadata }: KubeObject): KubeObject {

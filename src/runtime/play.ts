@@ -43,7 +43,8 @@ export interface Played {
 }
 
 export function playReconcilers(options: PlayOptions): Played {
-  const { client, reconcilers, component, clock, random, log, signal } = options
+  const { client, reconcilers, component, clock, random, log } = options
+  const signal = derived(options.signal)
   const watches = plannedWatches(reconcilers)
   const store = createStore({
     indices: reconcilers.map(reconciler => reconciler.indices),
@@ -78,4 +79,12 @@ export function playReconcilers(options: PlayOptions): Played {
   })
   void Promise.all([mirror.ready, options.elected]).then(() => driver.feed({ type: 'elected' }))
   return { store, loop, ready: mirror.ready, stopped: driver.stopped, isIdle: driver.isIdle }
+}
+
+/** A signal of our own that follows: many listeners here are one listener there. */
+function derived(signal: AbortSignal): AbortSignal {
+  const own = new AbortController()
+  if (signal.aborted) own.abort()
+  else signal.addEventListener('abort', () => own.abort(), { once: true })
+  return own.signal
 }

@@ -31,6 +31,8 @@ export interface Reflector {
   readonly watch: PlannedWatch
   feed(input: ReflectorInput): void
   isAbsent(): boolean
+  /** Ends the request under way; called once, when the signal aborts. */
+  stop(): void
 }
 
 /** One request of the reflector; aborted when it goes on to another. */
@@ -49,11 +51,11 @@ export function createReflector(
 ): Reflector {
   let state: ReflectorState = STARTING
   let request = new AbortController()
-  options.signal.addEventListener('abort', () => request.abort(), { once: true })
 
   const reflector: Reflector = {
     watch,
     isAbsent: () => state.place.at === 'absent',
+    stop: () => request.abort(),
     feed(input) {
       if (options.signal.aborted) return
       const stepped = step(state, input, options.clock.now())
