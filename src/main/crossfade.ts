@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { StartError } from './home.ts'
+import type { InstallFlags } from './install.ts'
 import type { StartFlags } from './start-options.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -16,6 +17,8 @@ function program(): Command {
     .enablePositionalOptions()
     .addHelpText('after', '\nkubectl argo rollouts …, and crossfade rollouts …, work on any cluster.')
   crossfade.addCommand(startCommand())
+  crossfade.addCommand(controllerCommand())
+  crossfade.addCommand(installCommand())
   crossfade
     .command('rollouts')
     .description('Look at rollouts and act on them: what `kubectl argo rollouts` does, without kubectl')
@@ -46,6 +49,40 @@ function startCommand(): Command {
     .action(async (flags: StartFlags) => {
       const { start } = await import('./start.ts')
       process.exitCode = await start(flags)
+    })
+}
+
+/** Argo Rollouts' own flags, read by the controller as Go reads them. */
+function controllerCommand(): Command {
+  return new Command('controller')
+    .description('Run the controller for any Kubernetes: by kubeconfig, or inside the cluster')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .passThroughOptions()
+    .argument('[flags...]')
+    .action(async (flags: string[]) => {
+      const { controllerProgram } = await import('../controller/program.ts')
+      process.exitCode = await controllerProgram(flags, {
+        stdout: text => process.stdout.write(text),
+        stderr: text => process.stderr.write(text),
+        env: process.env,
+        version,
+      })
+    })
+}
+
+function installCommand(): Command {
+  return new Command('install')
+    .description('Print the manifests that run the controller on any Kubernetes')
+    .option('--print', 'print them, for: kubectl apply --server-side -f -')
+    .option('--image <image>', 'image of the controller', `crossfade:${version}`)
+    .option('--namespace <name>', 'namespace of the controller', 'argo-rollouts')
+    .option('--namespaced', 'only its own namespace, without ClusterRoles', false)
+    .option('--instance-id <id>', 'only objects labelled for this controller')
+    .action(async (flags: InstallFlags) => {
+      const { installManifests } = await import('./install.ts')
+      process.stdout.write(installManifests(flags))
     })
 }
 

@@ -1,15 +1,15 @@
-// `crossfade start`: the embedded cluster, the controller, the gateway and, if wanted, the demo, in one process that runs
-// until it is told to stop. Parts are stopped in the opposite order: traffic first, the store last.
+// `crossfade start`: the embedded cluster, the controller, the gateway and, if wanted, the demo, in one process that
+// runs until it is told to stop. Parts are stopped in the opposite order: traffic first, the store last.
 import { fileURLToPath } from 'node:url'
 import { startDemo } from '../cluster/demo/demo.ts'
 import { startLoad } from '../cluster/demo/load.ts'
 import { BLUE_GREEN_HOST, blueGreenDemo, placeObjects } from '../cluster/demo/objects.ts'
 import { reconcilers } from '../controller/reconcilers.ts'
+import { runController } from '../controller/run.ts'
 import { createLog } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { playReconcilers } from '../runtime/play.ts'
 import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
 import { portTaken, startCluster } from './cluster.ts'
@@ -75,19 +75,18 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
 /** Gives back the call that stops it. */
 async function startController({ client }: Cluster, log: Log): Promise<() => Promise<void>> {
   const stop = new AbortController()
-  const played = playReconcilers({
+  const running = runController({
     client,
     reconcilers: reconcilers(),
-    component: 'rollouts-controller',
     clock: systemClock,
     random: systemRandom,
     log: log.with({ component: 'controller' }),
     signal: stop.signal,
   })
-  await played.ready
+  await running.ready
   return async () => {
     stop.abort()
-    await played.stopped
+    await running.stopped
   }
 }
 

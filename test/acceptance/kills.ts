@@ -1,5 +1,5 @@
-// `kill -9` of the whole program in the middle of rollouts, at random moments, again and again: after each restart nothing
-// acknowledged is lost, no revision has come twice, and the rollout goes on to Healthy. Times and seed are printed.
+// `kill -9` of the whole program in the middle of rollouts, at random moments, again and again: after each restart
+// nothing acknowledged is lost, no revision has come twice, and the rollout goes on to Healthy. Times and seed are printed.
 import assert from 'node:assert/strict'
 import { seededRandom } from '../../src/doors/random.ts'
 import { type Api, apiOf, type Loose } from './api.ts'

@@ -1,4 +1,5 @@
-// An open-loop load from outside: so many requests a second whatever the answers, each with when it began and who answered.
+// An open-loop load from outside: so many requests a second whatever the answers, each with when it began and who
+// answered.
 import { Agent, request } from 'node:http'
 
 export interface Answered {

@@ -98,9 +98,9 @@ async function update(program: Program, command: string, from: string, to: strin
 }
 
 async function tell(program: Program, command: string): Promise<void> {
+  await waitPhase(program, 'Healthy')
   const active = startLoad(program.gateway, ACTIVE, 200)
   const preview = startLoad(program.gateway, PREVIEW, 20)
-  await waitPhase(program, 'Healthy')
   await update(program, command, 'v1.0', 'v2.0')
   const told = await typed(program, `${command} get rollout simple-rollout`)
   if (command === frontEnds()[0]) assert.equal(shape(told.stdout), shape(WAITING))
