@@ -2,12 +2,21 @@
 // golden` plays all that it is told to, these when it is told nothing.
 
 export const AGREED: readonly string[] = [
-  'bg-basic',
+  'bg-abort-retry',
   'bg-auto',
   'bg-auto-seconds',
-  'bg-abort-retry',
-  'bg-undo',
+  'bg-basic',
+  'bg-deadline',
+  'bg-deadline-abort',
+  'bg-history',
+  'bg-metadata',
+  'bg-new-image-while-waiting',
   'bg-no-preview-service',
   'bg-paused-by-user',
+  'bg-preview-count',
+  'bg-scale-down-limit',
   'bg-scale-while-waiting',
+  'bg-undo',
+  'missing-service',
+  'zero-replicas',
 ]
