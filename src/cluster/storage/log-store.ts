@@ -23,6 +23,8 @@ export interface Journal {
     readonly oldestRevision: number
     readonly next: number
   }
+  /** Resolves when everybody who is ready to write has queued up. */
+  gather(): Promise<void>
   /** Resolves when the records are on disk. */
   append(records: readonly JournalRecord[]): Promise<void>
   /** Forgets superseded records; history before `oldestRevision` is gone. */
@@ -101,13 +103,13 @@ export function createLogStore(options: LogStoreOptions): Store {
 
   const pump = async (to: Journal) => {
     isDraining = true
-    while (queue.length > 0) {
+    for (await to.gather(); queue.length > 0; await to.gather()) {
       const batch = takeQueue()
       try {
         await to.append(batch.flatMap(pending => pending.changes))
         publish(batch)
         const superseded = compact()
-        if (superseded) await to.compact(superseded, oldest)
+        if (superseded) to.compact(superseded, oldest).catch((error: unknown) => fail(error as Error, []))
       } catch (error) {
         fail(error as Error, batch)
       }

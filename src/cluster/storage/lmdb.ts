@@ -1,0 +1,88 @@
+// The durable store: the log in an LMDB file. A batch of records is one transaction; its promise resolves when the
+// pages and then the root are on disk. What is read back is checked record by record: damage is told, never guessed at.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { open } from 'lmdb'
+import type { Database, RootDatabase } from 'lmdb'
+import { createLogStore } from './log-store.ts'
+import type { Journal, JournalRecord, LogStoreOptions } from './log-store.ts'
+import { dataFileProblem } from './data-file.ts'
+import { packRecord, unpackRecord } from './record.ts'
+import type { Store } from './store.ts'
+
+export interface LmdbStoreOptions extends Omit<LogStoreOptions, 'journal'> {
+  /** A folder of the store's own; made when it is not there. */
+  readonly folder: string
+}
+
+/** The store can't be read. The message says what to do. */
+export class StoreDamaged extends Error {
+  constructor(folder: string, problem: string) {
+    super(
+      `The store in ${folder} is damaged: ${problem}. Nothing was changed. ` +
+        'Put back a copy of that folder, or move it away to start with an empty cluster.',
+    )
+    this.name = 'StoreDamaged'
+  }
+}
+
+const FORMAT = 1
+/** Revisions passed over at each start, so that none is given out twice, whatever the last run had in flight. */
+const JUMP = 1_000
+
+/** Throws StoreDamaged. */
+export function openLmdbStore({ folder, ...options }: LmdbStoreOptions): Store {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const problem = dataFileProblem(join(folder, 'data.mdb'))
+  if (problem !== undefined) throw new StoreDamaged(folder, problem)
+  return createLogStore({ ...options, journal: openJournal(folder) })
+}
+
+function openJournal(folder: string): Journal {
+  const root = opened(folder)
+  const log = root.openDB<Buffer, number>({ name: 'log', encoding: 'binary' })
+  const facts = root.openDB<number, string>({ name: 'facts', encoding: 'json' })
+  const format = facts.get('format')
+  if (format !== undefined && format !== FORMAT) {
+    throw new StoreDamaged(folder, `its format is ${format}, this program reads ${FORMAT}`)
+  }
+  let isNew = format === undefined
+  return {
+    load: () => load(folder, log, facts),
+    gather: () => new Promise(resolve => setImmediate(resolve)),
+    async append(records) {
+      const written = await root.batch(() => {
+        if (isNew) void facts.put('format', FORMAT)
+        for (const record of records) void log.put(record.revision, packRecord(record))
+      })
+      isNew = false
+      if (!written) throw new Error('the store refused a batch of records')
+    },
+    async compact(revisions, oldestRevision) {
+      await root.batch(() => {
+        void facts.put('oldest', oldestRevision)
+        for (const revision of revisions) void log.remove(revision)
+      })
+    },
+    close: () => root.close(),
+  }
+}
+
+function opened(folder: string): RootDatabase {
+  try {
+    return open({ path: folder, maxDbs: 4, overlappingSync: false, noMemInit: false })
+  } catch (error) {
+    throw new StoreDamaged(folder, (error as Error).message)
+  }
+}
+
+function load(folder: string, log: Database<Buffer, number>, facts: Database<number, string>) {
+  const records: JournalRecord[] = []
+  for (const { key, value } of log.getRange()) {
+    const record = unpackRecord(key, value)
+    if ('problem' in record) throw new StoreDamaged(folder, `the record of revision ${key} ${record.problem}`)
+    records.push(record)
+  }
+  const last = records.at(-1)?.revision ?? 0
+  return { records, oldestRevision: facts.get('oldest') ?? 0, next: last === 0 ? 1 : last + JUMP }
+}
