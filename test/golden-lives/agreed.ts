@@ -14,6 +14,7 @@ export const AGREED: readonly string[] = [
   'bg-no-preview-service',
   'bg-paused-by-user',
   'bg-preview-count',
+  'bg-restart',
   'bg-scale-down-limit',
   'bg-scale-while-waiting',
   'bg-undo',

@@ -88,7 +88,7 @@ async function patch({ stage, namespace }: Playing, step: Extract<Step, { patch:
   })
 }
 
-async function create({ stage, namespace }: Playing, object: KubeObject): Promise<void> {
+export async function create({ stage, namespace }: Playing, object: KubeObject): Promise<void> {
   const text = JSON.stringify(object).replaceAll('{{NS}}', namespace).replaceAll('{{SERVER}}', stage.server)
   const filled = fromJson(JSON.parse(text) as Json)
   const placed = { ...filled, metadata: { ...filled.metadata, namespace } }
@@ -110,7 +110,7 @@ export async function pause({ clock }: Stage, ms: number): Promise<void> {
   await clock.sleepUntil(clock.now() + ms, new AbortController().signal)
 }
 
-async function freshNamespace({ stage, namespace }: Playing): Promise<void> {
+export async function freshNamespace({ stage, namespace }: Playing): Promise<void> {
   const target = { kind: NAMESPACE, name: namespace }
   if (await exists(stage, target))
     await stage.client.write({ verb: 'delete', why: 'a life begins anew', target })

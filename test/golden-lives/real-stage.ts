@@ -14,7 +14,8 @@ import { systemClock, systemRandom } from '../../src/runtime/system.ts'
 import { readJson, goldenFolder } from './recording.ts'
 import type { Ran, Stage } from './stage.ts'
 
-export interface RealStage extends Stage {
+export interface EmbeddedStage extends Stage {
+  readonly kubeconfig: string
   stop(): Promise<void>
 }
 
@@ -45,7 +46,7 @@ export async function realStage({ kubeconfig, cli }: RealStageOptions): Promise<
 }
 
 /** `crossfade start` in a folder of its own, with every image simulated. */
-export async function embeddedStage(cli: readonly string[]): Promise<RealStage> {
+export async function embeddedStage(cli: readonly string[]): Promise<EmbeddedStage> {
   const home = await mkdtemp(join(tmpdir(), 'golden-lives-'))
   const flags = ['start', '--no-demo', '--port', '0', '--gateway-port', '0', '--simulate', '*']
   const child = spawn(process.execPath, [join(process.cwd(), 'dist', 'main', 'crossfade.js'), ...flags], {
@@ -60,7 +61,7 @@ export async function embeddedStage(cli: readonly string[]): Promise<RealStage> 
   }
   try {
     const kubeconfig = await Promise.race([announced(child.stdout), died(ended), late()])
-    return { ...(await realStage({ kubeconfig, cli })), stop }
+    return { ...(await realStage({ kubeconfig, cli })), kubeconfig, stop }
   } catch (error) {
     await stop()
     throw error

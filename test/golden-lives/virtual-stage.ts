@@ -53,6 +53,8 @@ export async function virtualStage({ seed = 1, onEffect }: VirtualStageOptions =
 
 const LONGEST_COMMAND_MS = 150_000
 const TICK_MS = 10
+/** What a command of the recorder's took of the life's time. */
+const COMMAND_MS = 250
 
 /** Time goes on only while the command itself waits for it: loading its code takes none. */
 async function runInWorld(world: World, line: string, namespace: string): Promise<Ran> {
@@ -76,7 +78,7 @@ async function runInWorld(world: World, line: string, namespace: string): Promis
   }
   interrupted.abort()
   const exit = await done
-  await world.settle()
+  await world.advance(COMMAND_MS)
   return { exit, stdout, stderr }
 }
 
