@@ -11,7 +11,7 @@ import { writeKubeconfig } from '../cluster/serve/kubeconfig.ts'
 import { startApiServer } from '../cluster/serve/server.ts'
 import type { RunningApiServer } from '../cluster/serve/server.ts'
 import { ensureToken } from '../cluster/serve/token.ts'
-import { createMemoryStore } from '../cluster/storage/memory.ts'
+import { openLmdbStore, StoreDamaged } from '../cluster/storage/lmdb.ts'
 import type { Store } from '../cluster/storage/store.ts'
 import type { Log } from '../doors/log.ts'
 import type { Client } from '../runtime/client.ts'
@@ -43,7 +43,7 @@ export interface ClusterOptions {
 export async function startCluster({ home, options, demo, log }: ClusterOptions): Promise<Cluster> {
   const stop = new AbortController()
   const doors = { clock: systemClock, random: systemRandom, log, signal: stop.signal }
-  const store = openStore(home)
+  const store = openStore(home, log)
   const resources = createResources({
     store,
     clock: systemClock,
@@ -78,8 +78,20 @@ export async function startCluster({ home, options, demo, log }: ClusterOptions)
   }
 }
 
-function openStore(_home: Home): Store {
-  return createMemoryStore({ clock: systemClock })
+/** A failed write ends the process: what was acknowledged is on disk, and nothing else may be from now on. */
+function openStore(home: Home, log: Log): Store {
+  const onFailure = (error: Error) => {
+    log.error('the store cannot write any more; the process ends', {
+      store: home.store,
+      error: error.message,
+    })
+    process.exit(1)
+  }
+  try {
+    return openLmdbStore({ folder: home.store, clock: systemClock, onFailure })
+  } catch (error) {
+    throw error instanceof StoreDamaged ? new StartError(error.message) : error
+  }
 }
 
 async function serve(

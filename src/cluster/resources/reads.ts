@@ -124,7 +124,7 @@ function nextPage(
     throw badRequest('specifying resource version is not allowed when using continue')
   }
   const { revision, start } = parseToken(query.continue as string)
-  const after = start.replace(/\u0000$/, '')
+  const after = start.endsWith('\u0000') ? start.slice(0, -1) : start
   const current = core.store.revision()
   const at = revision < 0 ? current : revision
   if (at < core.store.oldestRevision() || at > current) throw expiredToken(start)

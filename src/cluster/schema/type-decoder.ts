@@ -108,7 +108,8 @@ function fieldOf(type: string, flags: string): Omit<Field, 'name'> {
   }
   if (flags.includes('z')) return { decode: one, isOmitted: value => value === undefined || value === null }
   const zero = ZEROES[type]
-  if (zero === undefined) return { decode: one, isOmitted: v => omits && NULLABLE.has(type) && v == null }
+  if (zero === undefined)
+    return { decode: one, isOmitted: v => omits && NULLABLE.has(type) && (v ?? null) === null }
   return { decode: one, isOmitted: value => omits && (value === undefined || value === zero) }
 }
 

@@ -49,100 +49,48 @@ interface Pending {
 /** History that may be compacted in one go, so that it costs little for each change. */
 const COMPACTION_STEP = 500
 
+interface State {
+  readonly options: LogStoreOptions
+  readonly limits: HistoryLimits
+  readonly versions: Versions
+  readonly history: Committed[]
+  readonly listeners: Set<(changes: readonly Committed[]) => void>
+  durable: number
+  next: number
+  oldest: number
+  queue: Pending[]
+  isDraining: boolean
+  failure: Error | undefined
+}
+
 export function createLogStore(options: LogStoreOptions): Store {
-  const { clock, journal } = options
-  const limits = options.limits ?? HISTORY
-  const versions = createVersions()
-  const loaded = load(versions, journal)
-  const history = loaded.history
-  const listeners = new Set<(changes: readonly Committed[]) => void>()
-  let durable = loaded.next - 1
-  let next = loaded.next
-  let oldest = loaded.oldest
-  let queue: Pending[] = []
-  let isDraining = false
+  const state = initialState(options)
+  const { versions, history, listeners } = state
   let drained: Promise<void> = Promise.resolve()
-  let failure: Error | undefined
-
-  const publish = (batch: readonly Pending[]) => {
-    const changes = batch.flatMap(pending => pending.changes)
-    durable = (changes.at(-1) as Committed).revision
-    history.push(...changes)
-    for (const listener of listeners) listener(changes)
-    for (const pending of batch) pending.resolve()
-  }
-
-  const compact = (): readonly number[] | undefined => {
-    const dropped = historyToDrop(history, limits, clock.now())
-    if (dropped < COMPACTION_STEP) return undefined
-    const gone = history.splice(0, dropped)
-    oldest = (gone.at(-1) as Committed).revision
-    return [...new Set(gone.map(change => change.key))].flatMap(key => versions.trim(key, oldest))
-  }
-
-  const fail = (error: Error, batch: readonly Pending[]) => {
-    failure = error
-    for (const pending of [...batch, ...queue]) pending.reject(error)
-    queue = []
-    options.onFailure?.(error)
-  }
-
-  const takeQueue = () => {
-    const batch = queue
-    queue = []
-    return batch
-  }
-
-  /** Without a journal everything is durable at once; a follower that commits is served after it returns. */
-  const drain = () => {
-    isDraining = true
-    while (queue.length > 0) publish(takeQueue())
-    compact()
-    isDraining = false
-  }
-
-  const pump = async (to: Journal) => {
-    isDraining = true
-    for (await to.gather(); queue.length > 0; await to.gather()) {
-      const batch = takeQueue()
-      try {
-        await to.append(batch.flatMap(pending => pending.changes))
-        publish(batch)
-        const superseded = compact()
-        if (superseded) to.compact(superseded, oldest).catch((error: unknown) => fail(error as Error, []))
-      } catch (error) {
-        fail(error as Error, batch)
-      }
-    }
-    isDraining = false
-  }
 
   return {
-    revision: () => durable,
-    nextRevision: () => next,
-    oldestRevision: () => oldest,
+    revision: () => state.durable,
+    nextRevision: () => state.next,
+    oldestRevision: () => state.oldest,
     newest: key => versions.read(key),
     newestOf: (resource, namespace) => versions.list(resource, namespace, Infinity),
-    read: (key, at) => versions.read(key, at ?? durable),
-    list: (resource, namespace, at) => versions.list(resource, namespace, at ?? durable),
+    read: (key, at) => versions.read(key, at ?? state.durable),
+    list: (resource, namespace, at) => versions.list(resource, namespace, at ?? state.durable),
 
     commit(changes) {
-      if (failure) return Promise.reject(failure)
-      const accepted = accept(changes, { versions, next, now: clock.now() })
+      if (state.failure) return Promise.reject(state.failure)
+      const accepted = accept(changes, { versions, next: state.next, now: options.clock.now() })
       if (accepted.length === 0) return Promise.resolve()
-      next += accepted.length
+      state.next += accepted.length
       return new Promise((resolve, reject) => {
-        queue.push({ changes: accepted, resolve, reject })
-        if (isDraining) return
-        if (journal) drained = pump(journal)
-        else drain()
+        state.queue.push({ changes: accepted, resolve, reject })
+        if (state.isDraining) return
+        if (options.journal) drained = pump(state, options.journal)
+        else drain(state)
       })
     },
 
-    history(after) {
-      if (after < oldest) return undefined
-      return history.slice(firstAfter(history, after))
-    },
+    history: after => (after < state.oldest ? undefined : history.slice(firstAfter(history, after))),
 
     follow(listener) {
       listeners.add(listener)
@@ -151,9 +99,85 @@ export function createLogStore(options: LogStoreOptions): Store {
 
     async close() {
       await drained
-      await journal?.close()
+      await options.journal?.close()
     },
   }
+}
+
+function initialState(options: LogStoreOptions): State {
+  const versions = createVersions()
+  const { history, next, oldest } = load(versions, options.journal)
+  return {
+    options,
+    limits: options.limits ?? HISTORY,
+    versions,
+    history,
+    listeners: new Set(),
+    durable: next - 1,
+    next,
+    oldest,
+    queue: [],
+    isDraining: false,
+    failure: undefined,
+  }
+}
+
+/** Without a journal everything is durable at once; a follower that commits is served after it returns. */
+function drain(state: State): void {
+  state.isDraining = true
+  while (state.queue.length > 0) publish(state, takeQueue(state))
+  compact(state)
+  state.isDraining = false
+}
+
+async function pump(state: State, journal: Journal): Promise<void> {
+  state.isDraining = true
+  for (await journal.gather(); state.queue.length > 0; await journal.gather()) {
+    const batch = takeQueue(state)
+    try {
+      await journal.append(batch.flatMap(pending => pending.changes))
+    } catch (error) {
+      fail(state, error as Error, batch)
+      break
+    }
+    publish(state, batch)
+    const superseded = compact(state)
+    if (superseded) {
+      journal.compact(superseded, state.oldest).catch((error: unknown) => fail(state, error as Error, []))
+    }
+  }
+  state.isDraining = false
+}
+
+function takeQueue(state: State): readonly Pending[] {
+  const batch = state.queue
+  state.queue = []
+  return batch
+}
+
+function publish(state: State, batch: readonly Pending[]): void {
+  const changes = batch.flatMap(pending => pending.changes)
+  state.durable = (changes.at(-1) as Committed).revision
+  state.history.push(...changes)
+  for (const listener of state.listeners) listener(changes)
+  for (const pending of batch) pending.resolve()
+}
+
+/** Forgets history beyond its limits; gives back the revisions that nobody can read any more. */
+function compact(state: State): readonly number[] | undefined {
+  const { history, limits, options, versions } = state
+  const dropped = historyToDrop(history, limits, options.clock.now())
+  if (dropped < COMPACTION_STEP) return undefined
+  const gone = history.splice(0, dropped)
+  state.oldest = (gone.at(-1) as Committed).revision
+  return [...new Set(gone.map(change => change.key))].flatMap(key => versions.trim(key, state.oldest))
+}
+
+function fail(state: State, error: Error, batch: readonly Pending[]): void {
+  const isFirst = state.failure === undefined
+  state.failure = error
+  for (const pending of [...batch, ...takeQueue(state)]) pending.reject(error)
+  if (isFirst) state.options.onFailure?.(error)
 }
 
 function accept(
