@@ -21,34 +21,55 @@ export interface CountRow extends CountLabels {
 }
 
 export interface Counts {
-  add(labels: CountLabels, seconds: number): void
+  /** The row of these labels, to be added to again and again. */
+  counter(labels: CountLabels): Counter
   rows(): readonly CountRow[]
+}
+
+export interface Counter {
+  add(seconds: number): void
+}
+
+interface Row {
+  readonly labels: CountLabels
+  count: number
+  seconds: number
 }
 
 const ROWS_MAX = 10_000
 
 /** Counters only grow. When there are too many, those of the oldest pods are kept without the pod's name. */
 export function createCounts(): Counts {
-  const rows = new Map<string, CountRow>()
-  const merge = (labels: CountLabels, count: number, seconds: number): void => {
+  const rows = new Map<string, Row>()
+  const rowOf = (labels: CountLabels): Row => {
     const key = keyOf(labels)
-    const known = rows.get(key)
-    rows.set(key, {
-      ...labels,
-      count: (known?.count ?? 0) + count,
-      seconds: (known?.seconds ?? 0) + seconds,
-    })
+    const row = rows.get(key) ?? { labels, count: 0, seconds: 0 }
+    rows.set(key, row)
+    return row
+  }
+  const fold = (): void => {
+    const oldest = [...rows].find(([, row]) => row.labels.pod !== '')
+    if (oldest === undefined) return
+    const [key, { labels, count, seconds }] = oldest
+    rows.delete(key)
+    const rest = rowOf({ ...labels, pod: '' })
+    rest.count += count
+    rest.seconds += seconds
   }
   return {
-    add(labels, seconds) {
-      merge(labels, 1, seconds)
-      if (rows.size <= ROWS_MAX) return
-      const oldest = [...rows].find(([, row]) => row.pod !== '')
-      if (oldest === undefined) return
-      rows.delete(oldest[0])
-      merge({ ...oldest[1], pod: '' }, oldest[1].count, oldest[1].seconds)
+    counter(labels) {
+      const key = keyOf(labels)
+      rowOf(labels)
+      if (rows.size > ROWS_MAX) fold()
+      return {
+        add(seconds) {
+          const row = rows.get(key) ?? rowOf(labels)
+          row.count++
+          row.seconds += seconds
+        },
+      }
     },
-    rows: () => [...rows.values()],
+    rows: () => [...rows.values()].map(({ labels, count, seconds }) => ({ ...labels, count, seconds })),
   }
 }
 

@@ -71,6 +71,7 @@ function namedInConnection(raw: RawHeaders): ReadonlySet<string> | undefined {
 
 /** Headers that the other side wants to keep between itself and us. Those of the message itself stay. */
 function namedIn(connection: string): ReadonlySet<string> | undefined {
+  if (connection === 'keep-alive' || connection === 'close') return undefined
   const names = connection.split(',').map(name => name.trim().toLowerCase())
   const extra = names.filter(
     name => !['', 'close', 'keep-alive', 'upgrade', 'host', 'content-length'].includes(name),

@@ -1,6 +1,6 @@
 // What crosses between the main thread and the gateway's thread, as plain data.
 import type { CountRow } from './counts.ts'
-import type { ProxyLimits } from './proxy.ts'
+import type { ProxyLimits } from './listener.ts'
 import type { RouteTable } from './routes/route.ts'
 
 export interface ThreadStart {

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { seededRandom } from '../doors/random.ts'
 import { systemClock } from '../runtime/system.ts'
 import { createProxy } from './proxy.ts'
-import type { ProxyLimits } from './proxy.ts'
+import type { ProxyLimits } from './listener.ts'
 import type { Endpoint, Route } from './routes/route.ts'
 import { routeTable } from './routes/table.ts'
 

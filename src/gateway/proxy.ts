@@ -1,24 +1,26 @@
 // The gateway's server: one request in, matched, chosen by weight, forwarded, and tried again only where nothing can
 // happen twice. Knows its table and nothing of Kubernetes; runs in the gateway's thread, tests call it directly.
 import { setMaxListeners } from 'node:events'
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import { createChooser } from './choosing.ts'
 import type { Chooser } from './choosing.ts'
+import { counting } from './counting.ts'
+import type { Count, Counted } from './counting.ts'
 import { createCounts } from './counts.ts'
 import type { CountRow } from './counts.ts'
 import { upstreamHeaders } from './headers.ts'
+import { createListener, LIMITS, listening } from './listener.ts'
+import type { ProxyLimits } from './listener.ts'
 import { createMatcher } from './matching.ts'
 import type { Asked, Matcher } from './matching.ts'
 import { noEndpoint, noRoute, refusalText, refuse } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
-import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
+import type { Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { NO_ROUTES } from './routes/route.ts'
 import { rewritten } from './rewriting.ts'
 import { forwardUpgrade } from './upgrade.ts'
@@ -32,16 +34,6 @@ export interface ProxyOptions {
   readonly limits?: Partial<ProxyLimits>
 }
 
-export interface ProxyLimits {
-  readonly headerBytes: number
-  readonly headersMs: number
-  readonly idleMs: number
-  readonly connectMs: number
-  readonly keepAliveMs: number
-  readonly connections: number
-  readonly connectionsPerPod: number
-}
-
 export interface Proxy {
   listen(port: number, address: string): Promise<number>
   setTable(table: RouteTable): void
@@ -50,21 +42,9 @@ export interface Proxy {
   close(graceMs: number): Promise<void>
 }
 
-const LIMITS: ProxyLimits = {
-  headerBytes: 16_384,
-  headersMs: 20_000,
-  idleMs: 60_000,
-  connectMs: 2000,
-  keepAliveMs: 75_000,
-  connections: 10_000,
-  connectionsPerPod: 256,
-}
-
 /** How often a request is tried at most, and how long it waits before another round over the same pods. */
 const ATTEMPTS = 5
 const ROUND_MS = 30
-/** The demo's own load says so in this header. */
-const LOAD_HEADER = 'x-crossfade-load'
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 const NEVER = new AbortController().signal
 setMaxListeners(0, NEVER)
@@ -75,15 +55,7 @@ interface Gateway extends ProxyOptions {
   readonly distrusted: WeakSet<Duplex>
   readonly chooser: Chooser
   readonly upstream: Upstream
-  count(one: Counted, status: number): void
-}
-
-/** What of a request is counted. */
-interface Counted {
-  readonly request: IncomingMessage
-  readonly backend: RouteBackend | undefined
-  readonly endpoint: Endpoint | undefined
-  readonly startedAt: number
+  readonly count: Count
 }
 
 export function createProxy(options: ProxyOptions): Proxy {
@@ -95,13 +67,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     matcher: createMatcher(NO_ROUTES),
     chooser: createChooser(options.random),
     upstream: createUpstream(limits),
-    count({ request, backend, endpoint, startedAt }, status) {
-      const { app = '', role = '', version = '', pod = '' } = endpoint ?? {}
-      const source = request.headers[LOAD_HEADER] === undefined ? '' : 'load'
-      const { namespace = '', service = '' } = backend ?? {}
-      const seconds = (options.clock.now() - startedAt) / 1000
-      counts.add({ namespace, service, app, role, version, pod, source, status: String(status) }, seconds)
-    },
+    count: counting(counts, options.clock),
   }
   const server = createListener(limits, gateway.distrusted)
   server.on('request', (request, response) => void serve(gateway, request, response))
@@ -126,41 +92,6 @@ export function createProxy(options: ProxyOptions): Proxy {
       await gateway.upstream.close()
     },
   }
-}
-
-function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>): Server {
-  const server = createServer({
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headersMs,
-    requestTimeout: 0,
-    connectionsCheckingInterval: Math.min(limits.headersMs, 5000),
-    keepAliveTimeout: limits.keepAliveMs,
-    requireHostHeader: false,
-    insecureHTTPParser: false,
-    noDelay: true,
-  })
-  // An answer may take the pod's whole idle time; only then is the client's silence ours to end.
-  server.timeout = 2 * limits.idleMs + 5000
-  server.maxConnections = limits.connections
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable || distrusted.has(socket))
-      return void socket.destroy()
-    socket.end(refusalText({ status: 400, message: 'the request is not well-formed HTTP/1.1' }))
-  })
-  server.on('connect', (_request, socket) => {
-    socket.end(refusalText({ status: 405, message: 'CONNECT is not served here' }))
-  })
-  return server
-}
-
-function listening(server: Server, port: number, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, 1024, () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
 }
 
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {

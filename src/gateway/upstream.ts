@@ -90,18 +90,16 @@ function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
     let hasGone = false
     let status = 0
     let resume: (() => void) | undefined
+    const answer = createAnswer(response, () => resume?.())
     const onGone = () => {
       hasGone = true
       abort?.(new Error('the client went away'))
     }
-    const onDrain = () => resume?.()
     const settle = (outcome: Outcome) => {
       response.off('close', onGone)
-      response.off('drain', onDrain)
       resolve(outcome)
     }
     response.once('close', onGone)
-    response.on('drain', onDrain)
     pool.dispatch(
       {
         path: attempt.url,
@@ -120,13 +118,14 @@ function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
           status = statusCode
           resume = resumeBody
           response.writeHead(statusCode, statusText, [...clientHeaders(raw), ...attempt.extraHeaders])
+          answer.expect(lengthIn(raw))
           return true
         },
-        onData: chunk => response.write(chunk),
+        onData: chunk => answer.data(chunk),
         onComplete() {
           response.off('close', onGone)
-          response.end(() => settle({ status }))
-          response.once('close', () => settle({ status }))
+          answer.end()
+          resolve({ status })
         },
         onError(error) {
           if (hasGone) settle({ aborted: true })
@@ -136,6 +135,55 @@ function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
       },
     )
   })
+}
+
+interface AnswerBody {
+  /** The length that the pod has told, if any. */
+  expect(length: number | undefined): void
+  /** False: the client is slow, wait until it drains. */
+  data(chunk: Buffer): boolean
+  end(): void
+}
+
+/** Up to so much a body that comes in one piece goes out together with its head, as text: one write, no gathering. */
+const ONE_WRITE_BYTES = 16_384
+
+function createAnswer(response: ServerResponse, onDrain: () => void): AnswerBody {
+  let whole: Buffer | undefined
+  let length: number | undefined
+  let listens = false
+  return {
+    expect(told) {
+      length = told
+    },
+    data(chunk) {
+      if (chunk.length === length && chunk.length <= ONE_WRITE_BYTES) {
+        whole = chunk
+        return true
+      }
+      if (response.write(chunk)) return true
+      if (!listens) response.on('drain', onDrain)
+      listens = true
+      return false
+    },
+    end() {
+      if (whole !== undefined) {
+        response.write(whole.toString('latin1'), 'latin1')
+        // Out at once: with the end of the answer it would be gathered into a slower write.
+        response.socket?.uncork()
+      }
+      response.end()
+    },
+  }
+}
+
+function lengthIn(raw: readonly Buffer[]): number | undefined {
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as Buffer
+    if (name.length === 14 && name.toString('latin1').toLowerCase() === 'content-length')
+      return Number((raw[i + 1] as Buffer).toString('latin1'))
+  }
+  return undefined
 }
 
 /** The body as it comes. Not begun before there is a connection, so that another attempt can still send it. */

@@ -1,0 +1,62 @@
+// The gateway's HTTP server without its answers: strict framing, and a limit on everything a client can make us wait for.
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { refusalText } from './refusals.ts'
+
+export interface ProxyLimits {
+  readonly headerBytes: number
+  readonly headersMs: number
+  readonly idleMs: number
+  readonly connectMs: number
+  readonly keepAliveMs: number
+  readonly connections: number
+  readonly connectionsPerPod: number
+}
+
+export const LIMITS: ProxyLimits = {
+  headerBytes: 16_384,
+  headersMs: 20_000,
+  idleMs: 60_000,
+  connectMs: 2000,
+  keepAliveMs: 75_000,
+  connections: 10_000,
+  connectionsPerPod: 256,
+}
+
+/** `distrusted`: connections whose framing cannot be trusted any more; whatever follows on them is no request. */
+export function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>): Server {
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(limits.headersMs, 5000),
+    keepAliveTimeout: limits.keepAliveMs,
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+    noDelay: true,
+  })
+  // An answer may take the pod's whole idle time; only then is the client's silence ours to end.
+  server.timeout = 2 * limits.idleMs + 5000
+  server.maxConnections = limits.connections
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || distrusted.has(socket))
+      return void socket.destroy()
+    socket.end(refusalText({ status: 400, message: 'the request is not well-formed HTTP/1.1' }))
+  })
+  server.on('connect', (_request, socket) => {
+    socket.end(refusalText({ status: 405, message: 'CONNECT is not served here' }))
+  })
+  return server
+}
+
+export function listening(server: Server, port: number, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, address, 1024, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
