@@ -14,10 +14,9 @@ import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
 import { availableReplicas, isSaturated, wantedReplicas } from '../workload/availability.ts'
-import { hasDeadline } from '../workload/deadlines.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import type { Retired } from './retire.ts'
-import { join, NOTHING, retire, retireAborted } from './retire.ts'
+import { join, NOTHING, retire, retireAborted, sized } from './retire.ts'
 import type { Progress } from './progress.ts'
 import { selectedHash } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
@@ -73,6 +72,7 @@ export function blueGreenWanted(snapshot: RolloutSnapshot, progress: Progress, v
       ...(view.activeWanted === undefined ? {} : { [strategy.activeService]: view.activeWanted }),
     },
     routing: undefined,
+    drains: false,
     waits: [...sizes.waits, ...pauseWaits(view.pause)],
   }
 }
@@ -162,13 +162,6 @@ function currentSize(
   return progress.rollback === 'delay'
     ? { replicas: { [replicaSet.metadata.name]: view.size }, deadlines: {}, waits: [] }
     : sized(replicaSet, view.size)
-}
-
-/** A ReplicaSet that is in use has no deadline. */
-function sized(replicaSet: ReplicaSet, replicas: number): Retired {
-  const { name } = replicaSet.metadata
-  const deadlines: Retired['deadlines'] = hasDeadline(replicaSet) ? { [name]: 'none' } : {}
-  return { replicas: { [name]: replicas }, deadlines, waits: [] }
 }
 
 /** Whether a Service or the status still names the revision: then it must keep its pods. */

@@ -4,12 +4,15 @@ import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
 import { blueGreenView, blueGreenWanted } from './blue-green.ts'
 import { blueGreenStatus } from './blue-green-status.ts'
+import { canaryView, canaryWanted } from './canary.ts'
+import { canaryStatus } from './canary-status.ts'
 import { inOrder, movesOf } from './moves.ts'
 import { claimWrites } from './claims.ts'
 import { problemOf, reportProblem } from './problem.ts'
 import type { Progress } from './progress.ts'
-import { blueGreenOf, progressOf } from './progress.ts'
+import { blueGreenOf, canaryOf, progressOf } from './progress.ts'
 import { restartOf } from './restart.ts'
+import { routingOf } from './routing.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { StrategyStatus } from './status.ts'
 import { statusOf } from './status.ts'
@@ -31,7 +34,12 @@ export function decide(snapshot: RolloutSnapshot): Decision {
     writes,
     status: status as unknown as Json,
     events,
-    waits: [...wanted.waits, ...restartOf(snapshot, progress).waits, ...waits],
+    waits: [
+      ...wanted.waits,
+      ...routingOf(snapshot.rollout, wanted.routing, snapshot.named).waits,
+      ...restartOf(snapshot, progress).waits,
+      ...waits,
+    ],
     lazyStatus: COUNTS,
   }
 }
@@ -45,6 +53,14 @@ interface Strategy {
 }
 
 function strategyOf(snapshot: RolloutSnapshot): Strategy | undefined {
+  const canary = canaryOf(snapshot)
+  if (canary !== undefined) {
+    const view = (progress: Progress) => canaryView(snapshot, progress, canary)
+    return {
+      wanted: progress => canaryWanted(snapshot, progress, view(progress)),
+      status: progress => canaryStatus(snapshot, progress, view(progress)),
+    }
+  }
   const blueGreen = blueGreenOf(snapshot)
   if (blueGreen === undefined) return undefined
   const view = (progress: Progress) => blueGreenView(snapshot, progress, blueGreen)

@@ -17,6 +17,7 @@ import type { Progress } from './progress.ts'
 import { dressWrites } from './dress.ts'
 import { restartOf } from './restart.ts'
 import { createReplicaSet, refreshReplicaSet } from './replica-set-writes.ts'
+import { routingOf } from './routing.ts'
 import { selectedHash, switchWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
@@ -46,12 +47,13 @@ export function inOrder(moves: Moves): readonly Write[] {
 
 export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: Wanted): Moves {
   const scaled = allReplicaSets(snapshot).flatMap(one => scaleWrites(one, progress, wanted))
+  const routing = routingOf(snapshot.rollout, wanted.routing, snapshot.named)
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
   return {
     create: [...rememberRevision(snapshot, progress), ...makeRevision(snapshot, progress)],
-    drain: [],
+    drain: wanted.drains ? routing.writes : [],
     switch: switches(snapshot, wanted),
-    fill: [],
+    fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
     dress: [...into('dress'), ...dressWrites(snapshot, progress)],
     trim: [...into('trim'), ...restartOf(snapshot, progress).evictions, ...forget(snapshot, progress)],

@@ -13,6 +13,7 @@ import { unknownRouters } from '../traffic/registry.ts'
 import { withCondition, withoutCondition } from './conditions.ts'
 import { asStored } from './go-zero.ts'
 import { phaseOf } from './phase.ts'
+import { routingProblem } from './routing.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 
 export function problemOf({ rollout, named }: RolloutSnapshot): FieldError | undefined {
@@ -20,7 +21,8 @@ export function problemOf({ rollout, named }: RolloutSnapshot): FieldError | und
     workloadRefErrors(rollout.spec)[0] ??
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
-    notSupported(rollout)
+    notSupported(rollout) ??
+    routingProblem(rollout, named)
   )
 }
 

@@ -91,7 +91,9 @@ function wantedHash({ rollout, current }: RolloutSnapshot): string {
 
 function canaryStepsHash(snapshot: RolloutSnapshot): string {
   const canary = canaryOf(snapshot)
-  return canary === undefined ? '' : stepsHash(canary.steps)
+  if (canary === undefined) return ''
+  // Compat: no steps and an empty list of steps are the same.
+  return stepsHash((canary.steps ?? []).length === 0 ? undefined : canary.steps)
 }
 
 function wantedRevision(snapshot: RolloutSnapshot): number {

@@ -88,3 +88,10 @@ export function join(a: Retired, b: Retired): Retired {
     waits: [...a.waits, ...b.waits],
   }
 }
+
+/** A ReplicaSet that is in use has no deadline. */
+export function sized(replicaSet: ReplicaSet, replicas: number): Retired {
+  const { name } = replicaSet.metadata
+  const deadlines: Retired['deadlines'] = hasDeadline(replicaSet) ? { [name]: 'none' } : {}
+  return { replicas: { [name]: replicas }, deadlines, waits: [] }
+}

@@ -11,5 +11,7 @@ export interface Wanted {
   /** Service name → hash that it should select. */
   readonly selectors: Readonly<Record<string, string>>
   readonly routing: TrafficIntent | undefined
+  /** The routes change before the Services do, not after. */
+  readonly drains: boolean
   readonly waits: readonly Wait[]
 }
