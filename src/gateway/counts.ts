@@ -1,5 +1,5 @@
-// What the gateway has answered, by route, version, pod and status: for pictures of live traffic, and as Prometheus text
-// that analysis can ask for.
+// What the gateway has answered, by route, version, pod and status: for pictures of live traffic, and as Prometheus
+// text that analysis can ask for.
 
 export interface CountLabels {
   readonly namespace: string

@@ -1,4 +1,5 @@
-// The gateway's HTTP server without its answers: strict framing, and a limit on everything a client can make us wait for.
+// The gateway's HTTP server without its answers: strict framing, and a limit on everything that a client can make us
+// wait for.
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

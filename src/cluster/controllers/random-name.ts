@@ -1,4 +1,5 @@
-// Names with a suffix as Kubernetes draws it, from a seed: the decision stays pure, and the name is known before the write.
+// Names with a suffix as Kubernetes draws it, from a seed: the decision stays pure, and the name is known before the
+// write.
 import { seededRandom } from '../../doors/random.ts'
 
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
