@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const local = name => join(root, 'node_modules', '.bin', name)
@@ -162,13 +162,12 @@ async function runScript([file, ...args]) {
   child.on('exit', code => process.exit(code ?? 1))
 }
 
+/** Builds in a process of its own, so that nothing of it stays in memory; the program then runs in this one. */
 async function start(args) {
-  await build()
-  const child = spawn(process.execPath, [join(root, 'dist', 'main', 'crossfade.js'), 'start', ...args], {
-    stdio: 'inherit',
-  })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-  child.on('exit', code => process.exit(code ?? 1))
+  if (!run(process.execPath, [fileURLToPath(import.meta.url), 'build'])) process.exit(1)
+  const program = join(root, 'dist', 'main', 'crossfade.js')
+  process.argv = [process.execPath, program, 'start', ...args]
+  await import(pathToFileURL(program).href)
 }
 
 const [command, ...args] = process.argv.slice(2)
