@@ -6,7 +6,7 @@ import { UndecodableBody } from '../schema/type-decoder.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Core } from './core.ts'
 import { text, withFields } from './metadata.ts'
-import { badRequest, forbiddenRequest, notFound } from './refusals.ts'
+import { forbiddenRequest, notFound } from './refusals.ts'
 import { StatusError } from './resources.ts'
 import type { WriteOptions } from './resources.ts'
 import { NAMESPACE } from '../../kube/kinds.ts'
@@ -18,6 +18,16 @@ export interface ReadBody {
   readonly warnings: string[]
 }
 
+/** A 400 about the body itself; `problem` is the part that says what is wrong with it. */
+export class UnreadableBody extends StatusError {
+  readonly problem: string
+
+  constructor(place: string, problem: string) {
+    super(400, 'BadRequest', `${place}: ${problem}`)
+    this.problem = problem
+  }
+}
+
 /** The body as it would be stored, or a 400 that says why not. */
 export function readBody(behaviour: Behaviour, body: JsonObject, options: WriteOptions): ReadBody {
   const { kind } = behaviour
@@ -25,7 +35,7 @@ export function readBody(behaviour: Behaviour, body: JsonObject, options: WriteO
   const kindName = text(body['kind']) || kind.kind
   const place = `${kindName} in version "${apiVersion.slice(apiVersion.indexOf('/') + 1)}" cannot be handled as a ${kind.kind}`
   if (apiVersion !== apiVersionOf(kind) || kindName !== kind.kind) {
-    throw badRequest(`${place}: the request is for ${apiVersionOf(kind)}, Kind=${kind.kind}`)
+    throw new UnreadableBody(place, `the request is for ${apiVersionOf(kind)}, Kind=${kind.kind}`)
   }
   const { value, unknown } = decoded(behaviour, withFields(body, { apiVersion, kind: kindName }), place)
   const validation = options.fieldValidation ?? 'Warn'
@@ -36,7 +46,7 @@ export function readBody(behaviour: Behaviour, body: JsonObject, options: WriteO
   ]
   if (found.length === 0) return { value, warnings: [] }
   if (validation === 'Strict') {
-    throw badRequest(`${place}: strict decoding error: ${found.join(', ')}`)
+    throw new UnreadableBody(place, `strict decoding error: ${found.join(', ')}`)
   }
   return { value, warnings: found.slice(0, WARNINGS_MAX) }
 }
@@ -47,7 +57,7 @@ function decoded(behaviour: Behaviour, body: JsonObject, place: string) {
     const head: Json = body['apiVersion'] as Json
     return { value: { apiVersion: head, kind: body['kind'] as Json, ...value }, unknown }
   } catch (error) {
-    if (error instanceof UndecodableBody) throw badRequest(`${place}: ${error.message}`)
+    if (error instanceof UndecodableBody) throw new UnreadableBody(place, error.message)
     throw error
   }
 }

@@ -2,10 +2,13 @@
 import { asJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { applyJsonPatch, applyMergePatch } from '../../kube/patch.ts'
+import { goTypeOf } from '../../kube/go-print.ts'
 import { isJsonObject } from '../../std/json.ts'
-import type { Json } from '../../std/json.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import { invalid } from '../schema/field-errors.ts'
+import { BadPatch, strategicMerge } from '../schema/strategic-merge.ts'
 import type { Behaviour } from './behaviour.ts'
-import { badRequest, unsupportedMedia } from './refusals.ts'
+import { badRequest, invalidObject, unsupportedMedia } from './refusals.ts'
 import { StatusError } from './resources.ts'
 import type { PatchContentType } from './resources.ts'
 
@@ -32,7 +35,17 @@ export function patched(behaviour: Behaviour, current: KubeObject, patch: PatchR
         'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     )
   }
-  return applyMergePatch(asJson(current), patch.body)
+  return strategicPatched(current, patch.body)
+}
+
+function strategicPatched(current: KubeObject, patch: JsonObject): Json {
+  try {
+    return strategicMerge(goTypeOf(current.apiVersion, current.kind), asJson(current), patch)
+  } catch (error) {
+    if (!(error instanceof BadPatch)) throw error
+    const problem = invalid('patch', JSON.stringify(patch), error.message)
+    throw invalidObject({ group: '', kind: '' }, '', [problem])
+  }
 }
 
 function jsonPatched(current: KubeObject, body: Json): Json {

@@ -9,7 +9,8 @@ import type { Entry } from '../storage/store.ts'
 import { invalid } from '../schema/field-errors.ts'
 import { surroundings } from './admission.ts'
 import type { Behaviour } from './behaviour.ts'
-import { readBody, warned } from './body.ts'
+import { readBody, UnreadableBody, warned } from './body.ts'
+import type { ReadBody } from './body.ts'
 import { keyOfRef } from './core.ts'
 import type { Core } from './core.ts'
 import { create, stamped } from './create.ts'
@@ -48,11 +49,23 @@ export async function update(core: Core, behaviour: Behaviour, request: UpdateRe
   const shown = behaviour.show(entry.value)
   const body = request.body(shown)
   checkName(ref, body)
-  const { value, warnings } = readBody(behaviour, body as JsonObject, options)
+  const { value, warnings } = readPatched(behaviour, body as JsonObject, request)
   checkVersion(behaviour, { ref, entry, value, isPatch: request.isPatch === true })
   const old = asJson(shown)
   const next = warned(warnings, () => admit(core, behaviour, { ref, value, old, options, warnings }))
   return commitUpdate(core, behaviour, { entry, next, options, warnings })
+}
+
+/** What a patch leaves may not be an object of the kind: the patch is to blame. */
+function readPatched(behaviour: Behaviour, body: JsonObject, { isPatch, options }: UpdateRequest): ReadBody {
+  if (!isPatch) return readBody(behaviour, body, options)
+  try {
+    return readBody(behaviour, body, options)
+  } catch (error) {
+    if (!(error instanceof UnreadableBody)) throw error
+    const problem = invalid('patch', JSON.stringify(body), error.problem)
+    throw invalidObject({ group: '', kind: '' }, '', [problem])
+  }
 }
 
 interface Asked {
