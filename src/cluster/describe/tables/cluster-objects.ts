@@ -63,7 +63,7 @@ export const event: Printer = (object, now) => {
   const component = text(object, 'source', 'component') || text(object, 'reportingComponent')
   const host = text(object, 'source', 'host') || text(object, 'reportingInstance')
   return [
-    last === undefined ? first : since(last, now),
+    typeof last === 'string' ? since(last, now) : first,
     text(object, 'type'),
     text(object, 'reason'),
     name === '' ? kind : `${kind}/${name}`,

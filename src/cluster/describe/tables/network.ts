@@ -3,9 +3,6 @@ import { count, field, list, text } from './fields.ts'
 import type { Printer } from './printer.ts'
 import { firstThree, labelsText, selectorOrNone, since } from './words.ts'
 
-/** What a narrow load balancer column holds, in characters. */
-const BALANCER_WIDTH = 16
-
 export const service: Printer = (object, now) => [
   object.metadata.name,
   text(object, 'spec', 'type'),
@@ -43,8 +40,7 @@ function balancerAddresses(object: unknown): string {
   const addresses = list(object, 'status', 'loadBalancer', 'ingress').map(
     one => text(one, 'ip') || text(one, 'hostname'),
   )
-  const joined = [...new Set(addresses.filter(one => one !== ''))].toSorted().join(',')
-  return joined.length > BALANCER_WIDTH ? `${joined.slice(0, BALANCER_WIDTH - 3)}...` : joined
+  return [...new Set(addresses.filter(one => one !== ''))].toSorted().join(',')
 }
 
 export const endpoints: Printer = (object, now) => [
