@@ -18,10 +18,13 @@ export interface AccessOptions {
   readonly userAgent: string
 }
 
+/** A handshake takes longer than a wait for one's turn; watches would never give it. */
+const FEW_SOCKETS = 3
+
 export function connectWith({ flags, clock, userAgent }: AccessOptions): Connection {
   const access = accessOf(flags)
   const client = createHttpClient({
-    connection: connect(access, clock),
+    connection: connect(access, clock, isOn(flags, 'watch') ? undefined : FEW_SOCKETS),
     clock,
     random: systemRandom,
     userAgent,

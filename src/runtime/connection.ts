@@ -32,7 +32,8 @@ export function findAccess(
   return accessFrom([join(homedir(), '.kube', 'config')], readIfThere, overrides)
 }
 
-export function connect(access: Access, clock: Clock): Connection & { close(): void } {
+/** `maxSockets`: how many requests may be under way at once; each socket costs a handshake. Watches hold one each. */
+export function connect(access: Access, clock: Clock, maxSockets?: number): Connection & { close(): void } {
   const { credentials } = access
   const exec = credentials.exec === undefined ? undefined : createExecCredentials(credentials.exec, clock)
   const files = createRereader(clock)
@@ -47,7 +48,8 @@ export function connect(access: Access, clock: Clock): Connection & { close(): v
       if (open === undefined || !equal(wanted, tls)) {
         open?.close()
         tls = wanted
-        open = createHttp({ tls: wanted, proxyUrl: access.proxyUrl })
+        const limit = maxSockets === undefined ? {} : { maxSockets }
+        open = createHttp({ tls: wanted, proxyUrl: access.proxyUrl, ...limit })
       }
       return open.http
     },
