@@ -6,7 +6,13 @@ import { PortError, probePages, serveText } from '../runtime/health.ts'
 import { createHttpClient } from '../runtime/http-client.ts'
 import { KubeconfigError } from '../runtime/kubeconfig.ts'
 import type { Access } from '../runtime/kubeconfig.ts'
-import { stopSignal, systemClock, systemIdentity, systemRandom } from '../runtime/system.ts'
+import {
+  preferLittleMemory,
+  stopSignal,
+  systemClock,
+  systemIdentity,
+  systemRandom,
+} from '../runtime/system.ts'
 import { createTelemetry } from '../runtime/telemetry.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { flagsHelp, readOptions } from './options.ts'
@@ -28,6 +34,7 @@ const TELEMETRY_PREFIXES = { rollouts: 'rollout' }
 
 /** Gives the exit status, once everything has stopped. */
 export async function controllerProgram(argv: readonly string[], program: Program): Promise<number> {
+  preferLittleMemory()
   const options = readOptions(argv)
   if ('problem' in options) return refuse(program, options.problem)
   if (options.wants === 'help') {

@@ -78,7 +78,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
     list: kind => ofKind(objects, kind),
     put(kind, object) {
       const before = objects.get(refKey(refOf(kind, object)))
-      const uid = before?.metadata.uid ?? `uid-${version + 1}`
+      const uid = before?.metadata.uid ?? object.metadata.uid ?? `uid-${version + 1}`
       const metadata = { ...object.metadata, uid }
       return happen(kind, before === undefined ? 'ADDED' : 'MODIFIED', { ...object, metadata })
     },

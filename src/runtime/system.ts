@@ -1,6 +1,7 @@
 // The real clock, the real random source, the process's signals: the only file of the controller that may touch them.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import type { Clock } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import type { Instant } from '../std/instant.ts'
@@ -56,4 +57,13 @@ export function stopSignal(): AbortSignal {
 /** Who we are among several of us: `HOST_UUID`, new for each process. */
 export function systemIdentity(): string {
   return `${hostname()}_${randomUUID()}`
+}
+
+/**
+ * For programs that mostly wait: a small young generation and compact code. With 1,000 idle rollouts the controller
+ * then rests at 80 MB instead of 132, for a fifth more processor time while it starts.
+ */
+export function preferLittleMemory(): void {
+  setFlagsFromString('--max-semi-space-size=2')
+  setFlagsFromString('--optimize-for-size')
 }

@@ -1,0 +1,99 @@
+// The controller as a whole, in a simulated cluster: it acts only with the lease, and gives it back after its last write.
+import { afterEach, describe, expect, test } from 'vitest'
+import { SILENT } from '../doors/log.ts'
+import { seededRandom } from '../doors/random.ts'
+import { LEASE, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { fromJson } from '../kube/object.ts'
+import type { AnyObject } from '../kube/object.ts'
+import type { Lease } from '../runtime/leader.ts'
+import { LEASE_TIMES } from '../runtime/leader.ts'
+import type { World } from '../sim/world.ts'
+import { createWorld } from '../sim/world.ts'
+import { reconcilers } from './reconcilers.ts'
+import { runController } from './run.ts'
+
+describe('the controller', () => {
+  const stops: (() => Promise<unknown> | void)[] = []
+  afterEach(async () => {
+    for (const stop of stops.splice(0)) await stop()
+  })
+
+  function join(world: World, identity: string) {
+    const stop = new AbortController()
+    stops.unshift(() => stop.abort())
+    const election = { times: LEASE_TIMES, identity, name: 'lock', namespace: 'default' }
+    const { client, clock } = world
+    const own = { client, clock, random: seededRandom(1), log: SILENT, signal: stop.signal }
+    return { ...runController({ ...own, reconcilers: reconcilers(), election }), stop: () => stop.abort() }
+  }
+  const lease = async (world: World) =>
+    ((await world.client.list(LEASE, { namespace: 'default' })).items[0] as Lease | undefined)?.spec
+
+  async function aWorld() {
+    const world = await createWorld({ reconcilers: [] })
+    stops.push(() => world.stop())
+    const create = (object: object) =>
+      world.client.write({ verb: 'create', why: 'a user', object: fromJson(object as never) })
+    await create({
+      apiVersion: 'v1',
+      kind: SERVICE.kind,
+      metadata: { name: 'live', namespace: 'default' },
+      spec: { selector: { app: 'demo' }, ports: [{ port: 80 }] },
+    })
+    await create({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: ROLLOUT.kind,
+      metadata: { name: 'demo', namespace: 'default' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'demo' } },
+        template: {
+          metadata: { labels: { app: 'demo' } },
+          spec: { containers: [{ name: 'c', image: 'a:1' }] },
+        },
+        strategy: { blueGreen: { activeService: 'live' } },
+      },
+    })
+    return world
+  }
+
+  test('brings a rollout to Healthy, then falls silent', async () => {
+    const world = await aWorld()
+    join(world, 'a')
+    await world.advance(60_000)
+    const rollout = (await world.client.get({
+      kind: ROLLOUT,
+      name: 'demo',
+      namespace: 'default',
+    })) as AnyObject
+    expect(rollout['status']).toMatchObject({ phase: 'Healthy', availableReplicas: 2 })
+    const { resourceVersion } = rollout.metadata
+    await world.advance(600_000)
+    const later = await world.client.get({ kind: ROLLOUT, name: 'demo', namespace: 'default' })
+    expect(later.metadata.resourceVersion).toBe(resourceVersion)
+  })
+
+  test('does nothing while another leads; takes over when that one stops', async () => {
+    const world = await aWorld()
+    const first = join(world, 'a')
+    await world.advance(30_000)
+    const second = join(world, 'b')
+    await world.advance(30_000)
+    expect(await lease(world)).toMatchObject({ holderIdentity: 'a' })
+    first.stop()
+    expect(await first.stopped).toBe('stopped')
+    expect(await lease(world)).toMatchObject({ holderIdentity: '' })
+    const target = { kind: ROLLOUT, name: 'demo', namespace: 'default' }
+    const containers = [{ name: 'c', image: 'a:2' }]
+    await world.client.write({
+      verb: 'patch',
+      why: 'a user',
+      target,
+      patch: { spec: { template: { spec: { containers } } } },
+    })
+    await world.advance(60_000)
+    expect(await lease(world)).toMatchObject({ holderIdentity: 'b' })
+    expect((await world.client.list(REPLICA_SET, {})).items).toHaveLength(2)
+    second.stop()
+  })
+})
