@@ -78,10 +78,12 @@ function aimOf(snapshot: RolloutSnapshot, progress: Progress, facts: TrafficFact
   if (progress.isAborted) return { weight: isDynamic ? goingBack(snapshot, progress, facts) : 0, hash }
   if (availableReplicas(current) === 0) return { weight: 0, hash }
   const isReachable = strategy.canaryService === undefined || selectors.canary === hash
-  if (progress.isFull && !isDynamic) return { weight: before, hash }
-  const aim = progress.isFull ? fullWeight(snapshot, progress, rollout) : stepWeight(facts)
-  if (aim > before && !isReachable) return { weight: before, hash }
-  return { weight: aim, hash }
+  const held = { weight: before, hash: recorded?.podTemplateHash ?? hash }
+  if (!isReachable) return held
+  const own = held.hash === hash ? before : 0
+  if (progress.isFull && !isDynamic) return { weight: own, hash }
+  const weight = progress.isFull ? fullWeight(snapshot, progress, rollout) : stepWeight(facts, own)
+  return { weight, hash }
 }
 
 function fullWeight({ current }: RolloutSnapshot, { replicas }: Progress, rollout: Rollout): number {
@@ -102,12 +104,11 @@ function goingBack(snapshot: RolloutSnapshot, progress: Progress, { rollout }: T
 }
 
 /** A weight is raised only when the pods are there; it is lowered at once. Without steps: nothing until promotion. */
-function stepWeight({ rollout, sizes }: TrafficFacts): number {
+function stepWeight({ rollout, sizes }: TrafficFacts, own: number): number {
   const index = currentStepIndex(rollout)
   if (index === undefined) return 0
-  const before = rollout.status?.canary?.weights?.canary.weight ?? 0
   const target = weightAt(rollout, index)
-  return sizes.isAtDesired || target <= before ? target : weightBefore(rollout, index)
+  return sizes.isAtDesired || target <= own ? target : weightBefore(rollout, index)
 }
 
 /** The stable side must be able to carry the rest. */

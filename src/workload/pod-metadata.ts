@@ -14,7 +14,9 @@ type Maps = Readonly<Record<string, string>>
 
 /** What was recorded as put into the pods of a ReplicaSet; a broken record counts as nothing. */
 export function recordedMetadata(replicaSet: KubeObject): MetadataMaps {
-  const record = parseJson(replicaSet.metadata.annotations?.[EPHEMERAL_METADATA] ?? '')
+  const text = replicaSet.metadata.annotations?.[EPHEMERAL_METADATA]
+  if (text === undefined) return {}
+  const record = parseJson(text)
   if (!isJsonObject(record)) return {}
   return cleaned({ labels: textsOf(record['labels']), annotations: textsOf(record['annotations']) })
 }

@@ -1,0 +1,218 @@
+// A small world for tests of decisions: objects in the real local copy, decisions applied write by write, pods that
+// become available when told to. No API server, no loop: one pass after the other, so that any state can be set up.
+import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import type { Service } from '../kube/core.ts'
+import { EVENT, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import type { Ingress } from '../kube/networking.ts'
+import { asJson, fromJson } from '../kube/object.ts'
+import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
+import { applyMergePatch } from '../kube/patch.ts'
+import type { Decision } from '../kube/reconciler.ts'
+import type { Write } from '../kube/write.ts'
+import { createStore } from '../runtime/store.ts'
+import type { Instant } from '../std/instant.ts'
+import { printInstant } from '../std/instant.ts'
+import { equal } from '../std/equal.ts'
+import { podHash } from '../workload/pod-hash.ts'
+import { newReplicaSet } from '../workload/replica-set.ts'
+import { decide } from './decide.ts'
+import { gather } from './gather.ts'
+import { INDICES } from './indices.ts'
+
+export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
+const KINDS = [ROLLOUT, REPLICA_SET, SERVICE, INGRESS, EVENT]
+
+export function template(image: string) {
+  return {
+    metadata: { labels: { app: 'demo' } },
+    spec: { containers: [{ name: 'app', image }] },
+  }
+}
+
+export function hashOf(image: string): string {
+  return podHash(template(image))
+}
+
+export function aRollout(image: string, spec: Partial<RolloutSpec>, status?: RolloutStatus): Rollout {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'demo', namespace: 'shop', uid: 'rollout', generation: 1 },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'demo' } },
+      template: template(image),
+      ...spec,
+    } as RolloutSpec,
+    ...(status === undefined ? {} : { status }),
+  }
+}
+
+export interface ReplicaSetOf {
+  readonly image: string
+  readonly revision: number
+  readonly replicas: number
+  readonly available?: number
+  readonly deadline?: Instant | undefined
+  readonly desired?: number
+}
+
+export function aReplicaSet(of: ReplicaSetOf): ReplicaSet {
+  const { image, revision, replicas, available = replicas, deadline, desired = replicas } = of
+  const made = newReplicaSet({
+    owner: aRollout(image, {}),
+    name: `demo-${hashOf(image)}`,
+    hash: hashOf(image),
+    selector: { matchLabels: { app: 'demo' } },
+    template: template(image),
+    replicas,
+    annotations: {
+      'rollout.argoproj.io/revision': String(revision),
+      'rollout.argoproj.io/desired-replicas': String(desired),
+      ...(deadline === undefined ? {} : { 'scale-down-deadline': printInstant(deadline) }),
+    },
+  })
+  return {
+    ...made,
+    metadata: {
+      ...made.metadata,
+      uid: `set-${image}`,
+      creationTimestamp: printInstant(NOW - 3_600_000 + revision * 60_000),
+    },
+    status: counts(replicas, available),
+  }
+}
+
+function counts(replicas: number, available: number) {
+  return { replicas, readyReplicas: available, availableReplicas: available, observedGeneration: 1 }
+}
+
+export function aService(name: string, hash?: string): Service {
+  const selector = { app: 'demo', ...(hash === undefined ? {} : { 'rollouts-pod-template-hash': hash }) }
+  return fromJson({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `service-${name}`,
+      annotations: hash === undefined ? {} : { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'demo' },
+    },
+    spec: { selector },
+  }) as Service
+}
+
+export function anIngress(service: string): Ingress {
+  const paths = [{ path: '/', backend: { service: { name: service, port: { number: 80 } } } }]
+  return fromJson({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'demo', namespace: 'shop', uid: 'ingress' },
+    spec: { rules: [{ host: 'demo.example', http: { paths } }] },
+  }) as Ingress
+}
+
+export interface Model {
+  now: Instant
+  rollout(): Rollout
+  replicaSets(): readonly ReplicaSet[]
+  replicaSet(image: string): ReplicaSet | undefined
+  service(name: string): Service | undefined
+  weight(): number
+  put(object: KubeObject): void
+  remove(ref: ObjectRef): void
+  decide(): Decision
+  /** One pass: its writes, each told of before it is made, then its status. Gives back whether anything changed. */
+  pass(before?: (write: Write, model: Model) => void): boolean
+  /** Makes every pod available, but for those of an image that never comes up. */
+  pods(broken?: readonly string[]): boolean
+}
+
+export function aModel(objects: readonly KubeObject[]): Model {
+  const store = createStore({ indices: [INDICES] })
+  let version = 1
+  const model: Model = {
+    now: NOW,
+    rollout: () => get(ROLLOUT, 'demo') as Rollout,
+    replicaSets: () => store.list<ReplicaSet>(REPLICA_SET),
+    replicaSet: image => get(REPLICA_SET, `demo-${hashOf(image)}`) as ReplicaSet | undefined,
+    service: name => get(SERVICE, name) as Service | undefined,
+    weight: () => {
+      const annotations = get(INGRESS, 'demo-demo-canary')?.metadata.annotations
+      return Number(annotations?.['nginx.ingress.kubernetes.io/canary-weight'] ?? 0)
+    },
+    put(object) {
+      const metadata = { ...object.metadata, resourceVersion: String(version++) }
+      store.put(kindOf(object), JSON.parse(JSON.stringify({ ...object, metadata })) as KubeObject)
+    },
+    remove(ref) {
+      const found = store.get(ref)
+      if (found !== undefined)
+        store.remove(ref.kind, {
+          ...found,
+          metadata: { ...found.metadata, resourceVersion: String(version++) },
+        })
+    },
+    decide() {
+      const snapshot = gather('shop/demo', store, model.now, {})
+      if (snapshot === undefined) throw new Error('there is no Rollout')
+      return decide(snapshot)
+    },
+    pass(before) {
+      const decision = model.decide()
+      for (const write of decision.writes) {
+        before?.(write, model)
+        apply(write)
+      }
+      const { status } = model.rollout()
+      const isNew = decision.status !== undefined && !equal(status ?? {}, decision.status)
+      if (isNew) model.put({ ...model.rollout(), status: decision.status } as unknown as KubeObject)
+      return decision.writes.length > 0 || isNew
+    },
+    pods(broken = []) {
+      let changed = false
+      for (const one of model.replicaSets()) {
+        const replicas = one.spec.replicas ?? 1
+        const isBroken = broken.some(image => one.metadata.name === `demo-${hashOf(image)}`)
+        const available = isBroken ? 0 : replicas
+        const status = counts(replicas, available)
+        if (equal(one.status, status)) continue
+        changed = true
+        model.put({ ...one, status } as KubeObject)
+      }
+      return changed
+    },
+  }
+  const get = (kind: Kind, name: string) => store.get({ kind, namespace: 'shop', name })
+  const apply = (write: Write) => {
+    switch (write.verb) {
+      case 'create':
+        return model.put({
+          ...write.object,
+          metadata: {
+            ...write.object.metadata,
+            uid: `made-${version}`,
+            creationTimestamp: printInstant(model.now),
+          },
+        })
+      case 'patch': {
+        const found = store.get(write.target)
+        if (found === undefined) throw new Error(`${write.why}: it is not there`)
+        return model.put(fromJson(applyMergePatch(asJson(found), write.patch)))
+      }
+      case 'delete':
+        return model.remove(write.target)
+      default:
+        throw new Error(`not played here: ${write.why}`)
+    }
+  }
+  for (const object of objects) model.put(object)
+  return model
+}
+
+function kindOf(object: KubeObject): Kind {
+  const kind = KINDS.find(one => one.kind === object.kind)
+  if (kind === undefined) throw new Error(`not played here: ${object.kind}`)
+  return kind
+}
