@@ -19,7 +19,7 @@ import { playReconcilers } from '../runtime/play.ts'
 import { systemClock, systemRandom } from '../runtime/system.ts'
 import { StartError } from './home.ts'
 import type { Home } from './home.ts'
-import { placeOwnKinds } from './own-kinds.ts'
+import { placeDefinitions } from './definitions.ts'
 import { podLogs } from './pod-logs.ts'
 import type { StartOptions } from './start-options.ts'
 
@@ -53,7 +53,7 @@ export async function startCluster({ home, options, demo, log }: ClusterOptions)
   })
   await seed(resources, { nodeName: NODE_NAME })
   const client = inProcessClient(resources)
-  await placeOwnKinds(client)
+  await placeDefinitions(client)
   const apiServer = await serve(home, options, { resources, demo, log })
   const played = playReconcilers({
     ...doors,

@@ -3,7 +3,13 @@
 import { fileURLToPath } from 'node:url'
 import { startDemo } from '../cluster/demo/demo.ts'
 import { startLoad } from '../cluster/demo/load.ts'
-import { BLUE_GREEN_HOST, blueGreenDemo, placeObjects } from '../cluster/demo/objects.ts'
+import {
+  BLUE_GREEN_HOST,
+  CANARY_HOST,
+  blueGreenDemo,
+  canaryDemo,
+  placeObjects,
+} from '../cluster/demo/objects.ts'
 import { reconcilers } from '../controller/reconcilers.ts'
 import { runController } from '../controller/run.ts'
 import { createLog } from '../doors/log.ts'
@@ -59,7 +65,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   opened(await startController(cluster, log))
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
-  if (options.hasDemo) await placeObjects(cluster.client, blueGreenDemo())
+  if (options.hasDemo) await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
   if (options.hasLoad) loadDemo(gateway.port, stop)
   const ready = {
     gatewayUrl: `http://${ADDRESS}:${gateway.port}`,
@@ -104,7 +110,13 @@ function openGateway({ options, log }: Context, cluster: Cluster): Promise<Gatew
 }
 
 function loadDemo(gatewayPort: number, signal: AbortSignal): void {
-  startLoad({ gatewayPort, hosts: [BLUE_GREEN_HOST], clock: systemClock, random: systemRandom, signal })
+  startLoad({
+    gatewayPort,
+    hosts: [BLUE_GREEN_HOST, CANARY_HOST],
+    clock: systemClock,
+    random: systemRandom,
+    signal,
+  })
 }
 
 function asked(stop: AbortSignal): Promise<void> {
