@@ -1,5 +1,6 @@
-// What `crossfade controller` is told on its command line: Argo Rollouts' flags with their meanings and defaults, read
-// as Go reads them (`--flag=value`, `--flag value`, `--switch`, `--switch=false`). A manifest of theirs starts ours.
+// What `crossfade controller` is told on its command line: Argo Rollouts' flags with their meanings and
+// defaults, read as Go reads them (`--flag=value`, `--flag value`, `--switch`, `--switch=false`). A manifest
+// of theirs starts ours.
 import type { LogLevel } from '../doors/log.ts'
 import type { KubeconfigOverrides } from '../runtime/kubeconfig.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'

@@ -28,7 +28,7 @@ export interface Program {
   readonly version: string
 }
 
-/** `LEASE` for all, `LEASE-ID` for a controller with an instance id: Argo Rollouts' own, so that both never act at once. */
+/** Argo Rollouts' own, so that both never act at once; with an instance id `LEASE-ID`. */
 const LEASE = 'argo-rollouts-controller-lock'
 const TELEMETRY_PREFIXES = { rollouts: 'rollout' }
 

@@ -1,4 +1,5 @@
-// The controller as a whole, in a simulated cluster: it acts only with the lease, and gives it back after its last write.
+// The controller as a whole, in a simulated cluster: it acts only with the lease, and gives it back after its
+// last write.
 import { afterEach, describe, expect, test } from 'vitest'
 import { SILENT } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'

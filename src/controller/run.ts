@@ -1,5 +1,5 @@
-// The controller as a part of a program: starts the loops over a Client and resolves when they have stopped. The same
-// over the network (`crossfade controller`) and in process (`crossfade start`).
+// The controller as a part of a program: starts the loops over a Client and resolves when they have stopped.
+// The same over the network (`crossfade controller`) and in process (`crossfade start`).
 import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'

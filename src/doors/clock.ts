@@ -3,6 +3,9 @@ import type { Instant } from '../std/instant.ts'
 
 export interface Clock {
   now(): Instant
-  /** Resolves at that time, or as soon as `signal` aborts; never rejects. A time that has passed: as soon as other work lets it. */
+  /**
+   * Resolves at that time, or as soon as `signal` aborts; never rejects. A time that has passed: as soon as other
+   * work lets it.
+   */
   sleepUntil(at: Instant, signal: AbortSignal): Promise<void>
 }

@@ -1,4 +1,5 @@
-// HTTP through a proxy: each connection is a CONNECT tunnel, so that the proxy sees no more than the host's name.
+// HTTP through a proxy: each connection is a CONNECT tunnel, so that the proxy sees no more than the host's
+// name.
 import { request as httpRequest } from 'node:http'
 import type { Agent as HttpAgent } from 'node:http'
 import { request as httpsRequest } from 'node:https'

@@ -1,4 +1,5 @@
-// HTTP as a door: one request, one streamed answer. Over node:http and node:https with connections kept alive.
+// HTTP as a door: one request, one streamed answer. Over node:http and node:https with connections kept
+// alive.
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'

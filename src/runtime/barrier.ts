@@ -1,5 +1,6 @@
 // Read your writes: no key is decided before the cache shows all that was written for it (station e).
-// Without it, one life in 200 ends in an unsafe world: a pass would act on a state that it has already changed.
+// Without it, one life in 200 ends in an unsafe world: a pass would act on a state that it has already
+// changed.
 //
 //   wrote v7 of X ── cache shows X at v7 or newer ───────────────────────────────> seen
 //   lost to a newer X than v7 ── cache shows X newer than v7, or X is absent ─────> seen
@@ -16,7 +17,10 @@ export interface Expectation {
   readonly ref: ObjectRef
   /** The version that the cache must reach; undefined when a delete's answer named none. */
   readonly version: string | undefined
-  /** `written`: at that version; `removed`: going or gone; `lost`: beyond that version, on which our write was refused. */
+  /**
+   * `written`: at that version; `removed`: going or gone; `lost`: beyond it, since our write on it was
+   * refused.
+   */
   readonly what: 'written' | 'removed' | 'lost'
   readonly since: Instant
 }

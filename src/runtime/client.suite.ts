@@ -1,4 +1,5 @@
-// What every Client promises (client.ts): run over the network, in process, and over the model that tests use.
+// What every Client promises (client.ts): run over the network, in process, and over the model that tests
+// use.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KubeError } from '../kube/errors.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'

@@ -25,7 +25,9 @@ export interface Client {
    * From `""`: first the present state as ADDED events, then a BOOKMARK with `initialEventsEnd`.
    */
   watch(kind: Kind, selection: Selection, from: string, signal: AbortSignal): AsyncIterable<WatchEvent>
-  /** The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing. */
+  /**
+   * The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing.
+   */
   write(write: Write): Promise<KubeObject | undefined>
   /** By discovery: nobody watches a kind that is not there. */
   serves(kind: Kind): Promise<boolean>

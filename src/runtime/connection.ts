@@ -1,5 +1,5 @@
-// A kubeconfig's access turned into a Connection: reads rotated tokens and certificates again, runs credential
-// plug-ins, and renews its connections when what they rest on has changed.
+// A kubeconfig's access turned into a Connection: reads rotated tokens and certificates again, runs
+// credential plug-ins, and renews its connections when what they rest on has changed.
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -32,7 +32,10 @@ export function findAccess(
   return accessFrom([join(homedir(), '.kube', 'config')], readIfThere, overrides)
 }
 
-/** `maxSockets`: how many requests may be under way at once; each socket costs a handshake. Watches hold one each. */
+/**
+ * `maxSockets`: how many requests may be under way at once; each socket costs a handshake. Watches hold one
+ * each.
+ */
 export function connect(access: Access, clock: Clock, maxSockets?: number): Connection & { close(): void } {
   const { credentials } = access
   const exec = credentials.exec === undefined ? undefined : createExecCredentials(credentials.exec, clock)

@@ -74,7 +74,9 @@ export function answersOf(controller: Controller, key: Key): Readonly<Record<str
   return answers
 }
 
-/** Which of a decision's questions are new, and which of the key's are no longer listed. Takes note of both. */
+/**
+ * Which of a decision's questions are new, and which of the key's are no longer listed. Takes note of both.
+ */
 export function takeQuestions(
   controller: Controller,
   key: Key,

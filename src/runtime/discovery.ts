@@ -1,5 +1,5 @@
-// What the server serves, asked as seldom as possible: the list of groups, then the resources of those that exist.
-// Nothing that is missing is asked for by name, so no request is refused.
+// What the server serves, asked as seldom as possible: the list of groups, then the resources of those that
+// exist. Nothing that is missing is asked for by name, so no request is refused.
 import { apiVersionOf } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Clock } from '../doors/clock.ts'

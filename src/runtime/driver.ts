@@ -1,5 +1,5 @@
-// Performs the loop's effects against a Client and feeds the results back; keeps the one timer that the loop needs.
-// Station i of the walk. Questions are asked out of band, through the answerer that it is given.
+// Performs the loop's effects against a Client and feeds the results back; keeps the one timer that the loop
+// needs. Station i of the walk. Questions are asked out of band, through the answerer that it is given.
 import { KubeError, asKubeError } from '../kube/errors.ts'
 import { parseKey } from '../kube/object.ts'
 import type { Key, Kind, KubeObject, ObjectRef } from '../kube/object.ts'

@@ -1,11 +1,15 @@
-// What goes into the loop and what comes out of it, as values: the driver and the simulator perform the effects.
+// What goes into the loop and what comes out of it, as values: the driver and the simulator perform the
+// effects.
 import type { KubeError } from '../kube/errors.ts'
 import type { Key, Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Answer, Question } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
 
 export type Input =
-  /** Every kind is known and we hold the lease: decisions begin, with every key. Losing the lease ends the process. */
+  /**
+   * Every kind is known and we hold the lease: decisions begin, with every key. Losing the lease ends the
+   * process.
+   */
   | { readonly type: 'elected' }
   /** One change of the cache; the cache already shows it. */
   | {

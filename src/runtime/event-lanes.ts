@@ -105,7 +105,10 @@ export function createEventLanes(recorder: Recorder): EventLanes {
   }
 }
 
-/** The Event anew when its name is taken or the one to be counted is gone; the same later; or undefined: give up. */
+/**
+ * The Event anew when its name is taken or the one to be counted is gone; the same later; or undefined: give
+ * up.
+ */
 function again(
   recorder: Recorder,
   head: Waiting,

@@ -1,5 +1,5 @@
-// Credential plug-ins of a kubeconfig (`users[].user.exec`): run the program, read the ExecCredential that it prints,
-// keep it until shortly before it expires. Its output is never logged.
+// Credential plug-ins of a kubeconfig (`users[].user.exec`): run the program, read the ExecCredential that it
+// prints, keep it until shortly before it expires. Its output is never logged.
 import { execFile } from 'node:child_process'
 import type { Clock } from '../doors/clock.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'

@@ -1,5 +1,6 @@
-// A Client over the network: kube/request.ts's values sent through the HTTP door, answers read by kube-answers.ts.
-// A refusal for lack of capacity (429, 503) is tried again when the server says when; everything else is the loop's affair.
+// A Client over the network: kube/request.ts's values sent through the HTTP door, answers read by
+// kube-answers.ts. A refusal for lack of capacity (429, 503) is tried again when the server says when;
+// everything else is the loop's affair.
 import type { Clock } from '../doors/clock.ts'
 import { HttpError } from '../doors/http.ts'
 import type { Http, HttpResponse } from '../doors/http.ts'

@@ -1,4 +1,5 @@
-// What an API server's answers mean: Status objects as KubeErrors, items completed with their kind, watch lines as events.
+// What an API server's answers mean: Status objects as KubeErrors, items completed with their kind, watch
+// lines as events.
 import { KubeError } from '../kube/errors.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'
 import { apiVersionOf, fromJson } from '../kube/object.ts'
@@ -42,7 +43,10 @@ const BY_STATUS: Readonly<Record<number, KubeErrorReason>> = {
   504: 'Timeout',
 }
 
-/** A refusal: the Status that the server sent, or whatever else its body was. `retryAfter` is the header, in seconds. */
+/**
+ * A refusal: the Status that the server sent, or whatever else its body was. `retryAfter` is the header, in
+ * seconds.
+ */
 export function refusal(status: number, body: string, retryAfter?: string): KubeError {
   const parsed = parseJson(body)
   const said: JsonObject = isJsonObject(parsed) && parsed['kind'] === 'Status' ? parsed : {}

@@ -9,7 +9,8 @@ kind: Config
 current-context: blue
 clusters:
 - {name: blue, cluster: {server: "https://blue:6443/", certificate-authority: ca.pem, tls-server-name: kubernetes}}
-- {name: green, cluster: {server: "https://green:6443", certificate-authority-data: Q0E=, proxy-url: "http://proxy:3128"}}
+- name: green
+  cluster: {server: "https://green:6443", certificate-authority-data: Q0E=, proxy-url: "http://proxy:3128"}
 users:
 - {name: anna, user: {token: secret-1}}
 - {name: bert, user: {tokenFile: tokens/bert, token: ignored, as: carl, as-groups: [g1, g2]}}
@@ -28,8 +29,11 @@ contexts:
 - {name: other, context: {cluster: insecure, user: anna}}
 `,
   '/bad': 'a: [',
-  '/socks':
-    'current-context: c\nclusters: [{name: c, cluster: {server: "https://c", proxy-url: "socks5://p"}}]\ncontexts: [{name: c, context: {cluster: c}}]',
+  '/socks': `
+current-context: c
+clusters: [{name: c, cluster: {server: "https://c", proxy-url: "socks5://p"}}]
+contexts: [{name: c, context: {cluster: c}}]
+`,
 }
 const read = (path: string) => files[path]
 

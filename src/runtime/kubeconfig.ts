@@ -174,7 +174,7 @@ function tlsOf(cluster: Part | undefined, overrides: KubeconfigOverrides) {
   }
 }
 
-/** As kubectl: the text in the file wins over the file that it names, and a token over all else that says who we are. */
+/** As kubectl: the text in the file wins over the file that it names, and a token over all else. */
 function credentialsOf(
   user: Part | undefined,
   cluster: Part | undefined,

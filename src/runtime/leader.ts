@@ -1,5 +1,5 @@
-// Leader election over a Lease, by client-go's rules: whoever holds it renews every two seconds; another may take it
-// when it has not changed for fifteen; who cannot renew for ten gives up, and the process ends.
+// Leader election over a Lease, by client-go's rules: whoever holds it renews every two seconds; another may
+// take it when it has not changed for fifteen; who cannot renew for ten gives up, and the process ends.
 //
 //   following ──lease free, expired, or ours──> leading ──no renewal for 10 s, or taken──> lost
 //       ^─────────held by another────────┘         └──stopped──> released: the next one need not wait

@@ -1,7 +1,7 @@
-// The loop that plays reconcilers: a state machine without IO, clock or promises. Inputs in, effects out; the driver
-// performs them against a Client, the simulator against a model. Stations d to h of the walk.
+// The loop that plays reconcilers: a state machine without IO, clock or promises. Inputs in, effects out; the
+// driver performs them against a Client, the simulator against a model. Stations d to h of the walk.
 //
-//   seen, answered, wait over, back-off over ──> queue ──(tick)──> barrier ──closed──> queue, until the cache catches up
+//   seen, answered, wait over, back-off over ──> queue ──(tick)──> barrier ──closed──> queue, until caught up
 //                                                                    | open
 //                                                                    v
 //      done <──no write left── pass: gather, decide, write by write, status last ──refused──> recover once, or back off

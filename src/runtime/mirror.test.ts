@@ -1,4 +1,5 @@
-// The copy against a server that misbehaves: it must come to equal the truth, miss no change, and not beat the server.
+// The copy against a server that misbehaves: it must come to equal the truth, miss no change, and not beat
+// the server.
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { SILENT } from '../doors/log.ts'

@@ -1,5 +1,5 @@
-// Keeps the store in step with a server: one reflector a kind, played against a Client, and a lookout for kinds that
-// the server does not have yet. The small asynchronous part of station a.
+// Keeps the store in step with a server: one reflector a kind, played against a Client, and a lookout for
+// kinds that the server does not have yet. The small asynchronous part of station a.
 import { CUSTOM_RESOURCE_DEFINITION } from '../kube/kinds.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import { createReflector } from './reflecting.ts'

@@ -1,5 +1,5 @@
-// An HTTP server over the model of an API server that can be told to misbehave: it cuts sockets in mid-line, sends
-// events twice or out of order, is slow, refuses, forgets its history, loses a kind.
+// An HTTP server over the model of an API server that can be told to misbehave: it cuts sockets in mid-line,
+// sends events twice or out of order, is slow, refuses, forgets its history, loses a kind.
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'

@@ -1,5 +1,5 @@
-// A model of an API server for tests of the runtime: versions, conflicts, watches from a version, initial events,
-// expired versions. It keeps to the contract of client.ts and can be told to misbehave.
+// A model of an API server for tests of the runtime: versions, conflicts, watches from a version, initial
+// events, expired versions. It keeps to the contract of client.ts and can be told to misbehave.
 import { KubeError } from '../kube/errors.ts'
 import { apiVersionOf, refKey, refOf } from '../kube/object.ts'
 import type { AnyObject, Kind, KubeObject, ObjectRef, RefKey } from '../kube/object.ts'

@@ -1,6 +1,7 @@
-// One pass over a key, as a value: which write comes next, on which version, and when the status may wait (station h).
-// The reconciled object itself is only ever written on the version that the decision saw or that this pass has made,
-// so a user's concurrent `abort` is never overwritten: the write is refused and the key decided anew.
+// One pass over a key, as a value: which write comes next, on which version, and when the status may wait
+// (station h). The reconciled object itself is only ever written on the version that the decision saw or that
+// this pass has made, so a user's concurrent `abort` is never overwritten: the write is refused and the key
+// decided anew.
 import { mergeDiff } from '../kube/diff.ts'
 import { refKey } from '../kube/object.ts'
 import type { AnyObject, Key, KubeObject, ObjectRef } from '../kube/object.ts'

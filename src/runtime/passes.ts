@@ -1,4 +1,5 @@
-// The passes under way: from a key that is due to its last write, and what each result means (stations e to h).
+// The passes under way: from a key that is due to its last write, and what each result means (stations e to
+// h).
 import { KubeError } from '../kube/errors.ts'
 import { apiVersionOf, refOf } from '../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../kube/object.ts'

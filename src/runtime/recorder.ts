@@ -1,5 +1,6 @@
-// Kubernetes Events in client-go's shape: a note becomes a new Event, or one more count of the same one. Pure of IO;
-// the loop sends the writes in lanes of their own. Nothing is dropped by a filter; what is remembered is bounded.
+// Kubernetes Events in client-go's shape: a note becomes a new Event, or one more count of the same one. Pure
+// of IO; the loop sends the writes in lanes of their own. Nothing is dropped by a filter; what is remembered
+// is bounded.
 import { EVENT } from '../kube/kinds.ts'
 import { apiVersionOf, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'

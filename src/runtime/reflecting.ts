@@ -1,4 +1,5 @@
-// One reflector at play: performs the effects of reflector.ts against a Client and a store, and feeds it what came back.
+// One reflector at play: performs the effects of reflector.ts against a Client and a store, and feeds it what
+// came back.
 import { asKubeError } from '../kube/errors.ts'
 import type { KubeError } from '../kube/errors.ts'
 import { refOf, resourceName } from '../kube/object.ts'

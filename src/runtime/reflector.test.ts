@@ -19,7 +19,10 @@ type Told =
   | { type: 'event'; event: WatchEvent; known?: boolean }
   | { type: 'failed'; error: KubeError }
 
-/** Tells the reflector one thing after the other, each about its latest request; gives what the last one led to. */
+/**
+ * Tells the reflector one thing after the other, each about its latest request; gives what the last one led
+ * to.
+ */
 function told(...all: Told[]): { state: ReflectorState; effects: readonly ReflectorEffect[] } {
   let state = STARTING
   let effects: readonly ReflectorEffect[] = []

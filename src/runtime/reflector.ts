@@ -1,5 +1,5 @@
-// One kind kept in step with the server, as a state machine: (state, input, now) → state and effects. No IO here;
-// mirror.ts performs the effects. Station a of the walk.
+// One kind kept in step with the server, as a state machine: (state, input, now) → state and effects. No IO
+// here; mirror.ts performs the effects. Station a of the walk.
 //
 //   start ─> discovering ──not served──────────────────> absent ──recheck──> discovering
 //                 │ served                                  ^

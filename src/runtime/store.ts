@@ -1,5 +1,5 @@
-// The local copy of the cluster: frozen objects, shared and never cloned, with the indices that reconcilers declare.
-// Station b of the walk. Reflectors write to it; everybody else sees it as kube/cache.ts says.
+// The local copy of the cluster: frozen objects, shared and never cloned, with the indices that reconcilers
+// declare. Station b of the walk. Reflectors write to it; everybody else sees it as kube/cache.ts says.
 import type { Cache } from '../kube/cache.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { IndexDeclaration } from '../kube/reconciler.ts'

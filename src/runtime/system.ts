@@ -1,4 +1,5 @@
-// The real clock, the real random source, the process's signals: the only file of the controller that may touch them.
+// The real clock, the real random source, the process's signals: the only file of the controller that may
+// touch them.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'

@@ -1,4 +1,5 @@
-// resourceVersions compared: decimal numbers of any length, as every API server gives them out (store, barrier, reflector).
+// resourceVersions compared: decimal numbers of any length, as every API server gives them out (store,
+// barrier, reflector).
 
 /** Negative when `a` is older than `b`, zero when they are the same, positive when it is newer. */
 export function compareVersions(a: string, b: string): number {

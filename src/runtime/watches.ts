@@ -1,5 +1,5 @@
-// What a list of reconcilers must have watched: one entry a kind, joined over all of them. Reflectors and store are
-// made from it.
+// What a list of reconcilers must have watched: one entry a kind, joined over all of them. Reflectors and
+// store are made from it.
 import { assert } from '../std/assert.ts'
 import { equal } from '../std/equal.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'

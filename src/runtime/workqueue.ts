@@ -1,4 +1,5 @@
-// Which keys have work, and when: one pending entry a key, the earliest time wins, a key in flight waits (station d).
+// Which keys have work, and when: one pending entry a key, the earliest time wins, a key in flight waits
+// (station d).
 import { Heap } from '../std/heap.ts'
 import type { Instant } from '../std/instant.ts'
 

@@ -1,4 +1,5 @@
-// Virtual time: a clock that stands still until it is told to go on. Sleepers wake in order, each at its own time.
+// Virtual time: a clock that stands still until it is told to go on. Sleepers wake in order, each at its own
+// time.
 import type { Clock } from '../doors/clock.ts'
 import { Heap } from '../std/heap.ts'
 import type { Instant } from '../std/instant.ts'

@@ -1,6 +1,6 @@
-// A whole cluster in one thread and in virtual time: the real loops over the real API pipeline in memory, with pods
-// that live by the kubelet's table. Only the doors are false, so a life that takes an hour plays in milliseconds, and
-// the same seed plays it the same way again.
+// A whole cluster in one thread and in virtual time: the real loops over the real API pipeline in memory,
+// with pods that live by the kubelet's table. Only the doors are false, so a life that takes an hour plays in
+// milliseconds, and the same seed plays it the same way again.
 import { crds } from '../api/crds.ts'
 import { clusterControllers } from '../cluster/controllers/cluster-controllers.ts'
 import { simulatedImages } from '../cluster/kubelet/images.ts'
