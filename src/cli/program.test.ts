@@ -192,6 +192,16 @@ describe('actions', () => {
     ])
   })
 
+  test('say that the server can not be reached', async () => {
+    const cluster = aCluster(aRollout('demo'))
+    cluster.refuse = () => new KubeError('Unreachable', 'connect ECONNREFUSED 127.0.0.1:1')
+    const { err, exit } = await run(cluster, 'pause demo')
+    expect(exit).toBe(1)
+    expect(err).toMatch(
+      /^Error: the API server can not be reached: connect ECONNREFUSED 127.0.0.1:1\n.*KUBECONFIG/,
+    )
+  })
+
   test('give up after five conflicts', async () => {
     const cluster = aCluster(aRollout('demo'))
     cluster.refuse = () => new KubeError('Conflict', 'the object has been modified', { status: 409 })

@@ -15,9 +15,18 @@ export async function runRollouts(args: readonly string[], world: CliWorld): Pro
     return await runCommand(command, rest, world)
   } catch (error) {
     if (!(error instanceof CommandError) && !(error instanceof KubeError)) throw error
-    world.stderr.write(`Error: ${error.message}\n`)
+    world.stderr.write(`Error: ${isUnreachable(error) ? unreachable(error) : error.message}\n`)
     return 1
   }
+}
+
+function isUnreachable(error: Error): boolean {
+  return error instanceof KubeError && error.reason === 'Unreachable'
+}
+
+function unreachable({ message }: Error): string {
+  const help = 'Is it running? KUBECONFIG, --context and --server say where it is.'
+  return `the API server can not be reached: ${message}\n${help}`
 }
 
 /** A word with commands below it: alone it prints what these are. */

@@ -43,7 +43,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     write: text => void stream.write(text),
     isTerminal: stream.isTTY === true,
     get size() {
-      return { columns: stream.columns ?? 80, rows: stream.rows ?? 24 }
+      return { columns: stream.columns || 80, rows: stream.rows || 24 }
     },
   }
 }
