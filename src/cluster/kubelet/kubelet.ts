@@ -3,13 +3,15 @@
 import type { Clock } from '../../doors/clock.ts'
 import type { Log } from '../../doors/log.ts'
 import type { Random } from '../../doors/random.ts'
+import type { Pod } from '../../kube/core.ts'
+import { POD } from '../../kube/kinds.ts'
 import type { Client } from '../../runtime/client.ts'
 import type { Effect } from '../../runtime/effects.ts'
 import { playReconcilers } from '../../runtime/play.ts'
 import { podAddresses } from './addresses.ts'
 import type { PodAddresses } from './addresses.ts'
 import { simulatedImages } from './images.ts'
-import { simulatedPods } from './simulated-pods.ts'
+import { servesNow, simulatedPods } from './simulated-pods.ts'
 import type { PodQuestion, ServedPod } from './simulated-pods.ts'
 
 /** Whoever answers the requests to simulated pods: the demo application's server. */
@@ -36,7 +38,7 @@ export interface KubeletOptions {
 export interface Kubelet {
   /** Where pods really are, for the gateway. */
   readonly addresses: PodAddresses
-  /** It has seen every pod. */
+  /** It has seen every pod, and those that ran before this start answer again (or have had time enough to). */
   readonly ready: Promise<void>
   readonly stopped: Promise<void>
 }
@@ -44,6 +46,8 @@ export interface Kubelet {
 const NODE_ADDRESS = '127.0.0.1'
 /** Starting a pod is a cheap thing: many may be under way. */
 const IN_FLIGHT = 50
+/** How long a start waits for the pods that ran before it. */
+const REOPEN_MS = 5000
 
 export function startKubelet(options: KubeletOptions): Kubelet {
   const { client, clock, random, log, signal, servers, simulate, nodeAddress = NODE_ADDRESS } = options
@@ -78,7 +82,25 @@ export function startKubelet(options: KubeletOptions): Kubelet {
       if (uid !== undefined) void close(uid).catch(error => log.warn('a pod did not close', { uid, error }))
     },
   })
-  return { addresses, ready: played.ready, stopped: played.stopped }
+  const ready = played.ready.then(() => allAnswer(played.store.list<Pod>(POD), addresses, options))
+  return { addresses, ready, stopped: played.stopped }
+}
+
+async function allAnswer(
+  pods: readonly Pod[],
+  addresses: PodAddresses,
+  { clock, signal }: KubeletOptions,
+): Promise<void> {
+  const waited = new AbortController()
+  const isComplete = () =>
+    pods.every(pod => !servesNow(pod) || addresses.resolve(pod.status?.podIP ?? '', 0) !== undefined)
+  const look = () => {
+    if (isComplete() || signal.aborted) waited.abort()
+  }
+  const forget = addresses.onChange(look)
+  look()
+  if (!waited.signal.aborted) await clock.sleepUntil(clock.now() + REOPEN_MS, waited.signal)
+  forget()
 }
 
 /** The pod that need not be served any longer, where the effect says so. */

@@ -96,7 +96,7 @@ function ended(pod: Pod, { answers }: SimulatedSnapshot): Decision {
 }
 
 /** Its containers run, by its own status: after a restart of this program its port must be opened again. */
-function servesNow(pod: Pod): boolean {
+export function servesNow(pod: Pod): boolean {
   return pod.status?.phase === 'Running' && isConditionTrue(pod, 'ContainersReady')
 }
 
