@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http'
 import type { Agent as HttpAgent } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Agent as HttpsAgent } from 'node:https'
+import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect } from 'node:tls'
 import type { ConnectionOptions } from 'node:tls'
@@ -24,8 +25,14 @@ export function tunnelTo(
   secure.createConnection = (target, connected) =>
     tunnel(proxy, target, (error, socket) => {
       if (socket === undefined) return connected(error)
-      const servername = tls.servername ?? target.host ?? ''
-      const wrapped = connect({ ...tls, socket, servername })
+      const host = target.host ?? ''
+      // An address is no server name, but its certificate is checked against it all the same.
+      const wrapped = connect({
+        ...tls,
+        socket,
+        host,
+        ...(isIP(host) ? {} : { servername: tls.servername ?? host }),
+      })
       wrapped.once('error', connected)
       wrapped.once('secureConnect', () => {
         wrapped.off('error', connected)

@@ -18,14 +18,20 @@ export interface ExecCredential {
 const TIMEOUT_MS = 60_000
 const MAX_OUTPUT_BYTES = 1024 * 1024
 const EARLY_MS = 30_000
+/** A plug-in whose credentials last no time at all is not run for every request. */
+const AT_MOST_EVERY_MS = 10_000
 
 /** Gives the credential; draws a new one when it is about to expire or `refused` was called. */
 export function createExecCredentials(plugin: ExecPlugin, clock: Clock) {
   let drawn: Promise<ExecCredential> | undefined
+  let drawnAt = -Infinity
   let expiresAt = Infinity
   return {
     current(): Promise<ExecCredential> {
-      if (drawn === undefined || clock.now() > expiresAt - EARLY_MS) {
+      const now = clock.now()
+      const isOld = now > expiresAt - EARLY_MS && now > drawnAt + AT_MOST_EVERY_MS
+      if (drawn === undefined || isOld) {
+        drawnAt = now
         expiresAt = Infinity
         drawn = run(plugin)
         drawn.then(

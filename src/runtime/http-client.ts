@@ -114,7 +114,9 @@ async function answered(
     const error = refusal(answer.status, text, answer.headers['retry-after'])
     if (answer.status === 401) connection.refused()
     const waitMs = retryDelay(request, error)
-    if (waitMs === undefined || tries >= TRIES || signal.aborted) throw error
+    // Credentials that were refused may have been old ones: one more try, with new ones.
+    const tooMany = tries >= (answer.status === 401 ? 2 : TRIES)
+    if (waitMs === undefined || tooMany || signal.aborted) throw error
     await clock.sleepUntil(clock.now() + waitMs * (1 + random.next() / 4), signal)
   }
 }

@@ -99,7 +99,7 @@ function begin(
   return [
     ...relists,
     ...questions(controller, pass),
-    ...said(controller, pass),
+    ...said(controller, pass, now),
     ...advance(world, controller, { pass, now }),
   ]
 }
@@ -107,20 +107,30 @@ function begin(
 /** On to the next write; a status of which only lazy fields moved may wait for the rest of its second. */
 function advance(world: World, controller: Controller, at: { pass: Pass; now: Instant }): Effect[] {
   const { pass, now } = at
-  const status = statusWriteOf(pass)
-  const lazy = status !== undefined && isLazy(pass.decision, status)
-  const lazyFrom = (controller.lazyAt.get(pass.key) ?? -Infinity) + LAZY_STATUS_MS
-  const late = lazy && now < lazyFrom
-  const step = nextStep(pass, late ? undefined : status)
+  const { write, isLazyOne, notBefore } = statusOf(controller, pass, now)
+  const step = nextStep(pass, write)
   if (step === undefined) {
-    if (late && pass.done <= pass.decision.writes.length) controller.queue.add(pass.key, lazyFrom)
+    const isReported = pass.done > pass.decision.writes.length
+    if (notBefore !== undefined && !isReported) controller.queue.add(pass.key, notBefore)
     return end(world, controller, at)
   }
   if (step.status) {
-    if (lazy) controller.lazyAt.set(pass.key, now)
+    if (isLazyOne) controller.lazyAt.set(pass.key, now)
     for (const note of pass.decision.events ?? []) tell(world, note, at)
   }
   return [wait(world, 'write', { controller, pass, step })]
+}
+
+/** The status write that may be made now; or from when on it may, because only lazy fields have moved. */
+function statusOf(
+  controller: Controller,
+  pass: Pass,
+  now: Instant,
+): { write: Write | undefined; isLazyOne: boolean; notBefore?: Instant } {
+  const write = statusWriteOf(pass)
+  if (write === undefined || !isLazy(pass.decision, write)) return { write, isLazyOne: false }
+  const notBefore = (controller.lazyAt.get(pass.key) ?? -Infinity) + LAZY_STATUS_MS
+  return now < notBefore ? { write: undefined, isLazyOne: true, notBefore } : { write, isLazyOne: true }
 }
 
 function wait(world: World, what: 'write' | 'read', one: Running): Effect {
@@ -179,7 +189,7 @@ function recover(world: World, one: Refused, at: { found: KubeObject | undefined
   if (decision instanceof Error) return end(world, controller, { pass, now, error: decision })
   if (decision === undefined) return end(world, controller, { pass, now, error })
   const next: Pass = { ...pass, decision, done: 0, recovering: true }
-  return [...said(controller, next), ...advance(world, controller, { pass: next, now })]
+  return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
 }
 
 /** A programmer's error ends the pass that met it, never the process. */
@@ -219,8 +229,8 @@ function questions(controller: Controller, pass: Pass): Effect[] {
   ]
 }
 
-function said(controller: Controller, pass: Pass): Effect[] {
-  const status = statusWriteOf(pass)
+function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
+  const { write: status } = statusOf(controller, pass, now)
   const whys = [...pass.decision.writes, ...(status === undefined ? [] : [status])].map(write => write.why)
   return whys.length === 0 ? [] : [{ type: 'said', controller: controller.name, key: pass.key, whys }]
 }
