@@ -89,3 +89,32 @@ export function takeovers(answers: readonly Answered[]): string[] {
   }
   return order
 }
+
+/** Sends `count` requests, some at a time, as fast as they are answered. */
+export async function sendRequests(
+  gateway: string,
+  host: string,
+  count: number,
+): Promise<readonly Answered[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  const answered: Answered[] = []
+  let sent = 0
+  const one = async (): Promise<void> => {
+    while (sent < count) {
+      sent++
+      answered.push(await ask(gateway, host, agent))
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, one))
+  agent.destroy()
+  return answered
+}
+
+/** Version → its share of the answers, in percent. */
+export function shares(answers: readonly Answered[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { version } of answers) if (version !== undefined) counts[version] = (counts[version] ?? 0) + 1
+  return Object.fromEntries(
+    Object.entries(counts).map(([version, n]) => [version, (100 * n) / answers.length]),
+  )
+}
