@@ -156,7 +156,8 @@ function currentSize(
 ): Retired {
   const delaySeconds = abortScaleDownDelaySeconds(snapshot.rollout.spec)
   if (progress.isAborted && delaySeconds !== undefined) {
-    return retireAborted(snapshot, progress, { replicaSet, delaySeconds })
+    const isReached = view.active === progress.hash
+    return retireAborted(snapshot, progress, { replicaSet, delaySeconds, isReached })
   }
   // The deadline of a revision that we go back to is what makes the way short: it stays until the switch.
   return progress.rollback === 'delay'

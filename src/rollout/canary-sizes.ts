@@ -19,7 +19,7 @@ import {
   wantedReplicas,
 } from '../workload/availability.ts'
 import { hasDeadline } from '../workload/deadlines.ts'
-import { byRevisionDescending } from '../workload/replica-set.ts'
+import { byRevisionDescending, podHashOf } from '../workload/replica-set.ts'
 import type { Progress } from './progress.ts'
 import type { Count, Split } from './replicas.ts'
 import { basicCanarySizes, drainedOlder } from './replicas.ts'
@@ -99,16 +99,23 @@ function routedSplit(
   })
   // The weight goes before the pods do.
   const isExplicit = 'replicas' in scale && !progress.isAborted
-  const carried = isExplicit ? 0 : carriedPods(snapshot, progress, maxWeight)
-  return { ...split, canary: Math.max(split.canary, carried) }
+  const carried = (one: ReplicaSet | undefined) => carriedPods(snapshot, progress, { maxWeight, one })
+  return {
+    canary: Math.max(split.canary, isExplicit ? 0 : carried(snapshot.current)),
+    stable: Math.max(split.stable, carried(snapshot.stable)),
+  }
 }
 
 /** Pods that the recorded weight still sends requests to, as far as there are any. */
-function carriedPods(snapshot: RolloutSnapshot, progress: Progress, maxWeight: number): number {
+function carriedPods(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  { maxWeight, one }: { maxWeight: number; one: ReplicaSet | undefined },
+): number {
   const recorded = snapshot.rollout.status?.canary?.weights?.canary
-  if (recorded === undefined || recorded.podTemplateHash !== progress.hash) return 0
+  if (one === undefined || recorded === undefined || recorded.podTemplateHash !== podHashOf(one)) return 0
   const share = Math.ceil((recorded.weight * progress.replicas) / maxWeight)
-  return Math.min(wantedReplicas(snapshot.current), share)
+  return Math.min(wantedReplicas(one), share)
 }
 
 function isAtDesired(
@@ -160,9 +167,8 @@ function currentSize(
   const isDelayed = progress.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
   if (!isDelayed || delaySeconds === 0 || snapshot.stable === undefined)
     return sized(current, sizes.split.canary)
-  const hasWeight = (snapshot.rollout.status?.canary?.weights?.canary.weight ?? 0) > 0
-  if (hasWeight) return { ...NOTHING, replicas: { [current.metadata.name]: wantedReplicas(current) } }
-  return retireAborted(snapshot, progress, { replicaSet: current, delaySeconds })
+  const isReached = (snapshot.rollout.status?.canary?.weights?.canary.weight ?? 0) > 0
+  return retireAborted(snapshot, progress, { replicaSet: current, delaySeconds, isReached })
 }
 
 function oldSizes(snapshot: RolloutSnapshot, progress: Progress, strategy: CanaryStrategy): Retired {

@@ -13,12 +13,13 @@ import {
   total,
 } from '../workload/availability.ts'
 import type { CanaryView } from './canary.ts'
+import { isRouted } from './canary-steps.ts'
 import { pauseFields } from './pause.ts'
 import type { Progress } from './progress.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
 import type { StrategyStatus } from './status.ts'
-import { stepsOf, stepText, weightAt } from './steps.ts'
+import { stepsOf, stepText } from './steps.ts'
 import { recordedWeights, weightChange } from './traffic.ts'
 
 export function canaryStatus(
@@ -136,11 +137,8 @@ function whyPromoted(
   if (progress.rollback === 'window') return 'Rollback within window'
   const steps = stepsOf(rollout)
   const index = rollout.status?.currentStepIndex ?? 0
-  const isRouted =
-    strategy.trafficRouting === undefined ||
-    steps.length === 0 ||
-    intent?.canary.weight === weightAt(rollout, steps.length)
-  return index >= steps.length && isRouted ? `Completed all ${steps.length} canary steps` : undefined
+  const isCarried = steps.length === 0 || isRouted({ rollout, intent })
+  return index >= steps.length && isCarried ? `Completed all ${steps.length} canary steps` : undefined
 }
 
 function pausesOf(

@@ -48,9 +48,9 @@ export function progressOf(snapshot: RolloutSnapshot): Progress {
   const steps = canaryStepsHash(snapshot)
   const isPromoted = (status.stableRS ?? '') === hash
   const isFirst = (status.stableRS ?? '') === ''
-  const isFull = status.promoteFull === true && !isPromoted
   const isReset = beginsUpdate(snapshot, { hash, stepsHash: steps })
-  const isAborted = status.abort === true && !isPromoted && !isReset && !isFull
+  const isFull = status.promoteFull === true && !isPromoted && !isReset
+  const isAborted = status.abort === true && !isFirst && !isPromoted && !isReset && !isFull
   return {
     hash,
     stepsHash: steps,

@@ -34,7 +34,8 @@ function decided(entry: LogEntry) {
   })
 }
 
-const NOT_YET = /^(?!bg|zero|missing|invalid|canary|nginx|single)|analysis|inconclusive|background|experiment|skip-current/
+const NOT_YET =
+  /^(?!bg|zero|missing|invalid|canary|nginx|single)|analysis|inconclusive|background|experiment|skip-current/
 
 describe('a settled world stays as it is', () => {
   const settled = recordedNames()

@@ -59,6 +59,13 @@ function gone(name: string): Retired {
   return { replicas: { [name]: 0 }, deadlines: { [name]: 'none' }, waits: [] }
 }
 
+export interface AbortedRevision {
+  readonly replicaSet: ReplicaSet
+  readonly delaySeconds: number
+  /** Users still come to it. */
+  readonly isReached: boolean
+}
+
 /**
  * The new revision after an abort keeps its pods for the delay, which begins when the stable one is whole again.
  * Compat: its deadline stays on it when it has no pods any more, and goes when the update is tried again.
@@ -66,9 +73,10 @@ function gone(name: string): Retired {
 export function retireAborted(
   snapshot: RolloutSnapshot,
   progress: Progress,
-  { replicaSet, delaySeconds }: { replicaSet: ReplicaSet; delaySeconds: number },
+  { replicaSet, delaySeconds, isReached }: AbortedRevision,
 ): Retired {
   const { name } = replicaSet.metadata
+  if (isReached) return { ...NOTHING, replicas: { [name]: wantedReplicas(replicaSet) } }
   const until = deadlineOf(replicaSet)
   if (until !== undefined && snapshot.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
   const kept = { [name]: wantedReplicas(replicaSet) }

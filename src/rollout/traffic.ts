@@ -121,9 +121,9 @@ function mayRoute(
   if (stable === undefined) return false
   const { replicas } = progress
   const hash = progress.isFirst ? progress.hash : rollout.status?.stableRS
-  const isReachable = strategy.stableService === undefined || selectors.stable === hash
-  if (!isReachable) return false
   const maxWeight = maxTrafficWeight(rollout.spec)
+  const isReachable = strategy.stableService === undefined || selectors.stable === hash
+  if (!isReachable && weight < maxWeight) return false
   const needed = stableNeededFor(weight, { replicas, maxWeight })
   const able = availableReplicas(stable)
   if (able >= needed || hasThreshold(stable, needed, strategy)) return true
