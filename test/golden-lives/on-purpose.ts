@@ -10,10 +10,25 @@ export interface OnPurpose {
   readonly reason: string
 }
 
-export const ON_PURPOSE: readonly OnPurpose[] = []
+export const ON_PURPOSE: readonly OnPurpose[] = [
+  {
+    lives: ['nginx-dynamic-stable'],
+    path: 'events.Rollout/demo[24]',
+    reason:
+      'The recorded list is full with 25 Normal events; the two that follow were lost there, and the Warning of the ' +
+      'abort, which has a limit of its own, stands in their place. Ours loses none.',
+  },
+]
 
 /** The differences that nobody wanted. */
 export function unwanted(life: string, found: readonly Difference[], list = ON_PURPOSE): Difference[] {
   const known = list.filter(one => one.lives.includes(life))
   return found.filter(({ path }) => !known.some(one => path.startsWith(one.path)))
+}
+
+/** What is listed for a life although it does not differ there. */
+export function needless(life: string, found: readonly Difference[], list = ON_PURPOSE): OnPurpose[] {
+  return list
+    .filter(one => one.lives.includes(life))
+    .filter(({ path }) => !found.some(difference => difference.path.startsWith(path)))
 }
