@@ -44,8 +44,9 @@ export function pageNotFound(): Answer {
 }
 
 export function statusBody(error: StatusError): { readonly [field: string]: Json } {
-  const hasDetails = Object.keys(error.details).length > 0
-  const { continue: goOn, ...details } = error.details
+  const { continue: goOn, ...told } = error.details
+  const details = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ''))
+  const hasDetails = Object.keys(details).length > 0 || error.code === 422
   return {
     kind: 'Status',
     apiVersion: 'v1',
@@ -53,7 +54,7 @@ export function statusBody(error: StatusError): { readonly [field: string]: Json
     status: 'Failure',
     message: error.message,
     ...(error.reason === '' ? {} : { reason: error.reason }),
-    ...(hasDetails && Object.keys(details).length > 0 ? { details } : {}),
+    ...(hasDetails ? { details } : {}),
     code: error.code,
   }
 }

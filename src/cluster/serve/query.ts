@@ -25,8 +25,19 @@ export function flag(query: Query, name: string): boolean {
   return value !== null && value.toLowerCase() !== 'false' && value !== '0'
 }
 
+const VERSION_MATCHES = ['Exact', 'NotOlderThan']
+
+function checkVersionMatch(query: Query): void {
+  const match = text(query, 'resourceVersionMatch')
+  if (match === undefined || VERSION_MATCHES.includes(match)) return
+  const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`
+  const field = 'resourceVersionMatch'
+  throw invalidOptions('ListOptions', [{ field, reason: 'FieldValueNotSupported', message }])
+}
+
 export function listQuery(query: Query, namespace: string | undefined): ListQuery {
   const limit = integer(query, 'limit')
+  checkVersionMatch(query)
   if (query.has('sendInitialEvents')) {
     throw invalidOptions('ListOptions', [
       {
@@ -44,6 +55,7 @@ export function listQuery(query: Query, namespace: string | undefined): ListQuer
 }
 
 export function watchQuery(query: Query, namespace: string | undefined): WatchQuery {
+  checkVersionMatch(query)
   return {
     ...selection(query, namespace),
     ...(query.has('sendInitialEvents') ? { sendInitialEvents: flag(query, 'sendInitialEvents') } : {}),

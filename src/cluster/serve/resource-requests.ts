@@ -27,8 +27,9 @@ export async function handleResource(api: Api, request: ApiRequest, path: Resour
   checkSegment('Name', name)
   if (namespace !== undefined) checkSegment('Namespace', namespace)
   const ref: ObjectRef = namespace === undefined ? { kind, name } : { kind, name, namespace }
-  const isWatch = path.isWatch || flag(request.query, 'watch')
-  if (path.subresource === undefined) return handleObject(api, request, { ...target, ref, isWatch })
+  if (path.subresource === undefined) {
+    return handleObject(api, request, { ...target, ref, isWatch: path.isWatch })
+  }
   return handleSubresource(api, request, { ...target, ref, subresource: path.subresource })
 }
 

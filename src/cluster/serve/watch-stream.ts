@@ -105,14 +105,19 @@ function objectWriter(kind: ServedKind, form: Form, clock: Clock): (object: Kube
   if (form.shape === 'metadata') return object => partialObject(object, form)
   let isFirst = true
   return object => {
-    const columns = isFirst ? tablePrinter(kind).columns : []
+    const columns = isFirst ? tablePrinter(kind).columns : null
     isFirst = false
     const row = rowOf(object, { kind, form, now: clock.now() })
     return tableText(form, columns, row, object.metadata.resourceVersion ?? '')
   }
 }
 
-function tableText(form: Form, columns: readonly unknown[], row: string, resourceVersion: string): string {
+function tableText(
+  form: Form,
+  columns: readonly unknown[] | null,
+  row: string,
+  resourceVersion: string,
+): string {
   const head = JSON.stringify({
     kind: 'Table',
     apiVersion: `meta.k8s.io/${form.metaVersion}`,
@@ -133,5 +138,5 @@ function bookmark(kind: ServedKind, form: Form, notice: WatchNotice & { type: 'B
     return JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata })
   }
   const row = JSON.stringify({ cells: tablePrinter(kind).columns.map(() => ''), object: meta })
-  return tableText(form, [], row, notice.resourceVersion)
+  return tableText(form, null, row, notice.resourceVersion)
 }
