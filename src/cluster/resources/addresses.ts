@@ -1,4 +1,4 @@
-// Addresses that the server gives out: pod IPs (10.88.0.0/16), cluster IPs (10.96.0.0/12) and node ports, each to one
+// Addresses that the server gives out: pod IPs (10.88.0.0/16), cluster IPs (10.96.0.0/16) and node ports, each to one
 // object at a time. What is taken follows from the objects accepted by the store, so a refused write takes nothing.
 import type { KubeObject } from '../../kube/object.ts'
 import { isJsonObject } from '../../std/json.ts'
@@ -26,7 +26,7 @@ const SERVICE_NETWORK = address4('10.96.0.0')
 
 export function createAddresses(): Addresses {
   const pods = createPool(POD_NETWORK + 2, POD_NETWORK + 0xffff)
-  const services = createPool(SERVICE_NETWORK + 10, SERVICE_NETWORK + 0xfffff)
+  const services = createPool(SERVICE_NETWORK + 10, SERVICE_NETWORK + 0xffff)
   const nodePorts = createPool(30_000, 32_768)
 
   return {

@@ -1,7 +1,7 @@
 // What a kind's hooks may see of the world while a write is prepared.
 import type { Behaviour, Surroundings } from './behaviour.ts'
 import type { Core } from './core.ts'
-import { forbiddenRequest } from './refusals.ts'
+import { forbiddenRequest, invalidObject } from './refusals.ts'
 
 export function surroundings(
   core: Core,
@@ -22,6 +22,9 @@ export function surroundings(
     find: (resource, namespace, wanted) => core.store.newest(`${resource}/${namespace}/${wanted}`)?.value,
     refuse(why) {
       throw forbiddenRequest(behaviour.kind, name, why)
+    },
+    refuseInvalid(problem) {
+      throw invalidObject(behaviour.kind, name, [problem])
     },
     warn: text => void warnings.push(text),
   }

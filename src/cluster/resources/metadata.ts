@@ -61,7 +61,7 @@ export function validateMetadata(object: JsonObject, behaviour: Behaviour): read
     ...validateLabels(meta['labels'], 'metadata.labels'),
     ...validateAnnotations(meta['annotations'], 'metadata.annotations'),
     ...validateOwners(meta['ownerReferences']),
-    ...validateFinalizers(meta['finalizers']),
+    ...validateFinalizers(meta['finalizers'], behaviour.kind.custom),
   ]
 }
 
@@ -93,11 +93,11 @@ export function validateAnnotations(annotations: Json | undefined, path: string)
 
 function validateOwners(owners: Json | undefined): readonly FieldProblem[] {
   const path = 'metadata.ownerReferences'
-  const problems = list(owners).flatMap((one, i) =>
+  const problems = list(owners).flatMap(one =>
     (['apiVersion', 'kind', 'name', 'uid'] as const).flatMap(field => {
       if (text(record(one)[field]) !== '') return []
-      const detail = field === 'apiVersion' ? 'version must not be empty' : `${field} must not be empty`
-      return [invalid(`${path}[${i}].${field}`, '', detail)]
+      const detail = field === 'apiVersion' ? 'version must not be empty' : 'must not be empty'
+      return [invalid(`${path}.${field}`, '', detail)]
     }),
   )
   const controllers = list(owners).filter(one => record(one)['controller'] === true)
@@ -107,11 +107,19 @@ function validateOwners(owners: Json | undefined): readonly FieldProblem[] {
   return [...problems, invalid(path, owners, detail)]
 }
 
-function validateFinalizers(finalizers: Json | undefined): readonly FieldProblem[] {
+const STANDARD_FINALIZERS = new Set(['orphan', 'foregroundDeletion', 'kubernetes'])
+
+/** Built-in kinds take only finalizers that say whose they are. */
+function validateFinalizers(finalizers: Json | undefined, isCustom: boolean): readonly FieldProblem[] {
   const names = list(finalizers).map(text)
-  const problems = names.flatMap(name => {
+  const problems = names.flatMap((name, i) => {
     const problem = qualifiedName(name)
-    return problem === undefined ? [] : [invalid('metadata.finalizers', name, problem)]
+    const isFree = isCustom || STANDARD_FINALIZERS.has(name) || name.includes('/')
+    const detail = 'name is neither a standard finalizer name nor is it fully qualified'
+    return [
+      ...(problem === undefined ? [] : [invalid('metadata.finalizers', name, problem)]),
+      ...(isFree ? [] : [invalid(`metadata.finalizers[${i}]`, name, detail)]),
+    ]
   })
   if (!names.includes('orphan') || !names.includes('foregroundDeletion')) return problems
   const detail = 'finalizer orphan and foregroundDeletion cannot be both set'

@@ -98,7 +98,8 @@ async function change(core: Core, request: UpdateRequest): Promise<Written> {
 
 function checkSubresource(behaviour: Behaviour, name: string, subresource: string | undefined): void {
   if (subresource === undefined || behaviour.kind.subresources.some(one => one.name === subresource)) return
-  throw notFound(behaviour.kind, name)
+  if (behaviour.kind.custom) throw notFound(behaviour.kind, name)
+  throw new StatusError(404, 'NotFound', 'the server could not find the requested resource')
 }
 
 async function deleteCollection(

@@ -161,11 +161,11 @@ export function comparable(value: Json): Json {
       ? {
           details: {
             ...(details as JsonObject),
-            causes: causes.map(one => JSON.stringify(sortedFields(one))).toSorted(),
+            causes: [...new Set(causes.map(one => JSON.stringify(sortedFields(one))))].toSorted(),
           },
         }
       : {
-          ...(isJsonObject(details) ? { details } : {}),
+          ...(isJsonObject(details) && Object.keys(details).length > 0 ? { details } : {}),
           ...(message === undefined ? {} : { message }),
         }),
   }

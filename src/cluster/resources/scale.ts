@@ -5,11 +5,12 @@ import type { LabelSelector } from '../../kube/core.ts'
 import { printSelector } from '../../kube/selector.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { invalid } from '../schema/field-errors.ts'
 import { decodeType } from '../schema/type-decoder.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Core } from './core.ts'
 import { metaOf, record, text, withFields } from './metadata.ts'
-import { badRequest, conflict, MODIFIED, notFound } from './refusals.ts'
+import { badRequest, conflict, invalidObject, MODIFIED, notFound } from './refusals.ts'
 import type { Written } from './resources.ts'
 import { valueAt, withValueAt } from './scale-paths.ts'
 import type { ScalePaths } from './scale-paths.ts'
@@ -64,6 +65,10 @@ export async function updateScale(
       throw conflict(behaviour.kind, ref.name, MODIFIED)
     }
     const replicas = record(wanted['spec'])['replicas'] ?? 0
+    if (!behaviour.kind.custom && typeof replicas === 'number' && replicas < 0) {
+      const problem = invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
+      throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, ref.name, [problem])
+    }
     return withValueAt(asJson(current), paths.specReplicasPath, replicas)
   }
   const written = await update(core, behaviour, { ...request, body, isPatch: true })

@@ -158,13 +158,19 @@ function checkVersion(behaviour: Behaviour, { ref, entry, value, isPatch }: Vers
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.uid}`
     throw conflict(behaviour.kind, ref.name, why)
   }
+  const deletion = meta['deletionTimestamp']
+  if (deletion !== undefined && deletion !== current.deletionTimestamp) {
+    const problem = invalid('metadata.deletionTimestamp', deletion, 'field is immutable')
+    throw invalidObject(behaviour.kind, ref.name, [problem])
+  }
   if (version !== '' && !/^\d+$/.test(version)) {
     throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`)
   }
   if (version === '' || version === '0') {
     if (!behaviour.hooks.needsVersion || isPatch) return
     const problem = invalid('metadata.resourceVersion', 0, 'must be specified for an update')
-    throw invalidObject(behaviour.kind, ref.name, [problem])
+    const { group, plural } = behaviour.kind
+    throw invalidObject({ group, kind: plural }, ref.name, [problem])
   }
   if (version !== current.resourceVersion) throw conflict(behaviour.kind, ref.name, MODIFIED)
 }

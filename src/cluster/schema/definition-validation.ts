@@ -13,6 +13,9 @@ const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value)
 
 const PROTECTED_GROUP = /(^|\.)(k8s|kubernetes)\.io$/
 const APPROVED = 'api-approved.kubernetes.io'
+const PROTECTED =
+  `protected groups must have approval annotation "${APPROVED}", see ` +
+  'https://github.com/kubernetes/enhancements/pull/1111'
 
 export function validateDefinition(
   definition: JsonObject,
@@ -29,9 +32,7 @@ export function validateDefinition(
     ...(isNameRight
       ? []
       : [invalid('metadata.name', metadata['name'], 'must be spec.names.plural+"."+spec.group')]),
-    ...(needsApproval
-      ? [required(`metadata.annotations[${APPROVED}]`, 'protected groups must have approval annotation')]
-      : []),
+    ...(needsApproval ? [required(`metadata.annotations[${APPROVED}]`, PROTECTED)] : []),
     ...validateGroup(group),
     ...validateScope(spec),
     ...validateNames(record(spec['names'])),
@@ -58,8 +59,10 @@ function validateScope(spec: JsonObject): readonly FieldProblem[] {
 function validateNames(names: JsonObject): readonly FieldProblem[] {
   const check = (field: string, value: string) => {
     if (value === '') return [required(`spec.names.${field}`)]
-    const problem = dns1035Label(field === 'kind' || field === 'listKind' ? value.toLowerCase() : value)
-    return problem === undefined ? [] : [invalid(`spec.names.${field}`, value, problem)]
+    const isKind = field === 'kind' || field === 'listKind'
+    const problem = dns1035Label(isKind ? value.toLowerCase() : value)
+    const detail = isKind ? `may have mixed case, but should otherwise match: ${problem}` : problem
+    return problem === undefined ? [] : [invalid(`spec.names.${field}`, value, detail as string)]
   }
   const fields = ['plural', 'singular', 'kind', 'listKind'] as const
   const problems = fields.flatMap(field => check(field, text(names[field])))
@@ -75,6 +78,9 @@ function validateNames(names: JsonObject): readonly FieldProblem[] {
 function validateVersions(versions: readonly Json[]): readonly FieldProblem[] {
   const stored = versions.filter(one => record(one)['storage'] === true).length
   const names = versions.map(one => text(record(one)['name']))
+  const schemas = versions.map(one => JSON.stringify(record(one)['schema']))
+  // Versions that share a schema are checked as one, under the name that it had before versions had their own.
+  const isShared = new Set(schemas).size === 1
   const twice = names.some((name, i) => names.indexOf(name) !== i)
   return [
     ...(stored === 1
@@ -87,11 +93,12 @@ function validateVersions(versions: readonly Json[]): readonly FieldProblem[] {
       const name = text(version['name'])
       const problem = dns1035Label(name)
       const schema = record(version['schema'])['openAPIV3Schema']
+      const schemaPath = `${isShared ? 'spec.validation' : `${path}.schema`}.openAPIV3Schema`
       return [
         ...(problem === undefined ? [] : [invalid(`${path}.name`, name, problem)]),
         ...(schema === undefined
-          ? [required(`${path}.schema.openAPIV3Schema`, 'schemas are required')]
-          : validateSchema(record(schema), `${path}.schema.openAPIV3Schema`, true)),
+          ? [required(`${path}.schema.openAPIV3Schema`)]
+          : validateSchema(record(schema), schemaPath, true)),
       ]
     }),
   ]
@@ -136,7 +143,7 @@ function validateSchema(schema: JsonObject, path: string, isRoot = false): reado
           ),
         ]
       : []),
-    ...(properties !== undefined && additionalProperties !== undefined && additionalProperties !== false
+    ...(properties !== undefined && isJsonObject(additionalProperties)
       ? [
           forbidden(
             `${path}.additionalProperties`,

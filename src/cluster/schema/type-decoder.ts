@@ -108,8 +108,7 @@ function fieldOf(type: string, flags: string): Omit<Field, 'name'> {
   }
   if (flags.includes('z')) return { decode: one, isOmitted: value => value === undefined || value === null }
   const zero = ZEROES[type]
-  if (zero === undefined)
-    return { decode: one, isOmitted: v => omits && NULLABLE.has(type) && (v ?? null) === null }
+  if (zero === undefined) return { decode: one, isOmitted: () => false }
   return { decode: one, isOmitted: value => omits && (value === undefined || value === zero) }
 }
 
@@ -206,10 +205,18 @@ function time(print: (at: number) => string, layout: string): Decode {
   }
 }
 
-/** Microseconds survive: what comes with six decimals in UTC goes out as it came. */
+const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00'
+
+/** Six decimals are asked for. What comes so in UTC goes out as it came. */
 const microTime: Decode = (value, place) => {
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value)) return value
-  return time(printInstantMicro, '2006-01-02T15:04:05.000000Z07:00')(value, place)
+  if (typeof value !== 'string' || value === '') return time(printInstantMicro, MICRO_LAYOUT)(value, place)
+  const [, rest] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(value) ?? []
+  if (rest !== undefined && !/^\.\d{6}(Z|[+-])/.test(rest)) {
+    throw new UndecodableBody(
+      `parsing time ${JSON.stringify(value)} as "${MICRO_LAYOUT}": cannot parse ${JSON.stringify(rest)} as ".000000"`,
+    )
+  }
+  return rest?.endsWith('Z') ? value : time(printInstantMicro, MICRO_LAYOUT)(value, place)
 }
 
 const raw: Decode = value => value ?? null
@@ -265,11 +272,6 @@ const ZEROES: Readonly<Record<string, Json>> = {
   int64: 0,
   double: 0,
 }
-
-/** Types whose zero value prints as null, or is nothing at all. */
-const NULLABLE = new Set(
-  Object.keys(SCALARS).filter(type => !(type in ZEROES) && !/Quantity|IntOrString|Duration/.test(type)),
-)
 
 function mismatch(value: Json, place: Place, goType: string, given = jsonType(value)): UndecodableBody {
   const where = place.struct === '' ? 'Go value' : `Go struct field ${place.struct}${place.goPath}`

@@ -58,7 +58,13 @@ export const replicationControllerDefaults: Fill = controller => {
 export const statefulSetDefaults: Fill = statefulSet =>
   inside(statefulSet, 'spec', spec =>
     filled(
-      inside(each(template(spec), 'volumeClaimTemplates', claimDefaults), 'updateStrategy', rollingUpdate),
+      inside(
+        each(template(spec), 'volumeClaimTemplates', one =>
+          claimDefaults({ kind: 'PersistentVolumeClaim', apiVersion: 'v1', ...one }),
+        ),
+        'updateStrategy',
+        rollingUpdate,
+      ),
       {
         podManagementPolicy: 'OrderedReady',
         replicas: 1,

@@ -6,6 +6,8 @@ import { printInstant } from '../../../std/instant.ts'
 import { equal } from '../../../std/equal.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { validateDefinition } from '../../schema/definition-validation.ts'
+import { invalid } from '../../schema/field-errors.ts'
+import type { FieldProblem } from '../../schema/field-errors.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { list, metaOf, record, text, withFields } from '../metadata.ts'
 
@@ -17,7 +19,12 @@ export const definitions: Hooks = {
   bumpsGeneration: (object, old) => !equal(object['spec'], old['spec']),
   prepareCreate: (object, around) => withFields(object, { status: statusOf(object, undefined, around) }),
   prepareUpdate: (object, old, around) => withFields(object, { status: statusOf(object, old, around) }),
-  validate: (object, old) => validateDefinition(object, old),
+  validate: (object, old) => [...validateDefinition(object, old), ...validateStored(object)],
+}
+
+function validateStored(object: JsonObject): readonly FieldProblem[] {
+  if (list(record(object['status'])['storedVersions']).length > 0) return []
+  return [invalid('status.storedVersions', null, 'must have at least one stored version')]
 }
 
 function statusOf(object: JsonObject, old: JsonObject | undefined, around: Surroundings): JsonObject {

@@ -1,5 +1,6 @@
 // Events: selected by what they are about.
 import type { JsonObject } from '../../../std/json.ts'
+import { validateEvent } from '../../schema/validation/object-validation.ts'
 import type { Hooks } from '../behaviour.ts'
 import { record, text } from '../metadata.ts'
 
@@ -7,6 +8,7 @@ const ABOUT = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersio
 
 export const events: Hooks = {
   createsOnUpdate: true,
+  validate: validateEvent,
   fields: event => fieldsOf(event),
 }
 

@@ -2,10 +2,21 @@
 import type { JsonObject } from '../../../std/json.ts'
 import { equal } from '../../../std/equal.ts'
 import { pathSegment } from '../../../kube/names.ts'
+import {
+  validateBudget,
+  validateConfigMap,
+  validateIngress,
+  validateLease,
+  validateRoleBinding,
+  validateSecret,
+} from '../../schema/validation/object-validation.ts'
+import { validateEndpoints, validateEndpointSlice } from '../../schema/validation/service-validation.ts'
+import { validateDeployment, validateReplicaSet } from '../../schema/validation/workload-validation.ts'
 import type { Hooks } from '../behaviour.ts'
 import { record, text, withFields } from '../metadata.ts'
 import { definitions } from './definitions.ts'
 import { events } from './events.ts'
+import { jobs } from './jobs.ts'
 import { namespaces } from './namespaces.ts'
 import { pods } from './pods.ts'
 import { services } from './services.ts'
@@ -25,6 +36,7 @@ const scaled: Hooks = {
 /** A Deployment's annotations are part of what its controller acts on. */
 const deployments: Hooks = {
   ...scaled,
+  validate: validateDeployment,
   bumpsGeneration: (object, old) =>
     !equal(object['spec'], old['spec']) ||
     !equal(record(object['metadata'])['annotations'], record(old['metadata'])['annotations']),
@@ -36,6 +48,7 @@ const RBAC = 'rbac.authorization.k8s.io'
 const rbac: Hooks = { validateName: pathSegment, createsOnUpdate: true }
 
 const endpointSlices: Hooks = {
+  validate: validateEndpointSlice,
   bumpsGeneration: (object, old) =>
     !equal(withFields(object, { metadata: undefined }), withFields(old, { metadata: undefined })),
 }
@@ -48,26 +61,30 @@ export const HOOKS: Readonly<Record<string, Hooks>> = {
   '/nodes': { keepsStatusOnCreate: true },
   'apiextensions.k8s.io/customresourcedefinitions': definitions,
   '/replicationcontrollers': { ...generationOfSpec, ...scaled, orphansByDefault: true },
-  'apps/replicasets': { ...generationOfSpec, ...scaled },
+  '/podtemplates': generationOf('template'),
+  'networking.k8s.io/ingressclasses': generationOfSpec,
+  'scheduling.k8s.io/priorityclasses': generationOf('value'),
+  'apps/replicasets': { ...generationOfSpec, ...scaled, validate: validateReplicaSet },
   'apps/deployments': deployments,
   'apps/statefulsets': { ...generationOfSpec, ...scaled },
   'apps/daemonsets': generationOfSpec,
-  'batch/jobs': { ...generationOfSpec, orphansByDefault: true },
+  'batch/jobs': jobs,
   'batch/cronjobs': generationOfSpec,
-  'networking.k8s.io/ingresses': generationOfSpec,
+  'networking.k8s.io/ingresses': { ...generationOfSpec, validate: validateIngress },
   'networking.k8s.io/networkpolicies': generationOfSpec,
-  'policy/poddisruptionbudgets': { ...generationOfSpec, needsVersion: true },
-  'coordination.k8s.io/leases': { needsVersion: true, createsOnUpdate: true },
+  'policy/poddisruptionbudgets': { ...generationOfSpec, needsVersion: true, validate: validateBudget },
+  'coordination.k8s.io/leases': { needsVersion: true, createsOnUpdate: true, validate: validateLease },
   'discovery.k8s.io/endpointslices': endpointSlices,
-  '/endpoints': { createsOnUpdate: true },
+  '/endpoints': { createsOnUpdate: true, validate: validateEndpoints },
+  '/configmaps': { validate: validateConfigMap },
   '/events': events,
   '/limitranges': { createsOnUpdate: true },
-  '/secrets': { fields: object => ({ type: text(object['type']) }) },
+  '/secrets': { validate: validateSecret, fields: object => ({ type: text(object['type']) }) },
   'node.k8s.io/runtimeclasses': { needsVersion: true, createsOnUpdate: true },
   [`${RBAC}/roles`]: rbac,
   [`${RBAC}/clusterroles`]: rbac,
-  [`${RBAC}/rolebindings`]: rbac,
-  [`${RBAC}/clusterrolebindings`]: rbac,
+  [`${RBAC}/rolebindings`]: { ...rbac, validate: validateRoleBinding },
+  [`${RBAC}/clusterrolebindings`]: { ...rbac, validate: validateRoleBinding },
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': {
     ...generationOf('webhooks'),
     needsVersion: true,

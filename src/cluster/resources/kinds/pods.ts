@@ -1,5 +1,8 @@
 // Pods: bound to the one node, with an address of their own, deleted with grace.
-import type { JsonObject } from '../../../std/json.ts'
+import { asJson } from '../../../kube/object.ts'
+import { equal } from '../../../std/equal.ts'
+import type { Json, JsonObject } from '../../../std/json.ts'
+import { validatePod } from '../../schema/validation/pod-validation.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { list, record, text, withFields } from '../metadata.ts'
 
@@ -7,7 +10,8 @@ const GRACE_SECONDS = 30
 
 export const pods: Hooks = {
   deleteShowsObject: true,
-  bumpsGeneration: (pod, old) => JSON.stringify(pod['spec']) !== JSON.stringify(old['spec']),
+  validate: validatePod,
+  bumpsGeneration: (pod, old) => !equal(pod['spec'], old['spec']),
   fields: pod => podFields(pod),
   graceSeconds(pod, asked) {
     const spec = record(pod['spec'])
@@ -17,8 +21,58 @@ export const pods: Hooks = {
     if (typeof wanted !== 'number') return GRACE_SECONDS
     return wanted < 0 ? 1 : wanted
   },
-  prepareCreate: (pod, around) => withStatus(bound(pod, around), around),
+  prepareCreate: (pod, around) => withStatus(bound(completed(pod, around), around), around),
 }
+
+const TOLERATED: Json = ['not-ready', 'unreachable'].map(condition => ({
+  key: `node.kubernetes.io/${condition}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}))
+
+/** What admission adds to every pod: an account, a priority, and patience with its node. */
+function completed(pod: JsonObject, around: Surroundings): JsonObject {
+  const spec = record(pod['spec'])
+  const account = text(spec['serviceAccountName']) || 'default'
+  const standing = list(spec['tolerations'])
+  const added = list(TOLERATED).filter(one => !standing.some(other => isFor(other, one)))
+  const grace = spec['terminationGracePeriodSeconds']
+  return withFields(pod, {
+    spec: {
+      ...spec,
+      ...priorityOf(spec, around),
+      serviceAccountName: account,
+      serviceAccount: account,
+      tolerations: [...standing, ...added],
+      ...(typeof grace === 'number' && grace < 0 ? { terminationGracePeriodSeconds: 1 } : {}),
+    },
+  })
+}
+
+function isFor(toleration: Json, wanted: Json): boolean {
+  const { key } = record(toleration)
+  return key === undefined || key === record(wanted)['key']
+}
+
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+}
+
+function priorityOf(spec: JsonObject, around: Surroundings): JsonObject {
+  const name = text(spec['priorityClassName'])
+  if (name === '')
+    return { priority: spec['priority'] ?? 0, preemptionPolicy: spec['preemptionPolicy'] ?? PREEMPTS }
+  const known = SYSTEM_PRIORITIES[name]
+  if (known !== undefined) return { priority: known, preemptionPolicy: PREEMPTS }
+  const found = around.find('scheduling.k8s.io/priorityclasses', '', name)
+  if (!found) around.refuse(`no PriorityClass with name ${name} was found`)
+  const { value, preemptionPolicy } = asJson(found)
+  return { priority: value ?? 0, preemptionPolicy: preemptionPolicy ?? PREEMPTS }
+}
+
+const PREEMPTS = 'PreemptLowerPriority'
 
 /** Scheduling is at once: there is one node. A pod with scheduling gates waits. */
 function bound(pod: JsonObject, { nodeName }: Surroundings): JsonObject {

@@ -1,7 +1,10 @@
 // Services: a cluster address and node ports of their own, given out when they are made and kept while they live.
+import { isIP } from 'node:net'
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { isJsonObject } from '../../../std/json.ts'
 import { dns1035Label } from '../../../kube/names.ts'
+import { invalid } from '../../schema/field-errors.ts'
+import { validateService } from '../../schema/validation/service-validation.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { list, record, text, withFields } from '../metadata.ts'
 
@@ -10,6 +13,7 @@ const NEEDS_NODE_PORTS = new Set(['NodePort', 'LoadBalancer'])
 export const services: Hooks = {
   validateName: dns1035Label,
   deleteShowsObject: true,
+  validate: validateService,
   createsOnUpdate: true,
   fields: service => ({
     'spec.clusterIP': text(record(service['spec'])['clusterIP']),
@@ -21,8 +25,7 @@ export const services: Hooks = {
 }
 
 function withAddress(service: JsonObject, old: JsonObject | undefined, around: Surroundings): JsonObject {
-  const spec = record(service['spec'])
-  const before = record(old?.['spec'])
+  const spec = withoutForeign(record(service['spec']))
   if (spec['type'] === 'ExternalName') {
     const cleared = {
       clusterIP: undefined,
@@ -32,13 +35,42 @@ function withAddress(service: JsonObject, old: JsonObject | undefined, around: S
     }
     return withFields(service, { spec: withFields(spec, cleared) })
   }
-  const kept = text(spec['clusterIP']) || text(before['clusterIP'])
-  const clusterIP = kept === '' ? around.freeServiceAddress() : kept
-  const families = {
-    ipFamilies: spec['ipFamilies'] ?? ['IPv4'],
-    ipFamilyPolicy: spec['ipFamilyPolicy'] ?? 'SingleStack',
+  const standing = text(record(old?.['spec'])['clusterIP'])
+  const asked = text(spec['clusterIP'])
+  const clusterIP = asked || standing || around.freeServiceAddress()
+  if (asked !== '' && asked !== standing) checkAddress(asked, around)
+  return withFields(service, { spec: { ...spec, ...familiesOf(spec), clusterIP, clusterIPs: [clusterIP] } })
+}
+
+/** What belongs to another type of service than this one is. */
+function withoutForeign(spec: JsonObject): JsonObject {
+  const isReachedFromOutside = NEEDS_NODE_PORTS.has(text(spec['type']))
+  return withFields(spec, {
+    ...(isReachedFromOutside ? {} : { externalTrafficPolicy: undefined }),
+    ...(spec['type'] === 'LoadBalancer' ? {} : { allocateLoadBalancerNodePorts: undefined }),
+    ...(spec['type'] === 'ExternalName' ? { internalTrafficPolicy: undefined } : {}),
+  })
+}
+
+/** A headless service without a selector has whatever addresses somebody writes down for it. */
+function familiesOf(spec: JsonObject): JsonObject {
+  const isFree = spec['clusterIP'] === 'None' && spec['selector'] === undefined
+  return {
+    ipFamilies: spec['ipFamilies'] ?? (isFree ? ['IPv4', 'IPv6'] : ['IPv4']),
+    ipFamilyPolicy: spec['ipFamilyPolicy'] ?? (isFree ? 'RequireDualStack' : 'SingleStack'),
   }
-  return withFields(service, { spec: { ...spec, ...families, clusterIP, clusterIPs: [clusterIP] } })
+}
+
+function checkAddress(address: string, around: Surroundings): void {
+  if (isIP(address) !== 4) return
+  const refuse = (why: string) => {
+    const detail = `failed to allocate IP ${address}: ${why}`
+    around.refuseInvalid(invalid('spec.clusterIPs', [address], detail))
+  }
+  if (!address.startsWith('10.96.')) {
+    refuse(`the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`)
+  }
+  if (around.isServiceAddressTaken(address)) refuse('provided IP is already allocated')
 }
 
 function withNodePorts(service: JsonObject, old: JsonObject | undefined, around: Surroundings): JsonObject {
