@@ -1,8 +1,10 @@
 // `crossfade controller`: the controller for any Kubernetes, found by kubeconfig or from inside a pod.
 import type { Log } from '../doors/log.ts'
 import { createLog } from '../doors/log.ts'
+import { ROLLOUT } from '../kube/kinds.ts'
 import { connect, findAccess } from '../runtime/connection.ts'
 import { PortError, probePages, serveText } from '../runtime/health.ts'
+import type { Page } from '../runtime/health.ts'
 import { createHttpClient } from '../runtime/http-client.ts'
 import { KubeconfigError } from '../runtime/kubeconfig.ts'
 import type { Access } from '../runtime/kubeconfig.ts'
@@ -14,10 +16,10 @@ import {
   systemRandom,
 } from '../runtime/system.ts'
 import { createTelemetry } from '../runtime/telemetry.ts'
-import type { Telemetry } from '../runtime/telemetry.ts'
 import { flagsHelp, readOptions } from './options.ts'
 import type { ControllerOptions } from './options.ts'
 import { reconcilers } from './reconcilers.ts'
+import { rolloutSeries } from './rollout-series.ts'
 import { runController } from './run.ts'
 import type { RunningController } from './run.ts'
 
@@ -30,7 +32,7 @@ export interface Program {
 
 /** Argo Rollouts' own, so that both never act at once; with an instance id `LEASE-ID`. */
 const LEASE = 'argo-rollouts-controller-lock'
-const TELEMETRY_PREFIXES = { rollouts: 'rollout' }
+const COUNTED = { rollouts: { kind: ROLLOUT, prefix: 'rollout' } }
 
 /** Gives the exit status, once everything has stopped. */
 export async function controllerProgram(argv: readonly string[], program: Program): Promise<number> {
@@ -62,7 +64,7 @@ function refuse({ stderr }: Program, problem: string): number {
 async function run(options: ControllerOptions, access: Access, program: Program): Promise<void> {
   const signal = stopSignal()
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: program.stderr })
-  const telemetry = createTelemetry(TELEMETRY_PREFIXES)
+  const telemetry = createTelemetry(COUNTED)
   const connection = connect(access, systemClock)
   const client = createHttpClient({
     connection,
@@ -72,11 +74,15 @@ async function run(options: ControllerOptions, access: Access, program: Program)
     onAnswer: telemetry.onAnswer,
   })
   const namespace = ownNamespace(options, access, program)
-  const state = { isReady: false }
-  const servers = await serve(options, telemetry, () => state.isReady)
+  const state: State = { isReady: false, running: undefined }
+  const servers = await serve(options, state, async () => {
+    const page = await telemetry.page()
+    const own = state.running === undefined ? '' : rolloutSeries(state.running.cache)
+    return { ...page, text: `${page.text}${infoSeries(program.version)}${own}` }
+  })
   try {
     log.info('starting', { version: program.version, server: access.server, namespace })
-    const running = runController({
+    state.running = runController({
       client,
       reconcilers: reconcilers({
         instanceId: options.instanceId,
@@ -90,18 +96,19 @@ async function run(options: ControllerOptions, access: Access, program: Program)
       inFlight: options.rolloutThreads,
       ...electionOf(options, namespace),
     })
-    await untilStopped(running, log, state)
+    await untilStopped(state.running, log, state)
   } finally {
     connection.close()
     for (const server of servers) await server.close()
   }
 }
 
-async function untilStopped(
-  running: RunningController,
-  log: Log,
-  state: { isReady: boolean },
-): Promise<void> {
+interface State {
+  isReady: boolean
+  running: RunningController | undefined
+}
+
+async function untilStopped(running: RunningController, log: Log, state: State): Promise<void> {
   void running.ready.then(() => {
     state.isReady = true
     log.info('the copy of the cluster is complete')
@@ -120,9 +127,18 @@ function ownNamespace({ overrides }: ControllerOptions, access: Access, { env }:
   return overrides.namespace ?? (env['POD_NAMESPACE'] || access.namespace)
 }
 
-async function serve(options: ControllerOptions, telemetry: Telemetry, isReady: () => boolean) {
-  const probes = await serveText(probePages(isReady), { port: options.healthzPort, flag: '--healthzPort' })
-  const pages = { '/metrics': () => telemetry.page() }
+function infoSeries(version: string): string {
+  const name = 'argo_rollouts_controller_info'
+  return `\n# HELP ${name} The version that runs.\n# TYPE ${name} gauge\n${name}{version="${version}"} 1\n\n`
+}
+
+async function serve(options: ControllerOptions, state: State, numbers: () => Promise<Page>) {
+  const at = { port: options.healthzPort, flag: '--healthzPort' }
+  const probes = await serveText(
+    probePages(() => state.isReady),
+    at,
+  )
+  const pages = { '/metrics': numbers }
   const metrics = await serveText(pages, { port: options.metricsPort, flag: '--metricsPort' }).catch(
     async (error: unknown) => {
       await probes.close()

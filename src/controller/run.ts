@@ -3,6 +3,7 @@
 import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
+import type { Cache } from '../kube/cache.ts'
 import type { Client } from '../runtime/client.ts'
 import type { Answerer } from '../runtime/driver.ts'
 import { campaign } from '../runtime/leader.ts'
@@ -36,6 +37,7 @@ export interface Election {
 }
 
 export interface RunningController {
+  readonly cache: Cache
   /** The copy of the cluster is complete. */
   readonly ready: Promise<void>
   /** Resolves with how it ended, once what was under way has come back. */
@@ -64,12 +66,13 @@ export function runController(options: RunOptions): RunningController {
     ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
     ...(telemetry === undefined ? {} : { onEffect: effect => telemetry.onEffect(effect) }),
   })
-  telemetry?.follow(played.loop, clock.now)
+  telemetry?.follow(played.loop, played.store, clock.now)
   void played.stopped.then(() => leading.abort())
   void contest?.ended.then(isLost => {
     if (isLost) playing.abort()
   })
   return {
+    cache: played.store,
     ready: played.ready,
     stopped: Promise.all([contest?.ended, played.stopped]).then(([isLost]) =>
       isLost === true ? 'lease lost' : 'stopped',

@@ -1,6 +1,8 @@
 // The controller's own numbers in Prometheus' text form, under the names that Argo Rollouts gives them.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Cache } from '../kube/cache.ts'
 import { parseKey } from '../kube/object.ts'
+import type { Key, Kind } from '../kube/object.ts'
 import type { KubeRequest } from '../kube/request.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Effect } from './effects.ts'
@@ -11,23 +13,24 @@ export interface Telemetry {
   readonly registry: Registry
   onEffect(effect: Effect): void
   onAnswer(request: KubeRequest, status: number): void
-  /** The queues of this loop are read when somebody asks. */
-  follow(loop: Loop, now: () => Instant): void
+  /** The queues of this loop are read when somebody asks; series of objects that the cache no longer has end. */
+  follow(loop: Loop, cache: Cache, now: () => Instant): void
   page(): Promise<Page>
 }
 
-/** Controller name → the prefix of its metrics: `rollouts` → `rollout`. */
-export type Prefixes = Readonly<Record<string, string>>
+/** The controllers whose passes are counted for each object, by name. */
+export type CountedKinds = Readonly<Record<string, { readonly kind: Kind; readonly prefix: string }>>
 
-const RECONCILE_BUCKETS = [0.01, 0.15, 0.25, 0.5, 1]
+const BUCKETS = [0.01, 0.15, 0.25, 0.5, 1]
 const QUEUE_BUCKETS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]
 
-export function createTelemetry(prefixes: Prefixes): Telemetry {
+export function createTelemetry(counted: CountedKinds): Telemetry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const perKind = new Map(
-    Object.entries(prefixes).map(([name, prefix]) => [name, kindMetrics(registry, prefix)]),
+    Object.entries(counted).map(([name, { kind, prefix }]) => [name, kindMetrics(registry, kind, prefix)]),
   )
+  const caches: Cache[] = []
   const queue = queueMetrics(registry)
   const events = new Counter({
     name: 'rollout_events_total',
@@ -49,39 +52,47 @@ export function createTelemetry(prefixes: Prefixes): Telemetry {
         const seconds = { waited: effect.queuedMs / 1000, took: effect.tookMs / 1000 }
         queue.waited.observe({ name: effect.controller }, seconds.waited)
         queue.took.observe({ name: effect.controller }, seconds.took)
-        perKind.get(effect.controller)?.took.observe(parseKey(effect.key), seconds.took)
+        perKind.get(effect.controller)?.took(effect.key, seconds.took)
       } else if (effect.type === 'failed') {
         queue.retries.inc({ name: effect.controller })
-        perKind.get(effect.controller)?.errors.inc(parseKey(effect.key))
+        perKind.get(effect.controller)?.failed(effect.key)
       } else if (effect.type === 'write' && effect.lane.startsWith('events/')) {
         const labels = eventLabels(effect)
         if (labels !== undefined) events.inc(labels)
       }
     },
     onAnswer: (request, status) => requests.inc(requestLabels(request, status)),
-    follow(loop, now) {
+    follow(loop, cache, now) {
       queue.follow(loop, now)
+      caches.push(cache)
     },
-    page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    async page() {
+      for (const one of perKind.values()) one.endSeries(caches)
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
   }
 }
 
-function kindMetrics(registry: Registry, prefix: string) {
-  const labelNames = ['namespace', 'name'] as const
+function kindMetrics(registry: Registry, kind: Kind, prefix: string) {
+  const common = { labelNames: ['namespace', 'name'] as const, registers: [registry] }
+  const name = `${prefix}_reconcile`
+  const took = new Histogram({ ...common, name, help: 'How long passes took, in seconds.', buckets: BUCKETS })
+  const errors = new Counter({ ...common, name: `${name}_error`, help: 'Passes that failed.' })
+  const keys = new Set<Key>()
   return {
-    took: new Histogram({
-      name: `${prefix}_reconcile`,
-      help: 'How long passes took, in seconds.',
-      buckets: RECONCILE_BUCKETS,
-      labelNames,
-      registers: [registry],
-    }),
-    errors: new Counter({
-      name: `${prefix}_reconcile_error`,
-      help: 'Passes that failed.',
-      labelNames,
-      registers: [registry],
-    }),
+    took(key: Key, seconds: number) {
+      keys.add(key)
+      took.observe(parseKey(key), seconds)
+    },
+    failed: (key: Key) => errors.inc(parseKey(key)),
+    endSeries(caches: readonly Cache[]) {
+      for (const key of keys) {
+        if (caches.some(cache => cache.get({ kind, ...parseKey(key) }) !== undefined)) continue
+        keys.delete(key)
+        took.remove(parseKey(key))
+        errors.remove(parseKey(key))
+      }
+    },
   }
 }
 
