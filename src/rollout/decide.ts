@@ -16,6 +16,7 @@ import { routingOf } from './routing.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { StrategyStatus } from './status.ts'
 import { statusOf } from './status.ts'
+import { COUNTS } from './transient.ts'
 import type { Wanted } from './wanted.ts'
 
 export function decide(snapshot: RolloutSnapshot): Decision {
@@ -43,9 +44,6 @@ export function decide(snapshot: RolloutSnapshot): Decision {
     lazyStatus: COUNTS,
   }
 }
-
-/** Counts that move for a moment while pods come and go. */
-const COUNTS = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'HPAReplicas']
 
 interface Strategy {
   wanted(progress: Progress): Wanted

@@ -18,7 +18,7 @@ import { dressWrites } from './dress.ts'
 import { restartOf } from './restart.ts'
 import { createReplicaSet, refreshReplicaSet } from './replica-set-writes.ts'
 import { routingOf } from './routing.ts'
-import { selectedHash, switchWrite } from './services.ts'
+import { releaseWrite, selectedHash, serviceNames, switchWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
 import type { Wanted } from './wanted.ts'
@@ -50,14 +50,32 @@ export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: W
   const routing = routingOf(snapshot.rollout, wanted.routing, snapshot.named)
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
   return {
-    create: [...rememberRevision(snapshot, progress), ...makeRevision(snapshot, progress)],
+    create: [
+      ...mendSpec(snapshot),
+      ...rememberRevision(snapshot, progress),
+      ...makeRevision(snapshot, progress),
+    ],
     drain: wanted.drains ? routing.writes : [],
-    switch: switches(snapshot, wanted),
+    switch: [...switches(snapshot, wanted), ...releases(snapshot)],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
     dress: [...into('dress'), ...dressWrites(snapshot, progress)],
     trim: [...into('trim'), ...restartOf(snapshot, progress).evictions, ...forget(snapshot, progress)],
   }
+}
+
+/** Compat: typed clients can only read a Rollout once the fields that nobody can read are gone from it. */
+function mendSpec({ rollout, isMalformed }: RolloutSnapshot): readonly Write[] {
+  if (!isMalformed) return []
+  return [
+    {
+      verb: 'patch',
+      type: 'json',
+      target: refOf(ROLLOUT_KIND, rollout),
+      patch: [{ op: 'replace', path: '/spec', value: rollout.spec as unknown as Json }],
+      why: 'take fields of a wrong type out of the spec',
+    },
+  ]
 }
 
 /** Only metadata: a well-formed spec is never rewritten. */
@@ -88,6 +106,14 @@ function switches({ rollout, services }: RolloutSnapshot, { selectors }: Wanted)
       ? []
       : [switchWrite(rollout, service, hash)]
   })
+}
+
+/** A Service that the strategy no longer names is given back. */
+function releases({ rollout, services }: RolloutSnapshot): readonly Write[] {
+  const named = serviceNames(rollout)
+  return Object.values(services)
+    .filter(service => !named.includes(service.metadata.name))
+    .map(releaseWrite)
 }
 
 interface Scaling {

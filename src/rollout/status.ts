@@ -17,6 +17,7 @@ import { phaseOf } from './phase.ts'
 import type { Progress } from './progress.ts'
 import { restartOf } from './restart.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
+import { waitsUntil } from './transient.ts'
 import { allReplicaSets } from './snapshot.ts'
 
 /** What a strategy says about the status. */
@@ -66,8 +67,9 @@ function draft(
 ): Draft {
   const { rollout, now } = snapshot
   const all = allReplicaSets(snapshot)
+  const { currentStepIndex: _step, ...kept } = rollout.status ?? {}
   const next: RolloutStatus = {
-    ...rollout.status,
+    ...kept,
     ...baseFields(snapshot, progress),
     ...strategy.fields,
   }
@@ -95,7 +97,7 @@ function baseFields(snapshot: RolloutSnapshot, progress: Progress): RolloutStatu
     replicas: total(actualReplicas, allReplicaSets(snapshot)),
     updatedReplicas: actualReplicas(current),
     restartedAt: restartOf(snapshot, progress).restartedAt,
-    canary: rollout.status?.canary ?? {},
+    canary: {},
     blueGreen: {},
   }
 }
@@ -117,11 +119,13 @@ function finish(
     ...phaseOf(rollout.spec, next),
   })
   const { revision } = progress
-  return {
-    status,
-    events: eventsOf({ before, next, revision, promotedWhy, told, timedOutMessage: abortMessage }),
-    waits: deadlineWait(facts, status),
+  const events = eventsOf({ before, next, revision, promotedWhy, told, timedOutMessage: abortMessage })
+  const until = waitsUntil(before, status, { replicaSets: allReplicaSets(snapshot), now })
+  if (until !== undefined && events.length === 0) {
+    const wait = { for: 'pods to start', since: now, until }
+    return { status: before, events, waits: [wait, ...deadlineWait(facts, before)] }
   }
+  return { status, events, waits: deadlineWait(facts, status) }
 }
 
 /** Wakes the key when an update that makes no progress is to be called failed. */
