@@ -21,6 +21,10 @@ export async function writeAnswer(
     response.end()
     return
   }
+  if (length <= PIECE_BYTES) {
+    response.end(parts.length === 1 ? parts[0] : Buffer.concat(parts, length))
+    return
+  }
   for (const piece of pieces(parts)) {
     if (response.destroyed) return
     if (!response.write(piece)) await drained(response)
@@ -39,7 +43,7 @@ function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array> {
     waiting = []
     size = 0
   }
-  if (size > 0) yield waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting, size)
+  if (size > 0) yield Buffer.concat(waiting, size)
 }
 
 /** Resolves when the client has taken what waits, or is gone. */
