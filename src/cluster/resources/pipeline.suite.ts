@@ -4,6 +4,7 @@ import { seededRandom } from '../../doors/random.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { createMemoryStore } from '../storage/memory.ts'
+import type { HistoryLimits } from '../storage/store.ts'
 import { createResources } from './pipeline.ts'
 import { seed } from './seed.ts'
 
@@ -41,9 +42,9 @@ export function virtualClock(start = '2026-01-01T00:00:00Z'): VirtualClock {
   }
 }
 
-export async function aCluster() {
+export async function aCluster(limits?: HistoryLimits) {
   const clock = virtualClock()
-  const store = createMemoryStore({ clock })
+  const store = createMemoryStore({ clock, ...(limits ? { limits } : {}) })
   const resources = createResources({ store, clock, random: seededRandom(1), nodeName: 'crossfade' })
   await seed(resources, { nodeName: 'crossfade' })
   return { clock, store, resources }

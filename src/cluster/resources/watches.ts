@@ -42,7 +42,12 @@ export function createWatches(core: Core): Watches {
 
   core.store.follow(changes => {
     for (const change of changes) {
-      for (const watch of byResource.get(change.resource) ?? []) tell(watch, change)
+      for (const watch of byResource.get(change.resource) ?? []) {
+        const failure = tell(watch, change)
+        if (failure === undefined) continue
+        stop(watch)
+        core.spawn(Promise.reject(failure))
+      }
     }
   })
 
@@ -123,10 +128,16 @@ function bookmark(revision: number, initialEventsEnd: boolean): WatchNotice {
   return { type: 'BOOKMARK', resourceVersion: String(revision), initialEventsEnd }
 }
 
-function tell(watch: Watch, change: Committed): void {
-  if (change.revision <= watch.told) return
+/** What the reader has thrown, if it has: a broken reader must not stop the log. */
+function tell(watch: Watch, change: Committed): unknown {
+  if (change.revision <= watch.told) return undefined
   watch.told = change.revision
-  emit(watch, change)
+  try {
+    emit(watch, change)
+    return undefined
+  } catch (error) {
+    return error ?? new Error('a watch failed')
+  }
 }
 
 function emit(watch: Watch, change: Committed): void {
