@@ -1,7 +1,6 @@
 // `crossfade controller`: the controller for any Kubernetes, found by kubeconfig or from inside a pod.
 import type { Log } from '../doors/log.ts'
 import { createLog } from '../doors/log.ts'
-import { ROLLOUT } from '../kube/kinds.ts'
 import { connect, findAccess } from '../runtime/connection.ts'
 import { PortError, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
@@ -15,11 +14,10 @@ import {
   systemIdentity,
   systemRandom,
 } from '../runtime/system.ts'
-import { createTelemetry } from '../runtime/telemetry.ts'
 import { flagsHelp, readOptions } from './options.ts'
 import type { ControllerOptions } from './options.ts'
+import { controllerNumbers } from './numbers.ts'
 import { reconcilers } from './reconcilers.ts'
-import { rolloutSeries } from './rollout-series.ts'
 import { runController } from './run.ts'
 import type { RunningController } from './run.ts'
 
@@ -32,7 +30,6 @@ export interface Program {
 
 /** Argo Rollouts' own, so that both never act at once; with an instance id `LEASE-ID`. */
 const LEASE = 'argo-rollouts-controller-lock'
-const COUNTED = { rollouts: { kind: ROLLOUT, prefix: 'rollout' } }
 
 /** Gives the exit status, once everything has stopped. */
 export async function controllerProgram(argv: readonly string[], program: Program): Promise<number> {
@@ -64,7 +61,7 @@ function refuse({ stderr }: Program, problem: string): number {
 async function run(options: ControllerOptions, access: Access, program: Program): Promise<void> {
   const signal = stopSignal()
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: program.stderr })
-  const telemetry = createTelemetry(COUNTED)
+  const { telemetry, page } = controllerNumbers(program.version)
   const connection = connect(access, systemClock)
   const client = createHttpClient({
     connection,
@@ -75,11 +72,7 @@ async function run(options: ControllerOptions, access: Access, program: Program)
   })
   const namespace = ownNamespace(options, access, program)
   const state: State = { isReady: false, running: undefined }
-  const servers = await serve(options, state, async () => {
-    const page = await telemetry.page()
-    const own = state.running === undefined ? '' : rolloutSeries(state.running.cache)
-    return { ...page, text: `${page.text}${infoSeries(program.version)}${own}` }
-  })
+  const servers = await serve(options, state, () => page(state.running?.cache))
   try {
     log.info('starting', { version: program.version, server: access.server, namespace })
     state.running = runController({
@@ -125,11 +118,6 @@ function electionOf({ election, instanceId }: ControllerOptions, namespace: stri
 /** `--namespace`, else the pod's, else the context's. */
 function ownNamespace({ overrides }: ControllerOptions, access: Access, { env }: Program): string {
   return overrides.namespace ?? (env['POD_NAMESPACE'] || access.namespace)
-}
-
-function infoSeries(version: string): string {
-  const name = 'argo_rollouts_controller_info'
-  return `\n# HELP ${name} The version that runs.\n# TYPE ${name} gauge\n${name}{version="${version}"} 1\n\n`
 }
 
 async function serve(options: ControllerOptions, state: State, numbers: () => Promise<Page>) {

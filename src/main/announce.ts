@@ -4,6 +4,7 @@ import { BLUE_GREEN_HOST } from '../cluster/demo/objects.ts'
 export interface Announcement {
   readonly gatewayUrl: string
   readonly apiUrl: string
+  readonly metricsUrl: string
   readonly kubeconfig: string
   /** The folder that holds `kubectl-argo-rollouts` and `crossfade`. */
   readonly programs: string
@@ -14,6 +15,7 @@ export function announcement(ready: Announcement): string {
   const lines = [
     `gateway  ${ready.gatewayUrl}`,
     `api      ${ready.apiUrl}`,
+    `metrics  ${ready.metricsUrl}`,
     '',
     'In another shell:',
     '',

@@ -15,6 +15,7 @@ import { openLmdbStore, StoreDamaged } from '../cluster/storage/lmdb.ts'
 import type { Store } from '../cluster/storage/store.ts'
 import type { Log } from '../doors/log.ts'
 import type { Client } from '../runtime/client.ts'
+import { PortError } from '../runtime/health.ts'
 import { playReconcilers } from '../runtime/play.ts'
 import { systemClock, systemRandom } from '../runtime/system.ts'
 import { StartError } from './home.ts'
@@ -121,6 +122,7 @@ async function serve(
 /** Says which port is taken, and which flag moves it. */
 export function portTaken(port: number, flag: string): (error: NodeJS.ErrnoException) => never {
   return error => {
+    if (error instanceof PortError) throw new StartError(error.message)
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
     const why = error.code === 'EACCES' ? 'may not be opened by this user' : 'is in use by another program'
     throw new StartError(

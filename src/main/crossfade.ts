@@ -39,6 +39,10 @@ function startCommand(): Command {
     .description('Start the embedded cluster: API server, controllers, pods, gateway')
     .option('--port <number>', 'port of the API server; 0 is any free one', '6443')
     .option('--gateway-port <number>', 'port of the gateway; 0 is any free one', '8080')
+    .option(
+      '--metrics-port <number>',
+      'port of the numbers for Prometheus (default: 8090, else any free one)',
+    )
     .option('--simulate <pattern>', 'simulate the images that match, * is any text (repeatable)', collect, [])
     .option('--demo', 'put the demo rollouts into the namespace default', false)
     .option('--no-demo', 'start without the demo')
@@ -48,7 +52,7 @@ function startCommand(): Command {
     .addOption(new Option('--seed <number>', "makes the gateway's choices repeatable").hideHelp())
     .action(async (flags: StartFlags) => {
       const { start } = await import('./start.ts')
-      process.exitCode = await start(flags)
+      process.exitCode = await start(flags, version)
     })
 }
 

@@ -8,6 +8,7 @@ import { StartError, homePath } from './home.ts'
 export interface StartFlags {
   readonly port: string
   readonly gatewayPort: string
+  readonly metricsPort?: string
   readonly simulate: readonly string[]
   readonly fresh: boolean
   readonly demo: boolean
@@ -20,6 +21,8 @@ export interface StartOptions {
   readonly home: string
   readonly port: number
   readonly gatewayPort: number
+  /** Undefined: the usual one, or any free one when that is taken. */
+  readonly metricsPort: number | undefined
   readonly simulate: readonly string[]
   readonly isFresh: boolean
   readonly hasDemo: boolean
@@ -37,6 +40,8 @@ export function startOptions(
     home: homePath(environment),
     port: portNumber('--port', flags.port),
     gatewayPort: portNumber('--gateway-port', flags.gatewayPort),
+    metricsPort:
+      flags.metricsPort === undefined ? undefined : portNumber('--metrics-port', flags.metricsPort),
     simulate: flags.demo ? [...DEMO_IMAGES, ...flags.simulate] : flags.simulate,
     isFresh: flags.fresh,
     hasDemo: flags.demo,

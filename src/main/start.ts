@@ -10,12 +10,16 @@ import {
   canaryDemo,
   placeObjects,
 } from '../cluster/demo/objects.ts'
+import { controllerNumbers } from '../controller/numbers.ts'
 import { reconcilers } from '../controller/reconcilers.ts'
 import { runController } from '../controller/run.ts'
 import { createLog } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
+import { prometheusText } from '../gateway/counts.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { serveText } from '../runtime/health.ts'
+import type { Page, TextServer } from '../runtime/health.ts'
 import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
 import { portTaken, startCluster } from './cluster.ts'
@@ -26,6 +30,7 @@ import { startOptions } from './start-options.ts'
 import type { StartFlags, StartOptions } from './start-options.ts'
 
 const ADDRESS = '127.0.0.1'
+const METRICS_PORT = 8090
 const PROGRAMS = fileURLToPath(new URL('../bin', import.meta.url))
 
 interface Context {
@@ -34,10 +39,11 @@ interface Context {
   readonly log: Log
   /** Aborts when the user wants it to stop. */
   readonly stop: AbortSignal
+  readonly version: string
 }
 
 /** Gives the exit status, once everything has stopped in order. */
-export async function start(flags: StartFlags): Promise<number> {
+export async function start(flags: StartFlags, version: string): Promise<number> {
   const options = startOptions(flags, process.env)
   const home = openHome(options.home, { fresh: options.isFresh })
   const stop = stopSignal()
@@ -48,7 +54,7 @@ export async function start(flags: StartFlags): Promise<number> {
   })
   const opened: (() => Promise<void>)[] = []
   try {
-    await run({ home, options, log, stop }, close => opened.unshift(close))
+    await run({ home, options, log, stop, version }, close => opened.unshift(close))
     return 0
   } finally {
     for (const close of opened) await close()
@@ -62,14 +68,21 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   opened(() => demo.stop())
   const cluster = await startCluster({ home, options, demo, log })
   opened(() => cluster.close())
-  opened(await startController(cluster, log))
+  const controller = await startController(context, cluster)
+  opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
+  const metrics = await serveNumbers(options, async () => {
+    const page = await controller.numbers()
+    return { ...page, text: page.text + prometheusText(await gateway.counts()) }
+  })
+  opened(() => metrics.close())
   if (options.hasDemo) await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
   if (options.hasLoad) loadDemo(gateway.port, stop)
   const ready = {
     gatewayUrl: `http://${ADDRESS}:${gateway.port}`,
     apiUrl: cluster.apiServer.url,
+    metricsUrl: `http://${ADDRESS}:${metrics.port}/metrics`,
     kubeconfig: home.kubeconfig,
     programs: PROGRAMS,
     hasDemo: options.hasDemo,
@@ -78,9 +91,14 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   await Promise.race([asked(stop), demo.failed, gateway.failed])
 }
 
-/** Gives back the call that stops it. */
-async function startController({ client }: Cluster, log: Log): Promise<() => Promise<void>> {
+interface Controller {
+  numbers(): Promise<Page>
+  close(): Promise<void>
+}
+
+async function startController({ log, version }: Context, { client }: Cluster): Promise<Controller> {
   const stop = new AbortController()
+  const { telemetry, page } = controllerNumbers(version)
   const running = runController({
     client,
     reconcilers: reconcilers(),
@@ -88,12 +106,26 @@ async function startController({ client }: Cluster, log: Log): Promise<() => Pro
     random: systemRandom,
     log: log.with({ component: 'controller' }),
     signal: stop.signal,
+    telemetry,
   })
   await running.ready
-  return async () => {
-    stop.abort()
-    await running.stopped
+  return {
+    numbers: () => page(running.cache),
+    async close() {
+      stop.abort()
+      await running.stopped
+    },
   }
+}
+
+async function serveNumbers(
+  { metricsPort }: StartOptions,
+  numbers: () => Promise<Page>,
+): Promise<TextServer> {
+  const flag = '--metrics-port'
+  const serve = (port: number) => serveText({ '/metrics': numbers }, { port, host: ADDRESS, flag })
+  if (metricsPort !== undefined) return serve(metricsPort).catch(portTaken(metricsPort, flag))
+  return serve(METRICS_PORT).catch(() => serve(0))
 }
 
 function openGateway({ options, log }: Context, cluster: Cluster): Promise<Gateway> {

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+const ANY_PORTS = ['--port', '0', '--gateway-port', '0']
+
 export interface Said {
   readonly stdout: string
   readonly stderr: string
@@ -31,7 +33,7 @@ export function temporaryHome(): { path: string; remove(): void } {
 /** Runs `crossfade start` with ports of its own; resolves when it has printed that it is ready. */
 export async function startProgram(home: string, args: readonly string[]): Promise<Program> {
   const began = performance.now()
-  const command = ['dist/main/crossfade.js', 'start', '--port', '0', '--gateway-port', '0', ...args]
+  const command = ['dist/main/crossfade.js', 'start', ...ANY_PORTS, ...args]
   const child = spawn(process.execPath, command, {
     env: { ...process.env, CROSSFADE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,32 @@
+// The controller's numbers for Prometheus: its own telemetry, what it is, and how its rollouts stand.
+import type { Cache } from '../kube/cache.ts'
+import { ROLLOUT } from '../kube/kinds.ts'
+import type { Page } from '../runtime/health.ts'
+import { createTelemetry } from '../runtime/telemetry.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import { rolloutSeries } from './rollout-series.ts'
+
+const COUNTED = { rollouts: { kind: ROLLOUT, prefix: 'rollout' } }
+
+export interface ControllerNumbers {
+  readonly telemetry: Telemetry
+  /** `cache`: undefined until the controller runs. */
+  page(cache: Cache | undefined): Promise<Page>
+}
+
+export function controllerNumbers(version: string): ControllerNumbers {
+  const telemetry = createTelemetry(COUNTED)
+  return {
+    telemetry,
+    async page(cache) {
+      const page = await telemetry.page()
+      const rollouts = cache === undefined ? '' : rolloutSeries(cache)
+      return { ...page, text: `${page.text}${infoSeries(version)}${rollouts}` }
+    },
+  }
+}
+
+function infoSeries(version: string): string {
+  const name = 'argo_rollouts_controller_info'
+  return `\n# HELP ${name} The version that runs.\n# TYPE ${name} gauge\n${name}{version="${version}"} 1\n\n`
+}
