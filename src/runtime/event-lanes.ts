@@ -2,7 +2,7 @@
 // A refused one is tried again a few times; what waits is bounded, and what had to be dropped is counted.
 import { KubeError } from '../kube/errors.ts'
 import { refKey } from '../kube/object.ts'
-import type { KubeObject } from '../kube/object.ts'
+import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { delayAfter } from './backoff.ts'
@@ -14,6 +14,8 @@ export interface EventLanes {
   due(now: Instant): readonly { lane: `events/${string}`; write: Write }[]
   /** What became of the Event that its lane had sent. */
   written(lane: `events/${string}`, result: KubeObject | KubeError | undefined, now: Instant): void
+  /** Something about the object has still to be sent, or to be answered. */
+  isBusy(ref: ObjectRef): boolean
   nextAt(): Instant | undefined
   readonly waiting: number
   readonly dropped: number
@@ -95,6 +97,7 @@ export function createEventLanes(recorder: Recorder): EventLanes {
       if (result instanceof KubeError) dropped++
       next(name, lane)
     },
+    isBusy: ref => lanes.has(`events/${refKey(ref)}`),
     nextAt: () => (sending >= MAX_SENDING ? undefined : earliestHead(lanes)),
     get waiting() {
       return waiting

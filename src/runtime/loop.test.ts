@@ -284,6 +284,30 @@ describe('the loop', () => {
     expect(whys(game.pass(500))).toEqual(['event Seen: hello'])
   })
 
+  const telling = (): Decision => ({
+    writes: [],
+    status: { phase: 'Healthy' },
+    events: [{ type: 'Normal', reason: 'Completed', message: 'done' }],
+  })
+
+  test('a status is written once the Events that led to it are there', () => {
+    const game = play(telling)
+    game.elect()
+    const [event, early] = writes(game.see(aRollout('a', 1)))
+    expect(event?.write.why).toBe('event Completed: done')
+    expect(early).toBeUndefined()
+    expect(whys(game.written(event, aMap('event')))).toEqual(['report phase'])
+  })
+
+  test('a status waits a tenth of a second for slow Events, and no longer', () => {
+    const game = play(telling)
+    game.elect()
+    game.see(aRollout('a', 1))
+    expect(game.loop.nextAt()).toBe(1_000_100)
+    expect(whys(game.pass(99))).toEqual([])
+    expect(whys(game.pass(1))).toEqual(['report phase'])
+  })
+
   test('an Event whose name is taken gets another', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
     const game = play(() => ({ writes: [] }), { greet: () => note })

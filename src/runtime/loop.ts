@@ -77,7 +77,8 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
     nextAt() {
       if (!world.elected) return undefined
       const free = controllers.filter(controller => passes.inFlight(controller) < inFlight)
-      return earliest([...free.map(controller => controller.queue.nextAt()), events.nextAt()])
+      const queues = free.map(controller => controller.queue.nextAt())
+      return earliest([...queues, events.nextAt(), passes.nextAt()])
     },
     stats: now => ({
       controllers: controllers.map(controller => ({
@@ -121,7 +122,8 @@ function act(world: World, input: Input, now: Instant): readonly Effect[] {
 }
 
 function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] {
-  return controllers.flatMap(controller => {
+  const released = passes.released(now)
+  const begun = controllers.flatMap(controller => {
     const effects: Effect[] = []
     while (passes.inFlight(controller) < inFlight) {
       const taken = controller.queue.take(now)
@@ -130,6 +132,7 @@ function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] 
     }
     return effects
   })
+  return [...released, ...begun]
 }
 
 function sendEvents({ events, nextId, sendingEvents }: World, now: Instant): Effect[] {
@@ -146,7 +149,7 @@ function written(world: World, input: Extract<Input, { type: 'written' }>, now: 
   if (lane === undefined) return passes.written(input.id, input.result, now)
   sendingEvents.delete(input.id)
   events.written(lane, input.result, now)
-  return []
+  return passes.released(now)
 }
 
 function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {

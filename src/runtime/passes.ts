@@ -28,6 +28,10 @@ export interface Passes {
   begin(controller: Controller, taken: { key: Key; dueAt: Instant }, now: Instant): Effect[]
   written(id: number, result: KubeObject | KubeError | undefined, now: Instant): Effect[]
   found(id: number, object: KubeObject | undefined, now: Instant): Effect[]
+  /** Status writes that waited for the Events of their object, and need not any longer. */
+  released(now: Instant): Effect[]
+  /** When one of them has waited long enough. */
+  nextAt(): Instant | undefined
   inFlight(controller: Controller): number
   barriersGivenUp(): number
 }
@@ -39,17 +43,26 @@ export interface PassesOptions {
 }
 
 const LAZY_STATUS_MS = 1000
+/** Whoever sees a status can read the Events that led to it; but slow Events hold nobody up. */
+const EVENTS_FIRST_MS = 100
 /** A decision that waits for something past is asked again, but not in a hot loop. */
 const PAST_WAIT_MS = 1000
 
 interface World extends PassesOptions {
   readonly running: Map<number, Running>
+  readonly held: Map<Running, Instant>
   readonly inFlight: Map<Controller, number>
   barriersGivenUp: number
 }
 
 export function createPasses(options: PassesOptions): Passes {
-  const world: World = { ...options, running: new Map(), inFlight: new Map(), barriersGivenUp: 0 }
+  const world: World = {
+    ...options,
+    running: new Map(),
+    held: new Map(),
+    inFlight: new Map(),
+    barriersGivenUp: 0,
+  }
   const take = (id: number) => {
     const one = world.running.get(id)
     world.running.delete(id)
@@ -73,6 +86,8 @@ export function createPasses(options: PassesOptions): Passes {
         ? []
         : recover(world, { ...one, error: one.error }, { found: object, now })
     },
+    released: now => released(world, now),
+    nextAt: () => (world.held.size === 0 ? undefined : Math.min(...world.held.values())),
     inFlight: controller => world.inFlight.get(controller) ?? 0,
     barriersGivenUp: () => world.barriersGivenUp,
   }
@@ -117,8 +132,20 @@ function advance(world: World, controller: Controller, at: { pass: Pass; now: In
   if (step.status) {
     if (isLazyOne) controller.lazyAt.set(pass.key, now)
     for (const note of pass.decision.events ?? []) tell(world, note, at)
+    if (world.events.isBusy(pass.ref)) {
+      world.held.set({ controller, pass, step }, now + EVENTS_FIRST_MS)
+      return []
+    }
   }
   return [wait(world, 'write', { controller, pass, step })]
+}
+
+function released(world: World, now: Instant): Effect[] {
+  const free = [...world.held].filter(([{ pass }, until]) => until <= now || !world.events.isBusy(pass.ref))
+  return free.map(([one]) => {
+    world.held.delete(one)
+    return wait(world, 'write', one)
+  })
 }
 
 /** The status write that may be made now; or from when on it may, because only lazy fields have moved. */
