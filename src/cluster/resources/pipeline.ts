@@ -183,11 +183,11 @@ function schedule(
   return () => own.abort()
 }
 
-/** A version 4 UUID from the door's chance. */
+/** A version 4 UUID from the door's chance: four draws of 32 bits. */
 function uidFrom(random: Random): string {
-  const hex = Array.from({ length: 32 }, (_, i) => {
-    const digit = Math.floor(random.next() * 16)
-    return (i === 12 ? 4 : i === 16 ? 8 + (digit & 3) : digit).toString(16)
-  }).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  const draw = () => Math.floor(random.next() * 2 ** 32)
+  const hex = (value: number) => value.toString(16).padStart(8, '0')
+  const [a, b, c, d] = [hex(draw()), hex(draw()), hex(draw()), hex(draw())]
+  const variant = (8 + (Number.parseInt(c.slice(0, 1), 16) & 3)).toString(16)
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`
 }
