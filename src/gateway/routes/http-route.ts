@@ -1,7 +1,7 @@
 // Gateway API's HTTPRoutes: a route for each host, rule and match. Whoever the parents are, they are served here.
 import { refKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { HTTP_ROUTE } from '../route-kinds.ts'
+import { HTTP_ROUTE } from '../../kube/kinds.ts'
 import type { Backends } from './endpoints.ts'
 import type { RouteFamily } from './families.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'

@@ -2,7 +2,7 @@
 // one route: those with a weight get it, the others share what is left of 100.
 import { refKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { MAPPING } from '../route-kinds.ts'
+import { AMBASSADOR_MAPPING } from '../../kube/kinds.ts'
 import type { Backends } from './endpoints.ts'
 import type { RouteFamily } from './families.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'
@@ -26,7 +26,7 @@ type Mapping = KubeObject & { readonly spec?: MappingSpec }
 
 export const mappings: RouteFamily = {
   name: 'mapping',
-  kinds: [MAPPING],
+  kinds: [AMBASSADOR_MAPPING],
   routes({ objects }, backends) {
     const groups = new Map<string, Mapping[]>()
     for (const mapping of objects as readonly Mapping[]) {
@@ -43,13 +43,16 @@ export const mappings: RouteFamily = {
 /** The Mapping without a weight speaks for the group. */
 function byWeightAndName(a: Mapping, b: Mapping): number {
   const rank = (mapping: Mapping) => (mapping.spec?.weight === undefined ? 0 : 1)
-  return rank(a) - rank(b) || (refKey(refOf(MAPPING, a)) < refKey(refOf(MAPPING, b)) ? -1 : 1)
+  return (
+    rank(a) - rank(b) ||
+    (refKey(refOf(AMBASSADOR_MAPPING, a)) < refKey(refOf(AMBASSADOR_MAPPING, b)) ? -1 : 1)
+  )
 }
 
 function routeOf(group: readonly Mapping[], backends: Backends): Route {
   const [first] = group as [Mapping]
   const { spec = {} } = first
-  const from = refKey(refOf(MAPPING, first))
+  const from = refKey(refOf(AMBASSADOR_MAPPING, first))
   const rewrite = spec.rewrite ?? '/'
   return {
     id: from,
