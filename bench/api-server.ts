@@ -1,6 +1,6 @@
-// The API server's durable creates of 2 KB ConfigMaps over 32 connections, and its LIST of 5,000 of them, against a real
-// kube-apiserver (the one that REFERENCE_KUBECONFIG names) in the same run. Prints one line; creates need at least 2
-// times as many a second, the list at most the same time.
+// The API server's durable creates of 2 KB ConfigMaps over 32 connections, and its LIST of 5,000 of them,
+// against a real kube-apiserver (the one that REFERENCE_KUBECONFIG names) in the same run. Prints one line;
+// creates need at least 2 times as many a second, the list at most the same time.
 import { readFileSync } from 'node:fs'
 import { Pool } from 'undici'
 import { parseYaml } from '../src/doors/yaml.ts'

@@ -163,7 +163,11 @@ describe.skipIf('missing' in tool)(title, () => {
     })
     test('get: as a table, wide, and without headers', async () => {
       expect(ageless(await said('get rs -n reading'))).toBe(
-        'NAME    DESIRED   CURRENT   READY   AGE\nalpha   2         0         0       AGE\nbeta    2         0         0       AGE\n',
+        [
+          'NAME    DESIRED   CURRENT   READY   AGE',
+          'alpha   2         0         0       AGE',
+          'beta    2         0         0       AGE\n',
+        ].join('\n'),
       )
       expect(await said('get rs alpha -n reading -o wide --no-headers')).toMatch(
         /^alpha +2 +0 +0 +\S+ +web +web:1 +app=alpha\n$/,
@@ -304,7 +308,8 @@ describe.skipIf('missing' in tool)(title, () => {
       expect(await said(`apply -n changing -f ${file}`)).toBe('replicaset.apps/applied configured\n')
       expect(
         await said(
-          "get rs applied -n changing -o jsonpath='{.spec.replicas} {.metadata.annotations.kept} {.spec.template.spec.containers[0].image}'",
+          "get rs applied -n changing -o jsonpath='{.spec.replicas} {.metadata.annotations.kept} " +
+            "{.spec.template.spec.containers[0].image}'",
         ),
       ).toBe('1 yes web:2')
       expect(
@@ -343,7 +348,8 @@ describe.skipIf('missing' in tool)(title, () => {
     })
     test('status and scale as subresources', async () => {
       await said(
-        'patch rs web -n changing --subresource=status --type=merge -p {"status":{"replicas":3,"readyReplicas":2}}',
+        'patch rs web -n changing --subresource=status --type=merge -p ' +
+          '{"status":{"replicas":3,"readyReplicas":2}}',
       )
       expect(await said('get rs web -n changing --no-headers')).toMatch(/^web +\d+ +3 +2 /)
       expect(
@@ -405,7 +411,8 @@ describe.skipIf('missing' in tool)(title, () => {
       await said('create -n deleting -f -', aPod('ready'))
       const condition = kubectl('wait --for=condition=Ready pod/ready -n deleting --timeout=10s')
       await said(
-        'patch pod ready -n deleting --subresource=status --type=merge -p {"status":{"conditions":[{"type":"Ready","status":"True"}]}}',
+        'patch pod ready -n deleting --subresource=status --type=merge -p ' +
+          '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}',
       )
       expect(await condition).toMatchObject({ code: 0, out: 'pod/ready condition met\n' })
       expect(await refused('wait --for=condition=Nope pod/ready -n deleting --timeout=1s')).toContain(

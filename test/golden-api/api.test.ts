@@ -1,4 +1,5 @@
-// The embedded API server against what a real kube-apiserver 1.34 answered to the same requests (test/golden/api).
+// The embedded API server against what a real kube-apiserver 1.34 answered to the same requests
+// (test/golden/api).
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
-// Answers of two servers, made comparable: what each draws for itself (uids, versions, times, addresses) is replaced by
-// words, versions by their rank, and what we leave out on purpose is left out of both.
+// Answers of two servers, made comparable: what each draws for itself (uids, versions, times, addresses) is
+// replaced by words, versions by their rank, and what we leave out on purpose is left out of both.
 import { isJsonObject, type Json, type JsonObject } from '../../src/std/json.ts'
 import type { Answered } from './player.ts'
 

@@ -1,5 +1,6 @@
-// Where the embedded API server answers otherwise than a real one, and why. `blurred` takes the difference out of both
-// answers; what is left must be equal. An entry whose answers have become equal is out of date, and fails.
+// Where the embedded API server answers otherwise than a real one, and why. `blurred` takes the difference
+// out of both answers; what is left must be equal. An entry whose answers have become equal is out of date,
+// and fails.
 import { isJsonObject, type Json, type JsonObject } from '../../src/std/json.ts'
 import type { Comparable } from './normalise.ts'
 

@@ -1,5 +1,5 @@
-// Plays a script of requests against an API server, any, and writes down what it answered. A request may name values of
-// earlier answers: `$RV(step)`, `$UID(step)`, `$CONTINUE(step)`.
+// Plays a script of requests against an API server, any, and writes down what it answered. A request may name
+// values of earlier answers: `$RV(step)`, `$UID(step)`, `$CONTINUE(step)`.
 import { type RequestOptions, request } from 'node:https'
 
 export interface Step {

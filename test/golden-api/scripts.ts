@@ -1,9 +1,10 @@
-// What is asked of both servers: one list of requests for each part of the API. All objects live in namespaces of the
-// script's own, so that nothing else on a server changes an answer.
+// What is asked of both servers: one list of requests for each part of the API. All objects live in
+// namespaces of the script's own, so that nothing else on a server changes an answer.
 import type { Step } from './player.ts'
 
 const NS = 'golden-api'
 const MAPS = `/api/v1/namespaces/${NS}/configmaps`
+const INITIAL_EVENTS = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 const MERGE = 'application/merge-patch+json'
 const JSON_PATCH = 'application/json-patch+json'
@@ -240,10 +241,7 @@ const watches = script(() => {
   step('second goes', `DELETE ${MAPS}/watch-b`)
   step('from the first on', `GET ${watched}&resourceVersion=$RV(first)`)
   step('from nowhere', `GET ${watched}`)
-  step(
-    'with initial events',
-    `GET ${watched}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&resourceVersion=$RV(first)`,
-  )
+  step('with initial events', `GET ${watched}&${INITIAL_EVENTS}&resourceVersion=$RV(first)`)
   step('as a table', `GET ${watched}&resourceVersion=$RV(first)`, { accept: TABLE })
   step('metadata', `GET ${watched}&resourceVersion=$RV(first)`, {
     accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',

@@ -1,5 +1,6 @@
-// Objects of every kind that has columns of its own, made on a real server without its controllers minding them, and the
-// rows that it prints: the recording is the object and its cells, so that comparing needs no server.
+// Objects of every kind that has columns of its own, made on a real server without its controllers minding
+// them, and the rows that it prints: the recording is the object and its cells, so that comparing needs no
+// server.
 import { play, type Server, type Step } from './player.ts'
 import { POD_STATUSES, ZOO, ZOO_NAMESPACE as NS } from './zoo.ts'
 
@@ -95,7 +96,10 @@ export interface RecordedTable {
   readonly rows: readonly RecordedRow[]
 }
 
-/** The objects as the server prints them, and the time at which it did. Nothing of an earlier recording may be left. */
+/**
+ * The objects as the server prints them, and the time at which it did. Nothing of an earlier recording may
+ * be left.
+ */
 export async function recordTables(
   server: Server,
 ): Promise<{ at: string; tables: Record<string, RecordedTable> }> {

@@ -1,5 +1,5 @@
-// One of each: objects whose rows in a table differ in some way, and statuses as a kubelet would write them. No pod is
-// scheduled, so that nobody else changes them.
+// One of each: objects whose rows in a table differ in some way, and statuses as a kubelet would write them.
+// No pod is scheduled, so that nobody else changes them.
 
 export const ZOO_NAMESPACE = 'golden-zoo'
 

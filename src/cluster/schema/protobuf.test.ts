@@ -1,4 +1,5 @@
-// Protobuf bodies as client-go sends them: taken from kubectl 1.35, with the JSON that the same command prints.
+// Protobuf bodies as client-go sends them: taken from kubectl 1.35, with the JSON that the same command
+// prints.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { goTypeOf } from '../../kube/go-print.ts'

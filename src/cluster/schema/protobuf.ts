@@ -1,5 +1,6 @@
-// Bodies that client-go's typed clients send: protobuf in Kubernetes' envelope, read by the table of Go types.
-// Only the way in; answers are JSON, which those clients read as well. Numbers nobody knows are passed over.
+// Bodies that client-go's typed clients send: protobuf in Kubernetes' envelope, read by the table of Go
+// types. Only the way in; answers are JSON, which those clients read as well. Numbers nobody knows are passed
+// over.
 import { goTypeOf, KUBERNETES_TYPES, type GoField } from '../../kube/go-print.ts'
 import { printInstant, printInstantMicro } from '../../std/instant.ts'
 import { parseJson, type Json, type JsonObject } from '../../std/json.ts'

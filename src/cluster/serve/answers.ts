@@ -1,5 +1,5 @@
-// Answers as values: a status, headers and bytes. Every refusal is a Status object, worded as Kubernetes words it,
-// and always JSON, whatever the client likes to read.
+// Answers as values: a status, headers and bytes. Every refusal is a Status object, worded as Kubernetes
+// words it, and always JSON, whatever the client likes to read.
 import type { Json } from '../../std/json.ts'
 import { StatusError } from '../resources/resources.ts'
 

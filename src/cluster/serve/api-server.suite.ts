@@ -1,5 +1,5 @@
-// A real API server over an in-memory store, with its certificates and kubeconfig in a folder of its own: what the tests
-// of this room, and those with real clients, talk to.
+// A real API server over an in-memory store, with its certificates and kubeconfig in a folder of its own:
+// what the tests of this room, and those with real clients, talk to.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'

@@ -59,7 +59,8 @@ export function mediaType(contentType: string | undefined): string {
 }
 
 export function unsupportedBody(accepted: readonly string[]): StatusError {
-  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`
+  const types = accepted.join(', ')
+  const message = `the body of the request was in an unknown format - accepted media types include: ${types}`
   return new StatusError(415, 'UnsupportedMediaType', message)
 }
 

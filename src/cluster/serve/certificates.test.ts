@@ -35,7 +35,7 @@ describe('the server certificate', () => {
     expect(Date.parse(parsed.validTo) - START).toBe(365 * DAY_MS)
     expect(Date.parse(authority.validTo) - START).toBe(3_650 * DAY_MS)
   })
-  test('stays while more than a third of its life is left, and is then made anew under the same authority', async () => {
+  test('stays while a third of its life is left, and is then made anew by the same authority', async () => {
     const first = await after(0)
     expect(await after(240)).toEqual(first)
     const second = await after(250)

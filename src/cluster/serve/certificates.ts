@@ -1,5 +1,6 @@
-// The server's own certificate authority and its server certificate, kept on disk. The authority lives ten years; the
-// server certificate a year, and is made anew when a third of its life is left or when the server's names have changed.
+// The server's own certificate authority and its server certificate, kept on disk. The authority lives ten
+// years; the server certificate a year, and is made anew when a third of its life is left or when the
+// server's names have changed.
 import { X509Certificate, webcrypto } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'

@@ -93,7 +93,8 @@ function optionsIn(bytes: Buffer, contentType: string | undefined): JsonObject {
   const grace = value['gracePeriodSeconds']
   if (grace !== undefined && grace !== null && !Number.isInteger(grace)) {
     throw malformed(
-      `json: cannot unmarshal ${typeof grace} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,
+      `json: cannot unmarshal ${typeof grace} into Go struct field ` +
+        'DeleteOptions.gracePeriodSeconds of type int64',
     )
   }
   return value
@@ -114,7 +115,8 @@ function propagationTroubles(given: JsonObject) {
     ]
   }
   if (POLICIES.some(one => one === policy)) return []
-  const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`
+  const known = '"Foreground", "Background", "Orphan", "nil"'
+  const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${known}`
   return [{ field, reason: 'FieldValueNotSupported', message }]
 }
 

@@ -1,5 +1,6 @@
-// What describes the server rather than its objects: discovery, OpenAPI, version, the index. Each document is made when
-// it is first asked for and kept until the set of kinds changes; clients that have it already get a 304.
+// What describes the server rather than its objects: discovery, OpenAPI, version, the index. Each document is
+// made when it is first asked for and kept until the set of kinds changes; clients that have it already get a
+// 304.
 import { createHash } from 'node:crypto'
 import {
   aggregatedDiscovery,

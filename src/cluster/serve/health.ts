@@ -1,4 +1,5 @@
-// Whether the server is well: `ok` as plain text, with the single checks on demand, as Kubernetes' probes ask.
+// Whether the server is well: `ok` as plain text, with the single checks on demand, as Kubernetes' probes
+// ask.
 import { pageNotFound, textAnswer, type Answer } from './answers.ts'
 
 export interface HealthCheck {
@@ -8,7 +9,10 @@ export interface HealthCheck {
 
 const PATH = /^\/(healthz|livez|readyz)(?:\/([\w-]+))?\/?$/
 
-/** Undefined when the path is not about health. `readyz` asks all checks, `healthz` and `livez` only whether we answer. */
+/**
+ * Undefined when the path is not about health. `readyz` asks all checks, `healthz` and `livez` only whether
+ * we answer.
+ */
 export function healthAnswer(
   path: string,
   query: URLSearchParams,

@@ -1,5 +1,5 @@
-// The names under which this server may be asked. A page in a browser whose own name was pointed at this address (DNS
-// rebinding) still sends its own name, and is refused.
+// The names under which this server may be asked. A page in a browser whose own name was pointed at this
+// address (DNS rebinding) still sends its own name, and is refused.
 import { StatusError } from '../resources/resources.ts'
 
 /** What the server's certificate is made out to, besides the address that it listens on. */

@@ -1,4 +1,5 @@
-// How much is under way at once. What comes on top is told to come back in a second: the one thread stays responsive.
+// How much is under way at once. What comes on top is told to come back in a second: the one thread stays
+// responsive.
 import { StatusError } from '../resources/resources.ts'
 
 export interface InFlight {

@@ -1,5 +1,5 @@
-// Content negotiation: which of the forms that an endpoint can give does the client's Accept header like best? A clause
-// that asks for a transformation the endpoint can't do is skipped, and the next one is tried.
+// Content negotiation: which of the forms that an endpoint can give does the client's Accept header like
+// best? A clause that asks for a transformation the endpoint can't do is skipped, and the next one is tried.
 
 export interface Clause {
   readonly media: string

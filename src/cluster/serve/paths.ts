@@ -1,4 +1,5 @@
-// The grammar of the API server's paths: what a URL is about, before anybody knows whether such a kind is served.
+// The grammar of the API server's paths: what a URL is about, before anybody knows whether such a kind is
+// served.
 
 export interface ResourcePath {
   readonly type: 'resource'

@@ -1,5 +1,5 @@
-// Logs of pods: which container is meant, how much of its log, and the text as it grows. Where the lines come from is
-// the kubelet's affair; it is handed in as a LogSource.
+// Logs of pods: which container is meant, how much of its log, and the text as it grows. Where the lines come
+// from is the kubelet's affair; it is handed in as a LogSource.
 import type { Clock } from '../../doors/clock.ts'
 import type { Pod } from '../../kube/core.ts'
 import { parseInstant, printInstantMicro, type Instant } from '../../std/instant.ts'
@@ -125,7 +125,10 @@ export interface OpenLog {
   readonly first: LogChunk
 }
 
-/** The container's log, undefined when the pod has not been placed yet, or the 400 that says why there is none. */
+/**
+ * The container's log, undefined when the pod has not been placed yet, or the 400 that says why there is
+ * none.
+ */
 export async function openLog(
   source: LogSource,
   pod: Pod,

@@ -1,4 +1,5 @@
-// Query parameters as the options of calls, with Kubernetes' refusals for what does not parse or does not fit.
+// Query parameters as the options of calls, with Kubernetes' refusals for what does not parse or does not
+// fit.
 import { invalidOptions, type FieldTrouble } from './option-errors.ts'
 import { badRequest } from './answers.ts'
 import type { DeleteOptions, ListQuery, WatchQuery, WriteOptions } from '../resources/resources.ts'
@@ -109,7 +110,8 @@ function managerTooLong(manager: string): FieldTrouble {
 }
 
 function unknownValidation(validation: string): FieldTrouble {
-  const message = `Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"`
+  const known = '"", "Ignore", "Strict", "Warn"'
+  const message = `Unsupported value: ${JSON.stringify(validation)}: supported values: ${known}`
   return { field: 'fieldValidation', reason: 'FieldValueNotSupported', message }
 }
 

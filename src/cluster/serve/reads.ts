@@ -41,7 +41,9 @@ export async function listObjects(
   return listAnswer(list, { kind, form, now: api.clock.now() })
 }
 
-/** A watch without a time of its own lasts between half an hour and a whole one, so that not all end at once. */
+/**
+ * A watch without a time of its own lasts between half an hour and a whole one, so that not all end at once.
+ */
 const WATCH_MIN_MS = 30 * 60_000
 const WATCH_MAX_MS = 24 * 3_600_000
 

@@ -1,5 +1,5 @@
-// Objects and lists in the form that was negotiated: as they are, as rows of a Table, or as metadata alone; JSON or YAML.
-// What is stored is sent as the bytes that are kept with it; nothing is encoded twice.
+// Objects and lists in the form that was negotiated: as they are, as rows of a Table, or as metadata alone;
+// JSON or YAML. What is stored is sent as the bytes that are kept with it; nothing is encoded twice.
 import { apiVersionOf, asJson, type KubeObject } from '../../kube/object.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Json, JsonObject } from '../../std/json.ts'

@@ -1,5 +1,5 @@
-// One request to the API server, as its handlers see it; and what a handler gives back: an answer, or the word that it
-// has taken the response over (watches, logs).
+// One request to the API server, as its handlers see it; and what a handler gives back: an answer, or the
+// word that it has taken the response over (watches, logs).
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../doors/clock.ts'
 import type { Log } from '../../doors/log.ts'

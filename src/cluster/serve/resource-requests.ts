@@ -1,4 +1,5 @@
-// Requests about resources: path and method → the verb, checked against what the kind can do → the call on Resources.
+// Requests about resources: path and method → the verb, checked against what the kind can do → the call on
+// Resources.
 import type { ObjectRef } from '../../kube/object.ts'
 import type { ServedKind } from '../resources/resources.ts'
 import { badRequest, noSuchMethod, noSuchResource, notImplemented, pageNotFound } from './answers.ts'

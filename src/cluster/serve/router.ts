@@ -1,5 +1,5 @@
-// From a raw request to its handler: host and credentials first, then room, then what the path is about. Everything that
-// goes wrong on the way becomes a Status.
+// From a raw request to its handler: host and credentials first, then room, then what the path is about.
+// Everything that goes wrong on the way becomes a Status.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { StatusError } from '../resources/resources.ts'
 import {

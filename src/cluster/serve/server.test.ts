@@ -1,4 +1,5 @@
-// The API server over real HTTPS: refusals in Kubernetes' words, limits, watches, logs; and it lives on after each.
+// The API server over real HTTPS: refusals in Kubernetes' words, limits, watches, logs; and it lives on after
+// each.
 import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aServer, type AskOptions, type TestedServer } from './api-server.suite.ts'

@@ -1,6 +1,6 @@
-// The HTTPS front of the embedded API server: opens the socket with its certificate, takes each request through host
-// check, authentication and the in-flight limit to its handler, and writes what comes back. No request can take the
-// server down, hold memory without bound, or stay for ever.
+// The HTTPS front of the embedded API server: opens the socket with its certificate, takes each request
+// through host check, authentication and the in-flight limit to its handler, and writes what comes back. No
+// request can take the server down, hold memory without bound, or stay for ever.
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -1,5 +1,5 @@
-// A watch on the wire: one JSON line for each event, as they happen, until the client goes, time is up, the kind is
-// gone, or the client reads so slowly that too much waits for it (it then lists anew).
+// A watch on the wire: one JSON line for each event, as they happen, until the client goes, time is up, the
+// kind is gone, or the client reads so slowly that too much waits for it (it then lists anew).
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../doors/clock.ts'
 import { apiVersionOf, type KubeObject } from '../../kube/object.ts'

@@ -1,5 +1,5 @@
-// An answer onto the wire. Small ones go out in one piece; large ones in pieces of a megabyte, each when the client has
-// taken the one before, so that a slow reader holds no more than that.
+// An answer onto the wire. Small ones go out in one piece; large ones in pieces of a megabyte, each when the
+// client has taken the one before, so that a slow reader holds no more than that.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answers.ts'
 

@@ -1,4 +1,5 @@
-// POST, PUT and PATCH: the body and the options, decoded; the call; the object as it then stands, with its warnings.
+// POST, PUT and PATCH: the body and the options, decoded; the call; the object as it then stands, with its
+// warnings.
 import type { Json } from '../../std/json.ts'
 import type { PatchContentType, Written } from '../resources/resources.ts'
 import { StatusError } from '../resources/resources.ts'

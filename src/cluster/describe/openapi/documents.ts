@@ -1,5 +1,5 @@
-// OpenAPI documents of what is served: version 3, one document for each group-version with the hash that names its
-// content; version 2, all in one. Pure functions of the served kinds.
+// OpenAPI documents of what is served: version 3, one document for each group-version with the hash that
+// names its content; version 2, all in one. Pure functions of the served kinds.
 import type { Json, JsonObject } from '../../../std/json.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import { GIT_VERSION } from '../version.ts'

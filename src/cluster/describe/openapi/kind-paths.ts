@@ -1,5 +1,6 @@
-// The paths of one group-version. kubectl reads from them which parameters a write takes (so that it may leave dry runs
-// and validation to the server), which patch types a kind knows, and, for `explain`, which kind a path is about.
+// The paths of one group-version. kubectl reads from them which parameters a write takes (so that it may
+// leave dry runs and validation to the server), which patch types a kind knows, and, for `explain`, which
+// kind a path is about.
 import type { JsonObject } from '../../../std/json.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import { listName, schemaName } from './kind-schemas.ts'

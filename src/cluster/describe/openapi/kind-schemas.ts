@@ -1,4 +1,5 @@
-// The schemas of one group-version: its built-in kinds from the tables, its custom kinds from their CRDs, their lists.
+// The schemas of one group-version: its built-in kinds from the tables, its custom kinds from their CRDs,
+// their lists.
 import { isJsonObject, type JsonObject } from '../../../std/json.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import { LIST_META, OBJECT_META, PATCH, REF_PREFIX, schemaClosure, typeNameOf } from './type-schemas.ts'

@@ -1,5 +1,5 @@
-// The version 2 document in protobuf, as Go clients ask for it (kubectl's validation of unknown kinds, Argo CD).
-// Field numbers are those of the openapi.v2.Document message; only what the JSON form holds is encoded.
+// The version 2 document in protobuf, as Go clients ask for it (kubectl's validation of unknown kinds, Argo
+// CD). Field numbers are those of the openapi.v2.Document message; only what the JSON form holds is encoded.
 import type { Json, JsonObject } from '../../../std/json.ts'
 
 type Bytes = Buffer

@@ -1,5 +1,5 @@
-// Schemas of the built-in types, made from two tables of facts: which fields a type has and of what type they are, and
-// how lists and maps merge. There are no descriptions: `kubectl explain` shows fields and types.
+// Schemas of the built-in types, made from two tables of facts: which fields a type has and of what type they
+// are, and how lists and maps merge. There are no descriptions: `kubectl explain` shows fields and types.
 import type { Json, JsonObject } from '../../../std/json.ts'
 import merges from './merge-metadata.json' with { type: 'json' }
 import types from './kubernetes-types.json' with { type: 'json' }

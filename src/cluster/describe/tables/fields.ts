@@ -1,4 +1,5 @@
-// Reading single fields of objects whose kind the printers know only as JSON; a missing or odd field reads as nothing.
+// Reading single fields of objects whose kind the printers know only as JSON; a missing or odd field reads as
+// nothing.
 import type { KubeObject } from '../../../kube/object.ts'
 
 export type Fields = { readonly [name: string]: unknown }

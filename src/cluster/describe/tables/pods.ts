@@ -1,4 +1,5 @@
-// Cells of pods and of what carries a pod template: ReplicaSets, Deployments, StatefulSets, Jobs and their like.
+// Cells of pods and of what carries a pod template: ReplicaSets, Deployments, StatefulSets, Jobs and their
+// like.
 import type { Pod } from '../../../kube/core.ts'
 import { age } from '../../../std/age.ts'
 import { parseInstant } from '../../../std/instant.ts'

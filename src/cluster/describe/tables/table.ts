@@ -1,5 +1,6 @@
-// Objects as the Table that `kubectl get` prints: columns with their meaning, one row of cells for each object, and as
-// much of the object itself as the client wants beside it. Ages are computed here, at the moment of the answer.
+// Objects as the Table that `kubectl get` prints: columns with their meaning, one row of cells for each
+// object, and as much of the object itself as the client wants beside it. Ages are computed here, at the
+// moment of the answer.
 import { type KubeObject, resourceName } from '../../../kube/object.ts'
 import type { Instant } from '../../../std/instant.ts'
 import type { ServedKind } from '../../resources/resources.ts'
