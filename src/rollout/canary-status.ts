@@ -16,6 +16,7 @@ import type { CanaryView } from './canary.ts'
 import { isRouted } from './canary-steps.ts'
 import { pauseFields } from './pause.ts'
 import type { Progress } from './progress.ts'
+import { routingOf } from './routing.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
 import type { StrategyStatus } from './status.ts'
@@ -88,7 +89,10 @@ function canaryFields(
       ...others,
       ...(after === undefined ? {} : { weights: change === undefined ? (before ?? after) : after }),
     },
-    told: change === undefined ? [] : [EVENTS.weightUpdated(change)],
+    told:
+      change === undefined
+        ? []
+        : [...routingOf(snapshot.rollout, intent, snapshot.named).told, EVENTS.weightUpdated(change)],
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
-import { EVENT, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { INGRESS, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Ingress } from '../kube/networking.ts'
 import { asJson, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
@@ -21,7 +21,7 @@ import { gather } from './gather.ts'
 import { INDICES } from './indices.ts'
 
 export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
-const KINDS = [ROLLOUT, REPLICA_SET, SERVICE, INGRESS, EVENT]
+const KINDS = [ROLLOUT, REPLICA_SET, POD, SERVICE, INGRESS]
 
 export function template(image: string) {
   return {
@@ -111,6 +111,24 @@ export function anIngress(service: string): Ingress {
     metadata: { name: 'demo', namespace: 'shop', uid: 'ingress' },
     spec: { rules: [{ host: 'demo.example', http: { paths } }] },
   }) as Ingress
+}
+
+export function aPod(name: string, { of, ready }: { of: ReplicaSet; ready: boolean }): KubeObject {
+  const { name: owner, uid = '', labels = {} } = of.metadata
+  const controller = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid, controller: true }
+  return fromJson({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: name,
+      labels,
+      creationTimestamp: printInstant(NOW - 3_600_000),
+      ownerReferences: [controller],
+    },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  })
 }
 
 export interface Model {

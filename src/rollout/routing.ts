@@ -7,22 +7,25 @@ import type { Rollout } from '../api/rollout.ts'
 import { mergeDiff } from '../kube/diff.ts'
 import { asJson, refKey } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
-import type { Write } from '../kube/write.ts'
+import type { EventNote, Write } from '../kube/write.ts'
 import { routersOf } from '../traffic/registry.ts'
 import type { Found, Placed, Routed, TrafficIntent } from '../traffic/router.ts'
 
 export interface Routing {
   readonly writes: readonly Write[]
   readonly waits: readonly Wait[]
+  /** What is told when the weights are recorded. */
+  readonly told: readonly EventNote[]
 }
 
 export function routingOf(rollout: Rollout, intent: TrafficIntent | undefined, found: Found): Routing {
-  if (intent === undefined) return { writes: [], waits: [] }
+  if (intent === undefined) return { writes: [], waits: [], told: [] }
   const routed = routersOf(rollout).map(router => router.route(intent, found))
   const placed = routed.flatMap(one => ('placed' in one ? one.placed : []))
   return {
     writes: placed.flatMap(one => write(one, found)),
     waits: routed.flatMap(one => ('placed' in one ? (one.waits ?? []) : [])),
+    told: routed.flatMap(one => ('placed' in one ? (one.told ?? []) : [])),
   }
 }
 

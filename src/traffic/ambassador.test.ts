@@ -49,7 +49,10 @@ describe('Ambassador', () => {
     ambassador.route(config, rollout, anIntent(weight, more), state)
 
   test('makes no canary Mapping before the canary gets any weight', () => {
-    expect(route(0)).toEqual({ placed: [] })
+    const told = [
+      { type: 'Normal', reason: 'CanaryMappingWeightUpdate', message: 'Set canary mapping weight to 0' },
+    ]
+    expect(route(0)).toEqual({ placed: [], told })
     expect(Object.keys(applied(route(1), found))).toContain(key)
   })
   test('keeps the canary Mapping for five seconds after the end, with weight 0, then deletes it', () => {
@@ -63,7 +66,7 @@ describe('Ambassador', () => {
     expect(route(0, at0, { endedAt: ended, now: ended + 4999 })).toEqual({ placed: [], waits: [wait] })
     const gone = applied(route(0, at0, { endedAt: ended, now: ended + 5000 }), at0)
     expect(gone[key]).toBeUndefined()
-    expect(route(0, gone, { endedAt: ended, now: ended + 6000 })).toEqual({ placed: [] })
+    expect(route(0, gone, { endedAt: ended, now: ended + 6000 })).toMatchObject({ placed: [] })
   })
   test('keeps it in the middle of an update, whatever the weight', () => {
     const at0 = applied(route(0, applied(route(30), found)), found)

@@ -7,6 +7,7 @@ import type { AmbassadorTrafficRouting } from '../api/traffic.ts'
 import { AMBASSADOR_MAPPING, AMBASSADOR_MAPPING_V2 } from '../kube/kinds.ts'
 import { controllerOf, ownerReference, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
+import type { EventNote } from '../kube/write.ts'
 import type { Found, Placed, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 
 export interface Mapping extends KubeObject {
@@ -39,6 +40,7 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
   route(config, rollout, intent, found) {
     const placed: Placed[] = []
     const waits: Wait[] = []
+    const told: EventNote[] = []
     if (config.mappings.length === 0) {
       return {
         invalid: invalid('', 'no mappings are configured', 'Name the Mappings of the stable Service.'),
@@ -49,8 +51,13 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
       if (!('placed' in routed)) return routed
       placed.push(...routed.placed)
       waits.push(...(routed.waits ?? []))
+      told.push(...(routed.told ?? []))
     }
-    return waits.length === 0 ? { placed } : { placed, waits }
+    return {
+      placed,
+      ...(waits.length === 0 ? {} : { waits }),
+      ...(told.length === 0 ? {} : { told }),
+    }
   },
   read(config, rollout, found) {
     const weights = config.mappings.map(name => weightIn(rollout, name, found))
@@ -101,7 +108,8 @@ function routeOne({ name, rollout, intent }: One, found: Found): Routed {
     const message = `canary mapping \`${ref.name}\` controlled by different object`
     return { problem: { type: 'Warning', reason: 'AmbassadorMappingConfigError', message } }
   }
-  if (intent.canary.weight === 0 && existing === undefined) return { placed: [] }
+  // Compat: no Mapping is needed for the weight 0, but people hear of it.
+  if (intent.canary.weight === 0 && existing === undefined) return { placed: [], told: [weightEvent(0)] }
   if (intent.canary.weight === 0 && intent.endedAt !== undefined && existing?.spec?.weight === 0) {
     const until = intent.endedAt + KEPT_MS
     if (intent.now >= until)
@@ -146,12 +154,13 @@ function withWeight({ ref, base, existing, service }: Parts, { rollout, intent }
     ref,
     object: mapping,
     why: `set the weight of canary Mapping ${ref.name} to ${weight}`,
-    event: {
-      type: 'Normal',
-      reason: 'CanaryMappingWeightUpdate',
-      message: `Set canary mapping weight to ${weight}`,
-    },
+    event: weightEvent(weight),
   }
+}
+
+function weightEvent(weight: number): EventNote {
+  const message = `Set canary mapping weight to ${weight}`
+  return { type: 'Normal', reason: 'CanaryMappingWeightUpdate', message }
 }
 
 /** A canary Mapping that another controller left behind gets its owner. */

@@ -61,7 +61,12 @@ export interface Weights {
 }
 
 export type Routed =
-  | { readonly placed: readonly Placed[]; readonly waits?: readonly Wait[] }
+  | {
+      readonly placed: readonly Placed[]
+      readonly waits?: readonly Wait[]
+      /** What is told when the weights are recorded although no object changes. */
+      readonly told?: readonly EventNote[]
+    }
   | { readonly problem: EventNote }
   | { readonly invalid: FieldError }
 

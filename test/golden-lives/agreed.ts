@@ -2,6 +2,7 @@
 // golden` plays all that it is told to, these when it is told nothing.
 
 export const AGREED: readonly string[] = [
+  'ambassador-basic',
   'bg-abort-retry',
   'bg-auto',
   'bg-auto-seconds',

@@ -12,6 +12,17 @@ export interface OnPurpose {
 
 export const ON_PURPOSE: readonly OnPurpose[] = [
   {
+    lives: ['ambassador-basic'],
+    path: 'at-30:.Mapping/demo-canary.owner',
+    reason:
+      'Our canary Mapping belongs to the Rollout, and goes when that is deleted; theirs stays for ever.',
+  },
+  {
+    lives: ['ambassador-basic'],
+    path: 'at-60:.Mapping/demo-canary.owner',
+    reason: 'The same.',
+  },
+  {
     lives: ['nginx-dynamic-stable'],
     path: 'events.Rollout/demo[24]',
     reason:

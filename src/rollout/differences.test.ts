@@ -1,0 +1,218 @@
+// Where ours is meant to be better than the controller that people use today: one story for each row of docs/COMPAT.md
+// that is about decisions.
+import { describe, expect, test } from 'vitest'
+import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import { stepsHash } from '../workload/steps-hash.ts'
+import type { Model } from './model.suite.ts'
+import { aModel, anIngress, aPod, aReplicaSet, aRollout, aService, hashOf } from './model.suite.ts'
+
+const [V1, V2] = ['demo:v1', 'demo:v2'] as const
+const [H1, H2] = [hashOf(V1), hashOf(V2)]
+const STEPS = [{ setWeight: 40 }, { pause: {} }, { setWeight: 80 }, { setWeight: 20 }, { pause: {} }]
+const services = { stableService: 'stable', canaryService: 'canary' }
+const basic: RolloutSpec['strategy'] = { canary: { steps: STEPS } }
+const routed: RolloutSpec['strategy'] = {
+  canary: { steps: STEPS, ...services, trafficRouting: { nginx: { stableIngress: 'demo' } } },
+}
+
+function whys(model: Model): readonly string[] {
+  const named = (text: string) => text.replaceAll(H1, 'v1').replaceAll(H2, 'v2')
+  return model.decide().writes.map(write => named(write.why))
+}
+
+const updating = (more: RolloutStatus = {}): RolloutStatus => ({
+  currentPodHash: H2,
+  currentStepHash: stepsHash(STEPS),
+  stableRS: H1,
+  observedGeneration: '1',
+  blueGreen: {},
+  canary: {},
+  ...more,
+})
+
+const weights = (weight: number, hash = H2) => ({
+  weights: {
+    canary: { weight, serviceName: 'canary', podTemplateHash: hash },
+    stable: { weight: 100 - weight, serviceName: 'stable', podTemplateHash: H1 },
+  },
+})
+
+describe('differences on purpose', () => {
+  test('a preview that has passed its check keeps its pods, paused or not', () => {
+    const strategy = {
+      blueGreen: { activeService: 'active', previewReplicaCount: 1, autoPromotionEnabled: false },
+    }
+    const status = updating({
+      blueGreen: { activeSelector: H1, scaleUpPreviewCheckPoint: true },
+      currentStepHash: '',
+    })
+    const model = aModel([
+      aRollout(V2, { replicas: 3, strategy, paused: true }, status),
+      aReplicaSet({ image: V1, revision: 1, replicas: 3 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 3 }),
+      aService('active', H1),
+    ])
+    expect(whys(model).filter(why => why.startsWith('scale'))).toEqual([])
+  })
+
+  test('a canary that a person paused follows a change of spec.replicas', () => {
+    const model = aModel([
+      aRollout(V2, { replicas: 10, strategy: basic, paused: true }, updating({ currentStepIndex: 1 })),
+      aReplicaSet({ image: V1, revision: 1, replicas: 3, desired: 5 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 2, desired: 5 }),
+    ])
+    expect(whys(model)).toContain('scale ReplicaSet demo-v1 from 3 to 6')
+  })
+
+  test('a change of spec.replicas does not hold Services and routes back', () => {
+    const strategy = { blueGreen: { activeService: 'active', previewService: 'preview' } }
+    const model = aModel([
+      aRollout(V2, { replicas: 2, strategy }, updating({ currentStepHash: '' })),
+      aReplicaSet({ image: V1, revision: 1, replicas: 2, desired: 1 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 2 }),
+      aService('active', H1),
+      aService('preview', H1),
+    ])
+    expect(whys(model)).toEqual(
+      expect.arrayContaining(['switch service preview to v2', 'note the size of ReplicaSet demo-v1']),
+    )
+  })
+
+  test("an aborted canary's Service goes to the stable revision, and stays there", () => {
+    const model = aModel([
+      aRollout(V2, { replicas: 5, strategy: routed }, updating({ abort: true, canary: weights(40) })),
+      aReplicaSet({ image: V1, revision: 1, replicas: 5 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 2, desired: 5 }),
+      aService('stable', H1),
+      aService('canary', H2),
+      anIngress('stable'),
+    ])
+    expect(whys(model)).toContain('switch service canary to v1')
+    for (let pass = 0; pass < 5; pass++) model.pass()
+    expect(whys(model).filter(why => why.startsWith('switch'))).toEqual([])
+  })
+
+  test('an aborted canary gives its traffic back although a stable pod is missing', () => {
+    const model = aModel([
+      aRollout(V2, { replicas: 5, strategy: routed }, updating({ abort: true, canary: weights(40) })),
+      aReplicaSet({ image: V1, revision: 1, replicas: 5, available: 4 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 2, desired: 5 }),
+      aService('stable', H1),
+      aService('canary', H2),
+      anIngress('stable'),
+    ])
+    expect(whys(model)).toContain('set the weight of canary Ingress demo-demo-canary to 0')
+  })
+
+  test('weight goes before the pods do', () => {
+    const model = aModel([
+      aRollout(V2, { replicas: 5, strategy: routed }, updating({ currentStepIndex: 3, canary: weights(80) })),
+      aReplicaSet({ image: V1, revision: 1, replicas: 5 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 4, desired: 5 }),
+      aService('stable', H1),
+      aService('canary', H2),
+      anIngress('stable'),
+    ])
+    expect(whys(model).slice(1)).toEqual(['set the weight of canary Ingress demo-demo-canary to 20'])
+    model.pass()
+    expect(whys(model)).toEqual(['scale ReplicaSet demo-v2 from 4 to 1'])
+  })
+
+  test('metadata of a role goes when its block is deleted', () => {
+    const plain = aReplicaSet({ image: V1, revision: 1, replicas: 2 })
+    const annotations = {
+      ...plain.metadata.annotations,
+      'rollout.argoproj.io/ephemeral-metadata': '{"labels":{"role":"stable"}}',
+    }
+    const model = aModel([
+      aRollout(
+        V1,
+        { strategy: { canary: {} } },
+        updating({ currentPodHash: H1, currentStepHash: '5ffbfbbd64' }),
+      ),
+      { ...plain, metadata: { ...plain.metadata, annotations } },
+    ])
+    expect(whys(model)).toContain('dress ReplicaSet demo-v1 for its role')
+  })
+
+  test('an abort of what is promoted is taken back, not reported', () => {
+    const model = aModel([
+      aRollout(
+        V1,
+        { strategy: { canary: {} } },
+        updating({ currentPodHash: H1, currentStepHash: '5ffbfbbd64', abort: true }),
+      ),
+      aReplicaSet({ image: V1, revision: 1, replicas: 2 }),
+    ])
+    model.pass()
+    expect(model.rollout().status).toMatchObject({ phase: 'Healthy' })
+    expect(model.rollout().status?.abort).toBeUndefined()
+  })
+
+  test('a Service that the strategy no longer names selects by its own labels again', () => {
+    const model = aModel([
+      aRollout(
+        V1,
+        { strategy: { canary: {} } },
+        updating({ currentPodHash: H1, currentStepHash: '5ffbfbbd64' }),
+      ),
+      aReplicaSet({ image: V1, revision: 1, replicas: 2 }),
+      aService('active', H1),
+    ])
+    model.pass()
+    expect(model.service('active')?.spec.selector).toEqual({ app: 'demo' })
+  })
+
+  test('what is not supported is said, and nothing moves', () => {
+    const strategy: RolloutSpec['strategy'] = {
+      canary: { steps: [{ experiment: { templates: [{ name: 'a', specRef: 'stable' }] } }] },
+    }
+    const model = aModel([aRollout(V1, { strategy })])
+    expect(whys(model)).toEqual([])
+    model.pass()
+    expect(model.rollout().status).toMatchObject({ phase: 'Degraded' })
+    expect(model.rollout().status?.message).toContain('this controller does not support experiment steps')
+  })
+
+  test('while pods start, counts alone are not worth a write', () => {
+    const strategy = { blueGreen: { activeService: 'active' } }
+    const model = aModel([aRollout(V1, { strategy }), aService('active')])
+    model.pass()
+    model.pass()
+    const [set] = model.replicaSets()
+    model.put({ ...set, status: { replicas: 2, readyReplicas: 1, availableReplicas: 1 } } as never)
+    expect(model.decide().status).toEqual(model.rollout().status)
+    model.now += 4000
+    expect(model.decide().status).toMatchObject({ replicas: 2, availableReplicas: 1 })
+  })
+
+  test('a restart evicts broken pods at once and others within the budget', () => {
+    const set = aReplicaSet({ image: V1, revision: 1, replicas: 4, available: 3 })
+    const status = updating({ currentPodHash: H1, currentStepHash: '5ffbfbbd64' })
+    const spec = { replicas: 4, strategy: { canary: {} }, restartAt: '2026-08-01T11:59:00Z' }
+    const model = aModel([
+      aRollout(V1, spec, status),
+      set,
+      ...[true, true, true, false].map((ready, i) => aPod(`pod-${i}`, { of: set, ready })),
+    ])
+    expect(whys(model).filter(why => why.startsWith('restart'))).toEqual(['restart pod pod-3'])
+    model.put({ ...set, status: { replicas: 4, readyReplicas: 4, availableReplicas: 4 } } as never)
+    model.put(aPod('pod-3', { of: set, ready: true }))
+    expect(whys(model).filter(why => why.startsWith('restart'))).toEqual(['restart pod pod-0'])
+  })
+
+  test('a route of ours that belongs to somebody else is reported', () => {
+    const foreign = anIngress('canary')
+    const model = aModel([
+      aRollout(V1, { strategy: routed }),
+      aService('stable'),
+      aService('canary'),
+      anIngress('stable'),
+      { ...foreign, metadata: { ...foreign.metadata, name: 'demo-demo-canary', uid: 'foreign' } },
+    ])
+    model.pass()
+    expect(model.rollout().status?.message).toContain(
+      'canary ingress `demo-demo-canary` controlled by different object',
+    )
+  })
+})
