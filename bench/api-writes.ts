@@ -1,5 +1,5 @@
-// How many durable creates a second the API pipeline takes, without the wire: 2 KB objects, 32 writers, and one alone.
-// `npm run script bench/api-writes.ts`. Every create is on disk before it counts.
+// How many durable creates a second the API pipeline takes, without the wire: 2 KB objects, 32 writers, and
+// one alone. `npm run script bench/api-writes.ts`. Every create is on disk before it counts.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,10 @@ async function measure(writers: number): Promise<void> {
   const write = async (writer: number) => {
     for (let i = 0; performance.now() < end; i++) {
       const began = performance.now()
-      const metadata = { name: `w${writers}-${writer}-${i}`, labels: { app: 'bench', writer: String(writer) } }
+      const metadata = {
+        name: `w${writers}-${writer}-${i}`,
+        labels: { app: 'bench', writer: String(writer) },
+      }
       await resources.create(kind!, 'default', { metadata, data: { text: 'x'.repeat(1_800) } }, {})
       times.push(performance.now() - began)
     }
@@ -31,7 +34,9 @@ async function measure(writers: number): Promise<void> {
   times.sort((a, b) => a - b)
   const at = (share: number) => (times[Math.floor(times.length * share)] ?? 0).toFixed(2)
   const rate = Math.round(times.length / SECONDS)
-  console.log(`${writers} writers: ${rate} creates/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${times.length} objects`)
+  console.log(
+    `${writers} writers: ${rate} creates/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${times.length} objects`,
+  )
 }
 
 await measure(32)

@@ -1,5 +1,6 @@
-// Addresses that the server gives out: pod IPs (10.88.0.0/16), cluster IPs (10.96.0.0/16) and node ports, each to one
-// object at a time. What is taken follows from the objects accepted by the store, so a refused write takes nothing.
+// Addresses that the server gives out: pod IPs (10.88.0.0/16), cluster IPs (10.96.0.0/16) and node ports,
+// each to one object at a time. What is taken follows from the objects accepted by the store, so a refused
+// write takes nothing.
 import type { KubeObject } from '../../kube/object.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { JsonObject } from '../../std/json.ts'

@@ -1,5 +1,5 @@
-// What differs between kinds, as one value for each: how a body is read, what the server fills in, what it refuses.
-// The pipeline (create.ts, update.ts, removal.ts …) is the same for all of them.
+// What differs between kinds, as one value for each: how a body is read, what the server fills in, what it
+// refuses. The pipeline (create.ts, update.ts, removal.ts …) is the same for all of them.
 import type { KubeObject } from '../../kube/object.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { JsonObject } from '../../std/json.ts'

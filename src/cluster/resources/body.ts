@@ -33,7 +33,8 @@ export function readBody(behaviour: Behaviour, body: JsonObject, options: WriteO
   const { kind } = behaviour
   const apiVersion = text(body['apiVersion']) || apiVersionOf(kind)
   const kindName = text(body['kind']) || kind.kind
-  const place = `${kindName} in version "${apiVersion.slice(apiVersion.indexOf('/') + 1)}" cannot be handled as a ${kind.kind}`
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1)
+  const place = `${kindName} in version "${version}" cannot be handled as a ${kind.kind}`
   if (apiVersion !== apiVersionOf(kind) || kindName !== kind.kind) {
     throw new UnreadableBody(place, `the request is for ${apiVersionOf(kind)}, Kind=${kind.kind}`)
   }

@@ -1,5 +1,5 @@
-// The built-in kinds, against the recorded answers of a real API server: what it fills in, what it refuses, and in
-// which words. Where ours differs on purpose, the reason stands here.
+// The built-in kinds, against the recorded answers of a real API server: what it fills in, what it refuses,
+// and in which words. Where ours differs on purpose, the reason stands here.
 import { beforeAll, describe, expect, test } from 'vitest'
 import changes from '../../../test/golden/api-server/changes.json' with { type: 'json' }
 import creations from '../../../test/golden/api-server/built-in.json' with { type: 'json' }

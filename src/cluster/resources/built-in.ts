@@ -1,4 +1,5 @@
-// The kinds that every Kubernetes server has, each with how it behaves. Most are a line of the table and no more.
+// The kinds that every Kubernetes server has, each with how it behaves. Most are a line of the table and no
+// more.
 import { goTypeOf } from '../../kube/go-print.ts'
 import { apiVersionOf, asJson, fromJson } from '../../kube/object.ts'
 import { assert } from '../../std/assert.ts'

@@ -1,5 +1,5 @@
-// The garbage collector: what nobody owns any more goes. It follows the commit stream with an index of owners, so it
-// acts exactly when something changes and never looks around.
+// The garbage collector: what nobody owns any more goes. It follows the commit stream with an index of
+// owners, so it acts exactly when something changes and never looks around.
 import { asJson } from '../../kube/object.ts'
 import type { Kind, KubeObject, OwnerReference, RefKey } from '../../kube/object.ts'
 import { splitKey } from '../storage/versions.ts'

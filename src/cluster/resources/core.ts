@@ -1,4 +1,5 @@
-// What all parts of the pipeline share: the store, the doors to time and chance, the kinds, the addresses given out.
+// What all parts of the pipeline share: the store, the doors to time and chance, the kinds, the addresses
+// given out.
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Change, Store } from '../storage/store.ts'

@@ -1,4 +1,5 @@
-// Making an object: decode → admit (namespace, name) → fill in → validate → commit, without a pause in between.
+// Making an object: decode → admit (namespace, name) → fill in → validate → commit, without a pause in
+// between.
 import type { KubeObject } from '../../kube/object.ts'
 import { fromJson } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'

@@ -1,5 +1,6 @@
-// The life of CustomResourceDefinitions: served from the moment they are established, their objects deleted with them.
-// Follows the commit stream, so a kind is there (or gone) before whoever made the change has its answer.
+// The life of CustomResourceDefinitions: served from the moment they are established, their objects deleted
+// with them. Follows the commit stream, so a kind is there (or gone) before whoever made the change has its
+// answer.
 import { asJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
@@ -66,7 +67,10 @@ function isEstablished(definition: KubeObject): boolean {
     .some(one => one['type'] === 'Established' && one['status'] === 'True')
 }
 
-/** Whether two states of a definition serve the same: the parsed parts are shared when nothing of them was written. */
+/**
+ * Whether two states of a definition serve the same: the parsed parts are shared when nothing of them was
+ * written.
+ */
 function isSame(definition: KubeObject, previous: KubeObject): boolean {
   const parts = (object: JsonObject): Json => [
     object['spec'] ?? null,

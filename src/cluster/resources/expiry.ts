@@ -1,4 +1,5 @@
-// Events are kept for an hour after they were last written. One timer, for the earliest; deletes go through the log.
+// Events are kept for an hour after they were last written. One timer, for the earliest; deletes go through
+// the log.
 import type { RefKey } from '../../kube/object.ts'
 import { Heap } from '../../std/heap.ts'
 import { parseInstant } from '../../std/instant.ts'

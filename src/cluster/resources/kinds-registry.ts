@@ -1,4 +1,5 @@
-// Which kinds are served right now: the built-in ones, and those that CustomResourceDefinitions add and take away.
+// Which kinds are served right now: the built-in ones, and those that CustomResourceDefinitions add and take
+// away.
 import type { Kind } from '../../kube/object.ts'
 import type { Behaviour } from './behaviour.ts'
 

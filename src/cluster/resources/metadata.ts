@@ -1,4 +1,5 @@
-// Names, labels, annotations and the rest of metadata: what may stand there, and what a write may change of it.
+// Names, labels, annotations and the rest of metadata: what may stand there, and what a write may change of
+// it.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { forbidden, invalid, required } from '../schema/field-errors.ts'
@@ -103,7 +104,9 @@ function validateOwners(owners: Json | undefined): readonly FieldProblem[] {
   const controllers = list(owners).filter(one => record(one)['controller'] === true)
   if (controllers.length < 2) return problems
   const [first, second] = controllers.map(one => `${text(record(one)['kind'])}/${text(record(one)['name'])}`)
-  const detail = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${second}`
+  const detail =
+    'Only one reference can have Controller set to true. ' +
+    `Found "true" in references for ${first} and ${second}`
   return [...problems, invalid(path, owners, detail)]
 }
 
@@ -131,8 +134,9 @@ export function validateMetadataUpdate(object: JsonObject, old: JsonObject): rea
   const before = metaOf(old)
   const added = list(metaOf(object)['finalizers']).filter(one => !list(before['finalizers']).includes(one))
   if (before['deletionTimestamp'] === undefined || added.length === 0) return []
-  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added
-    .map(one => JSON.stringify(one))
-    .join(', ')}}`
+  const names = added.map(one => JSON.stringify(one)).join(', ')
+  const detail =
+    'no new finalizers can be added if the object is being deleted, ' +
+    `found new finalizers []string{${names}}`
   return [forbidden('metadata.finalizers', detail)]
 }

@@ -1,4 +1,5 @@
-// What tests of the pipeline start from: a small cluster over the in-memory store, with time and chance in hand.
+// What tests of the pipeline start from: a small cluster over the in-memory store, with time and chance in
+// hand.
 import type { Clock } from '../../doors/clock.ts'
 import { seededRandom } from '../../doors/random.ts'
 import { parseInstant } from '../../std/instant.ts'

@@ -126,7 +126,10 @@ function ignoreNotFound(error: unknown): void {
   if (!(error instanceof StatusError && error.code === 404)) throw error
 }
 
-/** What was to be deleted or changed has meanwhile gone or changed: the next change of it will be looked at anew. */
+/**
+ * What was to be deleted or changed has meanwhile gone or changed: the next change of it will be looked at
+ * anew.
+ */
 function ignoreRefusal(error: unknown, report: ((error: unknown) => void) | undefined): void {
   if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return
   report?.(error)

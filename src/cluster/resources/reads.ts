@@ -149,10 +149,11 @@ function parseToken(token: string): { revision: number; start: string } {
 function expiredToken(start: string): StatusError {
   const token = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: -1, start })).toString('base64url')
   const message =
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
-    'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
-    'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
-    'deleted between the time the first chunk was returned and now may show up in the list.'
+    'The provided continue parameter is too old to display a consistent list result. ' +
+    'You can start a new list without the continue parameter, or use the continue token in this response ' +
+    'to retrieve the remainder of the results. ' +
+    'Continuing with the provided token results in an inconsistent list - objects that were created, ' +
+    'modified, or deleted between the time the first chunk was returned and now may show up in the list.'
   return new StatusError(410, 'Expired', message, { continue: token })
 }
 

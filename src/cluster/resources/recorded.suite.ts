@@ -1,4 +1,5 @@
-// Plays recorded requests of a real API server against the pipeline: paths as the wire has them, calls as we have them.
+// Plays recorded requests of a real API server against the pipeline: paths as the wire has them, calls as we
+// have them.
 import { duplicateFields } from '../schema/duplicate-fields.ts'
 import { isJsonObject, parseJson } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'

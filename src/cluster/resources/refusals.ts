@@ -1,4 +1,5 @@
-// The refusals that several calls share, worded as Kubernetes words them: clients compare reasons, people grep texts.
+// The refusals that several calls share, worded as Kubernetes words them: clients compare reasons, people
+// grep texts.
 import type { Kind } from '../../kube/object.ts'
 import { resourceName } from '../../kube/object.ts'
 import type { Json } from '../../std/json.ts'

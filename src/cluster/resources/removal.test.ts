@@ -1,4 +1,5 @@
-// What becomes of deleted objects and of what hangs on them: grace, finalizers, owners, namespaces, definitions, events.
+// What becomes of deleted objects and of what hangs on them: grace, finalizers, owners, namespaces,
+// definitions, events.
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../std/json.ts'
 import type { KubeObject, ObjectRef } from '../../kube/object.ts'
@@ -133,7 +134,7 @@ describe('the garbage collector', () => {
     expect(standing(ref('secrets', 'child'))?.metadata.ownerReferences?.map(one => one.name)).toEqual(['b'])
   })
 
-  test('takes away what is made for an owner that does not exist, but not when nobody knows its kind', async () => {
+  test('takes away what names an owner that is not there, if anybody serves its kind', async () => {
     const { resources } = await aCluster()
     const { make, ref, standing } = hands(resources)
     const ghost = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ghost', uid: 'no-such-uid' } }

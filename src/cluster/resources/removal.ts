@@ -56,7 +56,10 @@ async function commitRemoval(
   return { object: behaviour.show(object), gone: false }
 }
 
-/** The object as the delete leaves it: marked, or not there any more. The same value when nothing is left to do. */
+/**
+ * The object as the delete leaves it: marked, or not there any more. The same value when nothing is left to
+ * do.
+ */
 function afterDelete(
   core: Core,
   behaviour: Behaviour,
@@ -102,7 +105,9 @@ function isHeldByNamespaceFinalizer(object: JsonObject): boolean {
   return list((object['spec'] as JsonObject | undefined)?.['finalizers']).length > 0
 }
 
-/** The finalizers that the delete leaves: those of others, and the one that says what becomes of dependents. */
+/**
+ * The finalizers that the delete leaves: those of others, and the one that says what becomes of dependents.
+ */
 function finalizersAfter(
   behaviour: Behaviour,
   standing: readonly string[],
@@ -144,8 +149,8 @@ function checkPreconditions(behaviour: Behaviour, object: KubeObject, options: D
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
     const why =
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
-      `(${metadata.resourceVersion}). The object might have been modified`
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match ` +
+      `the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`
     throw conflict(named, metadata.name, why)
   }
 }

@@ -1,5 +1,6 @@
-// What the embedded API server can do, as calls on values: `serve` puts HTTP around it, `in-process.ts` a Client.
-// Everything is synchronous up to the commit, so a read-modify-write (PATCH) can't meet a conflict with itself.
+// What the embedded API server can do, as calls on values: `serve` puts HTTP around it, `in-process.ts` a
+// Client. Everything is synchronous up to the commit, so a read-modify-write (PATCH) can't meet a conflict
+// with itself.
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Json } from '../../std/json.ts'
 
@@ -117,7 +118,10 @@ export type WatchNotice =
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean }
   | { readonly type: 'ERROR'; readonly error: StatusError }
 
-/** A running watch. `ended` comes once, after the last notice: kind removed, watcher too slow, server closing. */
+/**
+ * A running watch. `ended` comes once, after the last notice: kind removed, watcher too slow, server
+ * closing.
+ */
 export interface WatchSink {
   notice(notice: WatchNotice): void
   ended(): void

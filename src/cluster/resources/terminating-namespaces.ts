@@ -1,5 +1,5 @@
-// Emptying namespaces that are being deleted: pods first, then all the rest; when nothing is left, the namespace goes.
-// Follows the commit stream, and is exact: the last object's end is the namespace's.
+// Emptying namespaces that are being deleted: pods first, then all the rest; when nothing is left, the
+// namespace goes. Follows the commit stream, and is exact: the last object's end is the namespace's.
 import { asJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { removeEntry } from './collector.ts'

@@ -1,5 +1,5 @@
-// Lists and watches agree: pages of one revision, watches that are the filtered log from where they began, and
-// whatever writers do, a list followed by a watch is the same as a list made later.
+// Lists and watches agree: pages of one revision, watches that are the filtered log from where they began,
+// and whatever writers do, a list followed by a watch is the same as a list made later.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../kube/object.ts'

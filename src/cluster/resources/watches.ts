@@ -1,5 +1,5 @@
-// Watches: each is the log, filtered, from a revision on. One dispatcher follows the store and hands every change to
-// the watches of its resource, in the order of revisions.
+// Watches: each is the log, filtered, from a revision on. One dispatcher follows the store and hands every
+// change to the watches of its resource, in the order of revisions.
 import type { KubeObject } from '../../kube/object.ts'
 import { forbidden } from '../schema/field-errors.ts'
 import type { Committed } from '../storage/store.ts'
@@ -154,7 +154,10 @@ function emit(watch: Watch, change: Committed): void {
 
 const lastStates = new WeakMap<KubeObject, KubeObject>()
 
-/** The last state that matched, under the revision of the change that took it away; made once for all watches. */
+/**
+ * The last state that matched, under the revision of the change that took it away; made once for all
+ * watches.
+ */
 function lastSeen(previous: KubeObject, revision: number): KubeObject {
   const known = lastStates.get(previous)
   if (known) return known

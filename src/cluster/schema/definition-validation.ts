@@ -1,4 +1,5 @@
-// Whether a CustomResourceDefinition can be served: its name, its versions, and that every schema is structural.
+// Whether a CustomResourceDefinition can be served: its name, its versions, and that every schema is
+// structural.
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'

@@ -1,4 +1,5 @@
-// Which fields a JSON text names twice. JSON.parse keeps the last one and says nothing; Kubernetes tells the user.
+// Which fields a JSON text names twice. JSON.parse keeps the last one and says nothing; Kubernetes tells the
+// user.
 
 const FOUND_MAX = 50
 
@@ -9,7 +10,9 @@ interface Level {
   at: string | number
 }
 
-/** Paths of the repeated fields (`spec.replicas`, `spec.ports[0].name`); `text` is known to be proper JSON. */
+/**
+ * Paths of the repeated fields (`spec.replicas`, `spec.ports[0].name`); `text` is known to be proper JSON.
+ */
 export function duplicateFields(text: string): readonly string[] {
   const found: string[] = []
   const levels: Level[] = []

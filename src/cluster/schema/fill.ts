@@ -1,10 +1,13 @@
-// Filling in what is absent, without touching what was given: the small words that default tables are written in.
+// Filling in what is absent, without touching what was given: the small words that default tables are written
+// in.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 
 export type Fill = (object: JsonObject) => JsonObject
 
-/** The object with `values` wherever it has nothing (or an empty string, which Go cannot tell from nothing). */
+/**
+ * The object with `values` wherever it has nothing (or an empty string, which Go cannot tell from nothing).
+ */
 export function filled(
   object: JsonObject,
   values: { readonly [field: string]: Json | undefined },

@@ -11,7 +11,8 @@ import type { FieldErrorType, FieldProblem } from './field-errors.ts'
 import type { Structural, ValidationRule } from './structural.ts'
 
 const NOT_CHECKED =
-  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
+  'some validation rules were not checked because the object was invalid; ' +
+  'correct the existing errors to complete validation'
 const BLOCKING: ReadonlySet<FieldErrorType> = new Set(['Required', 'TooLong', 'TooMany', 'TypeInvalid'])
 
 const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
@@ -157,9 +158,12 @@ export function ruleProblem(source: string): string | undefined {
 }
 
 const RESERVED = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
+  [
+    'true false null in as break const continue else for function',
+    'if import let loop package namespace return var void while',
+  ]
+    .join(' ')
+    .split(' '),
 )
 
 /** A field's name as CEL can say it. */

@@ -73,7 +73,10 @@ function stringProblems(schema: Structural, value: string, path: string): readon
 
 const patterns = new Map<string, RE2JS>()
 
-/** Compiled once: the patterns of a cluster's definitions are few, and checked when a definition is accepted. */
+/**
+ * Compiled once: the patterns of a cluster's definitions are few, and checked when a definition is
+ * accepted.
+ */
 function patternOf(pattern: string): RE2JS {
   const known = patterns.get(pattern)
   if (known) return known

@@ -1,5 +1,5 @@
-// A custom resource's body read by its structural schema: unknown fields dropped and named, nulls that nobody allowed
-// gone, defaults filled in. One walk over the value; what the schema does not mention costs nothing.
+// A custom resource's body read by its structural schema: unknown fields dropped and named, nulls that nobody
+// allowed gone, defaults filled in. One walk over the value; what the schema does not mention costs nothing.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { decodeType } from './type-decoder.ts'

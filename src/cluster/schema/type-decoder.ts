@@ -1,5 +1,6 @@
-// A body of a built-in kind read as Go reads it into its struct: wrong types refused, unknown fields named and
-// dropped, nulls and empty values gone or zeroed exactly where the struct says so, quantities and times canonical.
+// A body of a built-in kind read as Go reads it into its struct: wrong types refused, unknown fields named
+// and dropped, nulls and empty values gone or zeroed exactly where the struct says so, quantities and times
+// canonical.
 import { parseInstant, printInstant, printInstantMicro } from '../../std/instant.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
@@ -197,12 +198,15 @@ function time(print: (at: number) => string, layout: string): Decode {
     if (typeof value !== 'string') throw mismatch(value, place, 'string')
     const at = parseInstant(value)
     if (at === undefined) {
-      throw new UndecodableBody(
-        `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
-      )
+      throw unparsed(value, layout, [value, '2006'])
     }
     return print(at)
   }
+}
+
+function unparsed(value: string, layout: string, [rest, part]: readonly [string, string]): UndecodableBody {
+  const cannot = `cannot parse ${JSON.stringify(rest)} as "${part}"`
+  return new UndecodableBody(`parsing time ${JSON.stringify(value)} as "${layout}": ${cannot}`)
 }
 
 const MICRO_LAYOUT = '2006-01-02T15:04:05.000000Z07:00'
@@ -212,9 +216,7 @@ const microTime: Decode = (value, place) => {
   if (typeof value !== 'string' || value === '') return time(printInstantMicro, MICRO_LAYOUT)(value, place)
   const [, rest] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(value) ?? []
   if (rest !== undefined && !/^\.\d{6}(Z|[+-])/.test(rest)) {
-    throw new UndecodableBody(
-      `parsing time ${JSON.stringify(value)} as "${MICRO_LAYOUT}": cannot parse ${JSON.stringify(rest)} as ".000000"`,
-    )
+    throw unparsed(value, MICRO_LAYOUT, [rest, '.000000'])
   }
   return rest?.endsWith('Z') ? value : time(printInstantMicro, MICRO_LAYOUT)(value, place)
 }

@@ -1,4 +1,5 @@
-// The defaults of pods and of everything that makes pods. Those of a pod's spec are shared with the controller.
+// The defaults of pods and of everything that makes pods. Those of a pod's spec are shared with the
+// controller.
 import { defaultedPodSpec } from '../../kube/pod-defaults.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'

@@ -1,7 +1,8 @@
-// A look at LMDB's data file before it is mapped into memory: a file that was cut short would end the process with
-// a signal the moment a missing page is touched, and nobody would learn why.
+// A look at LMDB's data file before it is mapped into memory: a file that was cut short would end the process
+// with a signal the moment a missing page is touched, and nobody would learn why.
 //
-// The two root pages hold, from byte 24: magic, version, address, map size, page size …, last page (144), transaction (152).
+// The two root pages hold, from byte 24: magic, version, address, map size, page size …, last page (144),
+// transaction (152).
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const MAGIC = 0xbeefc0de

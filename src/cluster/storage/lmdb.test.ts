@@ -1,4 +1,5 @@
-// The durable store: the suite of all stores, restarts, damage, failing disks, and kill -9 in the middle of writing.
+// The durable store: the suite of all stores, restarts, damage, failing disks, and kill -9 in the middle of
+// writing.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {

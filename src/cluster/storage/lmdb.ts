@@ -1,5 +1,6 @@
-// The durable store: the log in an LMDB file. A batch of records is one transaction; its promise resolves when the
-// pages and then the root are on disk. What is read back is checked record by record: damage is told, never guessed at.
+// The durable store: the log in an LMDB file. A batch of records is one transaction; its promise resolves
+// when the pages and then the root are on disk. What is read back is checked record by record: damage is
+// told, never guessed at.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { open } from 'lmdb'
@@ -27,7 +28,10 @@ export class StoreDamaged extends Error {
 }
 
 const FORMAT = 1
-/** Revisions passed over at each start, so that none is given out twice, whatever the last run had in flight. */
+/**
+ * Revisions passed over at each start, so that none is given out twice, whatever the last run had in
+ * flight.
+ */
 const JUMP = 1_000
 
 /** Throws StoreDamaged. */

@@ -1,5 +1,5 @@
-// Every key's recent versions, in memory: what stands at a revision, listed in the order of namespace and name.
-// Objects are frozen and shared, so a version costs a pointer.
+// Every key's recent versions, in memory: what stands at a revision, listed in the order of namespace and
+// name. Objects are frozen and shared, so a version costs a pointer.
 import type { KubeObject, RefKey } from '../../kube/object.ts'
 import type { Entry } from './store.ts'
 
@@ -94,7 +94,10 @@ export function createVersions(): Versions {
   }
 }
 
-/** Where the versions begin that a read at `at` or later can still need; a tombstone alone is needed by nobody. */
+/**
+ * Where the versions begin that a read at `at` or later can still need; a tombstone alone is needed by
+ * nobody.
+ */
 function firstVisible(versions: readonly Version[], at: number): number {
   let first = 0
   while (first + 1 < versions.length && (versions[first + 1] as Version).revision <= at) first++

@@ -1,4 +1,5 @@
-// Services: a cluster address and node ports of their own, given out when they are made and kept while they live.
+// Services: a cluster address and node ports of their own, given out when they are made and kept while they
+// live.
 import { isIP } from 'node:net'
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { isJsonObject } from '../../../std/json.ts'

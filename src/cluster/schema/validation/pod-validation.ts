@@ -1,4 +1,5 @@
-// Pods and pod templates: what the API server refuses. Containers, ports and probes are checked by the shared rules.
+// Pods and pod templates: what the API server refuses. Containers, ports and probes are checked by the shared
+// rules.
 import { isIP } from 'node:net'
 import type { Container } from '../../../kube/core.ts'
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../kube/names.ts'

@@ -1,5 +1,5 @@
-// Rules that a Rollout's template and the built-in kinds share: written once in `api/validation`, in Kubernetes' words,
-// and told here as causes of a refusal.
+// Rules that a Rollout's template and the built-in kinds share: written once in `api/validation`, in
+// Kubernetes' words, and told here as causes of a refusal.
 import type { FieldError } from '../../../api/field-error.ts'
 import type { FieldErrorType, FieldProblem } from '../field-errors.ts'
 
