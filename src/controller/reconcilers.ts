@@ -1,5 +1,5 @@
-// The list of what the controller reconciles: which kinds are watched, what is kept of them, and which keys a change
-// concerns (station c of the walk). A new kind of ours is one entry here.
+// The list of what the controller reconciles: which kinds are watched, what is kept of them, and which keys a
+// change concerns (station c of the walk). A new kind of ours is one entry here.
 import type { Reconciler, Selection } from '../kube/reconciler.ts'
 import { INSTANCE_ID } from '../api/words.ts'
 import { rolloutReconciler } from '../rollout/reconciler.ts'

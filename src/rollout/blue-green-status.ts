@@ -1,5 +1,5 @@
-// What blue/green reports (fourth step of a decision): the two selectors, the counts of the active revision, the pause
-// before the switch, and the moment at which the wanted revision becomes the stable one.
+// What blue/green reports (fourth step of a decision): the two selectors, the counts of the active revision,
+// the pause before the switch, and the moment at which the wanted revision becomes the stable one.
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { printSelector } from '../kube/selector.ts'
@@ -88,7 +88,9 @@ function whyPromoted(
   return progress.rollback === 'delay' ? 'Fast rollback' : 'Completed blue-green update'
 }
 
-/** The preview has shown what it had to show: from now on the revision gets all its pods, whatever happens. */
+/**
+ * The preview has shown what it had to show: from now on the revision gets all its pods, whatever happens.
+ */
 function passesCheckPoint(snapshot: RolloutSnapshot, progress: Progress, view: BlueGreenView): boolean {
   if (progress.isReset || progress.isAborted) return false
   if (snapshot.rollout.status?.blueGreen?.scaleUpPreviewCheckPoint === true) return true

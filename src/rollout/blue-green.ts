@@ -1,5 +1,5 @@
-// Blue/green: what should be, from where we are (second step of a decision). Total: every Service and every ReplicaSet
-// has its answer. The active Service only ever goes to a revision whose pods are all available.
+// Blue/green: what should be, from where we are (second step of a decision). Total: every Service and every
+// ReplicaSet has its answer. The active Service only ever goes to a revision whose pods are all available.
 import {
   abortScaleDownDelaySeconds,
   autoPromotionEnabled,
@@ -23,7 +23,9 @@ import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
 import type { Wanted } from './wanted.ts'
 
-/** What blue/green reads of the world besides the progress; used for what is wanted and for the status alike. */
+/**
+ * What blue/green reads of the world besides the progress; used for what is wanted and for the status alike.
+ */
 export interface BlueGreenView {
   readonly strategy: BlueGreenStrategy
   /** The hash that the active Service selects; undefined when it selects none of ours. */
@@ -126,7 +128,10 @@ function activeWanted(
   return isReady && view.isPreviewReady && view.pause.is === 'over' ? progress.hash : active
 }
 
-/** Ours is right where Argo waits for the new revision's pods: users go back as soon as that makes nothing worse. */
+/**
+ * Ours is right where Argo waits for the new revision's pods: users go back as soon as that makes nothing
+ * worse.
+ */
 function mayGoBack(snapshot: RolloutSnapshot, progress: Progress, active: string | undefined): boolean {
   const { stable } = snapshot
   if (stable === undefined) return false

@@ -1,13 +1,14 @@
-// The canary: what should be, from where we are (second step of a decision). Total: every Service, every ReplicaSet and
-// every route has its answer. Sizes, selectors and weight follow the step that is recorded; status advances the step.
+// The canary: what should be, from where we are (second step of a decision). Total: every Service, every
+// ReplicaSet and every route has its answer. Sizes, selectors and weight follow the step that is recorded;
+// status advances the step.
 import type { CanaryStrategy, Rollout } from '../api/rollout.ts'
 import { availableReplicas } from '../workload/availability.ts'
-import type { CanarySelectors } from './canary-services.ts'
-import { canarySelectors } from './canary-services.ts'
-import type { CanarySizes } from './canary-sizes.ts'
-import { canaryRetired, canarySizes } from './canary-sizes.ts'
-import type { StepState } from './canary-steps.ts'
-import { stepState } from './canary-steps.ts'
+import type { CanarySelectors } from './canary/selectors.ts'
+import { canarySelectors } from './canary/selectors.ts'
+import type { CanarySizes } from './canary/sizes.ts'
+import { canaryRetired, canarySizes } from './canary/sizes.ts'
+import type { StepState } from './canary/step-state.ts'
+import { stepState } from './canary/step-state.ts'
 import type { Progress } from './progress.ts'
 import { selectedHash } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
@@ -75,7 +76,10 @@ function named(service: string | undefined, hash: string | undefined): Wanted['s
   return service === undefined || hash === undefined ? {} : { [service]: hash }
 }
 
-/** The canary's Service is about to select pods that can not carry what it is given now: its weight goes first. */
+/**
+ * The canary's Service is about to select pods that can not carry what it is given now: its weight goes
+ * first.
+ */
 function drains(snapshot: RolloutSnapshot, { strategy, rollout, selectors, intent }: CanaryView): boolean {
   const service = snapshot.services[strategy.canaryService ?? '']
   const before = rollout.status?.canary?.weights?.canary.weight ?? 0

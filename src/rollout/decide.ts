@@ -1,13 +1,13 @@
-// The decision (station g of the walk): progress → wanted → moves → status. Pure: the same snapshot gives the same
-// decision, whatever woke us.
+// The decision (station g of the walk): progress → wanted → moves → status. Pure: the same snapshot gives the
+// same decision, whatever woke us.
 import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
 import { blueGreenView, blueGreenWanted } from './blue-green.ts'
 import { blueGreenStatus } from './blue-green-status.ts'
 import { canaryView, canaryWanted } from './canary.ts'
-import { canaryStatus } from './canary-status.ts'
+import { canaryStatus } from './canary/status.ts'
 import { inOrder, movesOf } from './moves.ts'
-import { claimWrites } from './claims.ts'
+import { claimWrites } from './moves/claims.ts'
 import { problemOf, reportProblem } from './problem.ts'
 import type { Progress } from './progress.ts'
 import { blueGreenOf, canaryOf, progressOf } from './progress.ts'
@@ -16,7 +16,7 @@ import { routingOf } from './routing.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { StrategyStatus } from './status.ts'
 import { statusOf } from './status.ts'
-import { COUNTS } from './transient.ts'
+import { COUNTS } from './status/transient.ts'
 import type { Wanted } from './wanted.ts'
 
 export function decide(snapshot: RolloutSnapshot): Decision {

@@ -1,5 +1,5 @@
-// Where ours is meant to be better than the controller that people use today: one story for each row of docs/COMPAT.md
-// that is about decisions.
+// Where ours is meant to be better than the controller that people use today: one story for each row of
+// docs/COMPAT.md that is about decisions.
 import { describe, expect, test } from 'vitest'
 import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { stepsHash } from '../workload/steps-hash.ts'

@@ -1,5 +1,5 @@
-// From the cluster's local copy to a snapshot (station f of the walk). Reads indices only: it must stay far below a
-// millisecond however many objects there are.
+// From the cluster's local copy to a snapshot (station f of the walk). Reads indices only: it must stay far
+// below a millisecond however many objects there are.
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
@@ -13,11 +13,11 @@ import type { Found } from '../traffic/router.ts'
 import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { recordedMetadata } from '../workload/pod-metadata.ts'
 import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
-import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, SERVICES_MANAGED_BY } from './indices.ts'
-import { namedRefs } from './named.ts'
+import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
+import { namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
-import { wellFormed } from './well-formed.ts'
+import { wellFormed } from './gather/well-formed.ts'
 
 /** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
 export function gather(

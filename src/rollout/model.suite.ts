@@ -1,5 +1,6 @@
-// A small world for tests of decisions: objects in the real local copy, decisions applied write by write, pods that
-// become available when told to. No API server, no loop: one pass after the other, so that any state can be set up.
+// A small world for tests of decisions: objects in the real local copy, decisions applied write by write,
+// pods that become available when told to. No API server, no loop: one pass after the other, so that any
+// state can be set up.
 import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
@@ -18,7 +19,7 @@ import { podHash } from '../workload/pod-hash.ts'
 import { newReplicaSet } from '../workload/replica-set.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
-import { INDICES } from './indices.ts'
+import { INDICES } from './gather/indices.ts'
 
 export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
 const KINDS = [ROLLOUT, REPLICA_SET, POD, SERVICE, INGRESS]
@@ -141,7 +142,10 @@ export interface Model {
   put(object: KubeObject): void
   remove(ref: ObjectRef): void
   decide(): Decision
-  /** One pass: its writes, each told of before it is made, then its status. Gives back whether anything changed. */
+  /**
+   * One pass: its writes, each told of before it is made, then its status. Gives back whether anything
+   * changed.
+   */
   pass(before?: (write: Write, model: Model) => void): boolean
   /** Makes every pod available, but for those of an image that never comes up. */
   pods(broken?: readonly string[]): boolean

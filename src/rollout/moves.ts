@@ -1,7 +1,7 @@
-// Wanted against found → writes, in the one order in which they are safe (third step of a decision):
-//   create → drain → switch → fill → grow → dress → trim
-// Services and routes only ever move to pods that the snapshot showed available, and nothing is trimmed that the
-// snapshot's Services, routes or recorded weights still name; so any beginning of the list leaves a safe world.
+// Wanted against found → writes, in the one order in which they are safe (third step of a decision):   create
+// → drain → switch → fill → grow → dress → trim Services and routes only ever move to pods that the snapshot
+// showed available, and nothing is trimmed that the snapshot's Services, routes or recorded weights still
+// name; so any beginning of the list leaves a safe world.
 import { revisionHistoryLimit } from '../api/defaults.ts'
 import { EVENTS } from '../api/event-words.ts'
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'
@@ -14,9 +14,9 @@ import type { Json } from '../std/json.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { beyondHistory, revisionOf } from '../workload/replica-set.ts'
 import type { Progress } from './progress.ts'
-import { dressWrites } from './dress.ts'
+import { dressWrites } from './moves/dress.ts'
 import { restartOf } from './restart.ts'
-import { createReplicaSet, refreshReplicaSet } from './replica-set-writes.ts'
+import { createReplicaSet, refreshReplicaSet } from './moves/replica-set-writes.ts'
 import { routingOf } from './routing.ts'
 import { releaseWrite, selectedHash, serviceNames, switchWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'

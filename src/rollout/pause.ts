@@ -1,5 +1,5 @@
-// The pauses and the abort in a status: who holds an update, and since when. Users write here too; what they wrote is
-// read in progress.ts, and answered here (station g).
+// The pauses and the abort in a status: who holds an update, and since when. Users write here too; what they
+// wrote is read in progress.ts, and answered here (station g).
 import type { PauseCondition, PauseReason, RolloutStatus } from '../api/rollout.ts'
 import type { Instant } from '../std/instant.ts'
 import { printInstant } from '../std/instant.ts'

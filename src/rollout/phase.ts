@@ -1,5 +1,5 @@
-// The one word and the one sentence that say where a Rollout stands: what `get`, `status`, Argo CD and dashboards show.
-// Called last in a pass (station g), on the status that is about to be written.
+// The one word and the one sentence that say where a Rollout stands: what `get`, `status`, Argo CD and
+// dashboards show. Called last in a pass (station g), on the status that is about to be written.
 import { replicas } from '../api/defaults.ts'
 import type { RolloutPhase, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { parseInstant } from '../std/instant.ts'

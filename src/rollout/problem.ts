@@ -1,5 +1,6 @@
-// What stands in the way of deciding anything: a broken spec, something that it names and that is not there, or that it
-// asks for and that this controller can not do. Then nothing moves, and the status says what to mend.
+// What stands in the way of deciding anything: a broken spec, something that it names and that is not there,
+// or that it asks for and that this controller can not do. Then nothing moves, and the status says what to
+// mend.
 import { invalidSpec } from '../api/condition-words.ts'
 import type { FieldError } from '../api/field-error.ts'
 import { fieldErrorText, invalid } from '../api/field-error.ts'
@@ -10,8 +11,8 @@ import { validateReferences } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
 import { unknownRouters } from '../traffic/registry.ts'
-import { withCondition, withoutCondition } from './conditions.ts'
-import { asStored } from './go-zero.ts'
+import { withCondition, withoutCondition } from './status/conditions.ts'
+import { asStored } from './status/go-zero.ts'
 import { phaseOf } from './phase.ts'
 import { routingProblem } from './routing.ts'
 import type { RolloutSnapshot } from './snapshot.ts'

@@ -1,5 +1,6 @@
-// Where in the story a Rollout is (first step of a decision, station g): which revision is wanted, whether this pass
-// begins a new update, who has asked for what. Everything here is read off the snapshot; nothing is decided yet.
+// Where in the story a Rollout is (first step of a decision, station g): which revision is wanted, whether
+// this pass begins a new update, who has asked for what. Everything here is read off the snapshot; nothing is
+// decided yet.
 import { replicas } from '../api/defaults.ts'
 import type { BlueGreenStrategy, CanaryStrategy, RolloutStatus } from '../api/rollout.ts'
 import { EXPERIMENT_NAME } from '../api/words.ts'

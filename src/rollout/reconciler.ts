@@ -1,4 +1,5 @@
-// A Rollout's reconciler: watches, gathering, decision, and what to do when a write fails. Played by runtime/loop.ts.
+// A Rollout's reconciler: watches, gathering, decision, and what to do when a write fails. Played by
+// runtime/loop.ts.
 import { EVENTS } from '../api/event-words.ts'
 import { PROGRESS } from '../api/condition-words.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
@@ -12,10 +13,10 @@ import type { EventNote, Write } from '../kube/write.ts'
 import type { Json } from '../std/json.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
 import { recordedMetadata } from '../workload/pod-metadata.ts'
-import { withCondition } from './conditions.ts'
+import { withCondition } from './status/conditions.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
-import { INDICES } from './indices.ts'
+import { INDICES } from './gather/indices.ts'
 import { phaseOf } from './phase.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { WatchOptions } from './watches.ts'

@@ -1,5 +1,5 @@
-// Every settled snapshot that was recorded of the controller that people use today is a fixed point of ours: gathered
-// from its objects at its time, it leads to no write, and to exactly the status that is there.
+// Every settled snapshot that was recorded of the controller that people use today is a fixed point of ours:
+// gathered from its objects at its time, it leads to no write, and to exactly the status that is there.
 import { describe, expect, test } from 'vitest'
 import type { LogEntry } from '../../test/golden-lives/recording.ts'
 import { isSnapshot, readRecording, recordedNames } from '../../test/golden-lives/recording.ts'
@@ -10,7 +10,7 @@ import { createStore } from '../runtime/store.ts'
 import { parseInstant } from '../std/instant.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
-import { INDICES } from './indices.ts'
+import { INDICES } from './gather/indices.ts'
 
 const KINDS = Object.values(kinds).filter((one): one is Kind => typeof one === 'object')
 

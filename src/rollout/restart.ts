@@ -1,5 +1,6 @@
-// A restart: every pod that is older than `restartAt` is evicted, only as many at a time as may be missing. PodDisruption
-// Budgets are honoured by the API server; a refused eviction is tried again (trim, in moves.ts).
+// A restart: every pod that is older than `restartAt` is evicted, only as many at a time as may be missing.
+// PodDisruption Budgets are honoured by the API server; a refused eviction is tried again (trim, in
+// moves.ts).
 import { maxUnavailable } from '../api/defaults.ts'
 import type { Pod } from '../kube/core.ts'
 import { POD } from '../kube/kinds.ts'

@@ -1,5 +1,6 @@
-// How ReplicaSets lose their pods when nobody needs them any more: old revisions after their delay, the new one after an
-// abort. Used by both strategies (second step of a decision); nothing here is scaled that users may still reach.
+// How ReplicaSets lose their pods when nobody needs them any more: old revisions after their delay, the new
+// one after an abort. Used by both strategies (second step of a decision); nothing here is scaled that users
+// may still reach.
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'

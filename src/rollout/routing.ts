@@ -1,5 +1,5 @@
-// What the routers make of an intent, as writes: the difference between the objects as they are and as they should be.
-// Used by moves.ts (drain and fill) and, for what is wrong with them, by problem.ts.
+// What the routers make of an intent, as writes: the difference between the objects as they are and as they
+// should be. Used by moves.ts (drain and fill) and, for what is wrong with them, by problem.ts.
 import type { FieldError } from '../api/field-error.ts'
 import { invalid } from '../api/field-error.ts'
 import { ROUTING_PATH } from '../api/references.ts'

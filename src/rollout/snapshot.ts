@@ -22,7 +22,9 @@ export interface RolloutSnapshot {
   readonly release: readonly ReplicaSet[]
   /** Pods by the name of their ReplicaSet; only where restart or metadata ask for them. */
   readonly pods: Readonly<Record<string, readonly Pod[]>>
-  /** Those that the strategy names, and those that it no longer names but that still say that we manage them. */
+  /**
+   * Those that the strategy names, and those that it no longer names but that still say that we manage them.
+   */
   readonly services: Readonly<Record<string, Service>>
   /** Everything that the spec and its routers name, as far as it is there. */
   readonly named: Found

@@ -1,5 +1,6 @@
-// What a Rollout reports (fourth step of a decision): the whole status, built on the stored one so that fields of others
-// live on, as it will be true once the writes of this pass have succeeded; and the Events that its change tells.
+// What a Rollout reports (fourth step of a decision): the whole status, built on the stored one so that
+// fields of others live on, as it will be true once the writes of this pass have succeeded; and the Events
+// that its change tells.
 import { timedOutMessage } from '../api/condition-words.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -8,16 +9,16 @@ import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
 import { hasDeadline } from '../workload/deadlines.ts'
 import { actualReplicas, total } from '../workload/availability.ts'
-import type { ConditionFacts } from './conditions.ts'
-import { conditionsOf, hasTimedOut, progressDeadline } from './conditions.ts'
-import { durationOf } from './duration.ts'
-import { eventsOf } from './events.ts'
-import { asStored } from './go-zero.ts'
+import type { ConditionFacts } from './status/conditions.ts'
+import { conditionsOf, hasTimedOut, progressDeadline } from './status/conditions.ts'
+import { durationOf } from './status/duration.ts'
+import { eventsOf } from './status/events.ts'
+import { asStored } from './status/go-zero.ts'
 import { phaseOf } from './phase.ts'
 import type { Progress } from './progress.ts'
 import { restartOf } from './restart.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
-import { waitsUntil } from './transient.ts'
+import { waitsUntil } from './status/transient.ts'
 import { allReplicaSets } from './snapshot.ts'
 
 /** What a strategy says about the status. */

@@ -1,5 +1,5 @@
-// What share of the traffic the canary should have now, and what the routers make of it (second step of a decision).
-// Weight only goes to pods that are there to carry it, and comes back before they go.
+// What share of the traffic the canary should have now, and what the routers make of it (second step of a
+// decision). Weight only goes to pods that are there to carry it, and comes back before they go.
 import { maxTrafficWeight, mirrorPercentage } from '../api/defaults.ts'
 import type { CanaryStrategy, Rollout, TrafficWeights } from '../api/rollout.ts'
 import type { Instant } from '../std/instant.ts'
@@ -7,8 +7,8 @@ import { parseInstant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import type { TrafficIntent } from '../traffic/router.ts'
 import { availableReplicas, hasReached } from '../workload/availability.ts'
-import type { CanarySelectors } from './canary-services.ts'
-import type { CanarySizes } from './canary-sizes.ts'
+import type { CanarySelectors } from './canary/selectors.ts'
+import type { CanarySizes } from './canary/sizes.ts'
 import type { Progress } from './progress.ts'
 import { abortedWeight, stableNeededFor } from './routed-replicas.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
@@ -103,7 +103,10 @@ function goingBack(snapshot: RolloutSnapshot, progress: Progress, { rollout }: T
   })
 }
 
-/** A weight is raised only when the pods are there; it is lowered at once. Without steps: nothing until promotion. */
+/**
+ * A weight is raised only when the pods are there; it is lowered at once. Without steps: nothing until
+ * promotion.
+ */
 function stepWeight({ rollout, sizes }: TrafficFacts, own: number): number {
   const index = currentStepIndex(rollout)
   if (index === undefined) return 0
@@ -127,7 +130,8 @@ function mayRoute(
   const needed = stableNeededFor(weight, { replicas, maxWeight })
   const able = availableReplicas(stable)
   if (able >= needed || hasThreshold(stable, needed, strategy)) return true
-  // Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two.
+  // Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or
+  // two.
   const isLost = progress.isAborted || availableReplicas(snapshot.current) === 0
   return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
 }

@@ -1,4 +1,5 @@
-// The world as it should look now (second step of a decision): an answer for every object that the Rollout owns.
+// The world as it should look now (second step of a decision): an answer for every object that the Rollout
+// owns.
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { TrafficIntent } from '../traffic/router.ts'
@@ -6,7 +7,10 @@ import type { TrafficIntent } from '../traffic/router.ts'
 export interface Wanted {
   /** ReplicaSet name → pods. */
   readonly replicas: Readonly<Record<string, number>>
-  /** ReplicaSet name → when it may be scaled down; 'none' takes it away; a name that is missing stays as it is. */
+  /**
+   * ReplicaSet name → when it may be scaled down; 'none' takes it away; a name that is missing stays as it
+   * is.
+   */
   readonly deadlines: Readonly<Record<string, Instant | 'none'>>
   /** Service name → hash that it should select. */
   readonly selectors: Readonly<Record<string, string>>

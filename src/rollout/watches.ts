@@ -18,7 +18,7 @@ import { controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
 import { ROUTER_KINDS } from '../traffic/registry.ts'
-import { NAMED_BY } from './indices.ts'
+import { NAMED_BY } from './gather/indices.ts'
 
 export interface WatchOptions {
   /** Which Rollouts are this controller's. */

@@ -1,13 +1,13 @@
-// ReplicaSets that the selector selects and nobody controls are adopted; ours that it no longer selects are let go. A pass
-// that claims does nothing else: the next one sees what it then owns.
-import type { ReplicaSet } from '../kube/apps.ts'
-import { REPLICA_SET } from '../kube/kinds.ts'
-import type { OwnerReference } from '../kube/object.ts'
-import { refOf } from '../kube/object.ts'
-import type { Write } from '../kube/write.ts'
-import type { Json } from '../std/json.ts'
-import { adoptedReferences, releasedReferences } from '../workload/replica-set.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
+// ReplicaSets that the selector selects and nobody controls are adopted; ours that it no longer selects are
+// let go. A pass that claims does nothing else: the next one sees what it then owns.
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { REPLICA_SET } from '../../kube/kinds.ts'
+import type { OwnerReference } from '../../kube/object.ts'
+import { refOf } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Json } from '../../std/json.ts'
+import { adoptedReferences, releasedReferences } from '../../workload/replica-set.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
 
 export function claimWrites({ rollout, adopt, release }: RolloutSnapshot): readonly Write[] {
   return [

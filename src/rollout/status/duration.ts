@@ -1,11 +1,11 @@
-// How long an update took, and how much of that it waited for people: `status.duration`, from which the duration metrics
-// come. Called by status.ts (station g).
-import type { CompletionStatus, DurationStatus, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
-import { autoPromotionEnabled, pauseSeconds } from '../api/defaults.ts'
-import type { Instant } from '../std/instant.ts'
-import { parseInstant, printInstant } from '../std/instant.ts'
+// How long an update took, and how much of that it waited for people: `status.duration`, from which the
+// duration metrics come. Called by status.ts (station g).
+import type { CompletionStatus, DurationStatus, RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
+import { autoPromotionEnabled, pauseSeconds } from '../../api/defaults.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant, printInstant } from '../../std/instant.ts'
 import { isPromoted } from './conditions.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from '../progress.ts'
 
 export interface DurationFacts {
   readonly now: Instant

@@ -1,9 +1,9 @@
-// What a canary reports (fourth step of a decision): the step it is at, the weights that the routers were given, the
-// counts of all pods, and the moment at which the wanted revision becomes the stable one.
-import { EVENTS } from '../api/event-words.ts'
-import type { CanaryStatus, RolloutStatus } from '../api/rollout.ts'
-import type { EventNote } from '../kube/write.ts'
-import { printSelector } from '../kube/selector.ts'
+// What a canary reports (fourth step of a decision): the step it is at, the weights that the routers were
+// given, the counts of all pods, and the moment at which the wanted revision becomes the stable one.
+import { EVENTS } from '../../api/event-words.ts'
+import type { CanaryStatus, RolloutStatus } from '../../api/rollout.ts'
+import type { EventNote } from '../../kube/write.ts'
+import { printSelector } from '../../kube/selector.ts'
 import {
   actualReplicas,
   availableReplicas,
@@ -11,17 +11,17 @@ import {
   isActive,
   readyReplicas,
   total,
-} from '../workload/availability.ts'
-import type { CanaryView } from './canary.ts'
-import { isRouted } from './canary-steps.ts'
-import { pauseFields } from './pause.ts'
-import type { Progress } from './progress.ts'
-import { routingOf } from './routing.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { allReplicaSets } from './snapshot.ts'
-import type { StrategyStatus } from './status.ts'
-import { stepsOf, stepText } from './steps.ts'
-import { recordedWeights, weightChange } from './traffic.ts'
+} from '../../workload/availability.ts'
+import type { CanaryView } from '../canary.ts'
+import { isRouted } from './step-state.ts'
+import { pauseFields } from '../pause.ts'
+import type { Progress } from '../progress.ts'
+import { routingOf } from '../routing.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
+import { allReplicaSets } from '../snapshot.ts'
+import type { StrategyStatus } from '../status.ts'
+import { stepsOf, stepText } from '../steps.ts'
+import { recordedWeights, weightChange } from '../traffic.ts'
 
 export function canaryStatus(
   snapshot: RolloutSnapshot,
@@ -61,7 +61,9 @@ function isEndless({ rollout }: CanaryView): boolean {
   return (pause ?? analysis ?? experiment) !== undefined
 }
 
-/** Compat: a rollback says so when its update begins; also when only the steps of a promoted Rollout changed. */
+/**
+ * Compat: a rollback says so when its update begins; also when only the steps of a promoted Rollout changed.
+ */
 function skips(snapshot: RolloutSnapshot, progress: Progress): readonly EventNote[] {
   if (!progress.isReset || stepsOf(snapshot.rollout).length === 0) return []
   if (progress.isPromoted) return [EVENTS.skippedToStable]

@@ -1,6 +1,6 @@
-// How a Go controller leaves a status in the API server: zero values are absent, but one that somebody else wrote (abort:
-// false, after a retry) stays, since no patch of its ever mentions it.
-import type { BlueGreenStatus, RolloutStatus } from '../api/rollout.ts'
+// How a Go controller leaves a status in the API server: zero values are absent, but one that somebody else
+// wrote (abort: false, after a retry) stays, since no patch of its ever mentions it.
+import type { BlueGreenStatus, RolloutStatus } from '../../api/rollout.ts'
 
 const ZERO_IS_ABSENT = [
   'abort',

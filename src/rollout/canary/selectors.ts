@@ -1,14 +1,14 @@
-// Which revision the Services of a canary should select (second step of a decision). A Service is first taken over when
-// all pods of the revision are available, and later only goes where at least one is.
-import { MANAGED_BY_ROLLOUTS } from '../api/words.ts'
-import type { CanaryStrategy } from '../api/rollout.ts'
-import type { ReplicaSet } from '../kube/apps.ts'
-import type { Service } from '../kube/core.ts'
-import { availableReplicas, isFullyAvailable } from '../workload/availability.ts'
-import { podHashOf } from '../workload/replica-set.ts'
-import type { Progress } from './progress.ts'
-import { selectedHash } from './services.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
+// Which revision the Services of a canary should select (second step of a decision). A Service is first taken
+// over when all pods of the revision are available, and later only goes where at least one is.
+import { MANAGED_BY_ROLLOUTS } from '../../api/words.ts'
+import type { CanaryStrategy } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import type { Service } from '../../kube/core.ts'
+import { availableReplicas, isFullyAvailable } from '../../workload/availability.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
+import type { Progress } from '../progress.ts'
+import { selectedHash } from '../services.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
 
 /** What each Service selects once this pass has ended: as it is, or as it will be switched. */
 export interface CanarySelectors {
@@ -34,7 +34,10 @@ export function canarySelectors(
   }
 }
 
-/** Ours has one owner for this selector: an aborted canary's Service goes to the stable revision, and stays there. */
+/**
+ * Ours has one owner for this selector: an aborted canary's Service goes to the stable revision, and stays
+ * there.
+ */
 function canaryTarget(
   snapshot: RolloutSnapshot,
   progress: Progress,

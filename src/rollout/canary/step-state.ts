@@ -1,15 +1,16 @@
-// The steps of a canary as a state machine: what the recorded step waits for, and whether it is done. Which step comes
-// next is written by the status; what a step asks of the world is in canary-sizes.ts and traffic.ts.
-import { pauseSeconds, replicas } from '../api/defaults.ts'
-import type { Rollout } from '../api/rollout.ts'
-import type { Wait } from '../kube/reconciler.ts'
-import type { Instant } from '../std/instant.ts'
-import { parseInstant } from '../std/instant.ts'
-import type { TrafficIntent } from '../traffic/router.ts'
-import type { CanarySizes } from './canary-sizes.ts'
-import type { Progress } from './progress.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { currentStep, currentStepIndex, decidingAction, stepsOf, weightAt } from './steps.ts'
+// The steps of a canary as a state machine: what the recorded step waits for, and whether it is done. Which
+// step comes next is written by the status; what a step asks of the world is in canary-sizes.ts and
+// traffic.ts.
+import { pauseSeconds, replicas } from '../../api/defaults.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import type { Wait } from '../../kube/reconciler.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant } from '../../std/instant.ts'
+import type { TrafficIntent } from '../../traffic/router.ts'
+import type { CanarySizes } from './sizes.ts'
+import type { Progress } from '../progress.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
+import { currentStep, currentStepIndex, decidingAction, stepsOf, weightAt } from '../steps.ts'
 
 export interface StepState {
   /** `pausing`: this pass begins the pause. */
@@ -53,7 +54,10 @@ function acted(facts: StepFacts, isDone: boolean): StepState {
   return { ...NONE, is: isDone ? 'done' : 'under way', pausesNext: isDone && isPauseNext(facts) }
 }
 
-/** The routers have, or get in this pass, what the step asks for. Without any pod there is nothing to be routed. */
+/**
+ * The routers have, or get in this pass, what the step asks for. Without any pod there is nothing to be
+ * routed.
+ */
 export function isRouted({ rollout, intent }: Pick<StepFacts, 'rollout' | 'intent'>): boolean {
   const { spec } = rollout
   if (spec.strategy?.canary?.trafficRouting === undefined || replicas(spec) === 0) return true

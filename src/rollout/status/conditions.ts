@@ -1,12 +1,13 @@
-// The conditions of a Rollout: how one status is said after another. Called by status.ts (station g) with the status that
-// is about to be written. Compat: Argo needs up to three passes for one change; here they are one, with the same outcome.
-import type { Said } from '../api/condition-words.ts'
-import { available, completed, healthy, paused, PROGRESS } from '../api/condition-words.ts'
-import { progressDeadlineSeconds, replicas } from '../api/defaults.ts'
-import type { Rollout, RolloutCondition, RolloutConditionType, RolloutStatus } from '../api/rollout.ts'
-import type { Condition } from '../kube/core.ts'
-import type { Instant } from '../std/instant.ts'
-import { parseInstant, printInstant } from '../std/instant.ts'
+// The conditions of a Rollout: how one status is said after another. Called by status.ts (station g) with the
+// status that is about to be written. Compat: Argo needs up to three passes for one change; here they are
+// one, with the same outcome.
+import type { Said } from '../../api/condition-words.ts'
+import { available, completed, healthy, paused, PROGRESS } from '../../api/condition-words.ts'
+import { progressDeadlineSeconds, replicas } from '../../api/defaults.ts'
+import type { Rollout, RolloutCondition, RolloutConditionType, RolloutStatus } from '../../api/rollout.ts'
+import type { Condition } from '../../kube/core.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant, printInstant } from '../../std/instant.ts'
 
 export type Conditions = readonly RolloutCondition[]
 
@@ -17,7 +18,10 @@ export function conditionOf(
   return conditions?.find(condition => condition.type === type)
 }
 
-/** Said anew only when status or reason differ; then it comes last, and keeps the time of the last change of status. */
+/**
+ * Said anew only when status or reason differ; then it comes last, and keeps the time of the last change of
+ * status.
+ */
 export function withCondition(conditions: Conditions, said: Said, now: Instant): Conditions {
   const before = conditionOf(conditions, said.type)
   if (before?.status === said.status && before.reason === said.reason) return conditions

@@ -1,11 +1,11 @@
-// The indices of the local copy that gathering a Rollout's snapshot needs: whatever belongs to a Rollout, or is named by
-// one, is found without a scan.
-import { MANAGED_BY_ROLLOUTS } from '../api/words.ts'
-import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { KubeObject } from '../kube/object.ts'
-import { controllerOf, refKey } from '../kube/object.ts'
-import type { IndexDeclaration } from '../kube/reconciler.ts'
-import type { Rollout } from '../api/rollout.ts'
+// The indices of the local copy that gathering a Rollout's snapshot needs: whatever belongs to a Rollout, or
+// is named by one, is found without a scan.
+import { MANAGED_BY_ROLLOUTS } from '../../api/words.ts'
+import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { controllerOf, refKey } from '../../kube/object.ts'
+import type { IndexDeclaration } from '../../kube/reconciler.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import { namedRefs } from './named.ts'
 import { wellFormed } from './well-formed.ts'
 

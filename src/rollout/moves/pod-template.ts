@@ -1,15 +1,17 @@
-// The pod template of the wanted revision's ReplicaSet: the Rollout's, with the metadata of its first role and the rule
-// that keeps it away from stable pods. Neither makes it another revision (workload/pod-hash.ts).
-import type { MetadataMaps } from '../api/metadata.ts'
-import { EPHEMERAL_METADATA, POD_TEMPLATE_HASH } from '../api/words.ts'
-import type { PodTemplateSpec } from '../kube/core.ts'
-import { withAntiAffinity } from '../workload/anti-affinity.ts'
-import { dressedTemplate, metadataRecord } from '../workload/pod-metadata.ts'
-import { podHashOf } from '../workload/replica-set.ts'
-import type { Progress } from './progress.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
+// The pod template of the wanted revision's ReplicaSet: the Rollout's, with the metadata of its first role
+// and the rule that keeps it away from stable pods. Neither makes it another revision (workload/pod-hash.ts).
+import type { MetadataMaps } from '../../api/metadata.ts'
+import { EPHEMERAL_METADATA, POD_TEMPLATE_HASH } from '../../api/words.ts'
+import type { PodTemplateSpec } from '../../kube/core.ts'
+import { withAntiAffinity } from '../../workload/anti-affinity.ts'
+import { dressedTemplate, metadataRecord } from '../../workload/pod-metadata.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
+import type { Progress } from '../progress.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
 
-/** A revision that comes while nothing is stable will be the stable one: it is dressed as that from the start. */
+/**
+ * A revision that comes while nothing is stable will be the stable one: it is dressed as that from the start.
+ */
 export function firstRole(snapshot: RolloutSnapshot): MetadataMaps {
   const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
   const isBeside = snapshot.stable !== undefined

@@ -1,16 +1,17 @@
-// Labels and annotations that pods carry while their ReplicaSet has a role (canary, stable, preview, active), put on the
-// template for new pods and on the pods that run (dress, in moves.ts). Nothing is restarted for it.
-import type { MetadataMaps } from '../api/metadata.ts'
-import type { ReplicaSet } from '../kube/apps.ts'
-import type { Pod } from '../kube/core.ts'
-import { POD, REPLICA_SET } from '../kube/kinds.ts'
-import { refOf } from '../kube/object.ts'
-import type { Write } from '../kube/write.ts'
-import type { Json } from '../std/json.ts'
-import { dressed, dressingPatch, metadataPatch, recordedMetadata } from '../workload/pod-metadata.ts'
-import type { Progress } from './progress.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { allReplicaSets } from './snapshot.ts'
+// Labels and annotations that pods carry while their ReplicaSet has a role (canary, stable, preview, active),
+// put on the template for new pods and on the pods that run (dress, in moves.ts). Nothing is restarted for
+// it.
+import type { MetadataMaps } from '../../api/metadata.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import type { Pod } from '../../kube/core.ts'
+import { POD, REPLICA_SET } from '../../kube/kinds.ts'
+import { refOf } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Json } from '../../std/json.ts'
+import { dressed, dressingPatch, metadataPatch, recordedMetadata } from '../../workload/pod-metadata.ts'
+import type { Progress } from '../progress.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
+import { allReplicaSets } from '../snapshot.ts'
 
 export function dressWrites(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
   if (progress.isReset) return []

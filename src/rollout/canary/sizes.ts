@@ -1,5 +1,6 @@
-// How many pods every ReplicaSet of a canary should have now (second step of a decision). One side moves in a pass:
-// stable first, then the canary, then old revisions, so that each next step sees what the last one made of the world.
+// How many pods every ReplicaSet of a canary should have now (second step of a decision). One side moves in a
+// pass: stable first, then the canary, then old revisions, so that each next step sees what the last one made
+// of the world.
 import {
   abortScaleDownDelaySeconds,
   maxSurge,
@@ -7,9 +8,9 @@ import {
   maxUnavailable,
   scaleDownDelayRevisionLimit,
   scaleDownDelaySeconds,
-} from '../api/defaults.ts'
-import type { CanaryStrategy, Rollout } from '../api/rollout.ts'
-import type { ReplicaSet } from '../kube/apps.ts'
+} from '../../api/defaults.ts'
+import type { CanaryStrategy, Rollout } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import {
   actualReplicas,
   availableReplicas,
@@ -17,18 +18,18 @@ import {
   hasReached,
   total,
   wantedReplicas,
-} from '../workload/availability.ts'
-import { hasDeadline } from '../workload/deadlines.ts'
-import { byRevisionDescending, podHashOf } from '../workload/replica-set.ts'
-import type { Progress } from './progress.ts'
-import type { Count, Split } from './replicas.ts'
-import { basicCanarySizes, drainedOlder } from './replicas.ts'
-import type { Retired } from './retire.ts'
-import { join, NOTHING, retire, retireAborted, sized } from './retire.ts'
-import { routedSizes } from './routed-replicas.ts'
-import { selectedHash } from './services.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { wantedCanaryScale } from './steps.ts'
+} from '../../workload/availability.ts'
+import { hasDeadline } from '../../workload/deadlines.ts'
+import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
+import type { Progress } from '../progress.ts'
+import type { Count, Split } from '../replicas.ts'
+import { basicCanarySizes, drainedOlder } from '../replicas.ts'
+import type { Retired } from '../retire.ts'
+import { join, NOTHING, retire, retireAborted, sized } from '../retire.ts'
+import { routedSizes } from '../routed-replicas.ts'
+import { selectedHash } from '../services.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
+import { wantedCanaryScale } from '../steps.ts'
 
 export interface CanarySizes {
   /** Where canary and stable are going: for a canary without router the next sizes on the way. */

@@ -1,7 +1,8 @@
-// A Rollout as it can be relied on: fields of a wrong type are left out, as the tolerant reader of the controller that
-// people use today leaves them out. Gathering and the indices look through here, so that one bad object stops nothing.
-import type { Rollout, RolloutSpec } from '../api/rollout.ts'
-import { sanitise } from '../api/sanitise.ts'
+// A Rollout as it can be relied on: fields of a wrong type are left out, as the tolerant reader of the
+// controller that people use today leaves them out. Gathering and the indices look through here, so that one
+// bad object stops nothing.
+import type { Rollout, RolloutSpec } from '../../api/rollout.ts'
+import { sanitise } from '../../api/sanitise.ts'
 
 /** Specs are frozen and shared: each is read once. */
 const known = new WeakMap<object, RolloutSpec>()

@@ -1,11 +1,12 @@
-// Counts that only move for a moment: while pods start, a status write that would say nothing but "one more pod" waits
-// for the next one that has something to say, for a few seconds at most (station g; issue: one write, not ten).
-import type { RolloutCondition, RolloutStatus } from '../api/rollout.ts'
-import type { ReplicaSet } from '../kube/apps.ts'
-import type { Instant } from '../std/instant.ts'
-import { parseInstant } from '../std/instant.ts'
-import { equal } from '../std/equal.ts'
-import { availableReplicas, wantedReplicas } from '../workload/availability.ts'
+// Counts that only move for a moment: while pods start, a status write that would say nothing but "one more
+// pod" waits for the next one that has something to say, for a few seconds at most (station g; issue: one
+// write, not ten).
+import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant } from '../../std/instant.ts'
+import { equal } from '../../std/equal.ts'
+import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { conditionOf } from './conditions.ts'
 
 /** Pods that are well start within this time; those that do not are worth a write of their own. */
@@ -20,7 +21,10 @@ export const COUNTS = [
   'HPAReplicas',
 ] as const
 
-/** Until when a status may wait that differs from the stored one in counts alone; undefined: it is written now. */
+/**
+ * Until when a status may wait that differs from the stored one in counts alone; undefined: it is written
+ * now.
+ */
 export function waitsUntil(
   before: RolloutStatus,
   next: RolloutStatus,

@@ -1,7 +1,8 @@
-// What the change of a status tells people: status before and after → Events, in the order in which users know them.
-import { EVENTS } from '../api/event-words.ts'
-import type { RolloutStatus } from '../api/rollout.ts'
-import type { EventNote } from '../kube/write.ts'
+// What the change of a status tells people: status before and after → Events, in the order in which users
+// know them.
+import { EVENTS } from '../../api/event-words.ts'
+import type { RolloutStatus } from '../../api/rollout.ts'
+import type { EventNote } from '../../kube/write.ts'
 import { conditionOf } from './conditions.ts'
 
 export interface StatusChange {

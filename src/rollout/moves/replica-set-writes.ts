@@ -1,17 +1,22 @@
-// The writes that make the wanted revision's ReplicaSet, and that keep an existing one true to the Rollout: its number,
-// the annotations that it copies, minReadySeconds. Used by moves.ts (create).
-import { EVENTS } from '../api/event-words.ts'
-import { DESIRED_REPLICAS, INSTANCE_ID } from '../api/words.ts'
-import type { ReplicaSet } from '../kube/apps.ts'
-import { REPLICA_SET } from '../kube/kinds.ts'
-import { refOf } from '../kube/object.ts'
-import type { Write } from '../kube/write.ts'
-import type { Json } from '../std/json.ts'
-import { copiedAnnotations, newReplicaSet, revisionAnnotations, revisionOf } from '../workload/replica-set.ts'
-import { minReadySeconds } from '../api/defaults.ts'
+// The writes that make the wanted revision's ReplicaSet, and that keep an existing one true to the Rollout:
+// its number, the annotations that it copies, minReadySeconds. Used by moves.ts (create).
+import { EVENTS } from '../../api/event-words.ts'
+import { DESIRED_REPLICAS, INSTANCE_ID } from '../../api/words.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { REPLICA_SET } from '../../kube/kinds.ts'
+import { refOf } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Json } from '../../std/json.ts'
+import {
+  copiedAnnotations,
+  newReplicaSet,
+  revisionAnnotations,
+  revisionOf,
+} from '../../workload/replica-set.ts'
+import { minReadySeconds } from '../../api/defaults.ts'
 import { dressedFor, dressFor, templateFor } from './pod-template.ts'
-import type { Progress } from './progress.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
+import type { Progress } from '../progress.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
 
 /** It starts with no pods: it is scaled once it is known to exist. */
 export function createReplicaSet(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
