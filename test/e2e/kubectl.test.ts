@@ -474,6 +474,117 @@ lastTimestamp: "2026-01-01T00:00:00Z"
     })
   })
 
+  describe('knows custom kinds', () => {
+    const definition = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: widgets, singular: widget, kind: Widget, shortNames: [wd], categories: [all]}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    subresources:
+      status: {}
+      scale: {specReplicasPath: .spec.size, statusReplicasPath: .status.size}
+    additionalPrinterColumns:
+    - {name: Size, type: integer, jsonPath: .spec.size}
+    - {name: Colour, type: string, jsonPath: .spec.colour, priority: 1}
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            required: [size]
+            properties:
+              size: {type: integer, minimum: 1, description: How large it is.}
+              colour: {type: string, default: red}
+          status:
+            type: object
+            properties:
+              size: {type: integer}
+`
+    const widget = (name: string, spec: string) =>
+      `apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: ${name}}\nspec: ${spec}\n`
+    beforeAll(async () => {
+      await said('create namespace custom')
+      expect(await said('create -f -', definition)).toContain('widgets.example.com created')
+      await said('wait --for=condition=established crd/widgets.example.com --timeout=10s')
+    })
+    test('in discovery, explain and tables', async () => {
+      expect(await said('api-resources --api-group=example.com')).toMatch(
+        /widgets +wd +example.com\/v1 +true +Widget/,
+      )
+      expect(await said('explain widget.spec.size')).toContain('How large it is.')
+      await said('apply -n custom -f -', widget('one', '{size: 3}'))
+      expect(ageless(await said('get wd -n custom'))).toBe('NAME   SIZE\none    3\n')
+      expect(ageless(await said('get wd -n custom -o wide'))).toBe(
+        'NAME   SIZE   COLOUR\none    3      red\n',
+      )
+      expect(await said('get all -n custom -o name')).toBe('widget.example.com/one\n')
+    })
+    test('applied, patched, scaled', async () => {
+      expect(await said('apply -n custom -f -', widget('one', '{size: 4, colour: blue}'))).toContain(
+        'configured',
+      )
+      expect(await said('patch wd one -n custom --type=merge -p {"spec":{"size":5}}')).toContain('patched')
+      expect(await said('scale wd one -n custom --replicas=6')).toContain('scaled')
+      expect(await said("get wd one -n custom -o jsonpath='{.spec.size} {.spec.colour}'")).toBe('6 blue')
+      expect(await refused('patch wd one -n custom -p {"spec":{"size":5}}')).toContain(
+        'application/strategic-merge-patch+json is not supported',
+      )
+    })
+    test('refused by their schema', async () => {
+      expect(await refused('create -n custom -f -', widget('two', '{size: 0}'))).toContain(
+        'spec.size in body should be greater than or equal to 1',
+      )
+      expect(await refused('create -n custom -f -', widget('two', '{}'))).toContain(
+        'spec.size: Required value',
+      )
+      expect(await refused('create -n custom -f -', widget('two', '{size: 1, sise: 2}'))).toContain(
+        'unknown field "spec.sise"',
+      )
+    })
+    test('gone with their definition', async () => {
+      expect(await said('delete crd widgets.example.com')).toContain('deleted')
+      // kubectl may still have the kind in its cache.
+      expect(await refused('get widgets -n custom')).toMatch(
+        /could not find the requested resource|doesn't have a resource type/,
+      )
+      expect(await said('api-resources --api-group=example.com -o name')).toBe('')
+    })
+  })
+
+  describe('cleans up', () => {
+    test('what a namespace holds goes with it', async () => {
+      await said('create namespace leaving')
+      await said('create cm inside -n leaving')
+      expect(await said('delete namespace leaving --timeout=15s')).toContain('namespace "leaving" deleted')
+      expect(await refused('get namespace leaving')).toContain('not found')
+      expect(await said('get cm -n leaving -o name')).toBe('')
+    })
+    test('what an owner owns goes after it, before it, or stays, as it is asked', async () => {
+      await said('create namespace owners')
+      for (const cascade of ['background', 'foreground', 'orphan']) {
+        await said(`create cm owner-${cascade} -n owners`)
+        const uid = await said(`get cm owner-${cascade} -n owners -o jsonpath={.metadata.uid}`)
+        const owner = `[{apiVersion: v1, kind: ConfigMap, name: owner-${cascade}, uid: ${uid}, blockOwnerDeletion: true}]`
+        await said(
+          'create -n owners -f -',
+          `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: owned-${cascade}, ownerReferences: ${owner}}`,
+        )
+        await said(`delete cm owner-${cascade} -n owners --cascade=${cascade} --timeout=10s`)
+      }
+      await said('wait --for=delete cm/owned-background -n owners --timeout=10s')
+      expect(await said('get cm -n owners -o name')).toBe('configmap/owned-orphan\n')
+      expect(await said('get cm owned-orphan -n owners -o jsonpath={.metadata.ownerReferences}')).toBe('')
+    })
+  })
+
   describe('is kept out', () => {
     test('with a wrong token, and without one', async () => {
       expect(await refused('get pods --token=wrong')).toContain('You must be logged in to the server')

@@ -17,6 +17,7 @@ export interface Api {
   readonly pods: LogSource
   /** Watches and followed logs: they last, so they are counted apart. */
   readonly lasting: InFlight
+  readonly watchWaitingBytes: number
   /** Aborts when the server closes. */
   readonly closing: AbortSignal
   /** In [0, 1). */

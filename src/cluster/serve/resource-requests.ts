@@ -2,6 +2,7 @@
 // Resources.
 import type { ObjectRef } from '../../kube/object.ts'
 import type { ServedKind } from '../resources/resources.ts'
+import { responseKindOf } from '../describe/response-kind.ts'
 import { badRequest, noSuchMethod, noSuchResource, notImplemented, pageNotFound } from './answers.ts'
 import { getObject, listObjects, watchObjects } from './reads.ts'
 import { getLog } from './log-requests.ts'
@@ -118,7 +119,8 @@ async function handleSubresource(
   if (verb === undefined || !part.verbs.includes(verb)) return noSuchMethod()
   if (subresource === 'log') return getLog(api, request, ref)
   if (!OBJECT_PARTS.includes(subresource)) throw notImplemented(`${kind.plural}/${subresource}`)
-  const answerKind = { ...kind, ...part.responseKind, custom: false }
+  const answer = responseKindOf(kind, part)
+  const answerKind = { ...kind, ...answer, custom: kind.custom && answer.kind === kind.kind }
   const about = { ...target, answerKind }
   if (verb === 'get') return getObject(api, request, about)
   if (verb === 'update') return replaceObject(api, request, about)

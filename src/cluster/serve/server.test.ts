@@ -2,6 +2,7 @@
 // each.
 import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inFlightLimit } from './in-flight.ts'
 import { aServer, type AskOptions, type TestedServer } from './api-server.suite.ts'
 
 let server: TestedServer
@@ -379,8 +380,7 @@ describe('the logs of a pod', () => {
 })
 
 describe('limits', () => {
-  test('what comes on top of 400 requests at once is told to come back', async () => {
-    const { inFlightLimit } = await import('./in-flight.ts')
+  test('what comes on top of 400 requests at once is told to come back', () => {
     const limit = inFlightLimit(1)
     const leave = limit.enter()
     expect(() => limit.enter()).toThrow('too many requests, please try again later')
@@ -396,6 +396,57 @@ describe('limits', () => {
     await other.close()
     expect((await watch).status).toBe(200)
     expect(Date.now() - began).toBeLessThan(1_500)
+  })
+})
+
+describe('slow clients', () => {
+  let slow: TestedServer
+  beforeAll(async () => {
+    slow = await aServer({
+      limits: { headersTimeoutMs: 300, requestTimeoutMs: 600, watchWaitingBytes: 1_000_000 },
+    })
+  })
+  afterAll(() => slow.close())
+
+  function open(head: string): Promise<{ heard: string; lastedMs: number }> {
+    const began = performance.now()
+    return new Promise((resolve, reject) => {
+      const socket = connectTls({ host: '127.0.0.1', port: slow.port, ca: slow.ca }, () => socket.write(head))
+      let heard = ''
+      socket.on('data', data => (heard += data.toString()))
+      socket.on('error', reject)
+      socket.on('close', () => resolve({ heard, lastedMs: performance.now() - began }))
+    })
+  }
+  test('whose headers do not come to an end lose their connection', async () => {
+    const { heard, lastedMs } = await open('GET /api HTTP/1.1\r\nhost: localhost\r\n')
+    expect(heard).toMatch(/^HTTP\/1\.1 408 /)
+    expect(lastedMs).toBeLessThan(5_000)
+  })
+  test('whose body does not come to an end lose their connection', async () => {
+    const token = `authorization: Bearer ${slow.token}\r\n`
+    const head = `POST ${MAPS} HTTP/1.1\r\nhost: localhost\r\n${token}content-length: 100\r\n\r\n{`
+    expect((await open(head)).lastedMs).toBeLessThan(5_000)
+  })
+  test('that do not read their watch lose it, and hold no memory', async () => {
+    const head = `GET ${MAPS}?watch=1 HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${slow.token}\r\n\r\n`
+    const socket = connectTls({ host: '127.0.0.1', port: slow.port, ca: slow.ca }, () => socket.write(head))
+    const closed = new Promise<void>(resolve => socket.on('close', () => resolve()))
+    socket.on('error', () => undefined)
+    await new Promise(resolve => socket.once('readable', resolve))
+    const kind = slow.resources.kind('', 'v1', 'configmaps')!
+    for (let i = 0; i < 60; i++) {
+      await slow.resources.create(
+        kind,
+        'default',
+        { metadata: { name: `fat-${i}` }, data: { a: 'x'.repeat(500_000) } },
+        {},
+      )
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    socket.resume()
+    await closed
+    expect(await slow.ask('GET', '/readyz')).toMatchObject({ status: 200 })
   })
 })
 

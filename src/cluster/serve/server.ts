@@ -38,6 +38,32 @@ export interface ApiServerOptions {
   readonly healthChecks?: readonly HealthCheck[]
   /** The text of `/metrics`. */
   readonly metrics?: () => Promise<string>
+  readonly limits?: Partial<ApiServerLimits>
+}
+
+export interface ApiServerLimits {
+  /** Requests that end by themselves, under way at once. */
+  readonly inFlight: number
+  /** Watches and followed logs, at once. */
+  readonly lasting: number
+  readonly connections: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveMs: number
+  readonly headerBytes: number
+  /** What may wait for a client before its watch is ended. */
+  readonly watchWaitingBytes: number
+}
+
+const LIMITS: ApiServerLimits = {
+  inFlight: 400,
+  lasting: 2_000,
+  connections: 5_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  keepAliveMs: 90_000,
+  headerBytes: 64 * 1024,
+  watchWaitingBytes: 32 * 1024 * 1024,
 }
 
 export interface RunningApiServer {
@@ -46,13 +72,6 @@ export interface RunningApiServer {
   close(): Promise<void>
 }
 
-const IN_FLIGHT_MAX = 400
-const LASTING_MAX = 2_000
-const CONNECTIONS_MAX = 5_000
-const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 60_000
-const KEEP_ALIVE_MS = 90_000
-const HEADER_MAX_BYTES = 64 * 1024
 const CLOSE_GRACE_MS = 2_000
 const RENEWAL_EVERY_MS = 12 * 3_600_000
 
@@ -60,24 +79,25 @@ const RENEWAL_EVERY_MS = 12 * 3_600_000
 export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
   const { pki, clock, log } = options
   const address = options.address ?? '127.0.0.1'
+  const limits = { ...LIMITS, ...options.limits }
   const closing = new AbortController()
-  const handle = createHandler(options, address, closing.signal)
+  const handle = createHandler({ ...options, limits }, address, closing.signal)
   const server = createServer(
     {
       ...secureContext(pki),
       requestCert: true,
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
-      maxHeaderSize: HEADER_MAX_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.headersTimeoutMs / 2,
       noDelay: true,
     },
     handle,
   )
-  server.maxConnections = CONNECTIONS_MAX
+  server.maxConnections = limits.connections
   server.on('clientError', refuseMalformed)
   await listening(server, options.port, address)
   const renewal = renewCertificates(server, options, closing.signal)
@@ -151,21 +171,26 @@ function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void
   socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
-function createHandler(options: ApiServerOptions, address: string, closing: AbortSignal) {
-  const { resources, clock, log, pods, random } = options
+function createHandler(
+  options: ApiServerOptions & { readonly limits: ApiServerLimits },
+  address: string,
+  closing: AbortSignal,
+) {
+  const { resources, clock, log, pods, random, limits } = options
   const api = {
     resources,
     clock,
     log,
     pods,
     closing,
-    lasting: inFlightLimit(LASTING_MAX),
+    lasting: inFlightLimit(limits.lasting),
+    watchWaitingBytes: limits.watchWaitingBytes,
     random: () => random.next(),
   }
   const route = createRouter(api, {
     authenticate: authenticator(options.token),
     checkHost: hostCheck([address, ...(options.extraNames ?? [])]),
-    inFlight: inFlightLimit(IN_FLIGHT_MAX),
+    inFlight: inFlightLimit(limits.inFlight),
     healthChecks: options.healthChecks ?? [],
     metrics: options.metrics,
   })

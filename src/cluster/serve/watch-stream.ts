@@ -9,9 +9,6 @@ import type { Resources, ServedKind, WatchNotice, WatchQuery } from '../resource
 import { statusBody } from './answers.ts'
 import { partialObject, rowOf, type Form } from './render.ts'
 
-/** Bytes that may wait for a client before its watch is ended. */
-const WAITING_MAX_BYTES = 32 * 1024 * 1024
-
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 
 export interface WatchStream {
@@ -21,6 +18,8 @@ export interface WatchStream {
   readonly form: Form
   readonly clock: Clock
   readonly timeoutMs: number
+  /** What may wait for the client before its watch is ended. */
+  readonly watchWaitingBytes: number
   /** Ends every watch when the server closes. */
   readonly closing: AbortSignal
 }
@@ -34,7 +33,7 @@ export function streamWatch(response: ServerResponse, stream: WatchStream): void
 
   const write = (text: string) => {
     if (early !== undefined) early.push(text)
-    else if (response.writableLength > WAITING_MAX_BYTES) end('destroy')
+    else if (response.writableLength > stream.watchWaitingBytes) end('destroy')
     else writeSoon(response, text)
   }
   const end = (how: 'end' | 'destroy' = 'end') => {

@@ -4,7 +4,8 @@
 import type { JsonObject } from '../../../std/json.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import { listName, schemaName } from './kind-schemas.ts'
-import { PATCH, REF_PREFIX } from './type-schemas.ts'
+import { responseKindOf } from '../response-kind.ts'
+import { PATCH, REF_PREFIX, typeNameOf } from './type-schemas.ts'
 
 const MEDIA = ['application/json', 'application/yaml']
 const OBJECT_PATCHES = ['application/json-patch+json', 'application/merge-patch+json']
@@ -46,9 +47,9 @@ function pathsOf(kind: ServedKind): readonly (readonly [path: string, item: Json
   const everywhere = kind.namespaced
     ? [[`${base}/${kind.plural}`, { get: operation(kind, 'list', LIST) }] as const]
     : []
-  const subresources = kind.subresources.map(
-    one => [`${collection}/{name}/${one.name}`, subresourceItem(kind, one, inPath)] as const,
-  )
+  const subresources = kind.subresources
+    .filter(one => hasSchema(kind, one))
+    .map(one => [`${collection}/{name}/${one.name}`, subresourceItem(kind, one, inPath)] as const)
   return [
     ...everywhere,
     [collection, collectionItem(kind, inPath)] as const,
@@ -78,12 +79,18 @@ function objectItem(kind: ServedKind, inPath: readonly JsonObject[]): JsonObject
   }
 }
 
+/** Those of streams (exec and the like) have none. */
+function hasSchema(kind: ServedKind, part: ServedKind['subresources'][number]): boolean {
+  const answer = responseKindOf(kind, part)
+  return typeNameOf(answer) !== undefined || answer.kind === kind.kind
+}
+
 function subresourceItem(
   kind: ServedKind,
   part: ServedKind['subresources'][number],
   inPath: readonly JsonObject[],
 ): JsonObject {
-  const answer = { ...kind, ...part.responseKind }
+  const answer = { ...kind, ...responseKindOf(kind, part) }
   return {
     ...(part.verbs.includes('get') ? { get: operation(answer, 'get', []) } : {}),
     ...(part.verbs.includes('create') ? { post: operation(answer, 'post', WRITE) } : {}),

@@ -2,6 +2,7 @@
 // their lists.
 import { isJsonObject, type JsonObject } from '../../../std/json.ts'
 import type { ServedKind } from '../../resources/resources.ts'
+import { responseKindOf } from '../response-kind.ts'
 import { LIST_META, OBJECT_META, PATCH, REF_PREFIX, schemaClosure, typeNameOf } from './type-schemas.ts'
 
 /** Where a kind's schema stands in a document: `io.argoproj.v1alpha1.Rollout`. */
@@ -13,7 +14,9 @@ export function schemaName(kind: Pick<ServedKind, 'group' | 'version' | 'kind'>)
 
 export function kindSchemas(kinds: readonly ServedKind[]): JsonObject {
   const builtIn = kinds.filter(kind => !kind.custom).flatMap(kind => typeNameOf(kind) ?? [])
-  const answers = kinds.flatMap(kind => kind.subresources.flatMap(one => typeNameOf(one.responseKind) ?? []))
+  const answers = kinds.flatMap(kind =>
+    kind.subresources.flatMap(one => typeNameOf(responseKindOf(kind, one)) ?? []),
+  )
   const closure = schemaClosure([...builtIn, ...answers, OBJECT_META, LIST_META])
   const custom = kinds
     .filter(kind => kind.custom)
