@@ -6,7 +6,7 @@ import { responseKindOf } from '../describe/response-kind.ts'
 import { badRequest, noSuchMethod, noSuchResource, notImplemented, pageNotFound } from './answers.ts'
 import { getObject, listObjects, watchObjects } from './reads.ts'
 import { getLog } from './log-requests.ts'
-import { createObject, patchObject, replaceObject } from './writes.ts'
+import { createObject, createPart, patchObject, replaceObject } from './writes.ts'
 import { deleteCollection, deleteObject } from './deletes.ts'
 import type { ResourcePath } from './paths.ts'
 import { flag } from './query.ts'
@@ -106,6 +106,7 @@ const VERBS: Readonly<Record<string, string>> = {
 
 /** Subresources that are read and written like objects; the others are calls of their own. */
 const OBJECT_PARTS = ['status', 'scale', 'finalize']
+const MADE_PARTS = ['eviction']
 
 async function handleSubresource(
   api: Api,
@@ -118,10 +119,11 @@ async function handleSubresource(
   const verb = VERBS[request.method]
   if (verb === undefined || !part.verbs.includes(verb)) return noSuchMethod()
   if (subresource === 'log') return getLog(api, request, ref)
-  if (!OBJECT_PARTS.includes(subresource)) throw notImplemented(`${kind.plural}/${subresource}`)
+  if (![...OBJECT_PARTS, ...MADE_PARTS].includes(subresource)) throw notImplemented(`${kind.plural}/${subresource}`)
   const answer = responseKindOf(kind, part)
   const answerKind = { ...kind, ...answer, custom: kind.custom && answer.kind === kind.kind }
   const about = { ...target, answerKind }
+  if (MADE_PARTS.includes(subresource)) return createPart(api, request, about)
   if (verb === 'get') return getObject(api, request, about)
   if (verb === 'update') return replaceObject(api, request, about)
   if (verb === 'patch') return patchObject(api, request, about)

@@ -344,6 +344,33 @@ describe('a watch', () => {
   })
 })
 
+describe('the eviction of a pod', () => {
+  const pods = '/api/v1/namespaces/default/pods'
+  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets'
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'evicted' } }
+  const create = (path: string, object: object) =>
+    status('POST', path, { body: JSON.stringify(object), headers: TYPE })
+
+  test('takes it away, unless a disruption budget says no', async () => {
+    const spec = { containers: [{ name: 'one', image: 'one:1' }] }
+    const metadata = { name: 'evicted', labels: { app: 'evicted' } }
+    const running = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }
+    await create(pods, { apiVersion: 'v1', kind: 'Pod', metadata, spec })
+    await status('PATCH', `${pods}/evicted/status`, {
+      body: JSON.stringify({ status: running }),
+      headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    const selector = { matchLabels: { app: 'evicted' } }
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'evicted' } }
+    await create(budgets, { ...budget, spec: { minAvailable: 1, selector } })
+    expect(await create(`${pods}/evicted/eviction`, eviction)).toMatchObject({ http: 429, code: 429 })
+    await status('DELETE', `${budgets}/evicted`)
+    expect(await create(`${pods}/evicted/eviction`, eviction)).toMatchObject({ http: 201, code: 201 })
+    expect(await create(`${pods}/nobody/eviction`, eviction)).toMatchObject({ http: 404 })
+    expect(await status('GET', `${pods}/evicted/eviction`)).toMatchObject({ http: 405 })
+  })
+})
+
 describe('the logs of a pod', () => {
   const log = (query: string) => server.ask('GET', `/api/v1/namespaces/default/pods/talker/log?${query}`)
   beforeAll(async () => {

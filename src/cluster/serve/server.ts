@@ -2,6 +2,7 @@
 // through host check, authentication and the in-flight limit to its handler, and writes what comes back. No
 // request can take the server down, hold memory without bound, or stay for ever.
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -81,6 +82,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   const address = options.address ?? '127.0.0.1'
   const limits = { ...LIMITS, ...options.limits }
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal) // one for each watch
   const handle = createHandler({ ...options, limits }, address, closing.signal)
   const server = createServer(
     {

@@ -29,6 +29,25 @@ export async function createObject(
   return writtenAnswer(api, { kind }, { status: 201, written, form })
 }
 
+/** A part that is made, not read: POST `pods/NAME/eviction`. */
+export async function createPart(
+  api: Api,
+  request: ApiRequest,
+  target: ObjectTarget & { readonly subresource: string },
+): Promise<Handled> {
+  const { kind, ref, subresource } = target
+  const form = formOf(formRequest(request), false)
+  const type = bodyType(request.raw.headers['content-type'])
+  const options = writeOptions(request.query, 'CreateOptions', request.raw.headers['user-agent'])
+  const body = decodeBody(await readBody(request.raw), type, (target.answerKind ?? kind).kind)
+  const written = await api.resources.create(kind, ref.namespace, body.value, {
+    ...options,
+    subresource,
+    name: ref.name,
+  })
+  return writtenAnswer(api, target, { status: 201, written, form })
+}
+
 export async function replaceObject(api: Api, request: ApiRequest, target: ObjectTarget): Promise<Handled> {
   const { ref, subresource } = target
   const form = formOf(formRequest(request), false)
