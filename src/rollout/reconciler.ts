@@ -38,12 +38,18 @@ function recover(
   error: KubeError,
   found: KubeObject | undefined,
 ): Decision | undefined {
+  if (write.verb === 'evict') return error.reason === 'TooManyRequests' ? withoutWrites(snapshot) : undefined
   if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
   const { rollout } = snapshot
   if (error.reason === 'AlreadyExists') {
     return found === undefined || isOurs(rollout, found as ReplicaSet) ? undefined : collision(rollout)
   }
   return createFailed(snapshot, write.object.metadata.name, error)
+}
+
+/** A disruption budget says not now: nothing failed. The restart waits, and people see that it does. */
+function withoutWrites(snapshot: RolloutSnapshot): Decision {
+  return { ...decide(snapshot), writes: [] }
 }
 
 function isOurs(rollout: Rollout, found: ReplicaSet): boolean {

@@ -1,0 +1,38 @@
+// What becomes of a Rollout when one of its writes is refused.
+import { expect, test } from 'vitest'
+import { KubeError } from '../kube/errors.ts'
+import { POD, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import type { Kind, KubeObject } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
+import { createStore } from '../runtime/store.ts'
+import { INDICES } from './gather/indices.ts'
+import { aPod, aReplicaSet, aRollout, hashOf, NOW } from './model.suite.ts'
+import { rolloutReconciler } from './reconciler.ts'
+
+const reconciler = rolloutReconciler({ ours: {}, theirs: {} })
+
+function snapshotOf(...objects: readonly (readonly [Kind, KubeObject])[]) {
+  const store = createStore({ indices: [INDICES] })
+  for (const [kind, object] of objects)
+    store.put(kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } })
+  const snapshot = reconciler.gather('shop/demo', store, NOW, {})
+  if (snapshot === undefined) throw new Error('there is no Rollout')
+  return snapshot
+}
+
+test('an eviction that a disruption budget refuses hides nothing, and is tried again in half a minute', () => {
+  const image = 'demo:v1'
+  const set = aReplicaSet({ image, revision: 1, replicas: 1 })
+  const status = { currentPodHash: hashOf(image), stableRS: hashOf(image), currentStepHash: '5ffbfbbd64' }
+  const spec = { replicas: 1, strategy: { canary: {} }, restartAt: '2026-08-01T11:59:00Z' }
+  const pod = aPod('pod-0', { of: set, ready: true })
+  const snapshot = snapshotOf([ROLLOUT, aRollout(image, spec, status)], [REPLICA_SET, set], [POD, pod])
+  const eviction = reconciler.decide(snapshot).writes.find(write => write.verb === 'evict')
+  expect(eviction).toMatchObject({ verb: 'evict' })
+  const refusal = new KubeError('TooManyRequests', 'the budget says no', { status: 429 })
+  const recovered = reconciler.recover?.(snapshot, eviction as Write, refusal, undefined)
+  expect(recovered?.writes).toEqual([])
+  expect(recovered?.status).toMatchObject({ phase: 'Progressing', message: 'rollout is restarting' })
+  const wait = recovered?.waits?.find(one => one.for === 'pods to be restarted')
+  expect(wait?.until).toBe(NOW + 30_000)
+})
