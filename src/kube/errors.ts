@@ -1,4 +1,5 @@
 // The world's errors: what an API server answered instead of an object, or that it could not be reached.
+import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 
 export type KubeErrorReason =
@@ -40,6 +41,15 @@ export class KubeError extends Error {
     this.retryAfterMs = more.retryAfterMs
     this.details = more.details ?? null
   }
+}
+
+/** The namespace is being deleted: nothing can be created in it any more, whoever asks. */
+export function isNamespaceGoing({ details }: KubeError): boolean {
+  const causes = isJsonObject(details) ? details['causes'] : undefined
+  return (
+    Array.isArray(causes) &&
+    causes.some((cause: Json) => isJsonObject(cause) && cause['reason'] === 'NamespaceTerminating')
+  )
 }
 
 /** What was thrown, as a KubeError: anything else than one is a defect on our side of the wire. */

@@ -24,6 +24,8 @@ export interface Controller {
   readonly asked: Map<Key, Map<string, Answer | undefined>>
   /** When a status write of which only lazy fields moved was last made. */
   readonly lazyAt: Map<Key, Instant>
+  /** Objects of namespaces that are being deleted: for them nothing is decided any more. */
+  readonly doomed: Set<Key>
 }
 
 export function createControllers(reconcilers: readonly AnyReconciler[]): readonly Controller[] {
@@ -40,6 +42,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       barrier: createBarrier(),
       asked: new Map(),
       lazyAt: new Map(),
+      doomed: new Set(),
     }
   })
 }
@@ -95,5 +98,6 @@ export function takeQuestions(
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
   controller.lazyAt.delete(key)
+  controller.doomed.delete(key)
   controller.backoff.succeeded(key)
 }

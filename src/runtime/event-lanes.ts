@@ -1,6 +1,6 @@
 // Events on their way out: in order for each object, beside the writes that they tell of, holding no key up.
 // A refused one is tried again a few times; what waits is bounded, and what had to be dropped is counted.
-import { KubeError } from '../kube/errors.ts'
+import { KubeError, isNamespaceGoing } from '../kube/errors.ts'
 import { refKey } from '../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
@@ -53,9 +53,9 @@ export function createEventLanes(recorder: Recorder): EventLanes {
   let sending = 0
   let dropped = 0
 
-  const next = (name: `events/${string}`, lane: Lane) => {
-    lane.queue.shift()
-    waiting--
+  const next = (name: `events/${string}`, lane: Lane, count: number) => {
+    lane.queue.splice(0, count)
+    waiting -= count
     if (lane.queue.length === 0) lanes.delete(name)
   }
 
@@ -94,8 +94,10 @@ export function createEventLanes(recorder: Recorder): EventLanes {
         lane.queue[0] = retry
         return
       }
-      if (result instanceof KubeError) dropped++
-      next(name, lane)
+      const isFailed = result instanceof KubeError
+      const count = isFailed && isNamespaceGoing(result) ? lane.queue.length : 1
+      if (isFailed) dropped += count
+      next(name, lane, count)
     },
     isBusy: ref => lanes.has(`events/${refKey(ref)}`),
     nextAt: () => (sending >= MAX_SENDING ? undefined : earliestHead(lanes)),

@@ -27,6 +27,11 @@ const aRollout = (name: string, version: number, status: object = {}): KubeObjec
 const aMap = (name: string): KubeObject =>
   fromJson({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } })
 
+const going = new KubeError('Forbidden', 'the namespace is being terminated', {
+  status: 403,
+  details: { causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }] },
+})
+
 const create = (name: string): Write => ({ verb: 'create', why: `create ${name}`, object: aMap(name) })
 const annotate = (name: string): Write => ({
   verb: 'patch',
@@ -65,6 +70,10 @@ function play(
     /** The server shows an object; then whatever is due is decided. */
     see(object: KubeObject, kind = ROLLOUT): readonly Effect[] {
       const change = store.put(kind, object)
+      return change === undefined ? [] : [...step({ type: 'seen', ...change }), ...step({ type: 'tick' })]
+    },
+    remove(object: KubeObject): readonly Effect[] {
+      const change = store.remove(ROLLOUT, object)
       return change === undefined ? [] : [...step({ type: 'seen', ...change }), ...step({ type: 'tick' })]
     },
     elect: () => [...step({ type: 'elected' }), ...step({ type: 'tick' })],
@@ -306,6 +315,19 @@ describe('the loop', () => {
     expect(game.loop.nextAt()).toBe(1_000_100)
     expect(whys(game.pass(99))).toEqual([])
     expect(whys(game.pass(1))).toEqual(['report phase'])
+  })
+
+  test('leaves alone what is in a namespace that is being deleted', () => {
+    const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
+    const recover = () => ({ writes: [create('y')] })
+    const game = play(() => ({ writes: [create('x')] }), { greet: () => note, recover })
+    game.elect()
+    const [event, first] = writes(game.see(aRollout('a', 1)))
+    expect(game.written(first, going)).toMatchObject([{ type: 'done', failed: false }])
+    expect(writes(game.see(aRollout('a', 2)))).toEqual([])
+    expect(writes(game.written(event, going))).toEqual([])
+    expect(writes(game.remove(aRollout('a', 3)))).toEqual([])
+    expect(whys(game.see(aRollout('a', 4)))).toEqual(['event Seen: hello', 'create x'])
   })
 
   test('an Event whose name is taken gets another', () => {

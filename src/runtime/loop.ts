@@ -6,7 +6,8 @@
 //                                                                    v
 //      done <──no write left── pass: gather, decide, write by write, status last ──refused──> recover once, or back off
 import { assert, unreachable } from '../std/assert.ts'
-import type { Key, Kind, KubeObject } from '../kube/object.ts'
+import { keyOf } from '../kube/object.ts'
+import type { Kind, KubeObject } from '../kube/object.ts'
 import type { EventNote } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Seen } from './barrier.ts'
@@ -207,7 +208,8 @@ function greet(
 ): void {
   const note: EventNote | undefined = controller.reconciler.greet?.(object, world.what)
   if (note === undefined) return
-  const key: Key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+  const key = keyOf(object)
+  if (controller.doomed.has(key)) return
   world.events.add(note, { ref: note.on ?? refOfKey(controller, key), object }, world.now)
 }
 

@@ -1,6 +1,6 @@
 // The passes under way: from a key that is due to its last write, and what each result means (stations e to
 // h).
-import { KubeError } from '../kube/errors.ts'
+import { KubeError, isNamespaceGoing } from '../kube/errors.ts'
 import { apiVersionOf, refOf } from '../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
@@ -98,6 +98,10 @@ function begin(
   controller: Controller,
   { key, dueAt, now }: { key: Key; dueAt: Instant; now: Instant },
 ): Effect[] {
+  if (controller.doomed.has(key)) {
+    controller.queue.done(key)
+    return []
+  }
   const gate = controller.barrier.check(key, world.cache, now)
   world.barriersGivenUp += gate.givenUp.length
   const relists = gate.givenUp.map((kind): Effect => ({ type: 'relist', kind }))
@@ -195,6 +199,10 @@ function tell({ cache, events }: World, note: EventNote, { pass, now }: { pass: 
 function refused(world: World, one: Refused, now: Instant): Effect[] {
   const { controller, pass, step, error } = one
   const { write } = step
+  if (isNamespaceGoing(error)) {
+    controller.doomed.add(pass.key)
+    return end(world, controller, { pass: { ...pass, decision: { writes: [] } }, now })
+  }
   if (write.verb === 'patch' && error.reason === 'Conflict') {
     const expectation = { ref: write.target, version: write.ifVersion, what: 'lost', since: now } as const
     if (isWatched(controller, write.target)) controller.barrier.expect(pass.key, expectation)
