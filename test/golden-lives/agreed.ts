@@ -32,6 +32,7 @@ export const AGREED: readonly string[] = [
   'canary-rollback-window',
   'canary-rolling',
   'canary-scale',
+  'canary-services',
   'canary-steps-changed',
   'canary-surge',
   'invalid-spec',
