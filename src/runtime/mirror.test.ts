@@ -5,15 +5,22 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { SILENT } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
 import type { Random } from '../doors/random.ts'
-import { CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION, ROLLOUT } from '../kube/kinds.ts'
+import {
+  AMBASSADOR_MAPPING,
+  AMBASSADOR_MAPPING_V2,
+  CONFIG_MAP,
+  CUSTOM_RESOURCE_DEFINITION,
+  ROLLOUT,
+} from '../kube/kinds.ts'
 import { fromJson, keyOf } from '../kube/object.ts'
-import type { KubeObject } from '../kube/object.ts'
+import type { Kind, KubeObject } from '../kube/object.ts'
 import { startMirror } from './mirror.ts'
 import { GOOD, fastClock, misbehavingServer } from './misbehaving-server.suite.ts'
 import type { MisbehavingServer } from './misbehaving-server.suite.ts'
 import { createStore } from './store.ts'
 import type { Change } from './store.ts'
 import { systemClock } from './system.ts'
+import type { PlannedWatch } from './watches.ts'
 
 const aMap = (name: string, value: number) =>
   fromJson({
@@ -22,6 +29,8 @@ const aMap = (name: string, value: number) =>
     metadata: { name, namespace: 'default' },
     data: { value: String(value) },
   })
+
+const one = (kind: Kind): PlannedWatch => ({ kind, selection: {}, optional: true, trim: undefined })
 
 async function until(what: () => boolean): Promise<void> {
   const end = systemClock.now() + 5000
@@ -37,7 +46,11 @@ describe('the mirror', () => {
     for (const stop of stops.splice(0)) await stop()
   })
 
-  async function start(random: Random, kinds = [CONFIG_MAP]) {
+  async function start(
+    random: Random,
+    kinds = [CONFIG_MAP],
+    watched: readonly PlannedWatch[] = kinds.map(one),
+  ) {
     const server = await misbehavingServer([...kinds, CUSTOM_RESOURCE_DEFINITION], random, fastClock)
     const stopping = new AbortController()
     const changes: Change[] = []
@@ -50,7 +63,7 @@ describe('the mirror', () => {
       startMirror({
         client: server.client,
         store,
-        watches: kinds.map(kind => ({ kind, selection: {}, optional: true, trim: undefined })),
+        watches: watched,
         clock: fastClock,
         random: seededRandom(3),
         log: SILENT,
@@ -155,6 +168,18 @@ describe('the mirror', () => {
     expect(store.list(ROLLOUT)).toEqual([])
     const own = changes.filter(change => change.kind === ROLLOUT)
     expect(own.map(change => change.now === undefined)).toEqual([false, true])
+  })
+
+  test('of a kind in several versions the one that the server has is copied', async () => {
+    const both = { ...one(AMBASSADOR_MAPPING), others: [AMBASSADOR_MAPPING_V2] }
+    const { server, store, play } = await start(seededRandom(1), [AMBASSADOR_MAPPING_V2], [both])
+    const metadata = { name: 'a', namespace: 'default' }
+    server.cluster.put(
+      AMBASSADOR_MAPPING_V2,
+      fromJson({ apiVersion: 'getambassador.io/v2', kind: 'Mapping', metadata }),
+    )
+    await play().ready
+    expect(store.get({ kind: AMBASSADOR_MAPPING, ...metadata })?.apiVersion).toBe('getambassador.io/v2')
   })
 })
 

@@ -42,6 +42,11 @@ interface Request {
   readonly signal: AbortSignal
 }
 
+/** The version of the kind that the server has, once discovered. */
+interface Found {
+  version: Kind
+}
+
 const PAGE = 500
 
 /** `settled` is called whenever the kind has become complete or absent. */
@@ -52,6 +57,7 @@ export function createReflector(
 ): Reflector {
   let state: ReflectorState = STARTING
   let request = new AbortController()
+  const found: Found = { version: watch.kind }
 
   const reflector: Reflector = {
     watch,
@@ -67,7 +73,7 @@ export function createReflector(
       state = stepped.state
       const own = { turn: state.turn, signal: request.signal }
       for (const effect of stepped.effects) {
-        if (isRequest(effect)) void ask(options, reflector, { effect, ...own })
+        if (isRequest(effect)) void ask(options, reflector, { effect, found, ...own })
         else keep(options, watch, { effect, settled })
       }
     },
@@ -85,24 +91,28 @@ function isRequest(effect: ReflectorEffect): effect is Asked {
 async function ask(
   options: ReflectingOptions,
   reflector: Reflector,
-  { effect, turn, signal }: Request & { effect: Asked },
+  request: Request & { effect: Asked; found: Found },
 ): Promise<void> {
   try {
-    reflector.feed(await performed(options, reflector, { effect, turn, signal }))
+    reflector.feed(await performed(options, reflector, request))
   } catch (error) {
-    reflector.feed({ type: 'failed', turn, error: asKubeError(error) })
+    reflector.feed({ type: 'failed', turn: request.turn, error: asKubeError(error) })
   }
 }
 
 async function performed(
   { client, clock, random, store }: ReflectingOptions,
   { watch, feed }: Reflector,
-  { effect, turn, signal }: Request & { effect: Asked },
+  { effect, found, turn, signal }: Request & { effect: Asked; found: Found },
 ): Promise<ReflectorInput> {
-  const { kind, selection } = watch
+  const { selection } = watch
+  const kind = found.version
   switch (effect.type) {
-    case 'discover':
-      return { type: 'served', turn, yes: await client.serves(kind) }
+    case 'discover': {
+      const served = await firstServed(client, [watch.kind, ...(watch.others ?? [])])
+      found.version = served ?? watch.kind
+      return { type: 'served', turn, yes: served !== undefined }
+    }
     case 'list': {
       const page = { limit: PAGE, ...(effect.continue === undefined ? {} : { continue: effect.continue }) }
       return { type: 'page', turn, page: await client.list(kind, selection, effect.paged ? page : undefined) }
@@ -120,6 +130,11 @@ async function performed(
     default:
       return unreachable(effect)
   }
+}
+
+async function firstServed(client: Client, versions: readonly Kind[]): Promise<Kind | undefined> {
+  for (const version of versions) if (await client.serves(version)) return version
+  return undefined
 }
 
 /** The effects on the copy itself, and what is said about trouble. */

@@ -10,6 +10,8 @@ export type AnyReconciler = Reconciler<unknown>
 
 export interface PlannedWatch {
   readonly kind: Kind
+  /** The same kind in other versions, for servers that do not have this one. */
+  readonly others?: readonly Kind[]
   readonly selection: Selection
   /** Decisions do not wait for it when the server does not have it. */
   readonly optional: boolean
@@ -20,7 +22,10 @@ export function sameKind(a: Kind, b: Kind): boolean {
   return a.plural === b.plural && a.group === b.group
 }
 
-/** Reconcilers of one loop agree on a kind's selection; what they trim differently is kept whole. */
+/**
+ * Reconcilers of one loop agree on a kind's selection; what they trim differently is kept whole. Of several versions of
+ * a kind the first that the server has is watched.
+ */
 export function plannedWatches(reconcilers: readonly AnyReconciler[]): readonly PlannedWatch[] {
   const planned: PlannedWatch[] = []
   for (const { kind, selection = {}, optional = false, trim } of reconcilers.flatMap(one => one.watches)) {
@@ -31,8 +36,10 @@ export function plannedWatches(reconcilers: readonly AnyReconciler[]): readonly 
       continue
     }
     assert(equal(known.selection, selection), `the watches of ${kind.plural} select different objects`)
+    const others = [...(known.others ?? []), kind].filter(one => one.version !== known.kind.version)
     planned[at] = {
-      kind,
+      kind: known.kind,
+      others: others.filter((one, i) => others.findIndex(({ version }) => version === one.version) === i),
       selection,
       optional: known.optional && optional,
       trim: known.trim === trim ? trim : undefined,
