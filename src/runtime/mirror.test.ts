@@ -2,6 +2,7 @@
 // the server.
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Clock } from '../doors/clock.ts'
 import { SILENT } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
 import type { Random } from '../doors/random.ts'
@@ -49,9 +50,12 @@ describe('the mirror', () => {
   async function start(
     random: Random,
     kinds = [CONFIG_MAP],
-    watched: readonly PlannedWatch[] = kinds.map(one),
+    {
+      watched = kinds.map(one),
+      clock = fastClock,
+    }: { watched?: readonly PlannedWatch[]; clock?: Clock } = {},
   ) {
-    const server = await misbehavingServer([...kinds, CUSTOM_RESOURCE_DEFINITION], random, fastClock)
+    const server = await misbehavingServer([...kinds, CUSTOM_RESOURCE_DEFINITION], random, clock)
     const stopping = new AbortController()
     const changes: Change[] = []
     const store = createStore()
@@ -64,7 +68,7 @@ describe('the mirror', () => {
         client: server.client,
         store,
         watches: watched,
-        clock: fastClock,
+        clock,
         random: seededRandom(3),
         log: SILENT,
         signal: stopping.signal,
@@ -170,9 +174,27 @@ describe('the mirror', () => {
     expect(own.map(change => change.now === undefined)).toEqual([false, true])
   })
 
+  test('who may see one namespace alone notices a kind without watching CRDs', async () => {
+    const own = [CONFIG_MAP, ROLLOUT].map(kind => ({ ...one(kind), selection: { namespace: 'default' } }))
+    const hasty = {
+      now: () => systemClock.now() * 2000,
+      sleepUntil: (at: number, signal: AbortSignal) => systemClock.sleepUntil(at / 2000, signal),
+    }
+    const { server, store, play } = await start(seededRandom(1), [CONFIG_MAP, ROLLOUT], {
+      watched: own,
+      clock: hasty,
+    })
+    server.cluster.setServed(ROLLOUT, false)
+    await play().ready
+    expect(store.has(ROLLOUT)).toBe(false)
+    server.cluster.setServed(ROLLOUT, true)
+    await until(() => store.has(ROLLOUT))
+    expect(server.requests.filter(request => request.includes('customresourcedefinitions'))).toEqual([])
+  })
+
   test('of a kind in several versions the one that the server has is copied', async () => {
     const both = { ...one(AMBASSADOR_MAPPING), others: [AMBASSADOR_MAPPING_V2] }
-    const { server, store, play } = await start(seededRandom(1), [AMBASSADOR_MAPPING_V2], [both])
+    const { server, store, play } = await start(seededRandom(1), [AMBASSADOR_MAPPING_V2], { watched: [both] })
     const metadata = { name: 'a', namespace: 'default' }
     server.cluster.put(
       AMBASSADOR_MAPPING_V2,

@@ -5,6 +5,7 @@ import type { Kind, KubeObject } from '../kube/object.ts'
 import { createReflector } from './reflecting.ts'
 import type { Reflector, ReflectingOptions } from './reflecting.ts'
 import { createStore } from './store.ts'
+import type { Change } from './store.ts'
 import { sameKind } from './watches.ts'
 import type { PlannedWatch } from './watches.ts'
 
@@ -20,6 +21,7 @@ export interface Mirror {
 
 /** Discovery follows a CRD's last change by about a second. */
 const DISCOVERY_LAG_MS = 2000
+const ASK_AGAIN_MS = 300_000
 
 export function startMirror(options: MirrorOptions): Mirror {
   const { store, signal, watches } = options
@@ -32,8 +34,10 @@ export function startMirror(options: MirrorOptions): Mirror {
         if (missing.every(one => one.watch.optional && one.isAbsent())) resolve()
         if (lookingOut || !missing.some(one => one.isAbsent())) return
         lookingOut = true
-        const lookout = lookOut(options, () => reflectors.forEach(one => one.feed({ type: 'recheck' })))
-        reflectors.push(lookout)
+        const recheck = () => reflectors.forEach(one => one.feed({ type: 'recheck' }))
+        if (watches.every(({ selection }) => selection.namespace !== undefined))
+          void askAgain(options, recheck)
+        else reflectors.push(lookOut(options, recheck))
       }
       const stop = () => {
         for (const reflector of reflectors) reflector.stop()
@@ -50,9 +54,18 @@ export function startMirror(options: MirrorOptions): Mirror {
   }
 }
 
-/** Calls `changed` after changes of the set of CRDs, and now and then where they may not be watched. */
+/** Who lives in one namespace may not watch CRDs: what the server has is asked now and then. */
+async function askAgain({ clock, signal }: MirrorOptions, changed: () => void): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleepUntil(clock.now() + ASK_AGAIN_MS, signal)
+    changed()
+  }
+}
+
+/** Calls `changed` after changes of CRDs of the kinds in question, and now and then where CRDs may not be watched. */
 function lookOut(options: MirrorOptions, changed: () => void): Reflector {
-  const { clock, signal } = options
+  const { clock, signal, watches } = options
+  const names = new Set(watches.map(({ kind }) => `${kind.plural}.${kind.group}`))
   let pending = false
   const soon = async (): Promise<void> => {
     changed()
@@ -65,7 +78,9 @@ function lookOut(options: MirrorOptions, changed: () => void): Reflector {
   const own = {
     ...options,
     store: createStore({ trims: [{ of: CUSTOM_RESOURCE_DEFINITION, trim: nameOnly }] }),
-    onChange: () => void soon(),
+    onChange: ({ now, before }: Change) => {
+      if (names.has((now ?? before)?.metadata.name ?? '')) void soon()
+    },
     onKind: () => {},
     onTrouble: changed,
   }
