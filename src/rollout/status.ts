@@ -121,7 +121,8 @@ function finish(
   })
   const { revision } = progress
   const events = eventsOf({ before, next, revision, promotedWhy, told, timedOutMessage: abortMessage })
-  const until = waitsUntil(before, status, { replicaSets: allReplicaSets(snapshot), now })
+  const replicaSets = allReplicaSets(snapshot)
+  const until = waitsUntil(before, status, { spec: rollout.spec, replicaSets, now })
   if (until !== undefined && events.length === 0) {
     const wait = { for: 'pods to start', since: now, until }
     return { status: before, events, waits: [wait, ...deadlineWait(facts, before)] }

@@ -1,7 +1,8 @@
 // Counts that only move for a moment: while pods start, a status write that would say nothing but "one more
 // pod" waits for the next one that has something to say, for a few seconds at most (station g; issue: one
 // write, not ten).
-import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts'
+import { progressDeadlineSeconds } from '../../api/defaults.ts'
+import type { RolloutCondition, RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
@@ -11,6 +12,8 @@ import { conditionOf } from './conditions.ts'
 
 /** Pods that are well start within this time; those that do not are worth a write of their own. */
 const MOMENT_MS = 4000
+/** Progress that is told late moves the progress deadline: never by more than a tenth of it. */
+const DEADLINE_SHARE = 0.1
 
 /** Fields that may be written late. */
 export const COUNTS = [
@@ -28,12 +31,13 @@ export const COUNTS = [
 export function waitsUntil(
   before: RolloutStatus,
   next: RolloutStatus,
-  { replicaSets, now }: { replicaSets: readonly ReplicaSet[]; now: Instant },
+  { spec, replicaSets, now }: { spec: RolloutSpec; replicaSets: readonly ReplicaSet[]; now: Instant },
 ): Instant | undefined {
   const since = parseInstant(conditionOf(before.conditions, 'Progressing')?.lastUpdateTime ?? '')
   const isStarting = replicaSets.some(one => availableReplicas(one) < wantedReplicas(one))
-  if (since === undefined || !isStarting || now >= since + MOMENT_MS) return undefined
-  return equal(said(before), said(next)) ? since + MOMENT_MS : undefined
+  if (since === undefined || !isStarting) return undefined
+  const until = since + Math.min(MOMENT_MS, progressDeadlineSeconds(spec) * 1000 * DEADLINE_SHARE)
+  return now < until && equal(said(before), said(next)) ? until : undefined
 }
 
 /** Everything that is not about how many pods there are at this moment. */
