@@ -30,20 +30,18 @@ interface PolicyRule {
 }
 
 function roles({ namespace, namespaced = false }: InstallOptions): readonly KubeObject[] {
-  const rules = permissions().map(ruleOf)
+  const needed = permissions().filter(({ kind }) => kind.namespaced || !namespaced)
+  const rules = needed.map(ruleOf)
   const leader = object(`${RBAC}/v1`, 'Role', {
     metadata: named(`${NAME}-leader`, namespace),
     rules: LEADER_PERMISSIONS.map(ruleOf),
   })
   if (namespaced) {
-    const role = { metadata: named(NAME, namespace), rules: rules.filter(isNamespaced) }
+    const role = { metadata: named(NAME, namespace), rules }
     return [object(`${RBAC}/v1`, 'Role', role), leader]
   }
   return [object(`${RBAC}/v1`, 'ClusterRole', { metadata: named(NAME), rules }), leader, ...aggregated()]
 }
-
-const CLUSTER_WIDE = new Set(OWN_KINDS.filter(own => !own.kind.namespaced).map(own => own.kind.plural))
-const isNamespaced = (rule: PolicyRule) => !rule.resources.some(resource => CLUSTER_WIDE.has(resource))
 
 function ruleOf(permission: Permission): PolicyRule {
   return {

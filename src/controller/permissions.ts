@@ -2,6 +2,7 @@
 // the check of it stand on this list; a reconciler that learns a new write adds it here.
 import {
   AMBASSADOR_MAPPING,
+  CUSTOM_RESOURCE_DEFINITION,
   EVENT,
   HTTP_ROUTE,
   INGRESS,
@@ -12,7 +13,6 @@ import {
   SERVICE,
 } from '../kube/kinds.ts'
 import type { Kind } from '../kube/object.ts'
-import { ROUTER_KINDS } from '../traffic/registry.ts'
 import { reconcilers } from './reconcilers.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
@@ -40,9 +40,10 @@ const WRITES: readonly Permission[] = [
 /** Who leads is settled in the controller's own namespace. */
 export const LEADER_PERMISSIONS: readonly Permission[] = [{ kind: LEASE, verbs: ['get', 'create', 'patch'] }]
 
-/** Everything that the reconcilers need, one entry for each resource. */
+/** Everything that the reconcilers need, one entry for each resource; and CRDs, to notice kinds that appear. */
 export function permissions(): readonly Permission[] {
-  const watched = [...reconcilers().flatMap(one => one.watches.map(watch => watch.kind)), ...ROUTER_KINDS]
+  const kinds = reconcilers().flatMap(one => one.watches.map(watch => watch.kind))
+  const watched = [...kinds, CUSTOM_RESOURCE_DEFINITION]
   const seen: readonly Permission[] = watched.map(kind => ({ kind, verbs: ['list', 'watch'] }))
   return merged([...seen, ...WRITES])
 }

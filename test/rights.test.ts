@@ -1,0 +1,113 @@
+// The rights that `install` asks for are the ones that lives use: nothing is done without one, and none lies idle. That
+// whatever is watched may be watched is checked beside the manifests (src/controller/install.test.ts).
+import { expect, test } from 'vitest'
+import { permissions, resourceOf } from '../src/controller/permissions.ts'
+import { knownKind } from '../src/kube/kinds.ts'
+import type { AnyObject, Kind, KubeObject } from '../src/kube/object.ts'
+import type { Write } from '../src/kube/write.ts'
+import type { Effect } from '../src/runtime/effects.ts'
+import { readScenario } from './golden-lives/recording.ts'
+import type { Scenario } from './golden-lives/recording.ts'
+import { playInWorld } from './golden-lives/virtual-life.ts'
+
+/** Together they have the controller do all that it ever does. */
+const LIVES = [
+  'bg-basic',
+  'bg-history',
+  'canary-metadata',
+  'canary-restart',
+  'nginx-basic',
+  'ambassador-basic',
+]
+
+/** `patch argoproj.io/rollouts/status`. */
+function usedBy(effect: Effect): string | undefined {
+  if (effect.type === 'read') return `get ${resource(effect.ref.kind)}`
+  return effect.type === 'write' ? usedToWrite(effect.write) : undefined
+}
+
+function usedToWrite(write: Write): string {
+  switch (write.verb) {
+    case 'create':
+      return `create ${resource(knownKind(write.object))}`
+    case 'evict':
+      return `create ${resource(write.target.kind)}/eviction`
+    case 'patch':
+      return `patch ${resource(write.target.kind)}${write.subresource === undefined ? '' : `/${write.subresource}`}`
+    case 'delete':
+      return `delete ${resource(write.target.kind)}`
+  }
+}
+
+const resource = (kind: Kind | undefined) => `${kind?.group}/${kind?.plural}`
+
+function granted(): string[] {
+  return permissions().flatMap(one =>
+    one.verbs
+      .filter(verb => verb !== 'list' && verb !== 'watch')
+      .map(verb => `${verb} ${one.kind.group}/${resourceOf(one)}`),
+  )
+}
+
+/** A life with other objects in it. */
+function among(name: string, change: (objects: readonly AnyObject[]) => readonly KubeObject[]): Scenario {
+  const scenario = readScenario(name)
+  return { ...scenario, objects: change(scenario.objects as readonly AnyObject[]) }
+}
+
+/** Somebody else's ReplicaSet has the name that the first revision would have. */
+function nameTaken(): Scenario {
+  const labels = { app: 'another' }
+  const spec = {
+    replicas: 0,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'another' }] } },
+  }
+  const replicaSet = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'demo-684df9f9cc', labels },
+    spec,
+  }
+  return among('bg-basic', objects => [replicaSet, ...objects])
+}
+
+/** The weights of NGINX's life, in an HTTPRoute. */
+function byHttpRoute(): Scenario {
+  const rules = [
+    {
+      backendRefs: [
+        { name: 'stable', port: 80 },
+        { name: 'canary', port: 80 },
+      ],
+    },
+  ]
+  const route = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'demo' },
+    spec: { parentRefs: [{ name: 'gateway' }], rules },
+  }
+  const plugins = { 'argoproj-labs/gatewayAPI': { httpRoute: 'demo', namespace: '{{NS}}' } }
+  const routed = (object: AnyObject) =>
+    JSON.parse(JSON.stringify(object), (key, value: unknown) =>
+      key === 'trafficRouting' ? { plugins } : value,
+    ) as KubeObject
+  return among('nginx-basic', objects => [
+    route,
+    ...objects.filter(({ kind }) => kind !== 'Ingress').map(routed),
+  ])
+}
+
+test('lives use every right that the manifests grant, and no other', { timeout: 60_000 }, async () => {
+  const used = new Set<string>()
+  const onEffect = (effect: Effect) => {
+    const right = usedBy(effect)
+    if (right !== undefined) used.add(right)
+  }
+  for (const life of [...LIVES.map(readScenario), nameTaken(), byHttpRoute()]) {
+    const { failed } = await playInWorld(life, { onEffect })
+    expect(failed, life.name).toBeUndefined()
+  }
+  expect([...used].toSorted()).toEqual(granted().toSorted())
+})
