@@ -33,8 +33,16 @@ export function clientTool(name: 'kubectl' | 'helm'): Tool {
   )
   const path = join(cache, name)
   if (existsSync(path)) return { path }
-  const trouble = fetchInto(cache)
+  const trouble = tryToFetch(cache)
   return trouble === undefined ? { path } : { missing: `${name} could not be fetched: ${trouble}` }
+}
+
+function tryToFetch(cache: string): string | undefined {
+  try {
+    return fetchInto(cache)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 function fetchInto(cache: string): string | undefined {
