@@ -119,7 +119,8 @@ async function handleSubresource(
   const verb = VERBS[request.method]
   if (verb === undefined || !part.verbs.includes(verb)) return noSuchMethod()
   if (subresource === 'log') return getLog(api, request, ref)
-  if (![...OBJECT_PARTS, ...MADE_PARTS].includes(subresource)) throw notImplemented(`${kind.plural}/${subresource}`)
+  if (![...OBJECT_PARTS, ...MADE_PARTS].includes(subresource))
+    throw notImplemented(`${kind.plural}/${subresource}`)
   const answer = responseKindOf(kind, part)
   const answerKind = { ...kind, ...answer, custom: kind.custom && answer.kind === kind.kind }
   const about = { ...target, answerKind }
