@@ -134,10 +134,8 @@ async function test(names) {
   const skipped = result.testResults
     .flatMap(file => file.assertionResults)
     .filter(one => one.status === 'pending')
-  if (skipped.length > 0)
-    process.stdout.write(
-      `${skipped.length} skipped: ${[...new Set(skipped.map(one => one.title))].join('; ')}\n`,
-    )
+  const why = new Set(skipped.map(one => one.ancestorTitles[0] ?? one.title))
+  if (skipped.length > 0) process.stdout.write(`${skipped.length} skipped: ${[...why].join('; ')}\n`)
   process.stdout.write(`${passed} passed, ${failed} failed\n`)
   process.exit(failed > 0 ? 1 : 0)
 }

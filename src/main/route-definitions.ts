@@ -1,5 +1,5 @@
-// Permissive definitions of the meshes' and gateways' kinds that the embedded gateway honours, so that manifests written
-// for them apply here unchanged. Whoever installs the real definitions keeps them: these only fill in what is missing.
+// Permissive definitions of the meshes' and gateways' kinds that the embedded gateway honours, so that manifests
+// written for them apply here unchanged. Whoever installs the real definitions keeps them: these only fill in.
 import type { KubeObject } from '../kube/object.ts'
 import { fromJson } from '../kube/object.ts'
 
