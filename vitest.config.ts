@@ -6,6 +6,8 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     testTimeout: 30_000,
+    // Lives mostly wait for their pods: many at once load a machine less than one reconciler does.
+    maxConcurrency: 24,
     hookTimeout: 60_000,
   },
 })

@@ -39,7 +39,7 @@ function testsNamed(text: string): NamedTest[] {
     .split('\n')
     .filter(line => line.startsWith('|'))
     .flatMap(line =>
-      [...line.matchAll(/`([\w./-]+\.test\.ts)`: ([^|;]+)/g)].map(match => ({
+      [...line.matchAll(/`([\w./-]+\.(?:test|suite)\.ts)`: ([^|;]+)/g)].map(match => ({
         file: match[1] as string,
         name: (match[2] as string).trim(),
       })),

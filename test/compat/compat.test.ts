@@ -1,0 +1,35 @@
+// What people rely on in Argo Rollouts, as lives of our own against the whole product over HTTPS. One world for all of
+// them: a life is mostly waiting, so they cost little more together than the longest alone.
+import { afterAll, beforeAll, describe } from 'vitest'
+import { blueGreenLives } from './blue-green.suite.ts'
+import { basicCanaryLives } from './canary-basic.suite.ts'
+import { promptLives } from './prompt.suite.ts'
+import { routedCanaryLives } from './canary-routed.suite.ts'
+import { durationLives } from './durations.suite.ts'
+import { hostileLives } from './hostile.suite.ts'
+import { livesIn } from './lives.ts'
+import { upkeepLives } from './upkeep.suite.ts'
+import { startWorld } from './world.ts'
+import type { World } from './world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.stop())
+
+const lives = livesIn(() => world)
+const oneByOne = livesIn(() => world, { isAlone: true })
+
+// Those that wait longest begin first.
+describe.concurrent('what people rely on', () => {
+  describe('upkeep', () => upkeepLives(lives))
+  describe('canary by pods', () => basicCanaryLives(lives))
+  describe('blue/green', () => blueGreenLives(lives))
+  describe('canary by route', () => routedCanaryLives(lives))
+  describe('people who do not wait', () => hostileLives(lives))
+  describe('durations', () => durationLives(lives))
+})
+
+describe('at once', () => promptLives(oneByOne))
