@@ -330,6 +330,32 @@ describe('the loop', () => {
     expect(whys(game.see(aRollout('a', 4)))).toEqual(['event Seen: hello', 'create x'])
   })
 
+  test('a namespace that is made again is played again, even if a late refusal was of the one before', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    game.remove(aRollout('a', 2))
+    game.written(first, going)
+    expect(whys(game.see(aRollout('a', 3)))).toEqual(['create x'])
+  })
+
+  test('what was asked for an object that has gone is dropped, and its answers with it', () => {
+    const seen: unknown[] = []
+    const game = play(({ answers }) => {
+      seen.push(answers)
+      return { writes: [], questions: [{ id: 'weight', about: null }] }
+    })
+    game.elect()
+    game.see(aRollout('a', 1))
+    game.answered('weight', 'arrived')
+    expect(game.remove(aRollout('a', 2))).toMatchObject([
+      { type: 'drop', question: 'weight' },
+      { type: 'done' },
+    ])
+    expect(game.see(aRollout('a', 3))).toMatchObject([{ type: 'ask' }, { type: 'done' }])
+    expect(seen.at(-1)).toEqual({})
+  })
+
   test('an Event whose name is taken gets another', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
     const game = play(() => ({ writes: [] }), { greet: () => note })

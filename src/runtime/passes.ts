@@ -114,7 +114,8 @@ function begin(
   const blank = blankPass(controller, key, { dueAt, now })
   const pass = attempt(() => decide(controller, blank, { cache: world.cache, now }))
   if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
-  if (pass === undefined) return [...relists, ...end(world, controller, { pass: blank, now })]
+  if (pass === undefined)
+    return [...relists, ...questions(controller, blank), ...end(world, controller, { pass: blank, now })]
   return [
     ...relists,
     ...questions(controller, pass),
@@ -200,7 +201,7 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
   const { controller, pass, step, error } = one
   const { write } = step
   if (isNamespaceGoing(error)) {
-    controller.doomed.add(pass.key)
+    if (isStanding(world, pass)) controller.doomed.add(pass.key)
     return end(world, controller, { pass: { ...pass, decision: { writes: [] } }, now })
   }
   if (write.verb === 'patch' && error.reason === 'Conflict') {
@@ -212,6 +213,11 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
   if (error.reason === 'AlreadyExists' && taken !== undefined && !pass.recovering)
     return [wait(world, 'read', one)]
   return recover(world, one, { found: undefined, now })
+}
+
+/** Whether the object that was decided on is there; one that has gone is greeted by nobody, so nothing is kept of it. */
+function isStanding({ cache }: World, { ref, base }: Pass): boolean {
+  return base !== undefined && cache.get(ref)?.metadata.uid === base.metadata.uid
 }
 
 function recover(world: World, one: Refused, at: { found: KubeObject | undefined; now: Instant }): Effect[] {
