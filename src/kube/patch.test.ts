@@ -85,6 +85,16 @@ describe('a JSON patch', () => {
   ])('with an operation such as %j is malformed', operation =>
     expect(applyJsonPatch(value, [operation])).toEqual({ problem: 'operation 0 of the patch is malformed' }),
   )
+  test('can not copy copies without end', () => {
+    const doubling = { op: 'copy', from: '/a', path: '/a/b/-' }
+    const patched = applyJsonPatch(
+      value,
+      Array.from({ length: 40 }, () => doubling),
+    )
+    expect(patched).toEqual({
+      problem: expect.stringMatching(/^operation \d+ of the patch can not be done: too much is copied$/),
+    })
+  })
   test('can not reach a prototype', () => {
     applyJsonPatch(value, [{ op: 'add', path: '/__proto__/polluted', value: 1 }])
     expect(({} as { polluted?: number }).polluted).toBeUndefined()

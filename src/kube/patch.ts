@@ -20,6 +20,9 @@ export function applyMergePatch(value: Json | undefined, patch: Json): Json {
 
 export type JsonPatched = { readonly value: Json } | { readonly problem: string }
 
+/** Copies of copies grow without bound; this much may be copied in all, as in Kubernetes. */
+const COPIED_MAX_LENGTH = 3 * 1024 * 1024
+
 const OPERATIONS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
 
 /**
@@ -28,9 +31,14 @@ const OPERATIONS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
  */
 export function applyJsonPatch(value: Json, patch: readonly Json[]): JsonPatched {
   const holder = { value: structuredClone(value) as unknown }
+  let copied = 0
   for (const [i, entry] of patch.entries()) {
     const operation = operationOf(entry)
     if (operation === undefined) return { problem: `operation ${i} of the patch is malformed` }
+    copied += copiedLength(holder, operation)
+    if (copied > COPIED_MAX_LENGTH) {
+      return { problem: `operation ${i} of the patch can not be done: too much is copied` }
+    }
     if (!isDone(holder, operation)) {
       return {
         problem: `operation ${i} of the patch can not be done: ${operation.op} ${entryPath(operation)}`,
@@ -45,6 +53,12 @@ function isDone(holder: object, operation: Operation): boolean {
   if (operation.op !== 'replace') return false
   const { parent } = Pointer.fromJSON(operation.path).evaluate(holder)
   return isJsonObject(parent) && applyPatch(holder, [{ ...operation, op: 'add' }])[0] === null
+}
+
+function copiedLength(holder: object, operation: Operation): number {
+  if (operation.op !== 'copy') return 0
+  const { value } = Pointer.fromJSON(operation.from).evaluate(holder)
+  return value === undefined ? 0 : JSON.stringify(value).length
 }
 
 /** The operation on a holder of the document, so that the whole document can be its object, too. */
