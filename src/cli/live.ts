@@ -3,6 +3,7 @@
 import type { Kind } from '../kube/object.ts'
 import type { Log } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
+import { following } from '../runtime/following.ts'
 import { startMirror } from '../runtime/mirror.ts'
 import { createStore } from '../runtime/store.ts'
 import type { Store } from '../runtime/store.ts'
@@ -23,11 +24,9 @@ export interface Live {
 
 /** A failing watch is tried again for ever, and said once. */
 export function openLive(world: CliWorld, { client }: Connection, watches: readonly PlannedWatch[]): Live {
-  const stop = new AbortController()
-  world.interrupted.addEventListener('abort', () => stop.abort(), { once: true })
-  if (world.interrupted.aborted) stop.abort()
+  const stop = following(world.interrupted)
   const cache = createStore()
-  let wake = new AbortController()
+  let wake = following(stop.signal)
   let told = false
   const mirror = startMirror({
     client,
@@ -48,8 +47,9 @@ export function openLive(world: CliWorld, { client }: Connection, watches: reado
     cache,
     ready: mirror.ready,
     async sleep(until) {
-      await world.clock.sleepUntil(until, AbortSignal.any([wake.signal, stop.signal]))
-      wake = new AbortController()
+      await world.clock.sleepUntil(until, wake.signal)
+      wake.abort()
+      wake = following(stop.signal)
     },
     stop: () => stop.abort(),
   }

@@ -6,6 +6,7 @@ import type { Random } from '../doors/random.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Client } from '../runtime/client.ts'
 import type { Answerer } from '../runtime/driver.ts'
+import { following } from '../runtime/following.ts'
 import { campaign } from '../runtime/leader.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
 import { playReconcilers } from '../runtime/play.ts'
@@ -46,7 +47,7 @@ export interface RunningController {
 
 export function runController(options: RunOptions): RunningController {
   const { client, reconcilers, clock, random, log, signal, election, telemetry } = options
-  const playing = stoppedBy(signal)
+  const playing = following(signal)
   // The lease is given back after the last write: two controllers never act at once.
   const leading = new AbortController()
   const contest =
@@ -78,11 +79,4 @@ export function runController(options: RunOptions): RunningController {
       isLost === true ? 'lease lost' : 'stopped',
     ),
   }
-}
-
-function stoppedBy(signal: AbortSignal): AbortController {
-  const own = new AbortController()
-  if (signal.aborted) own.abort()
-  else signal.addEventListener('abort', () => own.abort(), { once: true })
-  return own
 }

@@ -7,6 +7,7 @@ import type { Client } from './client.ts'
 import { createDriver } from './driver.ts'
 import type { Answerer } from './driver.ts'
 import type { Effect } from './effects.ts'
+import { following } from './following.ts'
 import { createLoop } from './loop.ts'
 import type { Loop } from './loop.ts'
 import { startMirror } from './mirror.ts'
@@ -44,7 +45,7 @@ export interface Played {
 
 export function playReconcilers(options: PlayOptions): Played {
   const { client, reconcilers, component, clock, random, log } = options
-  const signal = derived(options.signal)
+  const { signal } = following(options.signal)
   const watches = plannedWatches(reconcilers)
   const store = createStore({
     indices: reconcilers.map(reconciler => reconciler.indices),
@@ -79,12 +80,4 @@ export function playReconcilers(options: PlayOptions): Played {
   })
   void Promise.all([mirror.ready, options.elected]).then(() => driver.feed({ type: 'elected' }))
   return { store, loop, ready: mirror.ready, stopped: driver.stopped, isIdle: driver.isIdle }
-}
-
-/** A signal of our own that follows: many listeners here are one listener there. */
-function derived(signal: AbortSignal): AbortSignal {
-  const own = new AbortController()
-  if (signal.aborted) own.abort()
-  else signal.addEventListener('abort', () => own.abort(), { once: true })
-  return own.signal
 }

@@ -21,6 +21,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether objects and lists stand in each other more than `levels` deep. */
+export function isDeeperThan(levels: number, value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((one: Json) => isDeeperThan(levels - 1, one))
+}
+
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted)
   if (!isJsonObject(value)) return value

@@ -1,5 +1,6 @@
 // A request's body: is it of the kind, are its types right, what does it have that the kind does not know,
 // and is there a namespace to put it in.
+import { isDeeperThan } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { apiVersionOf } from '../../kube/object.ts'
 import { UndecodableBody } from '../schema/type-decoder.ts'
@@ -12,6 +13,8 @@ import type { WriteOptions } from './resources.ts'
 import { NAMESPACE } from '../../kube/kinds.ts'
 
 const WARNINGS_MAX = 20
+/** What is nested deeper could be read, but not written down again: writing takes more stack than reading. */
+const LEVELS_MAX = 1000
 
 export interface ReadBody {
   readonly value: JsonObject
@@ -38,6 +41,7 @@ export function readBody(behaviour: Behaviour, body: JsonObject, options: WriteO
   if (apiVersion !== apiVersionOf(kind) || kindName !== kind.kind) {
     throw new UnreadableBody(place, `the request is for ${apiVersionOf(kind)}, Kind=${kind.kind}`)
   }
+  if (isDeeperThan(LEVELS_MAX, body)) throw new UnreadableBody(place, 'exceeded max depth')
   const { value, unknown } = decoded(behaviour, withFields(body, { apiVersion, kind: kindName }), place)
   const validation = options.fieldValidation ?? 'Warn'
   if (validation === 'Ignore') return { value, warnings: [] }

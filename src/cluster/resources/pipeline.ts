@@ -3,8 +3,10 @@
 import type { Clock } from '../../doors/clock.ts'
 import type { Random } from '../../doors/random.ts'
 import type { ObjectRef } from '../../kube/object.ts'
+import { following } from '../../runtime/following.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Change, Store } from '../storage/store.ts'
+import { encoded } from '../storage/encoded.ts'
 import { splitKey } from '../storage/versions.ts'
 import { createAddresses } from './addresses.ts'
 import type { Behaviour } from './behaviour.ts'
@@ -19,7 +21,7 @@ import { createKindsRegistry } from './kinds-registry.ts'
 import { patched } from './patch.ts'
 import { get, listObjects } from './reads.ts'
 import { evict } from './eviction.ts'
-import { notFound } from './refusals.ts'
+import { entityTooLarge, notFound, OBJECT_MAX_BYTES } from './refusals.ts'
 import { remove } from './removal.ts'
 import { StatusError } from './resources.ts'
 import type { DeleteOptions, ListAnswer, ListQuery, Resources, ServedKind, Written } from './resources.ts'
@@ -161,10 +163,16 @@ function createCore(
     storedBehaviour: resource => registry.stored(resource),
     at: (instant, act) => schedule(clock, { instant, act, signal }),
     commit(changes) {
+      if (changes.some(isTooLarge)) throw entityTooLarge()
       noteAddresses(store, addresses, changes)
       return store.commit(changes)
     },
   }
+}
+
+/** Asked before the store accepts anything; the bytes are kept for whoever writes or sends them next. */
+function isTooLarge({ value }: Change): boolean {
+  return value !== undefined && encoded(value).length > OBJECT_MAX_BYTES
 }
 
 function noteAddresses(store: Store, addresses: Core['addresses'], changes: readonly Change[]): void {
@@ -177,12 +185,12 @@ function schedule(
   clock: Clock,
   { instant, act, signal }: { instant: Instant; act: () => void; signal: AbortSignal },
 ): () => void {
-  const own = new AbortController()
-  const both = AbortSignal.any([own.signal, signal])
-  clock.sleepUntil(instant, both).then(
-    () => (both.aborted ? undefined : act()),
-    () => undefined,
-  )
+  const own = following(signal)
+  void clock.sleepUntil(instant, own.signal).then(() => {
+    if (own.signal.aborted) return
+    own.abort()
+    act()
+  })
   return () => own.abort()
 }
 

@@ -68,6 +68,14 @@ export function unsupportedMedia(message: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message)
 }
 
+/** What a body may have, and an object that many patches have made. */
+export const OBJECT_MAX_BYTES = 3 * 1024 * 1024
+
+export function entityTooLarge(): StatusError {
+  const message = `Request entity too large: limit is ${OBJECT_MAX_BYTES}`
+  return new StatusError(413, 'RequestEntityTooLarge', message)
+}
+
 /** `continue`: where a client may go on, if it can live with an inconsistent list. */
 export function expired(message: string): StatusError {
   return new StatusError(410, 'Expired', message)

@@ -3,11 +3,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Json } from '../../std/json.ts'
 import { duplicateFields } from '../schema/duplicate-fields.ts'
 import { decodeProtobuf } from '../schema/protobuf.ts'
+import { entityTooLarge, OBJECT_MAX_BYTES } from '../resources/refusals.ts'
 import { StatusError } from '../resources/resources.ts'
 import { badRequest } from './answers.ts'
 import { parseYaml } from '../../doors/yaml.ts'
-
-export const BODY_MAX_BYTES = 3 * 1024 * 1024
 
 export interface DecodedBody {
   readonly value: Json
@@ -26,24 +25,19 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     const refuse = () => {
       request.off('data', take)
       request.resume()
-      reject(tooLarge())
+      reject(entityTooLarge())
     }
     const take = (chunk: Buffer) => {
       length += chunk.length
-      if (length > BODY_MAX_BYTES) return refuse()
+      if (length > OBJECT_MAX_BYTES) return refuse()
       chunks.push(chunk)
     }
-    if (Number(request.headers['content-length'] ?? 0) > BODY_MAX_BYTES) return refuse()
+    if (Number(request.headers['content-length'] ?? 0) > OBJECT_MAX_BYTES) return refuse()
     request.on('data', take)
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
     request.once('error', reject)
     request.once('close', () => reject(new Error('the client went away before its request was complete')))
   })
-}
-
-function tooLarge(): StatusError {
-  const message = `Request entity too large: limit is ${BODY_MAX_BYTES}`
-  return new StatusError(413, 'RequestEntityTooLarge', message)
 }
 
 /** The media type without parameters; JSON when the client names none. */

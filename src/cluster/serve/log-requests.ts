@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Pod } from '../../kube/core.ts'
 import type { ObjectRef } from '../../kube/object.ts'
+import { following } from '../../runtime/following.ts'
 import { logOptions, logText, openLog, type LogOptions, type OpenLog } from './pod-logs.ts'
 import type { Api, ApiRequest, Handled } from './request.ts'
 import { drained } from './write-answer.ts'
@@ -25,9 +26,9 @@ async function send(
   response: ServerResponse,
   { log, options }: { log: OpenLog; options: LogOptions },
 ): Promise<void> {
-  const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  const signal = AbortSignal.any([gone.signal, api.closing])
+  const over = following(api.closing)
+  const { signal } = over
+  response.once('close', () => over.abort())
   for await (const bytes of logText(log, options, { source: api.pods, clock: api.clock, signal })) {
     if (signal.aborted) break
     // A client that reads slowly holds the log back, never memory.
