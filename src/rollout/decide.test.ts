@@ -60,6 +60,14 @@ describe('blue/green', () => {
     expect(model.rollout().status?.phase).toBe('Healthy')
   })
 
+  test('a size that is not said is said, for autoscalers read nothing as 0', () => {
+    const { replicas: _none, ...spec } = aRollout(V1, { strategy: blueGreen }).spec
+    const model = aModel([{ ...aRollout(V1, {}), spec } as never, aService('active'), aService('preview')])
+    expect(whys(model)[0]).toBe('say that 1 pod is wanted')
+    rest(model)
+    expect(model.rollout().spec.replicas).toBe(1)
+  })
+
   test('an update waits for a person, then switches, then lets the old pods go after their delay', () => {
     const model = atRest()
     model.put(aRollout(V2, { strategy: blueGreen }, model.rollout().status))

@@ -2,7 +2,7 @@
 // → drain → switch → fill → grow → dress → trim Services and routes only ever move to pods that the snapshot
 // showed available, and nothing is trimmed that the snapshot's Services, routes or recorded weights still
 // name; so any beginning of the list leaves a safe world.
-import { revisionHistoryLimit } from '../api/defaults.ts'
+import { replicas, revisionHistoryLimit } from '../api/defaults.ts'
 import { EVENTS } from '../api/event-words.ts'
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -52,6 +52,7 @@ export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: W
   return {
     create: [
       ...mendSpec(snapshot),
+      ...sayReplicas(snapshot),
       ...rememberRevision(snapshot, progress),
       ...makeRevision(snapshot, progress),
     ],
@@ -76,6 +77,15 @@ function mendSpec({ rollout, isMalformed }: RolloutSnapshot): readonly Write[] {
       why: 'take fields of a wrong type out of the spec',
     },
   ]
+}
+
+/** Compat: autoscalers read a size that is not said as 0, and never act. */
+function sayReplicas({ rollout }: RolloutSnapshot): readonly Write[] {
+  const { spec } = rollout
+  if (spec.replicas !== undefined) return []
+  const patch = { spec: { replicas: replicas(spec) } }
+  const why = `say that ${replicas(spec)} pod is wanted`
+  return [{ verb: 'patch', target: refOf(ROLLOUT_KIND, rollout), patch, why }]
 }
 
 /** Only metadata: a well-formed spec is never rewritten. */
