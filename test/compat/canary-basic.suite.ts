@@ -16,7 +16,7 @@ import {
   untilSizes,
   untilStep,
 } from './looks.ts'
-import { canary, CRASHING, readyAfter } from './rollouts.ts'
+import { canary, CRASHING, readyAfter, services } from './rollouts.ts'
 
 const STEPS_WITH_PAUSE = [{ setWeight: 50 }, { pause: { duration: 4 } }]
 
@@ -242,14 +242,20 @@ export function basicCanaryLives(lives: Lives): void {
   })
 
   lives('a canary without router that is aborted gives its pods back to the stable revision', async life => {
-    await life.make(canary({ steps: [{ setWeight: 50 }, { pause: {} }] }, { replicas: 2 }))
+    const named = { stableService: 'stable', canaryService: 'canary' }
+    const steps = [{ setWeight: 50 }, { pause: {} }]
+    await life.make(...services('stable', 'canary'), canary({ ...named, steps }, { replicas: 2 }))
     await life.untilPhase('Healthy')
+    const stable = podHashOf(life.revision(1))
     await life.run('set image app web=web:2')
     await untilStep(life, 1)
     await untilSizes(life, [1, 1])
+    await life.until('canary selects it', () => life.selected('canary') === podHashOf(life.revision(2)))
     await life.run('abort app')
     await life.untilPhase('Degraded', 'RolloutAborted: Rollout aborted update to revision 2')
     await untilSizes(life, [2, 0])
+    await life.until('canary is back', () => life.selected('canary') === stable)
+    expect(life.selected('stable')).toBe(stable)
     expect(life.rollout().status?.currentStepIndex).toBe(0)
     expect(life.rollout().status?.stableRS).toBe(podHashOf(life.revision(1)))
     const seen = life.history<ReplicaSet>(REPLICA_SET)

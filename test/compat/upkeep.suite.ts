@@ -1,6 +1,7 @@
 // What surrounds an update: restarts and disruption budgets, specs that are wrong and mended, spec fields that
 // nobody can read and Rollouts of another controller.
 import { expect } from 'vitest'
+import type { Rollout } from '../../src/api/rollout.ts'
 import { INSTANCE_ID } from '../../src/api/words.ts'
 import { POD_DISRUPTION_BUDGET, ROLLOUT } from '../../src/kube/kinds.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
@@ -107,6 +108,35 @@ export function upkeepLives(lives: Lives): void {
       await life.untilPhase('Healthy')
     },
   )
+
+  lives('what others read: sizes, hashes, labels and annotations as they know them', async life => {
+    const { replicas: _none, ...spec } = (canary({}) as Rollout).spec
+    await life.make({ ...canary({}), spec } as KubeObject)
+    await life.untilPhase('Healthy')
+    await life.until('a size is said', () => life.rollout().spec.replicas === 1)
+    await life.until('it is seen', () => life.rollout().status?.observedGeneration === '2')
+    const { status, metadata } = life.rollout()
+    expect(status).toMatchObject({ currentStepHash: '5ffbfbbd64', HPAReplicas: 1, selector: 'app=app' })
+    expect(metadata.annotations?.['rollout.argoproj.io/revision']).toBe('1')
+    const set = life.revision(1)
+    const hash = status?.currentPodHash ?? ''
+    expect(set.metadata).toMatchObject({
+      name: `app-${hash}`,
+      labels: { app: 'app', 'rollouts-pod-template-hash': hash },
+      annotations: { 'rollout.argoproj.io/revision': '1', 'rollout.argoproj.io/desired-replicas': '1' },
+      ownerReferences: [{ kind: 'Rollout', name: 'app', controller: true, blockOwnerDeletion: true }],
+    })
+    expect(set.spec.selector.matchLabels).toEqual({ app: 'app', 'rollouts-pod-template-hash': hash })
+    for (const [steps, stepHash] of [
+      [1, '6b9b86fbd5'],
+      [2, '79c9b9f6bf'],
+    ] as const) {
+      const pauses = Array.from({ length: steps }, () => ({ pause: {} }))
+      await life.patch(ROLLOUT, 'app', { spec: { strategy: { canary: { steps: pauses } } } })
+      await life.until('the steps are seen', () => life.rollout().status?.currentStepHash === stepHash)
+      expect(life.rollout().status?.currentStepIndex).toBe(steps)
+    }
+  })
 
   lives('a Rollout of another controller is left alone', async life => {
     const other = canary({}, { replicas: 1 })
