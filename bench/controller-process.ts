@@ -1,5 +1,5 @@
-// A controller under test as a process of its own: started, watched from outside, stopped. Its requests are those on its
-// own page of numbers; memory and processor time are the kernel's (Linux).
+// A controller under test as a process of its own: started, watched from outside, stopped. Its requests are those
+// on its own page of numbers; memory and processor time are the kernel's (Linux).
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'

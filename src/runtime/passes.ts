@@ -215,7 +215,7 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
   return recover(world, one, { found: undefined, now })
 }
 
-/** Whether the object that was decided on is there; one that has gone is greeted by nobody, so nothing is kept of it. */
+/** Whether the object that was decided on is there; of one that has gone nothing is kept. */
 function isStanding({ cache }: World, { ref, base }: Pass): boolean {
   return base !== undefined && cache.get(ref)?.metadata.uid === base.metadata.uid
 }
