@@ -109,7 +109,10 @@ async function* watch(resources: Resources, request: WatchRequest): AsyncIterabl
   }
 }
 
-/** Between the pipeline, which never waits, and a reader, who may. Bounded: a reader too far behind is cut off. */
+/**
+ * Between the pipeline, which never waits, and a reader, who may. Bounded: a reader too far behind is cut
+ * off.
+ */
 function createQueue() {
   let waiting: WatchEvent[] = []
   let hasEnded = false
