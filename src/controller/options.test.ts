@@ -52,4 +52,8 @@ describe('the controller', () => {
   ])('refuses %j with a sentence', (argv, problem) => {
     expect(readOptions(argv)).toEqual({ problem })
   })
+  test('takes no flag for one because every object has its name', () => {
+    for (const argv of [['--constructor=1'], ['--loglevel=constructor']])
+      expect(readOptions(argv)).toHaveProperty('problem')
+  })
 })

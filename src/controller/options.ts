@@ -5,6 +5,7 @@ import type { LogLevel } from '../doors/log.ts'
 import type { KubeconfigOverrides } from '../runtime/kubeconfig.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
 import { parseDuration } from '../std/duration.ts'
+import { own } from '../std/own.ts'
 
 export interface ControllerOptions {
   readonly kubeconfig: string | undefined
@@ -115,7 +116,7 @@ export function readOptions(argv: readonly string[]): ControllerOptions | Option
     at += read.used
   }
   const at = (name: string) => values.get(name) ?? ''
-  const logLevel = LEVELS[at('loglevel')]
+  const logLevel = own(LEVELS, at('loglevel'))
   if (logLevel === undefined) return wrong('loglevel', at('loglevel'), 'one of debug, info, warn, error')
   const logFormat = at('logformat') || 'text'
   if (logFormat !== 'json' && logFormat !== 'text') return wrong('logformat', logFormat, 'json or text')
@@ -155,8 +156,8 @@ function readFlag(
 ): { name: string; value: string; used: 0 | 1 } | OptionsProblem {
   const word = argv[at] ?? ''
   const [, given = '', inline] = /^--?([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? []
-  const name = ALIASES[given] ?? given
-  const flag = CONTROLLER_FLAGS[name]
+  const name = own(ALIASES, given) ?? given
+  const flag = own(CONTROLLER_FLAGS, name)
   if (flag === undefined)
     return { problem: `${word}: there is no such flag; crossfade controller --help lists them` }
   if (flag.kind === 'switch') {

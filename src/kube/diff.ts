@@ -2,7 +2,8 @@
 // The law: applying it to `before` gives `after`; equal values give undefined.
 import { equal } from '../std/equal.ts'
 import { isJsonObject } from '../std/json.ts'
-import type { Json, JsonObject } from '../std/json.ts'
+import type { Json } from '../std/json.ts'
+import { own } from '../std/own.ts'
 
 /**
  * Undefined when nothing differs. A key that `after` lacks, or holds as undefined, becomes null in the patch.
@@ -19,9 +20,4 @@ export function mergeDiff(before: Json | undefined, after: Json): Json | undefin
     if (part !== undefined) patch[name] = part
   }
   return Object.keys(patch).length === 0 ? undefined : patch
-}
-
-/** Names such as `toString` are data here, too. */
-function own(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined
 }

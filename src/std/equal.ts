@@ -1,4 +1,5 @@
 // Deep equality of plain data. A key whose value is undefined equals an absent key.
+import { own } from './own.ts'
 
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true
@@ -14,9 +15,4 @@ function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): b
   for (const key in a) if (!equal(a[key], own(b, key))) return false
   for (const key in b) if (b[key] !== undefined && own(a, key) === undefined) return false
   return true
-}
-
-/** Names such as `toString` are data here, too. */
-function own(object: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined
 }

@@ -23,7 +23,7 @@ export function versionOf(image: string): string {
 }
 
 export function colourOf(version: string): string {
-  if (version in COLOURS) return version
+  if (Object.hasOwn(COLOURS, version)) return version
   const number = /\d+/.exec(version)?.[0]
   const place = number === undefined ? sumOf(version) : Number(number) - 1
   return PALETTE[((place % PALETTE.length) + PALETTE.length) % PALETTE.length] as string

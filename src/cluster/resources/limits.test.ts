@@ -1,4 +1,5 @@
-// What no request may do, however it is put: make an object that the store could not write down.
+// What no request may do, however it is put: make an object that the store could not write down, or be taken for
+// something that every object has by birth.
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../std/json.ts'
 import { CONFIG_MAP, CUSTOM_RESOURCE_DEFINITION } from '../../kube/kinds.ts'
@@ -57,5 +58,28 @@ describe('an object', () => {
     await write('x')
     await expect(write('y')).rejects.toMatchObject({ code: 413, reason: 'RequestEntityTooLarge' })
     expect(resources.get(ref)).not.toHaveProperty('binaryData.y')
+  })
+})
+
+describe('a name that every object has by birth', () => {
+  const born = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c"}') as Json
+
+  test('is kept like any other', async () => {
+    const { resources, make } = await aClusterOfThings()
+    const configMaps = resources.kind('', 'v1', 'configmaps')!
+    const made = await resources.create(configMaps, 'default', { metadata: { name: 'a' }, data: born }, {})
+    expect(JSON.parse(JSON.stringify(made.object))).toMatchObject({ data: born })
+    expect((await make('a', born)).object).toHaveProperty('spec', born)
+  })
+
+  test('is no type of secrets and no class of priority', async () => {
+    const { resources } = await aCluster()
+    const secret = { metadata: { name: 'a' }, type: 'constructor' }
+    await resources.create(resources.kind('', 'v1', 'secrets')!, 'default', secret, {})
+    const spec = { priorityClassName: 'constructor', containers: [{ name: 'a', image: 'a' }] }
+    const pod = { metadata: { name: 'a' }, spec }
+    await expect(resources.create(resources.kind('', 'v1', 'pods')!, 'default', pod, {})).rejects.toThrow(
+      'no PriorityClass with name constructor was found',
+    )
   })
 })

@@ -1,6 +1,7 @@
 // The formats that a schema may ask of strings. Formats that are not here are not checked, as in Kubernetes.
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseInstant } from '../../std/instant.ts'
+import { own } from '../../std/own.ts'
 
 const GO_DURATION =
   /^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))*$/
@@ -35,7 +36,7 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
 }
 
 export function matchesFormat(format: string, text: string): boolean {
-  return FORMATS[format]?.(text) ?? true
+  return own(FORMATS, format)?.(text) ?? true
 }
 
 function isCidr(text: string): boolean {

@@ -86,22 +86,23 @@ function read(schema: Structural, value: Json, place: Pick<Place, 'path' | 'unkn
 
 function readObject(schema: Structural, value: JsonObject, place: Place): JsonObject {
   const properties = schema.properties ?? {}
-  const result: { [field: string]: Json } = {}
+  // Entries, since a field may be called `__proto__`.
+  const kept: (readonly [field: string, value: Json])[] = []
   for (const [field, given] of Object.entries(value)) {
     const path = place.path === '' ? field : `${place.path}.${field}`
     if (place.isResource && field === 'metadata' && isJsonObject(given)) {
-      result[field] = readMeta(given, path, place.unknown)
+      kept.push([field, readMeta(given, path, place.unknown)])
       continue
     }
     const known = Object.hasOwn(properties, field) ? properties[field] : undefined
     const of =
       known ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined)
     if (of) {
-      if (given !== null || of.nullable) result[field] = read(of, given, { path, unknown: place.unknown })
-    } else if (isKept(schema, place, field)) result[field] = given
+      if (given !== null || of.nullable) kept.push([field, read(of, given, { path, unknown: place.unknown })])
+    } else if (isKept(schema, place, field)) kept.push([field, given])
     else place.unknown.push(path)
   }
-  return withDefaults(properties, result)
+  return withDefaults(properties, Object.fromEntries(kept))
 }
 
 function isKept(schema: Structural, place: Place, field: string): boolean {

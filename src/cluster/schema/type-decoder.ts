@@ -127,12 +127,12 @@ function mapDecoder(one: Decode, type: string): Decode {
   return (value, place) => {
     if (value === undefined) return null
     if (!isJsonObject(value)) throw mismatch(value, place, `map[string]${goTypeName(type)}`)
-    const result: { [key: string]: Json } = {}
-    for (const key of Object.keys(value)) {
-      const item = value[key]
-      result[key] = one(item === null ? undefined : item, { ...place, path: `${place.path}.${key}` })
-    }
-    return result
+    // From entries, since a key may be `__proto__`.
+    const entries = Object.entries(value).map(([key, item]) => {
+      const inside = { ...place, path: `${place.path}.${key}` }
+      return [key, one(item === null ? undefined : item, inside)] as const
+    })
+    return Object.fromEntries(entries)
   }
 }
 

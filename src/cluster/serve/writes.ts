@@ -1,6 +1,7 @@
 // POST, PUT and PATCH: the body and the options, decoded; the call; the object as it then stands, with its
 // warnings.
 import type { Json } from '../../std/json.ts'
+import { own } from '../../std/own.ts'
 import type { PatchContentType, Written } from '../resources/resources.ts'
 import { StatusError } from '../resources/resources.ts'
 import { type Answer, badRequest, unsupportedPatch, warningHeaders } from './answers.ts'
@@ -85,7 +86,7 @@ const OPERATIONS_MAX = 10_000
 export async function patchObject(api: Api, request: ApiRequest, target: ObjectTarget): Promise<Handled> {
   const { ref, kind, subresource } = target
   const form = formOf(formRequest(request), false)
-  const type = PATCH_TYPES[mediaType(request.raw.headers['content-type'])]
+  const type = own(PATCH_TYPES, mediaType(request.raw.headers['content-type']))
   if (kind.custom && (type === undefined || type === 'strategic')) throw unsupportedBody(CUSTOM_PATCHES)
   if (type === undefined) return unsupportedPatch()
   const options = patchOptions(request, type)

@@ -2,6 +2,7 @@
 import { asJson } from '../../../kube/object.ts'
 import { equal } from '../../../std/equal.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
+import { own } from '../../../std/own.ts'
 import { validatePod } from '../../schema/validation/pod-validation.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { list, record, text, withFields } from '../metadata.ts'
@@ -64,7 +65,7 @@ function priorityOf(spec: JsonObject, around: Surroundings): JsonObject {
   const name = text(spec['priorityClassName'])
   if (name === '')
     return { priority: spec['priority'] ?? 0, preemptionPolicy: spec['preemptionPolicy'] ?? PREEMPTS }
-  const known = SYSTEM_PRIORITIES[name]
+  const known = own(SYSTEM_PRIORITIES, name)
   if (known !== undefined) return { priority: known, preemptionPolicy: PREEMPTS }
   const found = around.find('scheduling.k8s.io/priorityclasses', '', name)
   if (!found) around.refuse(`no PriorityClass with name ${name} was found`)

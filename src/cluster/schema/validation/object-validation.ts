@@ -3,6 +3,7 @@ import { dns1035Label, dns1123Subdomain } from '../../../kube/names.ts'
 import { equal } from '../../../std/equal.ts'
 import { isJsonObject } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
+import { own } from '../../../std/own.ts'
 import { portNumberErrors } from '../../../api/validation/ports.ts'
 import { forbidden, invalid, notSupported, required } from '../field-errors.ts'
 import type { FieldProblem } from '../field-errors.ts'
@@ -80,7 +81,7 @@ const SECRET_KEYS: Readonly<Record<string, readonly string[]>> = {
 export function validateSecret(object: JsonObject, old: JsonObject | undefined): Problems {
   const data = record(object['data'])
   const type = text(object['type'])
-  const missing = (SECRET_KEYS[type] ?? []).filter(key => data[key] === undefined)
+  const missing = (own(SECRET_KEYS, type) ?? []).filter(key => data[key] === undefined)
   return [
     ...keyProblems(data, 'data'),
     ...sizeProblems([data], true),
