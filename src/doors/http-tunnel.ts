@@ -13,6 +13,8 @@ type Connected = (error: Error | null, socket?: Socket) => void
 type Target = { host?: string | null; port?: string | number | null }
 type Connectable = { createConnection(target: Target, connected: Connected): unknown }
 
+const ANSWER_MS = 30_000
+
 /** Makes the agents' connections go through the proxy. */
 export function tunnelTo(
   agents: { http: HttpAgent; https: HttpsAgent },
@@ -52,13 +54,16 @@ function tunnel(proxy: URL, target: Target, connected: Connected): void {
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     method: 'CONNECT',
     path: authority,
+    timeout: ANSWER_MS,
     headers: { host: authority, ...(username === '' ? {} : { 'proxy-authorization': `Basic ${login}` }) },
   })
   asked.once('connect', (answer, socket: Socket) => {
+    socket.setTimeout(0)
     if (answer.statusCode === 200) return connected(null, socket)
     socket.destroy()
     connected(new Error(`the proxy ${proxy.host} refused ${authority}: ${answer.statusCode ?? 'no status'}`))
   })
+  asked.once('timeout', () => asked.destroy(new Error(`the proxy ${proxy.host} did not answer in time`)))
   asked.once('error', connected)
   asked.end()
 }

@@ -85,9 +85,9 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
     counts: counts.rows,
     async close(graceMs) {
-      const closed = new Promise<void>(resolve => server.close(() => resolve()))
-      const late = options.clock.sleepUntil(options.clock.now() + graceMs, NEVER)
-      await Promise.race([closed, late])
+      const over = new AbortController()
+      server.close(() => over.abort())
+      await options.clock.sleepUntil(options.clock.now() + graceMs, over.signal)
       server.closeAllConnections()
       await gateway.upstream.close()
     },

@@ -81,6 +81,13 @@ describe('writing', () => {
       body: { propagationPolicy: 'Background', preconditions: { uid: 'u' } },
     })
   })
+  test('a delete can name the time that is left', () => {
+    const target = { kind: POD, namespace: 'a', name: 'p' }
+    expect(writeRequest({ why, verb: 'delete', target, gracePeriodSeconds: 0 }).body).toHaveProperty(
+      'gracePeriodSeconds',
+      0,
+    )
+  })
   test('an eviction is posted to the pod', () => {
     const target = { kind: POD, namespace: 'a', name: 'p' }
     expect(writeRequest({ why, verb: 'evict', target })).toMatchObject({

@@ -143,14 +143,19 @@ function withVersion(patch: Json, version: string): Json {
 }
 
 function deleteRequest(write: Extract<Write, { verb: 'delete' }>): KubeRequest {
-  const { target, ifUid, propagation = 'Background' } = write
-  const options = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: propagation }
+  const { target, ifUid, gracePeriodSeconds, propagation = 'Background' } = write
   return {
     method: 'DELETE',
     path: objectPath(target),
     query: {},
     headers: SENDS_JSON,
-    body: ifUid === undefined ? options : { ...options, preconditions: { uid: ifUid } },
+    body: {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: propagation,
+      ...(ifUid === undefined ? {} : { preconditions: { uid: ifUid } }),
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    },
   }
 }
 

@@ -31,7 +31,7 @@ contexts:
   '/bad': 'a: [',
   '/socks': `
 current-context: c
-clusters: [{name: c, cluster: {server: "https://c", proxy-url: "socks5://p"}}]
+clusters: [{name: c, cluster: {server: "https://c", proxy-url: "socks5://user:hidden@p"}}]
 contexts: [{name: c, context: {cluster: c}}]
 `,
 }
@@ -87,6 +87,7 @@ describe('a kubeconfig', () => {
     expect(() => accessFrom(['/nowhere'], read)).toThrow('/nowhere names no cluster; set KUBECONFIG')
     expect(() => accessFrom(['/bad'], read)).toThrow('/bad cannot be read: line 2')
     expect(() => accessFrom(['/socks'], read)).toThrow('only http:// and https:// proxies')
+    expect(() => accessFrom(['/socks'], read)).not.toThrow(/hidden/)
   })
   test('is not needed inside a pod', () => {
     const folder = '/var/run/secrets/kubernetes.io/serviceaccount'

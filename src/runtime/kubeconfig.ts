@@ -165,13 +165,20 @@ function tlsOf(cluster: Part | undefined, overrides: KubeconfigOverrides) {
   const serverName = textIn(cluster?.fields, 'tls-server-name')
   const proxyUrl = textIn(cluster?.fields, 'proxy-url')
   if (proxyUrl !== undefined && !/^https?:/.test(proxyUrl))
-    throw new KubeconfigError(`proxy-url ${proxyUrl}: only http:// and https:// proxies are supported`)
+    throw new KubeconfigError(
+      `proxy-url ${schemeOf(proxyUrl)}: only http:// and https:// proxies are supported`,
+    )
   return {
     ...(authority === undefined ? {} : { authority }),
     ...(serverName === undefined ? {} : { serverName }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
     insecureSkipVerify: overrides.insecureSkipVerify ?? cluster?.fields['insecure-skip-tls-verify'] === true,
   }
+}
+
+/** What of a proxy's address can be shown: it may hold a password. */
+function schemeOf(url: string): string {
+  return /^[a-z0-9+.-]+:/i.exec(url)?.[0] ?? 'without a scheme'
 }
 
 /** As kubectl: the text in the file wins over the file that it names, and a token over all else. */

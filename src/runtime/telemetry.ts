@@ -153,8 +153,8 @@ function eventLabels({ write }: Extract<Effect, { type: 'write' }>): Record<stri
 }
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'Create', PATCH: 'Patch', DELETE: 'Delete' }
-/** Names of these are drawn at random: a series each would never end. */
-const UNNAMED = new Set(['events', 'replicasets', 'pods'])
+/** These come and go with every revision: a series each would never end. */
+const UNNAMED = new Set(['events', 'replicasets', 'pods', 'analysisruns', 'experiments', 'jobs'])
 
 /** `/apis/apps/v1/namespaces/default/replicasets/web` → kind, namespace, name and verb. */
 function requestLabels({ method, path, query }: KubeRequest, status: number): Record<string, string> {

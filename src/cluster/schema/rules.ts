@@ -5,6 +5,7 @@ import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { remembered } from '../../std/remembered.ts'
 import { matchesFormat } from './formats.ts'
 import { duplicate, forbidden, invalid, required } from './field-errors.ts'
 import type { FieldErrorType, FieldProblem } from './field-errors.ts'
@@ -132,16 +133,14 @@ function shownType(schema: Structural): string {
 }
 
 type Program = (context: Record<string, unknown>) => unknown
-const programs = new Map<string, Program>()
+const programOf = remembered(1000, source => environment.parse(source) as Program)
 
 function evaluated(
   source: string,
   context: Record<string, unknown>,
 ): { value: unknown } | { problem: string } {
   try {
-    const program = programs.get(source) ?? (environment.parse(source) as Program)
-    programs.set(source, program)
-    return { value: program(context) }
+    return { value: programOf(source)(context) }
   } catch (error) {
     return { problem: (error as Error).message.split('\n')[0] ?? 'error' }
   }

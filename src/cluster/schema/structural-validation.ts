@@ -4,6 +4,7 @@ import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { remembered } from '../../std/remembered.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { matchesFormat } from './formats.ts'
@@ -71,19 +72,8 @@ function stringProblems(schema: Structural, value: string, path: string): readon
   return [invalid(path, value, `${path} in body should match '${schema.pattern}'`)]
 }
 
-const patterns = new Map<string, RE2JS>()
-
-/**
- * Compiled once: the patterns of a cluster's definitions are few, and checked when a definition is
- * accepted.
- */
-function patternOf(pattern: string): RE2JS {
-  const known = patterns.get(pattern)
-  if (known) return known
-  const compiled = RE2JS.compile(pattern)
-  patterns.set(pattern, compiled)
-  return compiled
-}
+/** The patterns of a cluster's definitions are few, and checked when a definition is accepted. */
+const patternOf = remembered(1000, pattern => RE2JS.compile(pattern))
 
 function numberProblems(schema: Structural, value: number, path: string): FieldProblem[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema

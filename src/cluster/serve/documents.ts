@@ -48,15 +48,18 @@ interface Document {
 }
 
 export function createDocuments(resources: Resources): Documents {
-  const kept = new Map<string, Document | undefined>()
+  const kept = new Map<string, Document>()
   resources.onKindsChange(() => kept.clear())
 
   const document = (name: string, make: () => Json | undefined): Document | undefined => {
-    if (!kept.has(name)) {
-      const value = make()
-      kept.set(name, value === undefined ? undefined : { value, ...printed(value) })
-    }
-    return kept.get(name)
+    const known = kept.get(name)
+    if (known !== undefined) return known
+    const value = make()
+    // Names come from the URL: what there is not, is not kept.
+    if (value === undefined) return undefined
+    const made: Document = { value, ...printed(value) }
+    kept.set(name, made)
+    return made
   }
 
   return {

@@ -1,7 +1,8 @@
 // Content negotiation: which of the forms that an endpoint can give does the client's Accept header like
 // best? A clause that asks for a transformation the endpoint can't do is skipped, and the next one is tried.
+import { remembered } from '../../std/remembered.ts'
 
-export interface Clause {
+interface Clause {
   readonly media: string
   readonly parameters: Readonly<Record<string, string>>
   readonly quality: number
@@ -13,7 +14,7 @@ export interface Transform {
   readonly version: string
 }
 
-export interface Chosen {
+interface Chosen {
   readonly media: 'application/json' | 'application/yaml'
   /** Undefined: the object as it is. */
   readonly transform: Transform | undefined
@@ -23,18 +24,10 @@ export interface Chosen {
 const CLAUSES_MAX = 50
 const MEDIA = ['application/json', 'application/yaml'] as const
 
-const parsed = new Map<string, readonly Clause[]>()
-const PARSED_MAX = 200
-
-/** The header's clauses, best first; clients send few different ones, so they are kept. */
-export function parseAccept(header: string): readonly Clause[] {
-  const known = parsed.get(header)
-  if (known !== undefined) return known
-  const clauses = header.split(',', CLAUSES_MAX).map(parseClause).toSorted(byPreference)
-  if (parsed.size >= PARSED_MAX) parsed.clear()
-  parsed.set(header, clauses)
-  return clauses
-}
+/** The header's clauses, best first; clients send few different ones. */
+const clausesOf = remembered(200, header =>
+  header.split(',', CLAUSES_MAX).map(parseClause).toSorted(byPreference),
+)
 
 function parseClause(text: string): Clause {
   const [media, ...rest] = text.split(';').map(part => part.trim())
@@ -69,7 +62,7 @@ function matching(clause: Clause): Chosen['media'] | undefined {
 
 /** Whether one of the clauses names exactly this media type. */
 export function accepts(accept: string | undefined, media: string): boolean {
-  return accept !== undefined && parseAccept(accept).some(clause => clause.media === media)
+  return accept !== undefined && clausesOf(accept).some(clause => clause.media === media)
 }
 
 export type Refusal = 'no such media type' | 'no such transformation'
@@ -82,7 +75,7 @@ export function negotiate(
   if (accept === undefined || accept === '') {
     return { media: MEDIA[0], transform: undefined, isPretty: false }
   }
-  const clauses = parseAccept(accept)
+  const clauses = clausesOf(accept)
   for (const clause of clauses) {
     const media = matching(clause)
     if (media === undefined) continue

@@ -199,12 +199,11 @@ function createHandler(
   return (raw: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Audit-Id', randomUUID())
     if (closing.aborted) response.setHeader('Connection', 'close')
-    void route(raw, response).then(
-      handled => (handled === 'taken over' ? undefined : writeAnswer(raw, response, handled)),
-      error => {
+    void route(raw, response)
+      .then(handled => (handled === 'taken over' ? undefined : writeAnswer(raw, response, handled)))
+      .catch((error: unknown) => {
         log.error('a request could not be answered', { path: raw.url ?? '', error: String(error) })
         response.destroy()
-      },
-    )
+      })
   }
 }
