@@ -1,6 +1,7 @@
 // The world's errors: what an API server answered instead of an object, or that it could not be reached.
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
+import { own } from '../std/own.ts'
 
 export type KubeErrorReason =
   | 'NotFound'
@@ -19,6 +20,31 @@ export type KubeErrorReason =
   | 'Timeout'
   | 'Internal'
   | 'Unreachable'
+
+/** The words of Status objects; servers of old say some of them otherwise. */
+const BY_WORD: Readonly<Record<string, KubeErrorReason>> = {
+  NotFound: 'NotFound',
+  AlreadyExists: 'AlreadyExists',
+  Conflict: 'Conflict',
+  Invalid: 'Invalid',
+  BadRequest: 'BadRequest',
+  Unauthorized: 'Unauthorized',
+  Forbidden: 'Forbidden',
+  MethodNotAllowed: 'MethodNotAllowed',
+  NotAcceptable: 'NotAcceptable',
+  UnsupportedMediaType: 'UnsupportedMediaType',
+  RequestEntityTooLarge: 'RequestEntityTooLarge',
+  Expired: 'Expired',
+  Gone: 'Expired',
+  TooManyRequests: 'TooManyRequests',
+  Timeout: 'Timeout',
+  ServerTimeout: 'Timeout',
+}
+
+/** What a Status object's `reason` means to us; undefined when it is none that we tell apart. */
+export function reasonOf(word: string): KubeErrorReason | undefined {
+  return own(BY_WORD, word)
+}
 
 export class KubeError extends Error {
   readonly reason: KubeErrorReason

@@ -133,7 +133,7 @@ function patchRequest(write: Extract<Write, { verb: 'patch' }>): KubeRequest {
 }
 
 /** A patch that the server refuses with a Conflict unless the object is at this version. */
-function withVersion(patch: Json, version: string): Json {
+export function withVersion(patch: Json, version: string): Json {
   if (Array.isArray(patch)) {
     return [{ op: 'replace', path: '/metadata/resourceVersion', value: version }, ...patch]
   }

@@ -79,6 +79,22 @@ export function clientSuite(name: string, start: () => Promise<ClientUnderTest>)
       expect(await client.get(ref('raced'))).toMatchObject({ data: { a: '2' } })
     })
 
+    test('so is a patch of single operations', async () => {
+      const made = await create(aMap('raced-by-operations', { a: '1' }))
+      const { resourceVersion = '' } = made.metadata
+      const write = (value: string) =>
+        client.write({
+          verb: 'patch',
+          type: 'json',
+          why: 'write the data',
+          target: ref('raced-by-operations'),
+          patch: [{ op: 'replace', path: '/data', value: { a: value } }],
+          ifVersion: resourceVersion,
+        })
+      expect(await write('2')).toMatchObject({ data: { a: '2' } })
+      await refused(write('3'), 'Conflict')
+    })
+
     test('a patch that changes nothing leaves the version', async () => {
       const made = await create(aMap('same', { a: '1' }))
       const same = await patch('same', { data: { a: '1', b: null } })

@@ -1,31 +1,12 @@
 // What an API server's answers mean: Status objects as KubeErrors, items completed with their kind, watch
 // lines as events.
-import { KubeError } from '../kube/errors.ts'
+import { KubeError, reasonOf } from '../kube/errors.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'
 import { apiVersionOf, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import type { ListPage, WatchEvent } from './client.ts'
-
-const BY_REASON: Readonly<Record<string, KubeErrorReason>> = {
-  NotFound: 'NotFound',
-  AlreadyExists: 'AlreadyExists',
-  Conflict: 'Conflict',
-  Invalid: 'Invalid',
-  BadRequest: 'BadRequest',
-  Unauthorized: 'Unauthorized',
-  Forbidden: 'Forbidden',
-  MethodNotAllowed: 'MethodNotAllowed',
-  NotAcceptable: 'NotAcceptable',
-  UnsupportedMediaType: 'UnsupportedMediaType',
-  RequestEntityTooLarge: 'RequestEntityTooLarge',
-  Expired: 'Expired',
-  Gone: 'Expired',
-  TooManyRequests: 'TooManyRequests',
-  Timeout: 'Timeout',
-  ServerTimeout: 'Timeout',
-}
 
 const BY_STATUS: Readonly<Record<number, KubeErrorReason>> = {
   400: 'BadRequest',
@@ -50,7 +31,7 @@ const BY_STATUS: Readonly<Record<number, KubeErrorReason>> = {
 export function refusal(status: number, body: string, retryAfter?: string): KubeError {
   const parsed = parseJson(body)
   const said: JsonObject = isJsonObject(parsed) && parsed['kind'] === 'Status' ? parsed : {}
-  const reason = BY_REASON[String(said['reason'])] ?? BY_STATUS[status] ?? 'Internal'
+  const reason = reasonOf(String(said['reason'])) ?? BY_STATUS[status] ?? 'Internal'
   const message = typeof said['message'] === 'string' ? said['message'] : `${status}: ${body.slice(0, 200)}`
   const details = said['details'] ?? null
   const waitSeconds = secondsOf(retryAfter) ?? secondsIn(details)

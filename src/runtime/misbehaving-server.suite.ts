@@ -174,15 +174,13 @@ async function perform(
   if (method === 'DELETE') return cluster.client.write({ verb: 'delete', why: 'over HTTP', target })
   if (method === 'POST')
     return cluster.client.write({ verb: 'create', why: 'over HTTP', object: fromJson(body) })
-  const { metadata, ...rest } = body as JsonObject
-  const { resourceVersion, ...others } = (metadata ?? {}) as JsonObject
   const write: Write = {
     verb: 'patch',
     why: `over HTTP ${request.url}`,
     target,
-    patch: Object.keys(others).length === 0 ? rest : { ...rest, metadata: others },
+    patch: body,
+    type: request.headers['content-type'] === 'application/json-patch+json' ? 'json' : 'merge',
     ...(subresource === 'status' ? { subresource } : {}),
-    ...(typeof resourceVersion === 'string' ? { ifVersion: resourceVersion } : {}),
   }
   return cluster.client.write(write)
 }

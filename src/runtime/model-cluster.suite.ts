@@ -1,12 +1,13 @@
 // A model of an API server for tests of the runtime: versions, conflicts, watches from a version, initial
 // events, expired versions. It keeps to the contract of client.ts and can be told to misbehave.
 import { KubeError } from '../kube/errors.ts'
-import { apiVersionOf, refKey, refOf } from '../kube/object.ts'
+import { apiVersionOf, asJson, fromJson, refKey, refOf } from '../kube/object.ts'
 import type { AnyObject, Kind, KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
+import { applyJsonPatch, applyMergePatch } from '../kube/patch.ts'
 import type { Selection } from '../kube/reconciler.ts'
+import { withVersion } from '../kube/request.ts'
 import type { Write } from '../kube/write.ts'
 import { equal } from '../std/equal.ts'
-import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 import type { Client, ListPage, WatchEvent } from './client.ts'
 import { sameKind } from './watches.ts'
@@ -143,9 +144,9 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
           cluster.remove(write.target)
           return undefined
         }
-        if (write.ifVersion !== undefined && write.ifVersion !== before.metadata.resourceVersion)
-          throw new KubeError('Conflict', `${write.target.name} has been modified`, { status: 409 })
         const after = patched(before, write)
+        if (after.metadata.resourceVersion !== before.metadata.resourceVersion)
+          throw new KubeError('Conflict', `${write.target.name} has been modified`, { status: 409 })
         return equal(before, after) ? before : happen(write.target.kind, 'MODIFIED', after)
       },
     },
@@ -214,7 +215,7 @@ async function* drain(watcher: Watcher): AsyncIterable<WatchEvent> {
 }
 
 function patched(before: KubeObject, write: Extract<Write, { verb: 'patch' }>): KubeObject {
-  const merged = mergedWith(before as unknown as Json, write.patch) as unknown as AnyObject
+  const merged = applied(before, write) as AnyObject
   const old = before as AnyObject
   const after: AnyObject = write.subresource === 'status' ? { ...old, status: merged['status'] } : merged
   const { generation = 1 } = before.metadata
@@ -222,12 +223,11 @@ function patched(before: KubeObject, write: Extract<Write, { verb: 'patch' }>): 
   return changed ? { ...after, metadata: { ...after.metadata, generation: generation + 1 } } : after
 }
 
-function mergedWith(target: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch
-  const merged: Record<string, Json> = { ...(isJsonObject(target) ? target : {}) }
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete merged[name]
-    else merged[name] = mergedWith(merged[name], value)
-  }
-  return merged
+function applied(before: KubeObject, write: Extract<Write, { verb: 'patch' }>): KubeObject {
+  const { patch, type, ifVersion } = write
+  const body = ifVersion === undefined ? patch : withVersion(patch, ifVersion)
+  if (type !== 'json') return fromJson(applyMergePatch(asJson(before), body))
+  const result = applyJsonPatch(asJson(before), body as readonly Json[])
+  if ('problem' in result) throw new KubeError('Invalid', result.problem, { status: 422 })
+  return fromJson(result.value)
 }

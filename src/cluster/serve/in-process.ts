@@ -1,18 +1,16 @@
 // The embedded API server as a Client: what the controllers of the same process talk to.
 // Answers, refusals and watches are those of the wire, without the wire.
-import { KubeError } from '../../kube/errors.ts'
-import type { KubeErrorReason } from '../../kube/errors.ts'
+import { KubeError, reasonOf } from '../../kube/errors.ts'
 import { asJson, resourceName } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
-import { isJsonObject } from '../../std/json.ts'
-import type { Json } from '../../std/json.ts'
 import type { Selection } from '../../kube/reconciler.ts'
+import { withVersion } from '../../kube/request.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Client, ListPage, WatchEvent } from '../../runtime/client.ts'
 import { StatusError } from '../resources/resources.ts'
 import type { ListQuery, Resources, ServedKind, WatchNotice, WriteOptions } from '../resources/resources.ts'
 
-/** Notices that a watch may be behind before it is ended; its reader then lists anew. */
+/** Notices that a running watch may be behind before it is ended; its reader then lists anew. */
 const BEHIND_MAX = 10_000
 
 export interface InProcessOptions {
@@ -100,6 +98,7 @@ async function* watch(resources: Resources, request: WatchRequest): AsyncIterabl
       ended: queue.end,
     }),
   )
+  queue.bound()
   signal.addEventListener('abort', queue.end, { once: true })
   try {
     yield* queue.events()
@@ -117,6 +116,7 @@ function createQueue() {
   let waiting: WatchEvent[] = []
   let hasEnded = false
   let wake: (() => void) | undefined
+  let most = Infinity
 
   const end = () => {
     hasEnded = true
@@ -127,10 +127,14 @@ function createQueue() {
     push(event: WatchEvent) {
       if (hasEnded) return
       waiting.push(event)
-      if (waiting.length > BEHIND_MAX) end()
+      if (waiting.length > most) end()
       wake?.()
     },
     end,
+    /** What stood at the start comes whole, however much it is; from here on the reader is to keep up. */
+    bound() {
+      most = waiting.length + BEHIND_MAX
+    },
     async *events(): AsyncGenerator<WatchEvent> {
       for (;;) {
         const batch = waiting
@@ -202,20 +206,9 @@ async function patchObject(
 ): Promise<KubeObject> {
   const { target, subresource, ifVersion } = write
   const type = write.type ?? 'merge'
-  const body = ifVersion === undefined ? write.patch : withVersion(write.patch, type, ifVersion)
+  const body = ifVersion === undefined ? write.patch : withVersion(write.patch, ifVersion)
   const asked = subresource === undefined ? options : { ...options, subresource }
   return (await resources.patch(target, { type, body }, asked)).object
-}
-
-/** The patch, on the condition that the object stands at a version. */
-function withVersion(patch: Json, type: 'merge' | 'strategic' | 'json', version: string): Json {
-  if (type === 'json') {
-    const test = { op: 'test', path: '/metadata/resourceVersion', value: version }
-    return [test, ...(Array.isArray(patch) ? patch : [])]
-  }
-  const object = isJsonObject(patch) ? patch : {}
-  const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {}
-  return { ...object, metadata: { ...metadata, resourceVersion: version } }
 }
 
 async function evict(resources: Resources, pod: ObjectRef, options: WriteOptions): Promise<undefined> {
@@ -225,26 +218,8 @@ async function evict(resources: Resources, pod: ObjectRef, options: WriteOptions
   return undefined
 }
 
-const REASONS: Readonly<Record<string, KubeErrorReason>> = {
-  NotFound: 'NotFound',
-  AlreadyExists: 'AlreadyExists',
-  Conflict: 'Conflict',
-  Invalid: 'Invalid',
-  BadRequest: 'BadRequest',
-  Unauthorized: 'Unauthorized',
-  Forbidden: 'Forbidden',
-  MethodNotAllowed: 'MethodNotAllowed',
-  NotAcceptable: 'NotAcceptable',
-  UnsupportedMediaType: 'UnsupportedMediaType',
-  RequestEntityTooLarge: 'RequestEntityTooLarge',
-  Expired: 'Expired',
-  Gone: 'Expired',
-  TooManyRequests: 'TooManyRequests',
-  Timeout: 'Timeout',
-}
-
 function kubeError(error: StatusError): KubeError {
-  return new KubeError(REASONS[error.reason] ?? 'Internal', error.message, {
+  return new KubeError(reasonOf(error.reason) ?? 'Internal', error.message, {
     status: error.code,
     details: error.details,
     ...(error.retryAfterSeconds === undefined ? {} : { retryAfterMs: error.retryAfterSeconds * 1000 }),
