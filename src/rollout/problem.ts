@@ -7,7 +7,7 @@ import { fieldErrorText, invalid } from '../api/field-error.ts'
 import { analysesOf } from '../api/references.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
 import { firstError, workloadRefErrors } from '../api/validate.ts'
-import { validateReferences } from '../api/validate-references.ts'
+import { validateReferences, workloadKindError } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
 import { unknownRouters } from '../traffic/registry.ts'
@@ -20,6 +20,7 @@ import type { RolloutSnapshot } from './snapshot.ts'
 export function problemOf({ rollout, named }: RolloutSnapshot): FieldError | undefined {
   return (
     workloadRefErrors(rollout.spec)[0] ??
+    (rollout.spec.workloadRef === undefined ? undefined : workloadKindError(rollout)) ??
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
     notSupported(rollout) ??
