@@ -3,7 +3,7 @@
 import type { Kind } from '../kube/object.ts'
 import type { Log } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
-import { following } from '../runtime/following.ts'
+import { following } from '../doors/following.ts'
 import { startMirror } from '../runtime/mirror.ts'
 import { createStore } from '../runtime/store.ts'
 import type { Store } from '../runtime/store.ts'

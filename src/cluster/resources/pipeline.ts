@@ -3,7 +3,7 @@
 import type { Clock } from '../../doors/clock.ts'
 import type { Random } from '../../doors/random.ts'
 import type { ObjectRef } from '../../kube/object.ts'
-import { following } from '../../runtime/following.ts'
+import { following } from '../../doors/following.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Change, Store } from '../storage/store.ts'
 import { encoded } from '../storage/encoded.ts'

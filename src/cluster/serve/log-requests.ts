@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Pod } from '../../kube/core.ts'
 import type { ObjectRef } from '../../kube/object.ts'
-import { following } from '../../runtime/following.ts'
+import { following } from '../../doors/following.ts'
 import { logOptions, logText, openLog, type LogOptions, type OpenLog } from './pod-logs.ts'
 import type { Api, ApiRequest, Handled } from './request.ts'
 import { drained } from './write-answer.ts'
