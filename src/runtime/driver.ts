@@ -100,6 +100,9 @@ interface Alarm {
   setFor(at: Instant | undefined): void
 }
 
+/** Without a reason of ours, each abort would make an exception with its stack. */
+const MOVED = 'set anew'
+
 function createAlarm(clock: Clock, ring: () => void): Alarm {
   let setAt: Instant | undefined
   let cancel = new AbortController()
@@ -111,8 +114,10 @@ function createAlarm(clock: Clock, ring: () => void): Alarm {
   }
   return {
     setFor(at) {
-      if (at === setAt) return
-      cancel.abort()
+      // One that rings too early costs a tick that finds nothing: less than setting it anew with each input.
+      const isSetEarlier = at !== undefined && setAt !== undefined && setAt <= at
+      if (at === setAt || isSetEarlier) return
+      cancel.abort(MOVED)
       cancel = new AbortController()
       setAt = at
       if (at !== undefined) void sleep(at, cancel.signal)

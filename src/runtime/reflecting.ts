@@ -48,6 +48,8 @@ interface Found {
 }
 
 const PAGE = 500
+/** Without a reason of ours, each abort would make an exception with its stack. */
+const GONE_ON = 'gone on'
 
 /** `settled` is called whenever the kind has become complete or absent. */
 export function createReflector(
@@ -67,7 +69,7 @@ export function createReflector(
       if (options.signal.aborted) return
       const stepped = step(state, input, options.clock.now())
       if (stepped.state.turn !== state.turn) {
-        request.abort()
+        request.abort(GONE_ON)
         request = new AbortController()
       }
       state = stepped.state
