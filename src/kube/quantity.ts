@@ -73,8 +73,8 @@ function dividedUp(value: bigint, by: bigint): bigint {
 export function printQuantity(quantity: Quantity): string {
   const { nanos, format } = quantity
   if (nanos === 0n) return '0'
-  const isBinary =
-    format === 'binary' && nanos % UNIT === 0n && (nanos >= 1024n * UNIT || nanos <= -1024n * UNIT)
+  // An amount that no binary suffix fits loses its format when it is read back, as in every API server.
+  const isBinary = format === 'binary' && nanos % (1024n * UNIT) === 0n
   return isBinary ? printBinary(nanos / UNIT) : printDecimal(nanos, format)
 }
 
