@@ -11,7 +11,7 @@ import { writeKubeconfig } from '../cluster/serve/kubeconfig.ts'
 import { startApiServer } from '../cluster/serve/server.ts'
 import type { RunningApiServer } from '../cluster/serve/server.ts'
 import { ensureToken } from '../cluster/serve/token.ts'
-import { openLmdbStore, StoreDamaged } from '../cluster/storage/lmdb.ts'
+import { openLmdbStore, StoreClosed, StoreDamaged } from '../cluster/storage/lmdb.ts'
 import type { Store } from '../cluster/storage/store.ts'
 import type { Log } from '../doors/log.ts'
 import type { Client } from '../runtime/client.ts'
@@ -91,7 +91,8 @@ function openStore(home: Home, log: Log): Store {
   try {
     return openLmdbStore({ folder: home.store, clock: systemClock, onFailure })
   } catch (error) {
-    throw error instanceof StoreDamaged ? new StartError(error.message) : error
+    const isTold = error instanceof StoreDamaged || error instanceof StoreClosed
+    throw isTold ? new StartError(error.message) : error
   }
 }
 

@@ -14,6 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 test('CROSSFADE_HOME names the folder, else it is ~/.crossfade', () => {
   expect(homePath({ CROSSFADE_HOME: '/a/b' })).toBe('/a/b')
   expect(homePath({})).toMatch(/\.crossfade$/)
+  expect(homePath({ CROSSFADE_HOME: 'here' }), 'whole: it is printed').toBe(join(process.cwd(), 'here'))
 })
 
 test('a second start of the same folder says which process holds it', () => {

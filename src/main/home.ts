@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseJson } from '../std/json.ts'
 
 /** A mistake of the person who started the program: printed as one sentence, without a stack. */
@@ -24,9 +24,9 @@ interface Holder {
   readonly started: string
 }
 
-/** The folder to use: the given one, else CROSSFADE_HOME, else `~/.crossfade`. */
+/** The folder to use: CROSSFADE_HOME, else `~/.crossfade`. Whole, since the user pastes it into other shells. */
 export function homePath(environment: Readonly<Record<string, string | undefined>>): string {
-  return environment.CROSSFADE_HOME || join(homedir(), '.crossfade')
+  return resolve(environment.CROSSFADE_HOME || join(homedir(), '.crossfade'))
 }
 
 /**

@@ -87,7 +87,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     programs: PROGRAMS,
     hasDemo: options.hasDemo,
   }
-  process.stdout.write(announcement(ready))
+  if (!stop.aborted) process.stdout.write(announcement(ready))
   await Promise.race([asked(stop), demo.failed, gateway.failed])
 }
 
@@ -151,6 +151,10 @@ function loadDemo(gatewayPort: number, signal: AbortSignal): void {
   })
 }
 
+/** Resolves when the user wants it to stop, also when that was said while it was starting. */
 function asked(stop: AbortSignal): Promise<void> {
-  return new Promise(resolve => stop.addEventListener('abort', () => resolve(), { once: true }))
+  return new Promise(resolve => {
+    if (stop.aborted) resolve()
+    else stop.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

@@ -19,7 +19,7 @@ import { build } from 'esbuild'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createLogStore } from './log-store.ts'
 import type { Journal } from './log-store.ts'
-import { openLmdbStore, StoreDamaged } from './lmdb.ts'
+import { openLmdbStore, StoreClosed, StoreDamaged } from './lmdb.ts'
 import { keyOf, storeSuite, thing } from './store.suite.ts'
 import type { Store } from './store.ts'
 
@@ -107,6 +107,14 @@ describe('a damaged store refuses to start and says what can be done', () => {
     })
     expect(open).toThrow(/does not match its checksum/)
   })
+})
+
+test('a store that the system does not open is not called damaged', () => {
+  const folder = newFolder()
+  mkdirSync(join(folder, 'lock.mdb'), { recursive: true })
+  const open = () => openLmdbStore({ folder, clock })
+  expect(open).toThrow(StoreClosed)
+  expect(open).toThrow(/cannot be opened .*set CROSSFADE_HOME/)
 })
 
 test('when the disk fails, nothing more is acknowledged and the process is told once', async () => {

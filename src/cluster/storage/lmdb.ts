@@ -34,12 +34,31 @@ const FORMAT = 1
  */
 const JUMP = 1_000
 
-/** Throws StoreDamaged. */
+/** The store may be whole, but this user or this disk does not let us open it. */
+export class StoreClosed extends Error {
+  constructor(folder: string, problem: string) {
+    super(
+      `The store in ${folder} cannot be opened (${problem}). Give the folder and its files to the user that ` +
+        'starts Crossfade, or set CROSSFADE_HOME to another folder.',
+    )
+    this.name = 'StoreClosed'
+  }
+}
+
+/** Throws StoreDamaged or StoreClosed. */
 export function openLmdbStore({ folder, ...options }: LmdbStoreOptions): Store {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const problem = dataFileProblem(join(folder, 'data.mdb'))
+  const problem = firstLook(folder)
   if (problem !== undefined) throw new StoreDamaged(folder, problem)
   return createLogStore({ ...options, journal: openJournal(folder) })
+}
+
+function firstLook(folder: string): string | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return dataFileProblem(join(folder, 'data.mdb'))
+  } catch (error) {
+    throw new StoreClosed(folder, (error as Error).message)
+  }
 }
 
 function openJournal(folder: string): Journal {
@@ -76,7 +95,9 @@ function opened(folder: string): RootDatabase {
   try {
     return open({ path: folder, maxDbs: 4, overlappingSync: false, noMemInit: false })
   } catch (error) {
-    throw new StoreDamaged(folder, (error as Error).message)
+    const { message } = error as Error
+    // LMDB's own complaints begin with MDB_; all others come from the system.
+    throw message.includes('MDB_') ? new StoreDamaged(folder, message) : new StoreClosed(folder, message)
   }
 }
 
