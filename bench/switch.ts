@@ -1,5 +1,5 @@
-// How long a switch of a Service's selector takes to reach live traffic: from the acknowledged write to the first answer
-// of the new version, 100 switches on the running program. One line: median and 99th percentile against 100 ms.
+// How long a switch of a Service's selector takes to reach live traffic: from the acknowledged write to the first
+// answer of the new version, 100 switches on the running program. One line: median and 99th percentile against 100 ms.
 import { apiOf } from '../test/acceptance/api.ts'
 import { sendRequests } from '../test/acceptance/load.ts'
 import { startProgram, temporaryHome, until } from '../test/acceptance/program.ts'
