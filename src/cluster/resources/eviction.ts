@@ -30,10 +30,13 @@ export async function evict(core: Core, behaviour: Behaviour, request: CreateReq
   const budget = pod.metadata.deletionTimestamp === undefined ? budgetFor(core, pod) : undefined
   const spent = budget && !mayGoFreely(pod, budget.value) ? spend(core, budget, name) : undefined
   const ref = { kind: behaviour.kind, name, ...(namespace === undefined ? {} : { namespace }) }
-  const asked = record(body['deleteOptions']) as DeleteOptions
-  const dryRun = options.dryRun === true
+  const asked = record(body['deleteOptions'])
+  const dryRun = options.dryRun === true || list(asked['dryRun']).includes('All')
   const spending = budget && spent && !dryRun ? replace(core, budget, spent) : undefined
-  await Promise.all([spending, remove(core, behaviour, { ref, options: { ...asked, dryRun } })])
+  await Promise.all([
+    spending,
+    remove(core, behaviour, { ref, options: { ...(asked as DeleteOptions), dryRun } }),
+  ])
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
   return { object: fromJson(status), created: true, warnings: [] }
 }

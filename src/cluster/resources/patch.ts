@@ -19,10 +19,18 @@ export interface PatchRequest {
   readonly body: Json
 }
 
+/** Server-side apply also makes objects: whoever asks for it learns first that nobody does it here. */
+export function checkServed(patch: PatchRequest): void {
+  if (patch.type !== 'apply') return
+  throw unsupportedMedia(
+    'server-side apply is not served by this API server; apply on the client side: ' +
+      'kubectl apply --server-side=false, helm --server-side=false',
+  )
+}
+
 /** The object as the patch leaves it. */
 export function patched(behaviour: Behaviour, current: KubeObject, patch: PatchRequest): Json {
   if (patch.type === 'json') return jsonPatched(current, patch.body)
-  if (patch.type === 'apply') throw unsupportedMedia('server-side apply is not served by this API server')
   if (!isJsonObject(patch.body)) {
     throw badRequest(
       'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',

@@ -36,4 +36,13 @@ describe('an object', () => {
     )
     expect(resources.get({ kind: NAMESPACE, name: 'default' })).toMatchObject({ status: { phase: 'Active' } })
   })
+
+  test('is not applied on the server side, be it there or not, and the cure is said', async () => {
+    const { resources } = await aCluster()
+    const ref = { kind: CONFIG_MAP, name: 'not-there', namespace: 'default' }
+    await expect(resources.patch(ref, { type: 'apply', body: {} }, {})).rejects.toMatchObject({
+      code: 415,
+      message: expect.stringContaining('helm --server-side=false') as string,
+    })
+  })
 })

@@ -2,7 +2,7 @@
 // `createResources` puts the parts together; each call finds the kind's behaviour and goes through its part.
 import type { Clock } from '../../doors/clock.ts'
 import type { Random } from '../../doors/random.ts'
-import type { ObjectRef } from '../../kube/object.ts'
+import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import { following } from '../../doors/following.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Change, Store } from '../storage/store.ts'
@@ -18,7 +18,7 @@ import { followNamespaces } from './terminating-namespaces.ts'
 import { followOwners } from './collector.ts'
 import { create } from './create.ts'
 import { createKindsRegistry } from './kinds-registry.ts'
-import { patched } from './patch.ts'
+import { checkServed, patched } from './patch.ts'
 import { get, listObjects } from './reads.ts'
 import { evict } from './eviction.ts'
 import { entityTooLarge, notFound, OBJECT_MAX_BYTES } from './refusals.ts'
@@ -78,13 +78,11 @@ export function createResources(options: ResourcesOptions): RunningResources {
         : create(core, behaviour, request)
     },
     update: async (ref, body, write) => change(core, { ref, options: write, body: () => body }),
-    patch: async (ref, patch, write) =>
-      change(core, {
-        ref,
-        options: write,
-        body: current => patched(core.behaviour(ref.kind), current, patch),
-        isPatch: true,
-      }),
+    async patch(ref, patch, write) {
+      checkServed(patch)
+      const body = (current: KubeObject) => patched(core.behaviour(ref.kind), current, patch)
+      return change(core, { ref, options: write, body, isPatch: true })
+    },
     delete: async (ref, write) => remove(core, core.behaviour(ref.kind), { ref, options: write }),
     deleteCollection: (kind, query, write) => deleteCollection(core, kind, { query, options: write }),
     close: () => closing.abort(),

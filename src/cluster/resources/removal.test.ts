@@ -289,8 +289,8 @@ test('events are forgotten an hour after they were last written', async () => {
 })
 
 describe('an eviction', () => {
-  const evict = (resources: Resources, name: string) =>
-    resources.create(resources.kind('', 'v1', 'pods')!, 'default', {}, { subresource: 'eviction', name })
+  const evict = (resources: Resources, name: string, body = {}) =>
+    resources.create(resources.kind('', 'v1', 'pods')!, 'default', body, { subresource: 'eviction', name })
 
   test('is refused when the budget is spent, and spends it when it is not', async () => {
     const { resources } = await aCluster()
@@ -319,6 +319,9 @@ describe('an eviction', () => {
       expectedPods: 2,
     }
     await resources.patch(budget, { type: 'merge', body: { status } }, { subresource: 'status' })
+    const tried = { deleteOptions: { dryRun: ['All'] } }
+    expect((await evict(resources, 'p', tried)).object).toMatchObject({ status: 'Success' })
+    expect(standing(ref('pods', 'p'))?.metadata.deletionTimestamp, 'only tried').toBeUndefined()
     expect((await evict(resources, 'p')).object).toMatchObject({ kind: 'Status', status: 'Success' })
     expect(standing(ref('pods', 'p'))?.metadata.deletionTimestamp).toBeDefined()
     expect(standing(budget)).toMatchObject({

@@ -111,7 +111,7 @@ describe('a damaged store refuses to start and says what can be done', () => {
 
 test('a store that the system does not open is not called damaged', () => {
   const folder = newFolder()
-  mkdirSync(join(folder, 'lock.mdb'), { recursive: true })
+  mkdirSync(join(folder, 'data.mdb'), { recursive: true })
   const open = () => openLmdbStore({ folder, clock })
   expect(open).toThrow(StoreClosed)
   expect(open).toThrow(/cannot be opened .*set CROSSFADE_HOME/)
