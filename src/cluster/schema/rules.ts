@@ -1,5 +1,6 @@
 // `x-kubernetes-validations`: rules in CEL that a schema puts on its values, and on how they may change.
 import { Environment, Optional } from '@marcbachmann/cel-js'
+import type { ParseResult } from '@marcbachmann/cel-js'
 import { isIP } from 'node:net'
 import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
@@ -9,11 +10,14 @@ import { remembered } from '../../std/remembered.ts'
 import { matchesFormat } from './formats.ts'
 import { duplicate, forbidden, invalid, required } from './field-errors.ts'
 import type { FieldErrorType, FieldProblem } from './field-errors.ts'
+import { STEPS_MAX, stepsAtMost } from './rule-cost.ts'
 import type { Structural, ValidationRule } from './structural.ts'
 
 const NOT_CHECKED =
   'some validation rules were not checked because the object was invalid; ' +
   'correct the existing errors to complete validation'
+const TOO_DEAR =
+  'validation failed due to running out of cost budget, no further validation rules will be run'
 const BLOCKING: ReadonlySet<FieldErrorType> = new Set(['Required', 'TooLong', 'TooMany', 'TypeInvalid'])
 
 const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
@@ -39,30 +43,36 @@ export function validateRules(
 ): readonly FieldProblem[] {
   if (!hasRules(schema)) return []
   if (earlier.some(problem => BLOCKING.has(problem.type))) return [invalid('<nil>', null, NOT_CHECKED)]
-  return problemsOf(schema, value, { path: '', old })
+  return problemsOf(schema, value, { path: '', old, budget: { left: STEPS_MAX } })
 }
 
 interface Place {
   readonly path: string
   readonly old: Json | undefined
+  /** Steps that the rules of this object may still take; below zero: it has been said. */
+  readonly budget: { left: number }
 }
 
-function problemsOf(schema: Structural, value: Json, { path, old }: Place): readonly FieldProblem[] {
+function problemsOf(schema: Structural, value: Json, { path, old, budget }: Place): readonly FieldProblem[] {
   if (!hasRules(schema) || value === null || (old !== undefined && equal(value, old))) return []
   const own = (schema['x-kubernetes-validations'] ?? []).flatMap(rule => {
-    const problem = broken(schema, rule, { value, old, path })
+    const problem = broken(schema, rule, { value, old, path, budget })
     return problem ? [problem] : []
   })
-  return [...own, ...nestedProblems(schema, value, { path, old })]
+  return [...own, ...nestedProblems(schema, value, { path, old, budget })]
 }
 
-function nestedProblems(schema: Structural, value: Json, { path, old }: Place): readonly FieldProblem[] {
+function nestedProblems(
+  schema: Structural,
+  value: Json,
+  { path, old, budget }: Place,
+): readonly FieldProblem[] {
   const { items } = schema
   if (Array.isArray(value)) {
     if (!items) return []
     return value.flatMap((one: Json, i) => {
       const before = counterpart(schema, one, old)
-      return problemsOf(items, one, { path: `${path}[${i}]`, old: before })
+      return problemsOf(items, one, { path: `${path}[${i}]`, old: before, budget })
     })
   }
   if (!isJsonObject(value)) return []
@@ -70,7 +80,8 @@ function nestedProblems(schema: Structural, value: Json, { path, old }: Place): 
   return Object.entries(value).flatMap(([field, one]) => {
     const of = schema.properties?.[field] ?? schema.additionalProperties
     if (typeof of !== 'object') return []
-    return problemsOf(of, one, { path: path === '' ? field : `${path}.${field}`, old: before[field] })
+    const at = path === '' ? field : `${path}.${field}`
+    return problemsOf(of, one, { path: at, old: before[field], budget })
   })
 }
 
@@ -83,7 +94,7 @@ function counterpart(schema: Structural, element: Json, old: Json | undefined): 
 function broken(
   schema: Structural,
   rule: ValidationRule,
-  { value, old, path }: Place & { value: Json },
+  { value, old, path, budget }: Place & { value: Json },
 ): FieldProblem | undefined {
   const isTransition = /\boldSelf\b/.test(rule.rule)
   if (isTransition && old === undefined && !rule.optionalOldSelf) return undefined
@@ -94,6 +105,8 @@ function broken(
       : Optional.of(before)
     : before
   const context = { self: celValue(schema, value), ...(isTransition ? { oldSelf } : {}) }
+  if (budget.left < 0) return undefined
+  if (!isAffordable(rule.rule, { context, budget })) return invalid(path, shownType(schema), TOO_DEAR)
   const message = rule.message?.trim() || `failed rule: ${rule.rule.trim()}`
   const answer = evaluated(rule.rule, context)
   if ('value' in answer && answer.value === true) return undefined
@@ -102,6 +115,23 @@ function broken(
     return invalid(at, shownType(schema), `${answer.problem} evaluating rule: ${rule.message ?? rule.rule}`)
   }
   return problemFor(rule, { path: at, type: shownType(schema), message: saidBy(rule, context) ?? message })
+}
+
+function isAffordable(
+  source: string,
+  { context, budget }: { context: Record<string, unknown>; budget: { left: number } },
+): boolean {
+  const program = programIn(source)
+  if (program) budget.left -= stepsAtMost(program.ast, Object.values(context))
+  return budget.left >= 0
+}
+
+function programIn(source: string): Program | undefined {
+  try {
+    return programOf(source)
+  } catch {
+    return undefined
+  }
 }
 
 function saidBy(rule: ValidationRule, context: Record<string, unknown>): string | undefined {
@@ -132,8 +162,8 @@ function shownType(schema: Structural): string {
   return schema.type ?? 'object'
 }
 
-type Program = (context: Record<string, unknown>) => unknown
-const programOf = remembered(1000, source => environment.parse(source) as Program)
+type Program = ParseResult
+const programOf = remembered(1000, source => environment.parse(source))
 
 function evaluated(
   source: string,
