@@ -10,7 +10,7 @@ import { duplicateElements, validateStructural } from '../schema/structural-vali
 import { readCustomResource } from '../schema/structural.ts'
 import type { Structural } from '../schema/structural.ts'
 import type { Behaviour, Hooks } from './behaviour.ts'
-import { list, record, text, withFields } from './metadata.ts'
+import { list, record, text, withFields } from '../../std/json-parts.ts'
 import type { PrinterColumn, ServedKind } from './resources.ts'
 import { replicasProblems, valueAt } from './scale-paths.ts'
 import type { ScalePaths } from './scale-paths.ts'

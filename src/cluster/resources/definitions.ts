@@ -10,7 +10,7 @@ import type { Core } from './core.ts'
 import { customBehaviours } from './custom.ts'
 import type { KindsRegistry } from './kinds-registry.ts'
 import { CLEANUP, withCondition } from './kinds/definitions.ts'
-import { list, record, text, withFields } from './metadata.ts'
+import { list, record, text, withFields } from '../../std/json-parts.ts'
 import { replace } from './update.ts'
 import type { Watches } from './watches.ts'
 

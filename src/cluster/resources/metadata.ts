@@ -2,6 +2,7 @@
 // it.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { list, record, text, withFields } from '../../std/json-parts.ts'
 import { forbidden, invalid, required } from '../schema/field-errors.ts'
 import type { FieldProblem } from '../schema/field-errors.ts'
 import { dns1123Subdomain, labelValue, qualifiedName } from '../../kube/names.ts'
@@ -14,36 +15,12 @@ export function metaOf(object: JsonObject): JsonObject {
   return isJsonObject(meta) ? meta : {}
 }
 
-export function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : ''
-}
-
-export function list(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : []
-}
-
-export function record(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {}
-}
-
 /** The object with some of its metadata replaced; `undefined` takes a field away. */
 export function withMeta(
   object: JsonObject,
   changes: { readonly [field: string]: Json | undefined },
 ): JsonObject {
   return { ...object, metadata: withFields(metaOf(object), changes) }
-}
-
-export function withFields(
-  object: JsonObject,
-  changes: { readonly [field: string]: Json | undefined },
-): JsonObject {
-  const result: { [field: string]: Json } = { ...object }
-  for (const [field, value] of Object.entries(changes)) {
-    if (value === undefined) delete result[field]
-    else result[field] = value
-  }
-  return result
 }
 
 export function validateMetadata(object: JsonObject, behaviour: Behaviour): readonly FieldProblem[] {

@@ -4,7 +4,7 @@ import { asJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { removeEntry } from './collector.ts'
 import type { Core } from './core.ts'
-import { list, record, withFields } from './metadata.ts'
+import { list, record, withFields } from '../../std/json-parts.ts'
 import { replace } from './update.ts'
 
 const KEEPER = 'kubernetes'

@@ -14,15 +14,8 @@ import type { ReadBody } from './body.ts'
 import { keyOfRef } from './core.ts'
 import type { Core } from './core.ts'
 import { create, stamped } from './create.ts'
-import {
-  list,
-  metaOf,
-  text,
-  validateMetadata,
-  validateMetadataUpdate,
-  withFields,
-  withMeta,
-} from './metadata.ts'
+import { metaOf, validateMetadata, validateMetadataUpdate, withMeta } from './metadata.ts'
+import { list, text, withFields } from '../../std/json-parts.ts'
 import { badRequest, conflict, invalidObject, MODIFIED, notFound } from './refusals.ts'
 import { StatusError } from './resources.ts'
 import type { WriteOptions, Written } from './resources.ts'

@@ -3,14 +3,11 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { list, record, text } from '../../std/json-parts.ts'
 import { forbidden, invalid, notSupported, required } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../kube/names.ts'
 import { ruleProblem } from './rules.ts'
-
-const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-const record = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
-const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : [])
 
 const PROTECTED_GROUP = /(^|\.)(k8s|kubernetes)\.io$/
 const APPROVED = 'api-approved.kubernetes.io'

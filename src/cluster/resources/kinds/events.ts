@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../std/json.ts'
 import { validateEvent } from '../../schema/validation/object-validation.ts'
 import type { Hooks } from '../behaviour.ts'
-import { record, text } from '../metadata.ts'
+import { record, text } from '../../../std/json-parts.ts'
 
 const ABOUT = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
 

@@ -13,7 +13,7 @@ import {
 import { validateEndpoints, validateEndpointSlice } from '../../schema/validation/service-validation.ts'
 import { validateDeployment, validateReplicaSet } from '../../schema/validation/workload-validation.ts'
 import type { Hooks } from '../behaviour.ts'
-import { record, text, withFields } from '../metadata.ts'
+import { record, text, withFields } from '../../../std/json-parts.ts'
 import { definitions } from './definitions.ts'
 import { events } from './events.ts'
 import { jobs } from './jobs.ts'

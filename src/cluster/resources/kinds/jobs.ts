@@ -3,7 +3,8 @@ import { equal } from '../../../std/equal.ts'
 import type { JsonObject } from '../../../std/json.ts'
 import { validateJob } from '../../schema/validation/workload-validation.ts'
 import type { Hooks } from '../behaviour.ts'
-import { metaOf, record, text, withFields, withMeta } from '../metadata.ts'
+import { metaOf, withMeta } from '../metadata.ts'
+import { record, text, withFields } from '../../../std/json-parts.ts'
 
 export const jobs: Hooks = {
   orphansByDefault: true,

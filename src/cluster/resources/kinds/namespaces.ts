@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../../std/json.ts'
 import { dns1123Label } from '../../../kube/names.ts'
 import type { Hooks } from '../behaviour.ts'
-import { list, metaOf, record, text, withFields, withMeta } from '../metadata.ts'
+import { metaOf, withMeta } from '../metadata.ts'
+import { list, record, text, withFields } from '../../../std/json-parts.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'
 

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../../std/json.ts'
 import { own } from '../../../std/own.ts'
 import { validatePod } from '../../schema/validation/pod-validation.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
-import { list, record, text, withFields } from '../metadata.ts'
+import { list, record, text, withFields } from '../../../std/json-parts.ts'
 
 const GRACE_SECONDS = 30
 

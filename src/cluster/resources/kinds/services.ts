@@ -7,7 +7,7 @@ import { dns1035Label } from '../../../kube/names.ts'
 import { invalid } from '../../schema/field-errors.ts'
 import { validateService } from '../../schema/validation/service-validation.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
-import { list, record, text, withFields } from '../metadata.ts'
+import { list, record, text, withFields } from '../../../std/json-parts.ts'
 
 const NEEDS_NODE_PORTS = new Set(['NodePort', 'LoadBalancer'])
 

@@ -1,8 +1,8 @@
 // The plainer built-in kinds: config maps, secrets, events, leases, budgets, ingresses, role bindings.
 import { dns1035Label, dns1123Subdomain } from '../../../kube/names.ts'
 import { equal } from '../../../std/equal.ts'
-import { isJsonObject } from '../../../std/json.ts'
-import type { Json, JsonObject } from '../../../std/json.ts'
+import type { JsonObject } from '../../../std/json.ts'
+import { objects, record, text } from '../../../std/json-parts.ts'
 import { own } from '../../../std/own.ts'
 import { portNumberErrors } from '../../../api/validation/ports.ts'
 import { forbidden, invalid, notSupported, required } from '../field-errors.ts'
@@ -12,11 +12,6 @@ import { problems } from './shared-rules.ts'
 import { validateAmount } from './workload-validation.ts'
 
 type Problems = readonly FieldProblem[]
-
-const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-const record = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
-const objects = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? value.filter((one: Json) => isJsonObject(one)) : []
 
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
 const BAD_KEY =

@@ -6,6 +6,7 @@ import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../kube/nam
 import { equal } from '../../../std/equal.ts'
 import { isJsonObject } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
+import { objects, record, text } from '../../../std/json-parts.ts'
 import { containerErrors, initContainerErrors, repeatedNames } from '../../../api/validation/container.ts'
 import { labelErrors, notNegative } from '../../../api/validation/labels.ts'
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-errors.ts'
@@ -22,11 +23,6 @@ const VOLUME_SOURCES_WITH_NAME = [
   ['persistentVolumeClaim', 'claimName'],
   ['hostPath', 'path'],
 ] as const
-
-const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-const record = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
-const objects = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? value.filter((one: Json) => isJsonObject(one)) : []
 
 export function validatePodSpec(spec: JsonObject, path: string): Problems {
   const volumes = objects(spec['volumes'])

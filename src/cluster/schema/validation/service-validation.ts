@@ -1,7 +1,7 @@
 // Services, Endpoints and EndpointSlices: ports, addresses, and what may not change.
 import { isIP } from 'node:net'
-import { isJsonObject } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
+import { objects, record, text } from '../../../std/json-parts.ts'
 import { labelErrors } from '../../../api/validation/labels.ts'
 import { portNameErrors, portNumberErrors } from '../../../api/validation/ports.ts'
 import { dns1123Label, dns1123Subdomain } from '../../../kube/names.ts'
@@ -14,11 +14,6 @@ type Problems = readonly FieldProblem[]
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 const NOT_AN_ADDRESS = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
-
-const text = (value: Json | undefined) => (typeof value === 'string' ? value : '')
-const record = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
-const objects = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? value.filter((one: Json) => isJsonObject(one)) : []
 
 export function validateService(
   service: JsonObject,

@@ -6,6 +6,7 @@ import { matches } from '../../../kube/selector.ts'
 import { equal } from '../../../std/equal.ts'
 import { isJsonObject } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
+import { record } from '../../../std/json-parts.ts'
 import {
   annotationErrors,
   isUsableSelector,
@@ -19,7 +20,6 @@ import { problems } from './shared-rules.ts'
 
 type Problems = readonly FieldProblem[]
 
-const record = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {})
 const labelsOf = (template: JsonObject) =>
   record(record(template['metadata'])['labels']) as Readonly<Record<string, string>>
 

@@ -1,0 +1,33 @@
+// Parts of JSON whose shape nobody has checked yet: each reads as a value of its type, empty when it is another.
+import { isJsonObject } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
+
+export function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+export function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : []
+}
+
+export function record(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+/** The objects of a list, whatever else may stand in it. */
+export function objects(value: Json | undefined): readonly JsonObject[] {
+  return list(value).filter(one => isJsonObject(one))
+}
+
+/** The object with some of its fields replaced; `undefined` takes one away. */
+export function withFields(
+  object: JsonObject,
+  changes: { readonly [field: string]: Json | undefined },
+): JsonObject {
+  const result: { [field: string]: Json } = { ...object }
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === undefined) delete result[field]
+    else result[field] = value
+  }
+  return result
+}
