@@ -6,6 +6,7 @@ import { parseQuantity } from '../kube/quantity.ts'
 import { parseInstant } from '../std/instant.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 import type { FieldError } from './field-error.ts'
 import { invalid } from './field-error.ts'
 import type { KubernetesType } from './schema.ts'
@@ -155,5 +156,5 @@ export function asObject(read: Read): {
   readonly value: JsonObject
   readonly problems: readonly FieldError[]
 } {
-  return { value: isJsonObject(read.value) ? read.value : {}, problems: read.problems }
+  return { value: record(read.value), problems: read.problems }
 }

@@ -1,11 +1,12 @@
 // Applying patches: merge patches (RFC 7386) and JSON patches (RFC 6902, by the library).
 import { applyPatch, Pointer, type Operation } from 'rfc6902'
 import { isJsonObject, type Json } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 
 /** The value after a merge patch: null removes, objects are merged, everything else is replaced. */
 export function applyMergePatch(value: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) return patch
-  const before = isJsonObject(value) ? value : {}
+  const before = record(value)
   const kept = Object.entries(before)
     .filter(([name]) => !Object.hasOwn(patch, name) || patch[name] !== null)
     .map(([name, old]) => [

@@ -1,13 +1,14 @@
 // What an API server fills into a pod template before it stores it. Two templates that differ only here are
 // the same.
 import { isJsonObject, type Json, type JsonObject } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 import type { PodTemplateSpec } from './core.ts'
 import { goValue, POD_TEMPLATE_SPEC } from './go-print.ts'
 
 /** The template as an API server stores it in a ReplicaSet: defaults filled in, then as Go prints it. */
 export function defaultedPodTemplate(template: PodTemplateSpec): PodTemplateSpec {
   const plain = goValue(POD_TEMPLATE_SPEC, template) as JsonObject
-  const spec = isJsonObject(plain['spec']) ? plain['spec'] : {}
+  const spec = record(plain['spec'])
   return { ...plain, spec: defaultedPodSpec(spec) } as unknown as PodTemplateSpec
 }
 

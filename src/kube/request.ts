@@ -2,7 +2,7 @@
 // them.
 import { assert } from '../std/assert.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import { isJsonObject } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 import { knownKind } from './kinds.ts'
 import { asJson, type Kind, type KubeObject, type ObjectRef } from './object.ts'
 import type { Selection } from './reconciler.ts'
@@ -137,8 +137,8 @@ export function withVersion(patch: Json, version: string): Json {
   if (Array.isArray(patch)) {
     return [{ op: 'replace', path: '/metadata/resourceVersion', value: version }, ...patch]
   }
-  const fields: JsonObject = isJsonObject(patch) ? patch : {}
-  const metadata = isJsonObject(fields['metadata']) ? fields['metadata'] : {}
+  const fields: JsonObject = record(patch)
+  const metadata = record(fields['metadata'])
   return { ...fields, metadata: { ...metadata, resourceVersion: version } }
 }
 

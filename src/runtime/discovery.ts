@@ -5,6 +5,7 @@ import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Clock } from '../doors/clock.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 
 export interface Discovery {
   serves(kind: Kind): Promise<boolean>
@@ -55,7 +56,7 @@ export function createDiscovery(read: (path: string) => Promise<string>, clock: 
 
 function objectOf(text: string): JsonObject {
   const parsed = parseJson(text)
-  return isJsonObject(parsed) ? parsed : {}
+  return record(parsed)
 }
 
 function itemsIn(object: JsonObject, field: string): readonly JsonObject[] {

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { parseYaml } from '../doors/yaml.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 
 /** A text, or a file that holds it and may change (a rotated token). */
 export type Material = { readonly text: string } | { readonly file: string }
@@ -156,7 +157,7 @@ function gather(
     const name = textIn(entry, 'name')
     const fields = entry[from.field]
     if (name === undefined || into.has(name)) continue
-    into.set(name, { fields: isJsonObject(fields) ? fields : {}, folder: from.folder })
+    into.set(name, { fields: record(fields), folder: from.folder })
   }
 }
 

@@ -2,20 +2,20 @@
 import { isJsonObject } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
 
-export function text(value: Json | undefined): string {
+export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-export function list(value: Json | undefined): readonly Json[] {
+export function list(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value : []
 }
 
-export function record(value: Json | undefined): JsonObject {
+export function record(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {}
 }
 
 /** The objects of a list, whatever else may stand in it. */
-export function objects(value: Json | undefined): readonly JsonObject[] {
+export function objects(value: unknown): readonly JsonObject[] {
   return list(value).filter(one => isJsonObject(one))
 }
 

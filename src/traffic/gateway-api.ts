@@ -7,6 +7,7 @@ import { HTTP_ROUTE } from '../kube/kinds.ts'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import { refKey, type ObjectRef } from '../kube/object.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 import type { Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
@@ -54,7 +55,7 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
 }
 
 function parse(settings: Json): Omit<GatewayApiConfig, 'maxWeight'> {
-  const { httpRoute, httpRoutes, namespace } = isJsonObject(settings) ? settings : {}
+  const { httpRoute, httpRoutes, namespace } = record(settings)
   const several = Array.isArray(httpRoutes) ? (httpRoutes as readonly Json[]) : []
   const names = [
     ...(httpRoute === undefined ? [] : [httpRoute]),

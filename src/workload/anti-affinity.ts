@@ -1,6 +1,7 @@
 // The anti-affinity rule that keeps pods of the new revision off the nodes of the stable one, put into the
 // new ReplicaSet's template (never into the Rollout's).
-import { isJsonObject, type JsonObject } from '../std/json.ts'
+import { isJsonObject } from '../std/json.ts'
+import { list, record } from '../std/json-parts.ts'
 import { equal } from '../std/equal.ts'
 import type { PodSpec } from '../kube/core.ts'
 
@@ -35,8 +36,8 @@ export function withAntiAffinity(spec: PodSpec, rule: AntiAffinity, target: Anti
       ? [REQUIRED, term]
       : [PREFERRED, { weight: preferred.weight, podAffinityTerm: term }]
   const affinity = clean.affinity ?? {}
-  const podAntiAffinity = asObject(affinity['podAntiAffinity'])
-  const entries = [...asList(podAntiAffinity[field]), entry]
+  const podAntiAffinity = record(affinity['podAntiAffinity'])
+  const entries = [...list(podAntiAffinity[field]), entry]
   return {
     ...clean,
     affinity: { ...affinity, podAntiAffinity: { ...podAntiAffinity, [field]: entries } },
@@ -47,9 +48,9 @@ export function withAntiAffinity(spec: PodSpec, rule: AntiAffinity, target: Anti
 export function withoutAntiAffinity(spec: PodSpec, hashLabel: string): PodSpec {
   const podAntiAffinity = spec.affinity?.['podAntiAffinity']
   if (spec.affinity === undefined || !isJsonObject(podAntiAffinity)) return spec
-  const required = asList(podAntiAffinity[REQUIRED]).filter(term => !isInjected(term, hashLabel))
-  const preferred = asList(podAntiAffinity[PREFERRED]).filter(
-    term => !isInjected(asObject(term)['podAffinityTerm'], hashLabel),
+  const required = list(podAntiAffinity[REQUIRED]).filter(term => !isInjected(term, hashLabel))
+  const preferred = list(podAntiAffinity[PREFERRED]).filter(
+    term => !isInjected(record(term)['podAffinityTerm'], hashLabel),
   )
   const kept = {
     ...(required.length > 0 ? { [REQUIRED]: required } : {}),
@@ -63,14 +64,6 @@ export function withoutAntiAffinity(spec: PodSpec, hashLabel: string): PodSpec {
 }
 
 function isInjected(term: unknown, hashLabel: string): boolean {
-  const expressions = asList(asObject(asObject(term)['labelSelector'])['matchExpressions'])
-  return expressions.some(one => asObject(one)['key'] === hashLabel)
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function asObject(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {}
+  const expressions = list(record(record(term)['labelSelector'])['matchExpressions'])
+  return expressions.some(one => record(one)['key'] === hashLabel)
 }

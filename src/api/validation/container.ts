@@ -5,6 +5,7 @@ import { dns1123Label } from '../../kube/names.ts'
 import { compareQuantities, parseQuantity } from '../../kube/quantity.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { objects } from '../../std/json-parts.ts'
 import type { FieldError } from '../field-error.ts'
 import { duplicate, forbidden, invalid, missing, notFound, notSupported } from '../field-error.ts'
 import { wrong } from './labels.ts'
@@ -181,8 +182,4 @@ export function initContainerErrors(path: string, container: Container): Errors 
           ),
         ],
   )
-}
-
-export function objects(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : []
 }

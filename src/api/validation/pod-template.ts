@@ -5,7 +5,8 @@ import { dns1123Subdomain } from '../../kube/names.ts'
 import { matches } from '../../kube/selector.ts'
 import type { FieldError } from '../field-error.ts'
 import { forbidden, invalid, missing, notSupported } from '../field-error.ts'
-import { containerErrors, initContainerErrors, nameErrors, objects, repeatedNames } from './container.ts'
+import { objects } from '../../std/json-parts.ts'
+import { containerErrors, initContainerErrors, nameErrors, repeatedNames } from './container.ts'
 import { annotationErrors, labelErrors, notNegative, wrong } from './labels.ts'
 
 type Errors = readonly FieldError[]

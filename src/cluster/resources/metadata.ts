@@ -1,6 +1,5 @@
 // Names, labels, annotations and the rest of metadata: what may stand there, and what a write may change of
 // it.
-import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { list, record, text, withFields } from '../../std/json-parts.ts'
 import { forbidden, invalid, required } from '../schema/field-errors.ts'
@@ -12,7 +11,7 @@ const ANNOTATIONS_MAX_BYTES = 256 * 1024
 
 export function metaOf(object: JsonObject): JsonObject {
   const meta = object['metadata']
-  return isJsonObject(meta) ? meta : {}
+  return record(meta)
 }
 
 /** The object with some of its metadata replaced; `undefined` takes a field away. */

@@ -1,6 +1,7 @@
 // Where a custom resource keeps its replica counts, as its definition's scale subresource says.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { record } from '../../std/json-parts.ts'
 import { invalid } from '../schema/field-errors.ts'
 import type { FieldProblem } from '../schema/field-errors.ts'
 
@@ -32,7 +33,7 @@ function put(object: JsonObject, [first, ...rest]: readonly string[], value: Jso
   if (first === undefined) return object
   if (rest.length === 0) return { ...object, [first]: value }
   const inner = object[first]
-  return { ...object, [first]: put(isJsonObject(inner) ? inner : {}, rest, value) }
+  return { ...object, [first]: put(record(inner), rest, value) }
 }
 
 /** Counts must be numbers, and not negative, whatever the schema says. */

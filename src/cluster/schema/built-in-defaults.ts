@@ -1,6 +1,7 @@
 // What the server fills into the built-in kinds when it reads a body: one line a kind.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { record } from '../../std/json-parts.ts'
 import { each, filled, inside } from './fill.ts'
 import type { Fill } from './fill.ts'
 import {
@@ -84,8 +85,8 @@ function isNothing(port: Json | undefined): boolean {
 }
 
 function clientIp(spec: JsonObject): Json {
-  const config = isJsonObject(spec['sessionAffinityConfig']) ? spec['sessionAffinityConfig'] : {}
-  const own = isJsonObject(config['clientIP']) ? config['clientIP'] : {}
+  const config = record(spec['sessionAffinityConfig'])
+  const own = record(config['clientIP'])
   return { ...config, clientIP: filled(own, { timeoutSeconds: 10_800 }) }
 }
 
@@ -98,7 +99,7 @@ function secret(object: JsonObject): JsonObject {
     key,
     Buffer.from(typeof value === 'string' ? value : '').toString('base64'),
   ])
-  const data = isJsonObject(full['data']) ? full['data'] : {}
+  const data = record(full['data'])
   return { ...full, data: { ...data, ...Object.fromEntries(written) } }
 }
 
@@ -121,12 +122,12 @@ function autoscaler(spec: JsonObject): JsonObject {
   const full = filled(spec, { minReplicas: 1, metrics: CPU_AT_80 })
   if (!isJsonObject(full['behavior'])) return full
   return inside(full, 'behavior', behavior => ({
-    scaleUp: filled(isJsonObject(behavior['scaleUp']) ? behavior['scaleUp'] : {}, {
+    scaleUp: filled(record(behavior['scaleUp']), {
       stabilizationWindowSeconds: 0,
       selectPolicy: 'Max',
       policies: UP_POLICIES,
     }),
-    scaleDown: filled(isJsonObject(behavior['scaleDown']) ? behavior['scaleDown'] : {}, {
+    scaleDown: filled(record(behavior['scaleDown']), {
       selectPolicy: 'Max',
       policies: DOWN_POLICIES,
     }),

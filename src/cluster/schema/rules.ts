@@ -6,6 +6,7 @@ import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { record } from '../../std/json-parts.ts'
 import { remembered } from '../../std/remembered.ts'
 import { matchesFormat } from './formats.ts'
 import { duplicate, forbidden, invalid, required } from './field-errors.ts'
@@ -76,7 +77,7 @@ function nestedProblems(
     })
   }
   if (!isJsonObject(value)) return []
-  const before = isJsonObject(old) ? old : {}
+  const before = record(old)
   return Object.entries(value).flatMap(([field, one]) => {
     const of = schema.properties?.[field] ?? schema.additionalProperties
     if (typeof of !== 'object') return []

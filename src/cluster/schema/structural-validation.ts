@@ -4,6 +4,7 @@ import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { record } from '../../std/json-parts.ts'
 import { remembered } from '../../std/remembered.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
@@ -121,14 +122,14 @@ function counterparts(
 }
 
 function keyOf(element: Json, keys: readonly string[]): string {
-  const object = isJsonObject(element) ? element : {}
+  const object = record(element)
   return JSON.stringify(Object.fromEntries(keys.map(key => [key, object[key] ?? null])))
 }
 
 function objectProblems(schema: Structural, value: JsonObject, { path, old }: Place): FieldProblem[] {
   const { minProperties, maxProperties } = schema
   const inside = (field: string) => (path === '' ? field : `${path}.${field}`)
-  const before = isJsonObject(old) ? old : {}
+  const before = record(old)
   const names = [
     ...(schema.required ?? []),
     ...(schema['x-kubernetes-embedded-resource'] ? ['apiVersion', 'kind'] : []),
@@ -212,7 +213,7 @@ function ownDuplicates(schema: Structural, value: readonly Json[], path: string)
 }
 
 function pick(element: Json, keys: readonly string[]): Json {
-  const object = isJsonObject(element) ? element : {}
+  const object = record(element)
   const present = keys.filter(key => object[key] !== undefined)
   return Object.fromEntries(present.map(key => [key, object[key] as Json]))
 }

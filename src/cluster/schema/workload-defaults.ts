@@ -3,6 +3,7 @@
 import { defaultedPodSpec } from '../../kube/pod-defaults.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { record } from '../../std/json-parts.ts'
 import { each, filled, inside } from './fill.ts'
 import type { Fill } from './fill.ts'
 
@@ -19,7 +20,7 @@ function withRequests(container: JsonObject): JsonObject {
   return inside(container, 'resources', resources => {
     const { limits, requests } = resources
     if (!isJsonObject(limits)) return resources
-    return { ...resources, requests: { ...limits, ...(isJsonObject(requests) ? requests : {}) } }
+    return { ...resources, requests: { ...limits, ...record(requests) } }
   })
 }
 
@@ -38,7 +39,7 @@ export const deploymentDefaults: Fill = deployment =>
 function strategy(given: JsonObject): JsonObject {
   const full = filled(given, { type: 'RollingUpdate' })
   if (full['type'] !== 'RollingUpdate') return full
-  const rolling = isJsonObject(full['rollingUpdate']) ? full['rollingUpdate'] : {}
+  const rolling = record(full['rollingUpdate'])
   return { ...full, rollingUpdate: filled(rolling, { maxUnavailable: '25%', maxSurge: '25%' }) }
 }
 
@@ -78,7 +79,7 @@ export const statefulSetDefaults: Fill = statefulSet =>
 function rollingUpdate(given: JsonObject): JsonObject {
   const full = filled(given, { type: 'RollingUpdate' })
   if (full['type'] !== 'RollingUpdate') return full
-  const rolling = isJsonObject(full['rollingUpdate']) ? full['rollingUpdate'] : {}
+  const rolling = record(full['rollingUpdate'])
   return { ...full, rollingUpdate: filled(rolling, { partition: 0 }) }
 }
 
@@ -88,7 +89,7 @@ export const daemonSetDefaults: Fill = daemonSet =>
       inside(template(spec), 'updateStrategy', given => {
         const full = filled(given, { type: 'RollingUpdate' })
         if (full['type'] !== 'RollingUpdate') return full
-        const rolling = isJsonObject(full['rollingUpdate']) ? full['rollingUpdate'] : {}
+        const rolling = record(full['rollingUpdate'])
         return { ...full, rollingUpdate: filled(rolling, { maxUnavailable: 1, maxSurge: 0 }) }
       }),
       { revisionHistoryLimit: 10 },
