@@ -58,3 +58,7 @@ export const NOT_COPIED: readonly string[] = [
   DESIRED_REPLICAS,
   NOTIFIED,
 ]
+
+/** Headers of the gateway: through which Service a request came, and that it is the demo's own load. */
+export const SERVICE_HEADER = 'x-crossfade-service'
+export const LOAD_HEADER = 'x-crossfade-load'

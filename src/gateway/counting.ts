@@ -1,5 +1,6 @@
 // Counts the proxy's answers by who gave them. The row of a pod and status is looked up once: it must cost next to
 // nothing.
+import { LOAD_HEADER } from '../api/words.ts'
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../doors/clock.ts'
 import type { Counter, Counts } from './counts.ts'
@@ -13,8 +14,6 @@ export interface Counted {
   readonly startedAt: number
 }
 
-/** The demo's own load says so in this header. */
-const LOAD_HEADER = 'x-crossfade-load'
 export type Count = (one: Counted, status: number) => void
 
 export function counting(counts: Counts, clock: Clock): Count {

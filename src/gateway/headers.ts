@@ -1,4 +1,5 @@
 // Headers on their way through: hop-by-hop ones end here, X-Forwarded-* say who asked for what.
+import { SERVICE_HEADER } from '../api/words.ts'
 
 /** Raw headers, name and value in turn, as Node and undici both speak them. */
 export type RawHeaders = readonly string[]
@@ -15,13 +16,7 @@ const HOP_BY_HOP = new Set([
   'upgrade',
   'http2-settings',
 ])
-const OURS = new Set([
-  'expect',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-crossfade-service',
-])
+const OURS = new Set(['expect', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', SERVICE_HEADER])
 
 export interface Forwarded {
   readonly clientAddress: string
@@ -41,7 +36,7 @@ export function upstreamHeaders(raw: RawHeaders, { clientAddress, host, service 
     headers.push(raw[i] as string, raw[i + 1] as string)
   }
   headers.push('x-forwarded-for', forwardedFor, 'x-forwarded-host', host, 'x-forwarded-proto', 'http')
-  headers.push('x-crossfade-service', service)
+  headers.push(SERVICE_HEADER, service)
   return headers
 }
 

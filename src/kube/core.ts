@@ -156,6 +156,9 @@ export interface Endpoints extends KubeObject {
   }[]
 }
 
+/** The label of an EndpointSlice that names its Service. */
+export const SLICE_SERVICE = 'kubernetes.io/service-name'
+
 export interface EndpointSlice extends KubeObject {
   readonly addressType: string
   readonly endpoints: readonly {

@@ -85,3 +85,15 @@ function qualifiedShape(): string {
     `(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`
   )
 }
+
+/** What drawn names and hashes are spelt with: no vowels, so that they spell no words. */
+export const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
+
+const NAME_MAX = 63
+const DRAWN = 5
+
+/** A `generateName` completed as Kubernetes does it; `draw` gives numbers in [0, 1). */
+export function generatedName(prefix: string, draw: () => number): string {
+  const letter = () => SAFE_LETTERS[Math.floor(draw() * SAFE_LETTERS.length)]
+  return prefix.slice(0, NAME_MAX - DRAWN) + Array.from({ length: DRAWN }, letter).join('')
+}

@@ -1,5 +1,6 @@
 // Label selectors: the object form of specs, matched and printed. Their text form, and field selectors:
 // selector-text.ts.
+import { compareText } from '../std/compare.ts'
 import type { LabelSelector, LabelSelectorRequirement } from './core.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -58,7 +59,7 @@ function isWhole(value: string | undefined): value is string {
 /** A selector object as text, keys in order: `app=demo,tier in (a,b)`. */
 export function printSelector(selector: LabelSelector): string {
   return requirementsOf(selector)
-    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .toSorted((a, b) => compareText(a.key, b.key))
     .map(printRequirement)
     .join(',')
 }

@@ -2,6 +2,7 @@
 // PodDisruption Budgets are honoured by the API server; a refused eviction is tried again (trim, in
 // moves.ts).
 import { maxUnavailable } from '../api/defaults.ts'
+import { isConditionTrue } from '../kube/conditions.ts'
 import type { Pod } from '../kube/core.ts'
 import { POD } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
@@ -50,15 +51,11 @@ function evict(snapshot: RolloutSnapshot, progress: Progress, old: readonly Pod[
   const whole = Math.max(progress.replicas, total(wantedReplicas, all))
   const spare = Math.max(1, maxUnavailable(snapshot.rollout.spec))
   const budget = Math.max(0, total(availableReplicas, all) - (whole - spare))
-  const ready = old.filter(isReady)
-  const broken = old.filter(pod => !isReady(pod))
+  const ready = old.filter(pod => isConditionTrue(pod, 'Ready'))
+  const broken = old.filter(pod => !ready.includes(pod))
   return [...broken, ...ready.slice(0, budget)].map(pod => ({
     verb: 'evict',
     target: refOf(POD, pod),
     why: `restart pod ${pod.metadata.name}`,
   }))
-}
-
-function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(one => one.type === 'Ready' && one.status === 'True') === true
 }

@@ -1,10 +1,11 @@
 // resourceVersions compared: decimal numbers of any length, as every API server gives them out (store,
 // barrier, reflector).
+import { compareText } from '../std/compare.ts'
 
 /** Negative when `a` is older than `b`, zero when they are the same, positive when it is newer. */
 export function compareVersions(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a, b)
 }
 
 export function isNewer(a: string, b: string): boolean {

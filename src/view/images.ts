@@ -1,5 +1,5 @@
 // Which images run, and as what: one line an image, however many ReplicaSets run it.
-import { compareText } from './owned.ts'
+import { compareText } from '../std/compare.ts'
 import type { ReplicaSetView, Tag } from './replica-set-view.ts'
 
 export interface ImageView {

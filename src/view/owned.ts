@@ -1,4 +1,5 @@
 // Finding what belongs to whom, and the order in which people see it.
+import { compareText } from '../std/compare.ts'
 import type { KubeObject } from '../kube/object.ts'
 
 export function ownedBy<T extends KubeObject>(owner: KubeObject, objects: readonly T[]): T[] {
@@ -23,8 +24,4 @@ export function byRevisionThenName(a: Placed, b: Placed): number {
 
 export function byAge(a: Omit<Placed, 'revision'>, b: Omit<Placed, 'revision'>): number {
   return compareText(a.createdAt, b.createdAt) || compareText(a.name, b.name)
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

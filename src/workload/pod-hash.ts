@@ -4,17 +4,15 @@
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { PodTemplateSpec } from '../kube/core.ts'
 import { goPrint, POD_TEMPLATE_SPEC } from '../kube/go-print.ts'
+import { SAFE_LETTERS } from '../kube/names.ts'
 import { defaultedPodTemplate } from '../kube/pod-defaults.ts'
+import { fnv1a } from '../std/fnv.ts'
 import { withoutAntiAffinity } from './anti-affinity.ts'
-
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
-const FNV_OFFSET = 0x811c9dc5
-const FNV_PRIME = 0x01000193
 
 /** FNV-1a of the bytes, its decimal digits put into letters that spell no words. */
 export function safeHash(bytes: Uint8Array): string {
-  const sum = bytes.reduce((hash, byte) => Math.imul(hash ^ byte, FNV_PRIME), FNV_OFFSET) >>> 0
-  return [...String(sum)].map(digit => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('')
+  const digits = String(fnv1a(bytes))
+  return [...digits].map(digit => SAFE_LETTERS[digit.charCodeAt(0) % SAFE_LETTERS.length]).join('')
 }
 
 /**

@@ -1,5 +1,6 @@
 // The EndpointSlices of a Service: endpoints grouped by the ports that they serve, at most a hundred in a slice. An
 // endpoint keeps its place and its slice, so that a change of the Service's selector is one write.
+import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { EndpointSlice, Pod, Service } from '../../kube/core.ts'
 import { mergeDiff } from '../../kube/diff.ts'
 import { ENDPOINT_SLICE } from '../../kube/kinds.ts'
@@ -11,11 +12,10 @@ import type { EndpointPort } from './endpoint-ports.ts'
 import { isReady } from './pod-readiness.ts'
 import { randomName } from './random-name.ts'
 
-export const SERVICE_NAME = 'kubernetes.io/service-name'
 export const HEADLESS = 'service.kubernetes.io/headless'
-export const SLICE_MANAGER = 'endpointslice-controller.k8s.io'
+const SLICE_MANAGER = 'endpointslice-controller.k8s.io'
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
-const RESERVED = [SERVICE_NAME, HEADLESS, MANAGED_BY]
+const RESERVED = [SLICE_SERVICE, HEADLESS, MANAGED_BY]
 const SLICE_SIZE = 100
 
 type Endpoint = EndpointSlice['endpoints'][number]
@@ -135,7 +135,7 @@ function labelsOf(service: Service): Record<string, string> {
   return {
     ...Object.fromEntries(own),
     [MANAGED_BY]: SLICE_MANAGER,
-    [SERVICE_NAME]: service.metadata.name,
+    [SLICE_SERVICE]: service.metadata.name,
     ...(isHeadless(service) && { [HEADLESS]: '' }),
   }
 }

@@ -1,4 +1,5 @@
 // The Endpoints object of a Service: addresses that share their ports in one subset, ready and not ready apart, sorted.
+import { compareText } from '../../std/compare.ts'
 import type { EndpointAddress, Endpoints, Pod, Service } from '../../kube/core.ts'
 import { mergeDiff } from '../../kube/diff.ts'
 import { ENDPOINTS } from '../../kube/kinds.ts'
@@ -155,8 +156,4 @@ function uidOf(pod: Pod): string {
 
 function sizeOf(subset: Subset): number {
   return (subset.addresses?.length ?? 0) + (subset.notReadyAddresses?.length ?? 0)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

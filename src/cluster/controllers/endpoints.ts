@@ -1,6 +1,7 @@
 // The endpoints controller: for every Service with a selector, EndpointSlices (which the gateway follows, so they are
 // written first) and the older Endpoints object. After a change of a selector this is the next station of the walk.
 import type { Cache } from '../../kube/cache.ts'
+import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { Endpoints, EndpointSlice, Pod, Service } from '../../kube/core.ts'
 import { ENDPOINT_SLICE, ENDPOINTS, POD, SERVICE } from '../../kube/kinds.ts'
 import { keyOf, parseKey } from '../../kube/object.ts'
@@ -8,7 +9,7 @@ import type { Key, KubeObject } from '../../kube/object.ts'
 import type { Reconciler } from '../../kube/reconciler.ts'
 import { equal } from '../../std/equal.ts'
 import type { Instant } from '../../std/instant.ts'
-import { isManagedSlice, SERVICE_NAME, sliceWrites } from './endpoint-slices.ts'
+import { isManagedSlice, sliceWrites } from './endpoint-slices.ts'
 import { endpointsWrites, leftoverWrites } from './endpoint-subsets.ts'
 import { isFinished, isReady } from './pod-readiness.ts'
 
@@ -97,7 +98,7 @@ function keysOfPod(pod: Pod, cache: Cache): readonly Key[] {
 }
 
 function keysOfSlice(slice: KubeObject): readonly Key[] {
-  const service = slice.metadata.labels?.[SERVICE_NAME]
+  const service = slice.metadata.labels?.[SLICE_SERVICE]
   if (service === undefined || !isManagedSlice(slice as EndpointSlice)) return []
   return [`${slice.metadata.namespace ?? ''}/${service}`]
 }

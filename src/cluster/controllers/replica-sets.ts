@@ -7,7 +7,7 @@ import type { KubeError } from '../../kube/errors.ts'
 import { POD, REPLICA_SET } from '../../kube/kinds.ts'
 import { controllerOf, keyOf, parseKey } from '../../kube/object.ts'
 import type { Key, KubeObject } from '../../kube/object.ts'
-import type { Decision, Reconciler } from '../../kube/reconciler.ts'
+import type { Reconciler } from '../../kube/reconciler.ts'
 import { matches } from '../../kube/selector.ts'
 import type { EventNote, Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -79,10 +79,9 @@ export const replicaSets: Reconciler<ReplicaSetSnapshot> = {
     if (failure === undefined) return undefined
     const pods = owned.filter(pod => selects(replicaSet, pod))
     const status = replicaSetStatus(replicaSet, pods, now)
-    const recovered: Decision = { writes: [], waits: [retryWait(replicaSet, now)] }
-    if (isNamespaceLeaving(error)) return recovered
     return {
-      ...recovered,
+      writes: [],
+      waits: [retryWait(replicaSet, now)],
       status: withFailure(status, replicaSet, { reason: failure.reason, error, now }),
       events: [failure],
     }
@@ -105,10 +104,6 @@ function failureOf(write: Write, error: KubeError): EventNote | undefined {
   if (write.verb === 'delete')
     return { type: 'Warning', reason: 'FailedDelete', message: `Error deleting: ${error.message}` }
   return undefined
-}
-
-function isNamespaceLeaving(error: KubeError): boolean {
-  return error.reason === 'Forbidden' && error.message.includes('is being terminated')
 }
 
 function selects(replicaSet: ReplicaSet, pod: Pod): boolean {

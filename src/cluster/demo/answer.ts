@@ -1,10 +1,8 @@
 // What the demo application answers: who it is, as JSON for programs and as a page for people. A bad version is really
 // bad: ERROR_RATE (0 to 1) of its answers are errors, and each comes LATENCY milliseconds late.
+import { SERVICE_HEADER } from '../../api/words.ts'
 import type { ServedPod } from '../kubelet/simulated-pods.ts'
 import { colourOf, COLOURS, versionOf } from './version-colour.ts'
-
-/** The gateway says in it through which Service a request came. */
-const SERVICE_HEADER = 'x-crossfade-service'
 
 export interface AskedFor {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>

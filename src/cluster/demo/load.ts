@@ -1,10 +1,9 @@
 // A light load on the demo's live hosts through the gateway, so that there is traffic to see. Marked by a header, so
 // that pictures and counts can leave it out.
+import { LOAD_HEADER } from '../../api/words.ts'
 import { Agent, request } from 'node:http'
 import type { Clock } from '../../doors/clock.ts'
 import type { Random } from '../../doors/random.ts'
-
-export const LOAD_HEADER = 'x-crossfade-load'
 
 export interface LoadOptions {
   readonly gatewayPort: number

@@ -1,4 +1,5 @@
 // The parts of a simulated pod's status: conditions that keep what others wrote, and container statuses.
+import { isConditionTrue } from '../../kube/conditions.ts'
 import type { Condition, Container, ContainerState, ContainerStatus, Pod } from '../../kube/core.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -23,10 +24,6 @@ export function withConditions(
   })
   const kept = known.filter(one => !ours.some(condition => condition.type === one.type))
   return [...kept, ...stamped]
-}
-
-export function isConditionTrue(pod: Pod, type: string): boolean {
-  return pod.status?.conditions?.some(one => one.type === type && one.status === 'True') ?? false
 }
 
 export function openGates(pod: Pod): readonly string[] {

@@ -1,5 +1,6 @@
 // Simulated pods as a reconciler: the table of stages decides, the status follows. What a pod needs of the real world,
 // a port that answers and later its orderly end, are questions, answered out of band by kubelet.ts.
+import { isConditionTrue } from '../../kube/conditions.ts'
 import type { Pod } from '../../kube/core.ts'
 import { POD } from '../../kube/kinds.ts'
 import { keyOf, parseKey, refOf } from '../../kube/object.ts'
@@ -7,7 +8,6 @@ import type { KubeObject } from '../../kube/object.ts'
 import type { Answer, Decision, Question, Reconciler, Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
-import { isConditionTrue } from './pod-status.ts'
 import { nextStage } from './stages.ts'
 import type { Stage, Surroundings } from './stages.ts'
 

@@ -5,6 +5,7 @@
 //   created ─> admitted ─(3 s + probes)─> running ─(gates)─> ready <─> not ready ─(Job's command)─> ended
 //                 ├─(2 s, 8 s) image cannot be pulled                      any of them ─(deletion)─> gone
 //                 └─(3 s) crash loop
+import { isConditionTrue } from '../../kube/conditions.ts'
 import type { Pod } from '../../kube/core.ts'
 import { controllerOf } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
@@ -12,14 +13,7 @@ import { parseInstant, printInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { isCommandBroken, jobCommand, sleepSeconds } from './commands.ts'
 import type { ImageProblem, Images } from './images.ts'
-import {
-  containerStatuses,
-  createdAt,
-  isConditionTrue,
-  openGates,
-  startedAt,
-  withConditions,
-} from './pod-status.ts'
+import { containerStatuses, createdAt, openGates, startedAt, withConditions } from './pod-status.ts'
 import type { PodStatus } from './pod-status.ts'
 
 /** `"false"` on a pod makes it lose its readiness, for tests. */

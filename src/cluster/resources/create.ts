@@ -2,6 +2,7 @@
 // between.
 import type { KubeObject } from '../../kube/object.ts'
 import { fromJson } from '../../kube/object.ts'
+import { generatedName } from '../../kube/names.ts'
 import { printInstant } from '../../std/instant.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
@@ -16,9 +17,6 @@ import { alreadyExists, badRequest, invalidObject } from './refusals.ts'
 import { StatusError } from './resources.ts'
 import type { WriteOptions, Written } from './resources.ts'
 
-const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
-const SUFFIX_LENGTH = 5
-const GENERATED_BASE_MAX = 63 - SUFFIX_LENGTH
 const NAME_TRIES = 8
 
 export interface CreateRequest {
@@ -99,18 +97,12 @@ function withName(
 ): JsonObject {
   const { name, generateName } = metaOf(object)
   if (text(name) !== '' || text(generateName) === '') return object
-  const base = text(generateName).slice(0, GENERATED_BASE_MAX)
   let drawn = ''
   for (let tries = 0; tries < NAME_TRIES; tries++) {
-    drawn = base + suffix(core)
+    drawn = generatedName(text(generateName), core.random)
     if (!core.store.newest(storeKey(behaviour.kind, namespace, drawn))) break
   }
   return withMeta(object, { name: drawn })
-}
-
-function suffix(core: Core): string {
-  const letter = () => SUFFIX_LETTERS[Math.floor(core.random() * SUFFIX_LETTERS.length)]
-  return Array.from({ length: SUFFIX_LENGTH }, letter).join('')
 }
 
 function fillIn(core: Core, behaviour: Behaviour, object: JsonObject): JsonObject {

@@ -1,5 +1,6 @@
 // Every key's recent versions, in memory: what stands at a revision, listed in the order of namespace and
 // name. Objects are frozen and shared, so a version costs a pointer.
+import { compareText } from '../../std/compare.ts'
 import type { KubeObject, RefKey } from '../../kube/object.ts'
 import type { Entry } from './store.ts'
 
@@ -64,7 +65,7 @@ export function createVersions(): Versions {
     list(resource, namespace, at) {
       const namespaces = resources.get(resource)
       if (!namespaces) return []
-      const names = namespace === undefined ? [...namespaces.keys()].toSorted(byBytes) : [namespace]
+      const names = namespace === undefined ? [...namespaces.keys()].toSorted(compareText) : [namespace]
       return names.flatMap(name => {
         const bucket = namespaces.get(name)
         return bucket ? entriesOf(bucket, at) : []
@@ -115,19 +116,15 @@ function entryAt(chain: Chain, at: number): Entry | undefined {
   return undefined
 }
 
+/** Names are ASCII, so the order of texts is that of their bytes. */
 function entriesOf(bucket: Bucket, at: number): Entry[] {
-  bucket.sorted ??= [...bucket.chains.keys()].toSorted(byBytes)
+  bucket.sorted ??= [...bucket.chains.keys()].toSorted(compareText)
   const entries: Entry[] = []
   for (const name of bucket.sorted) {
     const entry = entryAt(bucket.chains.get(name) as Chain, at)
     if (entry) entries.push(entry)
   }
   return entries
-}
-
-/** Names are ASCII, so UTF-16 order is the order of bytes. */
-function byBytes(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** `group/plural/namespace/name`, taken apart. */

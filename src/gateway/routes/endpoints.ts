@@ -1,5 +1,7 @@
 // Who is behind a Service's port now: its EndpointSlices, with real addresses, and for counts each pod's app, role and
 // version. The answer to every route family's "where to".
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { Container, EndpointSlice, Pod, Service, ServicePort } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Endpoint } from './route.ts'
@@ -20,9 +22,6 @@ export interface Backends {
   endpoints(namespace: string, service: string, port?: number | string): readonly Endpoint[] | undefined
 }
 
-const SERVICE_NAME = 'kubernetes.io/service-name'
-const POD_HASH = 'rollouts-pod-template-hash'
-
 type SliceEndpoint = EndpointSlice['endpoints'][number]
 
 export function backendsOf(input: RouteInput): Backends {
@@ -30,7 +29,7 @@ export function backendsOf(input: RouteInput): Backends {
   const pods = new Map(input.pods.map(pod => [nameOf(pod), pod]))
   const slices = new Map<string, EndpointSlice[]>()
   for (const slice of input.slices) {
-    const key = `${slice.metadata.namespace ?? ''}/${slice.metadata.labels?.[SERVICE_NAME] ?? ''}`
+    const key = `${slice.metadata.namespace ?? ''}/${slice.metadata.labels?.[SLICE_SERVICE] ?? ''}`
     slices.set(key, [...(slices.get(key) ?? []), slice])
   }
   const roles = rolesByHash(input.rollouts)
@@ -82,7 +81,7 @@ function usable(slices: readonly EndpointSlice[], port: ServicePort) {
 
 function identityOf(pod: Pod | undefined, name: string, roles: ReadonlyMap<string, string>) {
   const labels = pod?.metadata.labels ?? {}
-  const hash = labels[POD_HASH]
+  const hash = labels[POD_TEMPLATE_HASH]
   const role = hash === undefined ? undefined : roles.get(`${pod?.metadata.namespace ?? ''}/${hash}`)
   return {
     pod: name,

@@ -1,5 +1,6 @@
 // Joins the routes of all families into one table, most specific first: exact host before wildcard before none, objects
 // before bare Services at the same host, exact path and longer prefix first, more header matches first.
+import { compareText } from '../../std/compare.ts'
 import type { Route, RouteTable } from './route.ts'
 
 export function routeTable(routes: readonly Route[]): RouteTable {
@@ -31,8 +32,4 @@ function pathRank({ path }: Route): number {
 
 function matchCount({ headers, methods }: Route): number {
   return headers.length + (methods === undefined ? 0 : 1)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

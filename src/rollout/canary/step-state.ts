@@ -1,5 +1,5 @@
 // The steps of a canary as a state machine: what the recorded step waits for, and whether it is done. Which
-// step comes next is written by the status; what a step asks of the world is in canary-sizes.ts and
+// step comes next is written by the status; what a step asks of the world is in canary/sizes.ts and
 // traffic.ts.
 import { pauseSeconds, replicas } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
