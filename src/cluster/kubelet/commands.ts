@@ -1,6 +1,7 @@
 // What a simulated container's command line means: it sleeps, exits, or cannot be executed at all.
 import type { Container, Pod } from '../../kube/core.ts'
 
+/** `exit` is a word of shells and no program; a path that calls itself bad is taken at its word. */
 const CANNOT_EXECUTE = /^\/bad-command|^exit$/
 const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
 

@@ -2,10 +2,10 @@
 // is neither simulated nor local cannot be pulled, and the message says both cures.
 import type { Pod } from '../../kube/core.ts'
 
-export const SIMULATE = 'crossfade.dev/simulate'
+const SIMULATE = 'crossfade.dev/simulate'
 
-/** Names that stand for an image that no registry has, in every test of rollouts that meet a bad one. */
-const NEVER_THERE = /argo-error$|rollouts-demo:(error|does-not-exist)$|^nonexistent-/
+/** Names that say of themselves that there is no such image: whoever writes one wants to see it fail. */
+const NEVER_THERE = /[:-]error$|:does-not-exist$|(^|\/)nonexistent-/
 
 /** Why the image cannot be had; undefined: it can. */
 export type ImageProblem = { readonly image: string; readonly message: string }

@@ -54,8 +54,6 @@ export interface Hooks {
   readonly graceSeconds?: (object: JsonObject, asked: number | undefined) => number
   /** What DELETE does with dependents when nobody says. */
   readonly orphansByDefault?: true
-  /** Delete answers with the object rather than with a Status. */
-  readonly deleteShowsObject?: true
 }
 
 export interface Behaviour {

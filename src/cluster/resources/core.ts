@@ -1,6 +1,6 @@
 // What all parts of the pipeline share: the store, the doors to time and chance, the kinds, the addresses
 // given out.
-import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { Kind, ObjectRef } from '../../kube/object.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Change, Store } from '../storage/store.ts'
 import type { Addresses } from './addresses.ts'
@@ -43,8 +43,4 @@ export function storeKey(
 
 export function keyOfRef(ref: ObjectRef): string {
   return storeKey(ref.kind, ref.kind.namespaced ? ref.namespace : undefined, ref.name)
-}
-
-export function keyOfObject(resource: string, object: KubeObject): string {
-  return `${resource}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
 }

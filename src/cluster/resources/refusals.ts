@@ -59,11 +59,6 @@ export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message)
 }
 
-export function methodNotAllowed(kind: Named, action: string): StatusError {
-  const message = `${action} is not supported on resources of kind "${resourceName(kind)}"`
-  return new StatusError(405, 'MethodNotAllowed', message, about(kind, ''))
-}
-
 export function unsupportedMedia(message: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message)
 }

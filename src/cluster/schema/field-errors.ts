@@ -56,10 +56,6 @@ export function duplicate(path: string, value: Json): FieldProblem {
   return { type: 'Duplicate', path, message: `Duplicate value: ${printed(value)}` }
 }
 
-export function notFoundValue(path: string, value: Json): FieldProblem {
-  return { type: 'NotFound', path, message: `Not found: ${printed(value)}` }
-}
-
 /** `supported` is listed as given; Kubernetes sorts it for built-in kinds. */
 export function notSupported(path: string, value: Json, supported: readonly string[]): FieldProblem {
   const listed = supported.map(one => JSON.stringify(one)).join(', ')

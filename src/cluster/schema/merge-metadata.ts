@@ -43,11 +43,6 @@ function fieldsOf(type: string): ReadonlyMap<string, MergedField> {
   return fields
 }
 
-/** Types that are one piece for server-side apply. */
-export function isAtomicType(type: string): boolean {
-  return metadata[openApiName(type)]?.mapType === 'atomic'
-}
-
 function openApiName(type: string): string {
   return `io.k8s.${type.replace('apiextensions_apiserver', 'apiextensions-apiserver')}`
 }

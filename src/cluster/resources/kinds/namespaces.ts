@@ -14,7 +14,6 @@ function withNameLabel(namespace: JsonObject): JsonObject {
 
 export const namespaces: Hooks = {
   validateName: dns1123Label,
-  deleteShowsObject: true,
   fields: namespace => ({ 'status.phase': text(record(namespace['status'])['phase']) }),
   prepareCreate(namespace) {
     const finalizers = list(record(namespace['spec'])['finalizers'])

@@ -10,7 +10,6 @@ import { list, record, text, withFields } from '../../../std/json-parts.ts'
 const GRACE_SECONDS = 30
 
 export const pods: Hooks = {
-  deleteShowsObject: true,
   validate: validatePod,
   bumpsGeneration: (pod, old) => !equal(pod['spec'], old['spec']),
   fields: pod => podFields(pod),

@@ -13,7 +13,6 @@ const NEEDS_NODE_PORTS = new Set(['NodePort', 'LoadBalancer'])
 
 export const services: Hooks = {
   validateName: dns1035Label,
-  deleteShowsObject: true,
   validate: validateService,
   createsOnUpdate: true,
   fields: service => ({
