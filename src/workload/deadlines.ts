@@ -23,6 +23,3 @@ export function isDue(object: KubeObject, now: Instant): boolean {
 export function deadlineAnnotation(now: Instant, delaySeconds: number): Readonly<Record<string, string>> {
   return { [SCALE_DOWN_DEADLINE]: printInstant(now + delaySeconds * 1000) }
 }
-
-/** The annotations of a merge patch that takes the deadline away. */
-export const NO_DEADLINE: Readonly<Record<string, null>> = { [SCALE_DOWN_DEADLINE]: null }

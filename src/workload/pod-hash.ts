@@ -66,5 +66,5 @@ function without(
   from: Readonly<Record<string, string>> | undefined,
   keys: Readonly<Record<string, string | undefined>> | undefined,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(from ?? {}).filter(([key]) => !(key in (keys ?? {}))))
+  return Object.fromEntries(Object.entries(from ?? {}).filter(([key]) => !Object.hasOwn(keys ?? {}, key)))
 }

@@ -96,14 +96,14 @@ export function metadataPatch(
 }
 
 function mapPatch(before: Maps, after: Maps): Readonly<Record<string, string | null>> | undefined {
-  const gone = Object.keys(before).filter(key => !(key in after))
+  const gone = Object.keys(before).filter(key => !Object.hasOwn(after, key))
   const changed = Object.entries(after).filter(([key, value]) => before[key] !== value)
   if (gone.length + changed.length === 0) return undefined
   return { ...Object.fromEntries(gone.map(key => [key, null])), ...Object.fromEntries(changed) }
 }
 
 function exchanged(found: Maps | undefined, recorded: Maps | undefined, wanted: Maps | undefined): Maps {
-  const kept = Object.entries(found ?? {}).filter(([key]) => !(key in (recorded ?? {})))
+  const kept = Object.entries(found ?? {}).filter(([key]) => !Object.hasOwn(recorded ?? {}, key))
   return { ...Object.fromEntries(kept), ...wanted }
 }
 

@@ -1,5 +1,6 @@
 // The word that kubectl shows for a pod, with its ready containers and restarts: not a field, but read out of
 // the containers' states. Views and tables share it.
+import { isConditionTrue } from '../kube/conditions.ts'
 import type { Container, ContainerStatus, Pod } from '../kube/core.ts'
 
 export interface PodSummary {
@@ -13,7 +14,7 @@ export interface PodSummary {
 
 export function podSummary(pod: Pod): PodSummary {
   const init = initPart(pod)
-  const begun = init.word === undefined || hasCondition(pod, 'Initialized')
+  const begun = init.word === undefined || isConditionTrue(pod, 'Initialized')
   const main = begun ? mainPart(pod, init) : undefined
   return {
     word: endWord(pod) ?? main?.word ?? init.word ?? phaseWord(pod),
@@ -81,7 +82,7 @@ function mainPart(pod: Pod, init: InitPart) {
   return {
     word:
       word === 'Completed' && running.length > 0
-        ? hasCondition(pod, 'Ready')
+        ? isConditionTrue(pod, 'Ready')
           ? 'Running'
           : 'NotReady'
         : word,
@@ -122,8 +123,4 @@ function lastRestart(statuses: readonly ContainerStatus[]): string | undefined {
     .filter(one => one !== undefined)
     .toSorted()
     .at(-1)
-}
-
-function hasCondition(pod: Pod, type: string): boolean {
-  return pod.status?.conditions?.some(one => one.type === type && one.status === 'True') ?? false
 }

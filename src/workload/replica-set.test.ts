@@ -144,6 +144,15 @@ describe('revisions', () => {
     )
     expect(revisionAnnotations(numbered('a', '3', '1'), 3)).toEqual({ 'rollout.argoproj.io/revision': '3' })
   })
+  test('of long ago are forgotten, so that going back and forth for years fits an annotation', () => {
+    const long = Array.from({ length: 600 }, (_, i) => i + 1000).join(',')
+    const { 'rollout.argoproj.io/revision-history': history = '' } = revisionAnnotations(
+      numbered('a', '1600', long),
+      1601,
+    )
+    expect(history.length).toBeLessThanOrEqual(2000)
+    expect(history).toMatch(/^(\d{4},)+1600$/)
+  })
   test('are in order, newest first', () => {
     const sorted = [numbered('a', '2'), numbered('b', '10'), aReplicaSet('c')].toSorted(byRevisionDescending)
     expect(sorted.map(one => one.metadata.name)).toEqual(['b', 'a', 'c'])

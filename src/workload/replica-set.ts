@@ -16,6 +16,8 @@ import { hasNoPods } from './availability.ts'
 
 type Maps = Readonly<Record<string, string>>
 
+const HISTORY_MAX_LENGTH = 2000
+
 export interface ReplicaSetParts {
   readonly owner: KubeObject
   readonly name: string
@@ -128,8 +130,14 @@ export function revisionAnnotations(replicaSet: KubeObject | undefined, revision
   const history = before[REVISION_HISTORY] ?? ''
   return {
     [REVISION]: String(revision),
-    [REVISION_HISTORY]: history === '' ? old : `${history},${old}`,
+    [REVISION_HISTORY]: history === '' ? old : withinHistory(`${history},${old}`),
   }
+}
+
+/** Going back and forth adds a number each time: the oldest are forgotten, as Kubernetes forgets them. */
+function withinHistory(history: string): string {
+  const from = history.length - HISTORY_MAX_LENGTH
+  return from <= 0 ? history : history.slice(history.indexOf(',', from - 1) + 1)
 }
 
 /** Oldest first; by name among those of one second. */
