@@ -109,10 +109,6 @@ export function notAcceptable(accepted: readonly string[]): StatusError {
   return new StatusError(406, 'NotAcceptable', message)
 }
 
-export function badRequest(message: string): StatusError {
-  return new StatusError(400, 'BadRequest', message)
-}
-
 export function internalError(): StatusError {
   return new StatusError(500, 'InternalError', 'Internal error occurred: see the log of the server')
 }

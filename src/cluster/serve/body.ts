@@ -3,9 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Json } from '../../std/json.ts'
 import { duplicateFields } from '../schema/duplicate-fields.ts'
 import { decodeProtobuf } from '../schema/protobuf.ts'
-import { entityTooLarge, OBJECT_MAX_BYTES } from '../resources/refusals.ts'
+import { OBJECT_MAX_BYTES, badRequest, entityTooLarge } from '../resources/refusals.ts'
 import { StatusError } from '../resources/resources.ts'
-import { badRequest } from './answers.ts'
 import { parseYaml } from '../../doors/yaml.ts'
 
 export interface DecodedBody {

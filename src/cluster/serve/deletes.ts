@@ -1,9 +1,10 @@
 // DELETE: one object or a whole collection, with the options from query and body (the body says more).
 import { isJsonObject, type JsonObject } from '../../std/json.ts'
 import type { DeleteOptions, ServedKind } from '../resources/resources.ts'
-import { StatusError } from '../resources/resources.ts'
+import { badRequest } from '../resources/refusals.ts'
 import { jsonAnswer } from './answers.ts'
 import { bodyType, decodeBody, readBody } from './body.ts'
+import { invalid, notSupported } from '../schema/field-errors.ts'
 import { invalidOptions } from './option-errors.ts'
 import { deleteQuery, dryRunTroubles, listQuery } from './query.ts'
 import type { ObjectTarget } from './reads.ts'
@@ -83,16 +84,16 @@ function orphanPolicy(given: JsonObject): 'Orphan' | 'Background' | undefined {
 
 function optionsIn(bytes: Buffer, contentType: string | undefined): JsonObject {
   const { value } = decodeBody(bytes, bodyType(contentType), 'DeleteOptions')
-  if (!isJsonObject(value)) throw malformed('cannot read the body as DeleteOptions')
+  if (!isJsonObject(value)) throw badRequest('cannot read the body as DeleteOptions')
   const { kind, apiVersion } = value
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
-    throw malformed(
+    throw badRequest(
       `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? '')}`,
     )
   }
   const grace = value['gracePeriodSeconds']
   if (grace !== undefined && grace !== null && !Number.isInteger(grace)) {
-    throw malformed(
+    throw badRequest(
       `json: cannot unmarshal ${typeof grace} into Go struct field ` +
         'DeleteOptions.gracePeriodSeconds of type int64',
     )
@@ -100,24 +101,13 @@ function optionsIn(bytes: Buffer, contentType: string | undefined): JsonObject {
   return value
 }
 
-function malformed(message: string): StatusError {
-  return new StatusError(400, 'BadRequest', message)
-}
-
 function propagationTroubles(given: JsonObject) {
   const { propagationPolicy: policy, orphanDependents: orphan } = given
   if (policy === undefined || policy === null || policy === '') return []
   const field = 'propagationPolicy'
-  if (orphan !== undefined && orphan !== null) {
-    const why = 'orphanDependents and deletionPropagation cannot be both set'
-    return [
-      { field, reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(policy)}: ${why}` },
-    ]
-  }
-  if (POLICIES.some(one => one === policy)) return []
-  const known = '"Foreground", "Background", "Orphan", "nil"'
-  const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${known}`
-  return [{ field, reason: 'FieldValueNotSupported', message }]
+  if (orphan !== undefined && orphan !== null)
+    return [invalid(field, policy, 'orphanDependents and deletionPropagation cannot be both set')]
+  return POLICIES.some(one => one === policy) ? [] : [notSupported(field, policy, [...POLICIES, 'nil'])]
 }
 
 function preconditions({ uid, resourceVersion }: JsonObject) {

@@ -3,7 +3,7 @@
 import type { Clock } from '../../doors/clock.ts'
 import type { Pod } from '../../kube/core.ts'
 import { parseInstant, printInstantMicro, type Instant } from '../../std/instant.ts'
-import { badRequest } from './answers.ts'
+import { badRequest } from '../resources/refusals.ts'
 import { StatusError } from '../resources/resources.ts'
 import { flag, integer, text } from './query.ts'
 

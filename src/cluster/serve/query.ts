@@ -1,7 +1,8 @@
 // Query parameters as the options of calls, with Kubernetes' refusals for what does not parse or does not
 // fit.
-import { invalidOptions, type FieldTrouble } from './option-errors.ts'
-import { badRequest } from './answers.ts'
+import { forbidden, invalid, notSupported, type FieldProblem } from '../schema/field-errors.ts'
+import { invalidOptions } from './option-errors.ts'
+import { badRequest } from '../resources/refusals.ts'
 import type { DeleteOptions, ListQuery, WatchQuery, WriteOptions } from '../resources/resources.ts'
 
 type Query = URLSearchParams
@@ -31,22 +32,15 @@ const VERSION_MATCHES = ['Exact', 'NotOlderThan']
 function checkVersionMatch(query: Query): void {
   const match = text(query, 'resourceVersionMatch')
   if (match === undefined || VERSION_MATCHES.includes(match)) return
-  const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`
-  const field = 'resourceVersionMatch'
-  throw invalidOptions('ListOptions', [{ field, reason: 'FieldValueNotSupported', message }])
+  throw invalidOptions('ListOptions', [notSupported('resourceVersionMatch', match, [...VERSION_MATCHES, ''])])
 }
 
 export function listQuery(query: Query, namespace: string | undefined): ListQuery {
   const limit = integer(query, 'limit')
   checkVersionMatch(query)
   if (query.has('sendInitialEvents')) {
-    throw invalidOptions('ListOptions', [
-      {
-        field: 'sendInitialEvents',
-        reason: 'FieldValueForbidden',
-        message: 'Forbidden: sendInitialEvents is forbidden for list',
-      },
-    ])
+    const detail = 'sendInitialEvents is forbidden for list'
+    throw invalidOptions('ListOptions', [forbidden('sendInitialEvents', detail)])
   }
   return {
     ...selection(query, namespace),
@@ -104,21 +98,17 @@ function agentName(userAgent: string | undefined): string {
   return (userAgent ?? '').split('/')[0]?.slice(0, MANAGER_MAX) || 'unknown'
 }
 
-function managerTooLong(manager: string): FieldTrouble {
-  const message = `Invalid value: ${JSON.stringify(manager)}: may not be more than ${MANAGER_MAX} bytes`
-  return { field: 'fieldManager', reason: 'FieldValueTooLong', message }
+function managerTooLong(manager: string): FieldProblem {
+  const { message } = invalid('', manager, `may not be more than ${MANAGER_MAX} bytes`)
+  return { type: 'TooLong', path: 'fieldManager', message }
 }
 
-function unknownValidation(validation: string): FieldTrouble {
-  const known = '"", "Ignore", "Strict", "Warn"'
-  const message = `Unsupported value: ${JSON.stringify(validation)}: supported values: ${known}`
-  return { field: 'fieldValidation', reason: 'FieldValueNotSupported', message }
+function unknownValidation(validation: string): FieldProblem {
+  return notSupported('fieldValidation', validation, ['', ...VALIDATIONS].toSorted())
 }
 
-export function dryRunTroubles(dryRun: readonly string[]): readonly FieldTrouble[] {
-  if (dryRun.every(one => one === 'All' || one === '')) return []
-  const message = `Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`
-  return [{ field: 'dryRun', reason: 'FieldValueNotSupported', message }]
+export function dryRunTroubles(dryRun: readonly string[]): readonly FieldProblem[] {
+  return dryRun.every(one => one === 'All' || one === '') ? [] : [notSupported('dryRun', dryRun, ['All'])]
 }
 
 /** What the query says about a deletion; a body says more. */

@@ -1,7 +1,7 @@
 // GET: one object, a list, a watch.
 import type { ObjectRef } from '../../kube/object.ts'
 import type { ServedKind } from '../resources/resources.ts'
-import { badRequest } from './answers.ts'
+import { badRequest } from '../resources/refusals.ts'
 import { integer, listQuery, text, watchQuery } from './query.ts'
 import { formOf, listAnswer, objectAnswer } from './render.ts'
 import { type Api, type ApiRequest, formRequest, type Handled } from './request.ts'

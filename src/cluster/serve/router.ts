@@ -2,8 +2,8 @@
 // Everything that goes wrong on the way becomes a Status.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { StatusError } from '../resources/resources.ts'
+import { badRequest } from '../resources/refusals.ts'
 import {
-  badRequest,
   errorAnswer,
   internalError,
   noSuchMethod,

@@ -4,8 +4,10 @@ import type { Json } from '../../std/json.ts'
 import { own } from '../../std/own.ts'
 import type { PatchContentType, Written } from '../resources/resources.ts'
 import { StatusError } from '../resources/resources.ts'
-import { type Answer, badRequest, unsupportedPatch, warningHeaders } from './answers.ts'
+import { badRequest } from '../resources/refusals.ts'
+import { type Answer, unsupportedPatch, warningHeaders } from './answers.ts'
 import { bodyType, decodeBody, jsonTrouble, mediaType, readBody, unsupportedBody } from './body.ts'
+import { forbidden, required } from '../schema/field-errors.ts'
 import { invalidOptions } from './option-errors.ts'
 import { flag, writeOptions } from './query.ts'
 import type { ObjectTarget } from './reads.ts'
@@ -103,12 +105,10 @@ function patchOptions(request: ApiRequest, type: PatchContentType) {
   const { query, raw } = request
   const options = writeOptions(query, 'PatchOptions', raw.headers['user-agent'])
   if (type === 'apply' && !query.get('fieldManager')) {
-    const message = 'Required value: is required for apply patch'
-    throw invalidOptions('PatchOptions', [{ field: 'fieldManager', reason: 'FieldValueRequired', message }])
+    throw invalidOptions('PatchOptions', [required('fieldManager', 'is required for apply patch')])
   }
   if (type !== 'apply' && query.has('force')) {
-    const message = 'Forbidden: may not be specified for non-apply patch'
-    throw invalidOptions('PatchOptions', [{ field: 'force', reason: 'FieldValueForbidden', message }])
+    throw invalidOptions('PatchOptions', [forbidden('force', 'may not be specified for non-apply patch')])
   }
   return type === 'apply' ? { ...options, force: flag(query, 'force') } : options
 }
