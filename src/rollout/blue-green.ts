@@ -122,10 +122,16 @@ function activeWanted(
   const stableHash = stable === undefined ? undefined : podHashOf(stable)
   if (progress.isAborted) return mayGoBack(snapshot, progress, active) ? stableHash : active
   if (progress.isHalted || progress.isReset) return active
-  const isLost = active === undefined && !progress.isFirst && !progress.isPromoted
+  const isLost = selectsNothing(snapshot, progress, active) && !progress.isFirst && !progress.isPromoted
   if (isLost && stable !== undefined) return isSaturated(stable, progress.replicas) ? stableHash : active
   const isReady = current !== undefined && isSaturated(current, progress.replicas)
   return isReady && view.isPreviewReady && view.pause.is === 'over' ? progress.hash : active
+}
+
+/** By hand, or by a tool: the Service has no hash, or one that no revision has. */
+function selectsNothing(snapshot: RolloutSnapshot, progress: Progress, active: string | undefined): boolean {
+  if (active === undefined) return true
+  return active !== progress.hash && !allReplicaSets(snapshot).some(one => podHashOf(one) === active)
 }
 
 /**

@@ -150,6 +150,17 @@ describe('blue/green', () => {
     ])
     expect(whys(model)).toContain('switch service active to v1')
   })
+
+  test('an active Service that somebody pointed at nothing goes to the stable revision', () => {
+    const model = aModel([
+      aRollout(V2, { strategy: blueGreen }, { ...promoted(H2), stableRS: H1 }),
+      aReplicaSet({ image: V1, revision: 1, replicas: 2 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 2 }),
+      aService('active', 'bogus'),
+      aService('preview', H2),
+    ])
+    expect(whys(model)).toContain('switch service active to v1')
+  })
 })
 
 function promoted(hash: string, more: RolloutStatus = {}): RolloutStatus {
