@@ -263,6 +263,22 @@ describe('following', () => {
     expect({ out, exit }).toEqual({ out: 'Paused - because\nHealthy\n', exit: 0 })
   })
 
+  test('what has come to its end leaves no timer behind that would keep the program up', async () => {
+    const waiting = new Set<Promise<void>>()
+    const clock: Clock = {
+      now: systemClock.now,
+      sleepUntil(at, signal) {
+        const sleep = systemClock.sleepUntil(at, signal)
+        waiting.add(sleep)
+        void sleep.then(() => waiting.delete(sleep))
+        return sleep
+      },
+    }
+    expect((await run(aCluster(aRollout('demo')), 'status demo', { clock })).exit).toBe(0)
+    await new Promise(resolve => setImmediate(resolve))
+    expect(waiting.size).toBe(0)
+  })
+
   test('status fails when the rollout is Degraded, when time is over, and when interrupted', async () => {
     const degraded = await run(aCluster(aRollout('demo', 'Degraded')), 'status demo', { clock: systemClock })
     expect(degraded).toMatchObject({

@@ -1,6 +1,7 @@
 // `status`: where a rollout stands; by default waits until it is Healthy or Degraded. The exit status is for
 // scripts.
 import type { Rollout } from '../../api/rollout.ts'
+import { following } from '../../doors/following.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { ROLLOUT } from '../../kube/kinds.ts'
 import { resourceName } from '../../kube/object.ts'
@@ -32,11 +33,13 @@ async function wait(call: Call, connection: Connection): Promise<number> {
   const end = timeoutMs > 0 ? world.clock.now() + timeoutMs : Infinity
   const { openLive, watchOne } = await import('../live.ts')
   const name = call.args[0] ?? ''
+  const late = following(world.interrupted)
   const live = openLive(world, connection, [watchOne(ROLLOUT, connection.namespace, name)])
   try {
-    await Promise.race([live.ready, world.clock.sleepUntil(end, world.interrupted)])
+    await Promise.race([live.ready, world.clock.sleepUntil(end, late.signal)])
     return await waitFor(call, live, { namespace: connection.namespace, name, end })
   } finally {
+    late.abort()
     live.stop()
   }
 }
