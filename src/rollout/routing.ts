@@ -2,6 +2,7 @@
 // should be. Used by moves.ts (drain and fill) and, for what is wrong with them, by problem.ts.
 import type { FieldError } from '../api/field-error.ts'
 import { invalid } from '../api/field-error.ts'
+import { maxTrafficWeight } from '../api/defaults.ts'
 import { ROUTING_PATH } from '../api/references.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { mergeDiff } from '../kube/diff.ts'
@@ -61,8 +62,8 @@ function problemIn(routed: Routed): FieldError | undefined {
 }
 
 function atRest(rollout: Rollout): TrafficIntent {
-  const { stableService = '', canaryService = '', trafficRouting } = rollout.spec.strategy?.canary ?? {}
-  const maxWeight = trafficRouting?.maxTrafficWeight ?? 100
+  const { stableService = '', canaryService = '' } = rollout.spec.strategy?.canary ?? {}
+  const maxWeight = maxTrafficWeight(rollout.spec)
   return {
     now: 0,
     maxWeight,

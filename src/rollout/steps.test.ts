@@ -1,4 +1,5 @@
 // Which step it is, and which weight holds there.
+import { maxTrafficWeight } from '../api/defaults.ts'
 import { expect, test } from 'vitest'
 import type { CanaryStep, Rollout } from '../api/rollout.ts'
 import {
@@ -9,7 +10,6 @@ import {
   decidingAction,
   headerRoutesAt,
   isAtEnd,
-  maxTrafficWeight,
   mirrorRoutesAt,
   stepText,
   wantedCanaryScale,
@@ -36,7 +36,7 @@ test('without steps, and beyond the last, the canary gets all there is', () => {
   const large = { trafficRouting: { maxTrafficWeight: 1000 } }
   expect(currentSetWeight(aRollout({}, { steps: [] }))).toBe(100)
   expect(currentSetWeight(aRollout({ currentStepIndex: 4 }, large))).toBe(1000)
-  expect(maxTrafficWeight(aRollout())).toBe(100)
+  expect(maxTrafficWeight(aRollout().spec)).toBe(100)
 })
 
 test('an aborted canary should get nothing', () => {

@@ -1,16 +1,10 @@
 // Folds over the steps of a canary: which step is it; which weight, scale and routes hold there; how it is
 // called.
+import { maxTrafficWeight } from '../api/defaults.ts'
 import type { CanaryStep, Rollout } from '../api/rollout.ts'
-
-const DEFAULT_MAX_WEIGHT = 100
 
 export function stepsOf(rollout: Rollout): readonly CanaryStep[] {
   return rollout.spec.strategy?.canary?.steps ?? []
-}
-
-/** What all weights add up to. */
-export function maxTrafficWeight(rollout: Rollout): number {
-  return rollout.spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT
 }
 
 /** The step in progress, counted from 0; the number of steps when all are done; undefined without steps. */
@@ -30,7 +24,7 @@ export function currentStep(rollout: Rollout): CanaryStep | undefined {
  */
 export function weightAt(rollout: Rollout, index: number | undefined): number {
   const steps = stepsOf(rollout)
-  if (index === undefined || index >= steps.length) return maxTrafficWeight(rollout)
+  if (index === undefined || index >= steps.length) return maxTrafficWeight(rollout.spec)
   return steps.slice(0, index + 1).findLast(step => step.setWeight !== undefined)?.setWeight ?? 0
 }
 
@@ -78,7 +72,7 @@ export function canaryScaleAt(rollout: Rollout, index: number | undefined): Cana
 export function wantedCanaryScale(rollout: Rollout): CanaryScale {
   const { status = {} } = rollout
   const isAlone = (status.stableRS ?? '') === '' || status.stableRS === status.currentPodHash
-  if (status.promoteFull === true || isAlone) return { weight: maxTrafficWeight(rollout) }
+  if (status.promoteFull === true || isAlone) return { weight: maxTrafficWeight(rollout.spec) }
   const isIgnored = status.abort === true && rollout.spec.strategy?.canary?.abortScaleDownDelaySeconds !== 0
   const scale = isIgnored ? undefined : canaryScaleAt(rollout, currentStepIndex(rollout))
   return scale ?? { weight: currentSetWeight(rollout) }

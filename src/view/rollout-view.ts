@@ -1,7 +1,8 @@
 // What `get rollout` shows, as data: a Rollout with all that it owns, grouped by revision.
+import { maxTrafficWeight } from '../api/defaults.ts'
 import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
-import { currentSetWeight, currentStep, maxTrafficWeight, stepsOf } from '../rollout/steps.ts'
+import { currentSetWeight, currentStep, stepsOf } from '../rollout/steps.ts'
 import { analysisRunViews } from './analysis-run-view.ts'
 import type { AnalysisRunView } from './analysis-run-view.ts'
 import { experimentViews } from './experiment-view.ts'
@@ -108,7 +109,7 @@ function canaryProgress(rollout: Rollout, replicaSets: readonly ReplicaSetView[]
 
 /** Without a router the share of available pods that are the canary's; with one what it was last told. */
 function actualWeight(rollout: Rollout, replicaSets: readonly ReplicaSetView[]): number {
-  const max = maxTrafficWeight(rollout)
+  const max = maxTrafficWeight(rollout.spec)
   if (currentStep(rollout) === undefined) return max
   const available = rollout.status?.availableReplicas ?? 0
   if (available === 0) return 0
