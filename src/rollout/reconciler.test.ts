@@ -36,3 +36,19 @@ test('an eviction that a disruption budget refuses hides nothing, and is tried a
   const wait = recovered?.waits?.find(one => one.for === 'pods to be restarted')
   expect(wait?.until).toBe(NOW + 30_000)
 })
+
+test('a ReplicaSet that cannot be created is told of once, and tried again', () => {
+  const snapshot = snapshotOf([ROLLOUT, aRollout('demo:v1', { strategy: { canary: {} } }, {})])
+  const create = reconciler.decide(snapshot).writes.find(write => write.verb === 'create') as Write
+  const refusal = new KubeError('Forbidden', 'exceeded quota', { status: 403 })
+  const recovered = reconciler.recover?.(snapshot, create, refusal, undefined)
+  expect(recovered?.events).toMatchObject([{ type: 'Warning', reason: 'ReplicaSetCreateError' }])
+  expect(recovered?.waits).toMatchObject([{ until: NOW + 10_000 }])
+  const told = {
+    ...aRollout('demo:v1', { strategy: { canary: {} } }, {}),
+    status: recovered?.status,
+  } as KubeObject
+  const again = reconciler.recover?.(snapshotOf([ROLLOUT, told]), create, refusal, undefined)
+  expect(again?.events).toEqual([])
+  expect(again?.waits).toMatchObject([{ until: NOW + 10_000 }])
+})

@@ -64,6 +64,8 @@ function collision({ status = {} }: Rollout): Decision {
   return report({ ...status, collisionCount: (status.collisionCount ?? 0) + 1 }, [])
 }
 
+const TRY_AGAIN_MS = 10_000
+
 function createFailed({ rollout, now }: RolloutSnapshot, name: string, error: KubeError): Decision {
   const message = `Failed to create new replica set "${name}": ${error.message}`
   const { status = {} } = rollout
@@ -71,7 +73,9 @@ function createFailed({ rollout, now }: RolloutSnapshot, name: string, error: Ku
   const next = { ...status, conditions }
   const isKnown = conditions === status.conditions
   const events = isKnown ? [] : [EVENTS.replicaSetCreateError(message)]
-  return report({ ...next, ...phaseOf(rollout.spec, next) }, events)
+  // Whatever stood in the way (a quota, a webhook that is down) may go without a change of anything that we watch.
+  const wait = { for: `another try to create ${name}`, since: now, until: now + TRY_AGAIN_MS }
+  return { ...report({ ...next, ...phaseOf(rollout.spec, next) }, events), waits: [wait] }
 }
 
 function report(status: RolloutStatus, events: readonly EventNote[]): Decision {
