@@ -47,7 +47,7 @@ const NO_POLLING = 'watches tell of every change; nothing is listed again and ag
 const ONE_LOOP = 'one loop plays everything; --rollout-threads bounds it'
 const SERVED = 'the version that the server serves is used'
 
-export const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
+const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   kubeconfig: text('The kubeconfig to use'),
   context: text('Context of the kubeconfig to use'),
   cluster: text('Cluster of the kubeconfig to use'),

@@ -12,7 +12,7 @@ export type Requirement =
   | { readonly key: string; readonly operator: 'Gt' | 'Lt'; readonly values: readonly string[] }
 
 /** The conditions of a selector object. An empty one selects everything. */
-export function requirementsOf(selector: LabelSelector): readonly Requirement[] {
+function requirementsOf(selector: LabelSelector): readonly Requirement[] {
   const equalities = Object.entries(selector.matchLabels ?? {}).map(([key, value]): Requirement => ({
     key,
     operator: 'In',

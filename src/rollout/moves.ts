@@ -1,7 +1,8 @@
-// Wanted against found → writes, in the one order in which they are safe (third step of a decision):   create
-// → drain → switch → fill → grow → dress → trim Services and routes only ever move to pods that the snapshot
-// showed available, and nothing is trimmed that the snapshot's Services, routes or recorded weights still
-// name; so any beginning of the list leaves a safe world.
+// Wanted against found → writes, in the one order in which they are safe (third step of a decision):
+//   create → drain → switch → fill → grow → dress → trim
+// Services and routes only ever move to pods that the snapshot showed available, and nothing is trimmed that
+// the snapshot's Services, routes or recorded weights still name; so any beginning of the list leaves a safe
+// world.
 import { replicas, revisionHistoryLimit } from '../api/defaults.ts'
 import { EVENTS } from '../api/event-words.ts'
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'

@@ -1,5 +1,5 @@
 // A restart: every pod that is older than `restartAt` is evicted, only as many at a time as may be missing.
-// PodDisruption Budgets are honoured by the API server; a refused eviction is tried again (trim, in
+// PodDisruptionBudgets are honoured by the API server; a refused eviction is tried again (trim, in
 // moves.ts).
 import { maxUnavailable } from '../api/defaults.ts'
 import { isConditionTrue } from '../kube/conditions.ts'
@@ -23,7 +23,7 @@ export interface Restart {
 }
 
 /** How soon a refused eviction is tried again. */
-export const RETRY_MS = 30_000
+const RETRY_MS = 30_000
 
 export function restartOf(snapshot: RolloutSnapshot, progress: Progress): Restart {
   const { rollout, now } = snapshot

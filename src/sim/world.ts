@@ -10,6 +10,7 @@ import type { Resources } from '../cluster/resources/resources.ts'
 import { seed as seedCluster } from '../cluster/resources/seed.ts'
 import { inProcessClient } from '../cluster/serve/in-process.ts'
 import { createMemoryStore } from '../cluster/storage/memory.ts'
+import { EVENT_SOURCE } from '../controller/run.ts'
 import { SILENT } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
@@ -110,7 +111,7 @@ type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffe
 function partsOf({ reconcilers, onEffect }: WorldOptions): readonly Part[] {
   const around = { images: simulatedImages(['*']), nodeAddress: '127.0.0.1' }
   return [
-    { reconcilers, component: 'rollouts-controller', ...(onEffect === undefined ? {} : { onEffect }) },
+    { reconcilers, component: EVENT_SOURCE, ...(onEffect === undefined ? {} : { onEffect }) },
     { reconcilers: clusterControllers(), component: 'cluster' },
     // No pod of a simulation is ever called: any port will do.
     { reconcilers: [simulatedPods(around)], component: 'kubelet', answerer: async () => 1 },

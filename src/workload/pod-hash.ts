@@ -39,7 +39,7 @@ export interface Added {
  * label, ephemeral metadata that was recorded as `added`, injected anti-affinity, the deprecated
  * serviceAccount.
  */
-export function comparableTemplate(template: PodTemplateSpec, added: Added = {}): string {
+function comparableTemplate(template: PodTemplateSpec, added: Added = {}): string {
   const { labels, annotations, ...metadata } = template.metadata ?? {}
   const stripped = {
     metadata: {

@@ -42,7 +42,7 @@ export function validateMetadata(object: JsonObject, behaviour: Behaviour): read
   ]
 }
 
-export function validateLabels(labels: Json | undefined, path: string): readonly FieldProblem[] {
+function validateLabels(labels: Json | undefined, path: string): readonly FieldProblem[] {
   return Object.entries(record(labels)).flatMap(([key, value]) => {
     const keyProblem = qualifiedName(key)
     const valueProblem = labelValue(text(value))
@@ -53,7 +53,7 @@ export function validateLabels(labels: Json | undefined, path: string): readonly
   })
 }
 
-export function validateAnnotations(annotations: Json | undefined, path: string): readonly FieldProblem[] {
+function validateAnnotations(annotations: Json | undefined, path: string): readonly FieldProblem[] {
   const entries = Object.entries(record(annotations))
   const size = entries.reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text(value)),

@@ -102,7 +102,7 @@ function invalidLogOptions(pod: string, troubles: readonly Trouble[]): StatusErr
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container'
 
 /** The container that is asked for, or the only one there is. */
-export function chooseContainer(pod: Pod, asked: string | undefined): string {
+function chooseContainer(pod: Pod, asked: string | undefined): string {
   const { name } = pod.metadata
   const main = pod.spec.containers.map(one => one.name)
   const init = (pod.spec.initContainers ?? []).map(one => one.name)

@@ -24,7 +24,7 @@ export function serviceRoutes(input: RouteInput, backends: Backends): readonly R
   })
 }
 
-export function implicitHost(service: string, namespace: string): string {
+function implicitHost(service: string, namespace: string): string {
   return `${service}.${namespace}.localhost`
 }
 

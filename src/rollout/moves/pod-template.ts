@@ -12,7 +12,7 @@ import type { RolloutSnapshot } from '../snapshot.ts'
 /**
  * A revision that comes while nothing is stable will be the stable one: it is dressed as that from the start.
  */
-export function firstRole(snapshot: RolloutSnapshot): MetadataMaps {
+function firstRole(snapshot: RolloutSnapshot): MetadataMaps {
   const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
   const isBeside = snapshot.stable !== undefined
   const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata

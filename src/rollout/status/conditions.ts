@@ -128,7 +128,7 @@ function withFailure(conditions: Conditions, { failure, now }: ConditionFacts): 
 }
 
 /** All pods are of the promoted revision and available, and every Service points at it. */
-export function isHealthyStatus({ rollout, next }: Pick<ConditionFacts, 'rollout' | 'next'>): boolean {
+function isHealthyStatus({ rollout, next }: Pick<ConditionFacts, 'rollout' | 'next'>): boolean {
   const wanted = replicas(rollout.spec)
   const all = (next.updatedReplicas ?? 0) === wanted && (next.availableReplicas ?? 0) === wanted
   return all && isStrategyDone(rollout, next)
