@@ -21,9 +21,17 @@ const LIVES = [
 ]
 
 /** `patch argoproj.io/rollouts/status`. */
-function usedBy(effect: Effect): string | undefined {
-  if (effect.type === 'read') return `get ${resource(effect.ref.kind)}`
-  return effect.type === 'write' ? usedToWrite(effect.write) : undefined
+function usedBy(effect: Effect): readonly string[] {
+  if (effect.type === 'read') return [`get ${resource(effect.ref.kind)}`]
+  return effect.type === 'write' ? [usedToWrite(effect.write), ...usedToOwn(effect.write)] : []
+}
+
+/** What a server that guards owner references looks for. */
+function usedToOwn(write: Write): readonly string[] {
+  const owners = write.verb === 'create' ? (write.object.metadata.ownerReferences ?? []) : []
+  return owners
+    .filter(owner => owner.blockOwnerDeletion === true)
+    .map(owner => `update ${resource(knownKind(owner))}/finalizers`)
 }
 
 function usedToWrite(write: Write): string {
@@ -102,8 +110,7 @@ function byHttpRoute(): Scenario {
 test('lives use every right that the manifests grant, and no other', { timeout: 60_000 }, async () => {
   const used = new Set<string>()
   const onEffect = (effect: Effect) => {
-    const right = usedBy(effect)
-    if (right !== undefined) used.add(right)
+    for (const right of usedBy(effect)) used.add(right)
   }
   for (const life of [...LIVES.map(readScenario), nameTaken(), byHttpRoute()]) {
     const { failed } = await playInWorld(life, { onEffect })

@@ -15,7 +15,7 @@ import {
 import type { Kind } from '../kube/object.ts'
 import { reconcilers } from './reconcilers.ts'
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
 
 export interface Permission {
   readonly kind: Kind
@@ -27,6 +27,9 @@ export interface Permission {
 const WRITES: readonly Permission[] = [
   { kind: ROLLOUT, verbs: ['patch'] },
   { kind: ROLLOUT, subresource: 'status', verbs: ['patch'] },
+  // Never asked for by name: a server that guards owner references (OpenShift's does) wants it of whoever makes an
+  // object whose owner's deletion it blocks.
+  { kind: ROLLOUT, subresource: 'finalizers', verbs: ['update'] },
   { kind: REPLICA_SET, verbs: ['get', 'create', 'patch', 'delete'] },
   { kind: SERVICE, verbs: ['patch'] },
   { kind: POD, verbs: ['patch'] },
