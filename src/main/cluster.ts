@@ -82,10 +82,11 @@ export async function startCluster({ home, options, demo, log }: ClusterOptions)
 /** A failed write ends the process: what was acknowledged is on disk, and nothing else may be from now on. */
 function openStore(home: Home, log: Log): Store {
   const onFailure = (error: Error) => {
-    log.error('the store cannot write any more; the process ends', {
-      store: home.store,
-      error: error.message,
-    })
+    log.error(
+      'the store cannot write any more (is the disk full?); the process ends, and all that was ' +
+        'acknowledged is kept: make room, then start again, or set CROSSFADE_HOME to a folder elsewhere',
+      { store: home.store, error: error.message },
+    )
     process.exit(1)
   }
   try {

@@ -152,7 +152,8 @@ const writer = async w => {
     const name = run + '-' + w + '-' + i
     const key = '/configmaps/default/' + name
     const revision = store.nextRevision()
-    const value = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: 'x'.repeat(500) }
+    const metadata = { name, namespace: 'default' }
+    const value = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: 'x'.repeat(500) }
     await store.commit([{ key, value, expected: 0 }])
     process.stdout.write('done ' + revision + ' ' + key + '\\n')
   }
