@@ -2,10 +2,12 @@
 // the check of it stand on this list; a reconciler that learns a new write adds it here.
 import {
   AMBASSADOR_MAPPING,
+  ANALYSIS_RUN,
   CUSTOM_RESOURCE_DEFINITION,
   EVENT,
   HTTP_ROUTE,
   INGRESS,
+  JOB,
   LEASE,
   POD,
   REPLICA_SET,
@@ -34,6 +36,9 @@ const WRITES: readonly Permission[] = [
   { kind: SERVICE, verbs: ['patch'] },
   { kind: POD, verbs: ['patch'] },
   { kind: POD, subresource: 'eviction', verbs: ['create'] },
+  { kind: ANALYSIS_RUN, verbs: ['get', 'create', 'patch', 'delete'] },
+  { kind: ANALYSIS_RUN, subresource: 'finalizers', verbs: ['update'] },
+  { kind: JOB, verbs: ['get', 'create', 'delete'] },
   { kind: EVENT, verbs: ['create', 'patch'] },
   { kind: INGRESS, verbs: ['create', 'patch'] },
   { kind: AMBASSADOR_MAPPING, verbs: ['create', 'patch', 'delete'] },

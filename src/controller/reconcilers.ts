@@ -1,6 +1,7 @@
 // The list of what the controller reconciles: which kinds are watched, what is kept of them, and which keys a
 // change concerns (station c of the walk). A new kind of ours is one entry here.
 import type { Reconciler, Selection } from '../kube/reconciler.ts'
+import { analysisReconciler } from '../analysis/reconciler.ts'
 import { INSTANCE_ID } from '../api/words.ts'
 import { rolloutReconciler } from '../rollout/reconciler.ts'
 
@@ -12,7 +13,11 @@ export interface ReconcilerOptions {
 }
 
 export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown>[] {
-  return [rolloutReconciler({ ours: oursOf(options), theirs: theirsOf(options) }) as Reconciler<unknown>]
+  const selections = { ours: oursOf(options), theirs: theirsOf(options) }
+  return [
+    rolloutReconciler(selections) as Reconciler<unknown>,
+    analysisReconciler(selections) as Reconciler<unknown>,
+  ]
 }
 
 /** Kinds that people label for one of several controllers. */

@@ -1,11 +1,11 @@
 // The controller as a part of a program: starts the loops over a Client and resolves when they have stopped.
 // The same over the network (`crossfade controller`) and in process (`crossfade start`).
+import { answersFrom } from './answers.ts'
 import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Client } from '../runtime/client.ts'
-import type { Answerer } from '../runtime/driver.ts'
 import { following } from '../doors/following.ts'
 import { campaign } from '../runtime/leader.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
@@ -23,7 +23,6 @@ export interface RunOptions {
   readonly log: Log
   /** Stops everything in order. */
   readonly signal: AbortSignal
-  readonly answerer?: Answerer
   readonly inFlight?: number
   /** Absent: decisions begin at once. */
   readonly election?: Election
@@ -63,7 +62,7 @@ export function runController(options: RunOptions): RunningController {
     log,
     signal: playing.signal,
     ...(contest === undefined ? {} : { elected: contest.elected }),
-    ...(options.answerer === undefined ? {} : { answerer: options.answerer }),
+    answerer: answersFrom(client),
     ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
     ...(telemetry === undefined ? {} : { onEffect: effect => telemetry.onEffect(effect) }),
   })

@@ -13,6 +13,7 @@ import {
 import { podHashOf } from '../workload/replica-set.ts'
 import type { BlueGreenView } from './blue-green.ts'
 import { pauseFields } from './pause.ts'
+import { saidOf } from './runs.ts'
 import type { Progress } from './progress.ts'
 import { selectedHash } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
@@ -28,6 +29,8 @@ export function blueGreenStatus(
   const active = activeReplicaSet(snapshot, view.activeWanted)
   const promotedWhy = whyPromoted(snapshot, progress, view)
   const isPromoted = promotedWhy !== undefined || progress.isPromoted
+  const { pre, post } = view.runs
+  const runs = saidOf(snapshot, progress, [pre, post])
   const checkPoint = !isPromoted && passesCheckPoint(snapshot, progress, view)
   return {
     fields: {
@@ -39,10 +42,13 @@ export function blueGreenStatus(
         activeSelector: view.activeWanted ?? '',
         previewSelector: previewSelector(snapshot, progress, view) ?? '',
         scaleUpPreviewCheckPoint: checkPoint,
+        ...(pre.reported === undefined ? {} : { prePromotionAnalysisRunStatus: pre.reported }),
+        ...(post.reported === undefined ? {} : { postPromotionAnalysisRunStatus: post.reported }),
       },
     },
     promotedWhy,
-    told: [],
+    told: runs.told,
+    abortWhy: runs.abortWhy,
     isAvailable: active !== undefined && isSaturated(active, replicas),
     isComplete: availableReplicas(snapshot.current) >= replicas,
     isEndless: false,
@@ -77,7 +83,7 @@ function previewSelector(
 function whyPromoted(
   snapshot: RolloutSnapshot,
   progress: Progress,
-  { activeWanted }: BlueGreenView,
+  { activeWanted, strategy, runs }: BlueGreenView,
 ): string | undefined {
   if (progress.isPromoted || progress.isReset || snapshot.current === undefined) return undefined
   if (progress.isFirst) return 'Initial deploy'
@@ -85,7 +91,9 @@ function whyPromoted(
   if (progress.isStableLost) return 'Initial deploy'
   if (progress.isFull) return 'Full promotion requested'
   if (progress.rollback === 'window') return 'Rollback within window'
-  return progress.rollback === 'delay' ? 'Fast rollback' : 'Completed blue-green update'
+  if (progress.rollback === 'delay') return 'Fast rollback'
+  const isProven = strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'
+  return isProven ? 'Completed blue-green update' : undefined
 }
 
 /**
@@ -102,12 +110,14 @@ function pausesOf(
   progress: Progress,
   { view, isPromoted, checkPoint }: { view: BlueGreenView; isPromoted: boolean; checkPoint: boolean },
 ): RolloutStatus {
+  const said = saidOf(snapshot, progress, [view.runs.pre, view.runs.post])
+  const begins = view.pause.is === 'begin' ? 'BlueGreenPause' : undefined
   return pauseFields(snapshot.rollout.status ?? {}, {
     now: snapshot.now,
     isAborted: progress.isAborted,
     clears: isPromoted || progress.isReset || progress.isFull || progress.rollback === 'window',
-    adds: view.pause.is === 'begin' ? 'BlueGreenPause' : undefined,
+    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,
     removes: checkPoint ? 'BlueGreenPause' : undefined,
-    keepsResume: progress.wasResumed && !checkPoint,
+    keepsResume: progress.wasResumed && !checkPoint && !said.consumesResume,
   })
 }

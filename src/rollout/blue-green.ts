@@ -18,6 +18,8 @@ import { podHashOf } from '../workload/replica-set.ts'
 import type { Retired } from './retire.ts'
 import { join, NOTHING, retire, retireAborted, sized } from './retire.ts'
 import type { Progress } from './progress.ts'
+import type { BlueGreenRuns } from './runs.ts'
+import { blueGreenRuns, runMoves } from './runs.ts'
 import { selectedHash } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { allReplicaSets } from './snapshot.ts'
@@ -35,6 +37,7 @@ export interface BlueGreenView {
   /** All of these are available. */
   readonly isPreviewReady: boolean
   readonly isFastTracked: boolean
+  readonly runs: BlueGreenRuns
   readonly pause: BlueGreenPause
   /** What the active Service should select at the end of this pass. */
   readonly activeWanted: string | undefined
@@ -57,7 +60,8 @@ export function blueGreenView(
     current !== undefined && wantedReplicas(current) === size && availableReplicas(current) === size
   const isFastTracked =
     progress.rollback !== undefined || progress.isFull || progress.isFirst || active === progress.hash
-  const view = { strategy, active, size, isPreviewReady, isFastTracked }
+  const runs = blueGreenRuns(snapshot, progress, { active, isPreviewReady })
+  const view = { strategy, active, size, isPreviewReady, isFastTracked, runs }
   const pause = pauseOf(snapshot, progress, view)
   return { ...view, pause, activeWanted: activeWanted(snapshot, progress, { ...view, pause }) }
 }
@@ -75,6 +79,7 @@ export function blueGreenWanted(snapshot: RolloutSnapshot, progress: Progress, v
     },
     routing: undefined,
     drains: false,
+    runs: runMoves(snapshot, progress, [view.runs.pre, view.runs.post]),
     waits: [...sizes.waits, ...pauseWaits(view.pause)],
   }
 }
@@ -96,12 +101,14 @@ function previewSize(
 function pauseOf(
   snapshot: RolloutSnapshot,
   progress: Progress,
-  view: Pick<BlueGreenView, 'isFastTracked' | 'isPreviewReady'>,
+  view: Pick<BlueGreenView, 'isFastTracked' | 'isPreviewReady' | 'runs' | 'strategy'>,
 ): BlueGreenPause {
   const { spec, status = {} } = snapshot.rollout
   if (progress.isReset || progress.isAborted || progress.isHalted) return { is: 'none' }
   const isAutomatic = autoPromotionEnabled(spec)
   const seconds = autoPromotionSeconds(spec)
+  const isProven = view.strategy.prePromotionAnalysis === undefined || view.runs.pre.is === 'passed'
+  if (!view.isFastTracked && !isProven) return { is: 'none' }
   if (view.isFastTracked || (isAutomatic && seconds === 0)) return { is: 'over' }
   if (progress.wasResumed || status.blueGreen?.scaleUpPreviewCheckPoint === true) return { is: 'over' }
   const began = status.pauseConditions?.find(pause => pause.reason === 'BlueGreenPause')

@@ -10,6 +10,8 @@ import { canaryRetired, canarySizes } from './canary/sizes.ts'
 import type { StepState } from './canary/step-state.ts'
 import { stepState } from './canary/step-state.ts'
 import type { Progress } from './progress.ts'
+import type { CanaryRuns } from './runs.ts'
+import { canaryRuns, runMoves } from './runs.ts'
 import { selectedHash } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { stepsOf } from './steps.ts'
@@ -25,6 +27,7 @@ export interface CanaryView {
   readonly selectors: CanarySelectors
   readonly intent: TrafficIntent | undefined
   readonly step: StepState
+  readonly runs: CanaryRuns
 }
 
 export function canaryView(
@@ -36,8 +39,9 @@ export function canaryView(
   const sizes = canarySizes(snapshot, progress, { strategy, rollout })
   const selectors = canarySelectors(snapshot, progress, strategy)
   const intent = trafficIntent(snapshot, progress, { strategy, rollout, sizes, selectors })
-  const step = stepState(snapshot, progress, { rollout, sizes, intent })
-  return { strategy, rollout, sizes, selectors, intent, step }
+  const runs = canaryRuns(snapshot, progress)
+  const step = stepState(snapshot, progress, { rollout, sizes, intent, run: runs.step })
+  return { strategy, rollout, sizes, selectors, intent, step, runs }
 }
 
 function asAsked(rollout: Rollout, progress: Progress): Rollout {
@@ -68,6 +72,7 @@ export function canaryWanted(snapshot: RolloutSnapshot, progress: Progress, view
     },
     routing: intent,
     drains: drains(snapshot, view),
+    runs: runMoves(snapshot, progress, [view.runs.step, view.runs.background]),
     waits: [...retired.waits, ...view.step.waits],
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import type { Model } from './model.suite.ts'
-import { aModel, anIngress, aPod, aReplicaSet, aRollout, aService, hashOf } from './model.suite.ts'
+import { aModel, anIngress, aPod, aReplicaSet, aRollout, aService, aTemplate, hashOf } from './model.suite.ts'
 
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
 const [H1, H2] = [hashOf(V1), hashOf(V2)]
@@ -172,6 +172,15 @@ describe('differences on purpose', () => {
     model.pass()
     expect(model.rollout().status).toMatchObject({ phase: 'Degraded' })
     expect(model.rollout().status?.message).toContain('this controller does not support experiment steps')
+  })
+
+  test('an analysis with a metric that is not supported is said, and nothing moves', () => {
+    const web = { metrics: [{ name: 'up', provider: { web: { url: 'http://shop' } } }] }
+    const strategy = { canary: { steps: [{ analysis: { templates: [{ templateName: 'web' }] } }] } }
+    const model = aModel([aRollout(V1, { strategy }), aTemplate('web', web)])
+    expect(whys(model)).toEqual([])
+    model.pass()
+    expect(model.rollout().status?.message).toContain('does not support the metric provider web yet; use job')
   })
 
   test('while pods start, counts alone are not worth a write', () => {

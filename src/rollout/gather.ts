@@ -1,10 +1,11 @@
 // From the cluster's local copy to a snapshot (station f of the walk). Reads indices only: it must stay far
 // below a millisecond however many objects there are.
+import type { AnalysisRun } from '../api/analysis.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
-import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { ANALYSIS_RUN, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Key } from '../kube/object.ts'
 import { keyOf, parseKey, refKey } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
@@ -13,8 +14,8 @@ import type { Found } from '../traffic/router.ts'
 import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { recordedMetadata } from '../workload/pod-metadata.ts'
 import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
-import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
-import { namedRefs } from './gather/named.ts'
+import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, RUNS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
+import { includedTemplates, namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { wellFormed } from './gather/well-formed.ts'
@@ -45,7 +46,7 @@ export function gather(
     services: servicesOf(rollout, cache),
     named: namedBy(rollout, cache),
     isMalformed: rollout !== stored,
-    analysisRuns: [],
+    analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
     experiments: [],
     answers,
   }
@@ -110,10 +111,9 @@ function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Ser
 }
 
 function namedBy(rollout: Rollout, cache: Cache): Found {
-  return Object.fromEntries(
-    namedRefs(rollout).flatMap(ref => {
-      const object = cache.get(ref)
-      return object === undefined ? [] : [[refKey(ref), object]]
-    }),
-  )
+  const direct = namedRefs(rollout).flatMap(ref => {
+    const object = cache.get(ref)
+    return object === undefined ? [] : [[refKey(ref), object] as const]
+  })
+  return { ...includedTemplates(rollout, cache), ...Object.fromEntries(direct) }
 }

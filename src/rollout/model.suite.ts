@@ -1,10 +1,19 @@
 // A small world for tests of decisions: objects in the real local copy, decisions applied write by write,
 // pods that become available when told to. No API server, no loop: one pass after the other, so that any
 // state can be set up.
+import type { AnalysisRun, AnalysisTemplate, AnalysisTemplateSpec } from '../api/analysis.ts'
 import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
-import { INGRESS, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import {
+  ANALYSIS_RUN,
+  ANALYSIS_TEMPLATE,
+  INGRESS,
+  POD,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../kube/kinds.ts'
 import type { Ingress } from '../kube/networking.ts'
 import { asJson, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
@@ -22,7 +31,7 @@ import { gather } from './gather.ts'
 import { INDICES } from './gather/indices.ts'
 
 export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
-const KINDS = [ROLLOUT, REPLICA_SET, POD, SERVICE, INGRESS]
+const KINDS = [ANALYSIS_RUN, ANALYSIS_TEMPLATE, ROLLOUT, REPLICA_SET, POD, SERVICE, INGRESS]
 
 export function template(image: string) {
   return {
@@ -104,6 +113,15 @@ export function aService(name: string, hash?: string): Service {
   }) as Service
 }
 
+export function aTemplate(name: string, spec: AnalysisTemplateSpec): AnalysisTemplate {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisTemplate',
+    metadata: { name, namespace: 'shop', uid: `template-${name}` },
+    spec,
+  }
+}
+
 export function anIngress(service: string): Ingress {
   const paths = [{ path: '/', backend: { service: { name: service, port: { number: 80 } } } }]
   return fromJson({
@@ -139,6 +157,7 @@ export interface Model {
   replicaSet(image: string): ReplicaSet | undefined
   service(name: string): Service | undefined
   weight(): number
+  runs(): readonly AnalysisRun[]
   put(object: KubeObject): void
   remove(ref: ObjectRef): void
   decide(): Decision
@@ -164,6 +183,7 @@ export function aModel(objects: readonly KubeObject[]): Model {
       const annotations = get(INGRESS, 'demo-demo-canary')?.metadata.annotations
       return Number(annotations?.['nginx.ingress.kubernetes.io/canary-weight'] ?? 0)
     },
+    runs: () => store.list<AnalysisRun>(ANALYSIS_RUN),
     put(object) {
       const metadata = { ...object.metadata, resourceVersion: String(version++) }
       store.put(kindOf(object), JSON.parse(JSON.stringify({ ...object, metadata })) as KubeObject)

@@ -56,13 +56,19 @@ export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: W
       ...sayReplicas(snapshot),
       ...rememberRevision(snapshot, progress),
       ...makeRevision(snapshot, progress),
+      ...wanted.runs.create,
     ],
     drain: wanted.drains ? routing.writes : [],
     switch: [...switches(snapshot, wanted), ...releases(snapshot)],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
     dress: [...into('dress'), ...dressWrites(snapshot, progress)],
-    trim: [...into('trim'), ...restartOf(snapshot, progress).evictions, ...forget(snapshot, progress)],
+    trim: [
+      ...into('trim'),
+      ...wanted.runs.end,
+      ...restartOf(snapshot, progress).evictions,
+      ...forget(snapshot, progress),
+    ],
   }
 }
 

@@ -11,19 +11,23 @@ import { validateReferences, workloadKindError } from '../api/validate-reference
 import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
 import { unknownRouters } from '../traffic/registry.ts'
+import { podHashOf } from '../workload/replica-set.ts'
 import { withCondition, withoutCondition } from './status/conditions.ts'
 import { asStored } from './status/go-zero.ts'
 import { phaseOf } from './phase.ts'
 import { routingProblem } from './routing.ts'
+import { composed } from './runs/make.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 
-export function problemOf({ rollout, named }: RolloutSnapshot): FieldError | undefined {
+export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
+  const { rollout, named } = snapshot
   return (
     workloadRefErrors(rollout.spec)[0] ??
     (rollout.spec.workloadRef === undefined ? undefined : workloadKindError(rollout)) ??
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
     notSupported(rollout) ??
+    analysisProblem(snapshot) ??
     routingProblem(rollout, named)
   )
 }
@@ -33,12 +37,8 @@ function notSupported(rollout: Rollout): FieldError | undefined {
   const steps = spec.strategy?.canary?.steps ?? []
   const cannot = (path: string, value: Json, what: string) =>
     invalid({ path, value, cure: 'Leave it out.' }, `this controller does not support ${what}`)
-  const analysis = analysesOf(rollout)[0]
   if (spec.workloadRef !== undefined) {
     return cannot('spec.workloadRef', spec.workloadRef as Json, 'workload references')
-  }
-  if (analysis !== undefined) {
-    return cannot(analysis.path, (analysis.analysis.templates ?? []) as Json, 'analysis')
   }
   const at = steps.findIndex(step => step.experiment !== undefined || step.plugin !== undefined)
   if (at >= 0) {
@@ -48,6 +48,19 @@ function notSupported(rollout: Rollout): FieldError | undefined {
   const router = unknownRouters(rollout)[0]
   if (router === undefined) return undefined
   return cannot('spec.strategy.canary.trafficRouting', router, `the router ${router}`)
+}
+
+/** An analysis whose templates make no run that this controller can play. */
+function analysisProblem(snapshot: RolloutSnapshot): FieldError | undefined {
+  const { rollout, current } = snapshot
+  const hash = current === undefined ? '' : podHashOf(current)
+  for (const { path, analysis } of analysesOf(rollout)) {
+    const spec = composed(snapshot, hash, analysis)
+    if ('value' in spec) continue
+    const value = (analysis.templates ?? []).map(one => one.templateName ?? '')
+    return invalid({ path, value, cure: 'Mend the templates or their arguments.' }, spec.problem)
+  }
+  return undefined
 }
 
 /** Compat: only the condition, the phase and the generation move; everything else stays as it was. */

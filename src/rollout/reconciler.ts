@@ -2,10 +2,11 @@
 // runtime/loop.ts.
 import { EVENTS } from '../api/event-words.ts'
 import { PROGRESS } from '../api/condition-words.ts'
+import type { AnalysisRun } from '../api/analysis.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { KubeError } from '../kube/errors.ts'
-import { REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import { ANALYSIS_RUN, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { controllerOf, keyOf } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
@@ -39,6 +40,7 @@ function recover(
   found: KubeObject | undefined,
 ): Decision | undefined {
   if (write.verb === 'evict') return error.reason === 'TooManyRequests' ? withoutWrites(snapshot) : undefined
+  if (write.verb === 'create' && write.object.kind === ANALYSIS_RUN.kind) return otherName(snapshot, found)
   if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
   const { rollout } = snapshot
   if (error.reason === 'AlreadyExists') {
@@ -50,6 +52,12 @@ function recover(
 /** A disruption budget says not now: nothing failed. The restart waits, and people see that it does. */
 function withoutWrites(snapshot: RolloutSnapshot): Decision {
   return { ...decide(snapshot), writes: [] }
+}
+
+/** Somebody else's AnalysisRun has the name: ours gets the next one. */
+function otherName(snapshot: RolloutSnapshot, found: KubeObject | undefined): Decision | undefined {
+  if (found === undefined || controllerOf(found)?.uid === snapshot.rollout.metadata.uid) return undefined
+  return decide({ ...snapshot, analysisRuns: [...snapshot.analysisRuns, found as AnalysisRun] })
 }
 
 function isOurs(rollout: Rollout, found: ReplicaSet): boolean {

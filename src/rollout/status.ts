@@ -27,6 +27,8 @@ export interface StrategyStatus {
   /** Why the wanted revision becomes stable in this pass. */
   readonly promotedWhy: string | undefined
   readonly told: readonly EventNote[]
+  /** An analysis has failed: the update is given up. */
+  readonly abortWhy: string | undefined
   readonly isAvailable: boolean
   /** All pods of the wanted revision are available: an update can end. */
   readonly isComplete: boolean
@@ -47,24 +49,40 @@ export function statusOf(
   ofStrategy: (progress: Progress) => StrategyStatus,
 ): Outcome {
   const first = draft(snapshot, progress, ofStrategy(progress))
+  const { abortWhy } = first.strategy
+  if (abortWhy !== undefined && !progress.isAborted) {
+    const aborted = { ...progress, isAborted: true }
+    return finish(
+      snapshot,
+      aborted,
+      draft(snapshot, aborted, ofStrategy(aborted), { is: 'judged', abortWhy }),
+    )
+  }
   const aborts = snapshot.rollout.spec.progressDeadlineAbort === true && !progress.isPromoted
   if (!aborts || !hasTimedOut(first.facts)) return finish(snapshot, progress, first)
   const aborted = { ...progress, isAborted: true }
   const why = timedOutMessage(progress.replicaSet)
-  return finish(snapshot, aborted, draft(snapshot, aborted, ofStrategy(aborted), why))
+  const late = { is: 'late', abortWhy: why } as const
+  return finish(snapshot, aborted, draft(snapshot, aborted, ofStrategy(aborted), late))
 }
 
 interface Draft {
   readonly facts: ConditionFacts
   readonly strategy: StrategyStatus
-  readonly abortMessage: string | undefined
+  readonly abort: Abort | undefined
+}
+
+/** Why this pass gives the update up. */
+interface Abort {
+  readonly is: 'late' | 'judged'
+  readonly abortWhy: string
 }
 
 function draft(
   snapshot: RolloutSnapshot,
   progress: Progress,
   strategy: StrategyStatus,
-  abortMessage?: string,
+  abort?: Abort,
 ): Draft {
   const { rollout, now } = snapshot
   const all = allReplicaSets(snapshot)
@@ -82,11 +100,11 @@ function draft(
     revision: progress.revision,
     isReset: progress.isReset,
     isAvailable: strategy.isAvailable,
-    abortMessage,
+    abortMessage: abort?.abortWhy,
     failure: replicaFailure(snapshot.current, all),
     deadlineCounts: !strategy.isEndless && !snapshot.older.some(hasDeadline),
   }
-  return { facts, strategy, abortMessage }
+  return { facts, strategy, abort }
 }
 
 function baseFields(snapshot: RolloutSnapshot, progress: Progress): RolloutStatus {
@@ -103,11 +121,7 @@ function baseFields(snapshot: RolloutSnapshot, progress: Progress): RolloutStatu
   }
 }
 
-function finish(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { facts, strategy, abortMessage }: Draft,
-): Outcome {
+function finish(snapshot: RolloutSnapshot, progress: Progress, { facts, strategy, abort }: Draft): Outcome {
   const { rollout, now } = snapshot
   const before = rollout.status ?? {}
   const conditions = conditionsOf(facts)
@@ -120,7 +134,8 @@ function finish(
     ...phaseOf(rollout.spec, next),
   })
   const { revision } = progress
-  const events = eventsOf({ before, next, revision, promotedWhy, told, timedOutMessage: abortMessage })
+  const lateWhy = abort?.is === 'late' ? abort.abortWhy : undefined
+  const events = eventsOf({ before, next, revision, promotedWhy, told, timedOutMessage: lateWhy })
   const replicaSets = allReplicaSets(snapshot)
   const until = waitsUntil(before, status, { spec: rollout.spec, replicaSets, now })
   if (until !== undefined && events.length === 0) {

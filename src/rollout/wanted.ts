@@ -3,6 +3,7 @@
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { TrafficIntent } from '../traffic/router.ts'
+import type { RunMoves } from './runs.ts'
 
 export interface Wanted {
   /** ReplicaSet name → pods. */
@@ -17,5 +18,6 @@ export interface Wanted {
   readonly routing: TrafficIntent | undefined
   /** The routes change before the Services do, not after. */
   readonly drains: boolean
+  readonly runs: RunMoves
   readonly waits: readonly Wait[]
 }

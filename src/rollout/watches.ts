@@ -5,6 +5,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod } from '../kube/core.ts'
 import {
+  ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
   CLUSTER_ANALYSIS_TEMPLATE,
   INGRESS,
@@ -18,7 +19,7 @@ import { controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
 import { ROUTER_KINDS } from '../traffic/registry.ts'
-import { NAMED_BY } from './gather/indices.ts'
+import { CLUSTER_INCLUDED_BY, INCLUDED_BY, inclusion, NAMED_BY } from './gather/indices.ts'
 
 export interface WatchOptions {
   /** Which Rollouts are this controller's. */
@@ -30,7 +31,10 @@ export interface WatchOptions {
 export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclaration[] {
   const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
   const isClusterWide = (theirs.namespace ?? '') === ''
-  const others = [ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE, INGRESS, ...ROUTER_KINDS].filter(
+  const templates = [ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE].filter(
+    kind => kind.namespaced || isClusterWide,
+  )
+  const others = [INGRESS, ...ROUTER_KINDS].filter(
     (kind, i, all) => all.indexOf(kind) === i && (kind.namespaced || isClusterWide),
   )
   return [
@@ -38,6 +42,8 @@ export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclara
     { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
     { kind: POD, selection: revisions, trim: trimPod, keysFor: each(ofPod) },
     { kind: SERVICE, selection: theirs, keysFor: each(ofService) },
+    { kind: ANALYSIS_RUN, selection: ours, optional: true, keysFor: each(ofRun) },
+    ...templates.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoUses(kind)) })),
     ...others.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoNames(kind)) })),
   ]
 }
@@ -49,6 +55,11 @@ function each(keysOf: KeysOf): WatchDeclaration['keysFor'] {
   return (now, before, cache) => [
     ...new Set([now, before].flatMap(object => (object === undefined ? [] : keysOf(object, cache)))),
   ]
+}
+
+function ofRun(object: KubeObject): readonly Key[] {
+  const owner = controllerOf(object)
+  return owner?.kind === ROLLOUT.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
 }
 
 function ofReplicaSet(object: KubeObject, cache: Cache): readonly Key[] {
@@ -78,6 +89,27 @@ function ofService(object: KubeObject, cache: Cache): readonly Key[] {
 
 function whoNames(kind: Kind): KeysOf {
   return (object, cache) => cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf)
+}
+
+/** Who names the template, or one that includes it. */
+function whoUses(kind: Kind): KeysOf {
+  return (object, cache) => {
+    const seen = new Map([[refKey(refOf(kind, object)), { kind, object }]])
+    for (const one of seen.values()) {
+      const value = inclusion(!one.kind.namespaced, one.object.metadata.name)
+      const parents = [
+        ...cache.by(ANALYSIS_TEMPLATE, INCLUDED_BY, value).map(found => [ANALYSIS_TEMPLATE, found] as const),
+        ...cache
+          .by(CLUSTER_ANALYSIS_TEMPLATE, CLUSTER_INCLUDED_BY, value)
+          .map(found => [CLUSTER_ANALYSIS_TEMPLATE, found] as const),
+      ]
+      for (const [of, found] of parents) {
+        const id = refKey(refOf(of, found))
+        if (!seen.has(id)) seen.set(id, { kind: of, object: found })
+      }
+    }
+    return [...seen.values()].flatMap(one => whoNames(one.kind)(one.object, cache))
+  }
 }
 
 /** Metadata, phase and conditions: a pod is large, and there are many. */

@@ -10,6 +10,7 @@ import type { Resources } from '../cluster/resources/resources.ts'
 import { seed as seedCluster } from '../cluster/resources/seed.ts'
 import { inProcessClient } from '../cluster/serve/in-process.ts'
 import { createMemoryStore } from '../cluster/storage/memory.ts'
+import { answersFrom } from '../controller/answers.ts'
 import { EVENT_SOURCE } from '../controller/run.ts'
 import { SILENT } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
@@ -66,7 +67,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await client.write({ verb: 'create', why: 'serve the kind', object })
 
   const common = { client, clock, random, log, signal: stopping.signal }
-  const played: Played[] = partsOf(options).map(part => playReconcilers({ ...common, ...part }))
+  const played: Played[] = partsOf(options, client).map(part => playReconcilers({ ...common, ...part }))
   const settle = () => settled(clock, played)
   await settle()
 
@@ -108,10 +109,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffect'>
 
-function partsOf({ reconcilers, onEffect }: WorldOptions): readonly Part[] {
+function partsOf({ reconcilers, onEffect }: WorldOptions, client: Client): readonly Part[] {
   const around = { images: simulatedImages(['*']), nodeAddress: '127.0.0.1' }
   return [
-    { reconcilers, component: EVENT_SOURCE, ...(onEffect === undefined ? {} : { onEffect }) },
+    {
+      reconcilers,
+      component: EVENT_SOURCE,
+      answerer: answersFrom(client),
+      ...(onEffect === undefined ? {} : { onEffect }),
+    },
     { reconcilers: clusterControllers(), component: 'cluster' },
     // No pod of a simulation is ever called: any port will do.
     { reconcilers: [simulatedPods(around)], component: 'kubelet', answerer: async () => 1 },

@@ -2,8 +2,9 @@
 import type { Reconciler } from '../../kube/reconciler.ts'
 import { disruption } from './disruption.ts'
 import { endpoints } from './endpoints.ts'
+import { jobs } from './jobs.ts'
 import { replicaSets } from './replica-sets.ts'
 
 export function clusterControllers(): readonly Reconciler<unknown>[] {
-  return [replicaSets, endpoints, disruption]
+  return [replicaSets, jobs, endpoints, disruption]
 }

@@ -15,12 +15,13 @@ import {
 import type { CanaryView } from '../canary.ts'
 import { isRouted } from './step-state.ts'
 import { pauseFields } from '../pause.ts'
+import { needsNoProof, saidOf } from '../runs.ts'
 import type { Progress } from '../progress.ts'
 import { routingOf } from '../routing.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import { allReplicaSets } from '../snapshot.ts'
 import type { StrategyStatus } from '../status.ts'
-import { stepsOf, stepText } from '../steps.ts'
+import { currentStep, stepsOf, stepText } from '../steps.ts'
 import { recordedWeights, weightChange } from '../traffic.ts'
 
 export function canaryStatus(
@@ -35,6 +36,7 @@ export function canaryStatus(
   const next = nextStep(snapshot, progress, { view, isPromoted })
   const canary = canaryFields(snapshot, progress, view)
   const { rollout } = snapshot
+  const runs = saidOf(snapshot, progress, [view.runs.step, view.runs.background])
   return {
     fields: {
       readyReplicas: total(readyReplicas, all),
@@ -48,7 +50,8 @@ export function canaryStatus(
       ...pausesOf(snapshot, progress, { view, isPromoted }),
     },
     promotedWhy,
-    told: [...skips(snapshot, progress), ...canary.told, ...next.told],
+    told: [...skips(snapshot, progress), ...canary.told, ...runs.told, ...next.told],
+    abortWhy: runs.abortWhy,
     isAvailable: available >= progress.replicas,
     isComplete: availableReplicas(snapshot.current) >= progress.replicas,
     isEndless: isEndless(view),
@@ -76,12 +79,15 @@ interface Told<Fields> {
   readonly told: readonly EventNote[]
 }
 
-function canaryFields(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { strategy, intent }: CanaryView,
-): Told<CanaryStatus> {
-  const { weights: before, ...others } = snapshot.rollout.status?.canary ?? {}
+function canaryFields(snapshot: RolloutSnapshot, progress: Progress, view: CanaryView): Told<CanaryStatus> {
+  const { strategy, intent } = view
+  const {
+    weights: before,
+    currentStepAnalysisRunStatus: _step,
+    currentBackgroundAnalysisRunStatus: _background,
+    ...kept
+  } = snapshot.rollout.status?.canary ?? {}
+  const others = { ...kept, ...runFields(snapshot, progress, view) }
   if (strategy.trafficRouting === undefined) return { fields: others, told: [] }
   const after =
     intent === undefined ? (progress.isReset ? renamed(before, progress) : before) : recordedWeights(intent)
@@ -95,6 +101,17 @@ function canaryFields(
       change === undefined
         ? []
         : [...routingOf(snapshot.rollout, intent, snapshot.named).told, EVENTS.weightUpdated(change)],
+  }
+}
+
+/** Runs that the update still waits for, or that go on beside it. */
+function runFields(snapshot: RolloutSnapshot, progress: Progress, view: CanaryView): CanaryStatus {
+  if (needsNoProof(snapshot, progress)) return {}
+  const { step, background } = view.runs
+  const isStep = currentStep(view.rollout)?.analysis !== undefined && view.step.is !== 'done'
+  return {
+    ...(step.reported === undefined || !isStep ? {} : { currentStepAnalysisRunStatus: step.reported }),
+    ...(background.reported === undefined ? {} : { currentBackgroundAnalysisRunStatus: background.reported }),
   }
 }
 
@@ -152,14 +169,17 @@ function pausesOf(
   progress: Progress,
   { view, isPromoted }: { view: CanaryView; isPromoted: boolean },
 ): RolloutStatus {
-  const { step } = view
+  const { step, runs } = view
+  const said = saidOf(snapshot, progress, [runs.step, runs.background])
   const begins = step.is === 'pausing' || (step.is === 'done' && step.pausesNext)
+  // Compat: whoever skips all steps leaves the pause standing until the revision is promoted.
+  const keepsPause = step.is === 'paused' || step.is === 'none' || begins
   return pauseFields(snapshot.rollout.status ?? {}, {
     now: snapshot.now,
     isAborted: progress.isAborted,
     clears: isPromoted || progress.isReset || progress.isFull || progress.rollback === 'window',
-    adds: begins ? 'CanaryPauseStep' : undefined,
-    removes: step.is === 'paused' || begins ? undefined : 'CanaryPauseStep',
-    keepsResume: progress.wasResumed && !step.endsPause && step.is !== 'none',
+    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins ? 'CanaryPauseStep' : undefined,
+    removes: keepsPause ? undefined : 'CanaryPauseStep',
+    keepsResume: progress.wasResumed && !step.endsPause && step.is !== 'none' && !said.consumesResume,
   })
 }

@@ -9,6 +9,7 @@ import { parseInstant } from '../../std/instant.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import type { CanarySizes } from './sizes.ts'
 import type { Progress } from '../progress.ts'
+import type { RunState } from '../runs/run-state.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import { currentStep, currentStepIndex, decidingAction, stepsOf, weightAt } from '../steps.ts'
 
@@ -26,6 +27,8 @@ export interface StepFacts {
   readonly rollout: Rollout
   readonly sizes: CanarySizes
   readonly intent: TrafficIntent | undefined
+  /** The analysis of the step. */
+  readonly run: RunState
 }
 
 const NONE: StepState = { is: 'none', endsPause: false, pausesNext: false, waits: [] }
@@ -42,6 +45,8 @@ export function stepState(snapshot: RolloutSnapshot, progress: Progress, facts: 
       return acted(facts, facts.sizes.isAtDesired && isRouted(facts))
     case 'setCanaryScale':
       return acted(facts, facts.sizes.isAtDesired)
+    case 'analysis':
+      return acted(facts, facts.run.is === 'passed')
     case 'setHeaderRoute':
     case 'setMirrorRoute':
       return acted(facts, facts.intent !== undefined)

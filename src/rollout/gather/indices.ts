@@ -1,8 +1,17 @@
 // The indices of the local copy that gathering a Rollout's snapshot needs: whatever belongs to a Rollout, or
 // is named by one, is found without a scan.
 import { MANAGED_BY_ROLLOUTS } from '../../api/words.ts'
-import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import {
+  ANALYSIS_RUN,
+  ANALYSIS_TEMPLATE,
+  CLUSTER_ANALYSIS_TEMPLATE,
+  POD,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import type { AnalysisTemplate } from '../../api/analysis.ts'
 import { controllerOf, refKey } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
 import type { Rollout } from '../../api/rollout.ts'
@@ -17,12 +26,27 @@ export const ORPHANS_IN = 'orphans-in'
 /** Services by the key of the Rollout that says it manages them. */
 export const SERVICES_MANAGED_BY = 'services-managed-by'
 
+/** AnalysisRuns by the key of the Rollout that controls them, or that one of its name did. */
+export const RUNS_OF = 'runs-of'
+/** Templates by `scope/name` of those that they include. */
+export const INCLUDED_BY = 'templates-including'
+export const CLUSTER_INCLUDED_BY = 'cluster-templates-including'
+
 /** Rollouts by the objects that their strategy names. */
 export const NAMED_BY = 'rollouts-naming'
 
 function owners(object: KubeObject): readonly string[] {
   const owner = controllerOf(object)
   return owner === undefined ? [] : [owner.uid]
+}
+
+function included(object: KubeObject): readonly string[] {
+  const { templates = [] } = (object as Partial<AnalysisTemplate>).spec ?? {}
+  return templates.map(one => inclusion(one.clusterScope === true, one.templateName ?? ''))
+}
+
+export function inclusion(isClusterWide: boolean, name: string): string {
+  return `${isClusterWide ? 'cluster' : 'namespace'}/${name}`
 }
 
 export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
@@ -38,6 +62,15 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
       return namedRefs(wellFormed(object as Rollout)).map(refKey)
     },
   },
+  [RUNS_OF]: {
+    of: ANALYSIS_RUN,
+    values: object => {
+      const owner = controllerOf(object)
+      return owner?.kind === ROLLOUT.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
+    },
+  },
+  [INCLUDED_BY]: { of: ANALYSIS_TEMPLATE, values: included },
+  [CLUSTER_INCLUDED_BY]: { of: CLUSTER_ANALYSIS_TEMPLATE, values: included },
   [SERVICES_MANAGED_BY]: {
     of: SERVICE,
     values: object => {

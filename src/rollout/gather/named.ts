@@ -1,10 +1,28 @@
 // Everything that a Rollout names: Services, templates, Ingresses, the objects of its routers. One list for
 // gathering, for the index that finds the Rollouts which a change concerns, and for what is watched.
-import { referencedObjects } from '../../api/references.ts'
+import type { AnalysisTemplate } from '../../api/analysis.ts'
+import { analysesOf, referencedObjects, templateRef } from '../../api/references.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import type { Cache } from '../../kube/cache.ts'
+import { refKey } from '../../kube/object.ts'
 import type { ObjectRef } from '../../kube/object.ts'
+import type { Found } from '../../traffic/router.ts'
 import { routersOf } from '../../traffic/registry.ts'
 
 export function namedRefs(rollout: Rollout): readonly ObjectRef[] {
   return [...referencedObjects(rollout), ...routersOf(rollout).flatMap(router => router.refs)]
+}
+
+/** The templates of its analyses, those that these include, and so on; each is looked at once. */
+export function includedTemplates(rollout: Rollout, cache: Cache): Found {
+  const found: Record<string, AnalysisTemplate> = {}
+  const waiting = analysesOf(rollout).flatMap(({ analysis }) => analysis.templates ?? [])
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const ref = templateRef(rollout, next)
+    const template = cache.get<AnalysisTemplate>(ref)
+    if (template === undefined || found[refKey(ref)] !== undefined) continue
+    found[refKey(ref)] = template
+    waiting.push(...(template.spec.templates ?? []))
+  }
+  return found
 }

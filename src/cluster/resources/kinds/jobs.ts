@@ -22,8 +22,8 @@ function withOwnSelector(job: JsonObject): JsonObject {
   const spec = record(job['spec'])
   const template = record(spec['template'])
   const own = metaOf(job)['labels']
-  // Labels that a job has from its template it has whole.
-  const isDefaulted = own !== undefined && equal(own, metaOf(template)['labels'])
+  // Labels that a Job was given from its template are the template's own: as in Kubernetes they grow with these.
+  const isDefaulted = own !== undefined && own === metaOf(template)['labels']
   const labelled = withMeta(template, { labels: { ...record(metaOf(template)['labels']), ...labels } })
   const selector = { ...record(spec['selector']), matchLabels: { [UID]: uid } }
   const complete = isDefaulted ? withMeta(job, { labels: { ...record(own), ...labels } }) : job

@@ -1,0 +1,125 @@
+// Counts against limits: the phase of a metric, then the phase of its run.
+import type { AnalysisPhase, Measurement, MetricResult, RunSummary } from '../api/analysis.ts'
+import { isOver, isWorse } from './phases.ts'
+import type { MetricPlan } from './plan.ts'
+
+/** The counts with one more measurement that has come to its end. */
+export function counted(result: MetricResult, { phase }: Measurement): MetricResult {
+  const { consecutiveError = 0, consecutiveSuccess = 0, ...rest } = result
+  if (phase === 'Error') {
+    return { ...rest, error: (rest.error ?? 0) + 1, consecutiveError: consecutiveError + 1 }
+  }
+  const all = { ...rest, count: (rest.count ?? 0) + 1 }
+  switch (phase) {
+    case 'Successful':
+      return {
+        ...all,
+        successful: (rest.successful ?? 0) + 1,
+        consecutiveSuccess: consecutiveSuccess + 1,
+      }
+    case 'Failed':
+      return { ...all, failed: (rest.failed ?? 0) + 1 }
+    default:
+      return { ...all, inconclusive: (rest.inconclusive ?? 0) + 1 }
+  }
+}
+
+/** Why a metric has not passed; the last rule that holds says it. */
+function brokenLimit(
+  plan: MetricPlan,
+  result: MetricResult,
+): { phase: AnalysisPhase; why: string } | undefined {
+  const { failed = 0, inconclusive = 0, consecutiveError = 0 } = result
+  if (consecutiveError > plan.consecutiveErrorLimit) {
+    const why = `consecutiveErrors (${consecutiveError}) > consecutiveErrorLimit (${plan.consecutiveErrorLimit})`
+    return { phase: 'Error', why }
+  }
+  if (inconclusive > plan.inconclusiveLimit) {
+    return {
+      phase: 'Inconclusive',
+      why: `inconclusive (${inconclusive}) > inconclusiveLimit (${plan.inconclusiveLimit})`,
+    }
+  }
+  return plan.failureLimit >= 0 && failed > plan.failureLimit
+    ? { phase: 'Failed', why: `failed (${failed}) > failureLimit (${plan.failureLimit})` }
+    : undefined
+}
+
+export function metricPhase(plan: MetricPlan, result: MetricResult, isTerminating: boolean): AnalysisPhase {
+  if (isOver(result.phase)) return result.phase
+  if (!isOver(result.measurements?.at(-1)?.phase)) return 'Running'
+  const broken = brokenLimit(plan, result)
+  if (broken !== undefined) return broken.phase
+  const { consecutiveSuccessLimit: wanted, failureLimit } = plan
+  if (wanted > 0 && (result.consecutiveSuccess ?? 0) >= wanted) return 'Successful'
+  if (plan.count !== undefined && (result.count ?? 0) >= plan.count) {
+    if (wanted === 0) return 'Successful'
+    return failureLimit >= 0 ? 'Inconclusive' : 'Failed'
+  }
+  return isTerminating ? 'Successful' : 'Running'
+}
+
+/** The metric's result with its phase, and what is said about it. */
+export function assessed(plan: MetricPlan, result: MetricResult, isTerminating: boolean): MetricResult {
+  const phase = metricPhase(plan, result, isTerminating)
+  const message = result.measurements?.at(-1)?.message
+  const changed = phase === result.phase || message === undefined ? result : { ...result, message }
+  const why = brokenLimit(plan, result)?.why
+  const isExplained = plan.isDryRun && isOver(phase) && why !== undefined
+  return {
+    ...changed,
+    phase,
+    ...(isExplained ? { message: `Metric assessed ${phase} due to ${why}` } : {}),
+    ...(plan.isDryRun ? { dryRun: true } : {}),
+  }
+}
+
+export interface RunAssessment {
+  readonly phase: AnalysisPhase
+  readonly message: string | undefined
+}
+
+/** A run that is being stopped ends at once, with the worst of what is known. */
+export function runAssessment(
+  plans: readonly MetricPlan[],
+  results: readonly MetricResult[],
+  isTerminating: boolean,
+): RunAssessment {
+  const found = plans.map(plan => ({ plan, result: results.find(one => one.name === plan.name) }))
+  const isAllOver = found.every(({ result }) => isOver(result?.phase))
+  if (!isTerminating && !isAllOver) return { phase: 'Running', message: undefined }
+  let worst: AnalysisPhase | undefined
+  let message = isTerminating ? 'Run Terminated' : undefined
+  for (const { plan, result } of found) {
+    if (plan.isDryRun || result === undefined || !isOver(result.phase)) continue
+    if (!isWorse(result.phase, worst)) continue
+    worst = result.phase
+    message = explained(plan, result) ?? message
+  }
+  return { phase: worst ?? 'Successful', message }
+}
+
+function explained(plan: MetricPlan, result: MetricResult): string | undefined {
+  const why = brokenLimit(plan, result)?.why
+  if (why === undefined) return undefined
+  const said = result.message === undefined ? '' : `: "Error Message: ${result.message}"`
+  return `Metric "${plan.name}" assessed ${result.phase} due to ${why}${said}`
+}
+
+export function summaryOf(
+  plans: readonly MetricPlan[],
+  results: readonly MetricResult[],
+  isDryRun: boolean,
+): RunSummary {
+  const names = plans.filter(plan => plan.isDryRun === isDryRun).map(plan => plan.name)
+  const phases = results.filter(one => names.includes(one.name)).map(one => one.phase)
+  const number = (field: string, count: number) => (count === 0 ? {} : { [field]: count })
+  const ended = (phase: AnalysisPhase) => phases.filter(one => one === phase).length
+  return {
+    ...number('count', names.length),
+    ...number('successful', ended('Successful')),
+    ...number('failed', ended('Failed')),
+    ...number('inconclusive', ended('Inconclusive')),
+    ...number('error', ended('Error')),
+  }
+}

@@ -1,0 +1,66 @@
+// Templates and arguments → the spec of a run, as whoever asks for an analysis creates it.
+import type {
+  AnalysisRunSpec,
+  AnalysisTemplate,
+  Argument,
+  DryRun,
+  MeasurementRetention,
+} from '../api/analysis.ts'
+import type { Metric } from '../api/metric.ts'
+import { goValue } from '../kube/go-print.ts'
+import type { Outcome } from './arguments.ts'
+import { planOf } from './plan.ts'
+
+export interface Composition {
+  /** Those that were named and those that these include, each once. */
+  readonly templates: readonly AnalysisTemplate[]
+  readonly args: readonly Argument[]
+  readonly dryRun: readonly DryRun[]
+  readonly measurementRetention: readonly MeasurementRetention[]
+}
+
+export function compose(parts: Composition): Outcome<AnalysisRunSpec> {
+  const specs = parts.templates.map(template => template.spec)
+  const declared = mergedArguments(specs.flatMap(spec => spec.args ?? []))
+  if ('problem' in declared) return declared
+  const args = declared.value.map(arg => supplied(arg, parts.args))
+  const open = args.find(arg => arg.value === undefined && arg.valueFrom === undefined)
+  if (open !== undefined) return { problem: `args.${open.name} was not resolved` }
+  const dryRun = [...specs.flatMap(spec => spec.dryRun ?? []), ...parts.dryRun]
+  const retention = [...specs.flatMap(spec => spec.measurementRetention ?? []), ...parts.measurementRetention]
+  const spec: AnalysisRunSpec = {
+    metrics: specs.flatMap(one => one.metrics ?? []).map(asGoWrites),
+    ...(args.length === 0 ? {} : { args }),
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...(retention.length === 0 ? {} : { measurementRetention: retention }),
+  }
+  const plan = planOf(spec)
+  return 'problem' in plan ? plan : { value: spec }
+}
+
+/** Several templates may declare an argument, if they do not disagree about its value. */
+function mergedArguments(all: readonly Argument[]): Outcome<readonly Argument[]> {
+  const merged = new Map<string, Argument>()
+  for (const arg of all) {
+    const known = merged.get(arg.name)
+    if (known?.value !== undefined && arg.value !== undefined && known.value !== arg.value) {
+      return { problem: `Argument \`${arg.name}\` specified multiple times with different values` }
+    }
+    merged.set(arg.name, { ...known, ...arg })
+  }
+  return { value: [...merged.values()] }
+}
+
+/** Compat: what the templates do not declare is dropped. */
+function supplied(arg: Argument, given: readonly Argument[]): Argument {
+  const value = given.find(one => one.name === arg.name)?.value
+  return value === undefined ? arg : { ...arg, value }
+}
+
+/** Compat: Go writes a Job's spec with its empty structs. */
+function asGoWrites(metric: Metric): Metric {
+  const { job } = metric.provider
+  if (job === undefined) return metric
+  const spec = goValue('api.batch.v1.JobSpec', job.spec) as unknown as typeof job.spec
+  return { ...metric, provider: { ...metric.provider, job: { metadata: {}, ...job, spec } } }
+}

@@ -1,0 +1,30 @@
+// When the next measurement of a metric begins.
+import type { MetricResult } from '../api/analysis.ts'
+import type { Instant } from '../std/instant.ts'
+import { parseInstant } from '../std/instant.ts'
+import { isOver } from './phases.ts'
+import type { MetricPlan } from './plan.ts'
+
+/** Compat: after an error, and where no interval is said. */
+const RETRY_MS = 10_000
+
+export interface RunTimes {
+  readonly now: Instant
+  readonly startedAt: Instant
+  readonly isTerminating: boolean
+}
+
+/** Undefined: none is to come, or one is under way. */
+export function nextMeasurementAt(
+  plan: MetricPlan,
+  result: MetricResult | undefined,
+  { startedAt, isTerminating }: RunTimes,
+): Instant | undefined {
+  if (isTerminating || (result !== undefined && isOver(result.phase))) return undefined
+  const last = result?.measurements?.at(-1)
+  if (last === undefined) return startedAt + plan.initialDelayMs
+  if (!isOver(last.phase)) return undefined
+  if (plan.count !== undefined && (result?.count ?? 0) >= plan.count) return undefined
+  const intervalMs = last.phase === 'Error' ? RETRY_MS : (plan.intervalMs ?? RETRY_MS)
+  return (parseInstant(last.finishedAt ?? '') ?? startedAt) + intervalMs
+}

@@ -1,0 +1,60 @@
+// What is forgotten: old measurements of a running run with their Jobs, and a finished run after its time.
+import type { AnalysisRun, MetricResult } from '../api/analysis.ts'
+import type { Job } from '../kube/apps.ts'
+import { ANALYSIS_RUN } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { Decision } from '../kube/reconciler.ts'
+import type { Write } from '../kube/write.ts'
+import type { Instant } from '../std/instant.ts'
+import { parseInstant } from '../std/instant.ts'
+import { deleteJob, jobOf } from './jobs.ts'
+import type { MetricPlan } from './plan.ts'
+
+export interface Kept {
+  readonly result: MetricResult
+  readonly writes: readonly Write[]
+}
+
+export function keptMeasurements(plan: MetricPlan, result: MetricResult, jobs: readonly Job[]): Kept {
+  const { measurements = [] } = result
+  const gone = measurements.slice(0, Math.max(0, measurements.length - plan.retention))
+  if (gone.length === 0) return { result, writes: [] }
+  const writes = gone.flatMap(one => {
+    const job = jobOf(one, jobs)
+    return job === undefined || job.metadata.deletionTimestamp !== undefined
+      ? []
+      : [deleteJob(job, 'whose measurement is no longer kept')]
+  })
+  return { result: { ...result, measurements: measurements.slice(gone.length) }, writes }
+}
+
+/** A finished run: nothing happens but that it goes when its time is over. */
+export function afterwards(run: AnalysisRun, now: Instant): Decision {
+  const goesAt = leavesAt(run)
+  if (goesAt === undefined) return { writes: [] }
+  if (now < goesAt) {
+    const since = parseInstant(run.status?.completedAt ?? '') ?? now
+    return { writes: [], waits: [{ for: `the end of ${run.metadata.name}`, since, until: goesAt }] }
+  }
+  const { uid } = run.metadata
+  const write: Write = {
+    verb: 'delete',
+    target: refOf(ANALYSIS_RUN, run),
+    ...(uid === undefined ? {} : { ifUid: uid }),
+    why: `delete AnalysisRun ${run.metadata.name}, whose ttlStrategy says so`,
+  }
+  return { writes: [write] }
+}
+
+function leavesAt({ spec, status }: AnalysisRun): Instant | undefined {
+  const { secondsAfterCompletion, secondsAfterFailure, secondsAfterSuccess } = spec.ttlStrategy ?? {}
+  const completedAt = parseInstant(status?.completedAt ?? '')
+  const special =
+    status?.phase === 'Successful'
+      ? secondsAfterSuccess
+      : status?.phase === 'Failed'
+        ? secondsAfterFailure
+        : undefined
+  const seconds = special ?? secondsAfterCompletion
+  return seconds === undefined || completedAt === undefined ? undefined : completedAt + seconds * 1000
+}

@@ -1,0 +1,234 @@
+// When a Rollout analyses, and what follows from the result, as sentences.
+import { describe, expect, test } from 'vitest'
+import type { AnalysisPhase, AnalysisTemplateSpec } from '../api/analysis.ts'
+import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { Model } from './model.suite.ts'
+import { aModel, aRollout, aService, aTemplate, hashOf } from './model.suite.ts'
+
+const [V1, V2] = ['demo:v1', 'demo:v2']
+const check: AnalysisTemplateSpec = {
+  metrics: [
+    {
+      name: 'check',
+      provider: {
+        job: { spec: { template: { spec: { containers: [{ name: 'check', args: ['{{args.v}}'] }] } } } },
+      },
+    },
+  ],
+  args: [{ name: 'v', value: 'none' }],
+}
+const analysis = {
+  templates: [{ templateName: 'check' }],
+  args: [{ name: 'v', valueFrom: { podTemplateHashValue: 'Latest' as const } }],
+}
+const stepwise = { canary: { steps: [{ setWeight: 50 }, { analysis }, { pause: {} }] } }
+
+/** The second version is on its way; nothing more happens by itself. */
+function updating(
+  strategy: NonNullable<RolloutSpec['strategy']>,
+  templates = [aTemplate('check', check)],
+): Model {
+  const model = aModel([aRollout(V1, { strategy }), ...templates, aService('active'), aService('preview')])
+  rest(model)
+  const rollout = model.rollout()
+  const image = aRollout(V2, { strategy }).spec.template
+  model.put({ ...rollout, spec: { ...rollout.spec, template: image } } as typeof rollout)
+  rest(model)
+  return model
+}
+
+function rest(model: Model): void {
+  for (let n = 0; n < 40; n++) {
+    const changed = model.pass()
+    if (!model.pods() && !changed) return
+  }
+  throw new Error('it does not come to rest')
+}
+
+function end(model: Model, name: string, phase: AnalysisPhase, message = ''): void {
+  const run = model.runs().find(one => one.metadata.name === name)
+  if (run === undefined) throw new Error(`no run ${name}`)
+  model.put({ ...run, status: { phase, ...(message === '' ? {} : { message }) } } as KubeObject)
+  rest(model)
+}
+
+function report(model: Model, status: RolloutStatus): void {
+  const rollout = model.rollout()
+  model.put({ ...rollout, status: { ...rollout.status, ...status } } as KubeObject)
+  rest(model)
+}
+
+const names = (model: Model) => model.runs().map(run => run.metadata.name)
+const step = `demo-${hashOf(V2)}-2-1`
+
+describe('the analysis of a step', () => {
+  test('is made when the step begins, with the arguments filled in', () => {
+    const model = updating(stepwise)
+    const [run] = model.runs()
+    expect(run?.metadata).toMatchObject({
+      name: step,
+      labels: { app: 'demo', 'rollout-type': 'Step', 'step-index': '1' },
+      annotations: { 'rollout.argoproj.io/revision': '2' },
+    })
+    expect(run?.spec.args).toEqual([{ name: 'v', value: hashOf(V2) }])
+    expect(model.rollout().status).toMatchObject({
+      currentStepIndex: 1,
+      canary: { currentStepAnalysisRunStatus: { name: step } },
+    })
+  })
+
+  test('lets the update go on when it is Successful', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Running')
+    expect(model.rollout().status?.currentStepIndex).toBe(1)
+    end(model, step, 'Successful')
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 2, canary: {}, phase: 'Paused' })
+  })
+
+  test.each(['Failed', 'Error'] as const)('gives the update up when it ends %s', phase => {
+    const model = updating(stepwise)
+    end(model, step, phase, 'too bad')
+    expect(model.rollout().status).toMatchObject({ abort: true, phase: 'Degraded' })
+    expect(model.rollout().status?.message).toContain('Step-based analysis phase error/failed: too bad')
+    expect(model.replicaSet(V1)?.spec.replicas).toBe(2)
+  })
+
+  test('pauses the update when it is Inconclusive, and is made again when somebody resumes', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Inconclusive')
+    expect(model.rollout().status?.pauseConditions?.[0]?.reason).toBe('InconclusiveAnalysisRun')
+    report(model, { pauseConditions: [] })
+    expect(names(model)).toEqual([step, `${step}.1`])
+    expect(model.rollout().status).toMatchObject({
+      currentStepIndex: 1,
+      canary: { currentStepAnalysisRunStatus: { name: `${step}.1` } },
+    })
+    end(model, `${step}.1`, 'Successful')
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 2, phase: 'Paused' })
+  })
+
+  test('is ended when the step is skipped, and when the update is given up', () => {
+    const skipped = updating(stepwise)
+    report(skipped, { currentStepIndex: 2 })
+    expect(skipped.runs()[0]?.spec.terminate).toBe(true)
+    const aborted = updating(stepwise)
+    report(aborted, { abort: true })
+    expect(aborted.runs()[0]?.spec.terminate).toBe(true)
+    expect(names(aborted)).toEqual([step])
+  })
+
+  test('is made again after a retry', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Failed')
+    report(model, { abort: false })
+    expect(names(model)).toEqual([step, `${step}.1`])
+  })
+
+  test('whose argument has no value is said, and nothing moves', () => {
+    const open = aTemplate('check', { ...check, args: [{ name: 'v' }, { name: 'host' }] })
+    const model = aModel([aRollout(V1, { strategy: stepwise }), open])
+    model.pass()
+    expect(model.rollout().status?.message).toContain('args.host was not resolved')
+    expect(model.replicaSets()).toEqual([])
+  })
+
+  test('is not made for the first version', () => {
+    const model = aModel([aRollout(V1, { strategy: stepwise }), aTemplate('check', check)])
+    rest(model)
+    expect(names(model)).toEqual([])
+    expect(model.rollout().status?.phase).toBe('Healthy')
+  })
+
+  test('of templates that include others is made of all', () => {
+    const outer = aTemplate('check', { templates: [{ templateName: 'inner' }], args: check.args ?? [] })
+    const inner = aTemplate('inner', check)
+    expect(
+      updating(stepwise, [outer, inner])
+        .runs()[0]
+        ?.spec.metrics.map(one => one.name),
+    ).toEqual(['check'])
+  })
+})
+
+describe('the analysis beside the steps', () => {
+  const strategy = { canary: { analysis, steps: [{ setWeight: 50 }, { pause: {} }] } }
+  const beside = `demo-${hashOf(V2)}-2`
+
+  test('runs until the end, and is ended then', () => {
+    const model = updating(strategy)
+    expect(names(model)).toEqual([beside])
+    end(model, beside, 'Running')
+    report(model, { promoteFull: true })
+    expect(model.rollout().status?.phase).toBe('Healthy')
+    expect(model.runs()[0]?.spec.terminate).toBe(true)
+  })
+
+  test('gives the update up when it fails, though that is paused', () => {
+    const model = updating(strategy)
+    end(model, beside, 'Failed')
+    expect(model.rollout().status?.message).toContain('Background analysis phase error/failed')
+  })
+
+  test('begins at its step', () => {
+    const late = { canary: { ...strategy.canary, analysis: { ...analysis, startingStep: 2 } } }
+    expect(names(updating(late))).toEqual([])
+  })
+})
+
+describe('the analyses of blue/green', () => {
+  const strategy = {
+    blueGreen: {
+      activeService: 'active',
+      previewService: 'preview',
+      prePromotionAnalysis: analysis,
+      postPromotionAnalysis: analysis,
+    },
+  }
+  const [pre, post] = [`demo-${hashOf(V2)}-2-pre`, `demo-${hashOf(V2)}-2-post`]
+  const active = (model: Model) => model.service('active')?.spec.selector?.['rollouts-pod-template-hash']
+
+  test('hold back the switch, then the promotion', () => {
+    const model = updating(strategy)
+    expect([names(model), active(model)]).toEqual([[pre], hashOf(V1)])
+    end(model, pre, 'Successful')
+    expect([names(model).length, active(model)]).toEqual([2, hashOf(V2)])
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V1))
+    end(model, post, 'Successful')
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V2))
+  })
+
+  test('give the update up when one fails, before the switch or after it', () => {
+    const early = updating(strategy)
+    end(early, pre, 'Failed')
+    expect(active(early)).toBe(hashOf(V1))
+    expect(early.rollout().status?.message).toContain('Blue/green pre-promotion analysis phase error/failed')
+    const late = updating(strategy)
+    end(late, pre, 'Successful')
+    end(late, post, 'Error')
+    expect(active(late)).toBe(hashOf(V1))
+    expect(late.rollout().status?.message).toContain('Blue/green post-promotion analysis phase error/failed')
+  })
+
+  test('come before the pause for a person', () => {
+    const model = updating({ blueGreen: { ...strategy.blueGreen, autoPromotionEnabled: false } })
+    expect(model.rollout().status?.pauseConditions).toBeUndefined()
+    end(model, pre, 'Successful')
+    expect(model.rollout().status?.pauseConditions?.[0]?.reason).toBe('BlueGreenPause')
+  })
+})
+
+test('finished runs beyond the history limit, and those of revisions that are gone, are forgotten', () => {
+  const model = updating(stepwise)
+  end(model, step, 'Successful')
+  const [run] = model.runs()
+  if (run === undefined) throw new Error('no run')
+  for (let n = 0; n < 7; n++) {
+    const creationTimestamp = `2026-07-0${n + 1}T00:00:00Z`
+    model.put({ ...run, metadata: { ...run.metadata, name: `old-${n}`, uid: `old-${n}`, creationTimestamp } })
+  }
+  const labels = { ...run.metadata.labels, 'rollouts-pod-template-hash': 'gone' }
+  model.put({ ...run, metadata: { ...run.metadata, name: 'lost', uid: 'lost', labels } })
+  rest(model)
+  expect(names(model).toSorted()).toEqual([step, 'old-3', 'old-4', 'old-5', 'old-6'])
+})

@@ -1,0 +1,167 @@
+// The AnalysisRuns of an update: those that a strategy asks for now, the writes that make them and end the others, and
+// which finished ones are forgotten.
+import { successfulRunHistoryLimit, unsuccessfulRunHistoryLimit } from '../api/defaults.ts'
+import type { AnalysisRun } from '../api/analysis.ts'
+import { POD_TEMPLATE_HASH } from '../api/words.ts'
+import { ANALYSIS_RUN } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { EventNote, Write } from '../kube/write.ts'
+import { byCreation, podHashOf } from '../workload/replica-set.ts'
+import type { Progress } from './progress.ts'
+import { isOurs, isUnderWay } from './runs/make.ts'
+import { runState } from './runs/run-state.ts'
+import type { RunState } from './runs/run-state.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import { allReplicaSets } from './snapshot.ts'
+import { currentStepIndex, stepsOf } from './steps.ts'
+
+export interface CanaryRuns {
+  readonly step: RunState
+  readonly background: RunState
+}
+
+export interface BlueGreenRuns {
+  readonly pre: RunState
+  readonly post: RunState
+}
+
+/** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
+export function needsNoProof({ current }: RolloutSnapshot, progress: Progress): boolean {
+  const { isReset, isFirst, isAborted, isFull, isPromoted, rollback } = progress
+  const isOver = isReset || isFirst || isAborted || isFull || isPromoted
+  return current === undefined || isOver || rollback !== undefined
+}
+
+export function canaryRuns(snapshot: RolloutSnapshot, progress: Progress): CanaryRuns {
+  const { rollout } = snapshot
+  const { canary } = rollout.status ?? {}
+  const isAsked = !needsNoProof(snapshot, progress)
+  const stepIndex = currentStepIndex(rollout) ?? 0
+  const step = stepsOf(rollout)[stepIndex]?.analysis
+  const beside = rollout.spec.strategy?.canary?.analysis
+  const isStarted = stepIndex >= (beside?.startingStep ?? 0)
+  return {
+    step: runState(snapshot, progress, {
+      type: 'Step',
+      ask: step === undefined || !isAsked ? undefined : { type: 'Step', analysis: step, stepIndex },
+      known: canary?.currentStepAnalysisRunStatus,
+    }),
+    background: runState(snapshot, progress, {
+      type: 'Background',
+      ask:
+        beside === undefined || !isAsked || !isStarted ? undefined : { type: 'Background', analysis: beside },
+      known: canary?.currentBackgroundAnalysisRunStatus,
+    }),
+  }
+}
+
+export function blueGreenRuns(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  { active, isPreviewReady }: { active: string | undefined; isPreviewReady: boolean },
+): BlueGreenRuns {
+  const { rollout } = snapshot
+  const { prePromotionAnalysis: before, postPromotionAnalysis: after } =
+    rollout.spec.strategy?.blueGreen ?? {}
+  const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = rollout.status?.blueGreen ?? {}
+  const isAsked = !needsNoProof(snapshot, progress)
+  const isSwitched = active === progress.hash
+  const isBegun = (known: object | undefined) => known !== undefined || isPreviewReady
+  const isPre = isAsked && !isSwitched && isBegun(prePromotionAnalysisRunStatus)
+  const isPost = isAsked && isSwitched && isBegun(postPromotionAnalysisRunStatus)
+  return {
+    pre: runState(snapshot, progress, {
+      type: 'PrePromotion',
+      ask: before === undefined || !isPre ? undefined : { type: 'PrePromotion', analysis: before },
+      known: prePromotionAnalysisRunStatus,
+    }),
+    post: runState(snapshot, progress, {
+      type: 'PostPromotion',
+      ask: after === undefined || !isPost ? undefined : { type: 'PostPromotion', analysis: after },
+      known: postPromotionAnalysisRunStatus,
+    }),
+  }
+}
+
+/** What a status gathers of all analyses of an update. */
+export interface RunsSaid {
+  readonly told: readonly EventNote[]
+  readonly abortWhy: string | undefined
+  readonly isInconclusive: boolean
+  readonly consumesResume: boolean
+}
+
+export function saidOf(snapshot: RolloutSnapshot, progress: Progress, states: readonly RunState[]): RunsSaid {
+  const counts = !needsNoProof(snapshot, progress)
+  return {
+    told: states.flatMap(state => state.told),
+    abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,
+    isInconclusive: counts && states.some(state => state.is === 'inconclusive'),
+    consumesResume: states.some(state => state.consumesResume),
+  }
+}
+
+export interface RunMoves {
+  readonly create: readonly Write[]
+  readonly end: readonly Write[]
+}
+
+export function runMoves(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  states: readonly RunState[],
+): RunMoves {
+  const counts = !needsNoProof(snapshot, progress) || progress.isHalted
+  const kept = new Set(counts ? states.map(state => state.run?.metadata.name) : [])
+  const reported = new Set(states.map(state => state.reported?.name))
+  const ours = snapshot.analysisRuns.filter(run => isOurs(snapshot, run))
+  return {
+    create: states.flatMap(({ run, isNew }) => (run === undefined || !isNew ? [] : [createRun(run)])),
+    end: [
+      ...ours
+        .filter(run => isUnderWay(run) && run.spec.terminate !== true && !kept.has(run.metadata.name))
+        .map(endRun),
+      ...(progress.isReset
+        ? []
+        : forgotten(
+            snapshot,
+            ours.filter(run => !reported.has(run.metadata.name)),
+          )),
+    ],
+  }
+}
+
+function createRun(run: AnalysisRun): Write {
+  return { verb: 'create', object: run, why: `create AnalysisRun ${run.metadata.name}` }
+}
+
+function endRun(run: AnalysisRun): Write {
+  return {
+    verb: 'patch',
+    target: refOf(ANALYSIS_RUN, run),
+    patch: { spec: { terminate: true } },
+    why: `end AnalysisRun ${run.metadata.name}, which is no longer needed`,
+  }
+}
+
+/** Runs of revisions that are gone, and finished ones beyond the history limits. */
+function forgotten(snapshot: RolloutSnapshot, runs: readonly AnalysisRun[]): readonly Write[] {
+  const { spec } = snapshot.rollout
+  const hashes = new Set(allReplicaSets(snapshot).map(podHashOf))
+  const isLost = (run: AnalysisRun) => !hashes.has(run.metadata.labels?.[POD_TEMPLATE_HASH] ?? '')
+  const finished = runs
+    .filter(run => !isUnderWay(run) && !isLost(run))
+    .toSorted(byCreation)
+    .toReversed()
+  const isGood = (run: AnalysisRun) => run.status?.phase === 'Successful'
+  return [
+    ...runs.filter(isLost),
+    ...finished.filter(isGood).slice(successfulRunHistoryLimit(spec)),
+    ...finished.filter(run => !isGood(run)).slice(unsuccessfulRunHistoryLimit(spec)),
+  ].map(run => ({
+    verb: 'delete',
+    target: refOf(ANALYSIS_RUN, run),
+    ...(run.metadata.uid === undefined ? {} : { ifUid: run.metadata.uid }),
+    why: `delete AnalysisRun ${run.metadata.name}, which is beyond the history limit`,
+  }))
+}

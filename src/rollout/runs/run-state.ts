@@ -1,0 +1,102 @@
+// How one analysis of the present update stands: which run it is, whether one is to be made, what the status says of
+// it, and what follows for the update.
+import type { AnalysisPhase, AnalysisRun } from '../../api/analysis.ts'
+import { EVENTS } from '../../api/event-words.ts'
+import type { RolloutAnalysisRunStatus } from '../../api/rollout.ts'
+import type { RolloutType } from '../../api/words.ts'
+import type { EventNote } from '../../kube/write.ts'
+import type { Progress } from '../progress.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
+import { isOurs, madeRun } from './make.ts'
+import type { Ask } from './make.ts'
+
+export interface RunState {
+  readonly is: 'none' | 'under way' | 'passed' | 'failed' | 'inconclusive'
+  /** The run that counts; it may be about to be made. */
+  readonly run: AnalysisRun | undefined
+  readonly isNew: boolean
+  readonly reported: RolloutAnalysisRunStatus | undefined
+  readonly told: readonly EventNote[]
+  /** A person's answer to an inconclusive run was to run it again. */
+  readonly consumesResume: boolean
+  /** Why the update is to be given up. */
+  readonly abortWhy: string | undefined
+}
+
+export const NO_RUN: RunState = {
+  is: 'none',
+  run: undefined,
+  isNew: false,
+  reported: undefined,
+  told: [],
+  consumesResume: false,
+  abortWhy: undefined,
+}
+
+/** `ask` undefined: nothing is to be measured now, but what is known of it is reported on. */
+export function runState(
+  snapshot: RolloutSnapshot,
+  progress: Progress,
+  {
+    ask,
+    known,
+    type,
+  }: { ask: Ask | undefined; known: RolloutAnalysisRunStatus | undefined; type: RolloutType },
+): RunState {
+  if (progress.isReset) return NO_RUN
+  const found = snapshot.analysisRuns.find(run => run.metadata.name === known?.name && isOurs(snapshot, run))
+  const isRepeated = progress.wasResumed && found?.status?.phase === 'Inconclusive'
+  const isStale = found === undefined || progress.isRetry || isRepeated
+  if (ask === undefined) {
+    const { reported, told } = stateOf(type, found, known)
+    return { ...NO_RUN, reported, told }
+  }
+  if (progress.isHalted || !isStale) return stateOf(type, found, known)
+  const made = madeRun(snapshot, progress, ask)
+  if (made === undefined) return NO_RUN
+  const { run, isNew } = made
+  const first = stateOf(type, run, { name: run.metadata.name, status: NOT_YET })
+  return { ...first, isNew, consumesResume: isRepeated }
+}
+
+/** Compat: a run that was just made has an empty phase. */
+const NOT_YET = '' as AnalysisPhase
+
+const OUTCOMES: Readonly<Record<AnalysisPhase, RunState['is']>> = {
+  Pending: 'under way',
+  Running: 'under way',
+  Successful: 'passed',
+  Failed: 'failed',
+  Error: 'failed',
+  Inconclusive: 'inconclusive',
+}
+
+const FAILURES: Readonly<Record<RolloutType, string>> = {
+  Step: 'Step-based analysis',
+  Background: 'Background analysis',
+  PrePromotion: 'Blue/green pre-promotion analysis',
+  PostPromotion: 'Blue/green post-promotion analysis',
+}
+
+function stateOf(
+  type: RolloutType,
+  run: AnalysisRun | undefined,
+  known: RolloutAnalysisRunStatus | undefined,
+): RunState {
+  if (run === undefined) return { ...NO_RUN, reported: known }
+  const { name } = run.metadata
+  const phase = run.status?.phase ?? NOT_YET
+  const message = run.status?.message
+  const before: string = known?.status ?? NOT_YET
+  const is = OUTCOMES[phase] ?? 'under way'
+  const said = message === undefined || message === '' ? '' : `: ${message}`
+  return {
+    is,
+    run,
+    isNew: false,
+    reported: { name, status: phase, ...(said === '' ? {} : { message: message as string }) },
+    told: phase === before ? [] : [EVENTS.analysisRun(type, name, { now: phase, before })],
+    consumesResume: false,
+    abortWhy: is === 'failed' ? `${FAILURES[type]} phase error/failed${said}` : undefined,
+  }
+}
