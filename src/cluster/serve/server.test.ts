@@ -1,5 +1,6 @@
 // The API server over real HTTPS: refusals in Kubernetes' words, limits, watches, logs; and it lives on after
 // each.
+import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inFlightLimit } from './in-flight.ts'
@@ -449,6 +450,12 @@ describe('slow clients', () => {
     const { heard, lastedMs } = await open('GET /api HTTP/1.1\r\nhost: localhost\r\n')
     expect(heard).toMatch(/^HTTP\/1\.1 408 /)
     expect(lastedMs).toBeLessThan(5_000)
+  })
+  test('that never begin their TLS handshake lose their connection', async () => {
+    const socket = connectTcp(slow.port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    await new Promise(resolve => socket.once('close', resolve))
+    expect(socket.destroyed).toBe(true)
   })
   test('whose body does not come to an end lose their connection', async () => {
     const token = `authorization: Bearer ${slow.token}\r\n`

@@ -91,6 +91,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
       maxHeaderSize: limits.headerBytes,
+      handshakeTimeout: limits.headersTimeoutMs,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
@@ -163,6 +164,8 @@ async function renewCertificates(
 
 /** What is no HTTP gets a short answer and loses its connection. */
 function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {
+  // Who has not finished the TLS handshake can not read an answer.
+  if (error.code?.startsWith('ERR_TLS') || error.code?.startsWith('ERR_SSL')) return void socket.destroy()
   if (socket.destroyed || !socket.writable) return
   const line =
     error.code === 'HPE_HEADER_OVERFLOW'
