@@ -55,3 +55,11 @@ test('requests are counted by kind, verb and status; names that are drawn at ran
     '{kind="events",namespace="shop",name="N/A",verb="Create",status_code="201"} 1',
   ])
 })
+
+test('series of objects that came and went do not pile up', async () => {
+  const telemetry = createTelemetry({})
+  for (let i = 0; i < 10_001; i++)
+    telemetry.onAnswer(getRequest({ kind: CONFIG_MAP, name: `a-${i}`, namespace: 'shop' }), 200)
+  const { text } = await telemetry.page()
+  expect(text.match(/^controller_clientset_k8s_request_total\{/gm)).toHaveLength(1)
+})

@@ -1,5 +1,6 @@
 // The controller's own numbers in Prometheus' text form, under the names that Argo Rollouts gives them.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { CounterConfiguration } from 'prom-client'
 import type { Cache } from '../kube/cache.ts'
 import { parseKey } from '../kube/object.ts'
 import type { Key, Kind } from '../kube/object.ts'
@@ -32,13 +33,13 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
   )
   const caches: Cache[] = []
   const queue = queueMetrics(registry)
-  const events = new Counter({
+  const events = boundedCounter({
     name: 'rollout_events_total',
     help: 'Events that were sent, by their reason.',
     labelNames: ['namespace', 'name', 'type', 'reason'],
     registers: [registry],
   })
-  const requests = new Counter({
+  const requests = boundedCounter({
     name: 'controller_clientset_k8s_request_total',
     help: 'Requests to the API server, by kind, verb and status.',
     labelNames: ['kind', 'namespace', 'name', 'verb', 'status_code'],
@@ -69,6 +70,25 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
     async page() {
       for (const one of perKind.values()) one.endSeries(caches)
       return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+  }
+}
+
+const SERIES_MAX = 10_000
+
+/** Objects come and go, and each has series of its own: beyond the bound all of them begin anew at zero. */
+function boundedCounter(configuration: CounterConfiguration<string>) {
+  const counter = new Counter(configuration)
+  const series = new Set<string>()
+  return {
+    inc(labels: Readonly<Record<string, string>>) {
+      const id = JSON.stringify(labels)
+      if (!series.has(id) && series.size >= SERIES_MAX) {
+        counter.reset()
+        series.clear()
+      }
+      series.add(id)
+      counter.inc(labels)
     },
   }
 }

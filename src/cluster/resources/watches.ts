@@ -43,22 +43,24 @@ export function createWatches(core: Core): Watches {
   core.store.follow(changes => {
     for (const change of changes) {
       for (const watch of byResource.get(change.resource) ?? []) {
-        const failure = tell(watch, change)
-        if (failure === undefined) continue
-        stop(watch)
-        core.spawn(Promise.reject(failure))
+        attempt(watch, () => tell(watch, change))
       }
     }
   })
 
   const bookmarkAll = () => {
     const revision = core.store.revision()
-    for (const watches of byResource.values()) {
-      for (const watch of watches) {
-        if (watch.bookmarks) watch.sink.notice(bookmark(revision, false))
-      }
+    for (const watch of [...byResource.values()].flatMap(watches => [...watches])) {
+      if (watch.bookmarks) attempt(watch, () => watch.sink.notice(bookmark(revision, false)))
     }
     cancelBookmarks = isAnyoneWatching() ? core.at(core.now() + BOOKMARK_EVERY_MS, bookmarkAll) : undefined
+  }
+
+  const attempt = (watch: Watch, step: () => void) => {
+    const failure = failureOf(step)
+    if (failure === undefined) return
+    stop(watch)
+    core.spawn(endBroken(watch, failure))
   }
 
   const isAnyoneWatching = () => [...byResource.values()].some(watches => watches.size > 0)
@@ -128,16 +130,26 @@ function bookmark(revision: number, initialEventsEnd: boolean): WatchNotice {
   return { type: 'BOOKMARK', resourceVersion: String(revision), initialEventsEnd }
 }
 
-/** What the reader has thrown, if it has: a broken reader must not stop the log. */
-function tell(watch: Watch, change: Committed): unknown {
-  if (change.revision <= watch.told) return undefined
-  watch.told = change.revision
+/** A broken reader must not stop the log: its watch ends, and it may begin anew. */
+function failureOf(step: () => void): unknown {
   try {
-    emit(watch, change)
+    step()
     return undefined
   } catch (error) {
     return error ?? new Error('a watch failed')
   }
+}
+
+async function endBroken(watch: Watch, failure: unknown): Promise<void> {
+  await Promise.resolve()
+  watch.sink.ended()
+  throw failure
+}
+
+function tell(watch: Watch, change: Committed): void {
+  if (change.revision <= watch.told) return
+  watch.told = change.revision
+  emit(watch, change)
 }
 
 function emit(watch: Watch, change: Committed): void {
