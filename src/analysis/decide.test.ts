@@ -233,6 +233,16 @@ describe('a run with a job metric', () => {
     expect(life.deleted).toEqual([`${UID}.good.1`, `${UID}.good.2`])
   })
 
+  test.each([0, -1])('a limit of %i is no limit of its own', limit => {
+    const measurementRetention = [{ metricName: 'good', limit }]
+    const life = aLife({ metrics: [aMetric('good', { interval: '60s' })], measurementRetention })
+    life.pass()
+    life.end('good', 'Complete')
+    life.pass()
+    expect(life.result('good')).toMatchObject({ count: 1, measurements: [{ phase: 'Successful' }] })
+    expect(life.pass().waits?.[0]?.until).toBe(NOW + 60_000)
+  })
+
   test('is deleted when its time is over', () => {
     const life = aLife({ ttlStrategy: { secondsAfterSuccess: 60 }, terminate: true })
     life.pass()

@@ -51,6 +51,7 @@ function planned(metric: Metric, spec: RunSpec): MetricPlan {
   const { name, interval = '', initialDelay = '', provider } = metric
   const count = numberOf(metric.count)
   const isOf = (rule: { readonly metricName: string }) => compilePattern(rule.metricName)?.test(name) === true
+  const limit = spec.measurementRetention?.find(isOf)?.limit ?? 0
   return {
     name,
     intervalMs: interval === '' ? undefined : parseDuration(interval),
@@ -62,7 +63,7 @@ function planned(metric: Metric, spec: RunSpec): MetricPlan {
     consecutiveSuccessLimit: numberOf(metric.consecutiveSuccessLimit),
     job: provider.job as JobMetric,
     isDryRun: spec.dryRun?.some(isOf) ?? false,
-    retention: spec.measurementRetention?.find(isOf)?.limit ?? DEFAULT_RETENTION,
+    retention: limit > 0 ? limit : DEFAULT_RETENTION,
   }
 }
 
