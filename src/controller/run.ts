@@ -7,8 +7,9 @@ import type { Random } from '../doors/random.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Client } from '../runtime/client.ts'
 import { following } from '../doors/following.ts'
+import { KubeError } from '../kube/errors.ts'
 import { campaign } from '../runtime/leader.ts'
-import type { LeaseTimes } from '../runtime/leader.ts'
+import type { Campaign, LeaseTimes } from '../runtime/leader.ts'
 import { playReconcilers } from '../runtime/play.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { AnyReconciler } from '../runtime/watches.ts'
@@ -54,7 +55,7 @@ export function runController(options: RunOptions): RunningController {
       ? undefined
       : campaign({ client, clock, random, log, ...election, signal: leading.signal })
   const played = playReconcilers({
-    client,
+    client: contest === undefined ? client : guarded(client, contest),
     reconcilers,
     component: EVENT_SOURCE,
     clock,
@@ -77,5 +78,16 @@ export function runController(options: RunOptions): RunningController {
     stopped: Promise.all([contest?.ended, played.stopped]).then(([isLost]) =>
       isLost === true ? 'lease lost' : 'stopped',
     ),
+  }
+}
+
+/** A process that was stopped for a while wakes up as a leader, and may be none: it looks before it writes. */
+function guarded(client: Client, contest: Campaign): Client {
+  return {
+    ...client,
+    write: write =>
+      contest.isHeld()
+        ? client.write(write)
+        : Promise.reject(new KubeError('Unreachable', 'the lease may be with another: nothing is written')),
   }
 }

@@ -29,7 +29,7 @@ describe('the lease', () => {
         namespace: 'argo-rollouts',
         signal: stop.signal,
       })
-      const state = { elected: false, lost: false, stop: () => stop.abort() }
+      const state = { elected: false, lost: false, stop: () => stop.abort(), isHeld: own.isHeld }
       void own.elected.then(() => (state.elected = true))
       void own.ended.then(lost => (state.lost = lost))
       return state
@@ -45,7 +45,9 @@ describe('the lease', () => {
       clock.advanceTo(until)
     }
     const lease = () => (cluster.list(LEASE)[0] as Lease | undefined)?.spec
-    return { cluster, join, pass, lease }
+    /** The process is stopped for a while: time has gone on when it wakes. */
+    const sleepThrough = (ms: number) => clock.advanceTo(clock.now() + ms)
+    return { cluster, join, pass, sleepThrough, lease }
   }
 
   test('one of two leads, and keeps it', async () => {
@@ -85,5 +87,26 @@ describe('the lease', () => {
     expect(a.lost).toBe(true)
     await pass(10_000)
     expect(b.elected).toBe(true)
+  })
+
+  test('a leader that has slept through its renewals knows that it may be none', async () => {
+    const { join, pass, sleepThrough } = start()
+    const a = join('a')
+    expect(a.isHeld()).toBe(false)
+    await pass(10_000)
+    expect(a.isHeld()).toBe(true)
+    sleepThrough(16_000)
+    expect(a.isHeld()).toBe(false)
+  })
+
+  test('a server that takes the renewal and never answers has its leader give up in time', async () => {
+    const { cluster, join, pass } = start()
+    const a = join('a')
+    await pass(10_000)
+    cluster.refuse = () => new Promise(() => {})
+    await pass(8000)
+    expect(a.lost).toBe(false)
+    await pass(4000)
+    expect(a.lost).toBe(true)
   })
 })

@@ -40,6 +40,8 @@ export interface Campaign {
   readonly elected: Promise<void>
   /** Resolves with true when the lease was lost, with false when it has been given back. */
   readonly ended: Promise<boolean>
+  /** Whether nobody else can have the lease yet: false also for a leader that has slept through its renewals. */
+  isHeld(): boolean
 }
 
 export interface Lease extends KubeObject {
@@ -81,26 +83,39 @@ export function claim(
 }
 
 export function campaign(options: LeaderOptions): Campaign {
+  const { clock, times = LEASE_TIMES } = options
+  const own: Holding = { renewedAt: undefined }
   let resolveElected: () => void = () => {}
   const elected = new Promise<void>(resolve => {
     resolveElected = resolve
   })
-  return { elected, ended: run(options, resolveElected) }
+  return {
+    elected,
+    ended: run(options, own, resolveElected),
+    isHeld: () => own.renewedAt !== undefined && clock.now() < own.renewedAt + times.durationMs,
+  }
 }
 
-async function run(options: LeaderOptions, elected: () => void): Promise<boolean> {
+interface Holding {
+  /** When the renewal that succeeded was sent; undefined: we have never led. */
+  renewedAt: Instant | undefined
+}
+
+async function run(options: LeaderOptions, own: Holding, elected: () => void): Promise<boolean> {
   const { clock, random, signal, log, identity, times = LEASE_TIMES } = options
   let observed: Observed = { lease: undefined, since: clock.now() }
-  let renewedAt: Instant | undefined
   while (!signal.aborted) {
-    const { result, seen } = await attempt(options, observed)
+    const askedAt = clock.now()
+    const giveUpAt = own.renewedAt === undefined ? undefined : own.renewedAt + times.renewDeadlineMs
+    const { result, seen } = await attemptUntil(options, observed, giveUpAt)
     observed = seen
-    const now = clock.now()
     if (result === 'held') {
-      if (renewedAt === undefined) log.info('leading', { lease: options.name, identity })
-      renewedAt = now
+      if (own.renewedAt === undefined) log.info('leading', { lease: options.name, identity })
+      own.renewedAt = askedAt
       elected()
     }
+    const { renewedAt } = own
+    const now = clock.now()
     const isLate = renewedAt !== undefined && now - renewedAt >= times.renewDeadlineMs
     if (isLate || (renewedAt !== undefined && result === 'taken')) {
       log.error('the lease is lost', { lease: options.name, identity })
@@ -111,14 +126,32 @@ async function run(options: LeaderOptions, elected: () => void): Promise<boolean
       signal,
     )
   }
-  if (renewedAt !== undefined) await release(options)
+  if (own.renewedAt !== undefined) await release(options)
   return false
 }
 
-async function attempt(
+interface Attempted {
+  readonly result: 'held' | 'taken' | 'unknown'
+  readonly seen: Observed
+}
+
+/** A server that does not answer in time has told us nothing. */
+async function attemptUntil(
   options: LeaderOptions,
   observed: Observed,
-): Promise<{ result: 'held' | 'taken' | 'unknown'; seen: Observed }> {
+  giveUpAt: Instant | undefined,
+): Promise<Attempted> {
+  if (giveUpAt === undefined) return attempt(options, observed)
+  const answered = new AbortController()
+  const late = options.clock
+    .sleepUntil(giveUpAt, answered.signal)
+    .then((): Attempted => ({ result: 'unknown', seen: observed }))
+  const first = await Promise.race([attempt(options, observed), late])
+  answered.abort('answered')
+  return first
+}
+
+async function attempt(options: LeaderOptions, observed: Observed): Promise<Attempted> {
   const { client, clock, log, identity, times = LEASE_TIMES } = options
   try {
     const renewed = await renew(options, observed)

@@ -25,8 +25,8 @@ export interface ModelCluster {
   /** Ends every watch, as a cut socket does. */
   cut(): void
   setServed(kind: Kind, served: boolean): void
-  /** Called before each write; a KubeError that it gives back is the answer. */
-  refuse: (write: Write) => KubeError | undefined
+  /** Called before each write; a KubeError that it gives back is the answer, at once or in its time. */
+  refuse: (write: Write) => KubeError | undefined | Promise<KubeError>
   readonly requests: string[]
 }
 
@@ -136,7 +136,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
       },
       async write(write) {
         cluster.requests.push(`${write.verb} ${write.why}`)
-        const refusal = cluster.refuse(write)
+        const refusal = await cluster.refuse(write)
         if (refusal !== undefined) throw refusal
         if (write.verb === 'create') return create(write.object)
         const before = mustFind(write.target)
