@@ -7,11 +7,11 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import { deadlineOf } from '../../src/workload/deadlines.ts'
 import { revisionOf } from '../../src/workload/replica-set.ts'
 import { podSummary } from '../../src/workload/pod-status.ts'
-import type { Window } from './window.ts'
+import type { World } from './world.ts'
 
 const LAST_EVENTS = 30
 
-export function described(window: Window, namespace: string): string {
+export function described({ window, troubles }: World, namespace: string): string {
   const list = <T extends KubeObject>(kind: Parameters<typeof window.cache.list>[0]) =>
     window.cache.list<T>(kind, namespace)
   const events = window
@@ -26,6 +26,7 @@ export function described(window: Window, namespace: string): string {
     ...list<Service>(SERVICE).map(
       one => `service ${one.metadata.name}: ${JSON.stringify(one.spec.selector)}`,
     ),
+    ...troubles.about(namespace),
     ...events.slice(-LAST_EVENTS).map(event => `event ${event.reason}: ${event.message}`),
   ].join('\n')
 }

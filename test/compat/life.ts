@@ -81,7 +81,7 @@ export async function beginLife(world: World): Promise<Life> {
   const client = seeingClient(world, namespace)
   const look = looks(world, namespace)
   const fail = (what: string, after: number) => {
-    throw new Error(`${what}: not so after ${after} ms\n${described(world.window, namespace)}`)
+    throw new Error(`${what}: not so after ${after} ms\n${described(world, namespace)}`)
   }
   const life: Life = {
     namespace,

@@ -16,7 +16,7 @@ import { createMemoryStore } from '../../src/cluster/storage/memory.ts'
 import { reconcilers } from '../../src/controller/reconcilers.ts'
 import { runController } from '../../src/controller/run.ts'
 import type { Clock } from '../../src/doors/clock.ts'
-import { SILENT } from '../../src/doors/log.ts'
+import type { Log } from '../../src/doors/log.ts'
 import { seededRandom } from '../../src/doors/random.ts'
 import { placeDefinitions } from '../../src/main/definitions.ts'
 import type { Client } from '../../src/runtime/client.ts'
@@ -24,6 +24,8 @@ import { connect, findAccess } from '../../src/runtime/connection.ts'
 import { createHttpClient } from '../../src/runtime/http-client.ts'
 import { playReconcilers } from '../../src/runtime/play.ts'
 import { systemClock } from '../../src/runtime/system.ts'
+import { collectTroubles } from './troubles.ts'
+import type { Troubles } from './troubles.ts'
 import { openWindow } from './window.ts'
 import type { Window } from './window.ts'
 
@@ -38,12 +40,15 @@ export interface World {
   /** As the user of the kubeconfig, over HTTPS. */
   readonly client: Client
   readonly window: Window
+  readonly troubles: Troubles
   stop(): Promise<void>
 }
 
 export async function startWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'compat-'))
   const stop = new AbortController()
+  const troubles = collectTroubles()
+  const { log } = troubles
   const resources = createResources({
     store: createMemoryStore({ clock: systemClock }),
     clock: systemClock,
@@ -53,8 +58,8 @@ export async function startWorld(): Promise<World> {
   await seed(resources, { nodeName: NODE_NAME })
   const inside = inProcessClient(resources)
   await placeDefinitions(inside)
-  const server = await serve(folder, resources)
-  const doors = { clock: systemClock, random: seededRandom(3), log: SILENT, signal: stop.signal }
+  const server = await serve(folder, resources, log)
+  const doors = { clock: systemClock, random: seededRandom(3), log, signal: stop.signal }
   const servers = demoServers(doors)
   const played = playReconcilers({
     ...doors,
@@ -81,6 +86,7 @@ export async function startWorld(): Promise<World> {
   return {
     client,
     window,
+    troubles,
     async stop() {
       stop.abort()
       await Promise.all([controller.stopped, played.stopped, kubelet.stopped])
@@ -93,7 +99,7 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-async function serve(folder: string, resources: ReturnType<typeof createResources>) {
+async function serve(folder: string, resources: ReturnType<typeof createResources>, log: Log) {
   const token = 'a-token-for-tests'
   const pki = await ensurePki({ folder: join(folder, 'pki'), now: systemClock.now(), extraNames: [] })
   const server = await startApiServer({
@@ -101,7 +107,7 @@ async function serve(folder: string, resources: ReturnType<typeof createResource
     pki,
     token,
     port: 0,
-    log: SILENT,
+    log,
     clock: systemClock,
     random: seededRandom(2),
     pods: { read: () => undefined },
