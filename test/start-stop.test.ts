@@ -33,6 +33,7 @@ test.skipIf(!existsSync(program))(
   async () => {
     expect(await stoppedAt('kubeconfig', 'SIGTERM')).toBe(0)
     expect(existsSync(join(home, 'lock')), 'the folder is given back').toBe(false)
-    expect(await stoppedAt('lock', 'SIGINT')).not.toBeNull()
+    expect(await stoppedAt('lock', 'SIGINT')).toBe(0)
+    expect(existsSync(join(home, 'lock')), 'and given back again').toBe(false)
   },
 )

@@ -44,9 +44,9 @@ interface Context {
 
 /** Gives the exit status, once everything has stopped in order. */
 export async function start(flags: StartFlags, version: string): Promise<number> {
+  const stop = stopSignal()
   const options = startOptions(flags, process.env)
   const home = openHome(options.home, { fresh: options.isFresh })
-  const stop = stopSignal()
   const log = createLog({
     level: options.logLevel,
     format: 'text',
