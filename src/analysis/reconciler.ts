@@ -5,8 +5,7 @@ import { JOB_RUN_UID } from '../api/words.ts'
 import type { Job } from '../kube/apps.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'
 import { ANALYSIS_RUN, JOB } from '../kube/kinds.ts'
-import { controllerOf, keyOf, parseKey } from '../kube/object.ts'
-import type { KubeObject } from '../kube/object.ts'
+import { controllerKeys, controllerOf, keyOf, parseKey } from '../kube/object.ts'
 import type { Reconciler, Selection } from '../kube/reconciler.ts'
 import { decide } from './decide.ts'
 import { isJobOf } from './jobs.ts'
@@ -44,7 +43,7 @@ export function analysisReconciler({ ours, theirs }: AnalysisWatches): Reconcile
       {
         kind: JOB,
         selection: { ...theirs, labels: JOB_RUN_UID },
-        keysFor: (now, before) => runsOf(now ?? before),
+        keysFor: (now, before) => controllerKeys(now ?? before, ANALYSIS_RUN),
       },
     ],
     gather(key, cache, now, answers) {
@@ -62,9 +61,4 @@ export function analysisReconciler({ ours, theirs }: AnalysisWatches): Reconcile
       return decide({ ...snapshot, refused })
     },
   }
-}
-
-function runsOf(job: KubeObject | undefined): readonly string[] {
-  const owner = job === undefined ? undefined : controllerOf(job)
-  return owner?.kind === ANALYSIS_RUN.kind ? [`${job?.metadata.namespace ?? ''}/${owner.name}`] : []
 }

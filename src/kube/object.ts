@@ -100,6 +100,12 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find(owner => owner.controller === true)
 }
 
+/** The key of its controller, when that is of the kind. */
+export function controllerKeys(object: KubeObject | undefined, kind: Kind): readonly Key[] {
+  const owner = object === undefined ? undefined : controllerOf(object)
+  return owner?.kind === kind.kind ? [`${object?.metadata.namespace ?? ''}/${owner.name}`] : []
+}
+
 /** How an object says that `owner` controls it, and that it goes when the owner goes. */
 export function ownerReference(owner: KubeObject): OwnerReference {
   return {

@@ -15,7 +15,7 @@ import {
   SERVICE,
 } from '../kube/kinds.ts'
 import type { Key, Kind, KubeObject } from '../kube/object.ts'
-import { controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
+import { controllerKeys, controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
 import { ROUTER_KINDS } from '../traffic/registry.ts'
@@ -42,7 +42,12 @@ export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclara
     { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
     { kind: POD, selection: revisions, trim: trimPod, keysFor: each(ofPod) },
     { kind: SERVICE, selection: theirs, keysFor: each(ofService) },
-    { kind: ANALYSIS_RUN, selection: ours, optional: true, keysFor: each(ofRun) },
+    {
+      kind: ANALYSIS_RUN,
+      selection: ours,
+      optional: true,
+      keysFor: each(object => controllerKeys(object, ROLLOUT)),
+    },
     ...templates.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoUses(kind)) })),
     ...others.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoNames(kind)) })),
   ]
@@ -57,16 +62,9 @@ function each(keysOf: KeysOf): WatchDeclaration['keysFor'] {
   ]
 }
 
-function ofRun(object: KubeObject): readonly Key[] {
-  const owner = controllerOf(object)
-  return owner?.kind === ROLLOUT.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
-}
-
 function ofReplicaSet(object: KubeObject, cache: Cache): readonly Key[] {
-  const owner = controllerOf(object)
-  const { namespace = '' } = object.metadata
-  if (owner !== undefined) return owner.kind === ROLLOUT.kind ? [`${namespace}/${owner.name}`] : []
-  return cache.list(ROLLOUT, namespace).map(keyOf)
+  if (controllerOf(object) !== undefined) return controllerKeys(object, ROLLOUT)
+  return cache.list(ROLLOUT, object.metadata.namespace ?? '').map(keyOf)
 }
 
 /** Pods wake a Rollout only while it looks at them; else their ReplicaSet's status tells enough. */

@@ -3,8 +3,8 @@
 import type { Cache } from '../../kube/cache.ts'
 import type { Pod } from '../../kube/core.ts'
 import { JOB, POD } from '../../kube/kinds.ts'
-import { controllerOf, keyOf, ownerReference, parseKey, refOf } from '../../kube/object.ts'
-import type { Key, KubeObject } from '../../kube/object.ts'
+import { controllerKeys, controllerOf, keyOf, ownerReference, parseKey, refOf } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
 import type { Reconciler } from '../../kube/reconciler.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -39,7 +39,7 @@ export const jobs: Reconciler<JobSnapshot> = {
   },
   watches: [
     { kind: JOB, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] },
-    { kind: POD, keysFor: (now, before) => jobOfPod(now ?? before) },
+    { kind: POD, keysFor: (now, before) => controllerKeys(now ?? before, JOB) },
   ],
   gather(key, cache: Cache, now) {
     const { namespace, name } = parseKey(key)
@@ -68,11 +68,6 @@ export const jobs: Reconciler<JobSnapshot> = {
     ]
     return { writes: retryAt > now ? [] : missingPods(snapshot, active.length), status, waits }
   },
-}
-
-function jobOfPod(pod: KubeObject | undefined): readonly Key[] {
-  const owner = pod === undefined ? undefined : controllerOf(pod)
-  return owner?.kind === JOB.kind ? [`${pod?.metadata.namespace ?? ''}/${owner.name}`] : []
 }
 
 function missingPods({ job, pods, now }: JobSnapshot, active: number): readonly Write[] {

@@ -5,7 +5,7 @@ import type { Cache } from '../../kube/cache.ts'
 import type { Pod } from '../../kube/core.ts'
 import type { KubeError } from '../../kube/errors.ts'
 import { POD, REPLICA_SET } from '../../kube/kinds.ts'
-import { controllerOf, keyOf, parseKey } from '../../kube/object.ts'
+import { controllerKeys, controllerOf, keyOf, parseKey } from '../../kube/object.ts'
 import type { Key, KubeObject } from '../../kube/object.ts'
 import type { Reconciler } from '../../kube/reconciler.ts'
 import { matches } from '../../kube/selector.ts'
@@ -117,9 +117,7 @@ function uidOfController(pod: KubeObject): readonly string[] {
 
 function keysOfPod(pod: KubeObject, cache: Cache): readonly Key[] {
   const namespace = pod.metadata.namespace ?? ''
-  const owner = controllerOf(pod)
-  if (owner?.kind === REPLICA_SET.kind) return [`${namespace}/${owner.name}`]
-  if (owner !== undefined) return []
+  if (controllerOf(pod) !== undefined) return controllerKeys(pod, REPLICA_SET)
   return cache
     .list<ReplicaSet>(REPLICA_SET, namespace)
     .filter(replicaSet => selects(replicaSet, pod as Pod))

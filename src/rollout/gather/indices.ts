@@ -12,7 +12,7 @@ import {
 } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { AnalysisTemplate } from '../../api/analysis.ts'
-import { controllerOf, refKey } from '../../kube/object.ts'
+import { controllerKeys, controllerOf, refKey } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { namedRefs } from './named.ts'
@@ -64,10 +64,7 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
   },
   [RUNS_OF]: {
     of: ANALYSIS_RUN,
-    values: object => {
-      const owner = controllerOf(object)
-      return owner?.kind === ROLLOUT.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
-    },
+    values: object => controllerKeys(object, ROLLOUT),
   },
   [INCLUDED_BY]: { of: ANALYSIS_TEMPLATE, values: included },
   [CLUSTER_INCLUDED_BY]: { of: CLUSTER_ANALYSIS_TEMPLATE, values: included },

@@ -4,6 +4,7 @@ import type { Argument, RolloutArgument } from '../../api/analysis.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json } from '../../std/json.ts'
+import { own } from '../../std/own.ts'
 
 export interface Hashes {
   readonly stable: string
@@ -40,7 +41,7 @@ const MAP_ENTRY = /^metadata\.(labels|annotations)\['(.*)'\]$/
 function fieldOf(rollout: Rollout, path: string): string | undefined {
   const entry = MAP_ENTRY.exec(path)
   if (entry !== null) {
-    return rollout.metadata[entry[1] as 'labels' | 'annotations']?.[entry[2] as string] ?? ''
+    return own(rollout.metadata[entry[1] as 'labels' | 'annotations'] ?? {}, entry[2] as string) ?? ''
   }
   const names = path.replaceAll(/\[(\d+)\]/g, '.$1').split('.')
   const found = names.reduce<Json | undefined>(
