@@ -130,7 +130,7 @@ function releases({ rollout, services }: RolloutSnapshot): readonly Write[] {
   const named = serviceNames(rollout)
   return Object.values(services)
     .filter(service => !named.includes(service.metadata.name))
-    .map(releaseWrite)
+    .map(service => releaseWrite(service, 'which the strategy no longer names'))
 }
 
 interface Scaling {

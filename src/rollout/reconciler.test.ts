@@ -1,12 +1,12 @@
 // What becomes of a Rollout when one of its writes is refused.
 import { expect, test } from 'vitest'
 import { KubeError } from '../kube/errors.ts'
-import { POD, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import { createStore } from '../runtime/store.ts'
 import { INDICES } from './gather/indices.ts'
-import { aPod, aReplicaSet, aRollout, hashOf, NOW } from './model.suite.ts'
+import { aPod, aReplicaSet, aRollout, aService, hashOf, NOW } from './model.suite.ts'
 import { rolloutReconciler } from './reconciler.ts'
 
 const reconciler = rolloutReconciler({ ours: {}, theirs: {} })
@@ -16,9 +16,19 @@ function snapshotOf(...objects: readonly (readonly [Kind, KubeObject])[]) {
   for (const [kind, object] of objects)
     store.put(kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } })
   const snapshot = reconciler.gather('shop/demo', store, NOW, {})
-  if (snapshot === undefined) throw new Error('there is no Rollout')
+  if (snapshot === undefined) throw new Error('there is nothing to decide')
   return snapshot
 }
+
+test('Services of a Rollout that is gone are given back once nothing of its revision is left', () => {
+  const image = 'demo:v1'
+  const service = aService('active', hashOf(image))
+  const whys = (...objects: readonly (readonly [Kind, KubeObject])[]) =>
+    reconciler.decide(snapshotOf(...objects)).writes.map(write => write.why)
+  const set = aReplicaSet({ image, revision: 1, replicas: 1 })
+  expect(whys([SERVICE, service], [REPLICA_SET, set])).toEqual([])
+  expect(whys([SERVICE, service])).toEqual(['release service active, whose Rollout is gone'])
+})
 
 test('an eviction that a disruption budget refuses hides nothing, and is tried again in half a minute', () => {
   const image = 'demo:v1'

@@ -18,13 +18,29 @@ import { withCondition } from './status/conditions.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
 import { INDICES } from './gather/indices.ts'
+import { leftBehindBy } from './gather/left-behind.ts'
+import type { LeftBehind } from './gather/left-behind.ts'
 import { phaseOf } from './phase.ts'
+import { releaseWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { WatchOptions } from './watches.ts'
 import { watchesOf } from './watches.ts'
 
-export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnapshot> {
-  return { kind: ROLLOUT, indices: INDICES, watches: watchesOf(options), gather, decide, recover, greet }
+export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnapshot | LeftBehind> {
+  return {
+    kind: ROLLOUT,
+    indices: INDICES,
+    watches: watchesOf(options),
+    gather: (key, cache, ...more) => gather(key, cache, ...more) ?? leftBehindBy(key, cache),
+    decide: found => ('leftBehind' in found ? letGo(found) : decide(found)),
+    recover: (found, write, ...failure) =>
+      'leftBehind' in found ? undefined : recover(found, write, ...failure),
+    greet,
+  }
+}
+
+function letGo({ leftBehind }: LeftBehind): Decision {
+  return { writes: leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone')) }
 }
 
 function greet(object: KubeObject, what: 'appeared' | 'vanished'): EventNote {

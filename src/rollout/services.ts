@@ -41,8 +41,8 @@ export function switchWrite(rollout: Rollout, service: Service, hash: string): W
   }
 }
 
-/** A Service that the strategy no longer names selects by its own labels again. */
-export function releaseWrite(service: Service): Write {
+/** The Service selects by its own labels again. `which`: what it is now, for the sentence. */
+export function releaseWrite(service: Service, which: string): Write {
   return {
     verb: 'patch',
     target: refOf(SERVICE, service),
@@ -50,6 +50,6 @@ export function releaseWrite(service: Service): Write {
       metadata: { annotations: { [MANAGED_BY_ROLLOUTS]: null } },
       spec: { selector: { [POD_TEMPLATE_HASH]: null } },
     },
-    why: `release service ${service.metadata.name}, which the strategy no longer names`,
+    why: `release service ${service.metadata.name}, ${which}`,
   }
 }

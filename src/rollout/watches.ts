@@ -38,7 +38,7 @@ export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclara
     (kind, i, all) => all.indexOf(kind) === i && (kind.namespaced || isClusterWide),
   )
   return [
-    { kind: ROLLOUT, selection: ours, keysFor: now => (now === undefined ? [] : [keyOf(now)]) },
+    { kind: ROLLOUT, selection: ours, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] },
     { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
     { kind: POD, selection: revisions, trim: trimPod, keysFor: each(ofPod) },
     { kind: SERVICE, selection: theirs, keysFor: each(ofService) },
