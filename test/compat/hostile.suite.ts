@@ -3,7 +3,9 @@
 // it ends Healthy.
 import { expect } from 'vitest'
 import { INGRESS, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
-import type { Service } from '../../src/kube/core.ts'
+import type { PodTemplateSpec, Service } from '../../src/kube/core.ts'
+import type { KubeObject } from '../../src/kube/object.ts'
+import { podHash } from '../../src/workload/pod-hash.ts'
 import type { ReplicaSet } from '../../src/kube/apps.ts'
 import { podHashOf, revisionOf } from '../../src/workload/replica-set.ts'
 import type { Life } from './life.ts'
@@ -284,6 +286,34 @@ function byHand(lives: Lives): void {
     await life.untilPhase('Healthy')
   })
 
+  lives('a Rollout that is deleted takes its pods along and gives its Service back', async life => {
+    await life.make(...services('active'), blueGreen({}, { replicas: 2 }))
+    await life.untilPhase('Healthy')
+    await life.remove(ROLLOUT, 'app')
+    await life.until('nothing of it is left', () => life.replicaSets().length + life.pods().length === 0)
+    await life.until('the Service is free', () => life.selected('active') === '')
+    await life.until('it is told', () => life.events().includes('RolloutDeleted'))
+    await life.make(blueGreen({}, { replicas: 1 }))
+    await life.untilPhase('Healthy')
+    expect(imageOf(life, 'active')).toBe('web:1')
+  })
+
+  lives('ReplicaSets: an orphan is adopted, a name that is taken is gone round', async life => {
+    await life.make(canary({}, { replicas: 1 }))
+    await life.untilPhase('Healthy')
+    const { name } = life.revision(1).metadata
+    await life.patch(REPLICA_SET, name, { metadata: { ownerReferences: null } })
+    await life.until('it is ours again', () => life.revision(1).metadata.ownerReferences?.[0]?.name === 'app')
+    const { template } = life.rollout().spec
+    const containers = template?.spec?.containers.map(one => ({ ...one, image: 'web:2' }))
+    const taken = `app-${podHash({ ...template, spec: { ...template?.spec, containers } } as PodTemplateSpec)}`
+    await life.make(aReplicaSetOfSomebody(taken))
+    await life.run('set image app web=web:2')
+    await life.until('it has another name', () => life.rollout().status?.collisionCount === 1)
+    await life.untilPhase('Healthy')
+    expect(imagesOf(life)).toEqual(['web:2'])
+  })
+
   lives('commands that make no sense are refused or change nothing', async life => {
     await life.make(canary({}, { replicas: 1 }))
     await life.untilPhase('Healthy')
@@ -303,6 +333,17 @@ function byHand(lives: Lives): void {
     await life.until('the abort is taken back', () => life.rollout().status?.abort !== true)
     await life.untilPhase('Healthy')
   })
+}
+
+function aReplicaSetOfSomebody(name: string): KubeObject {
+  const labels = { app: 'somebody' }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'other', image: 'other:1' }] } }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name, labels },
+    spec: { replicas: 0, selector: { matchLabels: labels }, template },
+  } as KubeObject
 }
 
 /** The image of the revision that a Service selects. */
