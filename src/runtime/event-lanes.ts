@@ -26,6 +26,8 @@ interface Waiting {
   readonly subject: Subject
   readonly write: Write
   readonly tries: number
+  /** The write has been sent before, and nobody knows whether it arrived. */
+  readonly isRepeated: boolean
   readonly at: Instant
 }
 
@@ -67,21 +69,22 @@ export function createEventLanes(recorder: Recorder): EventLanes {
       }
       const name = `events/${refKey(subject.ref)}` as const
       const lane = lanes.get(name) ?? { queue: [], sending: false }
-      lane.queue.push({ note, subject, write: recorder.record(note, subject, now), tries: 0, at: now })
+      lane.queue.push({
+        note,
+        subject,
+        write: recorder.record(note, subject, now),
+        tries: 0,
+        isRepeated: false,
+        at: now,
+      })
       waiting++
       lanes.set(name, lane)
     },
     due(now) {
-      const out: { lane: `events/${string}`; write: Write }[] = []
-      for (const [name, lane] of lanes) {
-        const head = lane.queue[0]
-        if (sending >= MAX_SENDING) break
-        if (lane.sending || head === undefined || head.at > now) continue
-        lane.sending = true
-        sending++
-        out.push({ lane: name, write: head.write })
-      }
-      return out
+      const heads = headsDue(lanes, now, MAX_SENDING - sending)
+      sending += heads.length
+      for (const { lane } of heads) lane.sending = true
+      return heads.map(({ name, head }) => ({ lane: name, write: head.write }))
     },
     written(name, result, now) {
       const lane = lanes.get(name)
@@ -89,14 +92,13 @@ export function createEventLanes(recorder: Recorder): EventLanes {
       if (lane === undefined || head === undefined) return
       lane.sending = false
       sending--
-      const retry = result instanceof KubeError ? again(recorder, head, { error: result, now }) : undefined
+      const { retry, lost } = outcomeOf(recorder, head, { result, now })
       if (retry !== undefined) {
         lane.queue[0] = retry
         return
       }
-      const isFailed = result instanceof KubeError
-      const count = isFailed && isNamespaceGoing(result) ? lane.queue.length : 1
-      if (isFailed) dropped += count
+      const count = lost === 'lane' ? lane.queue.length : 1
+      if (lost !== 'nothing') dropped += count
       next(name, lane, count)
     },
     isBusy: ref => lanes.has(`events/${refKey(ref)}`),
@@ -108,6 +110,37 @@ export function createEventLanes(recorder: Recorder): EventLanes {
       return dropped
     },
   }
+}
+
+interface Due {
+  readonly name: `events/${string}`
+  readonly lane: Lane
+  readonly head: Waiting
+}
+
+function headsDue(lanes: ReadonlyMap<`events/${string}`, Lane>, now: Instant, limit: number): Due[] {
+  const heads: Due[] = []
+  for (const [name, lane] of lanes) {
+    if (heads.length >= limit) break
+    const head = lane.queue[0]
+    if (!lane.sending && head !== undefined && head.at <= now) heads.push({ name, lane, head })
+  }
+  return heads
+}
+
+interface Outcome {
+  readonly retry?: Waiting | undefined
+  readonly lost: 'nothing' | 'head' | 'lane'
+}
+
+function outcomeOf(
+  recorder: Recorder,
+  head: Waiting,
+  { result, now }: { result: KubeObject | KubeError | undefined; now: Instant },
+): Outcome {
+  if (!(result instanceof KubeError) || isOurOwn(head, result)) return { lost: 'nothing' }
+  if (isNamespaceGoing(result)) return { lost: 'lane' }
+  return { retry: again(recorder, head, { error: result, now }), lost: 'head' }
 }
 
 /**
@@ -123,9 +156,19 @@ function again(
   const tries = head.tries + 1
   if (tries >= MAX_TRIES) return undefined
   if (error.reason === (head.write.verb === 'create' ? 'AlreadyExists' : 'NotFound'))
-    return { ...head, write: recorder.renew(head.note, head.subject, now), tries, at: now }
+    return { ...head, write: recorder.renew(head.note, head.subject, now), tries, isRepeated: false, at: now }
   if (!WORTH_RETRYING.has(error.reason)) return undefined
-  return { ...head, tries, at: now + Math.max(delayAfter(tries, RETRY), error.retryAfterMs ?? 0) }
+  return {
+    ...head,
+    tries,
+    isRepeated: true,
+    at: now + Math.max(delayAfter(tries, RETRY), error.retryAfterMs ?? 0),
+  }
+}
+
+/** An Event that was sent again after a cut, and stands there from the first time. */
+function isOurOwn({ isRepeated, write }: Waiting, error: KubeError): boolean {
+  return isRepeated && write.verb === 'create' && error.reason === 'AlreadyExists'
 }
 
 function earliestHead(lanes: ReadonlyMap<string, Lane>): Instant | undefined {

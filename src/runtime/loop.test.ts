@@ -356,6 +356,27 @@ describe('the loop', () => {
     expect(seen.at(-1)).toEqual({})
   })
 
+  test('an Event that was sent twice because of a cut, and arrived twice, is told once', () => {
+    const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
+    const game = play(() => ({ writes: [] }), { greet: () => note })
+    game.elect()
+    const [event] = writes(game.see(aRollout('a', 1)))
+    game.written(event, new KubeError('Unreachable', 'socket hang up'))
+    const [again] = writes(game.pass(500))
+    expect(writes(game.written(again, new KubeError('AlreadyExists', 'taken', { status: 409 })))).toEqual([])
+    expect(game.loop.stats(0)).toMatchObject({ eventsWaiting: 0, eventsDropped: 0 })
+  })
+
+  test('what has gone is not asked for again before the cache shows it', () => {
+    const game = play(({ rollout }) => ({ writes: [annotate(rollout.metadata.name)] }))
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    expect(writes(game.written(first, new KubeError('NotFound', 'a not found', { status: 404 })))).toEqual([])
+    expect(writes(game.pass(20_000))).toEqual([])
+    expect(writes(game.remove(aRollout('a', 2)))).toEqual([])
+    expect(whys(game.see(aRollout('a', 3)))).toEqual(['annotate a'])
+  })
+
   test('an Event whose name is taken gets another', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
     const game = play(() => ({ writes: [] }), { greet: () => note })

@@ -196,7 +196,7 @@ function tell({ cache, events }: World, note: EventNote, { pass, now }: { pass: 
   events.add(note, { ref: note.on ?? pass.ref, object }, now)
 }
 
-/** A lost race is decided anew once the cache has caught up; a taken name is looked at first. */
+/** A lost race, and what has gone, are decided anew once the cache has caught up; a taken name is looked at first. */
 function refused(world: World, one: Refused, now: Instant): Effect[] {
   const { controller, pass, step, error } = one
   const { write } = step
@@ -204,8 +204,10 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
     if (isStanding(world, pass)) controller.doomed.add(pass.key)
     return end(world, controller, { pass: { ...pass, decision: { writes: [] } }, now })
   }
-  if (write.verb === 'patch' && error.reason === 'Conflict') {
-    const expectation = { ref: write.target, version: write.ifVersion, what: 'lost', since: now } as const
+  if (write.verb === 'patch' && (error.reason === 'Conflict' || error.reason === 'NotFound')) {
+    const version =
+      error.reason === 'Conflict' ? write.ifVersion : world.cache.get(write.target)?.metadata.resourceVersion
+    const expectation = { ref: write.target, version, what: 'lost', since: now } as const
     if (isWatched(controller, write.target)) controller.barrier.expect(pass.key, expectation)
     return end(world, controller, { pass, now, error })
   }

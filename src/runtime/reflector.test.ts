@@ -108,10 +108,12 @@ describe('the reflector', () => {
     expect(types(told(...watching, { type: 'ended' }).effects)).toEqual(['watch'])
     expect(told(...watching, ...cuts.slice(0, 2)).effects).toMatchObject([{ type: 'wake', inMs: 1000 }])
     expect(told(...watching, ...cuts).effects).toMatchObject([{ type: 'wake', inMs: 2000 }])
-    // In the end it asks whether the kind is still there.
-    expect(
-      types(told(...watching, ...cuts, { type: 'woken' }, { type: 'ended' }, { type: 'woken' }).effects),
-    ).toEqual(['discover'])
+    // In the end it asks whether the kind is still there, and goes on if it is.
+    const asked: Told[] = [...watching, ...cuts, { type: 'woken' }, { type: 'ended' }, { type: 'woken' }]
+    expect(types(told(...asked).effects)).toEqual(['discover'])
+    expect(told(...asked, { type: 'served', yes: true }).effects).toEqual([{ type: 'watch', from: '10' }])
+    const still: Told[] = [{ type: 'failed', error: down }, { type: 'woken' }, { type: 'served', yes: true }]
+    expect(told(...asked, ...still).effects).toEqual([{ type: 'watch', from: '10' }])
   })
   test('begins anew when its version is too old', () => {
     const expired: Told = { type: 'event', event: { type: 'ERROR', error: gone } }

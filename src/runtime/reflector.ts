@@ -19,7 +19,7 @@ import type { ListPage, WatchEvent } from './client.ts'
 import { compareVersions } from './versions.ts'
 
 type Place =
-  | { readonly at: 'discovering' }
+  | { readonly at: 'discovering'; readonly version: string | undefined }
   | { readonly at: 'absent' }
   | { readonly at: 'streaming'; readonly events: number; readonly alarmedAt: number }
   | { readonly at: 'listing'; readonly paged: boolean }
@@ -33,7 +33,8 @@ type Place =
 
 /** Where to go on after a rest. */
 type Next =
-  | { readonly to: 'discover' }
+  /** With a version: the kind is only asked after, and when it is still there the watch goes on from it. */
+  | { readonly to: 'discover'; readonly version?: string }
   | { readonly to: 'anew' }
   | { readonly to: 'watch'; readonly version: string }
 
@@ -77,7 +78,7 @@ const SHORT_LIFE_MS = 5000
 const FORBIDDEN_BACKOFF = { baseMs: 5000, maxMs: 300_000 }
 
 export const STARTING: ReflectorState = {
-  place: { at: 'discovering' },
+  place: { at: 'discovering', version: undefined },
   turn: 0,
   failures: 0,
   canStream: true,
@@ -93,7 +94,7 @@ export function step(state: ReflectorState, input: ReflectorInput, now: Instant)
     case 'relist':
       return state.place.at === 'watching' ? go(state, { to: 'anew' }, now) : { state, effects: [] }
     case 'served':
-      return input.yes ? go(state, { to: 'anew' }, now) : absent(state)
+      return input.yes ? go(state, afterDiscovery(state), now) : absent(state)
     case 'page':
       return paged(state, input.page, now)
     case 'event':
@@ -112,7 +113,10 @@ export function step(state: ReflectorState, input: ReflectorInput, now: Instant)
 function go(state: ReflectorState, next: Next, now: Instant): Stepped {
   const turn = state.turn + 1
   if (next.to === 'discover')
-    return { state: { ...state, turn, place: { at: 'discovering' } }, effects: [{ type: 'discover' }] }
+    return {
+      state: { ...state, turn, place: { at: 'discovering', version: next.version } },
+      effects: [{ type: 'discover' }],
+    }
   if (next.to === 'watch') {
     const place: Place = { at: 'watching', version: next.version, since: now, advanced: false }
     return { state: { ...state, turn, place }, effects: [{ type: 'watch', from: next.version }] }
@@ -122,6 +126,11 @@ function go(state: ReflectorState, next: Next, now: Instant): Stepped {
     state: { ...state, turn, place: { at: 'streaming', events: 0, alarmedAt: 0 } },
     effects: [{ type: 'begin' }, { type: 'watch', from: '' }, { type: 'wake', inMs: SILENCE_MS }],
   }
+}
+
+function afterDiscovery({ place }: ReflectorState): Next {
+  const version = place.at === 'discovering' ? place.version : undefined
+  return version === undefined ? { to: 'anew' } : { to: 'watch', version }
 }
 
 function list(state: ReflectorState, inPages: boolean): Stepped {
@@ -208,7 +217,7 @@ function ended(state: ReflectorState, now: Instant): Stepped {
   const again: Next = { to: 'watch', version: place.version }
   if (place.advanced || now - place.since >= SHORT_LIFE_MS) return go(state, again, now)
   // A watch that ends at once, again and again: is the kind still there?
-  if (state.failures >= 3) return rest(state, { to: 'discover' }, { now })
+  if (state.failures >= 3) return rest(state, { to: 'discover', version: place.version }, { now })
   return rest(state, again, { now })
 }
 
@@ -230,7 +239,10 @@ function failed(state: ReflectorState, error: KubeError, now: Instant): Stepped 
   const cannotStream = reason === 'BadRequest' || reason === 'Invalid'
   if (place.at === 'streaming' && cannotStream) return list({ ...state, canStream: false }, true)
   if (place.at === 'listing' && place.paged && reason === 'Expired') return list(state, false)
-  if (place.at === 'discovering') return rest(state, { to: 'discover' }, { now, error })
+  if (place.at === 'discovering') {
+    const { version } = place
+    return rest(state, { to: 'discover', ...(version === undefined ? {} : { version }) }, { now, error })
+  }
   if (reason === 'NotFound' || reason === 'MethodNotAllowed')
     return rest(state, { to: 'discover' }, { now, error })
   // A server that answers, but not from this version on, is asked for everything in the end.
