@@ -82,8 +82,8 @@ async function goOn(api: Api): Promise<string> {
   return status?.phase ?? 'none'
 }
 
-async function live(program: Program, life: number): Promise<void> {
-  const api = apiOf(program.environment.KUBECONFIG as string)
+/** After a restart: all that was promised is there, and the rollout comes to its end. */
+async function goesOn(api: Api): Promise<void> {
   await checkNothingLost(api)
   await until(
     'Healthy',
@@ -92,6 +92,11 @@ async function live(program: Program, life: number): Promise<void> {
     90,
   )
   await checkRevisions(api)
+}
+
+async function live(program: Program, life: number): Promise<void> {
+  const api = apiOf(program.environment.KUBECONFIG as string)
+  await goesOn(api)
   const writing = writeUntilKilled(api, life)
   const killAt = performance.now() + random.next() * 4000
   // A fresh image each life: its revision must be new each time.
@@ -123,14 +128,7 @@ for (let life = 1; life <= KILLS; life++) {
 }
 const last = await startProgram(home.path, ['--demo'])
 const api = apiOf(last.environment.KUBECONFIG as string)
-await checkNothingLost(api)
-await until(
-  'Healthy',
-  () => goOn(api),
-  phase => phase === 'Healthy',
-  90,
-)
-await checkRevisions(api)
+await goesOn(api)
 api.close()
 last.signal('SIGTERM')
 await last.ended
