@@ -62,7 +62,7 @@ async function checkNothingLost(api: Api): Promise<void> {
 }
 
 async function checkRevisions(api: Api): Promise<void> {
-  const { body } = await api('GET', REPLICA_SETS)
+  const { body } = await api('GET', `${REPLICA_SETS}?labelSelector=app%3Dsimple-rollout`)
   const revisions = body.items.map((one: Loose) =>
     Number(one.metadata.annotations['rollout.argoproj.io/revision']),
   )
