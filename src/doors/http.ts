@@ -58,17 +58,19 @@ const MAX_SOCKETS = 64
 
 export interface ClosableHttp {
   readonly http: Http
-  /** Closes idle connections; those in use end with their requests. */
+  /** Ends all connections, and with them what is under way. */
   close(): void
 }
 
 export function createHttp(options: HttpOptions = {}): ClosableHttp {
   const agents = agentsOf(options)
+  let isClosed = false
   const http: Http = async (request, signal) => {
     try {
       return await once(agents, request, signal)
     } catch (error) {
-      if (!isStaleConnection(error) || request.method === 'POST' || signal.aborted) throw asHttpError(error)
+      if (isClosed || !isStaleConnection(error) || request.method === 'POST' || signal.aborted)
+        throw asHttpError(error)
       // The server had closed the kept connection; a fresh one tells whether it is there.
       return once(agents, request, signal).catch((again: unknown) => Promise.reject(asHttpError(again)))
     }
@@ -76,6 +78,7 @@ export function createHttp(options: HttpOptions = {}): ClosableHttp {
   return {
     http,
     close() {
+      isClosed = true
       agents.http.destroy()
       agents.https.destroy()
     },
