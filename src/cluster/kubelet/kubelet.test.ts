@@ -42,6 +42,13 @@ async function aKubelet(cluster: Awaited<ReturnType<typeof aCluster>>, servers: 
   return { kubelet, client, stop }
 }
 
+async function settled({ clock }: Awaited<ReturnType<typeof aCluster>>, ms: number): Promise<void> {
+  for (let at = 0; at < ms; at += 100) {
+    await clock.advance(100)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
+
 const web = fromJson({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -55,12 +62,7 @@ test('a pod starts, survives a restart of the kubelet with a new port, and ends 
   const first = recordedServers()
   const { kubelet, client, stop } = await aKubelet(cluster, first.servers)
   const podNow = async () => (await client.get(ref)) as Pod
-  const settle = async (ms: number) => {
-    for (let at = 0; at < ms; at += 100) {
-      await cluster.clock.advance(100)
-      await new Promise(resolve => setImmediate(resolve))
-    }
-  }
+  const settle = (ms: number) => settled(cluster, ms)
   await Promise.all([kubelet.ready, settle(300)])
   await client.write({ verb: 'create', object: web, why: 'set up' })
   await settle(2500)
@@ -86,4 +88,21 @@ test('a pod starts, survives a restart of the kubelet with a new port, and ends 
   await expect(podNow()).rejects.toThrow('pods "web" not found')
   expect(new Set(second.said)).toEqual(new Set(['open web', 'close true']))
   expect(restarted.kubelet.addresses.resolve('10.88.0.2', 80)).toBeUndefined()
+})
+
+test('a kubelet that starts again does not wait for a pod that was ending', async () => {
+  const cluster = await aCluster()
+  const { kubelet, client, stop } = await aKubelet(cluster, recordedServers().servers)
+  await Promise.all([kubelet.ready, settled(cluster, 300)])
+  await client.write({ verb: 'create', object: web, why: 'set up' })
+  await settled(cluster, 4000)
+  stop.abort()
+  await client.write({ verb: 'delete', target: ref, why: 'end it' })
+  await settled(cluster, 2000)
+
+  const restarted = await aKubelet(cluster, recordedServers().servers)
+  let isReady = false
+  void restarted.kubelet.ready.then(() => (isReady = true))
+  await settled(cluster, 1000)
+  expect(isReady).toBe(true)
 })

@@ -92,8 +92,9 @@ async function allAnswer(
   { clock, signal }: KubeletOptions,
 ): Promise<void> {
   const waited = new AbortController()
-  const isComplete = () =>
-    pods.every(pod => !servesNow(pod) || addresses.resolve(pod.status?.podIP ?? '', 0) !== undefined)
+  // A pod that was already ending need not answer again: nothing of before is still in flight.
+  const awaited = pods.filter(pod => servesNow(pod) && pod.metadata.deletionTimestamp === undefined)
+  const isComplete = () => awaited.every(pod => addresses.resolve(pod.status?.podIP ?? '', 0) !== undefined)
   const look = () => {
     if (isComplete() || signal.aborted) waited.abort()
   }
