@@ -38,7 +38,14 @@ export async function startProgram(home: string, args: readonly string[]): Promi
     env: { ...process.env, CROSSFADE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ended = new Promise<number | null>(resolve => child.on('exit', code => resolve(code)))
+  const endWithUs = () => child.kill('SIGKILL')
+  process.on('exit', endWithUs)
+  const ended = new Promise<number | null>(resolve =>
+    child.on('exit', code => {
+      process.off('exit', endWithUs)
+      resolve(code)
+    }),
+  )
   const output = await readyOutput(child, ended)
   const find = (pattern: RegExp) => pattern.exec(output)?.[1] ?? ''
   return {
