@@ -10,10 +10,13 @@ describe('the controller', () => {
       logLevel: 'info',
       metricsPort: 8090,
       healthzPort: 8080,
-      rolloutThreads: 10,
       election: { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2000 },
       wants: 'run',
     })
+  })
+  test('has more rollouts under way than ten: one that waits for an answer holds no thread', () => {
+    expect(readOptions([])).toMatchObject({ rolloutThreads: 32 })
+    expect(readOptions(['--rollout-threads=10'])).toMatchObject({ rolloutThreads: 10 })
   })
   test('reads flags as Go does', () => {
     const argv = [

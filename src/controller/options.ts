@@ -67,7 +67,7 @@ const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   kloglevel: without(number('Level of the client library’s log', 0), 'there is no such library'),
   metricsPort: number('Port of /metrics', 8090),
   healthzPort: number('Port of /healthz', 8080),
-  'rollout-threads': number('How many rollouts may have writes under way', 10),
+  'rollout-threads': number('How many rollouts may have writes under way', 32),
   'experiment-threads': without(number('Experiments at the same time', 10), ONE_LOOP),
   'analysis-threads': without(number('Analysis runs at the same time', 30), ONE_LOOP),
   'service-threads': without(number('Services at the same time', 10), ONE_LOOP),

@@ -46,7 +46,7 @@ export interface LoopStats {
   readonly barriersGivenUp: number
 }
 
-const IN_FLIGHT = 10
+const IN_FLIGHT = 32
 
 interface World {
   readonly cache: Seen
