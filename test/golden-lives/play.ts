@@ -20,6 +20,9 @@ export interface Playing {
   readonly main: string
 }
 
+/** What is told of the last act may take that long: deadlines are whole seconds, and a busy machine is late. */
+const LAST_WORDS_MS = 1500
+
 /** The namespace is made, emptied before if need be, and deleted at the end. */
 export async function play(scenario: Scenario, stage: Stage, prefix = 'golden'): Promise<Recording> {
   const namespace = `${prefix}-${scenario.name}`
@@ -28,7 +31,7 @@ export async function play(scenario: Scenario, stage: Stage, prefix = 'golden'):
   await freshNamespace(playing)
   const log: LogEntry[] = []
   const failed = await playAll(scenario, playing, log)
-  await pause(stage, 1000)
+  await pause(stage, LAST_WORDS_MS)
   const events = await eventsOf(playing)
   await stage.client.write({
     verb: 'delete',

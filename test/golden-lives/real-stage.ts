@@ -12,6 +12,7 @@ import { connect, findAccess } from '../../src/runtime/connection.ts'
 import { createHttpClient } from '../../src/runtime/http-client.ts'
 import { systemClock, systemRandom } from '../../src/runtime/system.ts'
 import { readJson, goldenFolder } from './recording.ts'
+import { COMMAND_MS } from './stage.ts'
 import type { Ran, Stage } from './stage.ts'
 
 export interface EmbeddedStage extends Stage {
@@ -41,7 +42,12 @@ export async function realStage({ kubeconfig, cli }: RealStageOptions): Promise<
     client,
     clock: systemClock,
     server: access.server,
-    run: (line, namespace) => execute([...cli, ...line.split(' '), '-n', namespace], kubeconfig),
+    async run(line, namespace) {
+      const from = systemClock.now()
+      const ran = await execute([...cli, ...line.split(' '), '-n', namespace], kubeconfig)
+      await systemClock.sleepUntil(from + COMMAND_MS, new AbortController().signal)
+      return ran
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AGREED } from './agreed.ts'
 import { compareLives, verdict } from './compare.ts'
+import type { Difference } from './difference.ts'
 import { unwanted } from './on-purpose.ts'
 import { play } from './play.ts'
 import { embeddedStage, realStage } from './real-stage.ts'
@@ -55,7 +56,7 @@ async function judge(names: readonly string[], stage: Stage): Promise<number> {
   let equal = 0
   const work = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      if (report(name, await play(readScenario(name), stage, values.namespace))) equal++
+      if (await agrees(name, stage)) equal++
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs) || 1) }, work))
@@ -65,9 +66,25 @@ async function judge(names: readonly string[], stage: Stage): Promise<number> {
 
 const racy = readRacy()
 
-function report(name: string, got: Recording): boolean {
+/** Real time has its accidents: only a place that differs in both of two lives counts. */
+async function agrees(name: string, stage: Stage): Promise<boolean> {
+  const first = await differencesOf(name, stage)
+  if (first.length === 0) return tell(name, [])
+  process.stdout.write(`${name} is played again: ${first.map(({ path }) => path).join(', ')}\n`)
+  const places = new Set(first.map(({ path }) => path))
+  return tell(
+    name,
+    (await differencesOf(name, stage)).filter(({ path }) => places.has(path)),
+  )
+}
+
+async function differencesOf(name: string, stage: Stage): Promise<readonly Difference[]> {
+  const got: Recording = await play(readScenario(name), stage, values.namespace)
   if (values.record !== undefined) writeRecording(values.record, got)
-  const found = unwanted(name, compareLives(readRecording(name), got, racy[`${name}.json`]))
+  return unwanted(name, compareLives(readRecording(name), got, racy[`${name}.json`]))
+}
+
+function tell(name: string, found: readonly Difference[]): boolean {
   process.stdout.write(`${verdict(name, found, values.verbose ? 200 : 4).join('\n')}\n`)
   return found.length === 0
 }

@@ -16,3 +16,6 @@ export interface Ran {
   readonly stdout: string
   readonly stderr: string
 }
+
+/** What a command of the recorder's took of the life's time: ours take at least as long. */
+export const COMMAND_MS = 250

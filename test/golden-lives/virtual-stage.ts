@@ -9,6 +9,7 @@ import { createWorld } from '../../src/sim/world.ts'
 import type { World } from '../../src/sim/world.ts'
 import type { Instant } from '../../src/std/instant.ts'
 import { goldenFolder, readJson } from './recording.ts'
+import { COMMAND_MS } from './stage.ts'
 import type { Ran, Stage } from './stage.ts'
 
 export interface VirtualStage extends Stage {
@@ -53,8 +54,6 @@ export async function virtualStage({ seed = 1, onEffect }: VirtualStageOptions =
 
 const LONGEST_COMMAND_MS = 150_000
 const TICK_MS = 10
-/** What a command of the recorder's took of the life's time. */
-const COMMAND_MS = 250
 
 /** Time goes on only while the command itself waits for it: loading its code takes none. */
 async function runInWorld(world: World, line: string, namespace: string): Promise<Ran> {
