@@ -11,6 +11,8 @@ export interface Wait {
   readonly for: string
   readonly since: Instant
   readonly until?: Instant
+  /** What a person could do about it. */
+  readonly cure?: string
 }
 
 /** Asked once for an id; its answer stays for as long as decisions list the question. A new attempt is a new id. */
@@ -26,6 +28,8 @@ export interface Decision {
   readonly writes: readonly Write[]
   /** The whole wanted status, built on the stored one; the loop sends the difference, last. */
   readonly status?: Json
+  /** What is told before the first write: why this pass does what it does. */
+  readonly announced?: readonly EventNote[]
   /** What the change of status tells; handed over just before it. */
   readonly events?: readonly EventNote[]
   readonly waits?: readonly Wait[]

@@ -1,20 +1,16 @@
-// The decision (station g of the walk): progress → wanted → moves → status. Pure: the same snapshot gives the
+// The decision (station g of the walk): story → situation → wanted → moves → status. Pure: the same snapshot gives the
 // same decision, whatever woke us.
 import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
-import { blueGreenView, blueGreenWanted } from './blue-green.ts'
-import { blueGreenStatus } from './blue-green-status.ts'
-import { canaryView, canaryWanted } from './canary.ts'
-import { canaryStatus } from './canary/status.ts'
+import { eachOnce, haltGate, open } from './gates.ts'
+import { blueGreenWanted } from './blue-green/wanted.ts'
+import { canaryWanted } from './canary/wanted.ts'
 import { inOrder, movesOf } from './moves.ts'
 import { claimWrites } from './moves/claims.ts'
 import { problemOf, reportProblem } from './problem.ts'
-import type { Progress } from './progress.ts'
-import { blueGreenOf, canaryOf, progressOf } from './progress.ts'
-import { restartOf } from './restart.ts'
-import { routingOf } from './routing.ts'
+import { situationOf } from './situation.ts'
+import type { Situation } from './situation.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
-import type { StrategyStatus } from './status.ts'
 import { statusOf } from './status.ts'
 import { COUNTS } from './status/transient.ts'
 import type { Wanted } from './wanted.ts'
@@ -24,46 +20,30 @@ export function decide(snapshot: RolloutSnapshot): Decision {
   if (problem !== undefined) return reportProblem(snapshot, problem)
   const claims = claimWrites(snapshot)
   if (claims.length > 0) return { writes: claims }
-  const progress = progressOf(snapshot)
-  const strategy = strategyOf(snapshot)
-  if (strategy === undefined) return { writes: [] }
-  const wanted = strategy.wanted(progress)
-  const writes = inOrder(movesOf(snapshot, progress, wanted))
-  if (progress.isFirst && snapshot.current === undefined && !progress.isReset) return { writes }
-  const { status, events, waits } = statusOf(snapshot, progress, strategy.status)
+  const situation = situationOf(snapshot)
+  if (situation === undefined) return { writes: [] }
+  const { story, routing, restart } = situation
+  if (routing.problem !== undefined) return reportProblem(snapshot, routing.problem)
+  const wanted = wantedIn(situation)
+  const writes = inOrder(movesOf(situation, wanted))
+  if (story.isFirst && story.current === undefined && !story.isReset) return { writes }
+  const { status, announced, events, waits } = statusOf(situation)
   return {
     writes,
     status: status as unknown as Json,
+    announced,
     events,
-    waits: [
+    waits: eachOnce([
+      ...open([haltGate(story)]),
       ...wanted.waits,
-      ...routingOf(snapshot.rollout, wanted.routing, snapshot.named).waits,
-      ...restartOf(snapshot, progress).waits,
+      ...routing.waits,
+      ...restart.waits,
       ...waits,
-    ],
+    ]),
     lazyStatus: COUNTS,
   }
 }
 
-interface Strategy {
-  wanted(progress: Progress): Wanted
-  status(progress: Progress): StrategyStatus
-}
-
-function strategyOf(snapshot: RolloutSnapshot): Strategy | undefined {
-  const canary = canaryOf(snapshot)
-  if (canary !== undefined) {
-    const view = (progress: Progress) => canaryView(snapshot, progress, canary)
-    return {
-      wanted: progress => canaryWanted(snapshot, progress, view(progress)),
-      status: progress => canaryStatus(snapshot, progress, view(progress)),
-    }
-  }
-  const blueGreen = blueGreenOf(snapshot)
-  if (blueGreen === undefined) return undefined
-  const view = (progress: Progress) => blueGreenView(snapshot, progress, blueGreen)
-  return {
-    wanted: progress => blueGreenWanted(snapshot, progress, view(progress)),
-    status: progress => blueGreenStatus(snapshot, progress, view(progress)),
-  }
+function wantedIn({ story, strategy }: Situation): Wanted {
+  return strategy.is === 'canary' ? canaryWanted(story, strategy) : blueGreenWanted(story, strategy)
 }

@@ -17,7 +17,7 @@ import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
 import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, RUNS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
 import { includedTemplates, namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
+import type { Revision, RolloutSnapshot } from './snapshot.ts'
 import { wellFormed } from './gather/well-formed.ts'
 
 /** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
@@ -31,25 +31,33 @@ export function gather(
   const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
   if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return undefined
   const rollout = wellFormed(stored)
-  const claimed = claimedBy(rollout, cache)
-  const current = currentOf(rollout, claimed.owned)
-  const stable = claimed.owned.find(one => podHashOf(one) === rollout.status?.stableRS)
+  const { owned, adopt, release } = claimedBy(rollout, cache)
   return {
     now,
     rollout,
-    current,
-    stable,
-    older: claimed.owned.filter(one => one !== current && one !== stable),
-    adopt: claimed.adopt,
-    release: claimed.release,
-    pods: podsOf(rollout, claimed.owned, cache),
+    template: rollout.spec.template,
+    selector: rollout.spec.selector,
+    revisions: revisionsOf(rollout, owned),
+    adopt,
+    release,
+    pods: podsOf(rollout, owned, cache),
     services: servicesOf(rollout, cache),
     named: namedBy(rollout, cache),
     isMalformed: rollout !== stored,
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
-    experiments: [],
     answers,
   }
+}
+
+function revisionsOf(rollout: Rollout, owned: readonly ReplicaSet[]): readonly Revision[] {
+  const current = currentOf(rollout, owned)
+  const stable = owned.find(one => podHashOf(one) === rollout.status?.stableRS)
+  const all = owned.map(one => ({ replicaSet: one, isCurrent: one === current, isStable: one === stable }))
+  return [
+    ...all.filter(one => one.isStable),
+    ...all.filter(one => one.isCurrent && !one.isStable),
+    ...all.filter(one => !one.isCurrent && !one.isStable),
+  ]
 }
 
 function claimedBy(rollout: Rollout, cache: Cache) {

@@ -6,15 +6,17 @@ import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
 import {
+  AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
+  HTTP_ROUTE,
   INGRESS,
   POD,
   REPLICA_SET,
   ROLLOUT,
   SERVICE,
 } from '../kube/kinds.ts'
-import type { Ingress } from '../kube/networking.ts'
+import type { HttpRoute, Ingress } from '../kube/networking.ts'
 import { asJson, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import { applyMergePatch } from '../kube/patch.ts'
@@ -31,7 +33,17 @@ import { gather } from './gather.ts'
 import { INDICES } from './gather/indices.ts'
 
 export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
-const KINDS = [ANALYSIS_RUN, ANALYSIS_TEMPLATE, ROLLOUT, REPLICA_SET, POD, SERVICE, INGRESS]
+const KINDS = [
+  ANALYSIS_RUN,
+  ANALYSIS_TEMPLATE,
+  ROLLOUT,
+  REPLICA_SET,
+  POD,
+  SERVICE,
+  INGRESS,
+  HTTP_ROUTE,
+  AMBASSADOR_MAPPING,
+]
 
 export function template(image: string) {
   return {
@@ -156,16 +168,18 @@ export interface Model {
   replicaSets(): readonly ReplicaSet[]
   replicaSet(image: string): ReplicaSet | undefined
   service(name: string): Service | undefined
+  /** The weight that the canary's route carries. */
   weight(): number
+  objects(): readonly KubeObject[]
   runs(): readonly AnalysisRun[]
   put(object: KubeObject): void
   remove(ref: ObjectRef): void
   decide(): Decision
   /**
-   * One pass: its writes, each told of before it is made, then its status. Gives back whether anything
+   * One pass: its writes, each told of before and after it is made, then its status. Gives back whether anything
    * changed.
    */
-  pass(before?: (write: Write, model: Model) => void): boolean
+  pass(check?: (write: Write, model: Model) => (() => void) | void): boolean
   /** Makes every pod available, but for those of an image that never comes up. */
   pods(broken?: readonly string[]): boolean
 }
@@ -181,8 +195,13 @@ export function aModel(objects: readonly KubeObject[]): Model {
     service: name => get(SERVICE, name) as Service | undefined,
     weight: () => {
       const annotations = get(INGRESS, 'demo-demo-canary')?.metadata.annotations
-      return Number(annotations?.['nginx.ingress.kubernetes.io/canary-weight'] ?? 0)
+      const mapping = get(AMBASSADOR_MAPPING, 'demo-canary') as { spec?: { weight?: number } } | undefined
+      const route = get(HTTP_ROUTE, 'demo') as HttpRoute | undefined
+      const backend = route?.spec.rules?.[0]?.backendRefs?.find(one => one.name === 'canary')
+      const said = annotations?.['nginx.ingress.kubernetes.io/canary-weight']
+      return Number(said ?? mapping?.spec?.weight ?? backend?.weight ?? 0)
     },
+    objects: () => KINDS.flatMap(kind => store.list(kind)),
     runs: () => store.list<AnalysisRun>(ANALYSIS_RUN),
     put(object) {
       const metadata = { ...object.metadata, resourceVersion: String(version++) }
@@ -199,13 +218,17 @@ export function aModel(objects: readonly KubeObject[]): Model {
     decide() {
       const snapshot = gather('shop/demo', store, model.now, {})
       if (snapshot === undefined) throw new Error('there is no Rollout')
-      return decide(snapshot)
+      const decision = decide(snapshot)
+      const copy = JSON.parse(JSON.stringify(snapshot)) as typeof snapshot
+      if (!equal(decide(copy), decision)) throw new Error('a copy of the snapshot is decided on otherwise')
+      return decision
     },
-    pass(before) {
+    pass(check) {
       const decision = model.decide()
       for (const write of decision.writes) {
-        before?.(write, model)
+        const after = check?.(write, model)
         apply(write)
+        after?.()
       }
       const { status } = model.rollout()
       const isNew = decision.status !== undefined && !equal(status ?? {}, decision.status)
@@ -257,4 +280,13 @@ function kindOf(object: KubeObject): Kind {
   const kind = KINDS.find(one => one.kind === object.kind)
   if (kind === undefined) throw new Error(`not played here: ${object.kind}`)
   return kind
+}
+
+/** Passes and pods, until nothing moves. */
+export function rest(model: Model, check?: (write: Write, model: Model) => (() => void) | void): void {
+  for (let pass = 0; pass < 300; pass++) {
+    if (!model.pass(check) && !model.pods()) return
+  }
+  const whys = model.decide().writes.map(write => write.why)
+  throw new Error(`it goes round in circles: ${whys.join('; ')}`)
 }

@@ -1,4 +1,4 @@
-// Wanted against found → writes, in the one order in which they are safe (third step of a decision):
+// Wanted against found → writes, in the one order in which they are safe (fourth step of a decision):
 //   create → drain → switch → fill → grow → dress → trim
 // Services and routes only ever move to pods that the snapshot showed available, and nothing is trimmed that
 // the snapshot's Services, routes or recorded weights still name; so any beginning of the list leaves a safe
@@ -14,14 +14,11 @@ import { printInstant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { beyondHistory, revisionOf } from '../workload/replica-set.ts'
-import type { Progress } from './progress.ts'
 import { dressWrites } from './moves/dress.ts'
-import { restartOf } from './restart.ts'
 import { createReplicaSet, refreshReplicaSet } from './moves/replica-set-writes.ts'
-import { routingOf } from './routing.ts'
-import { releaseWrite, selectedHash, serviceNames, switchWrite } from './services.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { allReplicaSets } from './snapshot.ts'
+import { releaseWrite, selectedHash, serviceNames, servicesOf, switchWrite } from './services.ts'
+import type { Situation } from './situation.ts'
+import type { Story } from './story.ts'
 import type { Wanted } from './wanted.ts'
 
 export interface Moves {
@@ -46,35 +43,31 @@ export function inOrder(moves: Moves): readonly Write[] {
   ]
 }
 
-export function movesOf(snapshot: RolloutSnapshot, progress: Progress, wanted: Wanted): Moves {
-  const scaled = allReplicaSets(snapshot).flatMap(one => scaleWrites(one, progress, wanted))
-  const routing = routingOf(snapshot.rollout, wanted.routing, snapshot.named)
+export function movesOf({ story, routing, restart }: Situation, wanted: Wanted): Moves {
+  const scaled = story.all.flatMap(one => scaleWrites(one, story, wanted))
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
+  const isStable = (name: string) => name === servicesOf(story.rollout).stable
+  const switched = (which: (name: string) => boolean) => switches(story, wanted, which)
   return {
     create: [
-      ...mendSpec(snapshot),
-      ...sayReplicas(snapshot),
-      ...rememberRevision(snapshot, progress),
-      ...makeRevision(snapshot, progress),
+      ...mendSpec(story),
+      ...sayReplicas(story),
+      ...rememberRevision(story),
+      ...makeRevision(story),
       ...wanted.runs.create,
     ],
-    drain: wanted.drains ? routing.writes : [],
-    switch: [...switches(snapshot, wanted), ...releases(snapshot)],
+    drain: wanted.drains ? [...switched(isStable), ...routing.writes] : [],
+    switch: [...switched(name => !wanted.drains || !isStable(name)), ...releases(story)],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
-    dress: [...into('dress'), ...dressWrites(snapshot, progress)],
-    trim: [
-      ...into('trim'),
-      ...wanted.runs.end,
-      ...restartOf(snapshot, progress).evictions,
-      ...forget(snapshot, progress),
-    ],
+    dress: [...into('dress'), ...dressWrites(story)],
+    trim: [...into('trim'), ...wanted.runs.end, ...restart.evictions, ...forget(story)],
   }
 }
 
 /** Compat: typed clients can only read a Rollout once the fields that nobody can read are gone from it. */
-function mendSpec({ rollout, isMalformed }: RolloutSnapshot): readonly Write[] {
-  if (!isMalformed) return []
+function mendSpec({ rollout, snapshot }: Story): readonly Write[] {
+  if (!snapshot.isMalformed) return []
   return [
     {
       verb: 'patch',
@@ -87,7 +80,7 @@ function mendSpec({ rollout, isMalformed }: RolloutSnapshot): readonly Write[] {
 }
 
 /** Compat: autoscalers read a size that is not said as 0, and never act. */
-function sayReplicas({ rollout }: RolloutSnapshot): readonly Write[] {
+function sayReplicas({ rollout }: Story): readonly Write[] {
   const { spec } = rollout
   if (spec.replicas !== undefined) return []
   const patch = { spec: { replicas: replicas(spec) } }
@@ -96,7 +89,7 @@ function sayReplicas({ rollout }: RolloutSnapshot): readonly Write[] {
 }
 
 /** Only metadata: a well-formed spec is never rewritten. */
-function rememberRevision({ rollout }: RolloutSnapshot, { revision }: Progress): readonly Write[] {
+function rememberRevision({ rollout, revision }: Story): readonly Write[] {
   if (revisionOf(rollout) === revision) return []
   return [
     {
@@ -109,26 +102,29 @@ function rememberRevision({ rollout }: RolloutSnapshot, { revision }: Progress):
   ]
 }
 
-function makeRevision(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
-  const { current } = snapshot
-  return current === undefined
-    ? createReplicaSet(snapshot, progress)
-    : refreshReplicaSet(snapshot, progress, current)
+function makeRevision(story: Story): readonly Write[] {
+  const { current } = story
+  return current === undefined ? createReplicaSet(story) : refreshReplicaSet(story, current)
 }
 
-function switches({ rollout, services }: RolloutSnapshot, { selectors }: Wanted): readonly Write[] {
+/** Weight that goes to the stable Service finds the stable revision there. */
+function switches(
+  { rollout, snapshot }: Story,
+  { selectors }: Wanted,
+  which: (name: string) => boolean,
+): readonly Write[] {
   return Object.entries(selectors).flatMap(([name, hash]) => {
-    const service = services[name]
-    return service === undefined || selectedHash(service) === hash
+    const service = snapshot.services[name]
+    return service === undefined || !which(name) || selectedHash(service) === hash
       ? []
       : [switchWrite(rollout, service, hash)]
   })
 }
 
 /** A Service that the strategy no longer names is given back. */
-function releases({ rollout, services }: RolloutSnapshot): readonly Write[] {
+function releases({ rollout, snapshot }: Story): readonly Write[] {
   const named = serviceNames(rollout)
-  return Object.values(services)
+  return Object.values(snapshot.services)
     .filter(service => !named.includes(service.metadata.name))
     .map(service => releaseWrite(service, 'which the strategy no longer names'))
 }
@@ -138,16 +134,16 @@ interface Scaling {
   readonly write: Write
 }
 
-function scaleWrites(replicaSet: ReplicaSet, progress: Progress, wanted: Wanted): readonly Scaling[] {
+function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: Wanted): readonly Scaling[] {
   const { name } = replicaSet.metadata
   const from = wantedReplicas(replicaSet)
   const to = wanted.replicas[name] ?? from
   const deadline = wanted.deadlines[name]
-  const isTold = desiredReplicas(replicaSet) === progress.replicas || (to === 0 && from === 0)
+  const isTold = desiredReplicas(replicaSet) === size || (to === 0 && from === 0)
   const isListed = wanted.replicas[name] !== undefined
   if (from === to && deadline === undefined && (isTold || !isListed)) return []
   const annotations: Record<string, Json> = {
-    ...(isListed ? { [DESIRED_REPLICAS]: String(progress.replicas) } : {}),
+    ...(isListed ? { [DESIRED_REPLICAS]: String(size) } : {}),
     ...(deadline === undefined
       ? {}
       : { [SCALE_DOWN_DEADLINE]: deadline === 'none' ? null : printInstant(deadline) }),
@@ -166,9 +162,9 @@ function scaleWrites(replicaSet: ReplicaSet, progress: Progress, wanted: Wanted)
   return [{ move: to > from ? 'grow' : 'trim', write: { ...base, why, event: EVENTS.scaled(change) } }]
 }
 
-function forget(snapshot: RolloutSnapshot, { isReset }: Progress): readonly Write[] {
-  if (isReset) return []
-  return beyondHistory(snapshot.older, revisionHistoryLimit(snapshot.rollout.spec)).map(one => ({
+function forget(story: Story): readonly Write[] {
+  if (story.isReset) return []
+  return beyondHistory(story.older, revisionHistoryLimit(story.rollout.spec)).map(one => ({
     verb: 'delete',
     target: refOf(REPLICA_SET, one),
     ...(one.metadata.uid === undefined ? {} : { ifUid: one.metadata.uid }),

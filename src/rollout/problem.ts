@@ -15,7 +15,6 @@ import { podHashOf } from '../workload/replica-set.ts'
 import { withCondition, withoutCondition } from './status/conditions.ts'
 import { asStored } from './status/go-zero.ts'
 import { phaseOf } from './phase.ts'
-import { routingProblem } from './routing.ts'
 import { composed } from './runs/make.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 
@@ -27,8 +26,7 @@ export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
     notSupported(rollout) ??
-    analysisProblem(snapshot) ??
-    routingProblem(rollout, named)
+    analysisProblem(snapshot)
   )
 }
 
@@ -52,7 +50,8 @@ function notSupported(rollout: Rollout): FieldError | undefined {
 
 /** An analysis whose templates make no run that this controller can play. */
 function analysisProblem(snapshot: RolloutSnapshot): FieldError | undefined {
-  const { rollout, current } = snapshot
+  const { rollout, revisions } = snapshot
+  const current = revisions.find(one => one.isCurrent)?.replicaSet
   const hash = current === undefined ? '' : podHashOf(current)
   for (const { path, analysis } of analysesOf(rollout)) {
     const spec = composed(snapshot, hash, analysis)

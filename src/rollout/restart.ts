@@ -11,9 +11,7 @@ import type { Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
 import { availableReplicas, total, wantedReplicas } from '../workload/availability.ts'
-import type { Progress } from './progress.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { allReplicaSets } from './snapshot.ts'
+import type { Story } from './story.ts'
 
 export interface Restart {
   readonly evictions: readonly Write[]
@@ -25,19 +23,19 @@ export interface Restart {
 /** How soon a refused eviction is tried again. */
 const RETRY_MS = 30_000
 
-export function restartOf(snapshot: RolloutSnapshot, progress: Progress): Restart {
-  const { rollout, now } = snapshot
+export function restartOf(story: Story): Restart {
+  const { rollout, now } = story
   const { restartAt = '' } = rollout.spec
   const restartedAt = rollout.status?.restartedAt ?? ''
   const due = parseInstant(restartAt)
   // Compat: a new template restarts everything by itself.
-  if (progress.isReset) return { evictions: [], waits: [], restartedAt: restartAt }
+  if (story.isReset) return { evictions: [], waits: [], restartedAt: restartAt }
   if (due === undefined || due === parseInstant(restartedAt)) return { evictions: [], waits: [], restartedAt }
   if (now < due) return { evictions: [], waits: [{ for: 'restart', since: now, until: due }], restartedAt }
-  const old = Object.values(snapshot.pods).flatMap(pods => pods.filter(pod => isOlder(pod, due)))
+  const old = Object.values(story.snapshot.pods).flatMap(pods => pods.filter(pod => isOlder(pod, due)))
   if (old.length === 0) return { evictions: [], waits: [], restartedAt: restartAt }
   const wait = { for: 'pods to be restarted', since: now, until: now + RETRY_MS }
-  return { evictions: evict(snapshot, progress, old), waits: [wait], restartedAt }
+  return { evictions: evict(story, old), waits: [wait], restartedAt }
 }
 
 function isOlder(pod: Pod, due: Instant): boolean {
@@ -46,10 +44,10 @@ function isOlder(pod: Pod, due: Instant): boolean {
 }
 
 /** Pods that are not ready may go at once: nothing is lost with them. */
-function evict(snapshot: RolloutSnapshot, progress: Progress, old: readonly Pod[]): readonly Write[] {
-  const all = allReplicaSets(snapshot)
-  const whole = Math.max(progress.replicas, total(wantedReplicas, all))
-  const spare = Math.max(1, maxUnavailable(snapshot.rollout.spec))
+function evict(story: Story, old: readonly Pod[]): readonly Write[] {
+  const { all } = story
+  const whole = Math.max(story.replicas, total(wantedReplicas, all))
+  const spare = Math.max(1, maxUnavailable(story.rollout.spec))
   const budget = Math.max(0, total(availableReplicas, all) - (whole - spare))
   const ready = old.filter(pod => isConditionTrue(pod, 'Ready'))
   const broken = old.filter(pod => !ready.includes(pod))

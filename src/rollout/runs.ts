@@ -7,13 +7,11 @@ import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { byCreation, podHashOf } from '../workload/replica-set.ts'
-import type { Progress } from './progress.ts'
 import { isOurs, isUnderWay } from './runs/make.ts'
 import { runState } from './runs/run-state.ts'
 import type { RunState } from './runs/run-state.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
-import { allReplicaSets } from './snapshot.ts'
-import { currentStepIndex, stepsOf } from './steps.ts'
+import type { Story } from './story.ts'
+import { stepAt } from './steps.ts'
 
 export interface CanaryRuns {
   readonly step: RunState
@@ -26,27 +24,26 @@ export interface BlueGreenRuns {
 }
 
 /** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
-export function needsNoProof({ current }: RolloutSnapshot, progress: Progress): boolean {
-  const { isReset, isFirst, isAborted, isFull, isPromoted, rollback } = progress
+export function needsNoProof(story: Story): boolean {
+  const { current, isReset, isFirst, isAborted, isFull, isPromoted, rollback } = story
   const isOver = isReset || isFirst || isAborted || isFull || isPromoted
   return current === undefined || isOver || rollback !== undefined
 }
 
-export function canaryRuns(snapshot: RolloutSnapshot, progress: Progress): CanaryRuns {
-  const { rollout } = snapshot
-  const { canary } = rollout.status ?? {}
-  const isAsked = !needsNoProof(snapshot, progress)
-  const stepIndex = currentStepIndex(rollout) ?? 0
-  const step = stepsOf(rollout)[stepIndex]?.analysis
-  const beside = rollout.spec.strategy?.canary?.analysis
+export function canaryRuns(story: Story): CanaryRuns {
+  const { canary } = story.status
+  const isAsked = !needsNoProof(story)
+  const stepIndex = story.position.index ?? 0
+  const step = stepAt(story.position)?.analysis
+  const beside = story.rollout.spec.strategy?.canary?.analysis
   const isStarted = stepIndex >= (beside?.startingStep ?? 0)
   return {
-    step: runState(snapshot, progress, {
+    step: runState(story, {
       type: 'Step',
       ask: step === undefined || !isAsked ? undefined : { type: 'Step', analysis: step, stepIndex },
       known: canary?.currentStepAnalysisRunStatus,
     }),
-    background: runState(snapshot, progress, {
+    background: runState(story, {
       type: 'Background',
       ask:
         beside === undefined || !isAsked || !isStarted ? undefined : { type: 'Background', analysis: beside },
@@ -56,26 +53,24 @@ export function canaryRuns(snapshot: RolloutSnapshot, progress: Progress): Canar
 }
 
 export function blueGreenRuns(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
+  story: Story,
   { active, isPreviewReady }: { active: string | undefined; isPreviewReady: boolean },
 ): BlueGreenRuns {
-  const { rollout } = snapshot
   const { prePromotionAnalysis: before, postPromotionAnalysis: after } =
-    rollout.spec.strategy?.blueGreen ?? {}
-  const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = rollout.status?.blueGreen ?? {}
-  const isAsked = !needsNoProof(snapshot, progress)
-  const isSwitched = active === progress.hash
+    story.rollout.spec.strategy?.blueGreen ?? {}
+  const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = story.status.blueGreen ?? {}
+  const isAsked = !needsNoProof(story)
+  const isSwitched = active === story.hash
   const isBegun = (known: object | undefined) => known !== undefined || isPreviewReady
   const isPre = isAsked && !isSwitched && isBegun(prePromotionAnalysisRunStatus)
   const isPost = isAsked && isSwitched && isBegun(postPromotionAnalysisRunStatus)
   return {
-    pre: runState(snapshot, progress, {
+    pre: runState(story, {
       type: 'PrePromotion',
       ask: before === undefined || !isPre ? undefined : { type: 'PrePromotion', analysis: before },
       known: prePromotionAnalysisRunStatus,
     }),
-    post: runState(snapshot, progress, {
+    post: runState(story, {
       type: 'PostPromotion',
       ask: after === undefined || !isPost ? undefined : { type: 'PostPromotion', analysis: after },
       known: postPromotionAnalysisRunStatus,
@@ -91,8 +86,8 @@ export interface RunsSaid {
   readonly consumesResume: boolean
 }
 
-export function saidOf(snapshot: RolloutSnapshot, progress: Progress, states: readonly RunState[]): RunsSaid {
-  const counts = !needsNoProof(snapshot, progress)
+export function saidOf(story: Story, states: readonly RunState[]): RunsSaid {
+  const counts = !needsNoProof(story)
   return {
     told: states.flatMap(state => state.told),
     abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,
@@ -106,25 +101,21 @@ export interface RunMoves {
   readonly end: readonly Write[]
 }
 
-export function runMoves(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  states: readonly RunState[],
-): RunMoves {
-  const counts = !needsNoProof(snapshot, progress) || progress.isHalted
+export function runMoves(story: Story, states: readonly RunState[]): RunMoves {
+  const counts = !needsNoProof(story) || story.isHalted
   const kept = new Set(counts ? states.map(state => state.run?.metadata.name) : [])
   const reported = new Set(states.map(state => state.reported?.name))
-  const ours = snapshot.analysisRuns.filter(run => isOurs(snapshot, run))
+  const ours = story.snapshot.analysisRuns.filter(run => isOurs(story.rollout, run))
   return {
     create: states.flatMap(({ run, isNew }) => (run === undefined || !isNew ? [] : [createRun(run)])),
     end: [
       ...ours
         .filter(run => isUnderWay(run) && run.spec.terminate !== true && !kept.has(run.metadata.name))
         .map(endRun),
-      ...(progress.isReset
+      ...(story.isReset
         ? []
         : forgotten(
-            snapshot,
+            story,
             ours.filter(run => !reported.has(run.metadata.name)),
           )),
     ],
@@ -145,9 +136,9 @@ function endRun(run: AnalysisRun): Write {
 }
 
 /** Runs of revisions that are gone, and finished ones beyond the history limits. */
-function forgotten(snapshot: RolloutSnapshot, runs: readonly AnalysisRun[]): readonly Write[] {
-  const { spec } = snapshot.rollout
-  const hashes = new Set(allReplicaSets(snapshot).map(podHashOf))
+function forgotten(story: Story, runs: readonly AnalysisRun[]): readonly Write[] {
+  const { spec } = story.rollout
+  const hashes = new Set(story.all.map(podHashOf))
   const isLost = (run: AnalysisRun) => !hashes.has(run.metadata.labels?.[POD_TEMPLATE_HASH] ?? '')
   const finished = runs
     .filter(run => !isUnderWay(run) && !isLost(run))

@@ -13,18 +13,34 @@ export function selectedHash(service: Service | undefined): string | undefined {
   return hash === '' ? undefined : hash
 }
 
-/** The names of the Services that a Rollout's strategy speaks of. */
-export function serviceNames({ spec }: Rollout): readonly string[] {
+/** Which Service plays which role; undefined where the strategy names none. */
+export interface RoleServices {
+  readonly active: string | undefined
+  readonly preview: string | undefined
+  readonly stable: string | undefined
+  readonly canary: string | undefined
+}
+
+export function servicesOf({ spec }: Rollout): RoleServices {
   const { blueGreen, canary } = spec.strategy ?? {}
-  const names = [
-    blueGreen?.activeService,
-    blueGreen?.previewService,
-    canary?.stableService,
-    canary?.canaryService,
-    canary?.pingPong?.pingService,
-    canary?.pingPong?.pongService,
-  ]
-  return [...new Set(names.filter(name => name !== undefined && name !== ''))] as string[]
+  return {
+    active: nameOrNone(blueGreen?.activeService),
+    preview: nameOrNone(blueGreen?.previewService),
+    stable: nameOrNone(canary?.stableService),
+    canary: nameOrNone(canary?.canaryService),
+  }
+}
+
+function nameOrNone(name: string | undefined): string | undefined {
+  return name === '' ? undefined : name
+}
+
+/** The names of the Services that a Rollout's strategy speaks of. */
+export function serviceNames(rollout: Rollout): readonly string[] {
+  const { active, preview, stable, canary } = servicesOf(rollout)
+  const { pingService, pongService } = rollout.spec.strategy?.canary?.pingPong ?? {}
+  const names = [active, preview, stable, canary, pingService, pongService]
+  return [...new Set(names.flatMap(name => nameOrNone(name) ?? []))]
 }
 
 export function switchWrite(rollout: Rollout, service: Service, hash: string): Write {

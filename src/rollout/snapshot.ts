@@ -1,9 +1,9 @@
-// All that a decision about a Rollout may know, and nothing else: plain, frozen data (station f of the walk).
+// All that a decision about a Rollout may know, and nothing else: plain, frozen data (station f of the walk). A copy of
+// it, saved and read again, gives the same decision: nothing is told apart by which object it is.
 import type { AnalysisRun } from '../api/analysis.ts'
-import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
-import type { Pod, Service } from '../kube/core.ts'
+import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Found } from '../traffic/router.ts'
@@ -11,12 +11,11 @@ import type { Found } from '../traffic/router.ts'
 export interface RolloutSnapshot {
   readonly now: Instant
   readonly rollout: Rollout
-  /** Its pod template is the Rollout's; undefined until it has been made. */
-  readonly current: ReplicaSet | undefined
-  /** The revision that was last promoted. It may be the current one. */
-  readonly stable: ReplicaSet | undefined
-  /** Neither of the two. */
-  readonly older: readonly ReplicaSet[]
+  /** What its pods are to be like, and how they are found. */
+  readonly template: PodTemplateSpec | undefined
+  readonly selector: LabelSelector | undefined
+  /** Every ReplicaSet of the Rollout, each once: the stable one, the current one, older ones by age. */
+  readonly revisions: readonly Revision[]
   /** ReplicaSets that the selector selects and nobody controls; and ours that it no longer selects. */
   readonly adopt: readonly ReplicaSet[]
   readonly release: readonly ReplicaSet[]
@@ -31,14 +30,14 @@ export interface RolloutSnapshot {
   /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
   readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]
-  readonly experiments: readonly Experiment[]
   readonly answers: Readonly<Record<string, Answer>>
 }
 
-/** Every ReplicaSet of the Rollout, each once: stable, current, older. */
-export function allReplicaSets(snapshot: RolloutSnapshot): readonly ReplicaSet[] {
-  const { current, stable, older } = snapshot
-  const first = stable === undefined ? [] : [stable]
-  const second = current === undefined || current === stable ? [] : [current]
-  return [...first, ...second, ...older]
+/** A ReplicaSet and what it is to the Rollout. One may be both; an older one is neither. */
+export interface Revision {
+  readonly replicaSet: ReplicaSet
+  /** Its pod template is the Rollout's. */
+  readonly isCurrent: boolean
+  /** It was promoted last. */
+  readonly isStable: boolean
 }

@@ -11,8 +11,8 @@ import {
   headerRoutesAt,
   isAtEnd,
   mirrorRoutesAt,
+  positionAt,
   stepText,
-  wantedCanaryScale,
   weightAt,
   weightBefore,
 } from './steps.ts'
@@ -29,7 +29,7 @@ function aRollout(status: Rollout['status'] = {}, canary: object = {}): Rollout 
 }
 
 test('the weight is that of the nearest setWeight at or before the step', () => {
-  expect([0, 1, 2, 3, 4].map(index => weightAt(aRollout(), index))).toEqual([0, 20, 20, 60, 100])
+  expect([0, 1, 2, 3, 4].map(index => weightAt(positionAt(aRollout(), index)))).toEqual([0, 20, 20, 60, 100])
 })
 
 test('without steps, and beyond the last, the canary gets all there is', () => {
@@ -53,13 +53,15 @@ test('before the controller counts, it is the first step', () => {
 const ROUTED = { trafficRouting: { nginx: { stableIngress: 'main' } } }
 
 test('before a step is fulfilled, the weight before it holds', () => {
-  expect([0, 1, 2, 3, 4].map(index => weightBefore(aRollout(), index))).toEqual([0, 0, 20, 20, 60])
+  expect([0, 1, 2, 3, 4].map(index => weightBefore(positionAt(aRollout(), index)))).toEqual([
+    0, 0, 20, 20, 60,
+  ])
 })
 
 test('all steps are done beyond the last one, and when there are none', () => {
-  expect(isAtEnd(aRollout({ currentStepIndex: 3 }))).toBe(false)
-  expect(isAtEnd(aRollout({ currentStepIndex: 4 }))).toBe(true)
-  expect(isAtEnd(aRollout({}, { steps: [] }))).toBe(true)
+  expect(isAtEnd(positionAt(aRollout(), 3))).toBe(false)
+  expect(isAtEnd(positionAt(aRollout(), 4))).toBe(true)
+  expect(isAtEnd(positionAt(aRollout({}, { steps: [] }), 0))).toBe(true)
 })
 
 const SCALED = {
@@ -74,33 +76,8 @@ const SCALED = {
 }
 
 test('an explicit scale holds until it is changed or given back to the weight', () => {
-  const scales = [0, 1, 2, 3, 4, 5].map(index => canaryScaleAt(aRollout({}, SCALED), index))
+  const scales = [0, 1, 2, 3, 4, 5].map(index => canaryScaleAt(positionAt(aRollout({}, SCALED), index)))
   expect(scales).toEqual([{ replicas: 3 }, { replicas: 3 }, { weight: 50 }, undefined, undefined, undefined])
-})
-
-test('an explicit scale means nothing without trafficRouting', () => {
-  expect(canaryScaleAt(aRollout({}, { steps: SCALED.steps }), 0)).toBeUndefined()
-})
-
-const underway = { stableRS: 'old', currentPodHash: 'new', currentStepIndex: 1 }
-
-test('the canary is sized by its scale, else by its weight', () => {
-  expect(wantedCanaryScale(aRollout(underway, SCALED))).toEqual({ replicas: 3 })
-  expect(wantedCanaryScale(aRollout({ ...underway, currentStepIndex: 3 }, SCALED))).toEqual({ weight: 10 })
-})
-
-test('a canary that is promoted, first or stable gets everything', () => {
-  const all = { weight: 100 }
-  expect(wantedCanaryScale(aRollout({ ...underway, promoteFull: true }, SCALED))).toEqual(all)
-  expect(wantedCanaryScale(aRollout({ currentPodHash: 'new' }, SCALED))).toEqual(all)
-  expect(wantedCanaryScale(aRollout({ ...underway, stableRS: 'new' }, SCALED))).toEqual(all)
-})
-
-test('an aborted canary keeps its scale only where its delay is 0', () => {
-  const aborted = { ...underway, abort: true, currentStepIndex: 0 }
-  expect(wantedCanaryScale(aRollout(aborted, SCALED))).toEqual({ weight: 0 })
-  const kept = { ...SCALED, abortScaleDownDelaySeconds: 0 }
-  expect(wantedCanaryScale(aRollout(aborted, kept))).toEqual({ replicas: 3 })
 })
 
 test('header and mirror routes hold from their step on, until a step without match', () => {
@@ -113,8 +90,8 @@ test('header and mirror routes hold from their step on, until a step without mat
     { setMirrorRoute: { name: 'm' } },
   ]
   const names = (index: number) => [
-    ...headerRoutesAt(aRollout({}, { steps }), index).map(route => route.name),
-    ...mirrorRoutesAt(aRollout({}, { steps }), index).map(route => route.name),
+    ...headerRoutesAt(positionAt(aRollout({}, { steps }), index)).map(route => route.name),
+    ...mirrorRoutesAt(positionAt(aRollout({}, { steps }), index)).map(route => route.name),
   ]
   expect([0, 1, 2, 3, 4].map(names)).toEqual([['a'], ['a', 'b'], ['a', 'b', 'm'], ['b', 'm'], ['b']])
 })

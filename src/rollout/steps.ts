@@ -3,8 +3,23 @@
 import { maxTrafficWeight } from '../api/defaults.ts'
 import type { CanaryStep, Rollout } from '../api/rollout.ts'
 
+/** A place in the list of steps. */
+export interface Position {
+  readonly steps: readonly CanaryStep[]
+  /** Counted from 0; the number of steps when all are done; undefined without steps. */
+  readonly index: number | undefined
+  readonly maxWeight: number
+}
+
 export function stepsOf(rollout: Rollout): readonly CanaryStep[] {
   return rollout.spec.strategy?.canary?.steps ?? []
+}
+
+/** The place `index`, as far as there are steps; the first one when nothing was counted yet. */
+export function positionAt(rollout: Rollout, index: number | undefined): Position {
+  const steps = stepsOf(rollout)
+  const maxWeight = maxTrafficWeight(rollout.spec)
+  return { steps, index: steps.length === 0 ? undefined : Math.min(index ?? 0, steps.length), maxWeight }
 }
 
 /** The step in progress, counted from 0; the number of steps when all are done; undefined without steps. */
@@ -14,37 +29,39 @@ export function currentStepIndex(rollout: Rollout): number | undefined {
 
 /** Undefined without steps, and when all are done. */
 export function currentStep(rollout: Rollout): CanaryStep | undefined {
-  const index = currentStepIndex(rollout)
-  return index === undefined ? undefined : stepsOf(rollout)[index]
+  return stepAt(positionAt(rollout, currentStepIndex(rollout)))
+}
+
+/** The weight that the canary should have now by what is recorded: 0 while aborted. */
+export function currentSetWeight(rollout: Rollout): number {
+  return rollout.status?.abort === true ? 0 : weightAt(positionAt(rollout, currentStepIndex(rollout)))
+}
+
+/** Undefined without steps, and when all are done. */
+export function stepAt({ steps, index }: Position): CanaryStep | undefined {
+  return index === undefined ? undefined : steps[index]
+}
+
+/** Whether all steps are done, or there are none. */
+export function isAtEnd({ steps, index }: Position): boolean {
+  return index === undefined || index >= steps.length
 }
 
 /**
  * The nearest `setWeight` at or before a step; 0 when there is none. Beyond the last step everything is the
  * canary's.
  */
-export function weightAt(rollout: Rollout, index: number | undefined): number {
-  const steps = stepsOf(rollout)
-  if (index === undefined || index >= steps.length) return maxTrafficWeight(rollout.spec)
-  return steps.slice(0, index + 1).findLast(step => step.setWeight !== undefined)?.setWeight ?? 0
-}
-
-/** The weight that the canary should have now: 0 while aborted. */
-export function currentSetWeight(rollout: Rollout): number {
-  return rollout.status?.abort === true ? 0 : weightAt(rollout, currentStepIndex(rollout))
+export function weightAt(position: Position): number {
+  if (isAtEnd(position)) return position.maxWeight
+  return stepsUpTo(position).findLast(step => step.setWeight !== undefined)?.setWeight ?? 0
 }
 
 /**
  * The nearest `setWeight` before a step: what holds while the step is not yet fulfilled. 0 when there is
  * none.
  */
-export function weightBefore(rollout: Rollout, index: number): number {
-  return index <= 0 ? 0 : weightAt(rollout, Math.min(index, stepsOf(rollout).length) - 1)
-}
-
-/** Whether all steps are done, or there are none. */
-export function isAtEnd(rollout: Rollout): boolean {
-  const index = currentStepIndex(rollout)
-  return index === undefined || index >= stepsOf(rollout).length
+export function weightBefore({ steps, index = 0, maxWeight }: Position): number {
+  return index <= 0 ? 0 : weightAt({ steps, index: index - 1, maxWeight })
 }
 
 /** How many canary pods are wanted: so many, or as many as a share of all. */
@@ -52,30 +69,14 @@ export type CanaryScale = { readonly replicas: number } | { readonly weight: num
 
 /**
  * The `setCanaryScale` that holds at a step: the nearest at or before it, unless that one gives the pods back
- * to the weight. Undefined without trafficRouting and beyond the last step.
+ * to the weight. Undefined beyond the last step.
  */
-export function canaryScaleAt(rollout: Rollout, index: number | undefined): CanaryScale | undefined {
-  const steps = stepsOf(rollout)
-  if (rollout.spec.strategy?.canary?.trafficRouting === undefined) return undefined
-  if (index === undefined || index >= steps.length) return undefined
-  const scale = steps.slice(0, index + 1).findLast(step => step.setCanaryScale !== undefined)?.setCanaryScale
+export function canaryScaleAt(position: Position): CanaryScale | undefined {
+  if (isAtEnd(position)) return undefined
+  const scale = stepsUpTo(position).findLast(step => step.setCanaryScale !== undefined)?.setCanaryScale
   if (scale === undefined || scale.matchTrafficWeight === true) return undefined
   if (scale.replicas !== undefined) return { replicas: scale.replicas }
   return scale.weight === undefined ? undefined : { weight: scale.weight }
-}
-
-/**
- * What the size of the canary follows from now: an explicit scale, or its weight. Everything when it is
- * promoted at once, when nothing is stable yet, and when it is itself the stable revision.
- * Compat: an aborted canary keeps an explicit scale only where its delay is 0.
- */
-export function wantedCanaryScale(rollout: Rollout): CanaryScale {
-  const { status = {} } = rollout
-  const isAlone = (status.stableRS ?? '') === '' || status.stableRS === status.currentPodHash
-  if (status.promoteFull === true || isAlone) return { weight: maxTrafficWeight(rollout.spec) }
-  const isIgnored = status.abort === true && rollout.spec.strategy?.canary?.abortScaleDownDelaySeconds !== 0
-  const scale = isIgnored ? undefined : canaryScaleAt(rollout, currentStepIndex(rollout))
-  return scale ?? { weight: currentSetWeight(rollout) }
 }
 
 export type HeaderRouteStep = NonNullable<CanaryStep['setHeaderRoute']>
@@ -85,17 +86,17 @@ export type MirrorRouteStep = NonNullable<CanaryStep['setMirrorRoute']>
  * The header routes that hold at a step, by the order in which they were set; a step without match takes one
  * away.
  */
-export function headerRoutesAt(rollout: Rollout, index: number | undefined): readonly HeaderRouteStep[] {
-  return routesAt(stepsUpTo(rollout, index).flatMap(step => step.setHeaderRoute ?? []))
+export function headerRoutesAt(position: Position): readonly HeaderRouteStep[] {
+  return routesAt(stepsUpTo(position).flatMap(step => step.setHeaderRoute ?? []))
 }
 
 /** The mirror routes that hold at a step. */
-export function mirrorRoutesAt(rollout: Rollout, index: number | undefined): readonly MirrorRouteStep[] {
-  return routesAt(stepsUpTo(rollout, index).flatMap(step => step.setMirrorRoute ?? []))
+export function mirrorRoutesAt(position: Position): readonly MirrorRouteStep[] {
+  return routesAt(stepsUpTo(position).flatMap(step => step.setMirrorRoute ?? []))
 }
 
-function stepsUpTo(rollout: Rollout, index: number | undefined): readonly CanaryStep[] {
-  return index === undefined ? [] : stepsOf(rollout).slice(0, index + 1)
+function stepsUpTo({ steps, index }: Position): readonly CanaryStep[] {
+  return index === undefined ? [] : steps.slice(0, index + 1)
 }
 
 interface NamedRoute {

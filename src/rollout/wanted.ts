@@ -1,8 +1,7 @@
-// The world as it should look now (second step of a decision): an answer for every object that the Rollout
+// The world as it should look now (third step of a decision): an answer for every object that the Rollout
 // owns.
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
-import type { TrafficIntent } from '../traffic/router.ts'
 import type { RunMoves } from './runs.ts'
 
 export interface Wanted {
@@ -15,8 +14,7 @@ export interface Wanted {
   readonly deadlines: Readonly<Record<string, Instant | 'none'>>
   /** Service name → hash that it should select. */
   readonly selectors: Readonly<Record<string, string>>
-  readonly routing: TrafficIntent | undefined
-  /** The routes change before the Services do, not after. */
+  /** The routes change before the canary Service does, not after. */
   readonly drains: boolean
   readonly runs: RunMoves
   readonly waits: readonly Wait[]

@@ -116,6 +116,7 @@ function begin(
   if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
   if (pass === undefined)
     return [...relists, ...questions(controller, blank), ...end(world, controller, { pass: blank, now })]
+  for (const note of pass.decision.announced ?? []) tell(world, note, { pass, now })
   return [
     ...relists,
     ...questions(controller, pass),

@@ -1,66 +1,80 @@
 // Which revision the Services of a canary should select (second step of a decision). A Service is first taken
 // over when all pods of the revision are available, and later only goes where at least one is.
+import { maxUnavailable } from '../../api/defaults.ts'
 import { MANAGED_BY_ROLLOUTS } from '../../api/words.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
-import { availableReplicas, isFullyAvailable } from '../../workload/availability.ts'
+import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
-import type { Progress } from '../progress.ts'
-import { selectedHash } from '../services.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
+import { open, podsGate } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import type { Wait } from '../../kube/reconciler.ts'
+import { selectedHash, servicesOf } from '../services.ts'
+import type { Story } from '../story.ts'
+import type { Carried } from './carried.ts'
 
 /** What each Service selects once this pass has ended: as it is, or as it will be switched. */
 export interface CanarySelectors {
   readonly stable: string | undefined
   readonly canary: string | undefined
+  /** Why one of them does not select what it should yet. */
+  readonly waits: readonly Wait[]
 }
 
-export function canarySelectors(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  strategy: CanaryStrategy,
-): CanarySelectors {
-  const stableSet = snapshot.stable ?? (progress.isFirst ? snapshot.current : undefined)
-  return {
-    stable: selected(
-      snapshot.services[strategy.stableService ?? ''],
-      progress.isReset ? undefined : stableSet,
-    ),
-    canary: selected(
-      snapshot.services[strategy.canaryService ?? ''],
-      canaryTarget(snapshot, progress, strategy),
-    ),
-  }
+export function canarySelectors(story: Story, strategy: CanaryStrategy, carried: Carried): CanarySelectors {
+  const names = servicesOf(story.rollout)
+  const stableSet = story.stable ?? (story.isFirst ? story.current : undefined)
+  const { services } = story.snapshot
+  const [stableService, canaryService] = [services[names.stable ?? ''], services[names.canary ?? '']]
+  const stable = selected(story, stableService, {
+    target: story.isReset ? undefined : stableSet,
+    least: servingNow(story, stableService),
+  })
+  const canary = selected(story, canaryService, {
+    target: canaryTarget(story, strategy, carried),
+    least: carried.weight > 0 ? leastToCarry(story, canaryService) : 1,
+  })
+  return { stable: stable.hash, canary: canary.hash, waits: open([stable.held, canary.held]) }
 }
 
 /**
  * Ours has one owner for this selector: an aborted canary's Service goes to the stable revision, and stays
  * there.
  */
-function canaryTarget(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  strategy: CanaryStrategy,
-): ReplicaSet | undefined {
-  if (progress.isReset) return undefined
-  const weight = snapshot.rollout.status?.canary?.weights?.canary.weight ?? 0
-  const isCarried = strategy.dynamicStableScale === true && weight > 0
-  if (progress.isAborted) return isCarried ? undefined : snapshot.stable
+function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried): ReplicaSet | undefined {
+  if (story.isReset) return undefined
+  const isCarried = strategy.dynamicStableScale === true && carried.weight > 0
+  if (story.isAborted) return isCarried ? undefined : story.stable
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
-  if (progress.isPromoted && isCarried && isOthers(snapshot, progress)) return undefined
-  return snapshot.current
+  if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
+  return story.current
 }
 
-function isOthers({ rollout }: RolloutSnapshot, { hash }: Progress): boolean {
-  return rollout.status?.canary?.weights?.canary.podTemplateHash !== hash
-}
-
-function selected(service: Service | undefined, target: ReplicaSet | undefined): string | undefined {
+function selected(
+  story: Story,
+  service: Service | undefined,
+  { target, least }: { readonly target: ReplicaSet | undefined; readonly least: number },
+): { readonly hash: string | undefined; readonly held?: Gate } {
   const now = selectedHash(service)
   const hash = target === undefined ? undefined : podHashOf(target)
-  if (service === undefined || target === undefined || hash === now) return now
+  if (service === undefined || target === undefined || hash === now) return { hash: now }
   const isOurs = service.metadata.annotations?.[MANAGED_BY_ROLLOUTS] !== undefined
-  const mayGo = availableReplicas(target) > 0 && (isOurs || isFullyAvailable(target))
-  return mayGo ? hash : now
+  const needed = Math.max(1, isOurs ? least : wantedReplicas(target))
+  if (availableReplicas(target) >= needed) return { hash: hash as string }
+  return { hash: now, held: podsGate(story, target, needed) }
+}
+
+/** Users who go back with the Service are better off with a stable side that misses a pod or two. */
+function leastToCarry(story: Story, service: Service | undefined): number {
+  const { isAborted, isPromoted, replicas, rollout } = story
+  if (!isAborted && !isPromoted) return 1
+  const enough = replicas - Math.max(1, maxUnavailable(rollout.spec))
+  return Math.min(enough, servingNow(story, service))
+}
+
+/** Whoever is moved by hand goes back when the stable revision serves as many users as the one that serves now. */
+function servingNow({ all, replicas }: Story, service: Service | undefined): number {
+  const serving = all.find(one => podHashOf(one) === selectedHash(service))
+  return Math.min(replicas, availableReplicas(serving))
 }

@@ -1,211 +1,123 @@
-// How many pods every ReplicaSet of a canary should have now (second step of a decision). One side moves in a
-// pass: stable first, then the canary, then old revisions, so that each next step sees what the last one made
-// of the world.
-import {
-  abortScaleDownDelaySeconds,
-  maxSurge,
-  maxTrafficWeight,
-  maxUnavailable,
-  scaleDownDelayRevisionLimit,
-  scaleDownDelaySeconds,
-} from '../../api/defaults.ts'
-import type { CanaryStrategy, Rollout } from '../../api/rollout.ts'
+// How many pods canary and stable are going to have (second step of a decision): the split that the step asks for, and
+// whether it has been reached.
+import { maxSurge, maxTrafficWeight, maxUnavailable } from '../../api/defaults.ts'
+import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import {
   actualReplicas,
   availableReplicas,
-  desiredReplicas,
   hasReached,
   total,
   wantedReplicas,
 } from '../../workload/availability.ts'
-import { hasDeadline } from '../../workload/deadlines.ts'
-import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
-import type { Progress } from '../progress.ts'
-import type { Count, Split } from '../replicas.ts'
-import { basicCanarySizes, drainedOlder } from '../replicas.ts'
-import type { Retired } from '../retire.ts'
-import { join, NOTHING, retire, retireAborted, sized } from '../retire.ts'
-import { routedSizes } from '../routed-replicas.ts'
-import { selectedHash } from '../services.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
-import { wantedCanaryScale } from '../steps.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
+import { podsGate, waitFor } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import { canaryScaleAt, weightAt } from '../steps.ts'
+import type { CanaryScale } from '../steps.ts'
+import type { Story } from '../story.ts'
+import { basicCanarySizes } from './basic-sizes.ts'
+import type { Count, Split } from './basic-sizes.ts'
+import type { Carried } from './carried.ts'
+import { routedSizes } from './routed-sizes.ts'
 
 export interface CanarySizes {
   /** Where canary and stable are going: for a canary without router the next sizes on the way. */
   readonly split: Split
-  readonly isAtDesired: boolean
+  /** Why these have not been reached. */
+  readonly held: Gate
 }
 
-/** `rollout`: its status says what this pass takes to be asked for (progress.ts). */
-export function canarySizes(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { strategy, rollout }: { strategy: CanaryStrategy; rollout: Rollout },
-): CanarySizes {
-  const split = isAlone(snapshot, progress)
-    ? { canary: progress.replicas, stable: progress.replicas }
+export function canarySizes(story: Story, strategy: CanaryStrategy, carried: Carried): CanarySizes {
+  const split = isAlone(story)
+    ? { canary: story.replicas, stable: story.replicas }
     : strategy.trafficRouting === undefined
-      ? basicSplit(snapshot, progress, rollout)
-      : routedSplit(snapshot, progress, { strategy, rollout })
-  return { split, isAtDesired: isAtDesired(snapshot, progress, { strategy, split }) }
+      ? basicSplit(story, strategy)
+      : routedSplit(story, strategy, carried)
+  return { split, held: sizesGate(story, strategy, split) }
 }
 
 /** There is no other revision to share with. */
-function isAlone(snapshot: RolloutSnapshot, progress: Progress): boolean {
-  return progress.isFirst || progress.isPromoted || snapshot.stable === undefined
+function isAlone({ isFirst, isPromoted, stable }: Story): boolean {
+  return isFirst || isPromoted || stable === undefined
 }
 
-function basicSplit(snapshot: RolloutSnapshot, progress: Progress, rollout: Rollout): Split {
-  const { spec } = rollout
-  const scale = wantedCanaryScale(rollout)
+/**
+ * What the size of the canary follows from now: an explicit scale, or its weight. Everything when it is
+ * promoted at once, when nothing is stable yet, and when it is itself the stable revision.
+ * Compat: an aborted canary keeps an explicit scale only where its delay is 0.
+ */
+export function wantedCanaryScale(story: Story, strategy: CanaryStrategy): CanaryScale {
+  const { isFull, isFirst, isPromoted, isAborted, position } = story
+  if (isFull || isFirst || isPromoted) return { weight: position.maxWeight }
+  const isIgnored = isAborted && strategy.abortScaleDownDelaySeconds !== 0
+  const isExplicit = strategy.trafficRouting !== undefined && !isIgnored
+  const scale = isExplicit ? canaryScaleAt(position) : undefined
+  return scale ?? { weight: isAborted ? 0 : weightAt(position) }
+}
+
+function basicSplit(story: Story, strategy: CanaryStrategy): Split {
+  const { spec } = story.rollout
+  const scale = wantedCanaryScale(story, strategy)
   return basicCanarySizes({
-    replicas: progress.replicas,
+    replicas: story.replicas,
     weight: 'weight' in scale ? scale.weight : 0,
     maxWeight: maxTrafficWeight(spec),
     maxSurge: maxSurge(spec),
     maxUnavailable: maxUnavailable(spec),
-    canary: snapshot.current && countOf(snapshot.current),
-    stable: snapshot.stable && countOf(snapshot.stable),
-    olderSpec: total(wantedReplicas, snapshot.older),
+    canary: story.current && countOf(story.current),
+    stable: story.stable && countOf(story.stable),
+    olderSpec: total(wantedReplicas, story.older),
   })
 }
 
-function countOf(replicaSet: ReplicaSet): Count {
+export function countOf(replicaSet: ReplicaSet): Count {
   return { spec: wantedReplicas(replicaSet), available: availableReplicas(replicaSet) }
 }
 
-function routedSplit(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { strategy, rollout }: { strategy: CanaryStrategy; rollout: Rollout },
-): Split {
-  const { weights } = rollout.status?.canary ?? {}
-  const maxWeight = maxTrafficWeight(rollout.spec)
-  const scale = wantedCanaryScale(rollout)
+function routedSplit(story: Story, strategy: CanaryStrategy, carried: Carried): Split {
+  const maxWeight = maxTrafficWeight(story.rollout.spec)
+  const scale = wantedCanaryScale(story, strategy)
+  const dynamic = {
+    isAborted: story.isAborted,
+    canaryWeight: carried.weight,
+    stableWeight: carried.stableWeight,
+  }
   const split = routedSizes({
-    replicas: progress.replicas,
+    replicas: story.replicas,
     maxWeight,
     scale,
     minPods: strategy.minPodsPerReplicaSet ?? 0,
-    ...(strategy.dynamicStableScale === true
-      ? {
-          dynamic: {
-            isAborted: progress.isAborted,
-            canaryWeight: weights?.canary.weight ?? 0,
-            stableWeight: weights?.stable.weight ?? maxWeight,
-          },
-        }
-      : {}),
+    ...(strategy.dynamicStableScale === true ? { dynamic } : {}),
   })
   // The weight goes before the pods do.
-  const isExplicit = 'replicas' in scale && !progress.isAborted
-  const carried = (one: ReplicaSet | undefined) => carriedPods(snapshot, progress, { maxWeight, one })
+  const isExplicit = 'replicas' in scale && !story.isAborted
   return {
-    canary: Math.max(split.canary, isExplicit ? 0 : carried(snapshot.current)),
-    stable: Math.max(split.stable, carried(snapshot.stable)),
+    canary: Math.max(split.canary, isExplicit ? 0 : carriedPods(story, carried, story.current)),
+    stable: Math.max(split.stable, carriedPods(story, carried, story.stable)),
   }
 }
 
-/** Pods that the recorded weight still sends requests to, as far as there are any. */
-function carriedPods(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { maxWeight, one }: { maxWeight: number; one: ReplicaSet | undefined },
-): number {
-  const recorded = snapshot.rollout.status?.canary?.weights?.canary
-  if (one === undefined || recorded === undefined || recorded.podTemplateHash !== podHashOf(one)) return 0
-  const share = Math.ceil((recorded.weight * progress.replicas) / maxWeight)
+/** Pods that the canary's weight still sends requests to, as far as there are any. */
+function carriedPods(story: Story, { weight, hash }: Carried, one: ReplicaSet | undefined): number {
+  if (one === undefined || hash !== podHashOf(one)) return 0
+  const share = Math.ceil((weight * story.replicas) / maxTrafficWeight(story.rollout.spec))
   return Math.min(wantedReplicas(one), share)
 }
 
-function isAtDesired(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { strategy, split }: { strategy: CanaryStrategy; split: Split },
-): boolean {
-  const { current, stable, older } = snapshot
-  if (!hasReached(current, split.canary, strategy.replicaProgressThreshold)) return false
-  if (isAlone(snapshot, progress)) return true
+function sizesGate(story: Story, strategy: CanaryStrategy, split: Split): Gate {
+  const { current, stable, older } = story
+  if (!hasReached(current, split.canary, strategy.replicaProgressThreshold))
+    return podsGate(story, current, split.canary)
+  if (isAlone(story)) return undefined
   const isRouted = strategy.trafficRouting !== undefined
   const isStableThere = wantedReplicas(stable) === split.stable && actualReplicas(stable) === split.stable
-  if (!(isRouted && strategy.dynamicStableScale === true) && !isStableThere) return false
-  return isRouted || total(availableReplicas, older) === 0
-}
-
-/** What every ReplicaSet should have at the end of this pass. */
-export function canaryRetired(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { strategy, sizes }: { strategy: CanaryStrategy; sizes: CanarySizes },
-): Retired {
-  if (progress.isReset) return NOTHING
-  if (progress.isHalted && !isScaled(snapshot, progress)) return NOTHING
-  const { current, stable } = snapshot
-  const isBeside = stable !== undefined && stable !== current
-  const stableSize = isBeside ? sized(stable, sizes.split.stable) : NOTHING
-  if (isBeside && wantedReplicas(stable) !== sizes.split.stable) return stableSize
-  const mine = current === undefined ? NOTHING : currentSize(snapshot, progress, { current, strategy, sizes })
-  const both = join(stableSize, mine)
-  if (current !== undefined && wantedReplicas(current) !== mine.replicas[current.metadata.name]) return both
-  return join(oldSizes(snapshot, progress, strategy), both)
-}
-
-/** `spec.replicas` has changed since the pods were last sized. */
-function isScaled({ current, stable }: RolloutSnapshot, { replicas }: Progress): boolean {
-  return [current, stable].some(one => {
-    const desired = one === undefined ? undefined : desiredReplicas(one)
-    return desired !== undefined && desired !== replicas
-  })
-}
-
-function currentSize(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { current, strategy, sizes }: { current: ReplicaSet; strategy: CanaryStrategy; sizes: CanarySizes },
-): Retired {
-  const delaySeconds = abortScaleDownDelaySeconds(snapshot.rollout.spec)
-  const isDelayed = progress.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
-  if (!isDelayed || delaySeconds === 0 || snapshot.stable === undefined)
-    return sized(current, sizes.split.canary)
-  const isReached = (snapshot.rollout.status?.canary?.weights?.canary.weight ?? 0) > 0
-  return retireAborted(snapshot, progress, { replicaSet: current, delaySeconds, isReached })
-}
-
-function oldSizes(snapshot: RolloutSnapshot, progress: Progress, strategy: CanaryStrategy): Retired {
-  const { spec } = snapshot.rollout
-  const all = [snapshot.current, snapshot.stable, ...snapshot.older]
-  const available = total(availableReplicas, [...new Set(all)])
-  const budget = available - (progress.replicas - maxUnavailable(spec))
-  if (strategy.trafficRouting === undefined) return drained(snapshot, budget)
-  const isOver = progress.isPromoted || snapshot.older.some(hasDeadline)
-  const delaySeconds = isOver && strategy.dynamicStableScale !== true ? scaleDownDelaySeconds(spec) : 0
-  if (budget <= 0) return NOTHING
-  return retire(snapshot, {
-    delaySeconds,
-    limit: scaleDownDelayRevisionLimit(spec),
-    isNamed: hash => isNamed(snapshot, hash),
-    kept: wantedReplicas,
-  })
-}
-
-/** Without a router every pod gets traffic: old ones go as fast as availability allows. */
-function drained({ older }: RolloutSnapshot, budget: number): Retired {
-  const newestFirst = older.filter(one => wantedReplicas(one) > 0).toSorted(byRevisionDescending)
-  const sizes = drainedOlder(newestFirst.map(countOf), budget)
-  return newestFirst.reduce((sum, one, i) => join(sum, sized(one, sizes[i] ?? 0)), NOTHING)
-}
-
-/** Whether a Service, the status or the recorded weights still name the revision: then it keeps its pods. */
-function isNamed({ rollout, services }: RolloutSnapshot, hash: string | undefined): boolean {
-  const { stableRS, currentPodHash, canary } = rollout.status ?? {}
-  const { weights } = canary ?? {}
-  const named = [
-    ...Object.values(services).map(selectedHash),
-    stableRS,
-    currentPodHash,
-    weights?.canary.podTemplateHash,
-    weights?.stable.podTemplateHash,
-  ]
-  return named.includes(hash)
+  if (!(isRouted && strategy.dynamicStableScale === true) && !isStableThere)
+    return waitFor(
+      story,
+      `the stable ReplicaSet to have ${split.stable} pods (it has ${actualReplicas(stable)})`,
+      'See the pods that come or end there.',
+    )
+  if (isRouted || total(availableReplicas, older) === 0) return undefined
+  return waitFor(story, 'pods of older revisions to end', 'See why they do not end.')
 }

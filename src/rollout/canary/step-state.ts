@@ -1,17 +1,17 @@
 // The steps of a canary as a state machine: what the recorded step waits for, and whether it is done. Which
-// step comes next is written by the status; what a step asks of the world is in canary/sizes.ts and
-// traffic.ts.
-import { pauseSeconds, replicas } from '../../api/defaults.ts'
-import type { Rollout } from '../../api/rollout.ts'
+// step comes next is written by the status; what a step asks of the world is in sizes.ts and intent.ts.
+import { pauseSeconds } from '../../api/defaults.ts'
+import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
-import type { CanarySizes } from './sizes.ts'
-import type { Progress } from '../progress.ts'
+import { haltGate, open, runGate, waitFor } from '../gates.ts'
+import type { Gate } from '../gates.ts'
 import type { RunState } from '../runs/run-state.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
-import { currentStep, currentStepIndex, decidingAction, stepsOf, weightAt } from '../steps.ts'
+import { decidingAction, stepAt, weightAt } from '../steps.ts'
+import type { Story } from '../story.ts'
+import type { CanarySizes } from './sizes.ts'
 
 export interface StepState {
   /** `pausing`: this pass begins the pause. */
@@ -24,68 +24,84 @@ export interface StepState {
 }
 
 export interface StepFacts {
-  readonly rollout: Rollout
+  readonly strategy: CanaryStrategy
   readonly sizes: CanarySizes
   readonly intent: TrafficIntent | undefined
+  /** Why there is none, or why its weight is not yet what the step asks for. */
+  readonly heldWeight: Gate
   /** The analysis of the step. */
   readonly run: RunState
 }
 
 const NONE: StepState = { is: 'none', endsPause: false, pausesNext: false, waits: [] }
 
-export function stepState(snapshot: RolloutSnapshot, progress: Progress, facts: StepFacts): StepState {
-  const step = currentStep(facts.rollout)
-  const isOver = progress.isReset || progress.isAborted || progress.isFirst || progress.isPromoted
-  if (step === undefined || isOver || snapshot.current === undefined) return NONE
-  if (progress.isHalted) return { ...NONE, is: 'under way' }
+export function stepState(story: Story, facts: StepFacts): StepState {
+  const step = stepAt(story.position)
+  const isOver = story.isReset || story.isAborted || story.isFirst || story.isPromoted
+  if (step === undefined || isOver || story.current === undefined) return NONE
+  if (story.isHalted) return underWay(haltGate(story))
   switch (decidingAction(step)) {
     case 'pause':
-      return pauseState(snapshot, progress, facts)
+      return pauseState(story)
     case 'setWeight':
-      return acted(facts, facts.sizes.isAtDesired && isRouted(facts))
+      return acted(story, facts, facts.sizes.held ?? routedGate(story, facts))
     case 'setCanaryScale':
-      return acted(facts, facts.sizes.isAtDesired)
+      return acted(story, facts, facts.sizes.held)
     case 'analysis':
-      return acted(facts, facts.run.is === 'passed')
+      return acted(story, facts, runGate(story, facts.run))
     case 'setHeaderRoute':
     case 'setMirrorRoute':
-      return acted(facts, facts.intent !== undefined)
+      return acted(story, facts, facts.intent === undefined ? facts.heldWeight : undefined)
     default:
-      return { ...NONE, is: 'under way' }
+      return underWay(waitFor(story, 'a step that this controller does not know', 'Take it out.'))
   }
 }
 
-function acted(facts: StepFacts, isDone: boolean): StepState {
-  return { ...NONE, is: isDone ? 'done' : 'under way', pausesNext: isDone && isPauseNext(facts) }
+function underWay(gate: Gate): StepState {
+  return { ...NONE, is: 'under way', waits: open([gate]) }
+}
+
+function acted(story: Story, { strategy }: StepFacts, gate: Gate): StepState {
+  if (gate !== undefined) return underWay(gate)
+  return { ...NONE, is: 'done', pausesNext: isPauseNext(story, strategy) }
 }
 
 /**
  * The routers have, or get in this pass, what the step asks for. Without any pod there is nothing to be
  * routed.
  */
-export function isRouted({ rollout, intent }: Pick<StepFacts, 'rollout' | 'intent'>): boolean {
-  const { spec } = rollout
-  if (spec.strategy?.canary?.trafficRouting === undefined || replicas(spec) === 0) return true
-  return intent !== undefined && intent.canary.weight === weightAt(rollout, currentStepIndex(rollout))
+export function isRouted(story: Story, facts: Pick<StepFacts, 'strategy' | 'intent'>): boolean {
+  if (facts.strategy.trafficRouting === undefined || story.replicas === 0) return true
+  return facts.intent !== undefined && facts.intent.canary.weight === weightAt(story.position)
+}
+
+function routedGate(story: Story, facts: StepFacts): Gate {
+  if (isRouted(story, facts)) return undefined
+  const weight = weightAt(story.position)
+  return facts.heldWeight ?? waitFor(story, `the weight ${weight}`, 'See the pods of both revisions.')
 }
 
 /** With dynamicStableScale the stable side moves first. */
-function isPauseNext({ rollout }: StepFacts): boolean {
-  const next = stepsOf(rollout)[(currentStepIndex(rollout) ?? 0) + 1]
-  const isDynamic = rollout.spec.strategy?.canary?.dynamicStableScale === true
-  return next?.pause !== undefined && !isDynamic
+function isPauseNext({ position }: Story, { dynamicStableScale }: CanaryStrategy): boolean {
+  const next = position.steps[(position.index ?? 0) + 1]
+  return next?.pause !== undefined && dynamicStableScale !== true
 }
 
-function pauseState(snapshot: RolloutSnapshot, progress: Progress, { rollout }: StepFacts): StepState {
-  const step = currentStep(rollout)
-  const began = rollout.status?.pauseConditions?.find(pause => pause.reason === 'CanaryPauseStep')
-  if (progress.wasResumed) return { ...NONE, is: 'done', endsPause: true }
+function pauseState(story: Story): StepState {
+  const { position, status, now } = story
+  const began = status.pauseConditions?.find(pause => pause.reason === 'CanaryPauseStep')
+  if (story.wasResumed) return { ...NONE, is: 'done', endsPause: true }
   if (began === undefined) return { ...NONE, is: 'pausing' }
-  const since = parseInstant(began.startTime) ?? snapshot.now
-  const seconds = pauseSeconds(step?.pause ?? {})
+  const since = parseInstant(began.startTime) ?? now
+  const seconds = pauseSeconds(stepAt(position)?.pause ?? {})
   const until: Instant | undefined = seconds === undefined ? undefined : since + seconds * 1000
-  if (until !== undefined && snapshot.now >= until) return { ...NONE, is: 'done', endsPause: true }
-  const what = `pause of step ${(currentStepIndex(rollout) ?? 0) + 1}`
-  const wait: Wait = { for: what, since, ...(until === undefined ? {} : { until }) }
+  if (until !== undefined && now >= until) return { ...NONE, is: 'done', endsPause: true }
+  const what = `pause of step ${(position.index ?? 0) + 1}`
+  const wait: Wait = {
+    for: what,
+    since,
+    ...(until === undefined ? {} : { until }),
+    cure: 'Promote, or abort.',
+  }
   return { ...NONE, is: 'paused', waits: [wait] }
 }

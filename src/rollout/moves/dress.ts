@@ -9,26 +9,25 @@ import { refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
 import { dressed, dressingPatch, metadataPatch, recordedMetadata } from '../../workload/pod-metadata.ts'
-import type { Progress } from '../progress.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
-import { allReplicaSets } from '../snapshot.ts'
+import type { Story } from '../story.ts'
 
-export function dressWrites(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
-  if (progress.isReset) return []
-  return allReplicaSets(snapshot).flatMap(one => {
-    const wanted = roleMetadata(snapshot, progress, one)
-    return [...dressReplicaSet(one, wanted), ...dressPods(snapshot, one, wanted)]
+export function dressWrites(story: Story): readonly Write[] {
+  if (story.isReset) return []
+  return story.all.flatMap(one => {
+    const wanted = roleMetadata(story, one)
+    return [...dressReplicaSet(one, wanted), ...dressPods(story, one, wanted)]
   })
 }
 
 /** The new revision is a newcomer until it is promoted; old ones have no role. */
-function roleMetadata(snapshot: RolloutSnapshot, progress: Progress, replicaSet: ReplicaSet): MetadataMaps {
-  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+function roleMetadata(story: Story, replicaSet: ReplicaSet): MetadataMaps {
+  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
   const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata ?? {}
   const settled = blueGreen?.activeMetadata ?? canary?.stableMetadata ?? {}
-  const isSettled = progress.isFirst || progress.isPromoted
-  if (replicaSet === snapshot.current) return isSettled ? settled : newcomer
-  return replicaSet === snapshot.stable ? settled : {}
+  const isSettled = story.isFirst || story.isPromoted
+  const { name } = replicaSet.metadata
+  if (name === story.current?.metadata.name) return isSettled ? settled : newcomer
+  return name === story.stable?.metadata.name ? settled : {}
 }
 
 function dressReplicaSet(replicaSet: ReplicaSet, wanted: MetadataMaps): readonly Write[] {
@@ -38,13 +37,9 @@ function dressReplicaSet(replicaSet: ReplicaSet, wanted: MetadataMaps): readonly
   return [{ verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch: patch as Json, why }]
 }
 
-function dressPods(
-  snapshot: RolloutSnapshot,
-  replicaSet: ReplicaSet,
-  wanted: MetadataMaps,
-): readonly Write[] {
-  const pods = snapshot.pods[replicaSet.metadata.name] ?? []
-  const before = ofAnyRole(snapshot, recordedMetadata(replicaSet))
+function dressPods(story: Story, replicaSet: ReplicaSet, wanted: MetadataMaps): readonly Write[] {
+  const pods = story.snapshot.pods[replicaSet.metadata.name] ?? []
+  const before = ofAnyRole(story, recordedMetadata(replicaSet))
   return pods.filter(isAlive).flatMap(pod => {
     const after = dressed(pod.metadata, before, wanted)
     if (after === undefined) return []
@@ -54,8 +49,8 @@ function dressPods(
 }
 
 /** A pod may still wear what an earlier role gave it, if a pass ended between its ReplicaSet and itself. */
-function ofAnyRole(snapshot: RolloutSnapshot, recorded: MetadataMaps): MetadataMaps {
-  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+function ofAnyRole(story: Story, recorded: MetadataMaps): MetadataMaps {
+  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
   const roles = [
     blueGreen?.previewMetadata,
     blueGreen?.activeMetadata,

@@ -6,41 +6,36 @@ import type { PodTemplateSpec } from '../../kube/core.ts'
 import { withAntiAffinity } from '../../workload/anti-affinity.ts'
 import { dressedTemplate, metadataRecord } from '../../workload/pod-metadata.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
-import type { Progress } from '../progress.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
+import type { Story } from '../story.ts'
 
 /**
  * A revision that comes while nothing is stable will be the stable one: it is dressed as that from the start.
  */
-function firstRole(snapshot: RolloutSnapshot): MetadataMaps {
-  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
-  const isBeside = snapshot.stable !== undefined
+function firstRole(story: Story): MetadataMaps {
+  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
+  const isBeside = story.stable !== undefined
   const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata
   const settled = blueGreen?.activeMetadata ?? canary?.stableMetadata
   return (isBeside ? newcomer : settled) ?? {}
 }
 
-export function templateFor(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  template: PodTemplateSpec,
-): PodTemplateSpec {
-  const { blueGreen, canary } = snapshot.rollout.spec.strategy ?? {}
+export function templateFor(story: Story, template: PodTemplateSpec): PodTemplateSpec {
+  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
   const rule = blueGreen?.antiAffinity ?? canary?.antiAffinity
-  const stableHash = snapshot.stable === undefined ? undefined : podHashOf(snapshot.stable)
-  if (rule === undefined || stableHash === undefined || stableHash === progress.hash) return template
-  const namespace = snapshot.rollout.metadata.namespace ?? ''
+  const stableHash = story.stable === undefined ? undefined : podHashOf(story.stable)
+  if (rule === undefined || stableHash === undefined || stableHash === story.hash) return template
+  const namespace = story.rollout.metadata.namespace ?? ''
   const target = { hashLabel: POD_TEMPLATE_HASH, stableHash, namespace }
   return { ...template, spec: withAntiAffinity(template.spec, rule, target) }
 }
 
 /** The ReplicaSet itself does not carry what its pods do. */
-export function dressedFor(snapshot: RolloutSnapshot, template: PodTemplateSpec): PodTemplateSpec {
-  return dressedTemplate(template, {}, firstRole(snapshot))
+export function dressedFor(story: Story, template: PodTemplateSpec): PodTemplateSpec {
+  return dressedTemplate(template, {}, firstRole(story))
 }
 
 /** The annotation that remembers what was put into the template. */
-export function dressFor(snapshot: RolloutSnapshot): Readonly<Record<string, string>> {
-  const record = metadataRecord(firstRole(snapshot))
+export function dressFor(story: Story): Readonly<Record<string, string>> {
+  const record = metadataRecord(firstRole(story))
   return record === undefined ? {} : { [EPHEMERAL_METADATA]: record }
 }

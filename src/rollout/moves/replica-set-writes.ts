@@ -15,33 +15,31 @@ import {
 } from '../../workload/replica-set.ts'
 import { minReadySeconds } from '../../api/defaults.ts'
 import { dressedFor, dressFor, templateFor } from './pod-template.ts'
-import type { Progress } from '../progress.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
+import type { Story } from '../story.ts'
 
 /** It starts with no pods: it is scaled once it is known to exist. */
-export function createReplicaSet(snapshot: RolloutSnapshot, progress: Progress): readonly Write[] {
-  const { rollout } = snapshot
-  const { selector, template } = rollout.spec
+export function createReplicaSet(story: Story): readonly Write[] {
+  const { rollout, replicaSet: name, hash, revision } = story
+  const { selector, template } = story.snapshot
   if (selector === undefined || template === undefined) return []
-  const { replicaSet: name, hash, revision } = progress
   const instance = rollout.metadata.labels?.[INSTANCE_ID]
   const bare = newReplicaSet({
     owner: rollout,
     name,
     hash,
     selector,
-    template: templateFor(snapshot, progress, template),
+    template: templateFor(story, template),
     replicas: 0,
     minReadySeconds: minReadySeconds(rollout.spec),
     ...(instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }),
     annotations: {
       ...copiedAnnotations(rollout),
       ...revisionAnnotations(undefined, revision),
-      ...dressFor(snapshot),
-      [DESIRED_REPLICAS]: String(progress.replicas),
+      ...dressFor(story),
+      [DESIRED_REPLICAS]: String(story.replicas),
     },
   })
-  const object = { ...bare, spec: { ...bare.spec, template: dressedFor(snapshot, bare.spec.template) } }
+  const object = { ...bare, spec: { ...bare.spec, template: dressedFor(story, bare.spec.template) } }
   return [
     {
       verb: 'create',
@@ -53,17 +51,11 @@ export function createReplicaSet(snapshot: RolloutSnapshot, progress: Progress):
 }
 
 /** What an existing ReplicaSet must be told when it becomes (or is) the wanted revision. */
-export function refreshReplicaSet(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  replicaSet: ReplicaSet,
-): readonly Write[] {
-  const { rollout } = snapshot
+export function refreshReplicaSet(story: Story, replicaSet: ReplicaSet): readonly Write[] {
+  const { rollout } = story
   const annotations = changedAnnotations(replicaSet, {
     ...copiedAnnotations(rollout),
-    ...(revisionOf(replicaSet) === progress.revision
-      ? {}
-      : revisionAnnotations(replicaSet, progress.revision)),
+    ...(revisionOf(replicaSet) === story.revision ? {} : revisionAnnotations(replicaSet, story.revision)),
   })
   const seconds = minReadySeconds(rollout.spec)
   const isPatient = (replicaSet.spec.minReadySeconds ?? 0) === seconds
@@ -73,7 +65,7 @@ export function refreshReplicaSet(
     ...(isPatient ? {} : { spec: { minReadySeconds: seconds } }),
   }
   const { name } = replicaSet.metadata
-  const why = `keep ReplicaSet ${name} true to revision ${progress.revision}`
+  const why = `keep ReplicaSet ${name} true to revision ${story.revision}`
   return [{ verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch, why }]
 }
 

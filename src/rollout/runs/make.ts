@@ -1,14 +1,15 @@
 // The AnalysisRun that a Rollout makes: its spec from templates and arguments, its name, its labels.
 import { compose } from '../../analysis/compose.ts'
 import type { AnalysisRun, AnalysisRunSpec, RolloutAnalysis } from '../../api/analysis.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import { templatesOf } from '../../api/references.ts'
 import { INSTANCE_ID, POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
 import { ANALYSIS_RUN } from '../../kube/kinds.ts'
 import { apiVersionOf, controllerOf, ownerReference } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
-import type { Progress } from '../progress.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
+import type { Story } from '../story.ts'
 import { argumentsOf } from './arguments.ts'
 
 /** An analysis that the strategy asks for. */
@@ -35,27 +36,26 @@ export function composed(snapshot: RolloutSnapshot, hash: string, analysis: Roll
 
 /** A run with that very task that is still under way is taken; else a new one under a name that is free. */
 export function madeRun(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
+  story: Story,
   ask: Ask,
 ): { readonly run: AnalysisRun; readonly isNew: boolean } | undefined {
-  const spec = composed(snapshot, progress.hash, ask.analysis)
+  const spec = composed(story.snapshot, story.hash, ask.analysis)
   if ('problem' in spec) return undefined
-  const base = baseName(snapshot, progress, ask)
-  const taken = new Map(snapshot.analysisRuns.map(run => [run.metadata.name, run]))
+  const base = baseName(story, ask)
+  const taken = new Map(story.snapshot.analysisRuns.map(run => [run.metadata.name, run]))
   for (let n = 0; ; n++) {
     const name = n === 0 ? base : `${base}.${n}`
     const known = taken.get(name)
     if (known === undefined) {
-      return { run: newRun(snapshot, progress, { ask, name, spec: spec.value }), isNew: true }
+      return { run: newRun(story, { ask, name, spec: spec.value }), isNew: true }
     }
-    if (isOurs(snapshot, known) && isUnderWay(known) && equal(known.spec, spec.value)) {
+    if (isOurs(story.rollout, known) && isUnderWay(known) && equal(known.spec, spec.value)) {
       return { run: known, isNew: false }
     }
   }
 }
 
-export function isOurs({ rollout }: RolloutSnapshot, run: AnalysisRun): boolean {
+export function isOurs(rollout: Rollout, run: AnalysisRun): boolean {
   return controllerOf(run)?.uid === rollout.metadata.uid && run.metadata.deletionTimestamp === undefined
 }
 
@@ -71,14 +71,13 @@ const SUFFIX: Readonly<Record<RolloutType, string>> = {
   PostPromotion: '-post',
 }
 
-function baseName({ rollout }: RolloutSnapshot, { hash, revision }: Progress, ask: Ask): string {
+function baseName({ rollout, hash, revision }: Story, ask: Ask): string {
   const step = ask.stepIndex === undefined ? '' : `-${ask.stepIndex}`
   return `${rollout.metadata.name}-${hash}-${revision}${step}${SUFFIX[ask.type]}`
 }
 
 function newRun(
-  { rollout }: RolloutSnapshot,
-  { hash, revision }: Progress,
+  { rollout, hash, revision }: Story,
   { ask, name, spec }: { ask: Ask; name: string; spec: AnalysisRunSpec },
 ): AnalysisRun {
   const { analysisRunMetadata } = ask.analysis

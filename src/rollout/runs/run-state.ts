@@ -5,8 +5,7 @@ import { EVENTS } from '../../api/event-words.ts'
 import type { RolloutAnalysisRunStatus } from '../../api/rollout.ts'
 import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
-import type { Progress } from '../progress.ts'
-import type { RolloutSnapshot } from '../snapshot.ts'
+import type { Story } from '../story.ts'
 import { isOurs, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
 
@@ -35,24 +34,25 @@ export const NO_RUN: RunState = {
 
 /** `ask` undefined: nothing is to be measured now, but what is known of it is reported on. */
 export function runState(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
+  story: Story,
   {
     ask,
     known,
     type,
   }: { ask: Ask | undefined; known: RolloutAnalysisRunStatus | undefined; type: RolloutType },
 ): RunState {
-  if (progress.isReset) return NO_RUN
-  const found = snapshot.analysisRuns.find(run => run.metadata.name === known?.name && isOurs(snapshot, run))
-  const isRepeated = progress.wasResumed && found?.status?.phase === 'Inconclusive'
-  const isStale = found === undefined || progress.isRetry || isRepeated
+  if (story.isReset) return NO_RUN
+  const found = story.snapshot.analysisRuns.find(
+    run => run.metadata.name === known?.name && isOurs(story.rollout, run),
+  )
+  const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
+  const isStale = found === undefined || story.isRetry || isRepeated
   if (ask === undefined) {
     const { reported, told } = stateOf(type, found, known)
     return { ...NO_RUN, reported, told }
   }
-  if (progress.isHalted || !isStale) return stateOf(type, found, known)
-  const made = madeRun(snapshot, progress, ask)
+  if (story.isHalted || !isStale) return stateOf(type, found, known)
+  const made = madeRun(story, ask)
   if (made === undefined) return NO_RUN
   const { run, isNew } = made
   const first = stateOf(type, run, { name: run.metadata.name, status: NOT_YET })

@@ -5,7 +5,7 @@ import { autoPromotionEnabled, pauseSeconds } from '../../api/defaults.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import { isPromoted } from './conditions.ts'
-import type { Progress } from '../progress.ts'
+import type { Story } from '../story.ts'
 
 export interface DurationFacts {
   readonly now: Instant
@@ -13,7 +13,7 @@ export interface DurationFacts {
   readonly before: RolloutStatus
   /** The status that is about to be written. */
   readonly next: RolloutStatus
-  readonly progress: Progress
+  readonly progress: Story
   /** All pods of the wanted revision are available. */
   readonly isAvailable: boolean
 }

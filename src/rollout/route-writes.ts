@@ -1,5 +1,5 @@
 // What the routers make of an intent, as writes: the difference between the objects as they are and as they
-// should be. Used by moves.ts (drain and fill) and, for what is wrong with them, by problem.ts.
+// should be; and what is wrong with these objects. Used by moves.ts (drain and fill).
 import type { FieldError } from '../api/field-error.ts'
 import { invalid } from '../api/field-error.ts'
 import { maxTrafficWeight } from '../api/defaults.ts'
@@ -9,24 +9,32 @@ import { mergeDiff } from '../kube/diff.ts'
 import { asJson, refKey } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
-import { routersOf } from '../traffic/registry.ts'
+import { servicesOf } from './services.ts'
+import type { Story } from './story.ts'
 import type { Found, Placed, Routed, TrafficIntent } from '../traffic/router.ts'
 
+/** What the routers make of an intent: each is asked once a pass. */
 export interface Routing {
   readonly writes: readonly Write[]
   readonly waits: readonly Wait[]
   /** What is told when the weights are recorded. */
   readonly told: readonly EventNote[]
+  /** What stands in a router's way: a user's mistake, or an object that is somebody else's. */
+  readonly problem: FieldError | undefined
 }
 
-export function routingOf(rollout: Rollout, intent: TrafficIntent | undefined, found: Found): Routing {
-  if (intent === undefined) return { writes: [], waits: [], told: [] }
-  const routed = routersOf(rollout).map(router => router.route(intent, found))
-  const placed = routed.flatMap(one => ('placed' in one ? one.placed : []))
+/** Without an intent the routers are only asked what is wrong with their objects. */
+export function routingOf(story: Story, intent: TrafficIntent | undefined): Routing {
+  const { rollout, snapshot, routers } = story
+  const routed = routers.map(router => router.route(intent ?? atRest(rollout), snapshot.named))
+  const problem = routed.map(problemIn).find(one => one !== undefined)
+  if (intent === undefined) return { writes: [], waits: [], told: [], problem }
+  const done = routed.flatMap(one => ('placed' in one ? [one] : []))
   return {
-    writes: placed.flatMap(one => write(one, found)),
-    waits: routed.flatMap(one => ('placed' in one ? (one.waits ?? []) : [])),
-    told: routed.flatMap(one => ('placed' in one ? (one.told ?? []) : [])),
+    writes: done.flatMap(one => one.placed.flatMap(placed => write(placed, snapshot.named))),
+    waits: done.flatMap(one => one.waits ?? []),
+    told: done.flatMap(one => one.told ?? []),
+    problem,
   }
 }
 
@@ -43,15 +51,6 @@ function write({ ref, object, why, event }: Placed, found: Found): readonly Writ
   return [{ verb: 'patch', target: ref, patch, why, ...ifVersion, ...told }]
 }
 
-/** What stands in a router's way: a user's mistake, or an object that is somebody else's. */
-export function routingProblem(rollout: Rollout, found: Found): FieldError | undefined {
-  for (const router of routersOf(rollout)) {
-    const problem = problemIn(router.route(atRest(rollout), found))
-    if (problem !== undefined) return problem
-  }
-  return undefined
-}
-
 function problemIn(routed: Routed): FieldError | undefined {
   if ('invalid' in routed) {
     const { path, value, cure, message } = routed.invalid
@@ -62,13 +61,13 @@ function problemIn(routed: Routed): FieldError | undefined {
 }
 
 function atRest(rollout: Rollout): TrafficIntent {
-  const { stableService = '', canaryService = '' } = rollout.spec.strategy?.canary ?? {}
+  const { stable = '', canary = '' } = servicesOf(rollout)
   const maxWeight = maxTrafficWeight(rollout.spec)
   return {
     now: 0,
     maxWeight,
-    stable: { service: stableService, podHash: '', weight: maxWeight },
-    canary: { service: canaryService, podHash: '', weight: 0 },
+    stable: { service: stable, podHash: '', weight: maxWeight },
+    canary: { service: canary, podHash: '', weight: 0 },
     others: [],
     headerRoutes: [],
     mirrorRoutes: [],

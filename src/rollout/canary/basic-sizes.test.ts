@@ -1,7 +1,7 @@
 // Replica arithmetic: the recorded vectors, worked examples, and the laws that no update may break.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { basicCanarySizes, drainedOlder, idealSplit, type BasicCanary, type Split } from './replicas.ts'
+import { basicCanarySizes, drainedOlder, idealSplit, type BasicCanary, type Split } from './basic-sizes.ts'
 
 const WEIGHTS = [1, 5, 10, 20, 25, 33, 50, 67, 75, 90, 99, 100]
 

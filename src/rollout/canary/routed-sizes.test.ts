@@ -1,7 +1,7 @@
 // Replica arithmetic with traffic routing: worked examples, and the laws that keep pods under their load.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { abortedWeight, routedSizes, stableNeededFor, type AbortedCanary } from './routed-replicas.ts'
+import { abortedWeight, routedSizes, stableNeededFor, type AbortedCanary } from './routed-sizes.ts'
 
 const ten = { replicas: 10, maxWeight: 100, minPods: 0 }
 

@@ -1,8 +1,8 @@
 // Replica arithmetic of a canary with traffic routing: weights move requests, so pods only follow. Pure
 // numbers; with dynamicStableScale the stable side shrinks as its share does, and an abort gives the weight
 // back as it grows again.
-import type { Split } from './replicas.ts'
-import type { CanaryScale } from './steps.ts'
+import type { Split } from './basic-sizes.ts'
+import type { CanaryScale } from '../steps.ts'
 
 export interface RoutedCanary {
   /** `spec.replicas`. */
@@ -45,10 +45,12 @@ export function routedSizes(state: RoutedCanary): Split {
 
 /**
  * How many stable pods must be available before the canary may get its weight: the rest of the share, rounded
- * down.
+ * down, but one at least as long as there is a rest.
  */
 export function stableNeededFor(weight: number, sizes: { replicas: number; maxWeight: number }): number {
-  return Math.floor(((sizes.maxWeight - weight) * sizes.replicas) / sizes.maxWeight)
+  const rest = sizes.maxWeight - weight
+  const pods = Math.floor((rest * sizes.replicas) / sizes.maxWeight)
+  return rest > 0 && sizes.replicas > 0 ? Math.max(1, pods) : pods
 }
 
 export interface AbortedCanary {

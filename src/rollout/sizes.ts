@@ -1,16 +1,15 @@
-// How ReplicaSets lose their pods when nobody needs them any more: old revisions after their delay, the new
-// one after an abort. Used by both strategies (second step of a decision); nothing here is scaled that users
-// may still reach.
+// How many pods ReplicaSets should have, and until when they keep them: those in use; old revisions for their delay; the
+// new one after an abort. Used by both strategies (second step of a decision); nothing here is scaled that users may
+// still reach.
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../workload/availability.ts'
 import { deadlineOf, hasDeadline } from '../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../workload/replica-set.ts'
-import type { Progress } from './progress.ts'
-import type { RolloutSnapshot } from './snapshot.ts'
+import type { Story } from './story.ts'
 
-export interface Retired {
+export interface Sizes {
   readonly replicas: Readonly<Record<string, number>>
   readonly deadlines: Readonly<Record<string, Instant | 'none'>>
   readonly waits: readonly Wait[]
@@ -21,20 +20,20 @@ export interface RetireRules {
   /** How many old revisions may keep their pods for the delay; the newest ones do. */
   readonly limit: number
   /** Whether anything that carries traffic still names the hash. */
-  isNamed(hash: string | undefined): boolean
+  isNamed(hash: string): boolean
   /** Pods of an old revision while it waits. */
   readonly kept: (replicaSet: ReplicaSet) => number
 }
 
-export const NOTHING: Retired = { replicas: {}, deadlines: {}, waits: [] }
+export const NOTHING: Sizes = { replicas: {}, deadlines: {}, waits: [] }
 
 /** Old revisions: a deadline first, and none of their pods once it has passed. A delay of 0 is no delay. */
-export function retire(snapshot: RolloutSnapshot, rules: RetireRules): Retired {
-  const newestFirst = snapshot.older
+export function retire(story: Story, rules: RetireRules): Sizes {
+  const newestFirst = story.older
     .filter(one => wantedReplicas(one) > 0 && !rules.isNamed(podHashOf(one)))
     .toSorted(byRevisionDescending)
   return newestFirst.reduce(
-    (sum, one, i) => join(sum, retireOne(one, i < rules.limit, { snapshot, rules })),
+    (sum, one, i) => join(sum, retireOne(one, i < rules.limit, { story, rules })),
     NOTHING,
   )
 }
@@ -42,21 +41,21 @@ export function retire(snapshot: RolloutSnapshot, rules: RetireRules): Retired {
 function retireOne(
   replicaSet: ReplicaSet,
   isWithinLimit: boolean,
-  { snapshot, rules }: { snapshot: RolloutSnapshot; rules: RetireRules },
-): Retired {
+  { story, rules }: { story: Story; rules: RetireRules },
+): Sizes {
   const { name } = replicaSet.metadata
   if (!isWithinLimit || rules.delaySeconds === 0) return gone(name)
   const until = deadlineOf(replicaSet)
   if (until === undefined) {
-    const at = snapshot.now + rules.delaySeconds * 1000
+    const at = story.now + rules.delaySeconds * 1000
     return { replicas: { [name]: wantedReplicas(replicaSet) }, deadlines: { [name]: at }, waits: [] }
   }
-  if (snapshot.now >= until) return gone(name)
-  const wait = { for: `scale-down deadline of ${name}`, since: snapshot.now, until }
+  if (story.now >= until) return gone(name)
+  const wait = { for: `scale-down deadline of ${name}`, since: story.now, until }
   return { replicas: { [name]: rules.kept(replicaSet) }, deadlines: {}, waits: [wait] }
 }
 
-function gone(name: string): Retired {
+function gone(name: string): Sizes {
   return { replicas: { [name]: 0 }, deadlines: { [name]: 'none' }, waits: [] }
 }
 
@@ -71,26 +70,22 @@ export interface AbortedRevision {
  * The new revision after an abort keeps its pods for the delay, which begins when the stable one is whole again.
  * Compat: its deadline stays on it when it has no pods any more, and goes when the update is tried again.
  */
-export function retireAborted(
-  snapshot: RolloutSnapshot,
-  progress: Progress,
-  { replicaSet, delaySeconds, isReached }: AbortedRevision,
-): Retired {
+export function retireAborted(story: Story, { replicaSet, delaySeconds, isReached }: AbortedRevision): Sizes {
   const { name } = replicaSet.metadata
   if (isReached) return { ...NOTHING, replicas: { [name]: wantedReplicas(replicaSet) } }
   const until = deadlineOf(replicaSet)
-  if (until !== undefined && snapshot.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
+  if (until !== undefined && story.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
   const kept = { [name]: wantedReplicas(replicaSet) }
   if (until !== undefined) {
-    const wait = { for: `scale-down deadline of ${name}`, since: snapshot.now, until }
+    const wait = { for: `scale-down deadline of ${name}`, since: story.now, until }
     return { replicas: kept, deadlines: {}, waits: [wait] }
   }
-  const isWhole = availableReplicas(snapshot.stable) >= progress.replicas && !hasDeadline(replicaSet)
-  const at = snapshot.now + delaySeconds * 1000
+  const isWhole = availableReplicas(story.stable) >= story.replicas && !hasDeadline(replicaSet)
+  const at = story.now + delaySeconds * 1000
   return { replicas: kept, deadlines: isWhole ? { [name]: at } : {}, waits: [] }
 }
 
-export function join(a: Retired, b: Retired): Retired {
+export function join(a: Sizes, b: Sizes): Sizes {
   return {
     replicas: { ...a.replicas, ...b.replicas },
     deadlines: { ...a.deadlines, ...b.deadlines },
@@ -99,8 +94,8 @@ export function join(a: Retired, b: Retired): Retired {
 }
 
 /** A ReplicaSet that is in use has no deadline. */
-export function sized(replicaSet: ReplicaSet, replicas: number): Retired {
+export function sized(replicaSet: ReplicaSet, replicas: number): Sizes {
   const { name } = replicaSet.metadata
-  const deadlines: Retired['deadlines'] = hasDeadline(replicaSet) ? { [name]: 'none' } : {}
+  const deadlines: Sizes['deadlines'] = hasDeadline(replicaSet) ? { [name]: 'none' } : {}
   return { replicas: { [name]: replicas }, deadlines, waits: [] }
 }

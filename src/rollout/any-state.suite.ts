@@ -1,0 +1,294 @@
+// Any state that a Rollout may be found in: scenes by chance, and the world that each one sets up. For laws of the
+// decision, and for comparing decisions of two versions of this code.
+import fc from 'fast-check'
+import type { AnalysisPhase, RolloutAnalysis } from '../api/analysis.ts'
+import type { CanaryStep, RolloutSpec, RolloutStatus, TrafficWeights } from '../api/rollout.ts'
+import { fromJson } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { stepsHash } from '../workload/steps-hash.ts'
+import { aReplicaSet, aRollout, aService, aTemplate, anIngress, hashOf, NOW } from './model.suite.ts'
+
+export const IMAGES = ['demo:v1', 'demo:v2', 'demo:v3'] as const
+
+export const ROUTERS = ['nginx', 'ambassador', 'httpRoute'] as const
+
+/** What a scene's Rollout is behind. */
+export type Router = (typeof ROUTERS)[number]
+
+export interface Scene {
+  readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
+  readonly router: Router
+  readonly replicas: number
+  readonly sets: readonly SetScene[]
+  /** Indices of images: the template's, the promoted one, the one that the status last reported. */
+  readonly wanted: number
+  readonly stable: number
+  readonly recorded: number
+  readonly step: number
+  readonly services: readonly (number | undefined)[]
+  /** The weight that the status remembers, and of which image; and what the route says, where they differ. */
+  readonly weight: number
+  readonly weighs: number
+  readonly drift: number | undefined
+  readonly abort: boolean
+  readonly paused: boolean
+  readonly full: boolean
+  readonly pause: 'none' | 'waiting' | 'resumed'
+  readonly surge: { readonly maxSurge?: number; readonly maxUnavailable?: number }
+  readonly previewReplicaCount: number | undefined
+  readonly isAutomatic: boolean
+  /** Of a step or before promotion; in the background or after promotion. */
+  readonly analysis: 'none' | 'first' | 'second'
+  readonly run: AnalysisPhase | undefined
+}
+
+export interface SetScene {
+  readonly spec: number
+  readonly available: number
+  readonly exists: boolean
+  readonly deadline: boolean
+}
+
+const image = () => fc.integer({ min: 0, max: 2 })
+
+export const scene: fc.Arbitrary<Scene> = fc.record({
+  strategy: fc.constantFrom('blueGreen', 'basic', 'routed', 'dynamic'),
+  router: fc.constantFrom(...ROUTERS),
+  replicas: fc.integer({ min: 0, max: 5 }),
+  sets: fc.array(
+    fc.record({
+      spec: fc.integer({ min: 0, max: 6 }),
+      available: fc.integer({ min: 0, max: 6 }),
+      exists: fc.boolean(),
+      deadline: fc.boolean(),
+    }),
+    { minLength: 3, maxLength: 3 },
+  ),
+  wanted: image(),
+  stable: fc.integer({ min: -1, max: 2 }),
+  recorded: fc.integer({ min: -1, max: 2 }),
+  step: fc.integer({ min: 0, max: 5 }),
+  services: fc.array(fc.option(image(), { nil: undefined }), { minLength: 2, maxLength: 2 }),
+  weight: fc.constantFrom(0, 40, 80, 100),
+  weighs: image(),
+  drift: fc.option(fc.constantFrom(0, 20, 60, 100), { nil: undefined, freq: 3 }),
+  abort: fc.boolean(),
+  paused: fc.boolean(),
+  full: fc.boolean(),
+  pause: fc.constantFrom('none', 'waiting', 'resumed'),
+  surge: fc.constantFrom({}, {}, { maxSurge: 2 }, { maxSurge: 0, maxUnavailable: 1 }, { maxUnavailable: 2 }),
+  previewReplicaCount: fc.constantFrom(undefined, undefined, 1, 2),
+  isAutomatic: fc.boolean(),
+  analysis: fc.constantFrom('none', 'none', 'first', 'second'),
+  run: fc.constantFrom(undefined, 'Running', 'Successful', 'Failed', 'Inconclusive'),
+})
+
+const CHECK: RolloutAnalysis = { templates: [{ templateName: 'check' }] }
+const PLAIN_STEPS: readonly CanaryStep[] = [
+  { setWeight: 40 },
+  { pause: {} },
+  { setWeight: 80 },
+  { pause: { duration: 10 } },
+]
+
+/** Every object of the scene's world. */
+export function objectsOf(one: Scene): readonly KubeObject[] {
+  const [first, second] = one.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
+  const spec = {
+    replicas: one.replicas,
+    strategy: strategyOf(one),
+    ...(one.paused ? { paused: true } : {}),
+  }
+  return [
+    aRollout(IMAGES[one.wanted] as string, spec as Partial<RolloutSpec>, statusOf(one)),
+    ...setsOf(one),
+    aService(first as string, hashAt(one.services[0])),
+    aService(second as string, hashAt(one.services[1])),
+    ...routesOf(one),
+    ...analysisOf(one),
+  ]
+}
+
+function hashAt(index: number | undefined): string | undefined {
+  return index === undefined || index < 0 ? undefined : hashOf(IMAGES[index] as string)
+}
+
+function setsOf(one: Scene): readonly KubeObject[] {
+  return one.sets.flatMap(({ exists, spec, available, deadline }, i) =>
+    exists
+      ? [
+          aReplicaSet({
+            image: IMAGES[i] as string,
+            revision: i + 1,
+            replicas: spec,
+            available: Math.min(spec, available),
+            desired: one.replicas,
+            deadline: deadline ? NOW + 5000 : undefined,
+          }),
+        ]
+      : [],
+  )
+}
+
+function stepsOf({ analysis }: Scene): readonly CanaryStep[] {
+  return analysis === 'first' ? [{ setWeight: 40 }, { analysis: CHECK }, ...PLAIN_STEPS] : PLAIN_STEPS
+}
+
+function strategyOf(one: Scene): NonNullable<RolloutSpec['strategy']> {
+  const { previewReplicaCount, analysis } = one
+  if (one.strategy === 'blueGreen') {
+    return {
+      blueGreen: {
+        activeService: 'active',
+        previewService: 'preview',
+        autoPromotionEnabled: one.isAutomatic,
+        ...(previewReplicaCount === undefined ? {} : { previewReplicaCount }),
+        ...(analysis === 'first' ? { prePromotionAnalysis: CHECK } : {}),
+        ...(analysis === 'second' ? { postPromotionAnalysis: CHECK } : {}),
+      },
+    }
+  }
+  return {
+    canary: {
+      steps: stepsOf(one),
+      stableService: 'stable',
+      canaryService: 'canary',
+      ...one.surge,
+      ...(analysis === 'second' ? { analysis: CHECK } : {}),
+      ...(one.strategy === 'basic' ? {} : { trafficRouting: ROUTING[one.router] }),
+      ...(one.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
+    },
+  }
+}
+
+export const ROUTING = {
+  nginx: { nginx: { stableIngress: 'demo' } },
+  ambassador: { ambassador: { mappings: ['demo'] } },
+  httpRoute: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'demo' } } },
+} as const
+
+function isRouted({ strategy }: Scene): boolean {
+  return strategy === 'routed' || strategy === 'dynamic'
+}
+
+function statusOf(one: Scene): RolloutStatus {
+  const stable = hashAt(one.stable)
+  const current = hashAt(one.recorded)
+  const reason = one.strategy === 'blueGreen' ? 'BlueGreenPause' : 'CanaryPauseStep'
+  const runs = runsOf(one)
+  const pauses = one.pause === 'waiting' ? [{ reason, startTime: '2026-08-01T11:59:55Z' } as const] : []
+  return {
+    observedGeneration: '1',
+    blueGreen: runs.blueGreen ?? {},
+    canary: {
+      ...(isRouted(one) && stable !== undefined ? { weights: weightsOf(one, stable) } : {}),
+      ...runs.canary,
+    },
+    ...(current === undefined ? {} : { currentPodHash: current }),
+    ...(stable === undefined ? {} : { stableRS: stable }),
+    ...(one.strategy === 'blueGreen'
+      ? {}
+      : { currentStepHash: stepsHash(stepsOf(one)), currentStepIndex: one.step }),
+    ...(one.abort ? { abort: true } : {}),
+    ...(one.full ? { promoteFull: true } : {}),
+    ...(one.pause === 'none' ? {} : { controllerPause: true, pauseConditions: pauses }),
+  }
+}
+
+function weightsOf({ weight, weighs }: Scene, stable: string): TrafficWeights {
+  return {
+    canary: { weight, serviceName: 'canary', podTemplateHash: hashAt(weighs) as string },
+    stable: { weight: 100 - weight, serviceName: 'stable', podTemplateHash: stable },
+  }
+}
+
+const OWNER = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Rollout',
+  name: 'demo',
+  uid: 'rollout',
+  controller: true,
+}
+
+/** What the scene's router finds, with the weight that really holds there. */
+function routesOf(one: Scene): readonly KubeObject[] {
+  const weight = isRouted(one) ? (one.drift ?? one.weight) : 0
+  if (one.strategy === 'blueGreen' || one.router === 'nginx') {
+    return [anIngress('stable'), ...(weight > 0 ? [canaryIngress(weight)] : [])]
+  }
+  if (one.router === 'ambassador') {
+    return [aMapping('demo', 'stable'), ...(weight > 0 ? [aMapping('demo-canary', 'canary', weight)] : [])]
+  }
+  return [anHttpRoute(weight)]
+}
+
+export function canaryIngress(weight: number): KubeObject {
+  const made = anIngress('canary')
+  const annotations = {
+    'nginx.ingress.kubernetes.io/canary': 'true',
+    'nginx.ingress.kubernetes.io/canary-weight': String(weight),
+  }
+  const metadata = { name: 'demo-demo-canary', uid: 'canary-ingress', annotations, ownerReferences: [OWNER] }
+  return { ...made, metadata: { ...made.metadata, ...metadata } }
+}
+
+export function aMapping(name: string, service: string, weight?: number): KubeObject {
+  const isCanary = weight !== undefined
+  return fromJson({
+    apiVersion: 'getambassador.io/v3alpha1',
+    kind: 'Mapping',
+    metadata: { name, namespace: 'shop', uid: `mapping-${name}`, ownerReferences: isCanary ? [OWNER] : [] },
+    spec: { prefix: '/', service, ...(isCanary ? { weight } : {}) },
+  })
+}
+
+export function anHttpRoute(weight: number): KubeObject {
+  const backendRefs = [
+    { name: 'stable', port: 80, weight: 100 - weight },
+    { name: 'canary', port: 80, weight },
+  ]
+  return fromJson({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'demo', namespace: 'shop', uid: 'http-route' },
+    spec: { rules: [{ backendRefs }] },
+  })
+}
+
+const RUN = 'demo-run'
+
+/** The template that the analyses name, and a run that the status knows. */
+function analysisOf(one: Scene): readonly KubeObject[] {
+  if (one.analysis === 'none') return []
+  const job = { spec: { template: { spec: { containers: [{ name: 'check', image: 'check' }] } } } }
+  const template = aTemplate('check', { metrics: [{ name: 'check', provider: { job } }] })
+  if (one.run === undefined) return [template]
+  const labels = { 'rollouts-pod-template-hash': hashAt(one.wanted) as string }
+  const run = fromJson({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisRun',
+    metadata: { name: RUN, namespace: 'shop', uid: 'run', labels, ownerReferences: [OWNER] },
+    spec: { metrics: [] },
+    status: { phase: one.run, ...(one.run === 'Failed' ? { message: 'too many errors' } : {}) },
+  })
+  return [template, run]
+}
+
+/** What the status says of that run. */
+function runsOf({ strategy, analysis, run }: Scene): Pick<RolloutStatus, 'blueGreen' | 'canary'> {
+  if (run === undefined || analysis === 'none') return {}
+  const known = { name: RUN, status: 'Running' } as const
+  const isFirst = analysis === 'first'
+  if (strategy === 'blueGreen') {
+    return {
+      blueGreen: {
+        ...(isFirst ? { prePromotionAnalysisRunStatus: known } : { postPromotionAnalysisRunStatus: known }),
+      },
+    }
+  }
+  return {
+    canary: {
+      ...(isFirst ? { currentStepAnalysisRunStatus: known } : { currentBackgroundAnalysisRunStatus: known }),
+    },
+  }
+}

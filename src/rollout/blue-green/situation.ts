@@ -1,0 +1,156 @@
+// What a pass knows of a blue/green Rollout before it wants anything (second step of a decision): which revision is
+// active, how large the wanted one should be, what holds the switch back, and where the active Service should point. It
+// only ever goes to a revision whose pods are all available.
+import { autoPromotionEnabled, autoPromotionSeconds } from '../../api/defaults.ts'
+import type { BlueGreenStrategy } from '../../api/rollout.ts'
+import type { Wait } from '../../kube/reconciler.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant } from '../../std/instant.ts'
+import { availableReplicas, isSaturated, wantedReplicas } from '../../workload/availability.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
+import { haltGate, podsGate, runGate, waitFor } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import type { BlueGreenRuns } from '../runs.ts'
+import { blueGreenRuns } from '../runs.ts'
+import { selectedHash, servicesOf } from '../services.ts'
+import type { Story } from '../story.ts'
+
+export interface BlueGreenSituation {
+  readonly is: 'blue-green'
+  readonly strategy: BlueGreenStrategy
+  /** The hash that the active Service selects; undefined when it selects none of ours. */
+  readonly active: string | undefined
+  /** Pods that the wanted revision should have now. */
+  readonly size: number
+  /** All of these are available. */
+  readonly isPreviewReady: boolean
+  readonly runs: BlueGreenRuns
+  readonly pause: BlueGreenPause
+  /** What the active Service should select at the end of this pass. */
+  readonly activeWanted: string | undefined
+  /** Why it does not select the wanted revision yet; or the stable one, after an abort. */
+  readonly held: Gate
+}
+
+/** `begin`: this pass starts it. `over`: nothing holds the switch back (any more). */
+export type BlueGreenPause =
+  | { readonly is: 'none' | 'begin' | 'over' }
+  | { readonly is: 'waiting'; readonly since: Instant; readonly until?: Instant }
+
+export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): BlueGreenSituation {
+  const { current, snapshot } = story
+  const active = selectedHash(snapshot.services[servicesOf(story.rollout).active ?? ''])
+  const size = previewSize(story, strategy, active)
+  const isPreviewReady =
+    current !== undefined && wantedReplicas(current) === size && availableReplicas(current) === size
+  const runs = blueGreenRuns(story, { active, isPreviewReady })
+  const facts = { strategy, active, size, isPreviewReady, runs }
+  const pause = pauseOf(story, facts)
+  const target = activeTarget(story, { ...facts, pause })
+  return {
+    is: 'blue-green',
+    ...facts,
+    pause,
+    activeWanted: target.held === undefined ? target.hash : active,
+    held: target.hash === active ? undefined : target.held,
+  }
+}
+
+type Facts = Pick<BlueGreenSituation, 'strategy' | 'active' | 'size' | 'isPreviewReady' | 'runs'>
+
+function previewSize(story: Story, strategy: BlueGreenStrategy, active: string | undefined): number {
+  const count = strategy.previewReplicaCount
+  const isActive = active === undefined || active === story.hash
+  const isProven = story.status.blueGreen?.scaleUpPreviewCheckPoint === true
+  const isFast = story.isFull || story.isFirst || story.rollback !== undefined
+  return count === undefined || isActive || isFast || (isProven && !story.isReset) ? story.replicas : count
+}
+
+function pauseOf(story: Story, facts: Facts): BlueGreenPause {
+  if (story.isReset || story.isAborted || story.isHalted) return { is: 'none' }
+  if (isFastTracked(story, facts)) return { is: 'over' }
+  if (facts.strategy.prePromotionAnalysis !== undefined && facts.runs.pre.is !== 'passed')
+    return { is: 'none' }
+  return pauseOfPerson(story, facts)
+}
+
+/** Going there needs no proof. */
+function isFastTracked({ rollback, isFull, isFirst, hash }: Story, { active }: Facts): boolean {
+  return rollback !== undefined || isFull || isFirst || active === hash
+}
+
+function pauseOfPerson(story: Story, { isPreviewReady }: Facts): BlueGreenPause {
+  const { rollout, status, now } = story
+  const isAutomatic = autoPromotionEnabled(rollout.spec)
+  const seconds = autoPromotionSeconds(rollout.spec)
+  const isOver = story.wasResumed || status.blueGreen?.scaleUpPreviewCheckPoint === true
+  if (isOver || (isAutomatic && seconds === 0)) return { is: 'over' }
+  const began = status.pauseConditions?.find(pause => pause.reason === 'BlueGreenPause')
+  if (began === undefined) return { is: isPreviewReady ? 'begin' : 'none' }
+  const since = parseInstant(began.startTime) ?? now
+  if (!isAutomatic) return { is: 'waiting', since }
+  const until = since + seconds * 1000
+  return now >= until ? { is: 'over' } : { is: 'waiting', since, until }
+}
+
+/** Where the active Service should point, and what holds it back from there. */
+interface Target {
+  readonly hash: string | undefined
+  readonly held: Gate
+}
+
+function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPause }): Target {
+  const { stable, current, isFirst, isPromoted } = story
+  const { active } = facts
+  const stableHash = stable === undefined ? undefined : podHashOf(stable)
+  if (story.isAborted) return { hash: stableHash, held: wayBack(story, active) }
+  if (story.isReset) return { hash: active, held: undefined }
+  const isLost = selectsNothing(story, active) && !isFirst && !isPromoted
+  if (isLost && stable !== undefined && !story.isHalted) {
+    const isReady = isSaturated(stable, story.replicas)
+    return { hash: stableHash, held: isReady ? undefined : podsGate(story, stable, story.replicas) }
+  }
+  const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
+  return { hash: current === undefined ? active : story.hash, held }
+}
+
+/** All pods must be available, as many as the Rollout has. */
+function podsOf(story: Story, { size, isPreviewReady }: Facts): Gate {
+  const isReady = isSaturated(story.current, story.replicas)
+  return isReady && isPreviewReady ? undefined : podsGate(story, story.current, size)
+}
+
+function proofOf(story: Story, { pause, runs }: Facts & { readonly pause: BlueGreenPause }): Gate {
+  if (pause.is === 'over') return undefined
+  return pause.is === 'none' ? runGate(story, runs.pre) : pauseGate(story, pause)
+}
+
+function pauseGate(story: Story, pause: BlueGreenPause): Wait {
+  const cure = 'Promote, or abort.'
+  if (pause.is !== 'waiting') return waitFor(story, 'the pause before promotion', cure)
+  const { since, until } = pause
+  return until === undefined
+    ? { for: 'somebody to promote', since, cure }
+    : { for: 'automatic promotion', since, until, cure }
+}
+
+/** By hand, or by a tool: the Service has no hash, or one that no revision has. */
+function selectsNothing({ hash, all }: Story, active: string | undefined): boolean {
+  if (active === undefined) return true
+  return active !== hash && !all.some(one => podHashOf(one) === active)
+}
+
+/**
+ * Ours is right where Argo waits for the new revision's pods: users go back as soon as that makes nothing
+ * worse.
+ */
+function wayBack(story: Story, active: string | undefined): Gate {
+  const { stable, all, replicas } = story
+  if (stable === undefined) {
+    return waitFor(story, 'the stable ReplicaSet, which is gone', 'Deploy a revision that works.')
+  }
+  const serving = all.find(one => podHashOf(one) === active)
+  const able = availableReplicas(stable)
+  const isAble = able >= replicas || (able > 0 && able >= availableReplicas(serving))
+  return isAble ? undefined : podsGate(story, stable, replicas)
+}

@@ -1,0 +1,116 @@
+// What blue/green reports (last step of a decision): the two selectors, the counts of the active revision,
+// the pause before the switch, and the moment at which the wanted revision becomes the stable one.
+import type { RolloutStatus } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { printSelector } from '../../kube/selector.ts'
+import {
+  actualReplicas,
+  availableReplicas,
+  isSaturated,
+  readyReplicas,
+  total,
+} from '../../workload/availability.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
+import type { BlueGreenSituation } from './situation.ts'
+import { pauseFields } from '../pause.ts'
+import { saidOf } from '../runs.ts'
+import { selectedHash } from '../services.ts'
+import type { StrategyReport } from '../report.ts'
+import type { Story } from '../story.ts'
+
+export function blueGreenStatus(story: Story, situation: BlueGreenSituation): StrategyReport {
+  const { replicas } = story
+  const active = activeReplicaSet(story, situation.activeWanted)
+  const promotedWhy = whyPromoted(story, situation)
+  const isPromoted = promotedWhy !== undefined || story.isPromoted
+  const { pre, post } = situation.runs
+  const runs = saidOf(story, [pre, post])
+  const checkPoint = !isPromoted && passesCheckPoint(story, situation)
+  return {
+    fields: {
+      ...counts(story, active),
+      ...pausesOf(story, { situation, isPromoted, checkPoint }),
+      stableRS: isPromoted ? story.hash : (story.status.stableRS ?? ''),
+      promoteFull: story.isFull && !isPromoted && !story.isReset,
+      blueGreen: {
+        activeSelector: situation.activeWanted ?? '',
+        previewSelector: previewSelector(story, situation) ?? '',
+        scaleUpPreviewCheckPoint: checkPoint,
+        ...(pre.reported === undefined ? {} : { prePromotionAnalysisRunStatus: pre.reported }),
+        ...(post.reported === undefined ? {} : { postPromotionAnalysisRunStatus: post.reported }),
+      },
+    },
+    promotedWhy,
+    skipped: [],
+    told: runs.told,
+    isAvailable: active !== undefined && isSaturated(active, replicas),
+    isComplete: availableReplicas(story.current) >= replicas,
+    isEndless: false,
+  }
+}
+
+function activeReplicaSet(story: Story, hash: string | undefined): ReplicaSet | undefined {
+  return hash === undefined ? undefined : story.all.find(one => podHashOf(one) === hash)
+}
+
+/** Compat: autoscalers count the active revision alone, and all pods while there is none. */
+function counts(story: Story, active: ReplicaSet | undefined): RolloutStatus {
+  const counted = active === undefined ? story.all : [active]
+  return {
+    readyReplicas: total(readyReplicas, counted),
+    availableReplicas: total(availableReplicas, counted),
+    HPAReplicas: total(actualReplicas, counted),
+    selector: printSelector((active ?? story.rollout).spec.selector ?? {}),
+  }
+}
+
+function previewSelector(story: Story, { strategy }: BlueGreenSituation): string | undefined {
+  const { previewService = '' } = strategy
+  if (previewService === '') return undefined
+  return story.isHalted ? selectedHash(story.snapshot.services[previewService]) : story.hash
+}
+
+function whyPromoted(story: Story, { activeWanted, strategy, runs }: BlueGreenSituation): string | undefined {
+  if (story.isPromoted || story.isReset || story.current === undefined) return undefined
+  if (story.isFirst) return 'Initial deploy'
+  if (activeWanted !== story.hash || story.isAborted) return undefined
+  if (story.isStableLost) return 'Initial deploy'
+  if (story.isFull) return 'Full promotion requested'
+  if (story.rollback === 'window') return 'Rollback within window'
+  if (story.rollback === 'delay') return 'Fast rollback'
+  const isProven = strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'
+  return isProven ? 'Completed blue-green update' : undefined
+}
+
+/**
+ * The preview has shown what it had to show: from now on the revision gets all its pods, whatever happens.
+ */
+function passesCheckPoint(story: Story, situation: BlueGreenSituation): boolean {
+  if (story.isReset || story.isAborted) return false
+  if (story.status.blueGreen?.scaleUpPreviewCheckPoint === true) return true
+  return (
+    situation.strategy.previewReplicaCount !== undefined &&
+    situation.isPreviewReady &&
+    situation.pause.is === 'over'
+  )
+}
+
+function pausesOf(
+  story: Story,
+  {
+    situation,
+    isPromoted,
+    checkPoint,
+  }: { situation: BlueGreenSituation; isPromoted: boolean; checkPoint: boolean },
+): RolloutStatus {
+  const said = saidOf(story, [situation.runs.pre, situation.runs.post])
+  const begins = situation.pause.is === 'begin' ? 'BlueGreenPause' : undefined
+  return pauseFields(story.status, {
+    now: story.now,
+    isAborted: story.isAborted,
+    clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
+    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,
+    removes: checkPoint ? 'BlueGreenPause' : undefined,
+    keepsResume: story.wasResumed && !checkPoint && !said.consumesResume,
+  })
+}

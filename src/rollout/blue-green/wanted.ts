@@ -1,0 +1,70 @@
+// Blue/green: what should be, from where we are (third step of a decision). Total: every Service and every ReplicaSet
+// has its answer.
+import {
+  abortScaleDownDelaySeconds,
+  scaleDownDelayRevisionLimit,
+  scaleDownDelaySeconds,
+} from '../../api/defaults.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { open, runGate } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import { runMoves } from '../runs.ts'
+import { selectedHash, servicesOf } from '../services.ts'
+import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
+import type { Sizes } from '../sizes.ts'
+import type { Story } from '../story.ts'
+import type { Wanted } from '../wanted.ts'
+import type { BlueGreenSituation } from './situation.ts'
+
+export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wanted {
+  const { activeWanted, runs, held } = situation
+  const { active, preview } = servicesOf(story.rollout)
+  const sizes = story.isReset ? NOTHING : sizesOf(story, situation)
+  return {
+    ...sizes,
+    selectors: {
+      ...(preview === undefined || story.isHalted ? {} : { [preview]: story.hash }),
+      ...(active === undefined || activeWanted === undefined ? {} : { [active]: activeWanted }),
+    },
+    drains: false,
+    runs: runMoves(story, [runs.pre, runs.post]),
+    waits: [...sizes.waits, ...open([held, verification(story, situation)])],
+  }
+}
+
+/** What the new revision, which has its users, must still pass. */
+function verification(story: Story, { active, strategy, runs }: BlueGreenSituation): Gate {
+  const isAsked = strategy.postPromotionAnalysis !== undefined && active === story.hash
+  return isAsked && !story.isPromoted && !story.isAborted ? runGate(story, runs.post) : undefined
+}
+
+function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
+  const { current, stable, rollout } = story
+  const old = retire(story, {
+    delaySeconds: scaleDownDelaySeconds(rollout.spec),
+    limit: scaleDownDelayRevisionLimit(rollout.spec),
+    isNamed: hash => isNamed(story, hash),
+    kept: () => story.replicas,
+  })
+  const whole = stable === undefined ? old : join(old, sized(stable, story.replicas))
+  return current === undefined || story.isPromoted
+    ? whole
+    : join(whole, currentSize(story, situation, current))
+}
+
+function currentSize(story: Story, { active, size }: BlueGreenSituation, replicaSet: ReplicaSet): Sizes {
+  const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
+  if (story.isAborted && delaySeconds !== undefined) {
+    return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash })
+  }
+  // The deadline of a revision that we go back to is what makes the way short: it stays until the switch.
+  return story.rollback === 'delay'
+    ? { replicas: { [replicaSet.metadata.name]: size }, deadlines: {}, waits: [] }
+    : sized(replicaSet, size)
+}
+
+/** Whether a Service or the status still names the revision: then it must keep its pods. */
+function isNamed({ status, snapshot }: Story, hash: string | undefined): boolean {
+  const named = Object.values(snapshot.services).some(service => selectedHash(service) === hash)
+  return named || status.stableRS === hash || status.currentPodHash === hash
+}

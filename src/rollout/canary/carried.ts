@@ -1,0 +1,37 @@
+// What share of the users the canary's side may be getting now, and from which revision (second step of a decision): the
+// larger of what the routes say and what is recorded, since a route may have been moved by hand or by a tool. Used to
+// protect them: weight goes before a Service moves, pods that must carry stay. What is aimed at never follows it.
+import { selectedHash, servicesOf } from '../services.ts'
+import type { Story } from '../story.ts'
+
+export interface Carried {
+  readonly weight: number
+  /** The revision that gets it: the one that the canary Service selects, else the recorded one. */
+  readonly hash: string | undefined
+  /** What the stable side may be getting: together the two may be more than all. */
+  readonly stableWeight: number
+  /** The smaller of the two: what may be held without raising anything; undefined when none was recorded. */
+  readonly least: number | undefined
+}
+
+export function carriedBy(story: Story): Carried {
+  const { status, snapshot, position } = story
+  const recorded = status.canary?.weights
+  const read = readWeight(story)
+  const service = snapshot.services[servicesOf(story.rollout).canary ?? '']
+  return {
+    weight: Math.max(read ?? 0, recorded?.canary.weight ?? 0),
+    least: recorded === undefined ? undefined : Math.min(recorded.canary.weight, read ?? Infinity),
+    hash: selectedHash(service) ?? recorded?.canary.podTemplateHash,
+    stableWeight: Math.max(
+      read === undefined ? 0 : position.maxWeight - read,
+      recorded?.stable.weight ?? position.maxWeight,
+    ),
+  }
+}
+
+/** The canary's weight as the routes say it, the largest where there are several; undefined where none says it. */
+export function readWeight({ routers, snapshot }: Story): number | undefined {
+  const weights = routers.flatMap(router => router.read(snapshot.named)?.canary ?? [])
+  return weights.length === 0 ? undefined : Math.max(...weights)
+}

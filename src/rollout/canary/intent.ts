@@ -1,0 +1,181 @@
+// What share of the traffic the canary should have now (second step of a decision). Weight only goes to pods that are
+// there to carry it, and comes back before they go.
+import { maxTrafficWeight, maxUnavailable, mirrorPercentage } from '../../api/defaults.ts'
+import type { CanaryStrategy } from '../../api/rollout.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant } from '../../std/instant.ts'
+import type { Json } from '../../std/json.ts'
+import type { TrafficIntent } from '../../traffic/router.ts'
+import { availableReplicas, hasReached } from '../../workload/availability.ts'
+import { podsGate, waitFor } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import { servicesOf } from '../services.ts'
+import type { Position } from '../steps.ts'
+import { headerRoutesAt, mirrorRoutesAt, weightAt, weightBefore } from '../steps.ts'
+import type { Story } from '../story.ts'
+import type { Carried } from './carried.ts'
+import { abortedWeight, stableNeededFor } from './routed-sizes.ts'
+import type { CanarySelectors } from './selectors.ts'
+import type { CanarySizes } from './sizes.ts'
+
+export interface TrafficFacts {
+  readonly strategy: CanaryStrategy
+  readonly sizes: CanarySizes
+  /** What the Services select once they have been switched. */
+  readonly selectors: CanarySelectors
+  readonly carried: Carried
+}
+
+export interface Aimed {
+  /** Undefined where no router is asked for, and as long as nothing is there to be routed to. */
+  readonly intent: TrafficIntent | undefined
+  /** Why there is none although a router is asked for. */
+  readonly heldWeight: Gate
+}
+
+export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
+  if (facts.strategy.trafficRouting === undefined || story.isReset)
+    return { intent: undefined, heldWeight: undefined }
+  const aim = aimOf(story, facts)
+  const held = stableGate(story, facts, aim.weight)
+  return held === undefined
+    ? { intent: intentFor(story, facts, aim), heldWeight: undefined }
+    : { intent: undefined, heldWeight: held }
+}
+
+function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {
+  const endedAt = endOf(story)
+  const { stable = '', canary = '' } = servicesOf(story.rollout)
+  const maxWeight = maxTrafficWeight(story.rollout.spec)
+  const stableHash = story.isFirst ? story.hash : (story.status.stableRS ?? '')
+  return {
+    now: story.now,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    maxWeight,
+    stable: { service: stable, podHash: stableHash, weight: maxWeight - aim.weight },
+    canary: { service: canary, podHash: aim.hash, weight: aim.weight },
+    others: [],
+    ...managedRoutes(story, aim, facts.carried),
+  }
+}
+
+/** Header and mirror routes hold as long as the canary is on its way and has, or had, a weight. */
+function managedRoutes(
+  { revision, isPromoted, isAborted, isFull, position }: Story,
+  aim: Aim,
+  carried: Carried,
+): Pick<TrafficIntent, 'headerRoutes' | 'mirrorRoutes'> {
+  const isUnderWay = revision > 1 && !isPromoted && !isAborted && !isFull
+  const isManaged = aim.weight > 0 || carried.weight > 0
+  if (!isUnderWay || !isManaged) return { headerRoutes: [], mirrorRoutes: [] }
+  return { headerRoutes: headers(position), mirrorRoutes: mirrors(position) }
+}
+
+interface Aim {
+  readonly weight: number
+  readonly hash: string
+}
+
+/** The first rule that holds says it. */
+function aimOf(story: Story, facts: TrafficFacts): Aim {
+  const { current, hash } = story
+  if (story.isPromoted) return backAim(story, facts)
+  const isDynamic = facts.strategy.dynamicStableScale === true
+  if (story.isAborted) return { weight: isDynamic ? goingBack(story, facts) : 0, hash }
+  if (availableReplicas(current) === 0) return { weight: 0, hash }
+  const isReachable = facts.strategy.canaryService === undefined || facts.selectors.canary === hash
+  const held = heldAim(story, facts.carried)
+  if (!isReachable) return held
+  return { weight: forwardWeight(story, facts, held.hash === hash ? held.weight : 0), hash }
+}
+
+/** What the routers were last given, as far as it still stands. */
+function heldAim({ status, hash }: Story, { least = 0 }: Carried): Aim {
+  return { weight: least, hash: status.canary?.weights?.canary.podTemplateHash ?? hash }
+}
+
+/** Back at the stable revision: with dynamicStableScale what the other one has goes when the stable pods are there. */
+function backAim(story: Story, { strategy, carried }: TrafficFacts): Aim {
+  const { hash } = story
+  const held = heldAim(story, carried)
+  const isBack = held.weight > 0 && held.hash !== hash && strategy.dynamicStableScale === true
+  return isBack && availableReplicas(story.current) < story.replicas ? held : { weight: 0, hash }
+}
+
+/** `own`: what this revision was last given. */
+function forwardWeight(story: Story, { strategy, sizes }: TrafficFacts, own: number): number {
+  if (!story.isFull) return stepWeight(story.position, sizes, own)
+  return strategy.dynamicStableScale === true ? fullWeight(story) : own
+}
+
+function fullWeight({ current, replicas, rollout }: Story): number {
+  const max = maxTrafficWeight(rollout.spec)
+  return replicas === 0 ? max : Math.min(max, Math.floor((max * availableReplicas(current)) / replicas))
+}
+
+function goingBack(story: Story, { strategy, carried }: TrafficFacts): number {
+  return abortedWeight({
+    replicas: story.replicas,
+    maxWeight: maxTrafficWeight(story.rollout.spec),
+    stableAvailable: availableReplicas(story.stable),
+    canaryAvailable: availableReplicas(story.current),
+    stepWeights: story.position.steps.flatMap(step => step.setWeight ?? []),
+    currentWeight: carried.least,
+    hasDelay: strategy.abortScaleDownDelaySeconds !== undefined,
+  })
+}
+
+/**
+ * A weight is raised only when the pods are there; it is lowered at once. Without steps: nothing until
+ * promotion.
+ */
+function stepWeight(position: Position, sizes: CanarySizes, own: number): number {
+  if (position.index === undefined) return 0
+  const target = weightAt(position)
+  return sizes.held === undefined || target <= own ? target : Math.min(own, weightBefore(position))
+}
+
+/** The stable side must be able to carry the rest. */
+function stableGate(story: Story, { strategy, selectors }: TrafficFacts, weight: number): Gate {
+  const { replicas, rollout } = story
+  const stable = story.stable ?? (story.isFirst ? story.current : undefined)
+  if (stable === undefined)
+    return waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
+  const maxWeight = maxTrafficWeight(rollout.spec)
+  const hash = story.isFirst ? story.hash : story.status.stableRS
+  const isReachable = strategy.stableService === undefined || selectors.stable === hash
+  const needed = stableNeededFor(weight, { replicas, maxWeight })
+  if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
+  const able = availableReplicas(stable)
+  if (able >= needed || hasThreshold(stable, needed, strategy)) return undefined
+  // Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or
+  // two.
+  const isLost = story.isAborted || availableReplicas(story.current) === 0
+  const isBetter = isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
+  return isBetter ? undefined : podsGate(story, stable, needed)
+}
+
+function hasThreshold(
+  stable: Parameters<typeof hasReached>[0],
+  needed: number,
+  { replicaProgressThreshold }: CanaryStrategy,
+): boolean {
+  return replicaProgressThreshold !== undefined && hasReached(stable, needed, replicaProgressThreshold)
+}
+
+function endOf({ status, isAborted, isPromoted }: Story): Instant | undefined {
+  if (isAborted) return parseInstant(status.abortedAt ?? '')
+  return isPromoted ? parseInstant(status.duration?.finishedAt ?? '') : undefined
+}
+
+function headers(position: Position): TrafficIntent['headerRoutes'] {
+  return headerRoutesAt(position).map(({ name = '', match = [] }) => ({ name, match }))
+}
+
+function mirrors(position: Position): TrafficIntent['mirrorRoutes'] {
+  return mirrorRoutesAt(position).map(route => ({
+    name: route.name,
+    match: (route.match ?? []) as readonly { readonly [what: string]: Json }[],
+    percentage: mirrorPercentage(route),
+  }))
+}

@@ -1,0 +1,142 @@
+// How many pods every ReplicaSet of a canary should have at the end of this pass (third step of a decision). One side
+// moves in a pass: stable first, then the canary, then old revisions, so that each next step sees what the last one made
+// of the world.
+import {
+  abortScaleDownDelaySeconds,
+  maxUnavailable,
+  scaleDownDelayRevisionLimit,
+  scaleDownDelaySeconds,
+} from '../../api/defaults.ts'
+import type { CanaryStrategy } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { availableReplicas, desiredReplicas, total, wantedReplicas } from '../../workload/availability.ts'
+import { hasDeadline } from '../../workload/deadlines.ts'
+import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
+import { waitFor } from '../gates.ts'
+import { selectedHash } from '../services.ts'
+import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
+import type { Sizes } from '../sizes.ts'
+import type { Story } from '../story.ts'
+import { drainedOlder } from './basic-sizes.ts'
+import type { Split } from './basic-sizes.ts'
+import type { Carried } from './carried.ts'
+import type { CanarySituation } from './situation.ts'
+import { countOf, wantedCanaryScale } from './sizes.ts'
+
+export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
+  if (story.isReset) return NOTHING
+  if (story.isHalted && !isScaled(story)) return NOTHING
+  const { current, stable } = story
+  const split = thatCarries(story, situation)
+  const isBeside = stable !== undefined && !story.isPromoted
+  const stableSize = isBeside ? sized(stable, split.stable) : NOTHING
+  if (isBeside && wantedReplicas(stable) !== split.stable) return stableSize
+  const mine = current === undefined ? NOTHING : currentSize(story, { ...situation, split }, current)
+  const both = join(stableSize, mine)
+  if (current !== undefined && wantedReplicas(current) !== mine.replicas[current.metadata.name]) return both
+  return join(oldSizes(story, situation), both)
+}
+
+/** Pods that carry what users get once this pass has ended stay. */
+function thatCarries(story: Story, situation: CanarySituation): Split {
+  const { split } = situation.sizes
+  if (situation.strategy.trafficRouting === undefined) return split
+  const isExplicit = 'replicas' in wantedCanaryScale(story, situation.strategy) && !story.isAborted
+  const kept = (one: ReplicaSet | undefined) =>
+    one === undefined ? 0 : Math.min(wantedReplicas(one), podsFor(story, weightOn(situation, podHashOf(one))))
+  return {
+    canary: isExplicit ? split.canary : Math.max(split.canary, kept(story.current)),
+    stable: Math.max(split.stable, kept(story.stable)),
+  }
+}
+
+/** The weight that a revision has by what the Services select, and the routers have, at the end of this pass. */
+function weightOn({ intent, carried, selectors }: CanarySituation, hash: string): number {
+  const ofCanary = intent?.canary.weight ?? carried.weight
+  const ofStable = intent?.stable.weight ?? carried.stableWeight
+  return (selectors.canary === hash ? ofCanary : 0) + (selectors.stable === hash ? ofStable : 0)
+}
+
+function podsFor({ replicas, position }: Story, weight: number): number {
+  return Math.ceil((Math.min(weight, position.maxWeight) * replicas) / position.maxWeight)
+}
+
+/** `spec.replicas` has changed since the pods were last sized. */
+function isScaled({ current, stable, replicas }: Story): boolean {
+  return [current, stable].some(one => {
+    const desired = one === undefined ? undefined : desiredReplicas(one)
+    return desired !== undefined && desired !== replicas
+  })
+}
+
+function currentSize(
+  story: Story,
+  situation: CanarySituation & { readonly split: Split },
+  replicaSet: ReplicaSet,
+): Sizes {
+  const { strategy, split } = situation
+  const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
+  const isDelayed = story.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
+  if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, split.canary)
+  const isReached = situation.carried.weight > 0 || weightOn(situation, story.hash) > 0
+  return retireAborted(story, { replicaSet, delaySeconds, isReached })
+}
+
+function oldSizes(story: Story, { strategy, carried }: CanarySituation): Sizes {
+  const { spec } = story.rollout
+  const available = total(availableReplicas, story.all)
+  const budget = available - (story.replicas - maxUnavailable(spec))
+  if (strategy.trafficRouting === undefined) return drained(story, budget)
+  if (budget <= 0) return withoutBudget(story)
+  return retire(story, {
+    delaySeconds: delayOf(story, strategy),
+    limit: scaleDownDelayRevisionLimit(spec),
+    isNamed: hash => isNamed(story, carried, hash),
+    kept: wantedReplicas,
+  })
+}
+
+function delayOf({ isPromoted, older, rollout }: Story, { dynamicStableScale }: CanaryStrategy): number {
+  const isOver = isPromoted || older.some(hasDeadline)
+  return isOver && dynamicStableScale !== true ? scaleDownDelaySeconds(rollout.spec) : 0
+}
+
+function withoutBudget(story: Story): Sizes {
+  if (!story.older.some(one => wantedReplicas(one) > 0)) return NOTHING
+  const wait = waitFor(
+    story,
+    'available pods, before old ones may go',
+    'See the pods of the newer revisions.',
+  )
+  return { ...NOTHING, waits: [wait] }
+}
+
+/**
+ * Without a router every pod gets traffic: old ones go as fast as availability allows. One stays where a Service still
+ * selects it, unless it may be missing.
+ */
+function drained({ older, rollout, snapshot }: Story, budget: number): Sizes {
+  const newestFirst = older.filter(one => wantedReplicas(one) > 0).toSorted(byRevisionDescending)
+  const sizes = drainedOlder(newestFirst.map(countOf), budget)
+  const selected = Object.values(snapshot.services).map(selectedHash)
+  const least = (one: ReplicaSet) =>
+    selected.includes(podHashOf(one)) && maxUnavailable(rollout.spec) === 0 ? 1 : 0
+  return newestFirst.reduce(
+    (sum, one, i) => join(sum, sized(one, Math.max(least(one), sizes[i] ?? 0))),
+    NOTHING,
+  )
+}
+
+/** Whether a Service, the status or a weight still names the revision: then it keeps its pods. */
+function isNamed({ status, snapshot }: Story, carried: Carried, hash: string): boolean {
+  const { weights } = status.canary ?? {}
+  const named = [
+    ...Object.values(snapshot.services).map(selectedHash),
+    status.stableRS,
+    status.currentPodHash,
+    carried.hash,
+    weights?.canary.podTemplateHash,
+    weights?.stable.podTemplateHash,
+  ]
+  return named.includes(hash)
+}

@@ -1,0 +1,39 @@
+// The canary: what should be, from where we are (third step of a decision). Total: every Service, every ReplicaSet and
+// every route has its answer.
+import { availableReplicas } from '../../workload/availability.ts'
+import { runMoves } from '../runs.ts'
+import { selectedHash, servicesOf } from '../services.ts'
+import type { Story } from '../story.ts'
+import type { Wanted } from '../wanted.ts'
+import type { CanarySituation } from './situation.ts'
+import { wantedSizes } from './wanted-sizes.ts'
+
+export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
+  const { selectors, runs, step } = situation
+  const { stable, canary } = servicesOf(story.rollout)
+  const sizes = wantedSizes(story, situation)
+  return {
+    ...sizes,
+    selectors: { ...named(stable, selectors.stable), ...named(canary, selectors.canary) },
+    drains: drains(story, situation),
+    runs: runMoves(story, [runs.step, runs.background]),
+    waits: [...sizes.waits, ...selectors.waits, ...step.waits],
+  }
+}
+
+function named(service: string | undefined, hash: string | undefined): Wanted['selectors'] {
+  return service === undefined || hash === undefined ? {} : { [service]: hash }
+}
+
+/**
+ * The canary's Service is about to select pods that can not carry what it is given now: its weight goes
+ * first.
+ */
+function drains(story: Story, { carried, selectors, intent }: CanarySituation): boolean {
+  const service = story.snapshot.services[servicesOf(story.rollout).canary ?? '']
+  if (intent === undefined || service === undefined || intent.canary.weight >= carried.weight) return false
+  if (selectors.canary === selectedHash(service)) return true
+  const isStable = story.stable !== undefined && selectors.canary === story.status.stableRS
+  const needed = Math.ceil((carried.weight * story.replicas) / intent.maxWeight)
+  return availableReplicas(isStable ? story.stable : story.current) < needed
+}

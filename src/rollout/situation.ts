@@ -1,0 +1,63 @@
+// All that a pass knows before it wants anything (second step of a decision): the story, what its strategy makes of it,
+// the verdict on the update, what the routers make of the weights. Computed once; read by wanted, moves and status alike.
+import { blueGreenSituation } from './blue-green/situation.ts'
+import type { BlueGreenSituation } from './blue-green/situation.ts'
+import { blueGreenStatus } from './blue-green/status.ts'
+import { canarySituation } from './canary/situation.ts'
+import type { CanarySituation } from './canary/situation.ts'
+import { canaryStatus } from './canary/status.ts'
+import type { StrategyReport } from './report.ts'
+import { restartOf } from './restart.ts'
+import type { Restart } from './restart.ts'
+import { routingOf } from './route-writes.ts'
+import type { Routing } from './route-writes.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import { aborted, storyOf } from './story.ts'
+import type { Story } from './story.ts'
+import { verdictOn } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface Situation {
+  readonly story: Story
+  readonly strategy: StrategySituation
+  readonly report: StrategyReport
+  /** Why this pass gives the update up. */
+  readonly verdict: Verdict | undefined
+  readonly routing: Routing
+  readonly restart: Restart
+}
+
+export type StrategySituation = CanarySituation | BlueGreenSituation
+
+/** Undefined without a strategy. */
+export function situationOf(snapshot: RolloutSnapshot): Situation | undefined {
+  const story = storyOf(snapshot)
+  const found = strategyOf(story)
+  if (found === undefined) return undefined
+  const restart = restartOf(story)
+  const verdict = verdictOn(story, { ...found, restart })
+  if (verdict === undefined) return known(story, { ...found, verdict, restart })
+  const givenUp = aborted(story)
+  return known(givenUp, { ...(strategyOf(givenUp) ?? found), verdict, restart })
+}
+
+function known(story: Story, rest: Omit<Situation, 'story' | 'routing'>): Situation {
+  const intent = rest.strategy.is === 'canary' ? rest.strategy.intent : undefined
+  return { story, ...rest, routing: routingOf(story, intent) }
+}
+
+interface OfStrategy {
+  readonly strategy: StrategySituation
+  readonly report: StrategyReport
+}
+
+function strategyOf(story: Story): OfStrategy | undefined {
+  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
+  if (canary !== undefined) {
+    const strategy = canarySituation(story, canary)
+    return { strategy, report: canaryStatus(story, strategy) }
+  }
+  if (blueGreen === undefined) return undefined
+  const strategy = blueGreenSituation(story, blueGreen)
+  return { strategy, report: blueGreenStatus(story, strategy) }
+}

@@ -1,0 +1,184 @@
+// Where in the story a Rollout is (first step of a decision, station g): which revisions there are and which is wanted,
+// whether this pass begins a new update, who has asked for what. Everything here is read off the snapshot; nothing is
+// decided yet.
+import { replicas } from '../api/defaults.ts'
+import type { Rollout, RolloutStatus } from '../api/rollout.ts'
+import { EXPERIMENT_NAME } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import { parseInstant } from '../std/instant.ts'
+import type { Instant } from '../std/instant.ts'
+import { routersOf } from '../traffic/registry.ts'
+import type { BoundRouter } from '../traffic/registry.ts'
+import { deadlineOf } from '../workload/deadlines.ts'
+import { podHash } from '../workload/pod-hash.ts'
+import { highestRevision, podHashOf, revisionOf } from '../workload/replica-set.ts'
+import { stepsHash } from '../workload/steps-hash.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
+import { positionAt, stepsOf } from './steps.ts'
+import type { Position } from './steps.ts'
+
+export interface Story {
+  readonly snapshot: RolloutSnapshot
+  readonly now: Instant
+  readonly rollout: Rollout
+  /** As it is stored; empty when nothing was reported yet. */
+  readonly status: RolloutStatus
+  /** Its pod template is the Rollout's; undefined until it has been made. */
+  readonly current: ReplicaSet | undefined
+  /** The revision that was last promoted. It may be the current one. */
+  readonly stable: ReplicaSet | undefined
+  /** Neither of the two. */
+  readonly older: readonly ReplicaSet[]
+  /** Each once: stable, current, older. */
+  readonly all: readonly ReplicaSet[]
+  /** The hash of the wanted revision: its ReplicaSet's label, or the one that it will get. */
+  readonly hash: string
+  readonly stepsHash: string
+  /** The step that this pass takes to be asked for: all are skipped by a full promotion, none counts after an abort. */
+  readonly position: Position
+  /** Those that the spec asks for. */
+  readonly routers: readonly BoundRouter[]
+  readonly replicaSet: string
+  readonly revision: number
+  /** `spec.replicas`. */
+  readonly replicas: number
+  /** This pass begins an update: the template, or the steps of a canary, are not those of the last status. */
+  readonly isReset: boolean
+  /** Nothing was ever promoted: there is nobody to protect yet. */
+  readonly isFirst: boolean
+  /** A revision was promoted, but somebody deleted its ReplicaSet. */
+  readonly isStableLost: boolean
+  /** The wanted revision is the promoted one. */
+  readonly isPromoted: boolean
+  readonly isAborted: boolean
+  /** The first pass after an abort was taken back. */
+  readonly isRetry: boolean
+  /** A person (or an inconclusive analysis) holds everything that would change what users see. */
+  readonly isHalted: boolean
+  /** Somebody asked to skip all that is left. */
+  readonly isFull: boolean
+  /** Somebody has ended the pause that the controller began. */
+  readonly wasResumed: boolean
+  /** Why going to this revision needs no proof: it is stable, near enough, or still has its pods. */
+  readonly rollback: 'stable' | 'window' | 'delay' | undefined
+  /** Since when it stands where it is, as far as that was reported. */
+  readonly since: Instant
+}
+
+export function storyOf(snapshot: RolloutSnapshot): Story {
+  const { rollout, now } = snapshot
+  const { spec, status = {} } = rollout
+  const revisions = revisionsIn(snapshot)
+  const hash = wantedHash(snapshot, revisions.current)
+  const steps = canaryStepsHash(rollout)
+  const isPromoted = (status.stableRS ?? '') === hash
+  const isFirst = (status.stableRS ?? '') === ''
+  const isReset = beginsUpdate(rollout, { hash, stepsHash: steps })
+  const isFull = status.promoteFull === true && !isPromoted && !isReset
+  const isAborted = status.abort === true && !isFirst && !isPromoted && !isReset && !isFull
+  const rollback = isPromoted ? 'stable' : fastWay(snapshot, revisions)
+  const skipsAll = rollback === 'window' || isFull || isPromoted
+  return {
+    snapshot,
+    now,
+    rollout,
+    status,
+    ...revisions,
+    hash,
+    stepsHash: steps,
+    position: positionAt(rollout, skipsAll ? Infinity : isAborted ? 0 : status.currentStepIndex),
+    routers: routersOf(rollout),
+    replicaSet: revisions.current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
+    revision: wantedRevision(revisions),
+    replicas: replicas(spec),
+    isReset,
+    isFirst,
+    isStableLost: !isFirst && !isPromoted && revisions.stable === undefined,
+    isPromoted,
+    isAborted,
+    isRetry: !isAborted && status.abortedAt !== undefined,
+    isHalted: spec.paused === true || hasPause(status, 'InconclusiveAnalysisRun'),
+    isFull,
+    wasResumed: status.controllerPause === true && (status.pauseConditions?.length ?? 0) === 0,
+    rollback,
+    since: lastProgressAt(status) ?? now,
+  }
+}
+
+function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
+  const progress = conditions?.find(condition => condition.type === 'Progressing')
+  return parseInstant(progress?.lastUpdateTime ?? '')
+}
+
+/** The same story when this pass finds that the update is to be given up. */
+export function aborted(story: Story): Story {
+  const skipsAll = story.rollback === 'window' || story.isFull
+  return { ...story, isAborted: true, position: skipsAll ? story.position : positionAt(story.rollout, 0) }
+}
+
+type Revisions = Pick<Story, 'current' | 'stable' | 'older' | 'all'>
+
+function revisionsIn({ revisions }: RolloutSnapshot): Revisions {
+  return {
+    current: revisions.find(one => one.isCurrent)?.replicaSet,
+    stable: revisions.find(one => one.isStable)?.replicaSet,
+    older: revisions.filter(one => !one.isCurrent && !one.isStable).map(one => one.replicaSet),
+    all: revisions.map(one => one.replicaSet),
+  }
+}
+
+export function hasPause(status: RolloutStatus, reason: string): boolean {
+  return status.pauseConditions?.some(pause => pause.reason === reason) === true
+}
+
+function wantedHash({ rollout, template }: RolloutSnapshot, current: ReplicaSet | undefined): string {
+  const found = current === undefined ? undefined : podHashOf(current)
+  if (found !== undefined) return found
+  return template === undefined ? '' : podHash(template, rollout.status?.collisionCount)
+}
+
+function canaryStepsHash(rollout: Rollout): string {
+  if (rollout.spec.strategy?.canary === undefined) return ''
+  const steps = stepsOf(rollout)
+  // Compat: no steps and an empty list of steps are the same.
+  return stepsHash(steps.length === 0 ? undefined : steps)
+}
+
+function wantedRevision({ current, all }: Revisions): number {
+  const others = all.filter(one => one.metadata.name !== current?.metadata.name)
+  return Math.max(revisionOf(current), highestRevision(others) + 1)
+}
+
+/** Compat: a first blue/green deployment begins nothing; a canary whose steps were never seen does. */
+function beginsUpdate({ spec, status }: Rollout, now: { hash: string; stepsHash: string }): boolean {
+  const { currentPodHash = '', currentStepHash = '' } = status ?? {}
+  if (spec.strategy?.canary === undefined) return currentPodHash !== '' && currentPodHash !== now.hash
+  return currentPodHash !== now.hash || currentStepHash !== now.stepsHash
+}
+
+function fastWay({ now, rollout }: RolloutSnapshot, revisions: Revisions): 'window' | 'delay' | undefined {
+  const { current } = revisions
+  if (current === undefined) return undefined
+  if (isWithinWindow(rollout, revisions)) return 'window'
+  const deadline = deadlineOf(current)
+  const isRetry = rollout.status?.abort === true || rollout.status?.abortedAt !== undefined
+  const isDelayed = deadline !== undefined && deadline > now && !isRetry
+  return isDelayed && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
+}
+
+/** Compat: the window counts ReplicaSets by when they were made, not by revision. */
+function isWithinWindow({ spec }: Rollout, { current, stable, all }: Revisions): boolean {
+  const revisions = spec.rollbackWindow?.revisions
+  if (revisions === undefined || current === undefined || stable === undefined) return false
+  const [from, to] = [madeAt(current), madeAt(stable)]
+  if (from >= to) return false
+  const between = all.filter(one => {
+    const isExperiments = one.metadata.annotations?.[EXPERIMENT_NAME] !== undefined
+    return !isExperiments && madeAt(one) > from && madeAt(one) < to
+  })
+  return between.length < revisions
+}
+
+function madeAt(replicaSet: ReplicaSet): number {
+  return parseInstant(replicaSet.metadata.creationTimestamp ?? '') ?? 0
+}
