@@ -5,7 +5,7 @@ import { AMBASSADOR_MAPPING } from '../kube/kinds.ts'
 import { refKey } from '../kube/object.ts'
 import type { JsonObject } from '../std/json.ts'
 import { ambassador, type Mapping } from './ambassador.ts'
-import { applied, aRollout, anIntent, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
+import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
 function aMapping(name: string, spec: Mapping['spec'], apiVersion = 'getambassador.io/v3alpha1'): Mapping {
@@ -41,12 +41,11 @@ routerGoldens(member, new URL('testdata/ambassador/', import.meta.url))
 
 describe('Ambassador', () => {
   const trafficRouting = { ambassador: { mappings: ['main'] } }
-  const config = ambassador.config(trafficRouting) as NonNullable<ReturnType<typeof ambassador.config>>
-  const rollout = aRollout(trafficRouting)
+  const main = bound(ambassador, trafficRouting)
   const found = foundIn(member, [aMapping('main', { prefix: '/', service: 'stable:80' })])
   const key = refKey({ kind: AMBASSADOR_MAPPING, namespace: NAMESPACE, name: 'main-canary' })
   const route = (weight: number, state = found, more = {}) =>
-    ambassador.route(config, rollout, anIntent(weight, more), state)
+    ambassador.route(main, anIntent(weight, more), state)
 
   test('makes no canary Mapping before the canary gets any weight', () => {
     const told = [
@@ -97,7 +96,7 @@ describe('Ambassador', () => {
     expect(route(10, { ...found, ...foundIn(member, [theirs]) })).toHaveProperty('problem.message')
     const state = { ...found, ...foundIn(member, [canary]) }
     expect(applied(route(10, state), state)[key]?.metadata.ownerReferences).toMatchObject([
-      { kind: 'Rollout', uid: rollout.metadata.uid },
+      { kind: 'Rollout', uid: main.rollout.metadata.uid },
     ])
   })
 })

@@ -2,7 +2,6 @@
 // with the weight; the user's Mapping serves the rest. The canary Mapping goes a few seconds after the update
 // has ended, so that Emissary has seen its weight 0 first.
 import type { FieldError } from '../api/field-error.ts'
-import type { Rollout } from '../api/rollout.ts'
 import type { AmbassadorTrafficRouting } from '../api/traffic.ts'
 import { AMBASSADOR_MAPPING, AMBASSADOR_MAPPING_V2 } from '../kube/kinds.ts'
 import { controllerOf, ownerReference, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
@@ -33,11 +32,11 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
   field: 'ambassador',
   kinds: KINDS,
   config: trafficRouting => trafficRouting.ambassador,
-  refs: (config, rollout) =>
+  refs: ({ config, rollout }) =>
     config.mappings.flatMap(name =>
       KINDS.flatMap(kind => [baseRef(rollout, name, kind), canaryRef(rollout, name, kind)]),
     ),
-  route(config, rollout, intent, found) {
+  route({ config, rollout }, intent, found) {
     const placed: Placed[] = []
     const waits: Wait[] = []
     const told: EventNote[] = []
@@ -59,7 +58,7 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
       ...(told.length === 0 ? {} : { told }),
     }
   },
-  read(config, rollout, found) {
+  read({ config, rollout }, found) {
     const weights = config.mappings.map(name => weightIn(rollout, name, found))
     const [first] = weights
     if (first === undefined || weights.some(weight => weight !== first)) return undefined
@@ -69,11 +68,11 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
 
 type MappingKind = (typeof KINDS)[number]
 
-function baseRef(rollout: Rollout, name: string, kind: MappingKind = AMBASSADOR_MAPPING): ObjectRef {
+function baseRef(rollout: KubeObject, name: string, kind: MappingKind = AMBASSADOR_MAPPING): ObjectRef {
   return { kind, namespace: rollout.metadata.namespace ?? '', name }
 }
 
-function canaryRef(rollout: Rollout, name: string, kind: MappingKind = AMBASSADOR_MAPPING): ObjectRef {
+function canaryRef(rollout: KubeObject, name: string, kind: MappingKind = AMBASSADOR_MAPPING): ObjectRef {
   return baseRef(rollout, name.slice(0, MAX_NAME - SUFFIX.length) + SUFFIX, kind)
 }
 
@@ -83,7 +82,7 @@ function kindOf(mapping: KubeObject): MappingKind {
 
 interface One {
   readonly name: string
-  readonly rollout: Rollout
+  readonly rollout: KubeObject
   readonly intent: TrafficIntent
 }
 
@@ -164,13 +163,13 @@ function weightEvent(weight: number): EventNote {
 }
 
 /** A canary Mapping that another controller left behind gets its owner. */
-function ownedMetadata(existing: Mapping, rollout: Rollout): Mapping['metadata'] {
+function ownedMetadata(existing: Mapping, rollout: KubeObject): Mapping['metadata'] {
   if (controllerOf(existing) !== undefined) return existing.metadata
   const references = existing.metadata.ownerReferences ?? []
   return { ...existing.metadata, ownerReferences: [...references, ownerReference(rollout)] }
 }
 
-function isForeign(existing: Mapping, rollout: Rollout): boolean {
+function isForeign(existing: Mapping, rollout: KubeObject): boolean {
   const owner = controllerOf(existing)
   return owner !== undefined && owner.uid !== rollout.metadata.uid
 }
@@ -185,7 +184,7 @@ function exchangedService(service: unknown, intent: TrafficIntent): string | und
   return `${match[1] ?? ''}${intent.canary.service}${match[4] ?? ''}`
 }
 
-function weightIn(rollout: Rollout, name: string, found: Found): number | undefined {
+function weightIn(rollout: KubeObject, name: string, found: Found): number | undefined {
   if (found[refKey(baseRef(rollout, name))] === undefined) return undefined
   const canary = found[refKey(canaryRef(rollout, name))] as Mapping | undefined
   if (canary === undefined) return 0

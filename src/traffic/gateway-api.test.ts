@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { gatewayApi } from './gateway-api.ts'
-import { applied, aRollout, anIntent, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
+import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -85,13 +85,10 @@ routerLaws(member)
 routerGoldens(member, new URL('testdata/gateway-api/', import.meta.url))
 
 describe('Gateway API', () => {
-  const configOf = (settings: object, more = {}) =>
-    gatewayApi.config({ plugins: { [PLUGIN]: settings as JsonObject }, ...more }) as NonNullable<
-      ReturnType<typeof gatewayApi.config>
-    >
-  const rollout = aRollout({})
+  const boundTo = (settings: object) => bound(gatewayApi, { plugins: { [PLUGIN]: settings as JsonObject } })
+  const main = boundTo({ httpRoute: 'main' })
   const route = (settings: object, objects: readonly HttpRoute[]) =>
-    gatewayApi.route(configOf(settings), rollout, anIntent(10), foundIn(member, objects))
+    gatewayApi.route(boundTo(settings), anIntent(10), foundIn(member, objects))
 
   test('is asked for by the name of the plug-in alone', () => {
     expect(gatewayApi.config({})).toBeUndefined()
@@ -130,19 +127,18 @@ describe('Gateway API', () => {
   })
   test('reads the weight of a backend that says nothing as 1', () => {
     const found = foundIn(member, [aRoute('main', [SHARED])])
-    expect(gatewayApi.read(configOf({ httpRoute: 'main' }), rollout, found)).toEqual({
+    expect(gatewayApi.read(main, found)).toEqual({
       stable: 1,
       canary: 1,
       others: {},
     })
   })
   test('is silent where rules or routes do not say the same', () => {
-    const config = configOf({ httpRoute: 'main' })
     const found = foundIn(member, [aRoute('main', [SHARED])])
-    const after = applied(gatewayApi.route(config, aRollout({}), anIntent(10), found), found)
+    const after = applied(gatewayApi.route(main, anIntent(10), found), found)
     const [weighed] = Object.values(after) as [HttpRoute]
     const mixed = foundIn(member, [aRoute('main', [SHARED, ...(weighed.spec.rules ?? [])])])
-    expect(gatewayApi.read(config, rollout, mixed)).toBeUndefined()
-    expect(gatewayApi.read(config, rollout, {})).toBeUndefined()
+    expect(gatewayApi.read(main, mixed)).toBeUndefined()
+    expect(gatewayApi.read(main, {})).toBeUndefined()
   })
 })

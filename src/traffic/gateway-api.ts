@@ -2,13 +2,21 @@
 // backends are ours; all else in the route stays untouched. Configured as the plug-in that users know for
 // this.
 import type { FieldError } from '../api/field-error.ts'
-import type { Rollout } from '../api/rollout.ts'
 import { HTTP_ROUTE } from '../kube/kinds.ts'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
-import { refKey, type ObjectRef } from '../kube/object.ts'
+import { refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { record } from '../std/json-parts.ts'
-import type { Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import type {
+  Binding,
+  Found,
+  Placed,
+  Routed,
+  Services,
+  TrafficIntent,
+  TrafficRouter,
+  Weights,
+} from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -34,19 +42,20 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
     if (settings === undefined) return undefined
     return { ...parse(settings), maxWeight: trafficRouting.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT }
   },
-  refs: (config, rollout) => config.routes.map(name => routeRef(config, rollout, name)),
-  route(config, rollout, intent, found) {
+  refs: binding => binding.config.routes.map(name => routeRef(binding, name)),
+  route(binding, intent, found) {
+    const { config, rollout } = binding
     if (config.problem !== undefined) return { invalid: config.problem }
     const placed: Placed[] = []
     for (const name of config.routes) {
-      const routed = routeOne(routeRef(config, rollout, name), { rollout, intent, found })
+      const routed = routeOne(routeRef(binding, name), { rollout, intent, found })
       if (!('ref' in routed)) return routed
       placed.push(routed)
     }
     return { placed }
   },
-  read(config, rollout, found) {
-    const all = config.routes.map(name => weightsIn(config, rollout, { name, found }))
+  read(binding, found) {
+    const all = binding.config.routes.map(name => weightsIn(binding, name, found))
     const [first] = all
     const isSame = (one: Weights | undefined) =>
       one?.canary === first?.canary && one?.stable === first?.stable
@@ -76,12 +85,12 @@ function parse(settings: Json): Omit<GatewayApiConfig, 'maxWeight'> {
   return { routes: [...new Set(routes)], namespace: place, problem }
 }
 
-function routeRef(config: GatewayApiConfig, rollout: Rollout, name: string): ObjectRef {
+function routeRef({ config, rollout }: Binding<GatewayApiConfig>, name: string): ObjectRef {
   return { kind: HTTP_ROUTE, namespace: config.namespace ?? rollout.metadata.namespace ?? '', name }
 }
 
 interface Pass {
-  readonly rollout: Rollout
+  readonly rollout: KubeObject
   readonly intent: TrafficIntent
   readonly found: Found
 }
@@ -130,7 +139,7 @@ function routeOne(
   }
 }
 
-function oursIn(ref: ObjectRef, rollout: Rollout, names: { stable: string; canary: string }): Ours {
+function oursIn(ref: ObjectRef, rollout: KubeObject, names: Services): Ours {
   const home = rollout.metadata.namespace ?? ''
   const is = (name: string) => (backend: BackendRef) =>
     backend.name === name &&
@@ -172,14 +181,9 @@ function rulesProblem(
   )
 }
 
-function weightsIn(
-  config: GatewayApiConfig,
-  rollout: Rollout,
-  { name, found }: { readonly name: string; readonly found: Found },
-): Weights | undefined {
-  const ref = routeRef(config, rollout, name)
-  const { stableService: stable = '', canaryService: canary = '' } = rollout.spec.strategy?.canary ?? {}
-  const ours = oursIn(ref, rollout, { stable, canary })
+function weightsIn(binding: Binding<GatewayApiConfig>, name: string, found: Found): Weights | undefined {
+  const ref = routeRef(binding, name)
+  const ours = oursIn(ref, binding.rollout, binding.services)
   const route = found[refKey(ref)] as HttpRoute | undefined
   if (!isHttpRoute(route)) return undefined
   const shared = (route?.spec.rules ?? []).filter(rule => isShared(rule, ours))

@@ -7,7 +7,7 @@ import type { Ingress } from '../kube/networking.ts'
 import { refKey, type KubeObject } from '../kube/object.ts'
 import type { JsonObject } from '../std/json.ts'
 import { nginx } from './nginx.ts'
-import { applied, aRollout, anIntent, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
+import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
 function anIngress(name: string, more: Partial<Ingress['spec']> = {}): Ingress {
@@ -104,18 +104,17 @@ routerGoldens(member, new URL('testdata/nginx/', import.meta.url))
 
 describe('NGINX', () => {
   const trafficRouting = { nginx: { stableIngress: 'main' } }
-  const config = nginx.config(trafficRouting) as NonNullable<ReturnType<typeof nginx.config>>
-  const rollout = aRollout(trafficRouting)
+  const main = bound(nginx, trafficRouting)
   const found = foundIn(member, [anIngress('main')])
 
   test('says which of the two fields is missing, or is too much', () => {
-    const neither = nginx.config({ nginx: {} }) as typeof config
-    expect(nginx.route(neither, rollout, anIntent(1), found)).toHaveProperty(
+    const neither = bound(nginx, { nginx: {} })
+    expect(nginx.route(neither, anIntent(1), found)).toHaveProperty(
       'invalid.message',
       'Either StableIngress or StableIngresses must be configured. Neither are configured.',
     )
-    const both = nginx.config({ nginx: { stableIngress: 'a', stableIngresses: ['b'] } }) as typeof config
-    expect(nginx.route(both, rollout, anIntent(1), found)).toHaveProperty(
+    const both = bound(nginx, { nginx: { stableIngress: 'a', stableIngresses: ['b'] } })
+    expect(nginx.route(both, anIntent(1), found)).toHaveProperty(
       'invalid.message',
       'Either StableIngress or StableIngresses must be configured. Both are configured.',
     )
@@ -124,7 +123,7 @@ describe('NGINX', () => {
     const theirs = aCanary('main', {})
     const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'another', controller: true }
     const foreign = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [owner] } }
-    const routed = nginx.route(config, rollout, anIntent(1), foundIn(member, [anIngress('main'), foreign]))
+    const routed = nginx.route(main, anIntent(1), foundIn(member, [anIngress('main'), foreign]))
     expect(routed).toHaveProperty(
       'problem.message',
       'canary ingress `guestbook-main-canary` controlled by different object',
@@ -132,32 +131,28 @@ describe('NGINX', () => {
   })
   test('keeps the end of a name that would be too long', () => {
     const name = 'x'.repeat(250)
-    const long = nginx.config({ nginx: { stableIngress: name } }) as typeof config
-    const names = nginx.refs(long, rollout).map(ref => ref.name)
+    const long = bound(nginx, { nginx: { stableIngress: name } })
+    const names = nginx.refs(long).map(ref => ref.name)
     expect(names[1]).toHaveLength(253)
     expect(names[1]).toMatch(/^guestbook-x+-canary$/)
   })
   test('takes the maximum back out when the user does', () => {
-    const large = nginx.config({ ...trafficRouting, maxTrafficWeight: 1000 }) as typeof config
-    const before = applied(nginx.route(large, rollout, anIntent(1), found), found)
-    const after = applied(nginx.route(config, rollout, anIntent(1), before), before)
+    const large = bound(nginx, { ...trafficRouting, maxTrafficWeight: 1000 })
+    const before = applied(nginx.route(large, anIntent(1), found), found)
+    const after = applied(nginx.route(main, anIntent(1), before), before)
     const key = refKey({ kind: INGRESS, namespace: NAMESPACE, name: 'guestbook-main-canary' })
     const total = 'nginx.ingress.kubernetes.io/canary-weight-total'
     expect(before[key]?.metadata.annotations).toHaveProperty([total], '1000')
     expect(after[key]?.metadata.annotations).not.toHaveProperty([total])
   })
   test('is silent where two Ingresses do not say the same', () => {
-    const two = nginx.config({ nginx: { stableIngresses: ['main', 'extra'] } }) as typeof config
+    const two = bound(nginx, { nginx: { stableIngresses: ['main', 'extra'] } })
     const annotations = (weight: string) => ({
       'nginx.ingress.kubernetes.io/canary': 'true',
       'nginx.ingress.kubernetes.io/canary-weight': weight,
     })
     const read = (a: string, b: string) =>
-      nginx.read(
-        two,
-        rollout,
-        foundIn(member, [aCanary('main', annotations(a)), aCanary('extra', annotations(b))]),
-      )
+      nginx.read(two, foundIn(member, [aCanary('main', annotations(a)), aCanary('extra', annotations(b))]))
     expect(read('10', '10')).toEqual({ canary: 10, stable: 90, others: {} })
     expect(read('10', '20')).toBeUndefined()
     expect(read('10', 'x')).toBeUndefined()

@@ -1,24 +1,14 @@
 // NGINX ingress controller: beside each stable Ingress stands a canary Ingress of ours, whose annotations
 // hold the weight. The stable Ingress is never touched.
 import type { FieldError } from '../api/field-error.ts'
-import type { Rollout } from '../api/rollout.ts'
-import type { NginxTrafficRouting } from '../api/traffic.ts'
 import { INGRESS } from '../kube/kinds.ts'
-import type { Ingress, IngressRule } from '../kube/networking.ts'
-import { controllerOf, ownerReference, refKey, type ObjectRef } from '../kube/object.ts'
-import type { Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import type { Ingress } from '../kube/networking.ts'
+import { controllerOf, refKey, type ObjectRef } from '../kube/object.ts'
+import { canaryIngress, canaryRules, prefixOf, type NginxConfig } from './nginx-canary-ingress.ts'
+import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
-export interface NginxConfig {
-  readonly nginx: NginxTrafficRouting
-  readonly maxWeight: number
-  /** Whether the maximum is written into the Ingress: only where the user set one. */
-  readonly hasMaxWeight: boolean
-}
-
 const PATH = 'spec.strategy.canary.trafficRouting.nginx'
-const PREFIX = 'nginx.ingress.kubernetes.io'
-const CLASS = 'kubernetes.io/ingress.class'
 const SUFFIX = '-canary'
 const MAX_NAME = 253
 const DEFAULT_MAX_WEIGHT = 100
@@ -36,22 +26,22 @@ export const nginx: TrafficRouter<NginxConfig> = {
       hasMaxWeight: maxTrafficWeight !== undefined,
     }
   },
-  refs: (config, rollout) =>
-    stableNames(config).flatMap(name => [stableRef(rollout, name), canaryRef(rollout, name)]),
-  route(config, rollout, intent, found) {
-    const names = stableNames(config)
-    const problem = fieldProblem(config)
+  refs: binding =>
+    stableNames(binding.config).flatMap(name => [stableRef(binding, name), canaryRef(binding, name)]),
+  route(binding, intent, found) {
+    const problem = fieldProblem(binding.config)
     if (problem !== undefined) return { invalid: problem }
     const placed: Placed[] = []
-    for (const name of names) {
-      const routed = routeOne({ name, config, rollout, intent }, found)
+    for (const name of stableNames(binding.config)) {
+      const routed = routeOne({ name, intent, ...binding }, found)
       if (!('ref' in routed)) return routed
       placed.push(routed)
     }
     return { placed }
   },
-  read(config, rollout, found): Weights | undefined {
-    const weights = stableNames(config).map(name => weightIn(config, rollout, { name, found }))
+  read(binding, found): Weights | undefined {
+    const { config } = binding
+    const weights = stableNames(config).map(name => weightIn(binding, name, found))
     const [first] = weights
     if (first === undefined || weights.some(weight => weight !== first)) return undefined
     return { canary: first, stable: config.maxWeight - first, others: {} }
@@ -75,31 +65,31 @@ function fieldProblem(config: NginxConfig): FieldError | undefined {
   }
 }
 
-function stableRef(rollout: Rollout, name: string): ObjectRef {
+type Bound = Binding<NginxConfig>
+
+function stableRef({ rollout }: Bound, name: string): ObjectRef {
   return { kind: INGRESS, namespace: rollout.metadata.namespace ?? '', name }
 }
 
 /** `ROLLOUT-INGRESS-canary`, cut so that the name is not too long and the end stays. */
-function canaryRef(rollout: Rollout, name: string): ObjectRef {
-  const stem = `${rollout.metadata.name}-${name}`.slice(0, MAX_NAME - SUFFIX.length)
-  return stableRef(rollout, stem + SUFFIX)
+function canaryRef(bound: Bound, name: string): ObjectRef {
+  const stem = `${bound.rollout.metadata.name}-${name}`.slice(0, MAX_NAME - SUFFIX.length)
+  return stableRef(bound, stem + SUFFIX)
 }
 
-interface One {
+interface One extends Bound {
   readonly name: string
-  readonly config: NginxConfig
-  readonly rollout: Rollout
   readonly intent: TrafficIntent
 }
 
 function routeOne(one: One, found: Found): Placed | Exclude<Routed, { readonly placed: unknown }> {
   const { name, config, rollout, intent } = one
-  const stable = found[refKey(stableRef(rollout, name))] as Ingress | undefined
+  const stable = found[refKey(stableRef(one, name))] as Ingress | undefined
   if (stable === undefined) return notFound(config, name)
   if (!isIngress(stable)) return malformed(config, name)
-  const rules = canaryRules(stable, intent)
+  const rules = canaryRules(stable, { stable: intent.stable.service, canary: intent.canary.service })
   if (rules.length === 0) return noRules(config, name, intent.stable.service)
-  const ref = canaryRef(rollout, name)
+  const ref = canaryRef(one, name)
   const existing = found[refKey(ref)] as Ingress | undefined
   if (existing !== undefined && controllerOf(existing)?.uid !== rollout.metadata.uid) {
     const message = `canary ingress \`${ref.name}\` controlled by different object`
@@ -108,7 +98,7 @@ function routeOne(one: One, found: Found): Placed | Exclude<Routed, { readonly p
   const { weight } = intent.canary
   return {
     ref,
-    object: canaryIngress({ one, stable, rules, existing }),
+    object: canaryIngress({ config, rollout, intent, name: ref.name, stable, rules, existing }),
     why: `set the weight of canary Ingress ${ref.name} to ${weight}`,
     event: {
       type: 'Normal',
@@ -164,87 +154,9 @@ function ingressPath(config: NginxConfig): string {
   return `${PATH}.${(config.nginx.stableIngress ?? '') === '' ? 'stableIngresses' : 'stableIngress'}`
 }
 
-/** The rules that reach the stable Service, with only those paths, and the canary Service in its place. */
-function canaryRules(stable: Ingress, intent: TrafficIntent): readonly IngressRule[] {
-  return (stable.spec.rules ?? []).flatMap(rule => {
-    const paths = (rule.http?.paths ?? []).flatMap(path => {
-      const { service } = path.backend ?? {}
-      if (service?.name !== intent.stable.service) return []
-      return [{ ...path, backend: { ...path.backend, service: { ...service, name: intent.canary.service } } }]
-    })
-    return paths.length === 0 ? [] : [{ ...rule, http: { ...rule.http, paths } }]
-  })
-}
-
-interface Parts {
-  readonly one: One
-  readonly stable: Ingress
-  readonly rules: readonly IngressRule[]
-  readonly existing: Ingress | undefined
-}
-
-/**
- * What others wrote into an existing canary Ingress stays; its spec and our annotations are as they should
- * be.
- */
-function canaryIngress({ one, stable, rules, existing }: Parts): Ingress {
-  const { config, rollout, intent, name } = one
-  const { ingressClassName, tls } = stable.spec
-  const spec = {
-    ...(ingressClassName === undefined ? {} : { ingressClassName }),
-    ...(tls === undefined ? {} : { tls }),
-    rules,
-  }
-  const annotations = {
-    ...existing?.metadata.annotations,
-    ...ourAnnotations(config, stable, intent.canary.weight),
-  }
-  if (!config.hasMaxWeight) delete annotations[`${prefixOf(config)}/canary-weight-total`]
-  if (existing !== undefined) {
-    return { ...existing, metadata: { ...existing.metadata, annotations }, spec }
-  }
-  const { namespace, name: canaryName } = canaryRef(rollout, name)
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: INGRESS.kind,
-    metadata: {
-      name: canaryName,
-      namespace: namespace ?? '',
-      annotations,
-      ownerReferences: [ownerReference(rollout)],
-    },
-    spec,
-  }
-}
-
-function ourAnnotations(config: NginxConfig, stable: Ingress, weight: number): Record<string, string> {
-  const prefix = prefixOf(config)
-  const additional = Object.entries(config.nginx.additionalIngressAnnotations ?? {}).map(([key, value]) => [
-    key.startsWith(prefix) ? key : `${prefix}/${key}`,
-    value,
-  ])
-  const ingressClass = stable.metadata.annotations?.[CLASS]
-  return {
-    ...(ingressClass === undefined ? {} : { [CLASS]: ingressClass }),
-    ...Object.fromEntries(additional),
-    ...config.nginx.canaryIngressAnnotations,
-    [`${prefix}/canary`]: 'true',
-    [`${prefix}/canary-weight`]: String(weight),
-    ...(config.hasMaxWeight ? { [`${prefix}/canary-weight-total`]: String(config.maxWeight) } : {}),
-  }
-}
-
-function prefixOf(config: NginxConfig): string {
-  const { annotationPrefix = '' } = config.nginx
-  return annotationPrefix === '' ? PREFIX : annotationPrefix
-}
-
-function weightIn(
-  config: NginxConfig,
-  rollout: Rollout,
-  { name, found }: { readonly name: string; readonly found: Found },
-): number | undefined {
-  const annotations = found[refKey(canaryRef(rollout, name))]?.metadata.annotations ?? {}
+function weightIn(binding: Bound, name: string, found: Found): number | undefined {
+  const { config } = binding
+  const annotations = found[refKey(canaryRef(binding, name))]?.metadata.annotations ?? {}
   const prefix = prefixOf(config)
   const weight = annotations[`${prefix}/canary-weight`] ?? ''
   if (annotations[`${prefix}/canary`] !== 'true' || !/^\d{1,9}$/.test(weight)) return undefined

@@ -1,13 +1,14 @@
 // All routers, in the order in which they are asked; a new one is its file and a line here. Rollouts reach
 // them through `routersOf`, which binds each to its settings.
 import type { Rollout } from '../api/rollout.ts'
-import type { Kind, ObjectRef } from '../kube/object.ts'
+import type { TrafficRouting } from '../api/traffic.ts'
+import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
 import { ambassador } from './ambassador.ts'
 import { gatewayApi } from './gateway-api.ts'
 import { nginx } from './nginx.ts'
-import type { Found, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import type { Found, Routed, Services, TrafficIntent, TrafficRouter, Weights } from './router.ts'
 
 /** A router with the settings that a Rollout gives it. */
 export interface BoundRouter {
@@ -21,7 +22,14 @@ export interface BoundRouter {
 interface Entry {
   readonly field: string
   readonly kinds: readonly Kind[]
-  readonly bind: (rollout: Rollout) => BoundRouter | undefined
+  readonly bind: (asked: Asked) => BoundRouter | undefined
+}
+
+/** What is asked for, by whom, between which Services. */
+interface Asked {
+  readonly trafficRouting: TrafficRouting
+  readonly rollout: KubeObject
+  readonly services: Services
 }
 
 const ENTRIES: readonly Entry[] = [entry(nginx), entry(ambassador), entry(gatewayApi)]
@@ -31,7 +39,14 @@ export const ROUTER_KINDS: readonly Kind[] = [...new Set(ENTRIES.flatMap(one => 
 
 /** The routers that a Rollout asks for; none for blue/green and for a canary by replicas. */
 export function routersOf(rollout: Rollout): readonly BoundRouter[] {
-  return ENTRIES.flatMap(one => one.bind(rollout) ?? [])
+  const { trafficRouting, stableService = '', canaryService = '' } = rollout.spec.strategy?.canary ?? {}
+  if (trafficRouting === undefined) return []
+  const services = { stable: stableService, canary: canaryService }
+  return bindAll({ trafficRouting, rollout, services })
+}
+
+function bindAll(asked: Asked): readonly BoundRouter[] {
+  return ENTRIES.flatMap(one => one.bind(asked) ?? [])
 }
 
 const NO_ROUTERS = ['plugins', 'managedRoutes', 'maxTrafficWeight']
@@ -51,16 +66,16 @@ export function unknownRouters(rollout: Rollout): readonly string[] {
 }
 
 function entry<Config>(router: TrafficRouter<Config>): Entry {
-  const bind = (rollout: Rollout): BoundRouter | undefined => {
-    const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
-    const config = trafficRouting === undefined ? undefined : router.config(trafficRouting)
+  const bind = ({ trafficRouting, rollout, services }: Asked): BoundRouter | undefined => {
+    const config = router.config(trafficRouting)
     if (config === undefined) return undefined
+    const binding = { config, rollout, services }
     return {
       name: router.name,
-      refs: router.refs(config, rollout),
-      route: (intent, found) => router.route(config, rollout, intent, found),
-      read: found => router.read(config, rollout, found),
-      question: (intent, found) => router.question?.(config, intent, found),
+      refs: router.refs(binding),
+      route: (intent, found) => router.route(binding, intent, found),
+      read: found => router.read(binding, found),
+      question: (intent, found) => router.question?.(binding, intent, found),
     }
   }
   return { field: router.field, kinds: router.kinds, bind }

@@ -9,7 +9,7 @@ import type { TrafficRouting } from '../api/traffic.ts'
 import { asJson, controllerOf, refKey, type KubeObject, type RefKey } from '../kube/object.ts'
 import { deepFreeze } from '../std/freeze.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import type { Found, Routed, TrafficIntent, TrafficRouter } from './router.ts'
+import type { Binding, Found, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 
 export const NAMESPACE = 'shop'
 
@@ -34,6 +34,17 @@ export function aRollout(trafficRouting: TrafficRouting): Rollout {
     metadata: { name: 'guestbook', namespace: NAMESPACE, uid: 'uid-of-guestbook' },
     spec: { strategy: { canary: { stableService: 'stable', canaryService: 'canary', trafficRouting } } },
   }
+}
+
+/** The router with its settings in a Rollout between the Services `stable` and `canary`. */
+export function bound<Config>(
+  router: TrafficRouter<Config>,
+  trafficRouting: TrafficRouting,
+): Binding<Config> {
+  const config = router.config(trafficRouting)
+  if (config === undefined) throw new Error('the router is not asked for')
+  const rollout = aRollout(trafficRouting)
+  return deepFreeze({ config, rollout, services: { stable: 'stable', canary: 'canary' } })
 }
 
 export function anIntent(weight: number, more: Partial<TrafficIntent> = {}): TrafficIntent {
@@ -75,7 +86,7 @@ export function applied(routed: Routed, found: Found): Found {
 }
 
 interface Asked {
-  readonly rollout: Rollout
+  readonly rollout: KubeObject
   readonly found: Found
   readonly route: (intent: TrafficIntent, found: Found) => Routed
   readonly read: (found: Found) => ReturnType<TrafficRouter<unknown>['read']>
@@ -84,15 +95,13 @@ interface Asked {
 
 function asked<Config>(member: RouterMember<Config>, scene: Scene): Asked {
   const { router } = member
-  const rollout = deepFreeze(aRollout(scene.trafficRouting))
-  const config = router.config(scene.trafficRouting)
-  if (config === undefined) throw new Error('the scene does not ask for the router')
+  const binding = bound(router, scene.trafficRouting)
   return {
-    rollout,
+    rollout: binding.rollout,
     found: foundIn(member, scene.objects),
-    route: (intent, found) => router.route(config, rollout, deepFreeze(intent), found),
-    read: found => router.read(config, rollout, found),
-    keys: new Set(router.refs(config, rollout).map(refKey)),
+    route: (intent, found) => router.route(binding, deepFreeze(intent), found),
+    read: found => router.read(binding, found),
+    keys: new Set(router.refs(binding).map(refKey)),
   }
 }
 

@@ -1,7 +1,6 @@
 // What a mesh, ingress or gateway must tell us: one file a router, one line in registry.ts.
 // The law every router is tested against: read(route(intent)) = intent's weights.
 import type { FieldError } from '../api/field-error.ts'
-import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
 import type { Kind, KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
 import type { Question, Wait } from '../kube/reconciler.ts'
@@ -70,6 +69,22 @@ export type Routed =
   | { readonly problem: EventNote }
   | { readonly invalid: FieldError }
 
+/** The Services between which a router shares the traffic. */
+export interface Services {
+  readonly stable: string
+  readonly canary: string
+}
+
+/**
+ * A router's settings, and whose they are. They may be remembered ones that the spec no longer has, so of the Rollout
+ * only its identity is known.
+ */
+export interface Binding<Config> {
+  readonly config: Config
+  readonly rollout: KubeObject
+  readonly services: Services
+}
+
 export interface TrafficRouter<Config> {
   readonly name: string
   /** The field of `trafficRouting` that it reads, or the name of the plug-in whose settings it takes over. */
@@ -79,10 +94,10 @@ export interface TrafficRouter<Config> {
   /** This router's part of `spec.strategy.canary.trafficRouting`, or undefined when it is not asked for. */
   config(trafficRouting: TrafficRouting): Config | undefined
   /** The objects that it must know: they are gathered into `found`. */
-  refs(config: Config, rollout: Rollout): readonly ObjectRef[]
-  route(config: Config, rollout: Rollout, intent: TrafficIntent, found: Found): Routed
+  refs(binding: Binding<Config>): readonly ObjectRef[]
+  route(binding: Binding<Config>, intent: TrafficIntent, found: Found): Routed
   /** The weights that the data plane will act on; undefined when the objects are missing or do not say. */
-  read(config: Config, rollout: Rollout, found: Found): Weights | undefined
+  read(binding: Binding<Config>, found: Found): Weights | undefined
   /** Has it arrived at the data plane? */
-  question?(config: Config, intent: TrafficIntent, found: Found): Question | undefined
+  question?(binding: Binding<Config>, intent: TrafficIntent, found: Found): Question | undefined
 }
