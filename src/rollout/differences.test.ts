@@ -1,7 +1,7 @@
 // Where ours is meant to be better than the controller that people use today: one story for each row of
 // docs/COMPAT.md that is about decisions.
 import { describe, expect, test } from 'vitest'
-import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import type { CanaryStrategy, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import type { Model } from './model.suite.ts'
 import { aModel, anIngress, aPod, aReplicaSet, aRollout, aService, aTemplate, hashOf } from './model.suite.ts'
@@ -172,6 +172,24 @@ describe('differences on purpose', () => {
     model.pass()
     expect(model.rollout().status).toMatchObject({ phase: 'Degraded' })
     expect(model.rollout().status?.message).toContain('this controller does not support experiment steps')
+  })
+
+  test('a step that the router cannot do is said, and nothing moves', () => {
+    const canary: CanaryStrategy = {
+      ...services,
+      steps: [{ setHeaderRoute: { name: 'testers' } }, { pause: {} }],
+      trafficRouting: {
+        managedRoutes: [{ name: 'testers' }],
+        plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'demo' } },
+      },
+    }
+    const model = aModel([aRollout(V1, { strategy: { canary } }), aService('stable'), aService('canary')])
+    expect(whys(model)).toEqual([])
+    model.pass()
+    expect(model.rollout().status).toMatchObject({ phase: 'Degraded' })
+    expect(model.rollout().status?.message).toContain(
+      'spec.strategy.canary.steps[0].setHeaderRoute: Invalid value: "testers": the router GatewayAPI sets no header',
+    )
   })
 
   test('an analysis with a metric that is not supported is said, and nothing moves', () => {

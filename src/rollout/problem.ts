@@ -10,7 +10,7 @@ import { firstError, workloadRefErrors } from '../api/validate.ts'
 import { validateReferences, workloadKindError } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Json } from '../std/json.ts'
-import { unknownRouters } from '../traffic/registry.ts'
+import { unknownRouters, unsupportedSteps } from '../traffic/registry.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import { withCondition, withoutCondition } from './status/conditions.ts'
 import { asStored } from './status/go-zero.ts'
@@ -26,6 +26,7 @@ export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
     notSupported(rollout) ??
+    unsupportedSteps(rollout)[0] ??
     analysisProblem(snapshot)
   )
 }

@@ -31,6 +31,7 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
   name: 'Ambassador',
   field: 'ambassador',
   kinds: KINDS,
+  can: { headerRoutes: false, mirrorRoutes: false },
   config: trafficRouting => trafficRouting.ambassador,
   refs: ({ config, rollout }) =>
     config.mappings.flatMap(name =>

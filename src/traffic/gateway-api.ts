@@ -36,6 +36,7 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
   name: 'GatewayAPI',
   field: PLUGIN,
   kinds: [HTTP_ROUTE],
+  can: { headerRoutes: false, mirrorRoutes: false },
   config(trafficRouting) {
     const plugins = trafficRouting.plugins as Json | undefined
     const settings = isJsonObject(plugins) ? plugins[PLUGIN] : undefined

@@ -17,6 +17,7 @@ export const nginx: TrafficRouter<NginxConfig> = {
   name: 'Nginx',
   field: 'nginx',
   kinds: [INGRESS],
+  can: { headerRoutes: false, mirrorRoutes: false },
   config(trafficRouting) {
     if (trafficRouting.nginx === undefined) return undefined
     const { maxTrafficWeight } = trafficRouting

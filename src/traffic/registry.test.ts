@@ -1,6 +1,8 @@
 // Which routers a Rollout gets, and which nobody here knows.
 import { expect, test } from 'vitest'
-import { routersOf, ROUTER_KINDS, unknownRouters } from './registry.ts'
+import type { CanaryStep, Rollout } from '../api/rollout.ts'
+import type { TrafficRouting } from '../api/traffic.ts'
+import { routersOf, ROUTER_KINDS, unknownRouters, unsupportedSteps } from './registry.ts'
 import { aRollout, anIntent } from './router.suite.ts'
 
 test('a Rollout gets the routers that it asks for, several if it likes', () => {
@@ -30,6 +32,40 @@ test('what nobody can do is named', () => {
   })
   expect(unknownRouters(rollout)).toEqual(['smi', 'other/plugin'])
 })
+
+const STEPS: readonly CanaryStep[] = [
+  { setWeight: 10 },
+  { setHeaderRoute: { name: 'testers', match: [{ headerName: 'x-tester', headerValue: { exact: 'yes' } }] } },
+  { setMirrorRoute: { name: 'shadow', percentage: 100 } },
+  { setHeaderRoute: { name: 'testers' } },
+]
+
+test.each<[string, TrafficRouting]>([
+  ['Nginx', { nginx: { stableIngress: 'main' } }],
+  ['Ambassador', { ambassador: { mappings: ['main'] } }],
+  ['GatewayAPI', { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'main' } } }],
+  ['Nginx, Ambassador', { nginx: { stableIngress: 'main' }, ambassador: { mappings: ['main'] } }],
+])('each step that the router cannot do is named to the user of %s, with the cure', (names, routing) => {
+  const errors = unsupportedSteps(withSteps(aRollout(routing)))
+  expect(errors.map(({ path, value }) => [path, value])).toEqual([
+    ['spec.strategy.canary.steps[1].setHeaderRoute', 'testers'],
+    ['spec.strategy.canary.steps[2].setMirrorRoute', 'shadow'],
+    ['spec.strategy.canary.steps[3].setHeaderRoute', 'testers'],
+  ])
+  expect(errors.map(one => one.message)).toContain(
+    `Invalid value: "testers": the router ${names} sets no header routes`,
+  )
+  for (const { cure } of errors) expect(cure).toContain('Take the step out')
+})
+
+test('without a router there is none that cannot', () => {
+  expect(unsupportedSteps(withSteps(aRollout({})))).toEqual([])
+  expect(unsupportedSteps(aRollout({ nginx: { stableIngress: 'main' } }))).toEqual([])
+})
+
+function withSteps(rollout: Rollout): Rollout {
+  return { ...rollout, spec: { strategy: { canary: { ...rollout.spec.strategy?.canary, steps: STEPS } } } }
+}
 
 test('all kinds that routers need are known', () => {
   expect(ROUTER_KINDS.map(kind => `${kind.kind}.${kind.version}`)).toEqual([

@@ -1,5 +1,7 @@
 // All routers, in the order in which they are asked; a new one is its file and a line here. Rollouts reach
 // them through `routersOf`, which binds each to its settings.
+import type { FieldError } from '../api/field-error.ts'
+import { invalid } from '../api/field-error.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
@@ -8,11 +10,12 @@ import { isJsonObject } from '../std/json.ts'
 import { ambassador } from './ambassador.ts'
 import { gatewayApi } from './gateway-api.ts'
 import { nginx } from './nginx.ts'
-import type { Found, Routed, Services, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import type { Abilities, Found, Routed, Services, TrafficIntent, TrafficRouter, Weights } from './router.ts'
 
 /** A router with the settings that a Rollout gives it. */
 export interface BoundRouter {
   readonly name: string
+  readonly can: Abilities
   readonly refs: readonly ObjectRef[]
   route(intent: TrafficIntent, found: Found): Routed
   read(found: Found): Weights | undefined
@@ -65,6 +68,27 @@ export function unknownRouters(rollout: Rollout): readonly string[] {
   return asked.filter(field => !ENTRIES.some(one => one.field === field))
 }
 
+const ROUTE_STEPS = [
+  { step: 'setHeaderRoute', ability: 'headerRoutes', what: 'header routes' },
+  { step: 'setMirrorRoute', ability: 'mirrorRoutes', what: 'mirror routes' },
+] as const
+
+/** The steps that none of a Rollout's routers can do. Several routers share the work: one that can is enough. */
+export function unsupportedSteps(rollout: Rollout): readonly FieldError[] {
+  const routers = routersOf(rollout)
+  if (routers.length === 0) return []
+  const names = routers.map(router => router.name).join(', ')
+  return (rollout.spec.strategy?.canary?.steps ?? []).flatMap((step, i) =>
+    ROUTE_STEPS.flatMap(({ step: field, ability, what }) => {
+      const asked = step[field]
+      if (asked === undefined || routers.some(router => router.can[ability])) return []
+      const path = `spec.strategy.canary.steps[${i}].${field}`
+      const cure = `Take the step out, or use a router that sets ${what}.`
+      return [invalid({ path, value: asked.name ?? '', cure }, `the router ${names} sets no ${what}`)]
+    }),
+  )
+}
+
 function entry<Config>(router: TrafficRouter<Config>): Entry {
   const bind = ({ trafficRouting, rollout, services }: Asked): BoundRouter | undefined => {
     const config = router.config(trafficRouting)
@@ -72,6 +96,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
     const binding = { config, rollout, services }
     return {
       name: router.name,
+      can: router.can,
       refs: router.refs(binding),
       route: (intent, found) => router.route(binding, intent, found),
       read: found => router.read(binding, found),

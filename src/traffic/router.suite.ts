@@ -159,6 +159,29 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
       )
     })
 
+    test('header and mirror routes change what it makes only where it says that it can do them', () => {
+      const asking = {
+        headerRoutes: {
+          headerRoutes: [{ name: 'h', match: [{ headerName: 'x', headerValue: { exact: '1' } }] }],
+        },
+        mirrorRoutes: { mirrorRoutes: [{ name: 'm', match: [], percentage: 100 }] },
+      }
+      fc.assert(
+        fc.property(
+          scenes,
+          fc.constantFrom('headerRoutes' as const, 'mirrorRoutes' as const),
+          (scene, what) => {
+            const { found, route } = asked(member, scene)
+            const { maxWeight } = scene
+            const plainly = route(anIntent(0, { maxWeight }), found)
+            const routed = route(anIntent(0, { maxWeight, ...asking[what] }), found)
+            if (router.can[what]) expect(routed).not.toEqual(plainly)
+            else expect(routed).toEqual(plainly)
+          },
+        ),
+      )
+    })
+
     test('a missing object is named to its user, with the cure', () => {
       fc.assert(
         fc.property(scenes, scene => {

@@ -85,12 +85,20 @@ export interface Binding<Config> {
   readonly services: Services
 }
 
+/** What of a canary's steps a router can do beside the weight. */
+export interface Abilities {
+  readonly headerRoutes: boolean
+  readonly mirrorRoutes: boolean
+}
+
 export interface TrafficRouter<Config> {
   readonly name: string
   /** The field of `trafficRouting` that it reads, or the name of the plug-in whose settings it takes over. */
   readonly field: string
   /** The kinds that it reads and writes: watched where the server has them; what RBAC must allow. */
   readonly kinds: readonly Kind[]
+  /** A step that none of a Rollout's routers can do is its user's mistake, and told. */
+  readonly can: Abilities
   /** This router's part of `spec.strategy.canary.trafficRouting`, or undefined when it is not asked for. */
   config(trafficRouting: TrafficRouting): Config | undefined
   /** The objects that it must know: they are gathered into `found`. */
