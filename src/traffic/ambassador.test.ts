@@ -19,21 +19,36 @@ const spec = fc.record({
   timeout_ms: fc.integer({ min: 1, max: 9 }),
 })
 
+/** A canary Mapping that stood there before: the owner's, or one that nobody has. */
+const before = fc.option(
+  fc.constantFrom<Mapping['spec'][]>({}, { weight: 0 }, { weight: 30 }, { weight: 900 }),
+  {
+    nil: undefined,
+  },
+)
+const canaries = (name: string, mappingSpec: Mapping['spec'] | undefined, version: string) =>
+  mappingSpec === undefined ? [] : [aMapping(`${name}-canary`, mappingSpec, version)]
+
 const scenes: fc.Arbitrary<Scene> = fc
-  .record({ apiVersion, first: spec, second: spec, several: fc.boolean() })
+  .record({ apiVersion, first: spec, second: spec, several: fc.boolean(), canary: before, another: before })
   .map(parts => ({
     trafficRouting: { ambassador: { mappings: parts.several ? ['main', 'extra'] : ['main'] } },
     maxWeight: 100,
     objects: [
       aMapping('main', parts.first, parts.apiVersion),
       aMapping('extra', parts.second, parts.apiVersion),
+      ...canaries('main', parts.canary, parts.apiVersion),
+      ...canaries('extra', parts.another, parts.apiVersion),
     ],
   }))
 
 const member: RouterMember<ReturnType<typeof ambassador.config> & object> = {
   router: ambassador,
   scenes,
-  withoutOurs: ({ spec: _ours, ...rest }: JsonObject) => rest,
+  withoutOurs({ spec: _ours, metadata, ...rest }: JsonObject) {
+    const { ownerReferences: _owner, ...others } = metadata as JsonObject
+    return { ...rest, metadata: others }
+  },
 }
 
 routerLaws(member)
@@ -98,5 +113,26 @@ describe('Ambassador', () => {
     expect(applied(route(10, state), state)[key]?.metadata.ownerReferences).toMatchObject([
       { kind: 'Rollout', uid: main.rollout.metadata.uid },
     ])
+  })
+  test('reads the largest weight of several canary Mappings, as Emissary takes it', () => {
+    const two = bound(ambassador, { ambassador: { mappings: ['main', 'extra'] } })
+    const canary = (name: string, more: object) =>
+      aMapping(`${name}-canary`, { service: 'canary:80', ...more })
+    const base = (name: string) => aMapping(name, { prefix: '/', service: 'stable:80' })
+    const reads = (...objects: Mapping[]) => ambassador.read(two, foundIn(member, objects))?.canary
+    const bases = [base('main'), base('extra')]
+    expect(reads(...bases)).toBe(0)
+    expect(reads(...bases, canary('extra', { weight: 20 }))).toBe(20)
+    expect(reads(...bases, canary('main', { weight: 30 }), canary('extra', { weight: 20 }))).toBe(30)
+    expect(reads(...bases, canary('main', { weight: 'x' }), canary('extra', { weight: 20 }))).toBe(20)
+    expect(reads(...bases, canary('main', { weight: 900 }))).toBe(100)
+    expect(reads(...bases, canary('main', { weight: -5 }))).toBe(0)
+    expect(reads(base('main'), canary('main', { weight: 30 }))).toBe(30)
+    expect(reads(base('main'), canary('main', { weight: 'x' }))).toBeUndefined()
+  })
+  test('reads a canary Mapping without a weight as half, and one that stands alone as all', () => {
+    const canary = (more: object) => aMapping('main-canary', { service: 'canary:80', ...more })
+    expect(ambassador.read(main, { ...found, ...foundIn(member, [canary({})]) })?.canary).toBe(50)
+    expect(ambassador.read(main, foundIn(member, [canary({ weight: 5 })]))?.canary).toBe(100)
   })
 })

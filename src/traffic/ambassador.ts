@@ -7,6 +7,7 @@ import { AMBASSADOR_MAPPING, AMBASSADOR_MAPPING_V2 } from '../kube/kinds.ts'
 import { controllerOf, ownerReference, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
+import { largestOf, shareOf } from './reading.ts'
 import type { Found, Placed, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 
 export interface Mapping extends KubeObject {
@@ -60,10 +61,10 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
     }
   },
   read({ config, rollout }, found) {
-    const weights = config.mappings.map(name => weightIn(rollout, name, found))
-    const [first] = weights
-    if (first === undefined || weights.some(weight => weight !== first)) return undefined
-    return { canary: first, stable: MAX_WEIGHT - first, others: {} }
+    return largestOf(
+      config.mappings.map(name => weightSaid(rollout, name, found)),
+      MAX_WEIGHT,
+    )
   },
 }
 
@@ -185,12 +186,16 @@ function exchangedService(service: unknown, intent: TrafficIntent): string | und
   return `${match[1] ?? ''}${intent.canary.service}${match[4] ?? ''}`
 }
 
-function weightIn(rollout: KubeObject, name: string, found: Found): number | undefined {
-  if (found[refKey(baseRef(rollout, name))] === undefined) return undefined
+/** What Emissary makes of the Mapping and its canary; undefined when neither is there, or nobody can read it. */
+function weightSaid(rollout: KubeObject, name: string, found: Found): number | undefined {
+  const isAlone = found[refKey(baseRef(rollout, name))] === undefined
   const canary = found[refKey(canaryRef(rollout, name))] as Mapping | undefined
-  if (canary === undefined) return 0
+  if (canary === undefined || isForeign(canary, rollout)) return isAlone ? undefined : 0
+  if (isAlone) return MAX_WEIGHT
   const { weight } = canary.spec ?? {}
-  return typeof weight === 'number' && weight >= 0 && weight <= MAX_WEIGHT ? weight : undefined
+  // Mappings without a weight share alike.
+  if (weight === undefined) return MAX_WEIGHT / 2
+  return typeof weight === 'number' ? shareOf(weight, MAX_WEIGHT, MAX_WEIGHT) : undefined
 }
 
 function invalid(value: string, message: string, cure: string): FieldError {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { gatewayApi } from './gateway-api.ts'
-import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
+import { anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -27,13 +27,16 @@ function aRoute(name: string, rules: readonly HttpRouteRule[], namespace = NAMES
 const backend: fc.Arbitrary<BackendRef> = fc
   .tuple(fc.constantFrom('third', 'fourth'), fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }))
   .map(([name, weight]) => (weight === undefined ? { name, port: 80 } : { name, port: 80, weight }))
+const maybe = fc.option(fc.nat({ max: 5 }), { nil: undefined })
+const weighed = (backendRef: BackendRef, given: number | undefined): BackendRef =>
+  given === undefined ? backendRef : { ...backendRef, weight: given }
 const shared: fc.Arbitrary<HttpRouteRule> = fc
-  .tuple(fc.array(backend, { maxLength: 1 }), fc.nat({ max: 5 }), fc.nat({ max: 5 }))
+  .tuple(fc.array(backend, { maxLength: 1 }), maybe, maybe)
   .map(([others, a, b]) => ({
     backendRefs: [
-      { name: 'canary', port: 80, weight: a },
+      weighed({ name: 'canary', port: 80 }, a),
       ...others,
-      { kind: 'Service', group: '', name: 'stable', port: 80, weight: b },
+      weighed({ kind: 'Service', group: '', name: 'stable', port: 80 }, b),
     ],
   }))
 const alien: fc.Arbitrary<HttpRouteRule> = fc.constantFrom<HttpRouteRule>(
@@ -125,20 +128,44 @@ describe('Gateway API', () => {
       'HTTPRoute "main" has a rule that names a backend twice',
     )
   })
-  test('reads the weight of a backend that says nothing as 1', () => {
-    const found = foundIn(member, [aRoute('main', [SHARED])])
-    expect(gatewayApi.read(main, found)).toEqual({
-      stable: 1,
-      canary: 1,
-      others: {},
-    })
+  const reads = (...all: (readonly HttpRouteRule[])[]) => {
+    const names = all.map((_rules, i) => `route-${i}`)
+    const routes = all.map((one, i) => aRoute(`route-${i}`, one))
+    const settings = boundTo({ httpRoutes: names.map(name => ({ name })) })
+    return gatewayApi.read(settings, foundIn(member, routes))?.canary
+  }
+  const rule = (canary: number, stable?: number, more: Partial<HttpRouteRule> = {}): HttpRouteRule => ({
+    backendRefs: [
+      { name: 'canary', weight: canary },
+      ...(stable === undefined ? [] : [{ name: 'stable', weight: stable }]),
+    ],
+    ...more,
   })
-  test('is silent where rules or routes do not say the same', () => {
-    const found = foundIn(member, [aRoute('main', [SHARED])])
-    const after = applied(gatewayApi.route(main, anIntent(10), found), found)
-    const [weighed] = Object.values(after) as [HttpRoute]
-    const mixed = foundIn(member, [aRoute('main', [SHARED, ...(weighed.spec.rules ?? [])])])
-    expect(gatewayApi.read(main, mixed)).toBeUndefined()
+
+  test('reads the share of the canary of what the two get, rounded up', () => {
+    expect(reads([SHARED])).toBe(50)
+    expect(reads([rule(1, 2)])).toBe(34)
+    expect(reads([rule(7, 93)])).toBe(7)
+    expect(reads([rule(30, 0)])).toBe(100)
+    expect(reads([rule(0, 0)])).toBe(0)
+    const third = { name: 'third', weight: 100 }
+    expect(reads([{ backendRefs: [...(rule(30, 70).backendRefs ?? []), third] }])).toBe(30)
+  })
+  test('reads the largest of all rules and routes; what is missing or malformed says nothing', () => {
+    expect(reads([rule(10, 90), rule(20, 80)])).toBe(20)
+    expect(reads([rule(10, 90)], [rule(20, 80)])).toBe(20)
+    expect(reads([rule(10, 90)], 5 as unknown as [])).toBe(10)
+    expect(reads(5 as unknown as [])).toBeUndefined()
+    const one = boundTo({ httpRoutes: [{ name: 'main' }, { name: 'gone' }] })
+    expect(gatewayApi.read(one, foundIn(member, [aRoute('main', [rule(10, 90)])]))?.canary).toBe(10)
     expect(gatewayApi.read(main, {})).toBeUndefined()
+  })
+  test('reads all where somebody took the stable Service out, and no more where testers have a rule', () => {
+    const matches = [{ headers: [{ name: 'x-tester', value: 'yes' }] }]
+    expect(reads([rule(100)])).toBe(100)
+    expect(reads([{ backendRefs: [{ name: 'stable' }] }, rule(1, undefined, { matches })])).toBe(0)
+    expect(reads([rule(100, undefined, { matches: [...matches, { path: { value: '/' } }] })])).toBe(100)
+    expect(reads([rule(1, undefined, { matches }), rule(10, 90)])).toBe(10)
+    expect(reads([{ backendRefs: [{ name: 'third' }] }])).toBe(0)
   })
 })

@@ -6,17 +6,9 @@ import { HTTP_ROUTE } from '../kube/kinds.ts'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import { refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
-import { record } from '../std/json-parts.ts'
-import type {
-  Binding,
-  Found,
-  Placed,
-  Routed,
-  Services,
-  TrafficIntent,
-  TrafficRouter,
-  Weights,
-} from './router.ts'
+import { list, objects, record } from '../std/json-parts.ts'
+import { largestOf, shareOf } from './reading.ts'
+import type { Binding, Found, Placed, Routed, Services, TrafficIntent, TrafficRouter } from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -56,11 +48,8 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
     return { placed }
   },
   read(binding, found) {
-    const all = binding.config.routes.map(name => weightsIn(binding, name, found))
-    const [first] = all
-    const isSame = (one: Weights | undefined) =>
-      one?.canary === first?.canary && one?.stable === first?.stable
-    return all.every(isSame) ? first : undefined
+    const said = binding.config.routes.map(name => weightSaid(binding, name, found))
+    return largestOf(said, binding.config.maxWeight)
   },
 }
 
@@ -182,17 +171,34 @@ function rulesProblem(
   )
 }
 
-function weightsIn(binding: Binding<GatewayApiConfig>, name: string, found: Found): Weights | undefined {
+/**
+ * What the route gives the canary of the Rollout's own traffic: other backends beside the two do not count. Without a
+ * rule for both Services (somebody took one out) every rule decides that is not for some requests alone.
+ */
+function weightSaid(binding: Binding<GatewayApiConfig>, name: string, found: Found): number | undefined {
   const ref = routeRef(binding, name)
-  const ours = oursIn(ref, binding.rollout, binding.services)
   const route = found[refKey(ref)] as HttpRoute | undefined
   if (!isHttpRoute(route)) return undefined
-  const shared = (route?.spec.rules ?? []).filter(rule => isShared(rule, ours))
-  const all = shared.map(({ backendRefs = [] }) => ({
-    stable: backendRefs.find(ours.isStable)?.weight ?? 1,
-    canary: backendRefs.find(ours.isCanary)?.weight ?? 1,
-    others: {},
-  }))
-  const [first] = all
-  return all.every(one => one.stable === first?.stable && one.canary === first.canary) ? first : undefined
+  const ours = oursIn(ref, binding.rollout, binding.services)
+  const rules = route?.spec.rules ?? []
+  const shared = rules.filter(rule => isShared(rule, ours))
+  const deciding = shared.length > 0 ? shared : rules.filter(rule => !isForSome(rule))
+  return Math.max(0, ...deciding.map(rule => canaryShare(rule, ours, binding.config.maxWeight)))
+}
+
+function canaryShare({ backendRefs = [] }: HttpRouteRule, ours: Ours, maxWeight: number): number {
+  const sum = (is: (backend: BackendRef) => boolean) =>
+    backendRefs.filter(is).reduce((total, backend) => total + weightOf(backend), 0)
+  const canary = sum(ours.isCanary)
+  return shareOf(canary, canary + sum(ours.isStable), maxWeight)
+}
+
+function weightOf({ weight }: BackendRef): number {
+  return typeof weight === 'number' ? Math.max(0, weight) : 1
+}
+
+/** Whether only requests reach it that ask for it by a header or in their query. */
+function isForSome({ matches }: HttpRouteRule): boolean {
+  const all = objects(matches)
+  return all.length > 0 && all.every(one => list(one['headers']).length + list(one['queryParams']).length > 0)
 }

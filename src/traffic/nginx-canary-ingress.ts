@@ -3,6 +3,8 @@ import type { NginxTrafficRouting } from '../api/traffic.ts'
 import { INGRESS } from '../kube/kinds.ts'
 import type { Ingress, IngressRule } from '../kube/networking.ts'
 import { ownerReference, type KubeObject } from '../kube/object.ts'
+import { record, text } from '../std/json-parts.ts'
+import { shareOf } from './reading.ts'
 import type { Services, TrafficIntent } from './router.ts'
 
 export interface NginxConfig {
@@ -87,7 +89,44 @@ function ourAnnotations(config: NginxConfig, stable: Ingress, weight: number): R
   }
 }
 
-export function prefixOf(config: NginxConfig): string {
+function prefixOf(config: NginxConfig): string {
   const { annotationPrefix = '' } = config.nginx
   return annotationPrefix === '' ? PREFIX : annotationPrefix
+}
+
+const DEFAULT_TOTAL = 100
+/** As Go reads a bool and a whole number; the controller takes what it cannot read for false and 0. */
+const TRUE = /^(1|t|T|true|True|TRUE)$/
+const WHOLE = /^\+?\d{1,18}$/
+
+/**
+ * What NGINX makes of the two; undefined when neither is there. Headers and cookies that choose the canary are no
+ * weight, and leave the weight to all others. NGINX takes a total below 100 for 100; here it counts as it is written,
+ * which never says too little.
+ */
+export function weightSaid(
+  config: NginxConfig,
+  stable: Ingress | undefined,
+  canary: Ingress | undefined,
+): number | undefined {
+  if (canary === undefined) return stable === undefined ? undefined : 0
+  const annotations = record(canary.metadata.annotations)
+  const read = (name: string) => text(annotations[`${prefixOf(config)}/${name}`])
+  if (!TRUE.test(read('canary'))) return isServedFirst(canary, stable) ? config.maxWeight : 0
+  const total = whole(read('canary-weight-total')) ?? 0
+  return shareOf(whole(read('canary-weight')) ?? 0, total === 0 ? DEFAULT_TOTAL : total, config.maxWeight)
+}
+
+/** Of two plain Ingresses for the same place the older gets all requests. */
+function isServedFirst({ metadata: canary }: Ingress, stable: Ingress | undefined): boolean {
+  if (stable === undefined) return true
+  const [made, madeStable] = [canary, stable.metadata].map(one => one.creationTimestamp ?? '') as [
+    string,
+    string,
+  ]
+  return made === madeStable ? canary.name < stable.metadata.name : made < madeStable
+}
+
+function whole(written: string): number | undefined {
+  return WHOLE.test(written) ? Number(written) : undefined
 }

@@ -10,6 +10,8 @@ import { nginx } from './nginx.ts'
 import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
+const NGINX = 'nginx.ingress.kubernetes.io'
+
 function anIngress(name: string, more: Partial<Ingress['spec']> = {}): Ingress {
   const backend = { service: { name: 'stable', port: { number: 80 } } }
   const rules = [{ host: 'demo.example', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }]
@@ -49,7 +51,7 @@ const ingress = (name: string): fc.Arbitrary<Ingress> =>
     })
 
 /** A canary Ingress that stood there before, with something of somebody else's in it. */
-function aCanary(name: string, annotations: Record<string, string>): KubeObject {
+function aCanary(name: string, annotations: Record<string, string>, creationTimestamp?: string): KubeObject {
   const owner = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
@@ -62,29 +64,41 @@ function aCanary(name: string, annotations: Record<string, string>): KubeObject 
     annotations,
     labels: { team: 'x' },
     ownerReferences: [{ ...owner, controller: true }],
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
   }
   return { ...anIngress(name), metadata }
 }
 
+const written = fc.constantFrom('', 'true', 'false', '0', '30', '-1', '900', '1e2', 'x')
+const canaryAnnotations = fc.dictionary(
+  fc.oneof(
+    fc.constantFrom('mine', 'yours'),
+    fc.constantFrom('canary', 'canary-weight', 'canary-weight-total').map(name => `${NGINX}/${name}`),
+  ),
+  written,
+  { maxKeys: 4 },
+)
 const prefix = fc.constantFrom(undefined, 'custom.example')
 const scenes: fc.Arbitrary<Scene> = fc
   .record({
     prefix,
-    max: fc.constantFrom(undefined, 100, 1000),
+    max: fc.constantFrom(undefined, 7, 100, 1000),
     several: fc.boolean(),
     first: ingress('main'),
     second: ingress('extra'),
-    canary: fc.option(fc.dictionary(fc.constantFrom('mine', 'yours'), fc.string(), { maxKeys: 2 }), {
-      nil: undefined,
-    }),
+    canary: fc.option(canaryAnnotations, { nil: undefined }),
+    another: fc.option(canaryAnnotations, { nil: undefined }),
   })
   .map(parts => {
     const names = parts.several ? { stableIngresses: ['main', 'extra'] } : { stableIngress: 'main' }
     const settings = parts.prefix === undefined ? names : { ...names, annotationPrefix: parts.prefix }
     const trafficRouting: TrafficRouting =
       parts.max === undefined ? { nginx: settings } : { nginx: settings, maxTrafficWeight: parts.max }
-    const canary = parts.canary === undefined ? [] : [aCanary('main', parts.canary)]
-    return { trafficRouting, maxWeight: parts.max ?? 100, objects: [parts.first, parts.second, ...canary] }
+    const canaries = [
+      ...(parts.canary === undefined ? [] : [aCanary('main', parts.canary)]),
+      ...(parts.another === undefined ? [] : [aCanary('extra', parts.another)]),
+    ]
+    return { trafficRouting, maxWeight: parts.max ?? 100, objects: [parts.first, parts.second, ...canaries] }
   })
 
 const OURS = /\/canary(-weight(-total)?)?$/
@@ -145,16 +159,75 @@ describe('NGINX', () => {
     expect(before[key]?.metadata.annotations).toHaveProperty([total], '1000')
     expect(after[key]?.metadata.annotations).not.toHaveProperty([total])
   })
-  test('is silent where two Ingresses do not say the same', () => {
+})
+
+describe('what NGINX makes of the annotations', () => {
+  const WEIGHT = { [`${NGINX}/canary`]: 'true', [`${NGINX}/canary-weight`]: '30' }
+  const read = (annotations: Record<string, string>, more: { max?: number; objects?: KubeObject[] } = {}) => {
+    const { max, objects = [anIngress('main'), aCanary('main', annotations)] } = more
+    const trafficRouting = {
+      nginx: { stableIngress: 'main' },
+      ...(max !== undefined && { maxTrafficWeight: max }),
+    }
+    return nginx.read(bound(nginx, trafficRouting), foundIn(member, objects))?.canary
+  }
+  const weight = (text: string) => read({ ...WEIGHT, [`${NGINX}/canary-weight`]: text })
+
+  test.each([
+    ['30', 30],
+    ['+30', 30],
+    ['030', 30],
+    ['130', 100],
+    ['-30', 0],
+    ['3.5', 0],
+    [' 30', 0],
+    ['x', 0],
+    ['', 0],
+  ])('the weight %j is %d', (text, is) => expect(weight(text)).toBe(is))
+  test.each([
+    ['1000', undefined, 3],
+    ['200', 1000, 150],
+    ['0', undefined, 30],
+    ['x', undefined, 30],
+    ['30', undefined, 100],
+  ])('30 of a total of %j is, where all is %s, %d', (total, max, is) =>
+    expect(
+      read({ ...WEIGHT, [`${NGINX}/canary-weight-total`]: total }, max === undefined ? {} : { max }),
+    ).toBe(is),
+  )
+  test('a maximum that the Ingress does not know yet', () => expect(read(WEIGHT, { max: 1000 })).toBe(300))
+  test('headers and cookies choose for those who send them; the weight is for all others', () => {
+    const byHeader = { [`${NGINX}/canary-by-header`]: 'x-tester', [`${NGINX}/canary-by-cookie`]: 'tester' }
+    expect(read({ ...WEIGHT, ...byHeader })).toBe(30)
+    expect(read({ [`${NGINX}/canary`]: 'true', ...byHeader })).toBe(0)
+  })
+  test('without `canary: true` it is an Ingress like any other: the older of two gets all', () => {
+    const off = { ...WEIGHT, [`${NGINX}/canary`]: 'false' }
+    const made = (canary: string, stable: string) => {
+      const main = anIngress('main')
+      return [
+        { ...main, metadata: { ...main.metadata, creationTimestamp: stable } },
+        aCanary('main', off, canary),
+      ]
+    }
+    expect(read(off, { objects: made('2026-08-02T00:00:00Z', '2026-08-01T00:00:00Z') })).toBe(0)
+    expect(read(off, { objects: made('2026-08-01T00:00:00Z', '2026-08-02T00:00:00Z') })).toBe(100)
+    expect(read(off, { objects: [aCanary('main', off)] })).toBe(100)
+    expect(read({ ...WEIGHT, [`${NGINX}/canary`]: 'True' })).toBe(30)
+  })
+  test('the largest of several counts; one that is not there or that is not ours says nothing', () => {
     const two = bound(nginx, { nginx: { stableIngresses: ['main', 'extra'] } })
-    const annotations = (weight: string) => ({
-      'nginx.ingress.kubernetes.io/canary': 'true',
-      'nginx.ingress.kubernetes.io/canary-weight': weight,
-    })
-    const read = (a: string, b: string) =>
-      nginx.read(two, foundIn(member, [aCanary('main', annotations(a)), aCanary('extra', annotations(b))]))
-    expect(read('10', '10')).toEqual({ canary: 10, stable: 90, others: {} })
-    expect(read('10', '20')).toBeUndefined()
-    expect(read('10', 'x')).toBeUndefined()
+    const canary = (name: string, text: string) =>
+      aCanary(name, { ...WEIGHT, [`${NGINX}/canary-weight`]: text })
+    const reads = (...objects: KubeObject[]) => nginx.read(two, foundIn(member, objects))?.canary
+    expect(reads(canary('main', '10'), canary('extra', '20'))).toBe(20)
+    expect(reads(canary('main', '10'), canary('extra', 'x'))).toBe(10)
+    expect(reads(canary('main', '10'))).toBe(10)
+    expect(reads(anIngress('extra'))).toBe(0)
+    const theirs = canary('main', '60')
+    const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'another', controller: true }
+    const foreign = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [owner] } }
+    expect(reads(foreign)).toBeUndefined()
+    expect(reads(foreign, anIngress('main'))).toBe(0)
   })
 })

@@ -4,8 +4,9 @@ import type { FieldError } from '../api/field-error.ts'
 import { INGRESS } from '../kube/kinds.ts'
 import type { Ingress } from '../kube/networking.ts'
 import { controllerOf, refKey, type ObjectRef } from '../kube/object.ts'
-import { canaryIngress, canaryRules, prefixOf, type NginxConfig } from './nginx-canary-ingress.ts'
-import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import { canaryIngress, canaryRules, weightSaid, type NginxConfig } from './nginx-canary-ingress.ts'
+import { largestOf } from './reading.ts'
+import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
 const PATH = 'spec.strategy.canary.trafficRouting.nginx'
@@ -40,12 +41,12 @@ export const nginx: TrafficRouter<NginxConfig> = {
     }
     return { placed }
   },
-  read(binding, found): Weights | undefined {
+  read(binding, found) {
     const { config } = binding
-    const weights = stableNames(config).map(name => weightIn(binding, name, found))
-    const [first] = weights
-    if (first === undefined || weights.some(weight => weight !== first)) return undefined
-    return { canary: first, stable: config.maxWeight - first, others: {} }
+    const said = stableNames(config).map(name =>
+      weightSaid(config, stableIn(binding, name, found), canaryIn(binding, name, found)),
+    )
+    return largestOf(said, config.maxWeight)
   },
 }
 
@@ -78,6 +79,16 @@ function canaryRef(bound: Bound, name: string): ObjectRef {
   return stableRef(bound, stem + SUFFIX)
 }
 
+function stableIn(bound: Bound, name: string, found: Found): Ingress | undefined {
+  return found[refKey(stableRef(bound, name))] as Ingress | undefined
+}
+
+/** Ours alone: one of that name that somebody else controls is none. */
+function canaryIn(bound: Bound, name: string, found: Found): Ingress | undefined {
+  const canary = found[refKey(canaryRef(bound, name))] as Ingress | undefined
+  return canary !== undefined && controllerOf(canary)?.uid === bound.rollout.metadata.uid ? canary : undefined
+}
+
 interface One extends Bound {
   readonly name: string
   readonly intent: TrafficIntent
@@ -85,14 +96,14 @@ interface One extends Bound {
 
 function routeOne(one: One, found: Found): Placed | Exclude<Routed, { readonly placed: unknown }> {
   const { name, config, rollout, intent } = one
-  const stable = found[refKey(stableRef(one, name))] as Ingress | undefined
+  const stable = stableIn(one, name, found)
   if (stable === undefined) return notFound(config, name)
   if (!isIngress(stable)) return malformed(config, name)
   const rules = canaryRules(stable, { stable: intent.stable.service, canary: intent.canary.service })
   if (rules.length === 0) return noRules(config, name, intent.stable.service)
   const ref = canaryRef(one, name)
-  const existing = found[refKey(ref)] as Ingress | undefined
-  if (existing !== undefined && controllerOf(existing)?.uid !== rollout.metadata.uid) {
+  const existing = canaryIn(one, name, found)
+  if (existing === undefined && found[refKey(ref)] !== undefined) {
     const message = `canary ingress \`${ref.name}\` controlled by different object`
     return { problem: { type: 'Warning', reason: 'TrafficRoutingError', message } }
   }
@@ -153,13 +164,4 @@ function noRules(config: NginxConfig, name: string, service: string): { readonly
 
 function ingressPath(config: NginxConfig): string {
   return `${PATH}.${(config.nginx.stableIngress ?? '') === '' ? 'stableIngresses' : 'stableIngress'}`
-}
-
-function weightIn(binding: Bound, name: string, found: Found): number | undefined {
-  const { config } = binding
-  const annotations = found[refKey(canaryRef(binding, name))]?.metadata.annotations ?? {}
-  const prefix = prefixOf(config)
-  const weight = annotations[`${prefix}/canary-weight`] ?? ''
-  if (annotations[`${prefix}/canary`] !== 'true' || !/^\d{1,9}$/.test(weight)) return undefined
-  return Math.min(Number(weight), config.maxWeight)
 }

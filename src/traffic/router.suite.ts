@@ -128,6 +128,20 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
       )
     })
 
+    test('it reads nothing where nothing stands, and something where one of its objects does', () => {
+      fc.assert(
+        fc.property(scenes, share, fc.nat(), (scene, percent, at) => {
+          const { found, route, read, keys } = asked(member, scene)
+          expect(read({})).toBeUndefined()
+          const { maxWeight } = scene
+          const after = applied(route(anIntent(weightIn(scene, percent), { maxWeight }), found), found)
+          const standing = Object.entries(after).filter(([key]) => keys.has(key))
+          const one = standing[at % standing.length]
+          expect(read(Object.fromEntries([one as [RefKey, KubeObject]]))).toBeDefined()
+        }),
+      )
+    })
+
     test('asked again, it changes nothing', () => {
       fc.assert(
         fc.property(scenes, share, (scene, percent) => {
@@ -196,7 +210,7 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
       )
     })
 
-    test('no broken object makes it throw: it says what is wrong, or does its work', () => {
+    test('no broken object makes it throw: it says what is wrong, or does its work; what it reads is a weight', () => {
       fc.assert(
         fc.property(scenes, fc.jsonValue(), fc.nat(), (scene, junk, at) => {
           const { found, route, read } = asked(member, scene)
@@ -205,7 +219,10 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
           ) as unknown as Found
           const routed = route(anIntent(10, { maxWeight: scene.maxWeight }), deepFreeze(broken))
           expect(['placed', 'problem', 'invalid'].some(outcome => outcome in routed)).toBe(true)
-          read(broken)
+          const said = read(broken)
+          if (said === undefined) return
+          expect(said.canary + said.stable).toBe(scene.maxWeight)
+          expect(Number.isInteger(said.canary) && said.canary >= 0 && said.stable >= 0).toBe(true)
         }),
         { numRuns: 500 },
       )
@@ -213,16 +230,19 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
   })
 }
 
-/** The object with one of its values (found by counting) replaced by junk. */
+/** The object with one of its values (found by counting) replaced by junk: in its spec or its annotations. */
 function brokenAt(object: JsonObject, junk: Json, at: number): JsonObject {
-  let left = at % Math.max(1, countValues(object['spec'] ?? null))
+  const metadata = object['metadata'] as JsonObject
+  const parts = [object['spec'] ?? null, metadata['annotations'] ?? null]
+  let left = at % Math.max(1, countValues(parts))
   const replaced = (value: Json): Json => {
     if (left-- === 0) return junk
     if (Array.isArray(value)) return value.map(replaced)
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaced(part as Json)]))
   }
-  return { ...object, spec: replaced(object['spec'] ?? null) }
+  const [spec = null, annotations = null] = parts.map(replaced)
+  return { ...object, spec, metadata: annotations === null ? metadata : { ...metadata, annotations } }
 }
 
 function countValues(value: Json): number {

@@ -104,7 +104,10 @@ export interface TrafficRouter<Config> {
   /** The objects that it must know: they are gathered into `found`. */
   refs(binding: Binding<Config>): readonly ObjectRef[]
   route(binding: Binding<Config>, intent: TrafficIntent, found: Found): Routed
-  /** The weights that the data plane will act on; undefined when the objects are missing or do not say. */
+  /**
+   * The weight that may be reaching users, whoever wrote it: the largest that one of the objects gives the canary.
+   * Undefined only when none of them says anything. Never throws, whatever stands in them.
+   */
   read(binding: Binding<Config>, found: Found): Weights | undefined
   /** Has it arrived at the data plane? */
   question?(binding: Binding<Config>, intent: TrafficIntent, found: Found): Question | undefined
