@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { AMBASSADOR_MAPPING } from '../kube/kinds.ts'
 import { refKey } from '../kube/object.ts'
 import type { JsonObject } from '../std/json.ts'
-import { ambassador, type Mapping } from './ambassador.ts'
+import { ambassador } from './ambassador.ts'
+import type { Mapping } from './canary-mapping.ts'
 import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
@@ -46,8 +47,9 @@ const member: RouterMember<ReturnType<typeof ambassador.config> & object> = {
   router: ambassador,
   scenes,
   withoutOurs({ spec: _ours, metadata, ...rest }: JsonObject) {
-    const { ownerReferences: _owner, ...others } = metadata as JsonObject
-    return { ...rest, metadata: others }
+    const { ownerReferences: _owner, annotations = {}, ...others } = metadata as JsonObject
+    const { 'crossfade.dev/weightless-since': _since, ...theirs } = annotations as JsonObject
+    return { ...rest, metadata: { ...others, annotations: theirs } }
   },
 }
 
@@ -134,5 +136,47 @@ describe('Ambassador', () => {
     const canary = (more: object) => aMapping('main-canary', { service: 'canary:80', ...more })
     expect(ambassador.read(main, { ...found, ...foundIn(member, [canary({})]) })?.canary).toBe(50)
     expect(ambassador.read(main, foundIn(member, [canary({ weight: 5 })]))?.canary).toBe(100)
+  })
+  test('left, it keeps the canary Mapping for five seconds with weight 0, then deletes it', () => {
+    const at30 = applied(route(30), found)
+    const start = ambassador.leave(main, 1_000_000, at30)
+    expect(start).toMatchObject({
+      placed: [{ event: { message: 'Set canary mapping weight to 0' } }],
+      waits: [{ for: 'end of canary Mapping main-canary', until: 1_005_000 }],
+    })
+    const at0 = applied(start, at30)
+    expect(at0[key]).toHaveProperty('spec.weight', 0)
+    const wait = { for: 'end of canary Mapping main-canary', since: 1_000_000, until: 1_005_000 }
+    expect(ambassador.leave(main, 1_004_999, at0)).toEqual({ placed: [], waits: [wait] })
+    const gone = applied(ambassador.leave(main, 1_005_000, at0), at0)
+    expect(gone[key]).toBeUndefined()
+    expect(ambassador.leave(main, 1_005_001, gone)).toEqual({ placed: [] })
+    const again = applied(route(30, at0), at0)
+    expect(again[key]?.metadata.annotations).toEqual({})
+  })
+  test('left while the user’s Mapping is gone, it deletes the canary Mapping, which gets all, at once', () => {
+    const { [key]: canary } = applied(route(30), found)
+    const alone = { [key]: canary as Mapping }
+    expect(ambassador.leave(main, 1_000_000, alone)).toMatchObject({ placed: [{ object: undefined }] })
+  })
+  test('left, it does not count from a time that somebody wrote into the future, or that is none', () => {
+    const at0 = applied(ambassador.leave(main, 1_000_000, applied(route(30), found)), found)
+    const mapping = at0[key] as Mapping
+    for (const since of ['2999-01-01T00:00:00Z', 'soon']) {
+      const annotations = { 'crossfade.dev/weightless-since': since }
+      const state = { ...at0, [key]: { ...mapping, metadata: { ...mapping.metadata, annotations } } }
+      const placing = ambassador.leave(main, 2_000_000, state)
+      expect(placing).toMatchObject({ waits: [{ until: 2_005_000 }] })
+      expect(applied(placing, state)[key]?.metadata.annotations).toEqual({
+        'crossfade.dev/weightless-since': '1970-01-01T00:33:20.000000Z',
+      })
+    }
+  })
+  test('left, it does not touch a Mapping that somebody else controls', () => {
+    const canary = aMapping('main-canary', { prefix: '/', service: 'canary:80', weight: 5 })
+    const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'another', controller: true }
+    const theirs = { ...canary, metadata: { ...canary.metadata, ownerReferences: [owner] } }
+    const state = { ...found, ...foundIn(member, [theirs]) }
+    expect(ambassador.leave(main, 1_000_000, state)).toEqual({ placed: [] })
   })
 })

@@ -4,26 +4,29 @@
 import type { FieldError } from '../api/field-error.ts'
 import type { AmbassadorTrafficRouting } from '../api/traffic.ts'
 import { AMBASSADOR_MAPPING, AMBASSADOR_MAPPING_V2 } from '../kube/kinds.ts'
-import { controllerOf, ownerReference, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
+import { refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
-import type { EventNote } from '../kube/write.ts'
-import { largestOf, shareOf } from './reading.ts'
-import type { Found, Placed, Routed, TrafficIntent, TrafficRouter } from './router.ts'
-
-export interface Mapping extends KubeObject {
-  readonly spec: {
-    readonly service?: string
-    readonly weight?: number
-    readonly [field: string]: unknown
-  }
-}
+import {
+  deleted,
+  isForeign,
+  kindOf,
+  KEPT_MS,
+  weighed,
+  weightEvent,
+  withdrawn,
+  type Mapping,
+  type MappingParts,
+} from './canary-mapping.ts'
+import type { Found, Placing, Routed, TrafficIntent, TrafficRouter } from './router.ts'
+import { isText, listOf, shape } from './shape.ts'
+import { largestOf, shareOf } from './weights.ts'
 
 const PATH = 'spec.strategy.canary.trafficRouting.ambassador.mappings'
 const SUFFIX = '-canary'
 const MAX_NAME = 253
 const MAX_WEIGHT = 100
-/** How long a canary Mapping without weight is kept after the update. */
-const KEPT_MS = 5000
+
+const isSettings = shape({ mappings: listOf(isText) })
 
 /** Both versions are one resource; what a server has decides which is written. */
 const KINDS = [AMBASSADOR_MAPPING, AMBASSADOR_MAPPING_V2] as const
@@ -33,32 +36,24 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
   field: 'ambassador',
   kinds: KINDS,
   can: { headerRoutes: false, mirrorRoutes: false },
-  config: trafficRouting => trafficRouting.ambassador,
+  config: ({ ambassador: settings }) => (isSettings(settings) ? settings : undefined),
   refs: ({ config, rollout }) =>
     config.mappings.flatMap(name =>
       KINDS.flatMap(kind => [baseRef(rollout, name, kind), canaryRef(rollout, name, kind)]),
     ),
   route({ config, rollout }, intent, found) {
-    const placed: Placed[] = []
-    const waits: Wait[] = []
-    const told: EventNote[] = []
     if (config.mappings.length === 0) {
       return {
         invalid: invalid('', 'no mappings are configured', 'Name the Mappings of the stable Service.'),
       }
     }
+    const all: Placing[] = []
     for (const name of config.mappings) {
       const routed = routeOne({ name, rollout, intent }, found)
       if (!('placed' in routed)) return routed
-      placed.push(...routed.placed)
-      waits.push(...(routed.waits ?? []))
-      told.push(...(routed.told ?? []))
+      all.push(routed)
     }
-    return {
-      placed,
-      ...(waits.length === 0 ? {} : { waits }),
-      ...(told.length === 0 ? {} : { told }),
-    }
+    return joined(all)
   },
   read({ config, rollout }, found) {
     return largestOf(
@@ -66,6 +61,26 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
       MAX_WEIGHT,
     )
   },
+  leave({ config, rollout }, now, found) {
+    const all = config.mappings.flatMap(name => {
+      const canary = mappingIn(canaryRef(rollout, name), found)
+      if (canary === undefined || isForeign(canary, rollout)) return []
+      const ref = canaryRef(rollout, name, kindOf(canary))
+      const isAlone = mappingIn(baseRef(rollout, name), found) === undefined
+      return [withdrawn({ ref, canary, rollout, isAlone }, now)]
+    })
+    return joined(all)
+  },
+}
+
+function joined(all: readonly Placing[]): Placing {
+  const waits = all.flatMap(one => one.waits ?? [])
+  const told = all.flatMap(one => one.told ?? [])
+  return {
+    placed: all.flatMap(one => one.placed),
+    ...(waits.length === 0 ? {} : { waits }),
+    ...(told.length === 0 ? {} : { told }),
+  }
 }
 
 type MappingKind = (typeof KINDS)[number]
@@ -78,8 +93,8 @@ function canaryRef(rollout: KubeObject, name: string, kind: MappingKind = AMBASS
   return baseRef(rollout, name.slice(0, MAX_NAME - SUFFIX.length) + SUFFIX, kind)
 }
 
-function kindOf(mapping: KubeObject): MappingKind {
-  return mapping.apiVersion === 'getambassador.io/v2' ? AMBASSADOR_MAPPING_V2 : AMBASSADOR_MAPPING
+function mappingIn(ref: ObjectRef, found: Found): Mapping | undefined {
+  return found[refKey(ref)] as Mapping | undefined
 }
 
 interface One {
@@ -88,8 +103,28 @@ interface One {
   readonly intent: TrafficIntent
 }
 
-function routeOne({ name, rollout, intent }: One, found: Found): Routed {
-  const base = found[refKey(baseRef(rollout, name))] as Mapping | undefined
+function routeOne(one: One, found: Found): Routed {
+  const { rollout, intent } = one
+  const parts = partsOf(one, found)
+  if (!('ref' in parts)) return parts
+  const { ref, existing } = parts
+  const { weight } = intent.canary
+  // Compat: no Mapping is needed for the weight 0, but people hear of it.
+  if (weight === 0 && existing === undefined) return { placed: [], told: [weightEvent(0)] }
+  if (weight === 0 && intent.endedAt !== undefined && existing?.spec?.weight === 0) {
+    const until = intent.endedAt + KEPT_MS
+    if (intent.now >= until) return deleted(ref)
+    return { placed: [], waits: [{ for: `end of canary Mapping ${ref.name}`, since: intent.endedAt, until }] }
+  }
+  return { placed: [weighed(parts, rollout, weight)], ...waitFor(ref, intent) }
+}
+
+/** What the canary Mapping is made of, or what stands in its way. */
+function partsOf(
+  { name, rollout, intent }: One,
+  found: Found,
+): MappingParts | Exclude<Routed, { readonly placed: unknown }> {
+  const base = mappingIn(baseRef(rollout, name), found)
   if (base === undefined) {
     const message = `mappings.getambassador.io "${name}" not found`
     return { invalid: invalid(name, message, 'Create the Mapping, or correct the name.') }
@@ -104,23 +139,12 @@ function routeOne({ name, rollout, intent }: One, found: Found): Routed {
     return { invalid: invalid(name, message, `Set spec.service to ${intent.stable.service}.`) }
   }
   const ref = canaryRef(rollout, name, kindOf(base))
-  const existing = found[refKey(ref)] as Mapping | undefined
+  const existing = mappingIn(ref, found)
   if (existing !== undefined && isForeign(existing, rollout)) {
     const message = `canary mapping \`${ref.name}\` controlled by different object`
     return { problem: { type: 'Warning', reason: 'AmbassadorMappingConfigError', message } }
   }
-  // Compat: no Mapping is needed for the weight 0, but people hear of it.
-  if (intent.canary.weight === 0 && existing === undefined) return { placed: [], told: [weightEvent(0)] }
-  if (intent.canary.weight === 0 && intent.endedAt !== undefined && existing?.spec?.weight === 0) {
-    const until = intent.endedAt + KEPT_MS
-    if (intent.now >= until)
-      return { placed: [{ ref, object: undefined, why: `delete canary Mapping ${ref.name}` }] }
-    return { placed: [], waits: [{ for: `end of canary Mapping ${ref.name}`, since: intent.endedAt, until }] }
-  }
-  return {
-    placed: [withWeight({ ref, base, existing, service }, { name, rollout, intent })],
-    ...waitFor(ref, intent),
-  }
+  return { ref, base, existing, service }
 }
 
 /** Before the end of the update the weight is written; the wait for the deletion begins with it. */
@@ -128,52 +152,6 @@ function waitFor(ref: ObjectRef, intent: TrafficIntent): { readonly waits?: read
   if (intent.canary.weight !== 0 || intent.endedAt === undefined) return {}
   const until = Math.max(intent.endedAt, intent.now) + KEPT_MS
   return { waits: [{ for: `end of canary Mapping ${ref.name}`, since: intent.endedAt, until }] }
-}
-
-interface Parts {
-  readonly ref: ObjectRef
-  readonly base: Mapping
-  readonly existing: Mapping | undefined
-  readonly service: string
-}
-
-function withWeight({ ref, base, existing, service }: Parts, { rollout, intent }: One): Placed {
-  const { weight } = intent.canary
-  const { apiVersion, kind } = base
-  const namespace = ref.namespace ?? ''
-  const spec = { ...base.spec, service, weight }
-  const mapping: Mapping =
-    existing === undefined
-      ? {
-          apiVersion,
-          kind,
-          metadata: { name: ref.name, namespace, ownerReferences: [ownerReference(rollout)] },
-          spec,
-        }
-      : { ...existing, metadata: ownedMetadata(existing, rollout), spec }
-  return {
-    ref,
-    object: mapping,
-    why: `set the weight of canary Mapping ${ref.name} to ${weight}`,
-    event: weightEvent(weight),
-  }
-}
-
-function weightEvent(weight: number): EventNote {
-  const message = `Set canary mapping weight to ${weight}`
-  return { type: 'Normal', reason: 'CanaryMappingWeightUpdate', message }
-}
-
-/** A canary Mapping that another controller left behind gets its owner. */
-function ownedMetadata(existing: Mapping, rollout: KubeObject): Mapping['metadata'] {
-  if (controllerOf(existing) !== undefined) return existing.metadata
-  const references = existing.metadata.ownerReferences ?? []
-  return { ...existing.metadata, ownerReferences: [...references, ownerReference(rollout)] }
-}
-
-function isForeign(existing: Mapping, rollout: KubeObject): boolean {
-  const owner = controllerOf(existing)
-  return owner !== undefined && owner.uid !== rollout.metadata.uid
 }
 
 /** `[SCHEME://]NAME[.NAMESPACE…][:PORT]` */
@@ -188,8 +166,8 @@ function exchangedService(service: unknown, intent: TrafficIntent): string | und
 
 /** What Emissary makes of the Mapping and its canary; undefined when neither is there, or nobody can read it. */
 function weightSaid(rollout: KubeObject, name: string, found: Found): number | undefined {
-  const isAlone = found[refKey(baseRef(rollout, name))] === undefined
-  const canary = found[refKey(canaryRef(rollout, name))] as Mapping | undefined
+  const isAlone = mappingIn(baseRef(rollout, name), found) === undefined
+  const canary = mappingIn(canaryRef(rollout, name), found)
   if (canary === undefined || isForeign(canary, rollout)) return isAlone ? undefined : 0
   if (isAlone) return MAX_WEIGHT
   const { weight } = canary.spec ?? {}

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { gatewayApi } from './gateway-api.ts'
-import { anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
+import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -166,6 +166,18 @@ describe('Gateway API', () => {
     expect(reads([{ backendRefs: [{ name: 'stable' }] }, rule(1, undefined, { matches })])).toBe(0)
     expect(reads([rule(100, undefined, { matches: [...matches, { path: { value: '/' } }] })])).toBe(100)
     expect(reads([rule(1, undefined, { matches }), rule(10, 90)])).toBe(10)
+    const preview = { matches: [{ path: { value: '/preview' } }] }
+    expect(reads([rule(1, undefined, preview), rule(10, 90)])).toBe(10)
     expect(reads([{ backendRefs: [{ name: 'third' }] }])).toBe(0)
+  })
+  test('left, it gives all to the stable Service in every rule that both share, and leaves the others', () => {
+    const matches = [{ headers: [{ name: 'x-tester', value: 'yes' }] }]
+    const testers = rule(1, undefined, { matches })
+    const found = foundIn(member, [aRoute('main', [rule(30, 70), testers, rule(0, 0)])])
+    const after = applied(gatewayApi.leave(main, 0, found), found)
+    expect(Object.values(after)).toMatchObject([{ spec: { rules: [rule(0, 100), testers, rule(0, 100)] } }])
+    expect(gatewayApi.leave(main, 0, after)).toEqual({ placed: [] })
+    const none = foundIn(member, [aRoute('main', [testers, { backendRefs: [{ name: 'stable' }] }])])
+    expect(gatewayApi.leave(main, 0, none)).toEqual({ placed: [] })
   })
 })

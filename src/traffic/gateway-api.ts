@@ -4,16 +4,16 @@
 import type { FieldError } from '../api/field-error.ts'
 import { HTTP_ROUTE } from '../kube/kinds.ts'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
-import { refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
+import { asJson, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
+import { equal } from '../std/equal.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { list, objects, record } from '../std/json-parts.ts'
-import { largestOf, shareOf } from './reading.ts'
+import { largestOf, maxWeightOf, shareOf } from './weights.ts'
 import type { Binding, Found, Placed, Routed, Services, TrafficIntent, TrafficRouter } from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
 const PATH = `spec.strategy.canary.trafficRouting.plugins.${PLUGIN}`
-const DEFAULT_MAX_WEIGHT = 100
 
 export interface GatewayApiConfig {
   readonly routes: readonly string[]
@@ -33,7 +33,7 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
     const plugins = trafficRouting.plugins as Json | undefined
     const settings = isJsonObject(plugins) ? plugins[PLUGIN] : undefined
     if (settings === undefined) return undefined
-    return { ...parse(settings), maxWeight: trafficRouting.maxTrafficWeight ?? DEFAULT_MAX_WEIGHT }
+    return { ...parse(settings), maxWeight: maxWeightOf(trafficRouting) }
   },
   refs: binding => binding.config.routes.map(name => routeRef(binding, name)),
   route(binding, intent, found) {
@@ -50,6 +50,9 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
   read(binding, found) {
     const said = binding.config.routes.map(name => weightSaid(binding, name, found))
     return largestOf(said, binding.config.maxWeight)
+  },
+  leave(binding, _now, found) {
+    return { placed: binding.config.routes.flatMap(name => leaveOne(binding, name, found)) }
   },
 }
 
@@ -114,19 +117,40 @@ function routeOne(
   const rules = route.spec.rules ?? []
   const problem = rulesProblem(ref, rules, { ours, intent })
   if (problem !== undefined) return { invalid: problem }
-  const stable = intent.maxWeight - intent.canary.weight
-  const weigh = (backend: BackendRef): BackendRef => {
-    if (ours.isCanary(backend)) return { ...backend, weight: intent.canary.weight }
-    return ours.isStable(backend) ? { ...backend, weight: stable } : backend
-  }
-  const weighed = rules.map(rule =>
-    isShared(rule, ours) ? { ...rule, backendRefs: (rule.backendRefs ?? []).map(weigh) } : rule,
-  )
+  const { weight } = intent.canary
+  const stable = intent.maxWeight - weight
   return {
     ref,
-    object: { ...route, spec: { ...route.spec, rules: weighed } } as HttpRoute,
-    why: `set the weights in HTTPRoute ${ref.name} to ${intent.canary.weight} canary, ${stable} stable`,
+    object: weighed(route, ours, { canary: weight, stable }),
+    why: `set the weights in HTTPRoute ${ref.name} to ${weight} canary, ${stable} stable`,
   }
+}
+
+/** The route with these weights in every rule that both Services share. */
+function weighed(
+  route: HttpRoute,
+  ours: Ours,
+  weights: { readonly canary: number; readonly stable: number },
+): HttpRoute {
+  const weigh = (backend: BackendRef): BackendRef => {
+    if (ours.isCanary(backend)) return { ...backend, weight: weights.canary }
+    return ours.isStable(backend) ? { ...backend, weight: weights.stable } : backend
+  }
+  const rules = (route.spec.rules ?? []).map(rule =>
+    isShared(rule, ours) ? { ...rule, backendRefs: (rule.backendRefs ?? []).map(weigh) } : rule,
+  )
+  return { ...route, spec: { ...route.spec, rules } }
+}
+
+function leaveOne(binding: Binding<GatewayApiConfig>, name: string, found: Found): readonly Placed[] {
+  const ref = routeRef(binding, name)
+  const route = found[refKey(ref)] as HttpRoute | undefined
+  if (route === undefined || !isHttpRoute(route)) return []
+  const ours = oursIn(ref, binding.rollout, binding.services)
+  if (!(route.spec.rules ?? []).some(rule => isShared(rule, ours))) return []
+  const object = weighed(route, ours, { canary: 0, stable: binding.config.maxWeight })
+  const why = `take the canary's weight out of HTTPRoute ${ref.name}, whose router was left`
+  return equal(asJson(object), asJson(route)) ? [] : [{ ref, object, why }]
 }
 
 function oursIn(ref: ObjectRef, rollout: KubeObject, names: Services): Ours {

@@ -116,6 +116,8 @@ const member: RouterMember<ReturnType<typeof nginx.config> & object> = {
 routerLaws(member)
 routerGoldens(member, new URL('testdata/nginx/', import.meta.url))
 
+const CANARY = refKey({ kind: INGRESS, namespace: NAMESPACE, name: 'guestbook-main-canary' })
+
 describe('NGINX', () => {
   const trafficRouting = { nginx: { stableIngress: 'main' } }
   const main = bound(nginx, trafficRouting)
@@ -143,6 +145,44 @@ describe('NGINX', () => {
       'canary ingress `guestbook-main-canary` controlled by different object',
     )
   })
+  test('left, it takes the weight away first, then deletes the canary Ingress, headers and all', () => {
+    const byHeader = { [`${NGINX}/canary-by-header`]: 'x-tester' }
+    const ours = aCanary('main', {
+      ...byHeader,
+      [`${NGINX}/canary`]: 'true',
+      [`${NGINX}/canary-weight`]: '30',
+    })
+    const state = foundIn(member, [anIngress('main'), ours])
+    const placing = nginx.leave(main, 0, state)
+    expect(placing.placed).toMatchObject([
+      { event: { message: "Updating Ingress `guestbook-main-canary` to desiredWeight '0'" } },
+    ])
+    const at0 = applied(placing, state)
+    expect(at0[CANARY]?.metadata.annotations).toEqual({
+      ...byHeader,
+      [`${NGINX}/canary`]: 'true',
+      [`${NGINX}/canary-weight`]: '0',
+    })
+    const last = nginx.leave(main, 0, at0)
+    expect(last.placed.map(({ ref, object }) => [ref.name, object])).toEqual([
+      ['guestbook-main-canary', undefined],
+    ])
+    expect(nginx.leave(main, 0, applied(last, at0))).toEqual({ placed: [] })
+  })
+  test('left, it deletes at once what no weight of 0 would take from users', () => {
+    const off = aCanary('main', { [`${NGINX}/canary`]: 'false', [`${NGINX}/canary-weight`]: '30' })
+    const alone = foundIn(member, [off])
+    expect(nginx.leave(main, 0, alone)).toMatchObject({ placed: [{ object: undefined }] })
+  })
+  test('left, it does not touch an Ingress that somebody else controls, or nobody', () => {
+    const ours = aCanary('main', {})
+    const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'another', controller: true }
+    const foreign = { ...ours, metadata: { ...ours.metadata, ownerReferences: [owner] } }
+    const { ownerReferences: _none, ...metadata } = ours.metadata
+    for (const theirs of [foreign, { ...ours, metadata }]) {
+      expect(nginx.leave(main, 0, foundIn(member, [anIngress('main'), theirs]))).toEqual({ placed: [] })
+    }
+  })
   test('keeps the end of a name that would be too long', () => {
     const name = 'x'.repeat(250)
     const long = bound(nginx, { nginx: { stableIngress: name } })
@@ -154,10 +194,9 @@ describe('NGINX', () => {
     const large = bound(nginx, { ...trafficRouting, maxTrafficWeight: 1000 })
     const before = applied(nginx.route(large, anIntent(1), found), found)
     const after = applied(nginx.route(main, anIntent(1), before), before)
-    const key = refKey({ kind: INGRESS, namespace: NAMESPACE, name: 'guestbook-main-canary' })
     const total = 'nginx.ingress.kubernetes.io/canary-weight-total'
-    expect(before[key]?.metadata.annotations).toHaveProperty([total], '1000')
-    expect(after[key]?.metadata.annotations).not.toHaveProperty([total])
+    expect(before[CANARY]?.metadata.annotations).toHaveProperty([total], '1000')
+    expect(after[CANARY]?.metadata.annotations).not.toHaveProperty([total])
   })
 })
 

@@ -4,15 +4,23 @@ import type { FieldError } from '../api/field-error.ts'
 import { INGRESS } from '../kube/kinds.ts'
 import type { Ingress } from '../kube/networking.ts'
 import { controllerOf, refKey, type ObjectRef } from '../kube/object.ts'
-import { canaryIngress, canaryRules, weightSaid, type NginxConfig } from './nginx-canary-ingress.ts'
-import { largestOf } from './reading.ts'
+import type { EventNote } from '../kube/write.ts'
+import { canaryIngress, canaryRules, weightSaid, withoutWeight, type NginxConfig } from './canary-ingress.ts'
+import { hasMaxWeight, largestOf, maxWeightOf } from './weights.ts'
 import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from './router.ts'
-import { isText, listOf, optional, shape } from './shape.ts'
+import { isText, listOf, mapOf, optional, shape } from './shape.ts'
 
 const PATH = 'spec.strategy.canary.trafficRouting.nginx'
 const SUFFIX = '-canary'
 const MAX_NAME = 253
-const DEFAULT_MAX_WEIGHT = 100
+
+const isSettings = shape({
+  stableIngress: optional(isText),
+  stableIngresses: optional(listOf(isText)),
+  annotationPrefix: optional(isText),
+  additionalIngressAnnotations: optional(mapOf(isText)),
+  canaryIngressAnnotations: optional(mapOf(isText)),
+})
 
 export const nginx: TrafficRouter<NginxConfig> = {
   name: 'Nginx',
@@ -20,12 +28,11 @@ export const nginx: TrafficRouter<NginxConfig> = {
   kinds: [INGRESS],
   can: { headerRoutes: false, mirrorRoutes: false },
   config(trafficRouting) {
-    if (trafficRouting.nginx === undefined) return undefined
-    const { maxTrafficWeight } = trafficRouting
+    if (!isSettings(trafficRouting.nginx)) return undefined
     return {
-      nginx: trafficRouting.nginx,
-      maxWeight: maxTrafficWeight ?? DEFAULT_MAX_WEIGHT,
-      hasMaxWeight: maxTrafficWeight !== undefined,
+      nginx: trafficRouting.nginx ?? {},
+      maxWeight: maxWeightOf(trafficRouting),
+      hasMaxWeight: hasMaxWeight(trafficRouting),
     }
   },
   refs: binding =>
@@ -47,6 +54,9 @@ export const nginx: TrafficRouter<NginxConfig> = {
       weightSaid(config, stableIn(binding, name, found), canaryIn(binding, name, found)),
     )
     return largestOf(said, config.maxWeight)
+  },
+  leave(binding, _now, found) {
+    return { placed: stableNames(binding.config).flatMap(name => leaveOne(binding, name, found)) }
   },
 }
 
@@ -112,19 +122,35 @@ function routeOne(one: One, found: Found): Placed | Exclude<Routed, { readonly p
     ref,
     object: canaryIngress({ config, rollout, intent, name: ref.name, stable, rules, existing }),
     why: `set the weight of canary Ingress ${ref.name} to ${weight}`,
-    event: {
-      type: 'Normal',
-      ...(existing === undefined
-        ? {
-            reason: 'CreatingCanaryIngress',
-            message: `Creating canary ingress \`${ref.name}\` with weight \`${weight}\``,
-          }
-        : {
-            reason: 'PatchingCanaryIngress',
-            message: `Updating Ingress \`${ref.name}\` to desiredWeight '${weight}'`,
-          }),
-    },
+    event: existing === undefined ? creating(ref, weight) : patching(ref, weight),
   }
+}
+
+/**
+ * The weight goes first: where nobody may delete Ingresses (Argo Rollouts never did), users are off the canary all the
+ * same. Then the Ingress goes, since headers and cookies may choose the canary at any weight.
+ */
+function leaveOne(bound: Bound, name: string, found: Found): readonly Placed[] {
+  const canary = canaryIn(bound, name, found)
+  if (canary === undefined) return []
+  const ref = canaryRef(bound, name)
+  const object = withoutWeight(bound.config, canary)
+  const said = (one: Ingress) => weightSaid(bound.config, stableIn(bound, name, found), one) ?? 0
+  if (said(canary) > 0 && said(object) === 0) {
+    const why = `take the weight of canary Ingress ${ref.name} away, whose router was left`
+    return [{ ref, object, why, event: patching(ref, 0) }]
+  }
+  return [{ ref, object: undefined, why: `delete canary Ingress ${ref.name}, whose router was left` }]
+}
+
+function creating({ name }: ObjectRef, weight: number): EventNote {
+  const message = `Creating canary ingress \`${name}\` with weight \`${weight}\``
+  return { type: 'Normal', reason: 'CreatingCanaryIngress', message }
+}
+
+function patching({ name }: ObjectRef, weight: number): EventNote {
+  const message = `Updating Ingress \`${name}\` to desiredWeight '${weight}'`
+  return { type: 'Normal', reason: 'PatchingCanaryIngress', message }
 }
 
 const isBackend = shape({ service: optional(shape({ name: isText })) })

@@ -10,7 +10,17 @@ import { isJsonObject } from '../std/json.ts'
 import { ambassador } from './ambassador.ts'
 import { gatewayApi } from './gateway-api.ts'
 import { nginx } from './nginx.ts'
-import type { Abilities, Found, Routed, Services, TrafficIntent, TrafficRouter, Weights } from './router.ts'
+import type { Instant } from '../std/instant.ts'
+import type {
+  Abilities,
+  Found,
+  Placing,
+  Routed,
+  Services,
+  TrafficIntent,
+  TrafficRouter,
+  Weights,
+} from './router.ts'
 
 /** A router with the settings that a Rollout gives it. */
 export interface BoundRouter {
@@ -19,6 +29,7 @@ export interface BoundRouter {
   readonly refs: readonly ObjectRef[]
   route(intent: TrafficIntent, found: Found): Routed
   read(found: Found): Weights | undefined
+  leave(now: Instant, found: Found): Placing
   question(intent: TrafficIntent, found: Found): Question | undefined
 }
 
@@ -48,7 +59,7 @@ export function routersOf(rollout: Rollout): readonly BoundRouter[] {
   return bindAll({ trafficRouting, rollout, services })
 }
 
-function bindAll(asked: Asked): readonly BoundRouter[] {
+export function bindAll(asked: Asked): readonly BoundRouter[] {
   return ENTRIES.flatMap(one => one.bind(asked) ?? [])
 }
 
@@ -100,6 +111,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
       refs: router.refs(binding),
       route: (intent, found) => router.route(binding, intent, found),
       read: found => router.read(binding, found),
+      leave: (now, found) => router.leave(binding, now, found),
       question: (intent, found) => router.question?.(binding, intent, found),
     }
   }

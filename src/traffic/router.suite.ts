@@ -9,7 +9,8 @@ import type { TrafficRouting } from '../api/traffic.ts'
 import { asJson, controllerOf, refKey, type KubeObject, type RefKey } from '../kube/object.ts'
 import { deepFreeze } from '../std/freeze.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import type { Binding, Found, Routed, TrafficIntent, TrafficRouter } from './router.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Binding, Found, Placing, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 
 export const NAMESPACE = 'shop'
 
@@ -90,6 +91,7 @@ interface Asked {
   readonly found: Found
   readonly route: (intent: TrafficIntent, found: Found) => Routed
   readonly read: (found: Found) => ReturnType<TrafficRouter<unknown>['read']>
+  readonly leave: (now: Instant, found: Found) => Placing
   readonly keys: ReadonlySet<RefKey>
 }
 
@@ -101,8 +103,24 @@ function asked<Config>(member: RouterMember<Config>, scene: Scene): Asked {
     found: foundIn(member, scene.objects),
     route: (intent, found) => router.route(binding, deepFreeze(intent), found),
     read: found => router.read(binding, found),
+    leave: (now, found) => router.leave(binding, now, found),
     keys: new Set(router.refs(binding).map(refKey)),
   }
+}
+
+/** The world after each pass of leaving, until the router says that it is done. */
+export function left(leave: (now: Instant, found: Found) => Placing, before: Found): readonly Found[] {
+  const states: Found[] = []
+  let [state, now] = [before, 1_000_000]
+  for (let passes = 0; passes < 10; passes++) {
+    const placing = leave(now, state)
+    const untils = (placing.waits ?? []).map(wait => wait.until ?? Infinity)
+    if (placing.placed.length === 0 && untils.length === 0) return states
+    state = applied(placing, state)
+    states.push(state)
+    now = placing.placed.length > 0 ? now + 1 : Math.min(...untils)
+  }
+  throw new Error('it never says that it is done')
 }
 
 const share = fc.integer({ min: 0, max: 100 })
@@ -138,6 +156,53 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
           const standing = Object.entries(after).filter(([key]) => keys.has(key))
           const one = standing[at % standing.length]
           expect(read(Object.fromEntries([one as [RefKey, KubeObject]]))).toBeDefined()
+        }),
+      )
+    })
+
+    test('left, it takes its weight away in one pass, and no object that is not the Rollout’s', () => {
+      fc.assert(
+        fc.property(scenes, share, fc.boolean(), (scene, percent, isRouted) => {
+          const { rollout, found, route, read, leave, keys } = asked(member, scene)
+          const { maxWeight } = scene
+          const intent = anIntent(weightIn(scene, percent), { maxWeight })
+          const before = isRouted ? applied(route(intent, found), found) : found
+          const states = left(leave, before)
+          for (const after of states) expect(read(after)?.canary ?? 0).toBe(0)
+          const end = states.at(-1) ?? before
+          expect(read(end)?.canary ?? 0).toBe(0)
+          for (const [key, object] of Object.entries(before)) {
+            const after = end[key]
+            if (!keys.has(key)) expect(after).toBe(object)
+            else if (after === undefined) expect([undefined, rollout.metadata.uid]).toContain(ownerIn(object))
+            else expect(member.withoutOurs(asJson(after))).toEqual(member.withoutOurs(asJson(object)))
+          }
+        }),
+      )
+    })
+
+    test('left where nothing stands, or nothing that it can read, it does nothing', () => {
+      fc.assert(
+        fc.property(scenes, fc.jsonValue(), fc.nat(), (scene, junk, at) => {
+          const { leave, found } = asked(member, scene)
+          expect(leave(1_000_000, {}).placed).toEqual([])
+          expect(() => leave(1_000_000, brokenIn(found, junk as Json, at))).not.toThrow()
+        }),
+      )
+    })
+
+    test('left and asked for again, it does what it did', () => {
+      fc.assert(
+        fc.property(scenes, share, (scene, percent) => {
+          const { found, route, leave } = asked(member, scene)
+          const intent = anIntent(weightIn(scene, percent), { maxWeight: scene.maxWeight })
+          const before = applied(route(intent, found), found)
+          for (const state of left(leave, before)) {
+            const routed = applied(route(intent, state), state)
+            const specs = (world: Found) =>
+              Object.fromEntries(Object.entries(world).map(([key, one]) => [key, asJson(one)['spec']]))
+            if (intent.canary.weight > 0) expect(specs(routed)).toEqual(specs(before))
+          }
         }),
       )
     })
@@ -214,10 +279,8 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
       fc.assert(
         fc.property(scenes, fc.jsonValue(), fc.nat(), (scene, junk, at) => {
           const { found, route, read } = asked(member, scene)
-          const broken = Object.fromEntries(
-            Object.entries(found).map(([key, object]) => [key, brokenAt(asJson(object), junk as Json, at)]),
-          ) as unknown as Found
-          const routed = route(anIntent(10, { maxWeight: scene.maxWeight }), deepFreeze(broken))
+          const broken = brokenIn(found, junk as Json, at)
+          const routed = route(anIntent(10, { maxWeight: scene.maxWeight }), broken)
           expect(['placed', 'problem', 'invalid'].some(outcome => outcome in routed)).toBe(true)
           const said = read(broken)
           if (said === undefined) return
@@ -230,13 +293,20 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
   })
 }
 
+const ownerIn = (object: KubeObject) => controllerOf(object)?.uid
+
+function brokenIn(found: Found, junk: Json, at: number): Found {
+  const objects = Object.entries(found).map(([key, object]) => [key, brokenAt(asJson(object), junk, at)])
+  return deepFreeze(Object.fromEntries(objects)) as Found
+}
+
 /** The object with one of its values (found by counting) replaced by junk: in its spec or its annotations. */
 function brokenAt(object: JsonObject, junk: Json, at: number): JsonObject {
   const metadata = object['metadata'] as JsonObject
   const parts = [object['spec'] ?? null, metadata['annotations'] ?? null]
-  let left = at % Math.max(1, countValues(parts))
+  let before = at % Math.max(1, countValues(parts))
   const replaced = (value: Json): Json => {
-    if (left-- === 0) return junk
+    if (before-- === 0) return junk
     if (Array.isArray(value)) return value.map(replaced)
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaced(part as Json)]))

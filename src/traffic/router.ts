@@ -59,15 +59,15 @@ export interface Weights {
   readonly others: Readonly<Record<string, number>>
 }
 
-export type Routed =
-  | {
-      readonly placed: readonly Placed[]
-      readonly waits?: readonly Wait[]
-      /** What is told when the weights are recorded although no object changes. */
-      readonly told?: readonly EventNote[]
-    }
-  | { readonly problem: EventNote }
-  | { readonly invalid: FieldError }
+/** Objects as they should be, and what is waited for until the next look. */
+export interface Placing {
+  readonly placed: readonly Placed[]
+  readonly waits?: readonly Wait[]
+  /** What is told when the weights are recorded although no object changes. */
+  readonly told?: readonly EventNote[]
+}
+
+export type Routed = Placing | { readonly problem: EventNote } | { readonly invalid: FieldError }
 
 /** The Services between which a router shares the traffic. */
 export interface Services {
@@ -99,7 +99,7 @@ export interface TrafficRouter<Config> {
   readonly kinds: readonly Kind[]
   /** A step that none of a Rollout's routers can do is its user's mistake, and told. */
   readonly can: Abilities
-  /** This router's part of `spec.strategy.canary.trafficRouting`, or undefined when it is not asked for. */
+  /** This router's part of `trafficRouting`; undefined when it is not asked for, or when nobody can read it. */
   config(trafficRouting: TrafficRouting): Config | undefined
   /** The objects that it must know: they are gathered into `found`. */
   refs(binding: Binding<Config>): readonly ObjectRef[]
@@ -109,6 +109,11 @@ export interface TrafficRouter<Config> {
    * Undefined only when none of them says anything. Never throws, whatever stands in them.
    */
   read(binding: Binding<Config>, found: Found): Weights | undefined
+  /**
+   * What takes its weight away when the Rollout no longer asks for it: ours goes, what is a user's gives the canary 0,
+   * what is somebody else's stays as it is. Done when nothing is placed and nothing is waited for.
+   */
+  leave(binding: Binding<Config>, now: Instant, found: Found): Placing
   /** Has it arrived at the data plane? */
   question?(binding: Binding<Config>, intent: TrafficIntent, found: Found): Question | undefined
 }

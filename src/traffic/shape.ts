@@ -18,3 +18,7 @@ export function listOf(check: Check): Check {
 export function shape(fields: Readonly<Record<string, Check>>): Check {
   return value => isJsonObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]))
 }
+
+export function mapOf(check: Check): Check {
+  return value => isJsonObject(value) && Object.values(value).every(check)
+}

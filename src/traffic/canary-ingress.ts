@@ -4,7 +4,7 @@ import { INGRESS } from '../kube/kinds.ts'
 import type { Ingress, IngressRule } from '../kube/networking.ts'
 import { ownerReference, type KubeObject } from '../kube/object.ts'
 import { record, text } from '../std/json-parts.ts'
-import { shareOf } from './reading.ts'
+import { shareOf } from './weights.ts'
 import type { Services, TrafficIntent } from './router.ts'
 
 export interface NginxConfig {
@@ -70,6 +70,12 @@ export function canaryIngress({ config, rollout, intent, name, ...parts }: Canar
     },
     spec,
   }
+}
+
+/** The canary Ingress as it is, with weight 0. */
+export function withoutWeight(config: NginxConfig, canary: Ingress): Ingress {
+  const annotations = { ...canary.metadata.annotations, [`${prefixOf(config)}/canary-weight`]: '0' }
+  return { ...canary, metadata: { ...canary.metadata, annotations } }
 }
 
 function ourAnnotations(config: NginxConfig, stable: Ingress, weight: number): Record<string, string> {
