@@ -110,6 +110,18 @@ describe('Gateway API', () => {
       'the settings name no HTTPRoute',
     )
   })
+  test.each<[string, object]>([
+    ['grpcRoute', { grpcRoute: 'chat' }],
+    ['tcpRoutes', { tcpRoutes: [{ name: 'db' }] }],
+    ['tlsRoute', { tlsRoute: 'tls' }],
+    ['httpRouteSelector', { httpRouteSelector: { matchLabels: { app: 'shop' } } }],
+  ])('says that it cannot do %s', (field, more) => {
+    const there = [aRoute('main', [SHARED])]
+    expect(route({ httpRoute: 'main', ...more }, there)).toMatchObject({
+      invalid: { path: `spec.strategy.canary.trafficRouting.plugins.${PLUGIN}.${field}` },
+    })
+    expect(route({ httpRoute: 'main', [field]: '' }, there)).toHaveProperty('placed')
+  })
   test('finds a route in another namespace, which then must say where the Services are', () => {
     const settings = { httpRoute: 'main', namespace: 'infra' }
     expect(route(settings, [aRoute('main', [SHARED], 'infra')])).toHaveProperty('invalid.message')

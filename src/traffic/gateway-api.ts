@@ -66,16 +66,27 @@ function parse(settings: Json): Omit<GatewayApiConfig, 'maxWeight'> {
   const routes = names.filter(name => typeof name === 'string' && name !== '') as readonly string[]
   const place = typeof namespace === 'string' && namespace !== '' ? namespace : undefined
   const isBroken = names.length !== routes.length || (httpRoutes !== undefined && !Array.isArray(httpRoutes))
-  const problem =
-    routes.length > 0 && !isBroken
-      ? undefined
-      : {
-          path: PATH,
-          value: settings,
-          message: 'the settings name no HTTPRoute',
-          cure: 'Write httpRoute: NAME, or httpRoutes: [{name: NAME}]; and namespace, if it is another one.',
-        }
+  const problem = routes.length > 0 && !isBroken ? otherRoutes(settings) : namesNone(settings)
   return { routes: [...new Set(routes)], namespace: place, problem }
+}
+
+function namesNone(settings: Json): FieldError {
+  const cure = 'Write httpRoute: NAME, or httpRoutes: [{name: NAME}]; and namespace, if it is another one.'
+  return { path: PATH, value: settings, message: 'the settings name no HTTPRoute', cure }
+}
+
+const OTHER_ROUTES = /^(grpc|tcp|tls)Routes?$|RouteSelector$/
+
+/** Routes whose weights would stay where they are, while the Rollout goes on. */
+function otherRoutes(settings: Json): FieldError | undefined {
+  const isEmpty = (value: Json) => value === null || value === '' || equal(value, [])
+  const other = Object.entries(record(settings)).find(
+    ([field, value]) => OTHER_ROUTES.test(field) && !isEmpty(value),
+  )
+  if (other === undefined) return undefined
+  const [field, value] = other
+  const message = `this controller sets weights only in HTTPRoutes that are named, not by ${field}`
+  return { path: `${PATH}.${field}`, value, message, cure: 'Name HTTPRoutes alone.' }
 }
 
 function routeRef({ config, rollout }: Binding<GatewayApiConfig>, name: string): ObjectRef {
