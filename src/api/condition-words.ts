@@ -1,4 +1,5 @@
 // What conditions say, word for word as users' scripts and dashboards know it: type, status, reason, message.
+import type { Refusal } from '../kube/refusal.ts'
 import type { RolloutCondition } from './rollout.ts'
 
 export type Said = Pick<RolloutCondition, 'type' | 'status' | 'reason' | 'message'>
@@ -29,6 +30,11 @@ export function completed(is: boolean): Said {
 export function healthy(is: boolean): Said {
   const message = is ? 'Rollout is healthy' : 'Rollout is not healthy'
   return { type: 'Healthy', status: yesNo(is), reason: 'RolloutHealthy', message }
+}
+
+/** Ours alone. */
+export function writeRefused({ reason, message }: Refusal): Said {
+  return { type: 'WriteRefused', status: 'True', reason, message }
 }
 
 export type ProgressReason =

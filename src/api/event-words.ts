@@ -41,6 +41,8 @@ export const EVENTS = {
   replicaSetCreated: (replicaSet: string, revision: number) =>
     normal('NewReplicaSetCreated', `Created ReplicaSet ${replicaSet} (revision ${revision})`),
   replicaSetCreateError: (message: string) => warning('ReplicaSetCreateError', message),
+  /** Ours alone. */
+  writeRefused: (message: string) => warning('WriteRefused', message),
   scaled: (change: Scaled) =>
     normal(
       'ScalingReplicaSet',

@@ -37,6 +37,7 @@ const rolloutCondition = condition([
   'Paused',
   'Completed',
   'Healthy',
+  'WriteRefused',
 ])
 
 const runStatus = object('An AnalysisRun of this update.', {

@@ -4,6 +4,7 @@ import type { Json } from '../std/json.ts'
 import type { Cache } from './cache.ts'
 import type { KubeError } from './errors.ts'
 import type { Key, Kind, KubeObject } from './object.ts'
+import type { Refusal } from './refusal.ts'
 import type { EventNote, Write } from './write.ts'
 
 /** Something that must pass before the key has more to do; the earliest `until` of a decision wakes it. */
@@ -82,5 +83,10 @@ export interface Reconciler<Snapshot> {
     error: KubeError,
     found: KubeObject | undefined,
   ): Decision | undefined
+  /**
+   * What people see of a write that keeps failing and that `recover` knows no answer to; its Event is sent once. The
+   * pass has failed all the same. Undefined: they see it already, or have nowhere to look.
+   */
+  refused?(snapshot: Snapshot, refusal: Refusal): Pick<Decision, 'status' | 'events'> | undefined
   greet?(object: KubeObject, what: 'appeared' | 'vanished'): EventNote | undefined
 }

@@ -1,12 +1,15 @@
 // What becomes of a Rollout when one of its writes is refused.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { RolloutStatus } from '../api/rollout.ts'
 import { KubeError } from '../kube/errors.ts'
 import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
+import type { Refusal } from '../kube/refusal.ts'
 import type { Write } from '../kube/write.ts'
 import { createStore } from '../runtime/store.ts'
 import { INDICES } from './gather/indices.ts'
 import { aPod, aReplicaSet, aRollout, aService, hashOf, NOW } from './model.suite.ts'
+import { phaseOf } from './phase.ts'
 import { rolloutReconciler } from './reconciler.ts'
 
 const reconciler = rolloutReconciler({ ours: {}, theirs: {} })
@@ -61,4 +64,59 @@ test('a ReplicaSet that cannot be created is told of once, and tried again', () 
   const again = reconciler.recover?.(snapshotOf([ROLLOUT, told]), create, refusal, undefined)
   expect(again?.events).toEqual([])
   expect(again?.waits).toMatchObject([{ until: NOW + 10_000 }])
+})
+
+describe('a write that the API server refuses', () => {
+  const spec = { strategy: { canary: {} }, replicas: 1 }
+  const image = 'demo:v1'
+  const set = aReplicaSet({ image, revision: 1, replicas: 1 })
+  const refusal = { reason: 'Forbidden', message: 'switch service active: no' } as const
+  const condition = { type: 'WriteRefused', status: 'True', ...refusal }
+  const of = (status: object) => snapshotOf([ROLLOUT, aRollout(image, spec, status)], [REPLICA_SET, set])
+  const toldOn = (status: RolloutStatus, what: Refusal = refusal) => {
+    const told = reconciler.refused?.(of(status), what)
+    return { events: told?.events, status: told?.status as RolloutStatus }
+  }
+  const stored = () => reconciler.decide(of({})).status as RolloutStatus
+
+  test('adds a condition to the status and changes nothing else', () => {
+    const before = stored()
+    const told = toldOn(before)
+    expect(told.events).toEqual([{ type: 'Warning', reason: 'WriteRefused', message: refusal.message }])
+    const { conditions = [], ...rest } = told.status
+    const { conditions: known = [], ...was } = before
+    expect(rest).toEqual(was)
+    expect(conditions).toMatchObject([...known, condition])
+    expect(phaseOf(aRollout(image, spec).spec, told.status)).toEqual(
+      phaseOf(aRollout(image, spec).spec, before),
+    )
+  })
+
+  test('is told again only when the server says something else', () => {
+    const told = toldOn(stored()).status
+    expect(reconciler.refused?.(of(told), refusal)).toBeUndefined()
+    const other = { ...refusal, message: 'switch service active: not today' }
+    const { conditions = [] } = toldOn(told, other).status
+    expect(conditions.filter(one => one.type === 'WriteRefused')).toMatchObject([other])
+  })
+
+  test('is not told any longer by a pass that did all its writes, even one with nothing else to say', () => {
+    const before = reconciler.decide(of(stored())).status as RolloutStatus
+    expect(reconciler.decide(of(before)).status).toEqual(before)
+    const told = toldOn(before).status
+    expect(told).not.toEqual(before)
+    expect(reconciler.decide(of(told)).status).toEqual(before)
+  })
+
+  test('stays told beside a spec that is invalid: nothing was written since', () => {
+    const told = toldOn(stored()).status
+    const invalid = aRollout(image, { strategy: { canary: { steps: [{ setWeight: 150 }] } } }, told)
+    const { conditions } = reconciler.decide(snapshotOf([ROLLOUT, invalid])).status as RolloutStatus
+    expect(conditions?.map(one => one.type)).toEqual(expect.arrayContaining(['WriteRefused', 'InvalidSpec']))
+  })
+
+  test('to the Services of a Rollout that is gone has nowhere to be told', () => {
+    const gone = snapshotOf([SERVICE, aService('active', hashOf(image))])
+    expect(reconciler.refused?.(gone, refusal)).toBeUndefined()
+  })
 })

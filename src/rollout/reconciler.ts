@@ -10,11 +10,12 @@ import { ANALYSIS_RUN, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { controllerOf, keyOf } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
+import type { Refusal } from '../kube/refusal.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import type { Json } from '../std/json.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
 import { recordedMetadata } from '../workload/pod-metadata.ts'
-import { withCondition } from './status/conditions.ts'
+import { withCondition, withRefusal } from './status/conditions.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
 import { INDICES } from './gather/indices.ts'
@@ -35,6 +36,7 @@ export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnap
     decide: found => ('leftBehind' in found ? letGo(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),
+    refused: (found, refusal) => ('leftBehind' in found ? undefined : refused(found, refusal)),
     greet,
   }
 }
@@ -100,6 +102,14 @@ function createFailed({ rollout, now }: RolloutSnapshot, name: string, error: Ku
   // Whatever stood in the way (a quota, a webhook that is down) may go without a change of anything that we watch.
   const wait = { for: `another try to create ${name}`, since: now, until: now + TRY_AGAIN_MS }
   return { ...report({ ...next, ...phaseOf(rollout.spec, next) }, events), waits: [wait] }
+}
+
+/** Beside what was last reported, which stays: nobody knows yet whether it is still so. */
+function refused({ rollout, now }: RolloutSnapshot, refusal: Refusal): Decision | undefined {
+  const { status = {} } = rollout
+  const conditions = withRefusal(status.conditions ?? [], refusal, now)
+  if (conditions === status.conditions) return undefined
+  return report({ ...status, conditions }, [EVENTS.writeRefused(refusal.message)])
 }
 
 function report(status: RolloutStatus, events: readonly EventNote[]): Decision {

@@ -10,6 +10,8 @@ import { createBarrier } from './barrier.ts'
 import type { Barrier, Seen } from './barrier.ts'
 import type { AnyReconciler } from './watches.ts'
 import { sameKind } from './watches.ts'
+import { createRefusals } from './passes/refusals.ts'
+import type { Refusals } from './passes/refusals.ts'
 import type { Change } from './store.ts'
 import { createWorkQueue } from './workqueue.ts'
 import type { WorkQueue } from './workqueue.ts'
@@ -19,6 +21,7 @@ export interface Controller {
   readonly reconciler: AnyReconciler
   readonly queue: WorkQueue
   readonly backoff: Backoff
+  readonly refusals: Refusals
   readonly barrier: Barrier
   /** What each key has asked and not dropped; undefined: no answer yet. */
   readonly asked: Map<Key, Map<string, Answer | undefined>>
@@ -39,6 +42,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       reconciler,
       queue: createWorkQueue(),
       backoff: createBackoff(KEY_BACKOFF),
+      refusals: createRefusals(),
       barrier: createBarrier(),
       asked: new Map(),
       lazyAt: new Map(),
@@ -100,4 +104,5 @@ export function forget(controller: Controller, object: KubeObject): void {
   controller.lazyAt.delete(key)
   controller.doomed.delete(key)
   controller.backoff.succeeded(key)
+  controller.refusals.forget(key)
 }

@@ -3,6 +3,7 @@
 // this pass has made, so a user's concurrent `abort` is never overwritten: the write is refused and the key
 // decided anew.
 import { mergeDiff } from '../kube/diff.ts'
+import type { KubeError } from '../kube/errors.ts'
 import { refKey } from '../kube/object.ts'
 import type { AnyObject, Key, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Decision } from '../kube/reconciler.ts'
@@ -26,6 +27,8 @@ export interface Pass {
   readonly done: number
   /** The decision came from `recover`, which is not asked again. */
   readonly recovering: boolean
+  /** The pass has failed, and only tells of it. */
+  readonly failure?: KubeError
 }
 
 export type Step = { readonly write: Write; readonly status: boolean }

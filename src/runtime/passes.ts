@@ -1,8 +1,9 @@
 // The passes under way: from a key that is due to its last write, and what each result means (stations e to
 // h).
 import { KubeError, isNamespaceGoing } from '../kube/errors.ts'
-import { apiVersionOf, refOf } from '../kube/object.ts'
+import { apiVersionOf, refKey, refOf } from '../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../kube/object.ts'
+import type { Decision } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Expectation, Seen } from './barrier.ts'
@@ -179,7 +180,8 @@ function end(
   controller: Controller,
   at: { pass: Pass; now: Instant; error?: Error },
 ): Effect[] {
-  const { pass, now, error } = at
+  const { pass, now } = at
+  const error = pass.failure ?? at.error
   world.inFlight.set(controller, (world.inFlight.get(controller) ?? 1) - 1)
   const effects =
     error === undefined ? succeed(controller, pass, now) : fail(controller, pass, { error, now })
@@ -210,7 +212,8 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
       error.reason === 'Conflict' ? write.ifVersion : world.cache.get(write.target)?.metadata.resourceVersion
     const expectation = { ref: write.target, version, what: 'lost', since: now } as const
     if (isWatched(controller, write.target)) controller.barrier.expect(pass.key, expectation)
-    return end(world, controller, { pass, now, error })
+    // Who was faster at the object itself would be faster at its status, too.
+    return isOwn(pass, write) ? end(world, controller, { pass, now, error }) : giveUp(world, one, now)
   }
   const taken = createdRef(controller, write)
   if (error.reason === 'AlreadyExists' && taken !== undefined && !pass.recovering)
@@ -231,9 +234,32 @@ function recover(world: World, one: Refused, at: { found: KubeObject | undefined
     ? undefined
     : attempt(() => reconciler.recover?.(pass.snapshot, step.write, error, found))
   if (decision instanceof Error) return end(world, controller, { pass, now, error: decision })
-  if (decision === undefined) return end(world, controller, { pass, now, error })
+  if (decision === undefined) return giveUp(world, one, now)
   const next: Pass = { ...pass, decision, done: 0, recovering: true }
   return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
+}
+
+/** The pass has failed; before it ends, people may see why. */
+function giveUp(world: World, one: Refused, now: Instant): Effect[] {
+  const { controller, pass, error } = one
+  const telling = attempt(() => tellingOf(one, now))
+  if (telling instanceof Error) return end(world, controller, { pass, now, error: telling })
+  if (telling === undefined) return end(world, controller, { pass, now, error })
+  const next: Pass = { ...pass, decision: telling, done: 0, recovering: true, failure: error }
+  return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
+}
+
+/** A name that is taken is no refusal: `recover` was asked, or the cache is late. */
+function tellingOf({ controller, pass, step, error }: Refused, now: Instant): Decision | undefined {
+  const { reconciler, refusals } = controller
+  if (reconciler.refused === undefined || pass.failure !== undefined) return undefined
+  if (error.reason === 'AlreadyExists') return undefined
+  const refusal = refusals.failed(pass.key, { write: step.write, error }, now)
+  const decision = refusal && reconciler.refused(pass.snapshot, refusal)
+  if (refusal === undefined || decision === undefined) return undefined
+  const { status, events = [] } = decision
+  const isNew = refusals.told(pass.key, refusal, now)
+  return { writes: [], ...(status === undefined ? {} : { status }), events: isNew ? events : [] }
 }
 
 /** A programmer's error ends the pass that met it, never the process. */
@@ -281,6 +307,7 @@ function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
 
 function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   controller.backoff.succeeded(pass.key)
+  if (!pass.recovering) controller.refusals.forget(pass.key)
   for (const { until } of pass.decision.waits ?? [])
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
   return []
@@ -301,6 +328,10 @@ function createdRef(controller: Controller, write: Write): ObjectRef | undefined
     watch => watch.kind.kind === kind && apiVersionOf(watch.kind) === apiVersion,
   )
   return watched === undefined ? undefined : refOf(watched.kind, write.object)
+}
+
+function isOwn(pass: Pass, write: Write): boolean {
+  return write.verb !== 'create' && refKey(write.target) === refKey(pass.ref)
 }
 
 function isWatched(controller: Controller, ref: ObjectRef): boolean {

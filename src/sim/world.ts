@@ -15,7 +15,9 @@ import { EVENT_SOURCE } from '../controller/run.ts'
 import { SILENT } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
+import type { KubeError } from '../kube/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
 import type { Client } from '../runtime/client.ts'
 import type { Effect } from '../runtime/effects.ts'
 import { playReconcilers } from '../runtime/play.ts'
@@ -33,6 +35,8 @@ export interface WorldOptions {
   /** Kinds of others that the world serves beside ours. */
   readonly definitions?: readonly KubeObject[]
   readonly log?: Log
+  /** Asked before each write of ours, as an admission webhook is: an error that it gives back is the answer. */
+  readonly refuse?: (write: Write) => KubeError | undefined
   readonly onEffect?: (effect: Effect) => void
 }
 
@@ -107,13 +111,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffect'>
+type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffect'> & Partial<PlayOptions>
 
-function partsOf({ reconcilers, onEffect }: WorldOptions, client: Client): readonly Part[] {
+function partsOf({ reconcilers, onEffect, refuse }: WorldOptions, client: Client): readonly Part[] {
   const around = { images: simulatedImages(['*']), nodeAddress: '127.0.0.1' }
   return [
     {
       reconcilers,
+      ...(refuse === undefined ? {} : { client: admitted(client, refuse) }),
       component: EVENT_SOURCE,
       answerer: answersFrom(client),
       ...(onEffect === undefined ? {} : { onEffect }),
@@ -122,6 +127,17 @@ function partsOf({ reconcilers, onEffect }: WorldOptions, client: Client): reado
     // No pod of a simulation is ever called: any port will do.
     { reconcilers: [simulatedPods(around)], component: 'kubelet', answerer: async () => 1 },
   ]
+}
+
+function admitted(client: Client, refuse: NonNullable<WorldOptions['refuse']>): Client {
+  return {
+    ...client,
+    async write(write) {
+      const refusal = refuse(write)
+      if (refusal !== undefined) throw refusal
+      return client.write(write)
+    },
+  }
 }
 
 /** Until nobody has work under way and nothing is due. */

@@ -2,10 +2,11 @@
 // status that is about to be written. Compat: Argo needs up to three passes for one change; here they are
 // one, with the same outcome.
 import type { Said } from '../../api/condition-words.ts'
-import { available, completed, healthy, paused, PROGRESS } from '../../api/condition-words.ts'
+import { available, completed, healthy, paused, PROGRESS, writeRefused } from '../../api/condition-words.ts'
 import { progressDeadlineSeconds, replicas } from '../../api/defaults.ts'
 import type { Rollout, RolloutCondition, RolloutConditionType, RolloutStatus } from '../../api/rollout.ts'
 import type { Condition } from '../../kube/core.ts'
+import type { Refusal } from '../../kube/refusal.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 
@@ -34,6 +35,14 @@ export function withoutCondition(conditions: Conditions, type: RolloutConditionT
     : conditions
 }
 
+/** Said anew only when the server says something else. */
+export function withRefusal(conditions: Conditions, refusal: Refusal, now: Instant): Conditions {
+  const { reason, message } = refusal
+  const known = conditionOf(conditions, 'WriteRefused')
+  if (known?.reason === reason && known.message === message) return conditions
+  return renewed(conditions, writeRefused(refusal), now)
+}
+
 function stamped(said: Said, before: RolloutCondition | undefined, now: Instant): RolloutCondition {
   const at = printInstant(now)
   const lastTransitionTime = before?.status === said.status ? before.lastTransitionTime : at
@@ -57,8 +66,10 @@ export interface ConditionFacts {
   readonly deadlineCounts: boolean
 }
 
+/** A status is written when all else is: nothing of the spec is invalid, and nothing refused any longer. */
 export function conditionsOf(facts: ConditionFacts): Conditions {
-  const before = withoutCondition(facts.rollout.status?.conditions ?? [], 'InvalidSpec')
+  const stored = facts.rollout.status?.conditions ?? []
+  const before = withoutCondition(withoutCondition(stored, 'InvalidSpec'), 'WriteRefused')
   const isHealthy = isHealthyStatus(facts)
   const becameUnhealthy = !isHealthy && conditionOf(before, 'Healthy')?.status === 'True'
   const said = (conditions: Conditions, what: Said) => withCondition(conditions, what, facts.now)

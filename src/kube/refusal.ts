@@ -1,0 +1,32 @@
+// A write that will not succeed as it is, in words for people: which one, and what the API server says to it.
+import { printable } from '../std/printable.ts'
+import type { KubeError, KubeErrorReason } from './errors.ts'
+import type { Write } from './write.ts'
+
+export interface Refusal {
+  /** The server's reason, in one word. */
+  readonly reason: KubeErrorReason
+  /** At most a kilobyte, and nothing in it that a terminal would obey. */
+  readonly message: string
+}
+
+const MESSAGE_MAX_BYTES = 1024
+
+/** Another try of the same write would be answered the same. */
+const FINAL: ReadonlySet<KubeErrorReason> = new Set([
+  'Invalid',
+  'Forbidden',
+  'BadRequest',
+  'MethodNotAllowed',
+  'NotAcceptable',
+  'UnsupportedMediaType',
+  'RequestEntityTooLarge',
+])
+
+export function isFinal({ reason }: KubeError): boolean {
+  return FINAL.has(reason)
+}
+
+export function refusalOf(write: Write, { reason, message }: KubeError): Refusal {
+  return { reason, message: printable(`${write.why}: ${message}`, MESSAGE_MAX_BYTES) }
+}

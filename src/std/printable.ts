@@ -1,0 +1,36 @@
+// Texts of others, fit for a terminal and for a place of limited size.
+
+const CUT = '…'
+const CUT_BYTES = 3
+
+/**
+ * No longer than that many bytes of UTF-8, cut on a whole character. A control character is shown as a terminal shows a
+ * key: `^[`, or `^[[` for the one byte that means the same; half a character becomes U+FFFD, as servers store it.
+ */
+export function printable(text: string, maxBytes: number): string {
+  let bytes = 0
+  let [whole, cut] = ['', '']
+  for (const character of text) {
+    const shown = visible(character)
+    bytes += bytesOf(shown)
+    if (bytes > maxBytes) return cut + CUT
+    whole += shown
+    if (bytes <= maxBytes - CUT_BYTES) cut = whole
+  }
+  return whole
+}
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20 || code === 0x7f) return `^${String.fromCodePoint(code ^ 0x40)}`
+  if (code >= 0x80 && code < 0xa0) return `^[${String.fromCodePoint(code - 0x40)}`
+  return code >= 0xd800 && code < 0xe000 ? '\ufffd' : character
+}
+
+/** Of a text whose characters all need as much as its first. */
+function bytesOf(shown: string): number {
+  const code = shown.codePointAt(0) ?? 0
+  if (code < 0x80) return shown.length
+  if (code < 0x800) return 2
+  return code < 0x10000 ? 3 : 4
+}
