@@ -22,6 +22,8 @@ export interface Controller {
   readonly queue: WorkQueue
   readonly backoff: Backoff
   readonly refusals: Refusals
+  /** The Events of each key that were told of a status which is not written yet. */
+  readonly told: Map<Key, ReadonlySet<string>>
   readonly barrier: Barrier
   /** What each key has asked and not dropped; undefined: no answer yet. */
   readonly asked: Map<Key, Map<string, Answer | undefined>>
@@ -43,6 +45,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       queue: createWorkQueue(),
       backoff: createBackoff(KEY_BACKOFF),
       refusals: createRefusals(),
+      told: new Map(),
       barrier: createBarrier(),
       asked: new Map(),
       lazyAt: new Map(),
@@ -105,4 +108,5 @@ export function forget(controller: Controller, object: KubeObject): void {
   controller.doomed.delete(key)
   controller.backoff.succeeded(key)
   controller.refusals.forget(key)
+  controller.told.delete(key)
 }

@@ -224,6 +224,23 @@ describe('the loop', () => {
     expect(whys(game.pass(1))).toEqual(['report phase'])
   })
 
+  test('what a status tells is told once, however often its write fails', () => {
+    const game = play(telling)
+    game.elect()
+    let effects = game.see(aRollout('a', 1))
+    const told: string[] = []
+    for (let i = 0; i < 3; i++) {
+      const [first] = writes(effects)
+      told.push(...whys(effects))
+      const [status = first] = first?.lane.startsWith('events/') ? writes(game.written(first, aMap('e'))) : []
+      game.written(status, new KubeError('Internal', 'down', { status: 500 }))
+      effects = game.pass(1000)
+    }
+    expect(told).toEqual(['event Completed: done', 'report phase', 'report phase'])
+    game.written(writes(effects)[0], aRollout('a', 2, { phase: 'Healthy' }))
+    expect(whys(game.see(aRollout('a', 2)))).toEqual(['event Completed: done'])
+  })
+
   test('leaves alone what is in a namespace that is being deleted', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
     const recover = () => ({ writes: [create('y')] })

@@ -48,6 +48,8 @@ const LAZY_STATUS_MS = 1000
 const EVENTS_FIRST_MS = 100
 /** A decision that waits for something past is asked again, but not in a hot loop. */
 const PAST_WAIT_MS = 1000
+/** What is remembered as told of one key. */
+const TOLD_MAX = 16
 
 interface World extends PassesOptions {
   readonly running: Map<number, Running>
@@ -79,6 +81,7 @@ export function createPasses(options: PassesOptions): Passes {
       const expectation = expectationOf(controller, step.write, { result, now })
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
+      if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
       return advance(world, controller, { pass: afterStep(pass, step, result), now })
     },
     found(id, object, now) {
@@ -138,7 +141,7 @@ function advance(world: World, controller: Controller, at: { pass: Pass; now: In
   }
   if (step.status) {
     if (isLazyOne) controller.lazyAt.set(pass.key, now)
-    for (const note of pass.decision.events ?? []) tell(world, note, at)
+    for (const note of untold(controller, pass)) tell(world, note, at)
     if (world.events.isBusy(pass.ref)) {
       world.held.set({ controller, pass, step }, now + EVENTS_FIRST_MS)
       return []
@@ -192,6 +195,16 @@ function end(
     ...effects,
     { type: 'done', controller: name, key: pass.key, failed: error !== undefined, ...times },
   ]
+}
+
+/** Events are told before their status; when its write fails and is tried again, they have been told. */
+function untold({ told }: Controller, { key, decision }: Pass): readonly EventNote[] {
+  const textOf = ({ on, type, reason, message }: EventNote) =>
+    JSON.stringify([on === undefined ? '' : refKey(on), type, reason, message])
+  const before = told.get(key) ?? new Set()
+  const notes = (decision.events ?? []).filter(note => !before.has(textOf(note)))
+  if (notes.length > 0) told.set(key, new Set([...before, ...notes.map(textOf)].slice(-TOLD_MAX)))
+  return notes
 }
 
 function tell({ cache, events }: World, note: EventNote, { pass, now }: { pass: Pass; now: Instant }): void {
@@ -257,9 +270,8 @@ function tellingOf({ controller, pass, step, error }: Refused, now: Instant): De
   const refusal = refusals.failed(pass.key, { write: step.write, error }, now)
   const decision = refusal && reconciler.refused(pass.snapshot, refusal)
   if (refusal === undefined || decision === undefined) return undefined
-  const { status, events = [] } = decision
-  const isNew = refusals.told(pass.key, refusal, now)
-  return { writes: [], ...(status === undefined ? {} : { status }), events: isNew ? events : [] }
+  refusals.told(pass.key, now)
+  return { writes: [], ...decision }
 }
 
 /** A programmer's error ends the pass that met it, never the process. */
@@ -307,7 +319,10 @@ function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
 
 function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   controller.backoff.succeeded(pass.key)
-  if (!pass.recovering) controller.refusals.forget(pass.key)
+  if (!pass.recovering) {
+    controller.refusals.forget(pass.key)
+    controller.told.delete(pass.key)
+  }
   for (const { until } of pass.decision.waits ?? [])
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
   return []

@@ -229,7 +229,7 @@ describe('a refused write', () => {
     scene.refuse = write => (isStatus(write) && touches(write, ROLLOUT) ? denial('no rights') : undefined)
     const from = scene.sent.length
     await scene.world.advance(10 * MINUTE)
-    expect(scene.sent.slice(from).length).toBeLessThan(140)
+    expect(scene.sent.slice(from).length).toBeLessThan(80)
     scene.refuse = () => undefined
     await untilHealthy(scene)
     expect(refusedIn(await scene.rollout())).toBeUndefined()

@@ -14,8 +14,8 @@ import { delayAfter } from '../backoff.ts'
 export interface Refusals {
   /** Takes note of a failure; what is to be told of it now. */
   failed(key: Key, failure: { write: Write; error: KubeError }, now: Instant): Refusal | undefined
-  /** It is being told; whether for the first time. */
-  told(key: Key, refusal: Refusal, now: Instant): boolean
+  /** Something is being told of the key. */
+  told(key: Key, now: Instant): void
   forget(key: Key): void
 }
 
@@ -27,8 +27,6 @@ interface Remembered {
 }
 
 interface Telling {
-  /** What was last told, as a hash. */
-  readonly text: number
   readonly times: number
   readonly nextAt: Instant
 }
@@ -49,13 +47,11 @@ export function createRefusals(): Refusals {
       if (!isFinal(error) && times < SAME_TIMES) return undefined
       return now < (before?.telling?.nextAt ?? -Infinity) ? undefined : refusal
     },
-    told(key, { reason, message }, now) {
+    told(key, now) {
       const before = known.get(key)
-      const text = hashOf(reason, message)
-      if (before === undefined) return true
-      const times = (before.telling?.times ?? 0) + 1
-      known.set(key, { ...before, telling: { text, times, nextAt: now + delayAfter(times, TELL_AGAIN) } })
-      return before.telling?.text !== text
+      const times = (before?.telling?.times ?? 0) + 1
+      const telling = { times, nextAt: now + delayAfter(times, TELL_AGAIN) }
+      if (before !== undefined) known.set(key, { ...before, telling })
     },
     forget: key => void known.delete(key),
   }
