@@ -35,7 +35,7 @@ export interface Decision {
   readonly events?: readonly EventNote[]
   readonly waits?: readonly Wait[]
   readonly questions?: readonly Question[]
-  /** Fields of `status` that may be written late: when only these moved, the write can wait up to a second. */
+  /** Fields of `status` that may be late: when only these moved, the write waits for a second after the last one. */
   readonly lazyStatus?: readonly string[]
 }
 

@@ -12,7 +12,7 @@ import { situationOf } from './situation.ts'
 import type { Situation } from './situation.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { statusOf } from './status.ts'
-import { COUNTS } from './status/transient.ts'
+import { lateFields } from './status/late-counts.ts'
 import type { Wanted } from './wanted.ts'
 
 export function decide(snapshot: RolloutSnapshot): Decision {
@@ -40,7 +40,7 @@ export function decide(snapshot: RolloutSnapshot): Decision {
       ...restart.waits,
       ...waits,
     ]),
-    lazyStatus: COUNTS,
+    lazyStatus: lateFields(story.status, status),
   }
 }
 

@@ -201,31 +201,6 @@ describe('differences on purpose', () => {
     expect(model.rollout().status?.message).toContain('does not support the metric provider web yet; use job')
   })
 
-  test('while pods start, counts alone are not worth a write', () => {
-    const strategy = { blueGreen: { activeService: 'active' } }
-    const model = aModel([aRollout(V1, { strategy }), aService('active')])
-    model.pass()
-    model.pass()
-    const [set] = model.replicaSets()
-    model.put({ ...set, status: { replicas: 2, readyReplicas: 1, availableReplicas: 1 } } as never)
-    expect(model.decide().status).toEqual(model.rollout().status)
-    model.now += 4000
-    expect(model.decide().status).toMatchObject({ replicas: 2, availableReplicas: 1 })
-  })
-
-  test('counts that are told late move the progress deadline by a tenth at most', () => {
-    const strategy = { blueGreen: { activeService: 'active' } }
-    const model = aModel([aRollout(V1, { strategy, progressDeadlineSeconds: 5 }), aService('active')])
-    model.pass()
-    model.pass()
-    const [set] = model.replicaSets()
-    model.put({ ...set, status: { replicas: 2, readyReplicas: 0, availableReplicas: 0 } } as never)
-    model.now += 499
-    expect(model.decide().status).toEqual(model.rollout().status)
-    model.now += 1
-    expect(model.decide().status).toMatchObject({ replicas: 2 })
-  })
-
   test('a restart evicts broken pods at once and others within the budget', () => {
     const set = aReplicaSet({ image: V1, revision: 1, replicas: 4, available: 3 })
     const status = updating({ currentPodHash: H1, currentStepHash: '5ffbfbbd64' })

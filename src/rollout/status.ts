@@ -12,7 +12,6 @@ import { conditionsOf, progressDeadline } from './status/conditions.ts'
 import { durationOf } from './status/duration.ts'
 import { eventsOf } from './status/events.ts'
 import { asStored } from './status/go-zero.ts'
-import { waitsUntil } from './status/transient.ts'
 
 export interface Outcome {
   readonly status: RolloutStatus
@@ -50,11 +49,6 @@ export function statusOf(situation: Situation): Outcome {
     return { status, announced, events: weights.told, waits: deadlineWait(facts, status) }
   }
   const events = tell([...report.skipped, ...weights.told, ...report.told])
-  const until = waitsUntil(before, status, { spec: rollout.spec, replicaSets: story.all, now })
-  if (until !== undefined && events.length === 0) {
-    const wait = { for: 'pods to start', since: now, until }
-    return { status: before, announced: [], events, waits: [wait, ...deadlineWait(facts, before)] }
-  }
   return { status, announced: [], events, waits: deadlineWait(facts, status) }
 }
 

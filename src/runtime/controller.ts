@@ -27,8 +27,8 @@ export interface Controller {
   readonly barrier: Barrier
   /** What each key has asked and not dropped; undefined: no answer yet. */
   readonly asked: Map<Key, Map<string, Answer | undefined>>
-  /** When a status write of which only lazy fields moved was last made. */
-  readonly lazyAt: Map<Key, Instant>
+  /** When the status of each key was last written: what may be late waits for a second after that. */
+  readonly reportedAt: Map<Key, Instant>
   /** Objects of namespaces that are being deleted: for them nothing is decided any more. */
   readonly doomed: Set<Key>
 }
@@ -48,7 +48,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       told: new Map(),
       barrier: createBarrier(),
       asked: new Map(),
-      lazyAt: new Map(),
+      reportedAt: new Map(),
       doomed: new Set(),
     }
   })
@@ -104,7 +104,7 @@ export function takeQuestions(
 /** The object of a key is gone for good: nothing of it is kept. */
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
-  controller.lazyAt.delete(key)
+  controller.reportedAt.delete(key)
   controller.doomed.delete(key)
   controller.backoff.succeeded(key)
   controller.refusals.forget(key)

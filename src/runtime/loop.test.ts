@@ -140,20 +140,52 @@ describe('the loop', () => {
     expect(game.loop.nextAt()).toBe(1_001_000)
   })
 
-  test('counts that only move for a moment are written at most once a second', () => {
+  const counting = (phase: { now: string }) => {
     let replicas = 0
-    const game = play(({ rollout }) => ({
+    return play(() => ({
       writes: [],
-      status: { ...(rollout['status'] as object), replicas: ++replicas },
+      status: { phase: phase.now, replicas: ++replicas },
       lazyStatus: ['replicas'],
     }))
+  }
+
+  test('counts alone are written at once, or a second after whatever was written last', () => {
+    const game = counting({ now: 'Progressing' })
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1, { phase: 'Progressing' })))
+    expect(first?.write).toMatchObject({ patch: { status: { replicas: 1 } } })
+    const stored = aRollout('a', 2, { phase: 'Progressing', replicas: 1 })
+    game.written(first, stored)
+    expect(writes(game.see(stored))).toEqual([])
+    expect(game.loop.nextAt()).toBe(1_001_000)
+    expect(writes(game.pass(999))).toEqual([])
+    expect(writes(game.pass(1))).toHaveLength(1)
+  })
+
+  test('counts wait for a second after news, too, and news do not wait at all', () => {
+    const phase = { now: 'Progressing' }
+    const game = counting(phase)
     game.elect()
     const [first] = writes(game.see(aRollout('a', 1)))
-    expect(first?.write).toMatchObject({ patch: { status: { replicas: 1 } } })
-    game.written(first, aRollout('a', 2, { replicas: 1 }))
-    expect(writes(game.see(aRollout('a', 2, { replicas: 1 })))).toEqual([])
-    expect(writes(game.pass(400))).toEqual([])
-    expect(writes(game.pass(600))).toHaveLength(1)
+    expect(first?.write).toMatchObject({ patch: { status: { phase: 'Progressing' } } })
+    game.written(first, aRollout('a', 2, { phase: 'Progressing', replicas: 1 }))
+    expect(writes(game.see(aRollout('a', 2, { phase: 'Progressing', replicas: 1 })))).toEqual([])
+    phase.now = 'Healthy'
+    const [second] = writes(game.see(aRollout('a', 3, { phase: 'Progressing', replicas: 1 })))
+    expect(second?.write).toMatchObject({ patch: { status: { phase: 'Healthy', replicas: 3 } } })
+  })
+
+  test('a status write that is refused starts no second, and a clock that was set back ends it', () => {
+    const game = counting({ now: 'Progressing' })
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1, { phase: 'Progressing' })))
+    game.written(first, conflict)
+    const [second] = writes(game.see(aRollout('a', 2, { phase: 'Progressing' })))
+    expect(second?.write).toMatchObject({ patch: { status: { replicas: 2 } } })
+    const stored = aRollout('a', 3, { phase: 'Progressing', replicas: 2 })
+    game.written(second, stored)
+    game.pass(-3_600_000)
+    expect(writes(game.see(stored))).toHaveLength(1)
   })
 
   test('asks a question once, and the answer stands in the next snapshot for as long as it is asked', () => {

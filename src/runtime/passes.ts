@@ -80,6 +80,7 @@ export function createPasses(options: PassesOptions): Passes {
       const { controller, pass, step } = one
       const expectation = expectationOf(controller, step.write, { result, now })
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
+      if (step.status) controller.reportedAt.set(pass.key, now)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
       if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
       return advance(world, controller, { pass: afterStep(pass, step, result), now })
@@ -129,10 +130,10 @@ function begin(
   ]
 }
 
-/** On to the next write; a status of which only lazy fields moved may wait for the rest of its second. */
+/** On to the next write; a status of which only lazy fields moved waits for a second after the last one. */
 function advance(world: World, controller: Controller, at: { pass: Pass; now: Instant }): Effect[] {
   const { pass, now } = at
-  const { write, isLazyOne, notBefore } = statusOf(controller, pass, now)
+  const { write, notBefore } = statusOf(controller, pass, now)
   const step = nextStep(pass, write)
   if (step === undefined) {
     const isReported = pass.done > pass.decision.writes.length
@@ -140,7 +141,6 @@ function advance(world: World, controller: Controller, at: { pass: Pass; now: In
     return end(world, controller, at)
   }
   if (step.status) {
-    if (isLazyOne) controller.lazyAt.set(pass.key, now)
     for (const note of untold(controller, pass)) tell(world, note, at)
     if (world.events.isBusy(pass.ref)) {
       world.held.set({ controller, pass, step }, now + EVENTS_FIRST_MS)
@@ -163,11 +163,13 @@ function statusOf(
   controller: Controller,
   pass: Pass,
   now: Instant,
-): { write: Write | undefined; isLazyOne: boolean; notBefore?: Instant } {
+): { write: Write | undefined; notBefore?: Instant } {
   const write = statusWriteOf(pass)
-  if (write === undefined || !isLazy(pass.decision, write)) return { write, isLazyOne: false }
-  const notBefore = (controller.lazyAt.get(pass.key) ?? -Infinity) + LAZY_STATUS_MS
-  return now < notBefore ? { write: undefined, isLazyOne: true, notBefore } : { write, isLazyOne: true }
+  if (write === undefined || !isLazy(pass.decision, write)) return { write }
+  const reportedAt = controller.reportedAt.get(pass.key) ?? -Infinity
+  const notBefore = reportedAt + LAZY_STATUS_MS
+  // A clock that was set back does not hold a status up.
+  return reportedAt <= now && now < notBefore ? { write: undefined, notBefore } : { write }
 }
 
 function wait(world: World, what: 'write' | 'read', one: Running): Effect {
