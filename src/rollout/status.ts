@@ -3,6 +3,7 @@
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
+import { isMadeBefore } from '../workload/replica-set.ts'
 import { reportedWeights } from './canary/weights.ts'
 import { phaseOf } from './phase.ts'
 import { conditionFacts } from './report.ts'
@@ -34,6 +35,7 @@ export function statusOf(situation: Situation): Outcome {
     before,
     next,
     progress: story,
+    isOlder: isMadeBefore(story.current, story.stable),
     isAvailable: report.isComplete,
   })
   const status = asStored(before, {

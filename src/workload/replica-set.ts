@@ -147,6 +147,12 @@ export function byCreation(a: KubeObject, b: KubeObject): number {
   return a.metadata.name < b.metadata.name ? -1 : 1
 }
 
+/** Times are told in whole seconds: of two made in the same second, none was made before. */
+export function isMadeBefore(a: KubeObject | undefined, b: KubeObject | undefined): boolean {
+  const [first, second] = [a?.metadata.creationTimestamp, b?.metadata.creationTimestamp]
+  return first !== undefined && second !== undefined && first < second
+}
+
 /** Newest revision first; by age and name among those without a number. */
 export function byRevisionDescending(a: KubeObject, b: KubeObject): number {
   return revisionOf(b) - revisionOf(a) || byCreation(b, a)

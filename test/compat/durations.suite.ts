@@ -157,6 +157,31 @@ function goingBack(lives: Lives): void {
     },
   )
 
+  lives(
+    'canary: back in the middle to what is older than stable is RolledBack, also when aborted',
+    async life => {
+      await life.make(canary({ steps: PAUSE }, { replicas: 1 }))
+      await life.untilPhase('Healthy')
+      await promotedTo(life, 2)
+      await life.run('set image app web=web:3')
+      await life.untilPhase('Paused')
+      const { rolloutStartedAt } = duration(life)
+      await life.run('undo app --to-revision 1')
+      await life.until('revision 4', () => life.hasRevision(4))
+      await life.untilPhase('Paused')
+      expect(duration(life)).toMatchObject({ rolloutStartedAt, completionStatus: 'RolledBack' })
+      expect(duration(life).finishedAt).toBeUndefined()
+      expect(duration(life).totalManualPauseDurationSeconds).toBeGreaterThanOrEqual(0)
+      await life.run('abort app')
+      await life.untilPhase('Degraded')
+      expect(duration(life)).toMatchObject({
+        rolloutStartedAt,
+        completionStatus: 'RolledBack',
+        finishedAt: expect.any(String),
+      })
+    },
+  )
+
   lives('blue/green: back outside the rollback window waits for its promotion again', async life => {
     const spec = { replicas: 1, rollbackWindow: { revisions: 1 } }
     await life.make(...services('active'), blueGreen({ ...MANUAL, scaleDownDelaySeconds: 0 }, spec))
@@ -187,7 +212,7 @@ function goingBack(lives: Lives): void {
 async function promotedTo(life: Life, revision: number): Promise<void> {
   await secondAfter(life, life.replicaSets().at(-1)?.metadata.creationTimestamp)
   await life.run(`set image app web=web:${revision}`)
-  await life.untilPhase('Paused', 'BlueGreenPause')
+  await life.untilPhase('Paused')
   await life.run('promote app')
   await life.untilPhase('Healthy')
 }

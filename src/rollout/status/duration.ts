@@ -14,54 +14,56 @@ export interface DurationFacts {
   /** The status that is about to be written. */
   readonly next: RolloutStatus
   readonly progress: Story
+  /** The ReplicaSet of the wanted revision was made before the stable one's. */
+  readonly isOlder: boolean
   /** All pods of the wanted revision are available. */
   readonly isAvailable: boolean
 }
 
 export function durationOf(facts: DurationFacts): DurationStatus | undefined {
-  return finished(paused(started(facts), facts), facts)
+  const duration = started(facts)
+  if (duration === undefined || duration.finishedAt !== undefined) return duration
+  const completionStatus = completion(duration, facts)
+  if (completionStatus === undefined)
+    return waitsForSomebody(facts) ? paused(duration, facts.now) : resumed(duration, facts.now)
+  return { ...resumed(duration, facts.now), finishedAt: printInstant(facts.now), completionStatus }
 }
 
 function started(facts: DurationFacts): DurationStatus | undefined {
   const { before, now, progress } = facts
-  const duration = before.duration
-  const isRunning = duration?.rolloutStartedAt !== undefined && duration.finishedAt === undefined
+  const { duration } = before
   const fresh: DurationStatus = { rolloutStartedAt: printInstant(now) }
   if (progress.isRetry && !progress.isPromoted) return fresh
-  if (!progress.isReset) return duration ?? fresh
-  if (progress.rollback === undefined) return fresh
+  if (!progress.isReset) return duration ?? (progress.isFirst ? fresh : undefined)
   // Going back in the middle is the same update, which now ends otherwise.
-  if (isRunning) return { ...duration, completionStatus: 'FastRolledBack' }
-  return progress.isPromoted ? (duration ?? fresh) : fresh
+  const isUnderWay = duration?.rolloutStartedAt !== undefined && duration.finishedAt === undefined
+  const back = goingBack(facts)
+  if (isUnderWay && back !== undefined) return { ...duration, completionStatus: back }
+  return progress.isPromoted ? duration : fresh
 }
 
-function paused(duration: DurationStatus | undefined, facts: DurationFacts): DurationStatus | undefined {
-  if (duration === undefined || duration.finishedAt !== undefined) return duration
-  const { manualPauseStartedAt, ...rest } = duration
-  if (waitsForSomebody(facts))
-    return { ...duration, manualPauseStartedAt: manualPauseStartedAt ?? printInstant(facts.now) }
-  return manualPauseStartedAt === undefined ? duration : afterPause(rest, manualPauseStartedAt, facts.now)
-}
-
-function afterPause(rest: DurationStatus, since: string, now: Instant): DurationStatus {
-  const seconds = Math.floor((now - (parseInstant(since) ?? now)) / 1000)
-  const total = (rest.totalManualPauseDurationSeconds ?? 0) + Math.max(0, seconds)
-  return total === 0 ? rest : { ...rest, totalManualPauseDurationSeconds: total }
-}
-
-function finished(duration: DurationStatus | undefined, facts: DurationFacts): DurationStatus | undefined {
-  if (duration === undefined || duration.finishedAt !== undefined) return duration
-  const how = completion(duration, facts)
-  return how === undefined
-    ? duration
-    : { ...duration, finishedAt: printInstant(facts.now), completionStatus: how }
+function goingBack({ progress, isOlder }: DurationFacts): CompletionStatus | undefined {
+  if (!progress.isPromoted && !isOlder) return undefined
+  return progress.rollback === undefined ? 'RolledBack' : 'FastRolledBack'
 }
 
 function completion(duration: DurationStatus, facts: DurationFacts): CompletionStatus | undefined {
-  if (facts.next.abort === true) return 'Aborted'
-  if (!isPromoted(facts.next) || !facts.isAvailable) return undefined
-  if (duration.completionStatus !== undefined) return duration.completionStatus
-  return facts.progress.isFull ? 'FastPromoted' : 'Promoted'
+  const { next, progress, isAvailable } = facts
+  if (next.abort === true) return duration.completionStatus ?? 'Aborted'
+  if (!isPromoted(next) || !isAvailable) return undefined
+  return duration.completionStatus ?? (progress.isFull ? 'FastPromoted' : 'Promoted')
+}
+
+function paused(duration: DurationStatus, now: Instant): DurationStatus {
+  return { ...duration, manualPauseStartedAt: duration.manualPauseStartedAt ?? printInstant(now) }
+}
+
+/** Whole seconds of each pause; 0 tells that there was one. */
+function resumed({ manualPauseStartedAt, ...rest }: DurationStatus, now: Instant): DurationStatus {
+  if (manualPauseStartedAt === undefined) return rest
+  const seconds = Math.floor((now - (parseInstant(manualPauseStartedAt) ?? now)) / 1000)
+  const before = rest.totalManualPauseDurationSeconds ?? 0
+  return { ...rest, totalManualPauseDurationSeconds: before + Math.max(0, seconds) }
 }
 
 /** Whether nothing goes on until a person acts; a timed pause goes on by itself. */
