@@ -44,7 +44,8 @@ export function inOrder(moves: Moves): readonly Write[] {
 }
 
 export function movesOf({ story, routing, restart }: Situation, wanted: Wanted): Moves {
-  const scaled = story.all.flatMap(one => scaleWrites(one, story, wanted))
+  const sizes = { ...presentSizes(story.older), ...wanted.replicas }
+  const scaled = story.all.flatMap(one => scaleWrites(one, story, { ...wanted, replicas: sizes }))
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
   const isStable = (name: string) => name === servicesOf(story.rollout).stable
   const switched = (which: (name: string) => boolean) => switches(story, wanted, which)
@@ -134,12 +135,18 @@ interface Scaling {
   readonly write: Write
 }
 
+/** Old ones whose size nobody has a word about keep it, and are told of `spec.replicas` like all others. */
+function presentSizes(older: readonly ReplicaSet[]): Wanted['replicas'] {
+  const alive = older.filter(one => one.metadata.deletionTimestamp === undefined)
+  return Object.fromEntries(alive.map(one => [one.metadata.name, wantedReplicas(one)]))
+}
+
 function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: Wanted): readonly Scaling[] {
   const { name } = replicaSet.metadata
   const from = wantedReplicas(replicaSet)
   const to = wanted.replicas[name] ?? from
   const deadline = wanted.deadlines[name]
-  const isTold = desiredReplicas(replicaSet) === size || (to === 0 && from === 0)
+  const isTold = desiredReplicas(replicaSet) === size
   const isListed = wanted.replicas[name] !== undefined
   if (from === to && deadline === undefined && (isTold || !isListed)) return []
   const annotations: Record<string, Json> = {
