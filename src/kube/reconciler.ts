@@ -88,5 +88,6 @@ export interface Reconciler<Snapshot> {
    * pass has failed all the same. Undefined: they see it already, or have nowhere to look.
    */
   refused?(snapshot: Snapshot, refusal: Refusal): Pick<Decision, 'status' | 'events'> | undefined
-  greet?(object: KubeObject, what: 'appeared' | 'vanished'): EventNote | undefined
+  /** What is told of an object that is new to this controller (or that was there at its start), or that has gone. */
+  announce?(object: KubeObject, what: 'appeared' | 'vanished'): EventNote | undefined
 }

@@ -28,7 +28,7 @@ describe('blue/green', () => {
   test('a first deployment is scaled once its ReplicaSet exists, and goes live when it is available', () => {
     const model = aModel([aRollout(V1, { strategy: blueGreen }), aService('active'), aService('preview')])
     expect(whys(model)).toEqual([
-      'remember revision 1',
+      'set the revision to 1',
       'create ReplicaSet demo-v1 for revision 1',
       'switch service preview to v1',
     ])
@@ -45,7 +45,7 @@ describe('blue/green', () => {
   test('a size that is not said is said, for autoscalers read nothing as 0', () => {
     const { replicas: _none, ...spec } = aRollout(V1, { strategy: blueGreen }).spec
     const model = aModel([{ ...aRollout(V1, {}), spec } as never, aService('active'), aService('preview')])
-    expect(whys(model)[0]).toBe('say that 1 pod is wanted')
+    expect(whys(model)[0]).toBe('set spec.replicas to 1')
     rest(model)
     expect(model.rollout().spec.replicas).toBe(1)
   })
@@ -54,7 +54,7 @@ describe('blue/green', () => {
     const model = atRest()
     model.put(aRollout(V2, { strategy: blueGreen }, model.rollout().status))
     expect(whys(model)).toEqual([
-      'remember revision 2',
+      'set the revision to 2',
       'create ReplicaSet demo-v2 for revision 2',
       'switch service preview to v2',
     ])
@@ -64,7 +64,7 @@ describe('blue/green', () => {
     model.put({ ...model.rollout(), status: resumed } as never)
     expect(whys(model)).toEqual(['switch service active to v2'])
     model.pass()
-    expect(whys(model)).toEqual(['let ReplicaSet demo-v1 go at 2026-08-01T12:00:30Z'])
+    expect(whys(model)).toEqual(['set the scale-down deadline of ReplicaSet demo-v1 to 2026-08-01T12:00:30Z'])
     model.pass()
     expect(model.decide().waits).toEqual([
       { for: `scale-down deadline of demo-${H1}`, since: NOW, until: NOW + 30_000 },

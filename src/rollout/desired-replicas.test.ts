@@ -53,7 +53,8 @@ function aLife(strategy: Strategy): { model: Model; writes: readonly Write[] } {
 }
 
 const told = (model: Model) => model.replicaSets().map(one => one.metadata.annotations?.[DESIRED_REPLICAS])
-const notes = (writes: readonly Write[]) => writes.filter(write => write.why.startsWith('note the size'))
+const notes = (writes: readonly Write[]) =>
+  writes.filter(write => write.why.startsWith('set desired-replicas'))
 
 describe.each(STRATEGIES)('%s: desired-replicas', (_, strategy) => {
   test('asks for no write of its own while spec.replicas stays', () => {

@@ -74,7 +74,10 @@ describe('differences on purpose', () => {
       aService('preview', H1),
     ])
     expect(whys(model)).toEqual(
-      expect.arrayContaining(['switch service preview to v2', 'note the size of ReplicaSet demo-v1']),
+      expect.arrayContaining([
+        'switch service preview to v2',
+        'set desired-replicas of ReplicaSet demo-v1 to 2',
+      ]),
     )
   })
 

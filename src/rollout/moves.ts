@@ -11,6 +11,7 @@ import { REPLICA_SET, ROLLOUT as ROLLOUT_KIND } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
+import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { beyondHistory, revisionOf } from '../workload/replica-set.ts'
@@ -51,9 +52,9 @@ export function movesOf({ story, routing, restart }: Situation, wanted: Wanted):
   const switched = (which: (name: string) => boolean) => switches(story, wanted, which)
   return {
     create: [
-      ...mendSpec(story),
-      ...sayReplicas(story),
-      ...rememberRevision(story),
+      ...repairSpec(story),
+      ...defaultReplicas(story),
+      ...setRevision(story),
       ...makeRevision(story),
       ...wanted.runs.create,
     ],
@@ -67,7 +68,7 @@ export function movesOf({ story, routing, restart }: Situation, wanted: Wanted):
 }
 
 /** Compat: typed clients can only read a Rollout once the fields that nobody can read are gone from it. */
-function mendSpec({ rollout, snapshot }: Story): readonly Write[] {
+function repairSpec({ rollout, snapshot }: Story): readonly Write[] {
   if (!snapshot.isMalformed) return []
   return [
     {
@@ -81,23 +82,23 @@ function mendSpec({ rollout, snapshot }: Story): readonly Write[] {
 }
 
 /** Compat: autoscalers read a size that is not said as 0, and never act. */
-function sayReplicas({ rollout }: Story): readonly Write[] {
+function defaultReplicas({ rollout }: Story): readonly Write[] {
   const { spec } = rollout
   if (spec.replicas !== undefined) return []
   const patch = { spec: { replicas: replicas(spec) } }
-  const why = `say that ${replicas(spec)} pod is wanted`
+  const why = `set spec.replicas to ${replicas(spec)}`
   return [{ verb: 'patch', target: refOf(ROLLOUT_KIND, rollout), patch, why }]
 }
 
 /** Only metadata: a well-formed spec is never rewritten. */
-function rememberRevision({ rollout, revision }: Story): readonly Write[] {
+function setRevision({ rollout, revision }: Story): readonly Write[] {
   if (revisionOf(rollout) === revision) return []
   return [
     {
       verb: 'patch',
       target: refOf(ROLLOUT_KIND, rollout),
       patch: { metadata: { annotations: { [REVISION]: String(revision) } } },
-      why: `remember revision ${revision}`,
+      why: `set the revision to ${revision}`,
       event: EVENTS.updated(revision),
     },
   ]
@@ -159,14 +160,20 @@ function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: 
   const base = { verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch } as const
   if (from === to) {
     const why =
-      typeof deadline === 'number'
-        ? `let ReplicaSet ${name} go at ${printInstant(deadline)}`
-        : `note the size of ReplicaSet ${name}`
+      deadline === undefined
+        ? `set desired-replicas of ReplicaSet ${name} to ${progress.replicas}`
+        : deadlineWhy(name, deadline)
     return [{ move: typeof deadline === 'number' ? 'trim' : 'dress', write: { ...base, why } }]
   }
   const change = { replicaSet: name, revision: revisionOf(replicaSet) ?? 0, from, to }
   const why = `scale ReplicaSet ${name} from ${from} to ${to}`
   return [{ move: to > from ? 'grow' : 'trim', write: { ...base, why, event: EVENTS.scaled(change) } }]
+}
+
+function deadlineWhy(name: string, deadline: Instant | 'none'): string {
+  return deadline === 'none'
+    ? `take the scale-down deadline off ReplicaSet ${name}`
+    : `set the scale-down deadline of ReplicaSet ${name} to ${printInstant(deadline)}`
 }
 
 function forget(story: Story): readonly Write[] {

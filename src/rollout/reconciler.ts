@@ -33,19 +33,19 @@ export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnap
     indices: INDICES,
     watches: watchesOf(options),
     gather: (key, cache, ...more) => gather(key, cache, ...more) ?? leftBehindBy(key, cache),
-    decide: found => ('leftBehind' in found ? letGo(found) : decide(found)),
+    decide: found => ('leftBehind' in found ? releaseServices(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),
     refused: (found, refusal) => ('leftBehind' in found ? undefined : refused(found, refusal)),
-    greet,
+    announce,
   }
 }
 
-function letGo({ leftBehind }: LeftBehind): Decision {
+function releaseServices({ leftBehind }: LeftBehind): Decision {
   return { writes: leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone')) }
 }
 
-function greet(object: KubeObject, what: 'appeared' | 'vanished'): EventNote {
+function announce(object: KubeObject, what: 'appeared' | 'vanished'): EventNote {
   const { name, namespace = '' } = object.metadata
   return what === 'appeared' ? EVENTS.added(keyOf(object)) : EVENTS.deleted(name, namespace)
 }

@@ -29,8 +29,8 @@ export interface Controller {
   readonly asked: Map<Key, Map<string, Answer | undefined>>
   /** When the status of each key was last written: what may be late waits for a second after that. */
   readonly reportedAt: Map<Key, Instant>
-  /** Objects of namespaces that are being deleted: for them nothing is decided any more. */
-  readonly doomed: Set<Key>
+  /** Keys in namespaces that are being deleted: for them nothing is decided any more. */
+  readonly namespaceGoing: Set<Key>
 }
 
 export function createControllers(reconcilers: readonly AnyReconciler[]): readonly Controller[] {
@@ -49,7 +49,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       barrier: createBarrier(),
       asked: new Map(),
       reportedAt: new Map(),
-      doomed: new Set(),
+      namespaceGoing: new Set(),
     }
   })
 }
@@ -105,7 +105,7 @@ export function takeQuestions(
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
   controller.reportedAt.delete(key)
-  controller.doomed.delete(key)
+  controller.namespaceGoing.delete(key)
   controller.backoff.succeeded(key)
   controller.refusals.forget(key)
   controller.told.delete(key)

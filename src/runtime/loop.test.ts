@@ -224,7 +224,7 @@ describe('the loop', () => {
 
   test('an Event that is refused is tried again and does not hold up its key', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
-    const game = play(() => ({ writes: [] }), { greet: () => note })
+    const game = play(() => ({ writes: [] }), { announce: () => note })
     game.elect()
     const [event] = writes(game.see(aRollout('a', 1)))
     expect(event?.lane).toBe('events/argoproj.io/rollouts/default/a')
@@ -276,7 +276,7 @@ describe('the loop', () => {
   test('leaves alone what is in a namespace that is being deleted', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
     const recover = () => ({ writes: [create('y')] })
-    const game = play(() => ({ writes: [create('x')] }), { greet: () => note, recover })
+    const game = play(() => ({ writes: [create('x')] }), { announce: () => note, recover })
     game.elect()
     const [event, first] = writes(game.see(aRollout('a', 1)))
     expect(game.written(first, going)).toMatchObject([{ type: 'done', failed: false }])
@@ -314,7 +314,7 @@ describe('the loop', () => {
 
   test('an Event that was sent twice because of a cut, and arrived twice, is told once', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
-    const game = play(() => ({ writes: [] }), { greet: () => note })
+    const game = play(() => ({ writes: [] }), { announce: () => note })
     game.elect()
     const [event] = writes(game.see(aRollout('a', 1)))
     game.written(event, new KubeError('Unreachable', 'socket hang up'))
@@ -335,7 +335,7 @@ describe('the loop', () => {
 
   test('an Event whose name is taken gets another', () => {
     const note = { type: 'Normal', reason: 'Seen', message: 'hello' } as const
-    const game = play(() => ({ writes: [] }), { greet: () => note })
+    const game = play(() => ({ writes: [] }), { announce: () => note })
     game.elect()
     const [event] = writes(game.see(aRollout('a', 1)))
     const [again] = writes(game.written(event, new KubeError('AlreadyExists', 'taken', { status: 409 })))

@@ -168,7 +168,7 @@ function addAll(controller: Controller, cache: Seen, now: Instant): void {
 
 function begin(controller: Controller, { cache, events }: { cache: Seen; events: EventLanes }, now: Instant) {
   for (const object of cache.list(controller.reconciler.kind))
-    greet(controller, object, { what: 'appeared', events, now })
+    announce(controller, object, { what: 'appeared', events, now })
   addAll(controller, cache, now)
 }
 
@@ -184,32 +184,32 @@ function see(
   const { namespace, name } = object.metadata
   const ref = namespace === undefined ? { kind: change.kind, name } : { kind: change.kind, name, namespace }
   for (const key of controller.barrier.waitingFor(ref)) controller.queue.add(key, now)
-  if (sameKind(change.kind, controller.reconciler.kind)) welcome(controller, change, world)
+  if (sameKind(change.kind, controller.reconciler.kind)) announceChange(controller, change, world)
 }
 
-/** Greets who has come or gone; an object of another uid under the same name is both. */
-function welcome(
+/** Announces what has come or gone; an object of another uid under the same name is both. */
+function announceChange(
   controller: Controller,
   { now: object, before }: Change,
   world: { events: EventLanes; now: Instant },
 ): void {
   if (object !== undefined && before?.metadata.uid === object.metadata.uid) return
   if (before !== undefined) {
-    greet(controller, before, { ...world, what: 'vanished' })
+    announce(controller, before, { ...world, what: 'vanished' })
     forget(controller, before)
   }
-  if (object !== undefined) greet(controller, object, { ...world, what: 'appeared' })
+  if (object !== undefined) announce(controller, object, { ...world, what: 'appeared' })
 }
 
-function greet(
+function announce(
   controller: Controller,
   object: KubeObject,
   world: { what: 'appeared' | 'vanished'; events: EventLanes; now: Instant },
 ): void {
-  const note: EventNote | undefined = controller.reconciler.greet?.(object, world.what)
+  const note: EventNote | undefined = controller.reconciler.announce?.(object, world.what)
   if (note === undefined) return
   const key = keyOf(object)
-  if (controller.doomed.has(key)) return
+  if (controller.namespaceGoing.has(key)) return
   world.events.add(note, { ref: note.on ?? refOfKey(controller, key), object }, world.now)
 }
 

@@ -103,7 +103,7 @@ function begin(
   controller: Controller,
   { key, dueAt, now }: { key: Key; dueAt: Instant; now: Instant },
 ): Effect[] {
-  if (controller.doomed.has(key)) {
+  if (controller.namespaceGoing.has(key)) {
     controller.queue.done(key)
     return []
   }
@@ -219,7 +219,7 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
   const { controller, pass, step, error } = one
   const { write } = step
   if (isNamespaceGoing(error)) {
-    if (isStanding(world, pass)) controller.doomed.add(pass.key)
+    if (isStanding(world, pass)) controller.namespaceGoing.add(pass.key)
     return end(world, controller, { pass: { ...pass, decision: { writes: [] } }, now })
   }
   if (write.verb === 'patch' && (error.reason === 'Conflict' || error.reason === 'NotFound')) {

@@ -49,7 +49,7 @@ const sayer: Reconciler<Snapshot> = {
     const target = { kind: CONFIG_MAP, name, namespace }
     return { writes: [{ verb: 'patch', why: `say ${say}`, target, patch: { data: { say } } }], status }
   },
-  greet: (object, what) => ({ type: 'Normal', reason: `Rollout${what}`, message: object.metadata.name }),
+  announce: (object, what) => ({ type: 'Normal', reason: `Rollout${what}`, message: object.metadata.name }),
 }
 
 const aRollout = (name: string, say: string) =>
@@ -111,7 +111,7 @@ describe('reconcilers at play', () => {
     ])
   })
 
-  test('a thousand objects that are there at the start are greeted and served', async () => {
+  test('a thousand objects that are there at the start are announced and served', async () => {
     const { cluster, pass } = start()
     for (let i = 0; i < 1000; i++) cluster.put(ROLLOUT, aRollout(`r${i}`, 'hello'))
     await pass(60_000)
