@@ -45,9 +45,12 @@ function releaseServices({ leftBehind }: LeftBehind): Decision {
   return { writes: leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone')) }
 }
 
-function announce(object: KubeObject, what: 'appeared' | 'vanished'): EventNote {
+/** What a controller has reported on is not new to the next one: a start tells nothing of it. */
+function announce(object: KubeObject, what: 'appeared' | 'vanished'): EventNote | undefined {
   const { name, namespace = '' } = object.metadata
-  return what === 'appeared' ? EVENTS.added(keyOf(object)) : EVENTS.deleted(name, namespace)
+  if (what === 'vanished') return EVENTS.deleted(name, namespace)
+  const { conditions = [] } = (object as Rollout).status ?? {}
+  return conditions.length === 0 ? EVENTS.added(keyOf(object)) : undefined
 }
 
 /** A permanently failing write must not hide what people must see. */
