@@ -55,7 +55,7 @@ function isSafe(write: Write, model: Model): () => void {
     if (replicas === 0) return
     const after = loadsOf(model)
     for (const [hash, load] of Object.entries(after)) {
-      if (load > (before[hash] ?? 0) + ROUNDING) takesMore(write, model, { hash, load, before })
+      if (load > (before[hash] ?? 0) + ROUNDING) takesMore(write, model, { hash, load, before, after })
     }
     if (write.verb !== 'patch' || write.target.kind !== REPLICA_SET) return
     const isBasic = spec.strategy?.canary !== undefined && spec.strategy.canary.trafficRouting === undefined
@@ -69,13 +69,17 @@ function isSafe(write: Write, model: Model): () => void {
 }
 
 /** Who is given more must be able to carry it; whoever goes back to stable may miss a pod or two. */
-function takesMore(write: Write, model: Model, to: { hash: string; load: number; before: Loads }): void {
+function takesMore(
+  write: Write,
+  model: Model,
+  to: { hash: string; load: number; before: Loads; after: Loads },
+): void {
   const { spec, status } = model.rollout()
-  const { hash, load, before } = to
+  const { hash, load, before, after } = to
   const able = availableIn(model, hash)
   const needed = load * (spec.replicas ?? 1) - ROUNDING
   expect(able, write.why).toBeGreaterThan(0)
-  const others = Object.keys(before).filter(one => one !== hash)
+  const others = Object.keys(before).filter(one => (before[one] ?? 0) > (after[one] ?? 0) + ROUNDING)
   const served = Math.max(0, ...others.map(one => availableIn(model, one)))
   const isStable = hash === status?.stableRS
   const enough = isStable ? Math.floor(needed + 2 * ROUNDING) - Math.max(1, maxUnavailable(spec)) : needed

@@ -161,7 +161,7 @@ function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: 
   if (from === to) {
     const why =
       deadline === undefined
-        ? `set desired-replicas of ReplicaSet ${name} to ${progress.replicas}`
+        ? `set desired-replicas of ReplicaSet ${name} to ${size}`
         : deadlineWhy(name, deadline)
     return [{ move: typeof deadline === 'number' ? 'trim' : 'dress', write: { ...base, why } }]
   }

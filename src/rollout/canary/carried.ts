@@ -6,6 +6,8 @@ import type { Story } from '../story.ts'
 
 export interface Carried {
   readonly weight: number
+  /** What the routes say; undefined where none says anything. */
+  readonly read: number | undefined
   /** The revision that gets it: the one that the canary Service selects, else the recorded one. */
   readonly hash: string | undefined
   /** What the stable side may be getting: together the two may be more than all. */
@@ -21,6 +23,7 @@ export function carriedBy(story: Story): Carried {
   const service = snapshot.services[servicesOf(story.rollout).canary ?? '']
   return {
     weight: Math.max(read ?? 0, recorded?.canary.weight ?? 0),
+    read,
     least: recorded === undefined ? undefined : Math.min(recorded.canary.weight, read ?? Infinity),
     hash: selectedHash(service) ?? recorded?.canary.podTemplateHash,
     stableWeight: Math.max(
@@ -34,4 +37,9 @@ export function carriedBy(story: Story): Carried {
 export function readWeight({ routers, snapshot }: Story): number | undefined {
   const weights = routers.flatMap(router => router.read(snapshot.named)?.canary ?? [])
   return weights.length === 0 ? undefined : Math.max(...weights)
+}
+
+/** How many pods a weight asks for. */
+export function podsFor({ replicas, position }: Story, weight: number): number {
+  return Math.ceil((Math.min(weight, position.maxWeight) * replicas) / position.maxWeight)
 }

@@ -12,6 +12,7 @@ import type { Gate } from '../gates.ts'
 import type { Wait } from '../../kube/reconciler.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
+import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 
 /** What each Service selects once this pass has ended: as it is, or as it will be switched. */
@@ -49,6 +50,18 @@ function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried):
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
   return story.current
+}
+
+/** No weight can be taken away in this pass: the canary Service only goes to pods that carry what it has. */
+export function withoutDrain(story: Story, selectors: CanarySelectors, carried: Carried): CanarySelectors {
+  const { canary } = servicesOf(story.rollout)
+  const now = selectedHash(story.snapshot.services[canary ?? ''])
+  const target = story.all.find(one => podHashOf(one) === selectors.canary)
+  const beside = selectors.stable === selectors.canary ? carried.stableWeight : 0
+  const needed = podsFor(story, carried.weight + beside)
+  if (selectors.canary === now || target === undefined || availableReplicas(target) >= needed)
+    return selectors
+  return { ...selectors, canary: now, waits: [...selectors.waits, podsGate(story, target, needed)] }
 }
 
 function selected(

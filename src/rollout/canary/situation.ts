@@ -10,7 +10,7 @@ import { carriedBy } from './carried.ts'
 import type { Carried } from './carried.ts'
 import { trafficIntent } from './intent.ts'
 import type { CanarySelectors } from './selectors.ts'
-import { canarySelectors } from './selectors.ts'
+import { canarySelectors, withoutDrain } from './selectors.ts'
 import type { CanarySizes } from './sizes.ts'
 import { canarySizes } from './sizes.ts'
 import type { StepState } from './step-state.ts'
@@ -31,8 +31,9 @@ export interface CanarySituation {
 export function canarySituation(story: Story, strategy: CanaryStrategy): CanarySituation {
   const carried = carriedBy(story)
   const sizes = canarySizes(story, strategy, carried)
-  const selectors = canarySelectors(story, strategy, carried)
-  const aimed = trafficIntent(story, { strategy, sizes, selectors, carried })
+  const asked = canarySelectors(story, strategy, carried)
+  const aimed = trafficIntent(story, { strategy, sizes, selectors: asked, carried })
+  const selectors = aimed.intent === undefined ? withoutDrain(story, asked, carried) : asked
   const runs = canaryRuns(story)
   const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step })
   return { is: 'canary', strategy, carried, sizes, selectors, ...aimed, step, runs }

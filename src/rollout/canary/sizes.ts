@@ -13,6 +13,7 @@ import {
 import { podHashOf } from '../../workload/replica-set.ts'
 import { podsGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
+import { selectedHash, servicesOf } from '../services.ts'
 import { canaryScaleAt, weightAt } from '../steps.ts'
 import type { CanaryScale } from '../steps.ts'
 import type { Story } from '../story.ts'
@@ -59,7 +60,7 @@ export function wantedCanaryScale(story: Story, strategy: CanaryStrategy): Canar
 function basicSplit(story: Story, strategy: CanaryStrategy): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
-  return basicCanarySizes({
+  const split = basicCanarySizes({
     replicas: story.replicas,
     weight: 'weight' in scale ? scale.weight : 0,
     maxWeight: maxTrafficWeight(spec),
@@ -69,6 +70,14 @@ function basicSplit(story: Story, strategy: CanaryStrategy): Split {
     stable: story.stable && countOf(story.stable),
     olderSpec: total(wantedReplicas, story.older),
   })
+  return { ...split, stable: Math.max(split.stable, servedByStable(story)) }
+}
+
+/** The stable Service keeps a pod until it is switched, unless it may be missing. */
+function servedByStable({ stable, snapshot, rollout }: Story): number {
+  const service = snapshot.services[servicesOf(rollout).stable ?? '']
+  const isSelected = stable !== undefined && selectedHash(service) === podHashOf(stable)
+  return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(stable)) : 0
 }
 
 export function countOf(replicaSet: ReplicaSet): Count {

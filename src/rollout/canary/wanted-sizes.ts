@@ -19,6 +19,7 @@ import type { Sizes } from '../sizes.ts'
 import type { Story } from '../story.ts'
 import { drainedOlder } from './basic-sizes.ts'
 import type { Split } from './basic-sizes.ts'
+import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 import { countOf, wantedCanaryScale } from './sizes.ts'
@@ -55,10 +56,6 @@ function weightOn({ intent, carried, selectors }: CanarySituation, hash: string)
   const ofCanary = intent?.canary.weight ?? carried.weight
   const ofStable = intent?.stable.weight ?? carried.stableWeight
   return (selectors.canary === hash ? ofCanary : 0) + (selectors.stable === hash ? ofStable : 0)
-}
-
-function podsFor({ replicas, position }: Story, weight: number): number {
-  return Math.ceil((Math.min(weight, position.maxWeight) * replicas) / position.maxWeight)
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */

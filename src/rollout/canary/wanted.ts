@@ -31,7 +31,9 @@ function named(service: string | undefined, hash: string | undefined): Wanted['s
  */
 function drains(story: Story, { carried, selectors, intent }: CanarySituation): boolean {
   const service = story.snapshot.services[servicesOf(story.rollout).canary ?? '']
-  if (intent === undefined || service === undefined || intent.canary.weight >= carried.weight) return false
+  if (intent === undefined || service === undefined) return false
+  const { weight } = intent.canary
+  if (weight >= carried.weight || weight > (carried.read ?? weight)) return false
   if (selectors.canary === selectedHash(service)) return true
   const isStable = story.stable !== undefined && selectors.canary === story.status.stableRS
   const needed = Math.ceil((carried.weight * story.replicas) / intent.maxWeight)
