@@ -8,6 +8,7 @@ import type { Rollout, RolloutSpec } from './rollout.ts'
 import { rolloutSpec } from './rollout.ts'
 import { isUsableSelector, notNegative, selectorErrors } from './validation/labels.ts'
 import { podTemplateErrors } from './validation/pod-template.ts'
+import { roleMetadataErrors } from './validation/role-metadata.ts'
 import { strategyErrors } from './validation/strategy.ts'
 
 type Errors = readonly FieldError[]
@@ -24,6 +25,7 @@ export function validateRollout(rollout: Rollout, templateIsResolved = false): E
     ...notNegative('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds),
     ...deadlineErrors(spec),
     ...strategyErrors(rollout),
+    ...roleMetadataErrors(spec),
   ]
 }
 

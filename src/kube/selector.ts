@@ -26,6 +26,11 @@ function fromExpression({ key, operator, values }: LabelSelectorRequirement): Re
   return { key, operator, values: values ?? [] }
 }
 
+/** The keys of the labels that a selector asks about. */
+export function selectorKeys(selector: LabelSelector): readonly string[] {
+  return requirementsOf(selector).map(one => one.key)
+}
+
 export function matches(selector: LabelSelector, labels: Labels | undefined): boolean {
   return meets(requirementsOf(selector), labels)
 }
