@@ -14,6 +14,8 @@ export const DESIRED_REPLICAS = 'rollout.argoproj.io/desired-replicas'
 export const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation'
 /** ReplicaSet: the labels and annotations that were given to its pods, as JSON. */
 export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata'
+/** ReplicaSet: what the template itself has under them, in the same form. Ours alone. */
+export const ORIGINAL_METADATA = 'crossfade.dev/original-metadata'
 /** ReplicaSet: when it may be scaled down, as RFC 3339. Compat: it has no prefix. */
 export const SCALE_DOWN_DEADLINE = 'scale-down-deadline'
 
@@ -56,6 +58,8 @@ export const NOT_COPIED: readonly string[] = [
   REVISION,
   REVISION_HISTORY,
   DESIRED_REPLICAS,
+  EPHEMERAL_METADATA,
+  ORIGINAL_METADATA,
   NOTIFIED,
 ]
 

@@ -12,7 +12,7 @@ import type { Answer } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Found } from '../traffic/router.ts'
 import { sameTemplate, podHash } from '../workload/pod-hash.ts'
-import { recordedMetadata } from '../workload/pod-metadata.ts'
+import { isDressed, ownTemplate } from '../workload/pod-metadata.ts'
 import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
 import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, RUNS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
 import { includedTemplates, namedRefs } from './gather/named.ts'
@@ -81,8 +81,7 @@ function currentOf(rollout: Rollout, owned: readonly ReplicaSet[]): ReplicaSet |
   if (template === undefined) return undefined
   const hash = podHash(template, rollout.status?.collisionCount)
   return (
-    owned.find(one => podHashOf(one) === hash) ??
-    owned.find(one => sameTemplate(one.spec.template, template, { a: recordedMetadata(one) }))
+    owned.find(one => podHashOf(one) === hash) ?? owned.find(one => sameTemplate(ownTemplate(one), template))
   )
 }
 
@@ -91,21 +90,23 @@ function podsOf(
   owned: readonly ReplicaSet[],
   cache: Cache,
 ): Readonly<Record<string, readonly Pod[]>> {
-  if (!needsPods(rollout)) return {}
   return Object.fromEntries(
-    owned.map(one => [one.metadata.name, cache.by<Pod>(POD, PODS_OF, one.metadata.uid ?? '')]),
+    owned
+      .filter(one => needsPods(rollout, one))
+      .map(one => [one.metadata.name, cache.by<Pod>(POD, PODS_OF, one.metadata.uid ?? '')]),
   )
 }
 
 /** Pods are looked at only where a restart or a role's metadata asks for them. */
-export function needsPods({ spec, status }: Rollout): boolean {
+export function needsPods({ spec, status }: Rollout, replicaSet: ReplicaSet): boolean {
   const { blueGreen, canary } = spec.strategy ?? {}
-  const isDressed =
+  const role =
     blueGreen?.activeMetadata ??
     blueGreen?.previewMetadata ??
     canary?.canaryMetadata ??
     canary?.stableMetadata
-  return isDressed !== undefined || (spec.restartAt !== undefined && spec.restartAt !== status?.restartedAt)
+  const isRestarting = spec.restartAt !== undefined && spec.restartAt !== status?.restartedAt
+  return role !== undefined || isRestarting || isDressed(replicaSet)
 }
 
 function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Service>> {

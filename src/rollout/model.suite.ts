@@ -4,7 +4,7 @@
 import type { AnalysisRun, AnalysisTemplate, AnalysisTemplateSpec } from '../api/analysis.ts'
 import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
-import type { Service } from '../kube/core.ts'
+import type { Pod, Service } from '../kube/core.ts'
 import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
@@ -172,6 +172,7 @@ export interface Model {
   weight(): number
   objects(): readonly KubeObject[]
   runs(): readonly AnalysisRun[]
+  allPods(): readonly Pod[]
   put(object: KubeObject): void
   remove(ref: ObjectRef): void
   decide(): Decision
@@ -203,6 +204,7 @@ export function aModel(objects: readonly KubeObject[]): Model {
     },
     objects: () => KINDS.flatMap(kind => store.list(kind)),
     runs: () => store.list<AnalysisRun>(ANALYSIS_RUN),
+    allPods: () => store.list<Pod>(POD),
     put(object) {
       const metadata = { ...object.metadata, resourceVersion: String(version++) }
       store.put(kindOf(object), JSON.parse(JSON.stringify({ ...object, metadata })) as KubeObject)

@@ -14,7 +14,7 @@ import type { Refusal } from '../kube/refusal.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import type { Json } from '../std/json.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
-import { recordedMetadata } from '../workload/pod-metadata.ts'
+import { ownTemplate } from '../workload/pod-metadata.ts'
 import { withCondition, withRefusal } from './status/conditions.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
@@ -84,8 +84,7 @@ function otherName(snapshot: RolloutSnapshot, found: KubeObject | undefined): De
 function isOurs(rollout: Rollout, found: ReplicaSet): boolean {
   const { template } = rollout.spec
   const isOwned = controllerOf(found)?.uid === rollout.metadata.uid
-  const added = { a: recordedMetadata(found) }
-  return isOwned && template !== undefined && sameTemplate(found.spec.template, template, added)
+  return isOwned && template !== undefined && sameTemplate(ownTemplate(found), template)
 }
 
 /** Somebody else's ReplicaSet has the name: the same template gets another hash. */

@@ -74,8 +74,9 @@ function ofPod(object: KubeObject, cache: Cache): readonly Key[] {
   if (replicaSet?.kind !== REPLICA_SET.kind) return []
   const owner = cache.get<ReplicaSet>({ kind: REPLICA_SET, namespace, name: replicaSet.name })
   const name = owner === undefined ? undefined : controllerOf(owner)?.name
-  const rollout = name === undefined ? undefined : cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
-  return rollout !== undefined && needsPods(rollout) ? [keyOf(rollout)] : []
+  if (owner === undefined || name === undefined) return []
+  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  return rollout !== undefined && needsPods(rollout, owner) ? [keyOf(rollout)] : []
 }
 
 function ofService(object: KubeObject, cache: Cache): readonly Key[] {

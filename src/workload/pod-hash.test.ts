@@ -81,11 +81,12 @@ describe('the steps hash', () => {
 describe('two templates are the same revision', () => {
   const labelled: PodTemplateSpec = {
     ...demo,
-    metadata: { labels: { app: 'demo', 'rollouts-pod-template-hash': 'x', role: 'canary' } },
+    metadata: { labels: { app: 'demo', 'rollouts-pod-template-hash': 'x' } },
   }
-  test('when only the hash label and recorded metadata differ', () => {
-    expect(sameTemplate(demo, labelled, { b: { labels: { role: 'canary' } } })).toBe(true)
-    expect(sameTemplate(demo, labelled)).toBe(false)
+  test('when only the hash label differs, and not when another one does', () => {
+    expect(sameTemplate(demo, labelled)).toBe(true)
+    const metadata = { labels: { ...labelled.metadata?.labels, role: 'canary' } }
+    expect(sameTemplate(demo, { ...labelled, metadata })).toBe(false)
   })
   test('when only injected anti-affinity differs, and not when the user wrote the rule', () => {
     const target = { hashLabel: 'rollouts-pod-template-hash', stableHash: 'abc', namespace: 'default' }

@@ -28,43 +28,22 @@ export function podHash(template: PodTemplateSpec, collisionCount?: number): str
   return safeHash(bytes)
 }
 
-/** What was put into a template after it was hashed, and does not make it another revision. */
-export interface Added {
-  readonly labels?: Readonly<Record<string, string>>
-  readonly annotations?: Readonly<Record<string, string>>
-}
-
 /**
  * A template as text in which everything is left out that does not make another revision: defaults, the hash
- * label, ephemeral metadata that was recorded as `added`, injected anti-affinity, the deprecated
- * serviceAccount.
+ * label, injected anti-affinity, the deprecated serviceAccount.
  */
-function comparableTemplate(template: PodTemplateSpec, added: Added = {}): string {
-  const { labels, annotations, ...metadata } = template.metadata ?? {}
+function comparableTemplate(template: PodTemplateSpec): string {
+  const { annotations = {}, ...metadata } = template.metadata ?? {}
+  const { [POD_TEMPLATE_HASH]: _hash, ...labels } = metadata.labels ?? {}
   const stripped = {
-    metadata: {
-      ...metadata,
-      labels: without(without(labels, added.labels), { [POD_TEMPLATE_HASH]: undefined }),
-      annotations: without(annotations, added.annotations),
-    },
+    metadata: { ...metadata, labels, annotations },
     spec: withoutAntiAffinity(template.spec, POD_TEMPLATE_HASH),
   }
   const defaulted = defaultedPodTemplate(stripped as PodTemplateSpec)
   return goPrint(POD_TEMPLATE_SPEC, { ...defaulted, spec: { ...defaulted.spec, serviceAccount: undefined } })
 }
 
-/** Whether two templates are the same revision. `added`: the ephemeral metadata recorded for each. */
-export function sameTemplate(
-  a: PodTemplateSpec,
-  b: PodTemplateSpec,
-  added: { readonly a?: Added; readonly b?: Added } = {},
-): boolean {
-  return comparableTemplate(a, added.a) === comparableTemplate(b, added.b)
-}
-
-function without(
-  from: Readonly<Record<string, string>> | undefined,
-  keys: Readonly<Record<string, string | undefined>> | undefined,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(from ?? {}).filter(([key]) => !Object.hasOwn(keys ?? {}, key)))
+/** Whether two templates are the same revision. That of a ReplicaSet is compared without its role's metadata. */
+export function sameTemplate(a: PodTemplateSpec, b: PodTemplateSpec): boolean {
+  return comparableTemplate(a) === comparableTemplate(b)
 }

@@ -263,6 +263,24 @@ describe('undo', () => {
     ).not.toContain('role')
   })
 
+  test('gives a label back that a role lay over', () => {
+    const old = aReplicaSet(2, 'web:v2')
+    const annotations = {
+      ...old.metadata.annotations,
+      'rollout.argoproj.io/ephemeral-metadata': '{"labels":{"role":"canary"}}',
+      'crossfade.dev/original-metadata': '{"labels":{"role":"own"}}',
+    }
+    const labels = { ...old.spec.template.metadata?.labels, role: 'canary' }
+    const dressed: ReplicaSet = {
+      ...old,
+      metadata: { ...old.metadata, annotations },
+      spec: { ...old.spec, template: { ...old.spec.template, metadata: { labels } } },
+    }
+    const rollout = aRollout({ template: aTemplate('web:v3') })
+    const parts = { rollout, replicaSets: [dressed, aReplicaSet(3, 'web:v3')], toRevision: 0 }
+    expect(told(undo(parts))[0]).toContain('"role":"own"')
+  })
+
   test('knows when there is nothing to go back to', () => {
     const rollout = aRollout({})
     expect(told(undo({ rollout, replicaSets: [aReplicaSet(1, 'web:v2')], toRevision: 0 }))).toEqual([

@@ -11,7 +11,7 @@ import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
 import { withoutAntiAffinity } from '../../workload/anti-affinity.ts'
 import { sameTemplate } from '../../workload/pod-hash.ts'
-import { dressedTemplate, recordedMetadata } from '../../workload/pod-metadata.ts'
+import { ownTemplate } from '../../workload/pod-metadata.ts'
 import { revisionOf } from '../../workload/replica-set.ts'
 import type { Planned } from './act.ts'
 
@@ -75,12 +75,12 @@ function revisionWanted({ rollout, replicaSets, toRevision }: UndoParts): Replic
  * Without what the controller put into it: the hash label, metadata of a role, the injected anti-affinity.
  */
 function templateAsWritten(replicaSet: ReplicaSet): PodTemplateSpec {
-  const undressed = dressedTemplate(replicaSet.spec.template, recordedMetadata(replicaSet), {})
-  const { [POD_TEMPLATE_HASH]: _, ...labels } = undressed.metadata?.labels ?? {}
+  const own = ownTemplate(replicaSet)
+  const { [POD_TEMPLATE_HASH]: _, ...labels } = own.metadata?.labels ?? {}
   return {
-    ...undressed,
-    metadata: { ...undressed.metadata, labels },
-    spec: withoutAntiAffinity(undressed.spec, POD_TEMPLATE_HASH),
+    ...own,
+    metadata: { ...own.metadata, labels },
+    spec: withoutAntiAffinity(own.spec, POD_TEMPLATE_HASH),
   }
 }
 

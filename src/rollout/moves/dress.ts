@@ -8,14 +8,26 @@ import { POD, REPLICA_SET } from '../../kube/kinds.ts'
 import { refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
-import { dressed, dressingPatch, metadataPatch, recordedMetadata } from '../../workload/pod-metadata.ts'
+import { dressing } from '../../workload/pod-metadata.ts'
 import type { Story } from '../story.ts'
 
 export function dressWrites(story: Story): readonly Write[] {
   if (story.isReset) return []
   return story.all.flatMap(one => {
-    const wanted = roleMetadata(story, one)
-    return [...dressReplicaSet(one, wanted), ...dressPods(story, one, wanted)]
+    const { name } = one.metadata
+    const { patch, pods } = dressing(one, {
+      wanted: roleMetadata(story, one),
+      known: ofAnyRole(story),
+      own: name === story.current?.metadata.name ? story.snapshot.template?.metadata : undefined,
+      pods: (story.snapshot.pods[name] ?? []).filter(isAlive),
+    })
+    const why = `dress ReplicaSet ${name} for its role`
+    return [
+      ...(patch === undefined
+        ? []
+        : [{ verb: 'patch', target: refOf(REPLICA_SET, one), patch, why } as const]),
+      ...pods.map(dressPod),
+    ]
   })
 }
 
@@ -30,33 +42,18 @@ function roleMetadata(story: Story, replicaSet: ReplicaSet): MetadataMaps {
   return name === story.stable?.metadata.name ? settled : {}
 }
 
-function dressReplicaSet(replicaSet: ReplicaSet, wanted: MetadataMaps): readonly Write[] {
-  const patch = dressingPatch(replicaSet, wanted)
-  if (patch === undefined) return []
-  const why = `dress ReplicaSet ${replicaSet.metadata.name} for its role`
-  return [{ verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch: patch as Json, why }]
-}
-
-function dressPods(story: Story, replicaSet: ReplicaSet, wanted: MetadataMaps): readonly Write[] {
-  const pods = story.snapshot.pods[replicaSet.metadata.name] ?? []
-  const before = ofAnyRole(story, recordedMetadata(replicaSet))
-  return pods.filter(isAlive).flatMap(pod => {
-    const after = dressed(pod.metadata, before, wanted)
-    if (after === undefined) return []
-    const patch = { metadata: metadataPatch(pod.metadata, after) } as unknown as Json
-    return [{ verb: 'patch', target: refOf(POD, pod), patch, why: `dress pod ${pod.metadata.name}` }]
-  })
+function dressPod({ pod, patch }: { readonly pod: Pod; readonly patch: Json }): Write {
+  return { verb: 'patch', target: refOf(POD, pod), patch, why: `dress pod ${pod.metadata.name}` }
 }
 
 /** A pod may still wear what an earlier role gave it, if a pass ended between its ReplicaSet and itself. */
-function ofAnyRole(story: Story, recorded: MetadataMaps): MetadataMaps {
+function ofAnyRole(story: Story): MetadataMaps {
   const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
   const roles = [
     blueGreen?.previewMetadata,
     blueGreen?.activeMetadata,
     canary?.canaryMetadata,
     canary?.stableMetadata,
-    recorded,
   ]
   return {
     labels: Object.assign({}, ...roles.map(role => role?.labels)) as Record<string, string>,

@@ -1,10 +1,13 @@
 // The pod template of the wanted revision's ReplicaSet: the Rollout's, with the metadata of its first role
 // and the rule that keeps it away from stable pods. Neither makes it another revision (workload/pod-hash.ts).
 import type { MetadataMaps } from '../../api/metadata.ts'
-import { EPHEMERAL_METADATA, POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import type { PodTemplateSpec } from '../../kube/core.ts'
+import { asJson, fromJson } from '../../kube/object.ts'
+import { applyMergePatch } from '../../kube/patch.ts'
 import { withAntiAffinity } from '../../workload/anti-affinity.ts'
-import { dressedTemplate, metadataRecord } from '../../workload/pod-metadata.ts'
+import { dressing } from '../../workload/pod-metadata.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import type { Story } from '../story.ts'
 
@@ -30,12 +33,8 @@ export function templateFor(story: Story, template: PodTemplateSpec): PodTemplat
 }
 
 /** The ReplicaSet itself does not carry what its pods do. */
-export function dressedFor(story: Story, template: PodTemplateSpec): PodTemplateSpec {
-  return dressedTemplate(template, {}, firstRole(story))
-}
-
-/** The annotation that remembers what was put into the template. */
-export function dressFor(story: Story): Readonly<Record<string, string>> {
-  const record = metadataRecord(firstRole(story))
-  return record === undefined ? {} : { [EPHEMERAL_METADATA]: record }
+export function dressedFor(story: Story, bare: ReplicaSet): ReplicaSet {
+  const wanted = firstRole(story)
+  const { patch } = dressing(bare, { wanted, known: {}, pods: [] })
+  return patch === undefined ? bare : (fromJson(applyMergePatch(asJson(bare), patch)) as ReplicaSet)
 }

@@ -14,7 +14,7 @@ import {
   revisionOf,
 } from '../../workload/replica-set.ts'
 import { minReadySeconds } from '../../api/defaults.ts'
-import { dressedFor, dressFor, templateFor } from './pod-template.ts'
+import { dressedFor, templateFor } from './pod-template.ts'
 import type { Story } from '../story.ts'
 
 /** It starts with no pods: it is scaled once it is known to exist. */
@@ -35,15 +35,13 @@ export function createReplicaSet(story: Story): readonly Write[] {
     annotations: {
       ...copiedAnnotations(rollout),
       ...revisionAnnotations(undefined, revision),
-      ...dressFor(story),
       [DESIRED_REPLICAS]: String(story.replicas),
     },
   })
-  const object = { ...bare, spec: { ...bare.spec, template: dressedFor(story, bare.spec.template) } }
   return [
     {
       verb: 'create',
-      object,
+      object: dressedFor(story, bare),
       why: `create ReplicaSet ${name} for revision ${revision}`,
       event: EVENTS.replicaSetCreated(name, revision),
     },
