@@ -14,19 +14,20 @@ import type { RolloutSnapshot } from './snapshot.ts'
 import { statusOf } from './status.ts'
 import { lateFields } from './status/late-counts.ts'
 import type { Wanted } from './wanted.ts'
+import { onlyBack } from './way-back.ts'
 
 export function decide(snapshot: RolloutSnapshot): Decision {
   const problem = problemOf(snapshot)
-  if (problem !== undefined) return reportProblem(snapshot, problem)
-  const claims = claimWrites(snapshot)
+  const claims = problem === undefined ? claimWrites(snapshot) : []
   if (claims.length > 0) return { writes: claims }
-  const situation = situationOf(snapshot)
-  if (situation === undefined) return { writes: [] }
+  const situation = situationOf(snapshot, problem)
+  if (situation === undefined)
+    return problem === undefined ? { writes: [] } : reportProblem(snapshot, problem)
   const { story, routing, restart } = situation
-  if (routing.problem !== undefined) return reportProblem(snapshot, routing.problem)
-  const wanted = wantedIn(situation)
+  const wanted = onlyBack(situation, wantedIn(situation))
   const writes = inOrder(movesOf(situation, wanted))
-  if (story.isFirst && story.current === undefined && !story.isReset) return { writes }
+  const isNothingYet = story.isFirst && story.current === undefined && !story.isReset
+  if (isNothingYet && situation.problem === undefined) return { writes }
   const { status, announced, events, waits } = statusOf(situation)
   return {
     writes,

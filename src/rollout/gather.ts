@@ -7,7 +7,7 @@ import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
 import { ANALYSIS_RUN, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Key } from '../kube/object.ts'
-import { keyOf, parseKey, refKey } from '../kube/object.ts'
+import { controllerOf, keyOf, parseKey, refKey } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Found } from '../traffic/router.ts'
@@ -67,7 +67,8 @@ function claimedBy(rollout: Rollout, cache: Cache) {
     ...cache.by<ReplicaSet>(REPLICA_SET, ORPHANS_IN, namespace),
   ]
   const { selector } = rollout.spec
-  if (selector === undefined) return { owned: [], adopt: [], release: [] }
+  if (selector === undefined)
+    return { owned: [], adopt: [], release: candidates.filter(one => controllerOf(one)?.uid === uid) }
   const { owned, ...others } = claim(rollout, selector, candidates)
   return { owned: owned.toSorted(byCreation), ...others }
 }

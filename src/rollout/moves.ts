@@ -44,26 +44,27 @@ export function inOrder(moves: Moves): readonly Write[] {
   ]
 }
 
-export function movesOf({ story, routing, restart }: Situation, wanted: Wanted): Moves {
+export function movesOf({ story, routing, restart, problem }: Situation, wanted: Wanted): Moves {
   const sizes = { ...presentSizes(story.older), ...wanted.replicas }
   const scaled = story.all.flatMap(one => scaleWrites(one, story, { ...wanted, replicas: sizes }))
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
   const isStable = (name: string) => name === servicesOf(story.rollout).stable
   const switched = (which: (name: string) => boolean) => switches(story, wanted, which)
+  const sound = (writes: (story: Story) => readonly Write[]) => (problem === undefined ? writes(story) : [])
   return {
     create: [
-      ...repairSpec(story),
-      ...defaultReplicas(story),
-      ...setRevision(story),
-      ...makeRevision(story),
+      ...sound(repairSpec),
+      ...sound(defaultReplicas),
+      ...sound(setRevision),
+      ...sound(makeRevision),
       ...wanted.runs.create,
     ],
     drain: wanted.drains ? [...switched(isStable), ...routing.writes] : [],
-    switch: [...switched(name => !wanted.drains || !isStable(name)), ...releases(story)],
+    switch: [...switched(name => !wanted.drains || !isStable(name)), ...sound(releases)],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
-    dress: [...into('dress'), ...dressWrites(story)],
-    trim: [...into('trim'), ...wanted.runs.end, ...restart.evictions, ...forget(story)],
+    dress: [...into('dress'), ...sound(dressWrites)],
+    trim: [...into('trim'), ...wanted.runs.end, ...sound(() => restart.evictions), ...sound(forget)],
   }
 }
 

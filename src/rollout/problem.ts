@@ -9,6 +9,7 @@ import type { Rollout, RolloutStatus } from '../api/rollout.ts'
 import { firstError, workloadRefErrors } from '../api/validate.ts'
 import { validateReferences, workloadKindError } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
+import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { unknownRouters, unsupportedSteps } from '../traffic/registry.ts'
 import { podHashOf } from '../workload/replica-set.ts'
@@ -66,15 +67,27 @@ function analysisProblem(snapshot: RolloutSnapshot): FieldError | undefined {
 /** Compat: only the condition, the phase and the generation move; everything else stays as it was. */
 export function reportProblem({ rollout, now }: RolloutSnapshot, problem: FieldError): Decision {
   const { status = {} } = rollout
-  const said = invalidSpec(rollout.metadata.name, fieldErrorText(problem))
-  const before = status.conditions ?? []
+  return { writes: [], status: problemStatus(rollout, { problem, now, next: status }) as unknown as Json }
+}
+
+/** `next`: what changes all the same. */
+export function problemStatus(
+  { metadata, spec, status = {} }: Rollout,
+  {
+    problem,
+    now,
+    next,
+  }: { readonly problem: FieldError; readonly now: Instant; readonly next: RolloutStatus },
+): RolloutStatus {
+  const said = invalidSpec(metadata.name, fieldErrorText(problem))
+  const before = next.conditions ?? []
   const known = before.find(condition => condition.type === 'InvalidSpec')
   const kept = known?.message === said.message ? before : withoutCondition(before, 'InvalidSpec')
   const conditions = withCondition(kept, said, now)
-  const observedGeneration = String(rollout.metadata.generation ?? 0)
-  const next: RolloutStatus = { ...status, conditions, observedGeneration }
-  const wanted = asStored(status, { ...next, ...phaseOf(rollout.spec, next) })
-  return { writes: [], status: withoutEmptyParts(status, wanted) as unknown as Json }
+  const observedGeneration = String(metadata.generation ?? 0)
+  const reported: RolloutStatus = { ...next, conditions, observedGeneration }
+  const wanted = asStored(status, { ...reported, ...phaseOf(spec, reported) })
+  return withoutEmptyParts(status, wanted)
 }
 
 /** A status that had no strategy's part yet does not get one here. */

@@ -11,7 +11,8 @@ import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { servicesOf } from './services.ts'
 import type { Story } from './story.ts'
-import type { Found, Placed, Routed, TrafficIntent } from '../traffic/router.ts'
+import type { BoundRouter } from '../traffic/registry.ts'
+import type { Found, Placed, Placing, Routed, TrafficIntent } from '../traffic/router.ts'
 
 /** What the routers make of an intent: each is asked once a pass. */
 export interface Routing {
@@ -19,23 +20,43 @@ export interface Routing {
   readonly waits: readonly Wait[]
   /** What is told when the weights are recorded. */
   readonly told: readonly EventNote[]
+  /** What the routers have at the end of this pass; undefined when they are given nothing. */
+  readonly given: TrafficIntent | undefined
   /** What stands in a router's way: a user's mistake, or an object that is somebody else's. */
   readonly problem: FieldError | undefined
 }
 
-/** Without an intent the routers are only asked what is wrong with their objects. */
-export function routingOf(story: Story, intent: TrafficIntent | undefined): Routing {
+/**
+ * Without an intent the routers are only asked what is wrong with their objects. With a problem no weight is raised; a
+ * router that cannot route any more still takes its weight away. `carried`: what the canary may be getting now.
+ */
+export function routingOf(story: Story, intent: TrafficIntent | undefined, carried: number): Routing {
   const { rollout, snapshot, routers } = story
   const routed = routers.map(router => router.route(intent ?? atRest(rollout), snapshot.named))
   const problem = routed.map(problemIn).find(one => one !== undefined)
-  if (intent === undefined) return { writes: [], waits: [], told: [], problem }
-  const done = routed.flatMap(one => ('placed' in one ? [one] : []))
+  const isSound = (story.problem ?? problem) === undefined
+  const lowers = intent !== undefined && intent.canary.weight < carried && !story.isFirst
+  if (intent === undefined || (!isSound && !lowers))
+    return { writes: [], waits: [], told: [], given: undefined, problem }
+  const done: readonly Done[] = routed.map((one, i) =>
+    'placed' in one ? one : left(story, routers[i], intent),
+  )
   return {
     writes: done.flatMap(one => one.placed.flatMap(placed => write(placed, snapshot.named))),
     waits: done.flatMap(one => one.waits ?? []),
     told: done.flatMap(one => one.told ?? []),
+    given: intent,
     problem,
   }
+}
+
+interface Done extends Placing {
+  readonly told?: readonly EventNote[]
+}
+
+/** What is broken has no share to keep: nothing but 0 can be given to it. */
+function left({ now, snapshot }: Story, router: BoundRouter | undefined, { canary }: TrafficIntent): Done {
+  return router === undefined || canary.weight > 0 ? { placed: [] } : router.leave(now, snapshot.named)
 }
 
 /** Others write to routes too: only on the version that was looked at. */

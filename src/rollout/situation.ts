@@ -1,5 +1,6 @@
 // All that a pass knows before it wants anything (second step of a decision): the story, what its strategy makes of it,
 // the verdict on the update, what the routers make of the weights. Computed once; read by wanted, moves and status alike.
+import type { FieldError } from '../api/field-error.ts'
 import { blueGreenSituation } from './blue-green/situation.ts'
 import type { BlueGreenSituation } from './blue-green/situation.ts'
 import { blueGreenStatus } from './blue-green/status.ts'
@@ -25,13 +26,15 @@ export interface Situation {
   readonly verdict: Verdict | undefined
   readonly routing: Routing
   readonly restart: Restart
+  /** What stands in the way: in the spec, in what it names, or in an object of a router. */
+  readonly problem: FieldError | undefined
 }
 
 export type StrategySituation = CanarySituation | BlueGreenSituation
 
 /** Undefined without a strategy. */
-export function situationOf(snapshot: RolloutSnapshot): Situation | undefined {
-  const story = storyOf(snapshot)
+export function situationOf(snapshot: RolloutSnapshot, problem?: FieldError): Situation | undefined {
+  const story = storyOf(snapshot, problem)
   const found = strategyOf(story)
   if (found === undefined) return undefined
   const restart = restartOf(story)
@@ -41,9 +44,13 @@ export function situationOf(snapshot: RolloutSnapshot): Situation | undefined {
   return known(givenUp, { ...(strategyOf(givenUp) ?? found), verdict, restart })
 }
 
-function known(story: Story, rest: Omit<Situation, 'story' | 'routing'>): Situation {
-  const intent = rest.strategy.is === 'canary' ? rest.strategy.intent : undefined
-  return { story, ...rest, routing: routingOf(story, intent) }
+function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'problem'>): Situation {
+  const { strategy } = rest
+  const routing =
+    strategy.is === 'canary'
+      ? routingOf(story, strategy.intent, strategy.carried.weight)
+      : routingOf(story, undefined, 0)
+  return { story, ...rest, routing, problem: story.problem ?? routing.problem }
 }
 
 interface OfStrategy {
@@ -53,7 +60,8 @@ interface OfStrategy {
 
 function strategyOf(story: Story): OfStrategy | undefined {
   const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
-  if (canary !== undefined) {
+  const wasBlueGreen = blueGreen !== undefined && story.status.blueGreen?.activeSelector !== undefined
+  if (canary !== undefined && !wasBlueGreen) {
     const strategy = canarySituation(story, canary)
     return { strategy, report: canaryStatus(story, strategy) }
   }

@@ -1,9 +1,12 @@
 // What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields of others
 // live on, as it will be true once the writes of this pass have succeeded; and the Events that its change tells.
+import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
 import { isMadeBefore } from '../workload/replica-set.ts'
+import { problemStatus } from './problem.ts'
+import { isGoingBack } from './way-back.ts'
 import { reportedWeights } from './canary/weights.ts'
 import { phaseOf } from './phase.ts'
 import { conditionFacts } from './report.ts'
@@ -23,11 +26,49 @@ export interface Outcome {
 }
 
 export function statusOf(situation: Situation): Outcome {
+  const { problem } = situation
+  return problem === undefined ? soundStatus(situation) : troubledStatus(situation, problem)
+}
+
+/**
+ * Compat: with a problem only its condition, the phase and the generation move; and what the way back changes: an abort,
+ * weights and selectors, the revision that was undone to.
+ */
+function troubledStatus(situation: Situation, problem: FieldError): Outcome {
+  const { story, report, verdict } = situation
+  const { status: before, rollout, now } = story
+  const { weights, told } = weightsIn(situation)
+  const back = isGoingBack(story) ? backFields(situation) : {}
+  const next: RolloutStatus = {
+    ...before,
+    ...back,
+    ...(weights === undefined ? {} : { canary: { ...before.canary, weights } }),
+  }
+  const change = { before, next, revision: story.revision, promotedWhy: undefined }
+  const aborts = eventsOf({ ...change, told: report.told, timedOutMessage: undefined })
+  const status = problemStatus(rollout, { problem, now, next })
+  return verdict === undefined
+    ? { status, announced: [], events: isGoingBack(story) ? [...told, ...aborts] : told, waits: [] }
+    : { status, announced: aborts, events: told, waits: [] }
+}
+
+function backFields({ story, report, verdict, restart }: Situation): RolloutStatus {
+  const { fields } = report
+  const facts = conditionFacts(story, { report, restart }, verdict?.why)
+  if (!story.isAborted) return { currentPodHash: story.hash, blueGreen: fields.blueGreen ?? {} }
+  const { abort, abortedAt, pauseConditions, controllerPause, currentStepIndex, blueGreen } = fields
+  const stopped = { abort, abortedAt, pauseConditions, controllerPause } as RolloutStatus
+  const step = currentStepIndex === undefined ? {} : { currentStepIndex }
+  return { ...stopped, ...step, blueGreen: blueGreen ?? {}, conditions: conditionsOf(facts) }
+}
+
+function soundStatus(situation: Situation): Outcome {
   const { story, report, verdict } = situation
   const { status: before, rollout, now } = story
   const judged = conditionFacts(story, situation, verdict?.why)
-  const weights = weightsIn(situation)
-  const facts = { ...judged, next: { ...judged.next, canary: { ...judged.next.canary, ...weights.fields } } }
+  const routed = weightsIn(situation)
+  const weights = routed.weights === undefined ? {} : { weights: routed.weights }
+  const facts = { ...judged, next: { ...judged.next, canary: { ...judged.next.canary, ...weights } } }
   const next = { ...facts.next, conditions: conditionsOf(facts) }
   const duration = durationOf({
     now,
@@ -48,16 +89,16 @@ export function statusOf(situation: Situation): Outcome {
     eventsOf({ ...change, told, timedOutMessage: verdict?.is === 'late' ? verdict.why : undefined })
   if (verdict !== undefined) {
     const announced = tell([...report.skipped, ...report.told])
-    return { status, announced, events: weights.told, waits: deadlineWait(facts, status) }
+    return { status, announced, events: routed.told, waits: deadlineWait(facts, status) }
   }
-  const events = tell([...report.skipped, ...weights.told, ...report.told])
+  const events = tell([...report.skipped, ...routed.told, ...report.told])
   return { status, announced: [], events, waits: deadlineWait(facts, status) }
 }
 
 function weightsIn({ story, strategy, routing }: Situation) {
-  if (strategy.is !== 'canary') return { fields: {}, told: [] }
-  const { weights, told } = reportedWeights(story, strategy, routing)
-  return { fields: weights === undefined ? {} : { weights }, told }
+  return strategy.is === 'canary'
+    ? reportedWeights(story, strategy, routing)
+    : { weights: undefined, told: [] }
 }
 
 /** Wakes the key when an update that makes no progress is to be called failed. */

@@ -3,6 +3,7 @@
 // decided yet.
 import { replicas } from '../api/defaults.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
+import type { FieldError } from '../api/field-error.ts'
 import { EXPERIMENT_NAME } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { parseInstant } from '../std/instant.ts'
@@ -10,6 +11,7 @@ import type { Instant } from '../std/instant.ts'
 import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import { deadlineOf } from '../workload/deadlines.ts'
+import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { podHash } from '../workload/pod-hash.ts'
 import { highestRevision, podHashOf, revisionOf } from '../workload/replica-set.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
@@ -19,6 +21,8 @@ import type { Position } from './steps.ts'
 
 export interface Story {
   readonly snapshot: RolloutSnapshot
+  /** What stands in the way: then only what leads back to the stable revision is done (way-back.ts). */
+  readonly problem: FieldError | undefined
   readonly now: Instant
   readonly rollout: Rollout
   /** As it is stored; empty when nothing was reported yet. */
@@ -65,21 +69,24 @@ export interface Story {
   readonly since: Instant
 }
 
-export function storyOf(snapshot: RolloutSnapshot): Story {
+export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story {
   const { rollout, now } = snapshot
   const { spec, status = {} } = rollout
-  const revisions = revisionsIn(snapshot)
+  const isSound = problem === undefined
+  const revisions = revisionsIn(snapshot, isSound)
   const hash = wantedHash(snapshot, revisions.current)
   const steps = canaryStepsHash(rollout)
   const isPromoted = (status.stableRS ?? '') === hash
   const isFirst = (status.stableRS ?? '') === ''
-  const isReset = beginsUpdate(rollout, { hash, stepsHash: steps })
-  const isFull = status.promoteFull === true && !isPromoted && !isReset
+  // With a problem no update begins, and none is promoted; going back to the stable revision always counts.
+  const isReset = beginsUpdate(rollout, { hash, stepsHash: steps }) && isSound
+  const isFull = status.promoteFull === true && !isPromoted && !isReset && isSound
   const isAborted = status.abort === true && !isFirst && !isPromoted && !isReset && !isFull
   const rollback = isPromoted ? 'stable' : fastWay(snapshot, revisions)
   const skipsAll = rollback === 'window' || isFull || isPromoted
   return {
     snapshot,
+    problem,
     now,
     rollout,
     status,
@@ -90,7 +97,7 @@ export function storyOf(snapshot: RolloutSnapshot): Story {
     routers: routersOf(rollout),
     replicaSet: revisions.current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),
-    replicas: replicas(spec),
+    replicas: isSound ? replicas(spec) : soundReplicas(rollout, revisions.stable),
     isReset,
     isFirst,
     isStableLost: !isFirst && !isPromoted && revisions.stable === undefined,
@@ -118,7 +125,23 @@ export function aborted(story: Story): Story {
 
 type Revisions = Pick<Story, 'current' | 'stable' | 'older' | 'all'>
 
-function revisionsIn({ revisions }: RolloutSnapshot): Revisions {
+/** `spec.replicas`; where nobody can want that many, what the stable revision was last sized to. */
+function soundReplicas({ spec }: Rollout, stable: ReplicaSet | undefined): number {
+  const asked = replicas(spec)
+  if (asked >= 0) return asked
+  return stable === undefined ? 0 : (desiredReplicas(stable) ?? wantedReplicas(stable))
+}
+
+/** With a problem those that the selector no longer selects count, too: it may be the selector that is wrong. */
+function revisionsIn(snapshot: RolloutSnapshot, isSound: boolean): Revisions {
+  const { rollout, release } = snapshot
+  const hash = isSound ? '' : wantedHash(snapshot, undefined)
+  const lost = release.map(one => ({
+    replicaSet: one,
+    isCurrent: podHashOf(one) === hash,
+    isStable: podHashOf(one) === rollout.status?.stableRS,
+  }))
+  const revisions = isSound ? snapshot.revisions : [...snapshot.revisions, ...lost]
   return {
     current: revisions.find(one => one.isCurrent)?.replicaSet,
     stable: revisions.find(one => one.isStable)?.replicaSet,

@@ -31,7 +31,8 @@ export function verdictOn(story: Story, found: Found): Verdict | undefined {
       : [strategy.runs.pre, strategy.runs.post]
   const { abortWhy } = saidOf(story, runs)
   if (abortWhy !== undefined) return { is: 'judged', why: abortWhy }
-  const aborts = story.rollout.spec.progressDeadlineAbort === true && !story.isPromoted
+  const aborts =
+    story.rollout.spec.progressDeadlineAbort === true && !story.isPromoted && story.problem === undefined
   if (!aborts || !hasTimedOut(conditionFacts(story, found))) return undefined
   return { is: 'late', why: timedOutMessage(story.replicaSet) }
 }

@@ -14,22 +14,30 @@ export interface ReportedWeights {
 
 export function reportedWeights(
   story: Story,
-  { strategy, intent }: CanarySituation,
+  { strategy, carried }: CanarySituation,
   routing: Routing,
 ): ReportedWeights {
   const before = story.status.canary?.weights
   if (strategy.trafficRouting === undefined) return { weights: undefined, told: [] }
-  const after =
-    intent === undefined ? (story.isReset ? renamed(before, story.hash) : before) : recordedWeights(intent)
+  const { given } = routing
+  const after = given === undefined ? standing(story, carried.read) : recordedWeights(given)
   const change = after === undefined ? undefined : weightChange(before, after)
   if (change === undefined) return { weights: before ?? after, told: [] }
   return { weights: after, told: [...routing.told, EVENTS.weightUpdated(change)] }
 }
 
-/** A canary without weight may have its name at once: nothing is sent there. */
-function renamed(before: TrafficWeights | undefined, hash: string): TrafficWeights | undefined {
-  if (before === undefined || before.canary.weight > 0) return before
-  return { ...before, canary: { ...before.canary, podTemplateHash: hash } }
+/** A pass that writes no route says what is read there. A canary without weight may have its name at once. */
+function standing({ status, isReset, hash }: Story, read: number | undefined): TrafficWeights | undefined {
+  const before = status.canary?.weights
+  if (before === undefined) return undefined
+  const { canary, stable } = before
+  const weight = read ?? canary.weight
+  const podTemplateHash = isReset && weight === 0 ? hash : canary.podTemplateHash
+  return {
+    ...before,
+    canary: { ...canary, weight, ...(podTemplateHash === undefined ? {} : { podTemplateHash }) },
+    stable: weight === canary.weight ? stable : { ...stable, weight: stable.weight + canary.weight - weight },
+  }
 }
 
 /** The weights as they are recorded once the routers have them. */

@@ -1,0 +1,166 @@
+// Going back needs nothing: each problem, met in the middle of a routed canary, against each move. The table is that of
+// docs/ARCHITECTURE.md.
+import { describe, expect, test } from 'vitest'
+import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import { POD_TEMPLATE_HASH } from '../api/words.ts'
+import { ANALYSIS_TEMPLATE, INGRESS, SERVICE } from '../kube/kinds.ts'
+import type { KubeObject, ObjectRef } from '../kube/object.ts'
+import { stepsHash } from '../workload/steps-hash.ts'
+import { canaryIngress, ROUTING } from './any-state.suite.ts'
+import type { Model } from './model.suite.ts'
+import {
+  aModel,
+  anIngress,
+  aReplicaSet,
+  aRollout,
+  aService,
+  aTemplate,
+  hashOf,
+  rest,
+  template,
+} from './model.suite.ts'
+
+const [V1, V2, V3] = ['demo:v1', 'demo:v2', 'demo:v3'] as const
+const [H1, H2, H3] = [hashOf(V1), hashOf(V2), hashOf(V3)]
+const STEPS = [{ setWeight: 40 }, { pause: {} }, { setWeight: 80 }, { pause: {} }]
+const CHECK = { templates: [{ templateName: 'check' }] }
+const job = { spec: { template: { spec: { containers: [{ name: 'check', image: 'check' }] } } } }
+
+/** The second version has 40 % of the users and waits for a person. */
+function midway(more: RolloutStatus = {}): Model {
+  const strategy = {
+    canary: {
+      steps: STEPS,
+      analysis: { ...CHECK, startingStep: 3 },
+      stableService: 'stable',
+      canaryService: 'canary',
+      trafficRouting: ROUTING.nginx,
+    },
+  }
+  const status: RolloutStatus = {
+    currentPodHash: H2,
+    stableRS: H1,
+    currentStepHash: stepsHash(STEPS),
+    currentStepIndex: 1,
+    observedGeneration: '1',
+    blueGreen: {},
+    canary: {
+      weights: {
+        canary: { weight: 40, serviceName: 'canary', podTemplateHash: H2 },
+        stable: { weight: 60, serviceName: 'stable', podTemplateHash: H1 },
+      },
+    },
+    controllerPause: true,
+    pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-08-01T11:59:55Z' }],
+    ...more,
+  }
+  return aModel([
+    aRollout(V2, { replicas: 5, strategy } as Partial<RolloutSpec>, status),
+    aReplicaSet({ image: V1, revision: 1, replicas: 5 }),
+    aReplicaSet({ image: V2, revision: 2, replicas: 2, desired: 5 }),
+    aService('stable', H1),
+    aService('canary', H2),
+    anIngress('stable'),
+    canaryIngress(40),
+    aTemplate('check', { metrics: [{ name: 'check', provider: { job } }] }),
+  ])
+}
+
+function edit(model: Model, change: (spec: any) => object): void {
+  const rollout = model.rollout()
+  model.put({ ...rollout, spec: { ...rollout.spec, ...change(rollout.spec) } } as KubeObject)
+}
+
+const inCanary = (more: object) => (spec: any) => ({
+  strategy: { canary: { ...spec.strategy.canary, ...more } },
+})
+const gone = (kind: ObjectRef['kind'], name: string) => (model: Model) =>
+  model.remove({ kind, namespace: 'shop', name })
+
+const PROBLEMS: Readonly<Record<string, (model: Model) => void>> = {
+  'an AnalysisTemplate that is gone': gone(ANALYSIS_TEMPLATE, 'check'),
+  'a Service of the canary that is gone': gone(SERVICE, 'canary'),
+  'an Ingress of the stable Service that is gone': gone(INGRESS, 'demo'),
+  'a setWeight of 120': model => edit(model, inCanary({ steps: [{ setWeight: 120 }, ...STEPS] })),
+  'a router that nobody knows': model =>
+    edit(model, inCanary({ trafficRouting: { ...ROUTING.nginx, smi: {} } })),
+  'a router with contradictory settings': model =>
+    edit(
+      model,
+      inCanary({ trafficRouting: { nginx: { stableIngress: 'demo', stableIngresses: ['demo'] } } }),
+    ),
+  'negative replicas': model => edit(model, () => ({ replicas: -1 })),
+  'a selector that does not match': model =>
+    edit(model, () => ({ selector: { matchLabels: { app: 'other' } } })),
+  'both strategies': model =>
+    edit(model, spec => ({ strategy: { ...spec.strategy, blueGreen: { activeService: 'stable' } } })),
+  'a role that contradicts the selector': model =>
+    edit(model, inCanary({ canaryMetadata: { labels: { app: 'canary' } } })),
+}
+
+const selected = (model: Model, service: string) => model.service(service)?.spec.selector?.[POD_TEMPLATE_HASH]
+const sizeOf = (model: Model, image: string) => model.replicaSet(image)?.spec.replicas
+
+function setStatus(model: Model, status: RolloutStatus): void {
+  const rollout = model.rollout()
+  model.put({ ...rollout, status: { ...rollout.status, ...status } } as KubeObject)
+}
+
+describe.each(Object.entries(PROBLEMS))('%s', (_name, breaks) => {
+  test('moves nothing forward, whatever a person asks for', () => {
+    const model = midway()
+    breaks(model)
+    setStatus(model, { pauseConditions: [], promoteFull: true })
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ phase: 'Degraded', currentStepIndex: 1, stableRS: H1 })
+    expect(model.rollout().status?.message).toMatch(/^InvalidSpec: /)
+    expect([sizeOf(model, V1), sizeOf(model, V2), model.weight()]).toEqual([5, 2, 40])
+    expect([selected(model, 'stable'), selected(model, 'canary') ?? H2]).toEqual([H1, H2])
+    expect(model.runs()).toEqual([])
+  })
+
+  test('lets an abort take all weight away', () => {
+    const model = midway()
+    breaks(model)
+    setStatus(model, { abort: true })
+    rest(model)
+    expect(model.weight()).toBe(0)
+    expect(selected(model, 'stable')).toBe(H1)
+    expect(model.rollout().status).toMatchObject({ abort: true, phase: 'Degraded' })
+    expect(model.rollout().status?.canary?.weights?.canary.weight ?? 0).toBe(0)
+    expect(sizeOf(model, V1)).toBe(5)
+  })
+
+  test('lets an undo to the stable revision take all weight away', () => {
+    const model = midway()
+    breaks(model)
+    edit(model, () => ({ template: template(V1) }))
+    rest(model)
+    expect(model.weight()).toBe(0)
+    expect(selected(model, 'stable')).toBe(H1)
+  })
+
+  test('gives stable its pods, and makes no other revision', () => {
+    const model = midway()
+    breaks(model)
+    model.put({ ...aReplicaSet({ image: V1, revision: 1, replicas: 3, desired: 5 }) })
+    edit(model, () => ({ template: template(V3) }))
+    rest(model)
+    expect(model.replicaSets().map(one => one.metadata.name)).not.toContain(`demo-${H3}`)
+    expect([sizeOf(model, V1), sizeOf(model, V2)]).toEqual([5, 2])
+    expect(model.weight()).toBeLessThanOrEqual(40)
+  })
+
+  test('is waited for with a cure', () => {
+    const model = midway()
+    breaks(model)
+    const { waits = [] } = model.decide()
+    expect(waits[0]?.for).toMatch(/^the Rollout to be mended: /)
+    expect(waits[0]?.cure).not.toBe('')
+  })
+})
+
+test('on a first deployment nothing is created', () => {
+  const model = aModel([aRollout(V1, { replicas: -1, strategy: { canary: {} } })])
+  expect(model.decide().writes).toEqual([])
+})

@@ -1,0 +1,38 @@
+// With a problem (a broken spec, something that it names and that is not there) only what leads back to the stable
+// revision is done: weight goes down, Services go to stable, stable gets its pods. Nothing is made, nothing grows but
+// stable, no step advances. Called between wanted and moves.
+import type { ReplicaSet } from '../kube/apps.ts'
+import { wantedReplicas } from '../workload/availability.ts'
+import { podHashOf } from '../workload/replica-set.ts'
+import { waitFor } from './gates.ts'
+import type { Situation } from './situation.ts'
+import type { Story } from './story.ts'
+import type { Wanted } from './wanted.ts'
+
+export function onlyBack({ story, problem }: Situation, wanted: Wanted): Wanted {
+  if (problem === undefined) return wanted
+  const isBack = isGoingBack(story)
+  const stableHash = story.status.stableRS
+  const wait = waitFor(story, `the Rollout to be mended: ${problem.path}: ${problem.message}`, problem.cure)
+  return {
+    ...wanted,
+    replicas: Object.fromEntries(story.all.map(one => [one.metadata.name, sizeBack(story, one, wanted)])),
+    deadlines: isBack ? wanted.deadlines : {},
+    selectors: Object.fromEntries(Object.entries(wanted.selectors).filter(([, hash]) => hash === stableHash)),
+    runs: { create: [], end: isBack ? wanted.runs.end : [] },
+    waits: [wait, ...wanted.waits],
+  }
+}
+
+/** Aborted, or undone to the stable revision. */
+export function isGoingBack({ isAborted, isPromoted, isFirst }: Story): boolean {
+  return (isAborted || isPromoted) && !isFirst
+}
+
+/** Stable may grow; others may shrink on the way back. */
+function sizeBack(story: Story, replicaSet: ReplicaSet, wanted: Wanted): number {
+  const now = wantedReplicas(replicaSet)
+  const asked = wanted.replicas[replicaSet.metadata.name] ?? now
+  if (podHashOf(replicaSet) === story.status.stableRS) return Math.max(now, asked)
+  return isGoingBack(story) ? Math.min(now, asked) : now
+}
