@@ -12,6 +12,7 @@ import type { Model } from './model.suite.ts'
 import { aModel, rest } from './model.suite.ts'
 
 const RUNS = Number(process.env['RUNS'] ?? 500)
+const TIMEOUT_MS = 60_000 + RUNS * 100
 
 const selected = (model: Model, service: string) => model.service(service)?.spec.selector?.[POD_TEMPLATE_HASH]
 const setOf = (model: Model, hash: string | undefined) =>
@@ -103,21 +104,25 @@ function settle(model: Model): void {
 }
 
 describe('from any state', () => {
-  test('no write makes the world unsafe, it comes to rest, and there it is quiet', () => {
-    fc.assert(
-      fc.property(scene, one => {
-        const model = aModel(objectsOf(one))
-        settle(model)
-        const { status } = model.rollout()
-        expect(model.decide().writes.map(write => write.why)).toEqual([])
-        const isEnd = ['Healthy', 'Degraded'].includes(status?.phase ?? '')
-        const waits = model.decide().waits ?? []
-        expect(isEnd || waits.length > 0, `${status?.phase}: ${status?.message}`).toBe(true)
-        isRightAtRest(model, one)
-      }),
-      { numRuns: RUNS },
-    )
-  })
+  test(
+    'no write makes the world unsafe, it comes to rest, and there it is quiet',
+    () => {
+      fc.assert(
+        fc.property(scene, one => {
+          const model = aModel(objectsOf(one))
+          settle(model)
+          const { status } = model.rollout()
+          expect(model.decide().writes.map(write => write.why)).toEqual([])
+          const isEnd = ['Healthy', 'Degraded'].includes(status?.phase ?? '')
+          const waits = model.decide().waits ?? []
+          expect(isEnd || waits.length > 0, `${status?.phase}: ${status?.message}`).toBe(true)
+          isRightAtRest(model, one)
+        }),
+        { numRuns: RUNS },
+      )
+    },
+    TIMEOUT_MS,
+  )
 })
 
 /** Aborted or promoted: users are on the stable revision, whole, and nobody is sent elsewhere. */

@@ -75,8 +75,14 @@ function pauseOf(story: Story, facts: Facts): BlueGreenPause {
 }
 
 /** Going there needs no proof. */
-function isFastTracked({ rollback, isFull, isFirst, hash }: Story, { active }: Facts): boolean {
-  return rollback !== undefined || isFull || isFirst || active === hash
+function isFastTracked(story: Story, { active }: Facts): boolean {
+  const { rollback, isFull, isFirst, hash } = story
+  return rollback !== undefined || isFull || isFirst || active === hash || neverHad(story, active)
+}
+
+/** The active Service has never selected any revision: there are no users to protect yet. */
+function neverHad({ status }: Story, active: string | undefined): boolean {
+  return active === undefined && (status.blueGreen?.activeSelector ?? '') === ''
 }
 
 function pauseOfPerson(story: Story, { isPreviewReady }: Facts): BlueGreenPause {
@@ -106,9 +112,9 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
   if (story.isAborted) return { hash: stableHash, held: wayBack(story, active) }
   if (story.isReset) return { hash: active, held: undefined }
   const isLost = selectsNothing(story, active) && !isFirst && !isPromoted
-  if (isLost && stable !== undefined && !story.isHalted) {
-    const isReady = isSaturated(stable, story.replicas)
-    return { hash: stableHash, held: isReady ? undefined : podsGate(story, stable, story.replicas) }
+  const isStableWhole = isSaturated(stable, story.replicas)
+  if (isLost && stable !== undefined && !story.isHalted && (isStableWhole || !neverHad(story, active))) {
+    return { hash: stableHash, held: isStableWhole ? undefined : podsGate(story, stable, story.replicas) }
   }
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
   return { hash: current === undefined ? active : story.hash, held }

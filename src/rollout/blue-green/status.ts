@@ -33,7 +33,8 @@ export function blueGreenStatus(story: Story, situation: BlueGreenSituation): St
       stableRS: isPromoted ? story.hash : (story.status.stableRS ?? ''),
       promoteFull: story.isFull && !isPromoted && !story.isReset,
       blueGreen: {
-        activeSelector: situation.activeWanted ?? '',
+        // The last one stands until there is another: a Service that lost its selector had one.
+        activeSelector: situation.activeWanted ?? story.status.blueGreen?.activeSelector ?? '',
         previewSelector: previewSelector(story, situation) ?? '',
         scaleUpPreviewCheckPoint: checkPoint,
         ...(pre.reported === undefined ? {} : { prePromotionAnalysisRunStatus: pre.reported }),
