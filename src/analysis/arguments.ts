@@ -2,6 +2,7 @@
 // problem of the whole run, said in one sentence.
 import type { Argument } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
+import { asJson } from '../kube/object.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 
@@ -21,12 +22,12 @@ export function argumentValues(args: readonly Argument[]): Outcome<Values> {
 }
 
 export function filledIn(metric: Metric, values: Values): Outcome<Metric> {
-  const texts = textsIn(metric as unknown as Json)
+  const texts = textsIn(asJson(metric))
   const open = texts.find(text => text.replace(TAG, '').includes('{{'))
   if (open !== undefined) return { problem: `"{{" without "}}" in "${open}"` }
   const unknown = texts.flatMap(tagsIn).find(tag => valueOf(tag, values) === undefined)
   if (unknown !== undefined) return { problem: `failed to resolve {{${unknown}}}` }
-  return { value: fill(metric as unknown as Json, values) as unknown as Metric }
+  return { value: fill(asJson(metric), values) as unknown as Metric }
 }
 
 function tagsIn(text: string): readonly string[] {

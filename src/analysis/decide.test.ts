@@ -40,7 +40,7 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
     deleted: [] as string[],
     refused: {} as Record<string, string>,
     answers: {} as Record<string, Answer>,
-    pass(): Decision {
+    pass(): Decision<AnalysisRunStatus> {
       const { now, run, jobs, refused, answers } = life
       const decision = decide(deepFreeze({ now, run, jobs, refused, answers } as AnalysisSnapshot))
       for (const write of decision.writes) {
@@ -51,9 +51,7 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
         }
       }
       life.events.push(...(decision.events ?? []).map(one => one.reason))
-      if (decision.status !== undefined) {
-        life.run = { ...run, status: decision.status as unknown as AnalysisRunStatus }
-      }
+      if (decision.status !== undefined) life.run = { ...run, status: decision.status }
       return decision
     },
     /** The newest Job of the metric ends. */

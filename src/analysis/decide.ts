@@ -5,7 +5,6 @@ import type { AnalysisPhase, AnalysisRunStatus, Measurement, MetricResult } from
 import type { Decision, Question, Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { parseInstant, printInstant } from '../std/instant.ts'
-import type { Json } from '../std/json.ts'
 import { assessed, counted, runAssessment, summaryOf } from './assess.ts'
 import { nextMeasurementAt } from './due.ts'
 import { lookAtPods } from './job-pods.ts'
@@ -16,13 +15,13 @@ import { planOf } from './plan.ts'
 import { afterwards, keptMeasurements } from './retention.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
-export function decide(snapshot: AnalysisSnapshot): Decision {
+export function decide(snapshot: AnalysisSnapshot): Decision<AnalysisRunStatus> {
   const { run, now } = snapshot
   if (isOver(run.status?.phase)) return afterwards(run, now)
   const plan = planOf(run.spec)
   if ('problem' in plan) {
-    const status = { ...run.status, phase: 'Error', message: plan.problem }
-    return { writes: [], status: status as Json, events: [runEvent('Error')] }
+    const status: AnalysisRunStatus = { ...run.status, phase: 'Error', message: plan.problem }
+    return { writes: [], status, events: [runEvent('Error')] }
   }
   return measured(snapshot, plan.value)
 }
@@ -35,7 +34,7 @@ interface Step {
   readonly questions?: readonly Question[]
 }
 
-function measured(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Decision {
+function measured(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Decision<AnalysisRunStatus> {
   const { run, now } = snapshot
   const before = run.status?.metricResults ?? []
   const isCounting = (name: string) => plans.some(plan => plan.name === name && !plan.isDryRun)
@@ -59,7 +58,7 @@ function measured(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Dec
   }
   return {
     writes: steps.flatMap(step => step.writes),
-    status: status as unknown as Json,
+    status,
     events: [...metricEvents(before, results), ...(isOver(phase) ? [runEvent(phase)] : [])],
     waits: isOver(phase) ? [] : steps.flatMap(step => step.waits),
     questions: isOver(phase) ? [] : steps.flatMap(step => step.questions ?? []),

@@ -1,6 +1,6 @@
 // An AnalysisRun's reconciler: itself and its Jobs are watched; a Job that can not be made is an error of its
 // measurement, not of the controller.
-import type { AnalysisRun } from '../api/analysis.ts'
+import type { AnalysisRun, AnalysisRunStatus } from '../api/analysis.ts'
 import { JOB_RUN_UID } from '../api/words.ts'
 import type { Job } from '../kube/apps.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'
@@ -21,7 +21,10 @@ export interface AnalysisWatches {
   readonly theirs: Selection
 }
 
-export function analysisReconciler({ ours, theirs }: AnalysisWatches): Reconciler<AnalysisSnapshot> {
+export function analysisReconciler({
+  ours,
+  theirs,
+}: AnalysisWatches): Reconciler<AnalysisSnapshot, AnalysisRunStatus> {
   return {
     kind: ANALYSIS_RUN,
     indices: {

@@ -1,5 +1,5 @@
 // What is forgotten: old measurements of a running run with their Jobs, and a finished run after its time.
-import type { AnalysisRun, MetricResult } from '../api/analysis.ts'
+import type { AnalysisRun, AnalysisRunStatus, MetricResult } from '../api/analysis.ts'
 import type { Job } from '../kube/apps.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
@@ -29,7 +29,7 @@ export function keptMeasurements(plan: MetricPlan, result: MetricResult, jobs: r
 }
 
 /** A finished run: nothing happens but that it goes when its time is over. */
-export function afterwards(run: AnalysisRun, now: Instant): Decision {
+export function afterwards(run: AnalysisRun, now: Instant): Decision<AnalysisRunStatus> {
   const goesAt = leavesAt(run)
   if (goesAt === undefined) return { writes: [] }
   if (now < goesAt) {

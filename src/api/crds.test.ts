@@ -5,6 +5,7 @@ import { validateDefinition } from '../cluster/schema/definition-validation.ts'
 import { readCustomResource } from '../cluster/schema/structural.ts'
 import type { Structural as ServerSchema } from '../cluster/schema/structural.ts'
 import { validateStructural } from '../cluster/schema/structural-validation.ts'
+import { asJson } from '../kube/object.ts'
 import type { JsonObject } from '../std/json.ts'
 import { crds } from './crds.ts'
 
@@ -103,5 +104,5 @@ test('kubectl knows the kinds by their short names', () => {
 })
 
 test('an API server takes the definitions', () => {
-  for (const crd of all) expect(validateDefinition(crd as unknown as JsonObject, undefined)).toEqual([])
+  for (const crd of all) expect(validateDefinition(asJson(crd), undefined)).toEqual([])
 })

@@ -12,12 +12,9 @@ export interface ReconcilerOptions {
   readonly namespace?: string
 }
 
-export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown>[] {
+export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown, unknown>[] {
   const selections = { ours: oursOf(options), theirs: theirsOf(options) }
-  return [
-    rolloutReconciler(selections) as Reconciler<unknown>,
-    analysisReconciler(selections) as Reconciler<unknown>,
-  ]
+  return [rolloutReconciler(selections), analysisReconciler(selections)]
 }
 
 /** Kinds that people label for one of several controllers. */

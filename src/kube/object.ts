@@ -59,9 +59,16 @@ export interface KubeObject {
 /** The objects that carry more than metadata, seen as plain JSON. */
 export type AnyObject = KubeObject & { readonly [field: string]: unknown }
 
-export function asJson(object: KubeObject): JsonObject {
-  return object as unknown as JsonObject
+/** A value of one of our own types, seen as the JSON that it is; the way there for statuses, patches and objects. */
+export function asJson<Value>(value: Value): JsonOf<Value> {
+  return value as unknown as JsonOf<Value>
 }
+
+type JsonOf<Value> = Value extends readonly unknown[]
+  ? readonly Json[]
+  : Value extends object
+    ? JsonObject
+    : Json
 
 export function fromJson(value: Json): KubeObject {
   return value as unknown as KubeObject

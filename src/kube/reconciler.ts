@@ -24,11 +24,12 @@ export interface Question {
 
 export type Answer = { readonly at: Instant } & ({ readonly value: Json } | { readonly error: string })
 
-export interface Decision {
+/** `Status` is what the kind reports, in its own type; the loop alone sees it as JSON. */
+export interface Decision<Status = Json> {
   /** Applied in order; the first failure ends the pass. */
   readonly writes: readonly Write[]
   /** The whole wanted status, built on the stored one; the loop sends the difference, last. */
-  readonly status?: Json
+  readonly status?: Status
   /** What is told before the first write: why this pass does what it does. */
   readonly announced?: readonly EventNote[]
   /** What the change of status tells; handed over just before it. */
@@ -62,7 +63,7 @@ export interface IndexDeclaration {
   values(object: KubeObject): readonly string[]
 }
 
-export interface Reconciler<Snapshot> {
+export interface Reconciler<Snapshot, Status = Json> {
   readonly kind: Kind
   /** How logs and metrics call it; the kind's plural when absent. */
   readonly name?: string
@@ -75,19 +76,19 @@ export interface Reconciler<Snapshot> {
     now: Instant,
     answers: Readonly<Record<string, Answer>>,
   ): Snapshot | undefined
-  decide(snapshot: Snapshot): Decision
+  decide(snapshot: Snapshot): Decision<Status>
   /** Asked once for a failed write. `found`: what stands in the way of a create. Undefined: back off, decide anew. */
   recover?(
     snapshot: Snapshot,
     write: Write,
     error: KubeError,
     found: KubeObject | undefined,
-  ): Decision | undefined
+  ): Decision<Status> | undefined
   /**
    * What people see of a write that keeps failing and that `recover` knows no answer to; its Event is sent once. The
    * pass has failed all the same. Undefined: they see it already, or have nowhere to look.
    */
-  refused?(snapshot: Snapshot, refusal: Refusal): Pick<Decision, 'status' | 'events'> | undefined
+  refused?(snapshot: Snapshot, refusal: Refusal): Pick<Decision<Status>, 'status' | 'events'> | undefined
   /** What is told of an object that is new to this controller (or that was there at its start), or that has gone. */
   announce?(object: KubeObject, what: 'appeared' | 'vanished'): EventNote | undefined
 }

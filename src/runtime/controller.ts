@@ -90,7 +90,7 @@ export function answersOf(controller: Controller, key: Key): Readonly<Record<str
 export function takeQuestions(
   controller: Controller,
   key: Key,
-  decision: Decision,
+  decision: Decision<unknown>,
 ): { ask: readonly Question[]; drop: readonly string[] } {
   const wanted = decision.questions ?? []
   const known = controller.asked.get(key) ?? new Map<string, Answer | undefined>()

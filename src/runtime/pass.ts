@@ -4,7 +4,7 @@
 // decided anew.
 import { mergeDiff } from '../kube/diff.ts'
 import type { KubeError } from '../kube/errors.ts'
-import { refKey } from '../kube/object.ts'
+import { asJson, refKey } from '../kube/object.ts'
 import type { AnyObject, Key, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
@@ -22,7 +22,7 @@ export interface Pass {
   /** Its version as far as this pass has made it. */
   readonly version: string | undefined
   readonly snapshot: unknown
-  readonly decision: Decision
+  readonly decision: Decision<unknown>
   /** How many of the decision's writes have succeeded; one more when the status has. */
   readonly done: number
   /** The decision came from `recover`, which is not asked again. */
@@ -57,7 +57,7 @@ function onVersion(pass: Pass, write: Write): Write {
 export function statusWriteOf(pass: Pass): Write | undefined {
   const { status } = pass.decision
   if (status === undefined || pass.base === undefined) return undefined
-  const changed = mergeDiff(storedStatus(pass.base), status)
+  const changed = mergeDiff(storedStatus(pass.base), asJson(status))
   if (changed === undefined) return undefined
   const fields = isJsonObject(changed) ? Object.keys(changed) : ['status']
   return {
@@ -70,7 +70,7 @@ export function statusWriteOf(pass: Pass): Write | undefined {
 }
 
 /** Whether only fields that the decision calls lazy have moved, and nothing is told of it. */
-export function isLazy(decision: Decision, statusWrite: Write): boolean {
+export function isLazy(decision: Decision<unknown>, statusWrite: Write): boolean {
   if (statusWrite.verb !== 'patch' || (decision.events ?? []).length > 0) return false
   const { status } = statusWrite.patch as { status: Json }
   return isJsonObject(status) && Object.keys(status).every(field => decision.lazyStatus?.includes(field))

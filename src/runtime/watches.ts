@@ -5,8 +5,8 @@ import { equal } from '../std/equal.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Reconciler, Selection } from '../kube/reconciler.ts'
 
-/** A reconciler whose snapshot is its own affair. */
-export type AnyReconciler = Reconciler<unknown>
+/** A reconciler whose snapshot and status are its own affair. */
+export type AnyReconciler = Reconciler<unknown, unknown>
 
 export interface PlannedWatch {
   readonly kind: Kind

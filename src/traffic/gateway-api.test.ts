@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
-import type { Json, JsonObject } from '../std/json.ts'
+import { asJson } from '../kube/object.ts'
+import type { JsonObject } from '../std/json.ts'
 import { gatewayApi } from './gateway-api.ts'
 import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
@@ -80,7 +81,7 @@ const member: RouterMember<ReturnType<typeof gatewayApi.config> & object> = {
       const strip = ({ weight, ...one }: BackendRef) => (isShared && isOurs(one) ? one : { ...one, weight })
       return { ...rule, backendRefs: refs.map(strip) }
     })
-    return { ...object, spec: { ...spec, rules: theirs } } as unknown as Json
+    return asJson({ ...object, spec: { ...spec, rules: theirs } })
   },
 }
 

@@ -4,10 +4,9 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { Deployment } from '../../kube/apps.ts'
 import type { Container, PodSpec } from '../../kube/core.ts'
 import { DEPLOYMENT, ROLLOUT } from '../../kube/kinds.ts'
-import { refOf } from '../../kube/object.ts'
+import { asJson, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
-import type { Json } from '../../std/json.ts'
 import { mergePatch } from './act.ts'
 import type { Planned } from './act.ts'
 
@@ -59,7 +58,7 @@ function changed({ object, kind, title }: Changed, spec: PodSpec | undefined, ch
   const patched = lists
     .map(([list, containers]) => [list, containers, containers.map(one => withImage(one, change))] as const)
     .filter(([, before, after]) => !equal(before, after))
-  const podSpec = Object.fromEntries(patched.map(([list, , after]) => [list, after as unknown as Json]))
+  const podSpec = Object.fromEntries(patched.map(([list, , after]) => [list, asJson(after)]))
   const why = `set image of ${title} ${name}: ${change.container}=${change.image}`
   // A merge patch replaces whole lists: it must not undo what somebody else changed since the read.
   const version = resourceVersion === undefined ? {} : { ifVersion: resourceVersion }

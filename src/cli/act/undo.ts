@@ -4,11 +4,10 @@ import type { Rollout, WorkloadRef } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { PodTemplateSpec } from '../../kube/core.ts'
 import { DEPLOYMENT, POD_TEMPLATE, REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
-import { refOf } from '../../kube/object.ts'
+import { asJson, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import { controllerOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import type { Json } from '../../std/json.ts'
 import { withoutAntiAffinity } from '../../workload/anti-affinity.ts'
 import { sameTemplate } from '../../workload/pod-hash.ts'
 import { ownTemplate } from '../../workload/pod-metadata.ts'
@@ -104,7 +103,7 @@ function templateWrite({ rollout, workload }: Target, template: PodTemplateSpec,
     target,
     why,
     type: 'json',
-    patch: [{ op: 'replace', path: known?.path ?? '/spec/template', value: template as unknown as Json }],
+    patch: [{ op: 'replace', path: known?.path ?? '/spec/template', value: asJson(template) }],
     ...(resourceVersion === undefined ? {} : { ifVersion: resourceVersion }),
   }
 }

@@ -5,6 +5,6 @@ import { endpoints } from './endpoints.ts'
 import { jobs } from './jobs.ts'
 import { replicaSets } from './replica-sets.ts'
 
-export function clusterControllers(): readonly Reconciler<unknown>[] {
+export function clusterControllers(): readonly Reconciler<unknown, unknown>[] {
   return [replicaSets, jobs, endpoints, disruption]
 }

@@ -13,7 +13,6 @@ import { matches } from '../../kube/selector.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
-import type { Json } from '../../std/json.ts'
 import { isReady } from './pod-readiness.ts'
 
 export interface PodDisruptionBudget extends KubeObject {
@@ -22,12 +21,20 @@ export interface PodDisruptionBudget extends KubeObject {
     readonly maxUnavailable?: IntOrString
     readonly selector?: LabelSelector
   }
-  readonly status?: {
-    readonly disruptedPods?: Readonly<Record<string, string>>
-    readonly conditions?: readonly Condition[]
-    readonly [field: string]: unknown
-  }
+  readonly status?: DisruptionStatus
 }
+
+export interface DisruptionStatus {
+  readonly disruptedPods?: Readonly<Record<string, string>>
+  readonly currentHealthy?: number
+  readonly desiredHealthy?: number
+  readonly disruptionsAllowed?: number
+  readonly expectedPods?: number
+  readonly observedGeneration?: number
+  readonly conditions?: readonly DisruptionCondition[]
+}
+
+type DisruptionCondition = Condition & { readonly observedGeneration?: number }
 
 export interface DisruptionSnapshot {
   readonly now: Instant
@@ -40,7 +47,7 @@ export interface DisruptionSnapshot {
 const EVICTED_WITHIN_MS = 120_000
 const DISRUPTION_ALLOWED = 'DisruptionAllowed'
 
-export const disruption: Reconciler<DisruptionSnapshot> = {
+export const disruption: Reconciler<DisruptionSnapshot, DisruptionStatus> = {
   kind: POD_DISRUPTION_BUDGET,
   indices: {},
   watches: [
@@ -74,7 +81,7 @@ export const disruption: Reconciler<DisruptionSnapshot> = {
   decide,
 }
 
-function decide({ now, budget, pods, replicaSets }: DisruptionSnapshot): Decision {
+function decide({ now, budget, pods, replicaSets }: DisruptionSnapshot): Decision<DisruptionStatus> {
   const disrupted = stillExpected(budget, pods, now)
   const expected = expectation(budget, pods, replicaSets)
   const healthy = pods.filter(pod => {
@@ -95,7 +102,7 @@ function decide({ now, budget, pods, replicaSets }: DisruptionSnapshot): Decisio
   const dues = Object.values(disrupted).map(at => (parseInstant(at) ?? now) + EVICTED_WITHIN_MS)
   return {
     writes: [],
-    status: status as unknown as Json,
+    status,
     ...(expected.unmanaged > 0 && { events: [UNMANAGED] }),
     ...(dues.length > 0 && { waits: [{ for: 'evicted pods to go', since: now, until: Math.min(...dues) }] }),
   }
@@ -149,7 +156,7 @@ function expectation(
 function conditionsOf(
   { metadata, status }: PodDisruptionBudget,
   { isAllowed, now }: { isAllowed: boolean; now: Instant },
-): readonly Json[] {
+): readonly DisruptionCondition[] {
   const before = status?.conditions?.find(one => one.type === DISRUPTION_ALLOWED)
   const wanted = isAllowed ? 'True' : 'False'
   const since = before?.status === wanted ? before.lastTransitionTime : undefined

@@ -4,9 +4,8 @@ import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { EndpointSlice, Pod, Service } from '../../kube/core.ts'
 import { mergeDiff } from '../../kube/diff.ts'
 import { ENDPOINT_SLICE } from '../../kube/kinds.ts'
-import { apiVersionOf, refOf } from '../../kube/object.ts'
+import { apiVersionOf, asJson, refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import type { Json } from '../../std/json.ts'
 import { endpointPorts } from './endpoint-ports.ts'
 import type { EndpointPort } from './endpoint-ports.ts'
 import { isReady } from './pod-readiness.ts'
@@ -184,9 +183,9 @@ function updated(service: Service, slice: EndpointSlice, { ports, endpoints }: C
     metadata: { labels },
     endpoints: slice.endpoints ?? [],
     ports: slice.ports ?? [],
-  } as unknown as Json
-  const after = { metadata: { labels: labelsOf(service) }, endpoints, ports } as unknown as Json
-  const patch = mergeDiff(before, after)
+  }
+  const after = { metadata: { labels: labelsOf(service) }, endpoints, ports }
+  const patch = mergeDiff(asJson(before), asJson(after))
   if (patch === undefined) return []
   const why = `endpoints of ${service.metadata.name}: ${described(endpoints)}`
   return [{ verb: 'patch', target: refOf(ENDPOINT_SLICE, slice), patch, why }]

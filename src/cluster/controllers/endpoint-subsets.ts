@@ -3,9 +3,8 @@ import { compareText } from '../../std/compare.ts'
 import type { EndpointAddress, Endpoints, Pod, Service } from '../../kube/core.ts'
 import { mergeDiff } from '../../kube/diff.ts'
 import { ENDPOINTS } from '../../kube/kinds.ts'
-import { refOf } from '../../kube/object.ts'
+import { asJson, refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import type { Json } from '../../std/json.ts'
 import { endpointPorts } from './endpoint-ports.ts'
 import type { EndpointPort } from './endpoint-ports.ts'
 import { HEADLESS, isHeadless } from './endpoint-slices.ts'
@@ -47,7 +46,7 @@ export function endpointsWrites(
     },
     subsets,
   }
-  const patch = mergeDiff(before as unknown as Json, after as unknown as Json)
+  const patch = mergeDiff(asJson(before), asJson(after))
   if (patch === undefined) return []
   return [
     { verb: 'patch', target: refOf(ENDPOINTS, found), patch, why: `endpoints of ${service.metadata.name}` },

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
-import type { Json } from '../../std/json.ts'
+import { present } from '../../std/present.ts'
 import { isActive, isReady } from './pod-readiness.ts'
 
 export interface ClusterJob extends KubeObject {
@@ -18,13 +18,22 @@ export interface ClusterJob extends KubeObject {
     readonly suspend?: boolean
     readonly completionMode?: string
   }
-  readonly status?: {
-    readonly conditions?: readonly Condition[]
-    readonly startTime?: string
-    readonly succeeded?: number
-    readonly failed?: number
-  }
+  readonly status?: JobStatus
 }
+
+export interface JobStatus {
+  readonly conditions?: readonly JobCondition[]
+  readonly startTime?: string
+  readonly completionTime?: string
+  readonly active?: number
+  readonly succeeded?: number
+  readonly failed?: number
+  readonly terminating?: number
+  readonly ready?: number
+  readonly uncountedTerminatedPods?: object
+}
+
+type JobCondition = Condition & { readonly lastProbeTime?: string }
 
 /** How a Job ends. */
 export interface Verdict {
@@ -89,13 +98,13 @@ export function jobStatus(
   job: ClusterJob,
   pods: readonly Pod[],
   { now, verdict }: { now: Instant; verdict: Verdict | undefined },
-): Json {
+): JobStatus {
   const at = printInstant(now)
   const { succeeded, failed } = countsOf(job, pods)
   const active = verdict === undefined ? pods.filter(isActive) : []
   const startTime = job.spec.suspend === true ? undefined : (job.status?.startTime ?? at)
   const conditions = [...(job.status?.conditions ?? []), ...endConditions(verdict, at)]
-  return present({
+  return present<JobStatus>({
     ...job.status,
     conditions: conditions.length === 0 ? undefined : conditions,
     startTime,
@@ -109,14 +118,10 @@ export function jobStatus(
   })
 }
 
-function endConditions(verdict: Verdict | undefined, at: string) {
+function endConditions(verdict: Verdict | undefined, at: string): readonly JobCondition[] {
   if (verdict === undefined) return []
   const { isGood, reason, message } = verdict
   const types = isGood ? ['SuccessCriteriaMet', 'Complete'] : ['FailureTarget', 'Failed']
   const times = { lastProbeTime: at, lastTransitionTime: at }
   return types.map(type => ({ type, status: 'True', ...times, reason, message }))
-}
-
-function present(fields: { readonly [name: string]: unknown }): Json {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Json
 }

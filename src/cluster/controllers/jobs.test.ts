@@ -38,10 +38,10 @@ function aPod(name: string, phase: 'Running' | 'Succeeded' | 'Failed'): Pod {
 
 function decided(job: ClusterJob, pods: readonly Pod[] = [], now = NOW) {
   const { writes, status, waits = [] } = jobs.decide(deepFreeze({ job, pods, now }))
-  const { conditions = [], ...counts } = status as { conditions?: { type: string; reason: string }[] }
+  const { conditions = [], ...counts } = status ?? {}
   return {
     writes: writes.map(write => (write.verb === 'create' ? `create ${write.object.kind}` : write.why)),
-    counts: counts as Record<string, unknown>,
+    counts,
     conditions: conditions.map(one => `${one.type} ${one.reason}`),
     wakes: waits.flatMap(wait => wait.until ?? []),
   }

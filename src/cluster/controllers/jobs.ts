@@ -10,7 +10,7 @@ import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import { countsOf, isFinished, jobStatus, verdictOf } from './job-status.ts'
-import type { ClusterJob } from './job-status.ts'
+import type { ClusterJob, JobStatus } from './job-status.ts'
 import { isActive } from './pod-readiness.ts'
 import { randomName } from './random-name.ts'
 import { deletePod } from './replica-set-pods.ts'
@@ -26,7 +26,7 @@ export interface JobSnapshot {
   readonly pods: readonly Pod[]
 }
 
-export const jobs: Reconciler<JobSnapshot> = {
+export const jobs: Reconciler<JobSnapshot, JobStatus> = {
   kind: JOB,
   indices: {
     [PODS_OF]: {

@@ -2,10 +2,9 @@
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Pod } from '../../kube/core.ts'
 import { POD, REPLICA_SET } from '../../kube/kinds.ts'
-import { apiVersionOf, refOf } from '../../kube/object.ts'
+import { apiVersionOf, asJson, refOf } from '../../kube/object.ts'
 import type { OwnerReference } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import type { Json } from '../../std/json.ts'
 import { randomName } from './random-name.ts'
 
 /** A new pod. `seed` draws its name: the same seed gives the same one. */
@@ -60,7 +59,7 @@ export function releasePod(replicaSet: ReplicaSet, pod: Pod): Write {
 
 /** Others write to the list of owners too, so the patch holds only for the version that was seen. */
 function ownersPatch(pod: Pod, owners: readonly OwnerReference[], why: string): Write {
-  const list = owners.length > 0 ? (owners as unknown as Json) : null
+  const list = owners.length > 0 ? asJson(owners) : null
   return {
     verb: 'patch',
     target: refOf(POD, pod),

@@ -6,20 +6,26 @@ import type { KubeError } from '../../kube/errors.ts'
 import type { Wait } from '../../kube/reconciler.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
-import type { Json } from '../../std/json.ts'
+import { present } from '../../std/present.ts'
 import { availableFrom, isReady } from './pod-readiness.ts'
+
+export type ReplicaSetStatus = NonNullable<ReplicaSet['status']>
 
 const REPLICA_FAILURE = 'ReplicaFailure'
 const RETRY_AT_LEAST_MS = 1000
 const RETRY_AT_MOST_MS = 60_000
 
 /** Zero counts are left out, `replicas` apart, as Kubernetes prints them. */
-export function replicaSetStatus(replicaSet: ReplicaSet, pods: readonly Pod[], now: Instant): Json {
+export function replicaSetStatus(
+  replicaSet: ReplicaSet,
+  pods: readonly Pod[],
+  now: Instant,
+): ReplicaSetStatus {
   const templateLabels = Object.entries(replicaSet.spec.template.metadata?.labels ?? {})
   const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0
   const count = (isCounted: (pod: Pod) => boolean) => pods.filter(isCounted).length || undefined
   const conditions = replicaSet.status?.conditions?.filter(condition => condition.type !== REPLICA_FAILURE)
-  return present({
+  return present<ReplicaSetStatus>({
     ...replicaSet.status,
     replicas: pods.length,
     fullyLabeledReplicas: count(pod =>
@@ -34,10 +40,10 @@ export function replicaSetStatus(replicaSet: ReplicaSet, pods: readonly Pod[], n
 
 /** The same status with the failure in it. A failure that lasts keeps its first reason and time, as in Kubernetes. */
 export function withFailure(
-  status: Json,
+  status: ReplicaSetStatus,
   replicaSet: ReplicaSet,
   failure: { reason: string; error: KubeError; now: Instant },
-): Json {
+): ReplicaSetStatus {
   const known = failureOf(replicaSet)
   const condition: Condition = known ?? {
     type: REPLICA_FAILURE,
@@ -46,8 +52,7 @@ export function withFailure(
     reason: failure.reason,
     message: failure.error.message,
   }
-  const { conditions = [] } = status as { conditions?: readonly Condition[] }
-  return { ...(status as object), conditions: [...conditions, condition] as unknown as Json }
+  return { ...status, conditions: [...(status.conditions ?? []), condition] }
 }
 
 /** When to try again: after as long as it has failed already, so that the attempts thin out. */
@@ -69,8 +74,4 @@ export function availabilityWaits(replicaSet: ReplicaSet, pods: readonly Pod[], 
 
 function failureOf(replicaSet: ReplicaSet): Condition | undefined {
   return replicaSet.status?.conditions?.find(condition => condition.type === REPLICA_FAILURE)
-}
-
-function present(fields: { readonly [name: string]: unknown }): Json {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Json
 }

@@ -9,6 +9,7 @@ import { deepFreeze } from '../../std/freeze.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import { inDeletionOrder } from './pod-ranking.ts'
 import { randomName } from './random-name.ts'
+import type { ReplicaSetStatus } from './replica-set-status.ts'
 import { replicaSets } from './replica-sets.ts'
 import type { ReplicaSetSnapshot } from './replica-sets.ts'
 
@@ -77,13 +78,13 @@ function aPod(name: string, wish: PodWish = {}): Pod {
 
 const orphaned = (pod: Pod): Pod => ({ ...pod, metadata: { ...pod.metadata, ownerReferences: [] } })
 
-function decide(snapshot: Partial<ReplicaSetSnapshot>): Decision {
+function decide(snapshot: Partial<ReplicaSetSnapshot>): Decision<ReplicaSetStatus> {
   return replicaSets.decide(
     deepFreeze({ now: NOW, replicaSet: aReplicaSet(), owned: [], orphans: [], ...snapshot }),
   )
 }
 
-const whys = (decision: Decision) =>
+const whys = (decision: Decision<ReplicaSetStatus>) =>
   decision.writes.map(write => write.why.replace(/(web-5c7)-\w{5}/, '$1-*'))
 
 describe('a ReplicaSet', () => {
@@ -184,7 +185,7 @@ describe('a ReplicaSet', () => {
     })
     expect(first?.waits?.[0]?.until).toBe(NOW + 1000)
 
-    const failing = aReplicaSet({}, { status: first?.status as NonNullable<ReplicaSet['status']> })
+    const failing = aReplicaSet({}, { status: first?.status as ReplicaSetStatus })
     const later = { ...snapshot, now: NOW + 8000, replicaSet: failing }
     const second = replicaSets.recover?.(later, write!, error, undefined)
     expect(second?.waits?.[0]?.until).toBe(NOW + 16_000)

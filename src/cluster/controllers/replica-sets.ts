@@ -15,6 +15,7 @@ import { inDeletionOrder } from './pod-ranking.ts'
 import { isActive } from './pod-readiness.ts'
 import { adoptPod, createPod, deletePod, releasePod } from './replica-set-pods.ts'
 import { availabilityWaits, replicaSetStatus, retryWait, withFailure } from './replica-set-status.ts'
+import type { ReplicaSetStatus } from './replica-set-status.ts'
 
 /** How many pods one pass creates or deletes at most; the next pass sees them all and goes on. */
 const BATCH = 100
@@ -31,7 +32,7 @@ export interface ReplicaSetSnapshot {
   readonly orphans: readonly Pod[]
 }
 
-export const replicaSets: Reconciler<ReplicaSetSnapshot> = {
+export const replicaSets: Reconciler<ReplicaSetSnapshot, ReplicaSetStatus> = {
   kind: REPLICA_SET,
   indices: {
     [OWNED]: { of: POD, values: pod => uidOfController(pod) },

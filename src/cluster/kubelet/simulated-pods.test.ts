@@ -6,6 +6,7 @@ import { deepFreeze } from '../../std/freeze.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import { podAddresses } from './addresses.ts'
 import { simulatedImages } from './images.ts'
+import type { PodStatus } from './pod-status.ts'
 import { simulatedPods } from './simulated-pods.ts'
 
 const CREATED = parseInstant('2026-08-01T12:00:00Z') as number
@@ -43,12 +44,12 @@ const running = {
   ],
 } as const
 
-function decide(pod: Pod | undefined, atSeconds: number, answers: Record<string, Answer> = {}): Decision {
+function decide(pod: Pod | undefined, atSeconds: number, answers: Record<string, Answer> = {}) {
   return reconciler.decide(deepFreeze({ ...around, pod, now: CREATED + atSeconds * 1000, answers }))
 }
 
-const asked = (decision: Decision) => (decision.questions ?? []).map(question => question.id)
-const phase = (decision: Decision) => (decision.status as { phase?: string } | undefined)?.phase
+const asked = (decision: Decision<PodStatus>) => (decision.questions ?? []).map(question => question.id)
+const phase = (decision: Decision<PodStatus>) => decision.status?.phase
 const port: Answer = { at: CREATED, value: 40_000 }
 
 describe('a simulated pod', () => {

@@ -3,11 +3,11 @@
 import { isConditionTrue } from '../../kube/conditions.ts'
 import type { Pod } from '../../kube/core.ts'
 import { POD } from '../../kube/kinds.ts'
-import { keyOf, parseKey, refOf } from '../../kube/object.ts'
+import { asJson, keyOf, parseKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Answer, Decision, Question, Reconciler, Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
-import type { Json } from '../../std/json.ts'
+import type { PodStatus } from './pod-status.ts'
 import { nextStage } from './stages.ts'
 import type { Stage, Surroundings } from './stages.ts'
 
@@ -37,7 +37,7 @@ export interface SimulatedSnapshot extends Surroundings {
 
 const SERVE_AGAIN_MS = 5000
 
-export function simulatedPods(around: Surroundings): Reconciler<SimulatedSnapshot> {
+export function simulatedPods(around: Surroundings): Reconciler<SimulatedSnapshot, PodStatus> {
   return {
     kind: POD,
     indices: {},
@@ -50,7 +50,7 @@ export function simulatedPods(around: Surroundings): Reconciler<SimulatedSnapsho
   }
 }
 
-function decide(snapshot: SimulatedSnapshot): Decision {
+function decide(snapshot: SimulatedSnapshot): Decision<PodStatus> {
   const { pod, now } = snapshot
   if (pod === undefined) return { writes: [] }
   const stage = nextStage(pod, snapshot)
@@ -64,20 +64,24 @@ function decide(snapshot: SimulatedSnapshot): Decision {
   if (stage.serves && answer === undefined) return asked
   return {
     ...asked,
-    ...(stage.status && { status: stage.status(now) as unknown as Json }),
+    ...(stage.status && { status: stage.status(now) }),
     ...(stage.events && { events: stage.events }),
   }
 }
 
 /** No port could be had: the question is kept for a while, then asked anew. */
-function refused(answer: Answer & { error: string }, asked: Decision, now: Instant): Decision {
+function refused(
+  answer: Answer & { error: string },
+  asked: Decision<PodStatus>,
+  now: Instant,
+): Decision<PodStatus> {
   const again = answer.at + SERVE_AGAIN_MS
   const waits = [{ for: 'a port', since: answer.at, until: Math.max(again, now + 1) }]
   const events = [{ type: 'Warning' as const, reason: 'FailedToServe', message: answer.error }]
   return now < again ? { ...asked, waits, events } : { writes: [], waits }
 }
 
-function ended(pod: Pod, { answers }: SimulatedSnapshot): Decision {
+function ended(pod: Pod, { answers }: SimulatedSnapshot): Decision<PodStatus> {
   const uid = pod.metadata.uid ?? ''
   const end: Question = { id: `end/${uid}`, about: { what: 'end', uid } }
   if (answers[end.id] === undefined) return { writes: [], questions: [end] }
@@ -117,7 +121,7 @@ function questionOf(pod: Pod): Question {
       env: Object.fromEntries(values) as Record<string, string>,
     },
   }
-  return { id: `serve/${about.pod.uid}`, about: about as unknown as Json }
+  return { id: `serve/${about.pod.uid}`, about: asJson(about) }
 }
 
 function waitFor(stage: Stage, now: Instant): Wait {

@@ -2,8 +2,7 @@
 // their CRD.
 import { describe, expect, test } from 'vitest'
 import { parseInstant } from '../../../std/instant.ts'
-import { fromJson } from '../../../kube/object.ts'
-import type { Json } from '../../../std/json.ts'
+import { asJson, fromJson } from '../../../kube/object.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import golden from '../../../../test/golden/api/tables.json' with { type: 'json' }
 import { tablePrinter } from './table.ts'
@@ -42,7 +41,7 @@ describe.each(Object.entries(golden.tables))('%s', (resource, { columns, rows })
     expect(printer.columns.map(column => ({ ...column, description: undefined }))).toEqual(columns)
   })
   test.each(rows.map(row => [row.object.metadata.name, row] as const))('%s', (_, { object, cells }) => {
-    expect(ageless(printer.cells(fromJson(object as unknown as Json), at))).toEqual(ageless(cells))
+    expect(ageless(printer.cells(fromJson(asJson(object)), at))).toEqual(ageless(cells))
   })
 })
 

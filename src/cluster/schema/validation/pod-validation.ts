@@ -2,6 +2,7 @@
 // rules.
 import { isIP } from 'node:net'
 import type { Container } from '../../../kube/core.ts'
+import { asJson } from '../../../kube/object.ts'
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../kube/names.ts'
 import { equal } from '../../../std/equal.ts'
 import { isJsonObject } from '../../../std/json.ts'
@@ -95,7 +96,7 @@ function validateContainers(spec: JsonObject, path: string): Problems {
 function validateContainer(container: Container, path: string, volumes: readonly string[]): Problems {
   const shared = problems(containerErrors(path, container, volumes))
   const isEnvName = ({ path: at, type }: FieldProblem) => type === 'Invalid' && /\.env\[\d+\]\.name$/.test(at)
-  const lifecycle = record((container as unknown as JsonObject)['lifecycle'])
+  const lifecycle = record(asJson(container)['lifecycle'])
   return [
     ...shared.filter(problem => !isEnvName(problem)),
     ...(container.env ?? []).flatMap(({ name }, i) => validateEnvName(name, `${path}.env[${i}].name`)),
@@ -105,7 +106,7 @@ function validateContainer(container: Container, path: string, volumes: readonly
         : [],
     ),
     ...(['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap(probe => {
-      const exec = record(container[probe] as unknown as Json)['exec']
+      const exec = record(asJson(container[probe]))['exec']
       const isEmpty = isJsonObject(exec) && !(Array.isArray(exec['command']) && exec['command'].length > 0)
       return isEmpty ? [required(`${path}.${probe}.exec.command`)] : []
     }),
