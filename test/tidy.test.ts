@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { CLUSTER_ROOMS, LAYERS, PURITY_EXCEPTIONS } from './layers.ts'
+import { CLUSTER_ROOMS, LAYERS, PLUGIN_ROOMS, PURITY_EXCEPTIONS } from './layers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -45,6 +45,8 @@ function wallsBroken(files: readonly SourceFile[]): string[] {
 function mayImport(from: string, to: string): boolean {
   const [folder, room] = from.split('/') as [string, string]
   const [target, targetRoom] = to.split('/') as [string, string]
+  const plugins = Object.keys(PLUGIN_ROOMS).find(one => folder === target && to.startsWith(`${one}/`))
+  if (plugins !== undefined) return from === PLUGIN_ROOMS[plugins] || from.startsWith(`${plugins}/`)
   if (folder === target) return folder !== 'cluster' || room === targetRoom || mayEnter(room, targetRoom, to)
   const allowed = LAYERS[folder]?.imports ?? []
   return allowed.some(one => to === one || to.startsWith(`${one}/`))
@@ -178,6 +180,11 @@ describe('the checks fail when a rule is broken', () => {
     expect(
       wallsBroken(broken('src/rollout/x.ts', "import { a } from '../analysis/compose.ts'")),
     ).toHaveLength(0)
+  })
+  test('a room of plug-ins', () => {
+    const job = "import { job } from './providers/job.ts'"
+    expect(wallsBroken(broken('src/analysis/decide.ts', job))).toHaveLength(1)
+    expect(wallsBroken(broken('src/analysis/registry.ts', job))).toHaveLength(0)
   })
   test('purity', () => {
     expect(impurities(broken('src/rollout/x.ts', 'const now = Date.now()'))).toHaveLength(1)

@@ -21,7 +21,7 @@ export function argumentValues(args: readonly Argument[]): Outcome<Values> {
   return { problem: `argument "${name}" comes from a Secret, which this controller does not support` }
 }
 
-export function filledIn(metric: Metric, values: Values): Outcome<Metric> {
+export function fillIn(metric: Metric, values: Values): Outcome<Metric> {
   const texts = textsIn(asJson(metric))
   const open = texts.find(text => text.replace(TAG, '').includes('{{'))
   if (open !== undefined) return { problem: `"{{" without "}}" in "${open}"` }

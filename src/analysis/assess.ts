@@ -1,10 +1,11 @@
 // Counts against limits: the phase of a metric, then the phase of its run.
 import type { AnalysisPhase, Measurement, MetricResult, RunSummary } from '../api/analysis.ts'
+import { isCountReached } from './due.ts'
 import { isOver, isWorse } from './phases.ts'
 import type { MetricPlan } from './plan.ts'
 
 /** The counts with one more measurement that has come to its end. */
-export function counted(result: MetricResult, { phase }: Measurement): MetricResult {
+export function withCounts(result: MetricResult, { phase }: Measurement): MetricResult {
   const { consecutiveError = 0, consecutiveSuccess = 0, ...rest } = result
   if (phase === 'Error') {
     return { ...rest, error: (rest.error ?? 0) + 1, consecutiveError: consecutiveError + 1 }
@@ -25,7 +26,7 @@ export function counted(result: MetricResult, { phase }: Measurement): MetricRes
 }
 
 /** Why a metric has not passed; the last rule that holds says it. */
-function brokenLimit(
+function exceededLimit(
   plan: MetricPlan,
   result: MetricResult,
 ): { phase: AnalysisPhase; why: string } | undefined {
@@ -48,23 +49,25 @@ function brokenLimit(
 export function metricPhase(plan: MetricPlan, result: MetricResult, isTerminating: boolean): AnalysisPhase {
   if (isOver(result.phase)) return result.phase
   if (!isOver(result.measurements?.at(-1)?.phase)) return 'Running'
-  const broken = brokenLimit(plan, result)
-  if (broken !== undefined) return broken.phase
+  const reached = exceededLimit(plan, result)?.phase ?? phaseByCounts(plan, result)
+  return reached ?? (isTerminating ? 'Successful' : 'Running')
+}
+
+/** Enough successes in a row, or all measurements made; undefined while more are to come. */
+function phaseByCounts(plan: MetricPlan, result: MetricResult): AnalysisPhase | undefined {
   const { consecutiveSuccessLimit: wanted, failureLimit } = plan
   if (wanted > 0 && (result.consecutiveSuccess ?? 0) >= wanted) return 'Successful'
-  if (plan.count !== undefined && (result.count ?? 0) >= plan.count) {
-    if (wanted === 0) return 'Successful'
-    return failureLimit >= 0 ? 'Inconclusive' : 'Failed'
-  }
-  return isTerminating ? 'Successful' : 'Running'
+  if (!isCountReached(plan, result)) return undefined
+  if (wanted === 0) return 'Successful'
+  return failureLimit >= 0 ? 'Inconclusive' : 'Failed'
 }
 
 /** The metric's result with its phase, and what is said about it. */
-export function assessed(plan: MetricPlan, result: MetricResult, isTerminating: boolean): MetricResult {
+export function assess(plan: MetricPlan, result: MetricResult, isTerminating: boolean): MetricResult {
   const phase = metricPhase(plan, result, isTerminating)
   const message = result.measurements?.at(-1)?.message
   const changed = phase === result.phase || message === undefined ? result : { ...result, message }
-  const why = brokenLimit(plan, result)?.why
+  const why = exceededLimit(plan, result)?.why
   const isExplained = plan.isDryRun && isOver(phase) && why !== undefined
   return {
     ...changed,
@@ -94,13 +97,13 @@ export function runAssessment(
     if (plan.isDryRun || result === undefined || !isOver(result.phase)) continue
     if (!isWorse(result.phase, worst)) continue
     worst = result.phase
-    message = explained(plan, result) ?? message
+    message = explanation(plan, result) ?? message
   }
   return { phase: worst ?? 'Successful', message }
 }
 
-function explained(plan: MetricPlan, result: MetricResult): string | undefined {
-  const why = brokenLimit(plan, result)?.why
+function explanation(plan: MetricPlan, result: MetricResult): string | undefined {
+  const why = exceededLimit(plan, result)?.why
   if (why === undefined) return undefined
   const said = result.message === undefined ? '' : `: "Error Message: ${result.message}"`
   return `Metric "${plan.name}" assessed ${result.phase} due to ${why}${said}`

@@ -6,10 +6,9 @@ import type {
   DryRun,
   MeasurementRetention,
 } from '../api/analysis.ts'
-import type { Metric } from '../api/metric.ts'
-import { goValue } from '../kube/go-print.ts'
 import type { Outcome } from './arguments.ts'
 import { planOf } from './plan.ts'
+import { providerOf } from './registry.ts'
 
 export interface Composition {
   /** Those that were named and those that these include, each once. */
@@ -21,15 +20,17 @@ export interface Composition {
 
 export function compose(parts: Composition): Outcome<AnalysisRunSpec> {
   const specs = parts.templates.map(template => template.spec)
-  const declared = mergedArguments(specs.flatMap(spec => spec.args ?? []))
+  const declared = mergeArguments(specs.flatMap(spec => spec.args ?? []))
   if ('problem' in declared) return declared
-  const args = declared.value.map(arg => supplied(arg, parts.args))
+  const args = declared.value.map(arg => supply(arg, parts.args))
   const open = args.find(arg => arg.value === undefined && arg.valueFrom === undefined)
   if (open !== undefined) return { problem: `args.${open.name} was not resolved` }
   const dryRun = [...specs.flatMap(spec => spec.dryRun ?? []), ...parts.dryRun]
   const retention = [...specs.flatMap(spec => spec.measurementRetention ?? []), ...parts.measurementRetention]
   const spec: AnalysisRunSpec = {
-    metrics: specs.flatMap(one => one.metrics ?? []).map(asGoWrites),
+    metrics: specs
+      .flatMap(one => one.metrics ?? [])
+      .map(metric => providerOf(metric)?.asStored(metric) ?? metric),
     ...(args.length === 0 ? {} : { args }),
     ...(dryRun.length === 0 ? {} : { dryRun }),
     ...(retention.length === 0 ? {} : { measurementRetention: retention }),
@@ -39,7 +40,7 @@ export function compose(parts: Composition): Outcome<AnalysisRunSpec> {
 }
 
 /** Several templates may declare an argument, if they do not disagree about its value. */
-function mergedArguments(all: readonly Argument[]): Outcome<readonly Argument[]> {
+function mergeArguments(all: readonly Argument[]): Outcome<readonly Argument[]> {
   const merged = new Map<string, Argument>()
   for (const arg of all) {
     const known = merged.get(arg.name)
@@ -52,15 +53,7 @@ function mergedArguments(all: readonly Argument[]): Outcome<readonly Argument[]>
 }
 
 /** Compat: what the templates do not declare is dropped. */
-function supplied(arg: Argument, given: readonly Argument[]): Argument {
+function supply(arg: Argument, given: readonly Argument[]): Argument {
   const value = given.find(one => one.name === arg.name)?.value
   return value === undefined ? arg : { ...arg, value }
-}
-
-/** Compat: Go writes a Job's spec with its empty structs. */
-function asGoWrites(metric: Metric): Metric {
-  const { job } = metric.provider
-  if (job === undefined) return metric
-  const spec = goValue('api.batch.v1.JobSpec', job.spec) as unknown as typeof job.spec
-  return { ...metric, provider: { ...metric.provider, job: { metadata: {}, ...job, spec } } }
 }

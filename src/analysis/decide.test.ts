@@ -7,8 +7,8 @@ import { KubeError } from '../kube/errors.ts'
 import type { Answer, Decision } from '../kube/reconciler.ts'
 import { deepFreeze } from '../std/freeze.ts'
 import { decide } from './decide.ts'
-import { podsProblem } from './job-pods.ts'
-import { jobName } from './jobs.ts'
+import { jobName } from './providers/job.ts'
+import { podsProblem } from './providers/job-pods.ts'
 import { analysisReconciler } from './reconciler.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
@@ -42,7 +42,7 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
     answers: {} as Record<string, Answer>,
     pass(): Decision<AnalysisRunStatus> {
       const { now, run, jobs, refused, answers } = life
-      const decision = decide(deepFreeze({ now, run, jobs, refused, answers } as AnalysisSnapshot))
+      const decision = decide(deepFreeze<AnalysisSnapshot>({ now, run, made: jobs, refused, answers }))
       for (const write of decision.writes) {
         if (write.verb === 'create') life.jobs = [...life.jobs, write.object as Job]
         if (write.verb === 'delete') {
@@ -171,6 +171,27 @@ describe('a run with a job metric', () => {
     life.pass()
     expect(life.jobs).toEqual([])
     expect(life.run.status).toMatchObject({ phase: 'Successful', message: 'Run Terminated' })
+  })
+
+  test('that is terminated between two measurements ends its metric as it stands', () => {
+    const life = aLife({ metrics: [aMetric('good', { interval: '30s' })] })
+    life.pass()
+    life.end('good', 'Complete')
+    life.pass()
+    life.run = { ...life.run, spec: { ...life.run.spec, terminate: true } }
+    life.pass()
+    expect(life.result('good')).toMatchObject({ phase: 'Successful', count: 1 })
+    expect(life.events).toEqual(['MetricSuccessful', 'AnalysisRunSuccessful'])
+  })
+
+  test('measures again ten seconds after an error, whatever the interval', () => {
+    const life = aLife({ metrics: [aMetric('good', { interval: '60s' })] })
+    life.pass()
+    life.jobs = []
+    expect(life.pass().waits?.[0]?.until).toBe(NOW + 10_000)
+    life.now += 10_000
+    life.pass()
+    expect(life.jobs[0]?.metadata.name).toBe(`${UID}.good.2`)
   })
 
   test('stops the other metrics once one has failed', () => {
@@ -317,7 +338,7 @@ test('the name of a Job fits into a label, however long the metric is called', (
 
 describe('a Job that the API server refuses', () => {
   const { recover } = analysisReconciler({ ours: {}, theirs: {} })
-  const snapshot: AnalysisSnapshot = { now: NOW, run: aRun({}), jobs: [], answers: {}, refused: {} }
+  const snapshot: AnalysisSnapshot = { now: NOW, run: aRun({}), made: [], answers: {}, refused: {} }
   const write = decide(snapshot).writes[0] as Decision['writes'][number]
   const after = (error: KubeError, found?: Job) => recover?.(snapshot, write, error, found)
 

@@ -1,5 +1,5 @@
 // When the next measurement of a metric begins.
-import type { MetricResult } from '../api/analysis.ts'
+import type { Measurement, MetricResult } from '../api/analysis.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
 import { isOver } from './phases.ts'
@@ -9,7 +9,6 @@ import type { MetricPlan } from './plan.ts'
 const RETRY_MS = 10_000
 
 export interface RunTimes {
-  readonly now: Instant
   readonly startedAt: Instant
   readonly isTerminating: boolean
 }
@@ -20,11 +19,17 @@ export function nextMeasurementAt(
   result: MetricResult | undefined,
   { startedAt, isTerminating }: RunTimes,
 ): Instant | undefined {
-  if (isTerminating || (result !== undefined && isOver(result.phase))) return undefined
+  if (isTerminating || isOver(result?.phase)) return undefined
   const last = result?.measurements?.at(-1)
   if (last === undefined) return startedAt + plan.initialDelayMs
-  if (!isOver(last.phase)) return undefined
-  if (plan.count !== undefined && (result?.count ?? 0) >= plan.count) return undefined
-  const intervalMs = last.phase === 'Error' ? RETRY_MS : (plan.intervalMs ?? RETRY_MS)
-  return (parseInstant(last.finishedAt ?? '') ?? startedAt) + intervalMs
+  if (!isOver(last.phase) || isCountReached(plan, result)) return undefined
+  return (parseInstant(last.finishedAt ?? '') ?? startedAt) + delayAfter(plan, last)
+}
+
+function delayAfter({ intervalMs = RETRY_MS }: MetricPlan, { phase }: Measurement): number {
+  return phase === 'Error' ? RETRY_MS : intervalMs
+}
+
+export function isCountReached({ count }: MetricPlan, result: MetricResult | undefined): boolean {
+  return count !== undefined && (result?.count ?? 0) >= count
 }

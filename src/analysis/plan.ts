@@ -1,11 +1,13 @@
 // The metrics of a run as they are to be measured: arguments filled in, defaults applied, checked. A run that can not
 // be played is refused here, before anything is made.
-import type { AnalysisRunSpec } from '../api/analysis.ts'
-import type { JobMetric, Metric } from '../api/metric.ts'
+import type { AnalysisRunSpec, MeasurementRetention } from '../api/analysis.ts'
+import type { Metric } from '../api/metric.ts'
 import { parseDuration } from '../std/duration.ts'
 import { compilePattern } from '../std/regex.ts'
-import { argumentValues, filledIn } from './arguments.ts'
+import { argumentValues, fillIn } from './arguments.ts'
 import type { Outcome } from './arguments.ts'
+import { fieldsOf, providerOf, PROVIDERS } from './registry.ts'
+import type { BoundProvider, ProviderEntry } from './registry.ts'
 
 export interface MetricPlan {
   readonly name: string
@@ -18,7 +20,8 @@ export interface MetricPlan {
   readonly inconclusiveLimit: number
   readonly consecutiveErrorLimit: number
   readonly consecutiveSuccessLimit: number
-  readonly job: JobMetric
+  /** Who measures; its settings are its own affair. */
+  readonly provider: BoundProvider
   /** Its result does not count. */
   readonly isDryRun: boolean
   /** How many of its measurements are kept. */
@@ -30,28 +33,31 @@ const DEFAULT_RETENTION = 10
 
 type RunSpec = Pick<AnalysisRunSpec, 'metrics' | 'args' | 'dryRun' | 'measurementRetention'>
 
-export function planOf(spec: RunSpec): Outcome<readonly MetricPlan[]> {
+export function planOf(spec: RunSpec, providers = PROVIDERS): Outcome<readonly MetricPlan[]> {
   const filled = filledMetrics(spec)
   if ('problem' in filled) return { problem: `Unable to resolve metric arguments: ${filled.problem}` }
-  const problem = metricsProblem(filled.value) ?? rulesProblem(spec)
+  const problem = metricsProblem(filled.value, providers) ?? rulesProblem(spec)
   if (problem !== undefined) return { problem: `Analysis spec invalid: ${problem}` }
-  return { value: filled.value.map(metric => planned(metric, spec)) }
+  const plans = filled.value.flatMap(metric => {
+    const provider = providerOf(metric, providers)
+    return provider === undefined ? [] : [metricPlan(metric, provider.bind(metric), spec)]
+  })
+  return { value: plans }
 }
 
 function filledMetrics({ metrics, args = [] }: RunSpec): Outcome<readonly Metric[]> {
   const values = argumentValues(args)
   if ('problem' in values) return values
-  const all = metrics.map(metric => filledIn(metric, values.value))
+  const all = metrics.map(metric => fillIn(metric, values.value))
   const bad = all.find(one => 'problem' in one)
   if (bad !== undefined && 'problem' in bad) return bad
   return { value: all.flatMap(one => ('value' in one ? [one.value] : [])) }
 }
 
-function planned(metric: Metric, spec: RunSpec): MetricPlan {
-  const { name, interval = '', initialDelay = '', provider } = metric
+function metricPlan(metric: Metric, provider: BoundProvider, spec: RunSpec): MetricPlan {
+  const { name, interval = '', initialDelay = '' } = metric
   const count = numberOf(metric.count)
   const isOf = (rule: { readonly metricName: string }) => compilePattern(rule.metricName)?.test(name) === true
-  const limit = spec.measurementRetention?.find(isOf)?.limit ?? 0
   return {
     name,
     intervalMs: interval === '' ? undefined : parseDuration(interval),
@@ -61,10 +67,15 @@ function planned(metric: Metric, spec: RunSpec): MetricPlan {
     inconclusiveLimit: numberOf(metric.inconclusiveLimit),
     consecutiveErrorLimit: numberOf(metric.consecutiveErrorLimit, DEFAULT_ERROR_LIMIT),
     consecutiveSuccessLimit: numberOf(metric.consecutiveSuccessLimit),
-    job: provider.job as JobMetric,
+    provider,
     isDryRun: spec.dryRun?.some(isOf) ?? false,
-    retention: limit > 0 ? limit : DEFAULT_RETENTION,
+    retention: retentionOf(spec.measurementRetention?.find(isOf)),
   }
+}
+
+/** Compat: a limit of 0 or less is no limit of its own. */
+function retentionOf(rule: MeasurementRetention | undefined): number {
+  return rule === undefined || rule.limit <= 0 ? DEFAULT_RETENTION : rule.limit
 }
 
 function numberOf(value: number | string | undefined, otherwise = 0): number {
@@ -73,13 +84,13 @@ function numberOf(value: number | string | undefined, otherwise = 0): number {
   return Number.isInteger(number) ? number : 0
 }
 
-function metricsProblem(metrics: readonly Metric[]): string | undefined {
+function metricsProblem(metrics: readonly Metric[], providers: readonly ProviderEntry[]): string | undefined {
   if (metrics.length === 0) return 'no metrics specified'
   const names = metrics.map(metric => metric.name)
   const twice = names.findIndex((name, i) => names.indexOf(name) < i)
   if (twice >= 0) return `metrics[${twice}]: duplicate name '${names[twice]}'`
   for (const [i, metric] of metrics.entries()) {
-    const problem = limitsProblem(metric) ?? timesProblem(metric) ?? providerProblem(metric)
+    const problem = limitsProblem(metric) ?? timesProblem(metric) ?? providerProblem(metric, providers)
     if (problem !== undefined) return `metrics[${i}]: ${problem}`
   }
   return undefined
@@ -116,13 +127,13 @@ function timesProblem({ count, interval = '', initialDelay = '' }: Metric): stri
     : undefined
 }
 
-function providerProblem({ provider }: Metric): string | undefined {
-  const named = Object.entries(provider).flatMap(([name, one]) => (one === undefined ? [] : [name]))
-  if (named.length === 0) return 'no provider specified'
-  if (named.length > 1) return 'multiple providers specified'
-  return named[0] === 'job'
-    ? undefined
-    : `this controller does not support the metric provider ${named[0]} yet; use job`
+function providerProblem(metric: Metric, providers: readonly ProviderEntry[]): string | undefined {
+  const [field, ...more] = fieldsOf(metric)
+  if (field === undefined) return 'no provider specified'
+  if (more.length > 0) return 'multiple providers specified'
+  if (providerOf(metric, providers) !== undefined) return undefined
+  const known = providers.map(one => one.field).join(', ')
+  return `this controller does not support the metric provider ${field} yet; use ${known}`
 }
 
 /** A rule that is about no metric is a mistake in its name. */

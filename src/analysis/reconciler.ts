@@ -1,19 +1,20 @@
-// An AnalysisRun's reconciler: itself and its Jobs are watched; a Job that can not be made is an error of its
-// measurement, not of the controller.
+// An AnalysisRun's reconciler: itself and what its providers make for it are watched; an object that can not be made is
+// an error of its measurement, not of the controller.
 import type { AnalysisRun, AnalysisRunStatus } from '../api/analysis.ts'
-import { JOB_RUN_UID } from '../api/words.ts'
-import type { Job } from '../kube/apps.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'
-import { ANALYSIS_RUN, JOB } from '../kube/kinds.ts'
+import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { controllerKeys, controllerOf, keyOf, parseKey } from '../kube/object.ts'
-import type { Reconciler, Selection } from '../kube/reconciler.ts'
+import type { Kind } from '../kube/object.ts'
+import type { IndexDeclaration, Reconciler, Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { decide } from './decide.ts'
-import { isJobOf } from './jobs.ts'
+import { PROVIDERS } from './registry.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
-const JOBS_OF = 'jobs-of-run'
+const MADE = PROVIDERS.flatMap(provider => provider.makes)
 
-/** Another attempt at the same Job would be answered the same. */
+const indexOf = ({ plural }: Kind) => `${plural}-of-run`
+
+/** Another attempt at the same object would be answered the same. */
 const FINAL: readonly KubeErrorReason[] = ['Invalid', 'BadRequest', 'Forbidden', 'AlreadyExists']
 
 export interface AnalysisWatches {
@@ -27,15 +28,7 @@ export function analysisReconciler({
 }: AnalysisWatches): Reconciler<AnalysisSnapshot, AnalysisRunStatus> {
   return {
     kind: ANALYSIS_RUN,
-    indices: {
-      [JOBS_OF]: {
-        of: JOB,
-        values: job => {
-          const owner = controllerOf(job)
-          return owner?.kind === ANALYSIS_RUN.kind ? [owner.uid] : []
-        },
-      },
-    },
+    indices: Object.fromEntries(MADE.map(({ kind }) => [indexOf(kind), madeForRuns(kind)])),
     watches: [
       {
         kind: ANALYSIS_RUN,
@@ -43,25 +36,35 @@ export function analysisReconciler({
         optional: true,
         keysFor: now => (now === undefined ? [] : [keyOf(now)]),
       },
-      {
-        kind: JOB,
-        selection: { ...theirs, labels: JOB_RUN_UID },
+      ...MADE.map(({ kind, labels }): WatchDeclaration => ({
+        kind,
+        selection: { ...theirs, labels },
         keysFor: (now, before) => controllerKeys(now ?? before, ANALYSIS_RUN),
-      },
+      })),
     ],
     gather(key, cache, now, answers) {
       const { namespace, name } = parseKey(key)
       const run = cache.get<AnalysisRun>({ kind: ANALYSIS_RUN, namespace, name })
       if (run === undefined || run.metadata.deletionTimestamp !== undefined) return undefined
-      const jobs = cache.by<Job>(JOB, JOBS_OF, run.metadata.uid ?? '')
-      return { now, run, jobs, answers, refused: {} }
+      const made = MADE.flatMap(({ kind }) => cache.by(kind, indexOf(kind), run.metadata.uid ?? ''))
+      return { now, run, made, answers, refused: {} }
     },
     decide,
     recover(snapshot, write, error, found) {
       if (write.verb !== 'create' || !FINAL.includes(error.reason)) return undefined
-      if (found !== undefined && isJobOf(snapshot.run, found as Job)) return undefined
+      if (found !== undefined && controllerOf(found)?.uid === snapshot.run.metadata.uid) return undefined
       const refused = { ...snapshot.refused, [write.object.metadata.name]: error.message }
       return decide({ ...snapshot, refused })
+    },
+  }
+}
+
+function madeForRuns(of: Kind): IndexDeclaration {
+  return {
+    of,
+    values: object => {
+      const owner = controllerOf(object)
+      return owner?.kind === ANALYSIS_RUN.kind ? [owner.uid] : []
     },
   }
 }

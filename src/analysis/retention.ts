@@ -1,31 +1,23 @@
-// What is forgotten: old measurements of a running run with their Jobs, and a finished run after its time.
-import type { AnalysisRun, AnalysisRunStatus, MetricResult } from '../api/analysis.ts'
-import type { Job } from '../kube/apps.ts'
+// What is forgotten: old measurements of a running run, and a finished run after its time.
+import type { AnalysisRun, AnalysisRunStatus, Measurement, MetricResult } from '../api/analysis.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
-import { deleteJob, jobOf } from './jobs.ts'
 import type { MetricPlan } from './plan.ts'
 
 export interface Kept {
   readonly result: MetricResult
-  readonly writes: readonly Write[]
+  readonly gone: readonly Measurement[]
 }
 
-export function keptMeasurements(plan: MetricPlan, result: MetricResult, jobs: readonly Job[]): Kept {
+export function keepMeasurements({ retention }: MetricPlan, result: MetricResult): Kept {
   const { measurements = [] } = result
-  const gone = measurements.slice(0, Math.max(0, measurements.length - plan.retention))
-  if (gone.length === 0) return { result, writes: [] }
-  const writes = gone.flatMap(one => {
-    const job = jobOf(one, jobs)
-    return job === undefined || job.metadata.deletionTimestamp !== undefined
-      ? []
-      : [deleteJob(job, 'whose measurement is no longer kept')]
-  })
-  return { result: { ...result, measurements: measurements.slice(gone.length) }, writes }
+  const gone = measurements.slice(0, Math.max(0, measurements.length - retention))
+  if (gone.length === 0) return { result, gone }
+  return { result: { ...result, measurements: measurements.slice(gone.length) }, gone }
 }
 
 /** A finished run: nothing happens but that it goes when its time is over. */

@@ -1,16 +1,16 @@
 // All that a decision about an AnalysisRun may know.
 import type { AnalysisRun } from '../api/analysis.ts'
-import type { Job } from '../kube/apps.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 
 export interface AnalysisSnapshot {
   readonly now: Instant
   readonly run: AnalysisRun
-  /** The Jobs of its measurements. */
-  readonly jobs: readonly Job[]
-  /** What is known of the Jobs' pods. */
+  /** The objects that providers made for its measurements. */
+  readonly made: readonly KubeObject[]
+  /** What is known of what providers asked. */
   readonly answers: Readonly<Record<string, Answer>>
-  /** Jobs that could not be made, by name, and what the API server said. */
+  /** Objects that could not be made, by name, and what the API server said. */
   readonly refused: Readonly<Record<string, string>>
 }

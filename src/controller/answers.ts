@@ -1,6 +1,6 @@
 // What decisions ask of the world outside the cluster's local copy, and how it is read (station j of the walk).
-import { podsProblem } from '../analysis/job-pods.ts'
-import type { PodsQuestion } from '../analysis/job-pods.ts'
+import { podsProblem } from '../analysis/providers/job-pods.ts'
+import type { PodsQuestion } from '../analysis/providers/job-pods.ts'
 import type { Pod } from '../kube/core.ts'
 import { POD } from '../kube/kinds.ts'
 import type { Client } from '../runtime/client.ts'

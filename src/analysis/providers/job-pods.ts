@@ -1,11 +1,11 @@
 // Pods that can never start: a Job waits for them for ever, so the measurement looks at them itself. Asked out of band,
 // at moments that grow further apart, since nobody watches the pods of Jobs.
-import type { Measurement } from '../api/analysis.ts'
-import type { Job } from '../kube/apps.ts'
-import type { ContainerStatus, Pod } from '../kube/core.ts'
-import type { Answer, Question, Wait } from '../kube/reconciler.ts'
-import type { Instant } from '../std/instant.ts'
-import { parseInstant } from '../std/instant.ts'
+import type { Measurement } from '../../api/analysis.ts'
+import type { Job } from '../../kube/apps.ts'
+import type { ContainerStatus, Pod } from '../../kube/core.ts'
+import type { Answer, Question, Wait } from '../../kube/reconciler.ts'
+import type { Instant } from '../../std/instant.ts'
+import { parseInstant } from '../../std/instant.ts'
 
 export interface PodsLook {
   /** What is wrong with the pods; undefined while nothing is known to be. */

@@ -1,0 +1,52 @@
+// All metric providers; a new one is its file and a line here. Metrics reach them through `bind`, which gives a
+// provider its settings: plans and decisions hold it so, and know no provider by its name.
+import type { Measurement } from '../api/analysis.ts'
+import type { Metric } from '../api/metric.ts'
+import type { Write } from '../kube/write.ts'
+import type { MadeKind, Measured, Measuring, MetricProvider } from './provider.ts'
+import { job } from './providers/job.ts'
+import type { AnalysisSnapshot } from './snapshot.ts'
+
+/** A provider with the settings of one metric. */
+export interface BoundProvider {
+  readonly name: string
+  begin(at: Measuring): Measured
+  look(at: Measuring, open: Measurement): Measured
+  stop(at: Measuring, open: Measurement | undefined): Measured
+  forget(measurement: Measurement, snapshot: AnalysisSnapshot): readonly Write[]
+}
+
+export interface ProviderEntry {
+  readonly field: string
+  readonly makes: readonly MadeKind[]
+  readonly bind: (metric: Metric) => BoundProvider
+  readonly asStored: (metric: Metric) => Metric
+}
+
+export const PROVIDERS: readonly ProviderEntry[] = [entry(job)]
+
+/** The fields of `provider` that a metric sets; one is as it should be. */
+export function fieldsOf({ provider }: Metric): readonly string[] {
+  return Object.entries(provider).flatMap(([field, settings]) => (settings === undefined ? [] : [field]))
+}
+
+/** The provider that a metric asks for, if there is one of that name here. */
+export function providerOf(metric: Metric, providers = PROVIDERS): ProviderEntry | undefined {
+  const [field] = fieldsOf(metric)
+  return providers.find(one => one.field === field)
+}
+
+export function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
+  const { field, makes } = provider
+  const bind = (metric: Metric): BoundProvider => {
+    const settings = provider.settings(metric)
+    return {
+      name: field,
+      begin: at => provider.begin(settings, at),
+      look: (at, open) => provider.look(settings, at, open),
+      stop: (at, open) => provider.stop(settings, at, open),
+      forget: (measurement, snapshot) => provider.forget?.(measurement, snapshot) ?? [],
+    }
+  }
+  return { field, makes, bind, asStored: metric => provider.asStored?.(metric) ?? metric }
+}
