@@ -178,7 +178,7 @@ describe('the checks fail when a rule is broken', () => {
       1,
     )
     expect(
-      wallsBroken(broken('src/rollout/x.ts', "import { a } from '../analysis/compose.ts'")),
+      wallsBroken(broken('src/rollout/x.ts', "import { a } from '../analysis/make-run.ts'")),
     ).toHaveLength(0)
   })
   test('a room of plug-ins', () => {

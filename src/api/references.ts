@@ -50,8 +50,8 @@ export function serviceReferences(rollout: Rollout): readonly Reference[] {
   )
 }
 
-export function inNamespaceOf(rollout: Rollout, kind: ObjectRef['kind'], name: string): ObjectRef {
-  const { namespace } = rollout.metadata
+export function inNamespaceOf(owner: KubeObject, kind: ObjectRef['kind'], name: string): ObjectRef {
+  const { namespace } = owner.metadata
   return !kind.namespaced || namespace === undefined ? { kind, name } : { kind, name, namespace }
 }
 
@@ -114,11 +114,11 @@ export function analysesOf(rollout: Rollout): readonly NamedAnalysis[] {
 }
 
 export function templateRef(
-  rollout: Rollout,
+  owner: KubeObject,
   { templateName = '', clusterScope }: AnalysisTemplateRef,
 ): ObjectRef {
   return inNamespaceOf(
-    rollout,
+    owner,
     clusterScope === true ? CLUSTER_ANALYSIS_TEMPLATE : ANALYSIS_TEMPLATE,
     templateName,
   )
@@ -129,17 +129,17 @@ export function templateRef(
  * or an endless chain of them, ends where it meets one that was seen.
  */
 export function templatesOf(
-  rollout: Rollout,
+  owner: KubeObject,
   references: readonly AnalysisTemplateRef[],
   found: FoundObjects,
 ): readonly AnalysisTemplate[] {
   const seen = new Map<RefKey, AnalysisTemplate>()
-  const waiting = references.map(one => templateRef(rollout, one))
+  const waiting = references.map(one => templateRef(owner, one))
   for (let ref = waiting.shift(); ref !== undefined; ref = waiting.shift()) {
     const template = found[refKey(ref)] as AnalysisTemplate | undefined
     if (template === undefined || seen.has(refKey(ref))) continue
     seen.set(refKey(ref), template)
-    waiting.push(...(template.spec.templates ?? []).map(one => templateRef(rollout, one)))
+    waiting.push(...(template.spec.templates ?? []).map(one => templateRef(owner, one)))
   }
   return [...seen.values()]
 }

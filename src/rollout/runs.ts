@@ -1,5 +1,6 @@
 // The AnalysisRuns of an update: those that a strategy asks for now, the writes that make them and end the others, and
 // which finished ones are forgotten.
+import { isUnderWay } from '../analysis/make-run.ts'
 import { successfulRunHistoryLimit, unsuccessfulRunHistoryLimit } from '../api/defaults.ts'
 import type { AnalysisRun } from '../api/analysis.ts'
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
@@ -7,7 +8,7 @@ import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { byCreation, podHashOf } from '../workload/replica-set.ts'
-import { isOurs, isUnderWay } from './runs/make.ts'
+import { isOurs } from './runs/make.ts'
 import { runState } from './runs/run-state.ts'
 import type { RunState } from './runs/run-state.ts'
 import type { Story } from './story.ts'
