@@ -1,7 +1,7 @@
 // The decision (station g of the walk): story → situation → wanted → moves → status. Pure: the same snapshot gives the
 // same decision, whatever woke us.
+import type { RolloutStatus } from '../api/rollout.ts'
 import type { Decision } from '../kube/reconciler.ts'
-import type { Json } from '../std/json.ts'
 import { eachOnce, haltGate, open } from './gates.ts'
 import { blueGreenWanted } from './blue-green/wanted.ts'
 import { canaryWanted } from './canary/wanted.ts'
@@ -16,7 +16,7 @@ import { lateFields } from './status/late-counts.ts'
 import type { Wanted } from './wanted.ts'
 import { onlyBack } from './way-back.ts'
 
-export function decide(snapshot: RolloutSnapshot): Decision {
+export function decide(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
   const problem = problemOf(snapshot)
   const claims = problem === undefined ? claimWrites(snapshot) : []
   if (claims.length > 0) return { writes: claims }
@@ -31,7 +31,7 @@ export function decide(snapshot: RolloutSnapshot): Decision {
   const { status, announced, events, waits } = statusOf(situation)
   return {
     writes,
-    status: status as unknown as Json,
+    status,
     announced,
     events,
     waits: eachOnce([

@@ -8,7 +8,7 @@ import { EVENTS } from '../api/event-words.ts'
 import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { REPLICA_SET, ROLLOUT as ROLLOUT_KIND } from '../kube/kinds.ts'
-import { refOf } from '../kube/object.ts'
+import { asJson, refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
@@ -76,7 +76,7 @@ function repairSpec({ rollout, snapshot }: Story): readonly Write[] {
       verb: 'patch',
       type: 'json',
       target: refOf(ROLLOUT_KIND, rollout),
-      patch: [{ op: 'replace', path: '/spec', value: rollout.spec as unknown as Json }],
+      patch: [{ op: 'replace', path: '/spec', value: asJson(rollout.spec) }],
       why: 'take fields of a wrong type out of the spec',
     },
   ]

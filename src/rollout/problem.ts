@@ -65,9 +65,12 @@ function analysisProblem(snapshot: RolloutSnapshot): FieldError | undefined {
 }
 
 /** Compat: only the condition, the phase and the generation move; everything else stays as it was. */
-export function reportProblem({ rollout, now }: RolloutSnapshot, problem: FieldError): Decision {
+export function reportProblem(
+  { rollout, now }: RolloutSnapshot,
+  problem: FieldError,
+): Decision<RolloutStatus> {
   const { status = {} } = rollout
-  return { writes: [], status: problemStatus(rollout, { problem, now, next: status }) as unknown as Json }
+  return { writes: [], status: problemStatus(rollout, { problem, now, next: status }) }
 }
 
 /** `next`: what changes all the same. */

@@ -12,7 +12,6 @@ import { controllerOf, keyOf } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
 import type { Refusal } from '../kube/refusal.ts'
 import type { EventNote, Write } from '../kube/write.ts'
-import type { Json } from '../std/json.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
 import { ownTemplate } from '../workload/pod-metadata.ts'
 import { withCondition, withRefusal } from './status/conditions.ts'
@@ -27,7 +26,9 @@ import type { RolloutSnapshot } from './snapshot.ts'
 import type { WatchOptions } from './watches.ts'
 import { watchesOf } from './watches.ts'
 
-export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnapshot | LeftBehind> {
+export function rolloutReconciler(
+  options: WatchOptions,
+): Reconciler<RolloutSnapshot | LeftBehind, RolloutStatus> {
   return {
     kind: ROLLOUT,
     indices: INDICES,
@@ -41,7 +42,7 @@ export function rolloutReconciler(options: WatchOptions): Reconciler<RolloutSnap
   }
 }
 
-function releaseServices({ leftBehind }: LeftBehind): Decision {
+function releaseServices({ leftBehind }: LeftBehind): Decision<RolloutStatus> {
   return { writes: leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone')) }
 }
 
@@ -59,7 +60,7 @@ function recover(
   write: Write,
   error: KubeError,
   found: KubeObject | undefined,
-): Decision | undefined {
+): Decision<RolloutStatus> | undefined {
   if (write.verb === 'evict') return error.reason === 'TooManyRequests' ? withoutWrites(snapshot) : undefined
   if (write.verb === 'create' && write.object.kind === ANALYSIS_RUN.kind) return otherName(snapshot, found)
   if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
@@ -71,12 +72,15 @@ function recover(
 }
 
 /** A disruption budget says not now: nothing failed. The restart waits, and people see that it does. */
-function withoutWrites(snapshot: RolloutSnapshot): Decision {
+function withoutWrites(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
   return { ...decide(snapshot), writes: [] }
 }
 
 /** Somebody else's AnalysisRun has the name: ours gets the next one. */
-function otherName(snapshot: RolloutSnapshot, found: KubeObject | undefined): Decision | undefined {
+function otherName(
+  snapshot: RolloutSnapshot,
+  found: KubeObject | undefined,
+): Decision<RolloutStatus> | undefined {
   if (found === undefined || controllerOf(found)?.uid === snapshot.rollout.metadata.uid) return undefined
   return decide({ ...snapshot, analysisRuns: [...snapshot.analysisRuns, found as AnalysisRun] })
 }
@@ -88,13 +92,17 @@ function isOurs(rollout: Rollout, found: ReplicaSet): boolean {
 }
 
 /** Somebody else's ReplicaSet has the name: the same template gets another hash. */
-function collision({ status = {} }: Rollout): Decision {
+function collision({ status = {} }: Rollout): Decision<RolloutStatus> {
   return report({ ...status, collisionCount: (status.collisionCount ?? 0) + 1 }, [])
 }
 
 const TRY_AGAIN_MS = 10_000
 
-function createFailed({ rollout, now }: RolloutSnapshot, name: string, error: KubeError): Decision {
+function createFailed(
+  { rollout, now }: RolloutSnapshot,
+  name: string,
+  error: KubeError,
+): Decision<RolloutStatus> {
   const message = `Failed to create new replica set "${name}": ${error.message}`
   const { status = {} } = rollout
   const conditions = withCondition(status.conditions ?? [], PROGRESS.createError(message), now)
@@ -107,13 +115,13 @@ function createFailed({ rollout, now }: RolloutSnapshot, name: string, error: Ku
 }
 
 /** Beside what was last reported, which stays: nobody knows yet whether it is still so. */
-function refused({ rollout, now }: RolloutSnapshot, refusal: Refusal): Decision | undefined {
+function refused({ rollout, now }: RolloutSnapshot, refusal: Refusal): Decision<RolloutStatus> | undefined {
   const { status = {} } = rollout
   const conditions = withRefusal(status.conditions ?? [], refusal, now)
   if (conditions === status.conditions) return undefined
   return report({ ...status, conditions }, [EVENTS.writeRefused(refusal.message)])
 }
 
-function report(status: RolloutStatus, events: readonly EventNote[]): Decision {
-  return { writes: [], status: status as unknown as Json, events }
+function report(status: RolloutStatus, events: readonly EventNote[]): Decision<RolloutStatus> {
+  return { writes: [], status, events }
 }

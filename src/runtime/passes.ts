@@ -265,7 +265,7 @@ function giveUp(world: World, one: Refused, now: Instant): Effect[] {
 }
 
 /** A name that is taken is no refusal: `recover` was asked, or the cache is late. */
-function tellingOf({ controller, pass, step, error }: Refused, now: Instant): Decision | undefined {
+function tellingOf({ controller, pass, step, error }: Refused, now: Instant): Decision<unknown> | undefined {
   const { reconciler, refusals } = controller
   if (reconciler.refused === undefined || pass.failure !== undefined) return undefined
   if (error.reason === 'AlreadyExists') return undefined

@@ -3,9 +3,8 @@
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { REPLICA_SET } from '../../kube/kinds.ts'
 import type { OwnerReference } from '../../kube/object.ts'
-import { refOf } from '../../kube/object.ts'
+import { asJson, refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import type { Json } from '../../std/json.ts'
 import { adoptedReferences, releasedReferences } from '../../workload/replica-set.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 
@@ -22,7 +21,7 @@ function owned(replicaSet: ReplicaSet, owners: readonly OwnerReference[], what: 
   return {
     verb: 'patch',
     target: refOf(REPLICA_SET, replicaSet),
-    patch: { metadata: { ownerReferences: owners as unknown as Json } },
+    patch: { metadata: { ownerReferences: asJson(owners) } },
     ...(resourceVersion === undefined ? {} : { ifVersion: resourceVersion }),
     why: `${what} ReplicaSet ${name}`,
   }

@@ -1,5 +1,6 @@
 // The arguments that a Rollout hands to an analysis, as plain values: literal ones, hashes of its revisions, fields of
 // the Rollout itself.
+import { asJson } from '../../kube/object.ts'
 import type { Argument, RolloutArgument } from '../../api/analysis.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { isJsonObject } from '../../std/json.ts'
@@ -51,7 +52,7 @@ function fieldOf(rollout: Rollout, path: string): string | undefined {
         : isJsonObject(value ?? null) && Object.hasOwn(value as object, name)
           ? (value as { readonly [field: string]: Json })[name]
           : undefined,
-    rollout as unknown as Json,
+    asJson(rollout),
   )
   return found === undefined || found === null || typeof found === 'object' ? undefined : String(found)
 }
