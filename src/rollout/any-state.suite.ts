@@ -281,14 +281,12 @@ function runsOf({ strategy, analysis, run }: Scene): Pick<RolloutStatus, 'blueGr
   const isFirst = analysis === 'first'
   if (strategy === 'blueGreen') {
     return {
-      blueGreen: {
-        ...(isFirst ? { prePromotionAnalysisRunStatus: known } : { postPromotionAnalysisRunStatus: known }),
-      },
+      blueGreen: isFirst
+        ? { prePromotionAnalysisRunStatus: known }
+        : { postPromotionAnalysisRunStatus: known },
     }
   }
   return {
-    canary: {
-      ...(isFirst ? { currentStepAnalysisRunStatus: known } : { currentBackgroundAnalysisRunStatus: known }),
-    },
+    canary: isFirst ? { currentStepAnalysisRunStatus: known } : { currentBackgroundAnalysisRunStatus: known },
   }
 }

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maxUnavailable } from '../api/defaults.ts'
+import { stayingReplicas } from '../workload/availability.ts'
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import { REPLICA_SET } from '../kube/kinds.ts'
 import type { Write } from '../kube/write.ts'
@@ -17,8 +18,8 @@ const TIMEOUT_MS = 60_000 + RUNS * 100
 const selected = (model: Model, service: string) => model.service(service)?.spec.selector?.[POD_TEMPLATE_HASH]
 const setOf = (model: Model, hash: string | undefined) =>
   model.replicaSets().find(one => one.metadata.labels?.[POD_TEMPLATE_HASH] === hash)
-const availableIn = (model: Model, hash: string | undefined) =>
-  setOf(model, hash)?.status?.availableReplicas ?? 0
+/** Those that are to go carry nobody for long. */
+const availableIn = (model: Model, hash: string | undefined) => stayingReplicas(setOf(model, hash))
 const sizeOf = (model: Model, hash: string) => setOf(model, hash)?.spec.replicas ?? 0
 
 type Loads = Readonly<Record<string, number>>

@@ -66,13 +66,13 @@ function midway(more: RolloutStatus = {}): Model {
   ])
 }
 
-function edit(model: Model, change: (spec: any) => object): void {
+function edit(model: Model, change: (spec: RolloutSpec) => object): void {
   const rollout = model.rollout()
   model.put({ ...rollout, spec: { ...rollout.spec, ...change(rollout.spec) } } as KubeObject)
 }
 
-const inCanary = (more: object) => (spec: any) => ({
-  strategy: { canary: { ...spec.strategy.canary, ...more } },
+const inCanary = (more: object) => (spec: RolloutSpec) => ({
+  strategy: { canary: { ...spec.strategy?.canary, ...more } },
 })
 const gone = (kind: ObjectRef['kind'], name: string) => (model: Model) =>
   model.remove({ kind, namespace: 'shop', name })

@@ -23,6 +23,11 @@ export function availableReplicas(replicaSet: ReplicaSet | undefined): number {
   return replicaSet?.status?.availableReplicas ?? 0
 }
 
+/** Available pods that stay: one that is to go carries nobody for long. */
+export function stayingReplicas(replicaSet: ReplicaSet | undefined): number {
+  return Math.min(wantedReplicas(replicaSet), availableReplicas(replicaSet))
+}
+
 /** The sum of one of the counts above over several ReplicaSets. */
 export function total(count: (replicaSet: ReplicaSet | undefined) => number, replicaSets: Several): number {
   return replicaSets.reduce((sum, one) => sum + count(one), 0)

@@ -6,7 +6,7 @@ import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
-import { availableReplicas, hasReached } from '../../workload/availability.ts'
+import { stayingReplicas, hasReached } from '../../workload/availability.ts'
 import { podsGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { servicesOf } from '../services.ts'
@@ -82,7 +82,7 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   if (story.isPromoted) return backAim(story, facts)
   const isDynamic = facts.strategy.dynamicStableScale === true
   if (story.isAborted) return { weight: isDynamic ? goingBack(story, facts) : 0, hash }
-  if (availableReplicas(current) === 0) return { weight: 0, hash }
+  if (stayingReplicas(current) === 0) return { weight: 0, hash }
   const isReachable = facts.strategy.canaryService === undefined || facts.selectors.canary === hash
   const held = heldAim(story, facts.carried)
   if (!isReachable) return held
@@ -99,7 +99,7 @@ function backAim(story: Story, { strategy, carried }: TrafficFacts): Aim {
   const { hash } = story
   const held = heldAim(story, carried)
   const isBack = held.weight > 0 && held.hash !== hash && strategy.dynamicStableScale === true
-  return isBack && availableReplicas(story.current) < story.replicas ? held : { weight: 0, hash }
+  return isBack && stayingReplicas(story.current) < story.replicas ? held : { weight: 0, hash }
 }
 
 /** `own`: what this revision was last given. */
@@ -110,15 +110,15 @@ function forwardWeight(story: Story, { strategy, sizes }: TrafficFacts, own: num
 
 function fullWeight({ current, replicas, rollout }: Story): number {
   const max = maxTrafficWeight(rollout.spec)
-  return replicas === 0 ? max : Math.min(max, Math.floor((max * availableReplicas(current)) / replicas))
+  return replicas === 0 ? max : Math.min(max, Math.floor((max * stayingReplicas(current)) / replicas))
 }
 
 function goingBack(story: Story, { strategy, carried }: TrafficFacts): number {
   return abortedWeight({
     replicas: story.replicas,
     maxWeight: maxTrafficWeight(story.rollout.spec),
-    stableAvailable: availableReplicas(story.stable),
-    canaryAvailable: availableReplicas(story.current),
+    stableAvailable: stayingReplicas(story.stable),
+    canaryAvailable: stayingReplicas(story.current),
     stepWeights: story.position.steps.flatMap(step => step.setWeight ?? []),
     currentWeight: carried.least,
     hasDelay: strategy.abortScaleDownDelaySeconds !== undefined,
@@ -146,11 +146,11 @@ function stableGate(story: Story, { strategy, selectors }: TrafficFacts, weight:
   const isReachable = strategy.stableService === undefined || selectors.stable === hash
   const needed = stableNeededFor(weight, { replicas, maxWeight })
   if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
-  const able = availableReplicas(stable)
+  const able = stayingReplicas(stable)
   if (able >= needed || hasThreshold(stable, needed, strategy)) return undefined
   // Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or
   // two.
-  const isLost = story.isAborted || availableReplicas(story.current) === 0
+  const isLost = story.isAborted || stayingReplicas(story.current) === 0
   const isBetter = isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
   return isBetter ? undefined : podsGate(story, stable, needed)
 }

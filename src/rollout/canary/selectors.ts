@@ -5,7 +5,7 @@ import { MANAGED_BY_ROLLOUTS } from '../../api/words.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
-import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { stayingReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { open, podsGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
@@ -59,8 +59,7 @@ export function withoutDrain(story: Story, selectors: CanarySelectors, carried: 
   const target = story.all.find(one => podHashOf(one) === selectors.canary)
   const beside = selectors.stable === selectors.canary ? carried.stableWeight : 0
   const needed = podsFor(story, carried.weight + beside)
-  if (selectors.canary === now || target === undefined || availableReplicas(target) >= needed)
-    return selectors
+  if (selectors.canary === now || target === undefined || stayingReplicas(target) >= needed) return selectors
   return { ...selectors, canary: now, waits: [...selectors.waits, podsGate(story, target, needed)] }
 }
 
@@ -74,7 +73,7 @@ function selected(
   if (service === undefined || target === undefined || hash === now) return { hash: now }
   const isOurs = service.metadata.annotations?.[MANAGED_BY_ROLLOUTS] !== undefined
   const needed = Math.max(1, isOurs ? least : wantedReplicas(target))
-  if (availableReplicas(target) >= needed) return { hash: hash as string }
+  if (stayingReplicas(target) >= needed) return { hash: hash as string }
   return { hash: now, held: podsGate(story, target, needed) }
 }
 
@@ -89,5 +88,5 @@ function leastToCarry(story: Story, service: Service | undefined): number {
 /** Whoever is moved by hand goes back when the stable revision serves as many users as the one that serves now. */
 function servingNow({ all, replicas }: Story, service: Service | undefined): number {
   const serving = all.find(one => podHashOf(one) === selectedHash(service))
-  return Math.min(replicas, availableReplicas(serving))
+  return Math.min(replicas, stayingReplicas(serving))
 }

@@ -1,6 +1,6 @@
 // The canary: what should be, from where we are (third step of a decision). Total: every Service, every ReplicaSet and
 // every route has its answer.
-import { availableReplicas } from '../../workload/availability.ts'
+import { stayingReplicas } from '../../workload/availability.ts'
 import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
@@ -37,5 +37,5 @@ function drains(story: Story, { carried, selectors, intent }: CanarySituation): 
   if (selectors.canary === selectedHash(service)) return true
   const isStable = story.stable !== undefined && selectors.canary === story.status.stableRS
   const needed = Math.ceil((carried.weight * story.replicas) / intent.maxWeight)
-  return availableReplicas(isStable ? story.stable : story.current) < needed
+  return stayingReplicas(isStable ? story.stable : story.current) < needed
 }

@@ -5,6 +5,7 @@ import type { EventNote } from '../../kube/write.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import type { Routing } from '../route-writes.ts'
 import type { Story } from '../story.ts'
+import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 
 export interface ReportedWeights {
@@ -20,19 +21,20 @@ export function reportedWeights(
   const before = story.status.canary?.weights
   if (strategy.trafficRouting === undefined) return { weights: undefined, told: [] }
   const { given } = routing
-  const after = given === undefined ? standing(story, carried.read) : recordedWeights(given)
+  const after = given === undefined ? standing(story, carried) : recordedWeights(given)
   const change = after === undefined ? undefined : weightChange(before, after)
   if (change === undefined) return { weights: before ?? after, told: [] }
   return { weights: after, told: [...routing.told, EVENTS.weightUpdated(change)] }
 }
 
 /** A pass that writes no route says what is read there. A canary without weight may have its name at once. */
-function standing({ status, isReset, hash }: Story, read: number | undefined): TrafficWeights | undefined {
+function standing({ status, isReset, hash }: Story, carried: Carried): TrafficWeights | undefined {
   const before = status.canary?.weights
   if (before === undefined) return undefined
   const { canary, stable } = before
-  const weight = read ?? canary.weight
-  const podTemplateHash = isReset && weight === 0 ? hash : canary.podTemplateHash
+  const weight = carried.read ?? canary.weight
+  const named = weight === canary.weight ? canary.podTemplateHash : carried.hash
+  const podTemplateHash = isReset && weight === 0 ? hash : named
   return {
     ...before,
     canary: { ...canary, weight, ...(podTemplateHash === undefined ? {} : { podTemplateHash }) },
