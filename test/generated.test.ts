@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { crds, OWN_KINDS } from '../src/api/crds.ts'
-import { referencePage } from '../src/api/docs.ts'
 import { install } from '../src/controller/install.ts'
 import { manifestYaml } from '../src/controller/manifest-yaml.ts'
+import { referencePage } from './reference-page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const HEAD = 'Generated from src/. Write it anew with: UPDATE=1 npx vitest run test/generated.test.ts'

@@ -142,18 +142,6 @@ function withoutHead(files: readonly SourceFile[]): string[] {
     .map(file => `${file.path} does not say at its head what it is`)
 }
 
-function deadFiles(files: readonly SourceFile[]): string[] {
-  const used = new Set(files.flatMap(importsOf))
-  const named = files.map(file => file.text).join('\n')
-  return files
-    .filter(file => file.path.startsWith('src/') && !isTest(file.path) && !file.path.startsWith('src/main/'))
-    .filter(
-      file =>
-        !used.has(file.path) && !named.includes(file.path.replace(/^src\//, '').replace(/\.ts$/, '.js')),
-    )
-    .map(file => `${file.path} is imported by nobody`)
-}
-
 describe('the house is tidy', () => {
   const files = sources()
   test('folders import only what the import table allows', () => expect(wallsBroken(files)).toEqual([]))
@@ -164,7 +152,6 @@ describe('the house is tidy', () => {
   test('every file name says what it holds', () => expect(badNames(files)).toEqual([]))
   test('nothing speaks of where it was made', () => expect(bannedWords(files)).toEqual([]))
   test('every file says at its head what it is', () => expect(withoutHead(files)).toEqual([]))
-  test('no file is dead', () => expect(deadFiles(files)).toEqual([]))
 })
 
 describe('the checks fail when a rule is broken', () => {
@@ -197,10 +184,9 @@ describe('the checks fail when a rule is broken', () => {
     const many = Array.from({ length: 31 }, (_, i) => ({ path: `src/api/f${i}.ts`, text: '' }))
     expect(foldersTooFull(many)).toHaveLength(1)
   })
-  test('names, words, heads, dead files', () => {
+  test('names, words, heads', () => {
     expect(badNames(broken('src/api/utils.ts', ''))).toHaveLength(1)
     expect(bannedWords(broken('src/api/x.ts', '// TODO later'))).toHaveLength(1)
     expect(withoutHead(broken('src/api/x.ts', 'export {}'))).toHaveLength(1)
-    expect(deadFiles(broken('src/api/x.ts', 'export {}'))).toHaveLength(1)
   })
 })

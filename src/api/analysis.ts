@@ -148,7 +148,6 @@ export const rolloutAnalysisBackground = object('An analysis that runs beside th
 
 export type AnalysisPhase = Infer<typeof analysisPhase>
 export type Argument = Infer<typeof argument>
-export type FieldRef = Infer<typeof fieldRef>
 export type DryRun = Infer<typeof dryRun>
 export type MeasurementRetention = Infer<typeof measurementRetention>
 export type AnalysisTemplateRef = Infer<typeof templateRef>
@@ -160,13 +159,8 @@ export type RunSummary = Infer<typeof runSummary>
 export type AnalysisRunStatus = Infer<typeof analysisRunStatus>
 export type RolloutArgument = Infer<typeof rolloutArgument>
 export type RolloutAnalysis = Infer<typeof rolloutAnalysis>
-export type RolloutAnalysisBackground = Infer<typeof rolloutAnalysisBackground>
 
 export interface AnalysisTemplate extends KubeObject {
-  readonly spec: AnalysisTemplateSpec
-}
-
-export interface ClusterAnalysisTemplate extends KubeObject {
   readonly spec: AnalysisTemplateSpec
 }
 

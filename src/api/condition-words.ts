@@ -37,7 +37,7 @@ export function writeRefused({ reason, message }: Refusal): Said {
   return { type: 'WriteRefused', status: 'True', reason, message }
 }
 
-export type ProgressReason =
+type ProgressReason =
   | 'ReplicaSetUpdated'
   | 'NewReplicaSetCreated'
   | 'FoundNewReplicaSet'
@@ -74,7 +74,7 @@ export const PROGRESS = {
   createError: (message: string) => progressing('False', 'ReplicaSetCreateError', message),
 } as const
 
-export function abortedMessage(revision: number, why = ''): string {
+function abortedMessage(revision: number, why = ''): string {
   return `Rollout aborted update to revision ${revision}${why === '' ? '' : `: ${why}`}`
 }
 

@@ -11,14 +11,14 @@ import type { Schema } from './schema.ts'
 import type { Structural } from './structural.ts'
 import { structural } from './structural.ts'
 
-export interface PrinterColumn {
+interface PrinterColumn {
   readonly name: string
   readonly type: 'string' | 'integer' | 'date'
   readonly jsonPath: string
   readonly description: string
 }
 
-export interface Subresources {
+interface Subresources {
   readonly status?: Record<string, never>
   readonly scale?: {
     readonly specReplicasPath: string

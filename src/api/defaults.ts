@@ -1,7 +1,6 @@
 // What a Rollout means where it says nothing: the effective values, computed, never written into the object.
 import { parseDuration } from '../std/duration.ts'
 import { scaledValueOfPercentText } from '../kube/int-or-string.ts'
-import { rolloutAnalysisBackground, type RolloutAnalysisBackground } from './analysis.ts'
 import { rolloutSpec } from './rollout.ts'
 import type { RolloutPause, RolloutSpec, SetMirrorRoute } from './rollout.ts'
 import { defaultOf } from './schema.ts'
@@ -93,9 +92,6 @@ export function abortScaleDownDelaySeconds(spec: RolloutSpec): number | undefine
 /** What all weights add up to. */
 export const maxTrafficWeight = (spec: RolloutSpec) =>
   spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? defaultOf(trafficRouting.fields.maxTrafficWeight)
-
-export const startingStep = (background: RolloutAnalysisBackground) =>
-  background.startingStep ?? defaultOf(rolloutAnalysisBackground.fields.startingStep)
 
 export const mirrorPercentage = (route: SetMirrorRoute) =>
   route.percentage ?? defaultOf(MIRROR_ROUTE.percentage)

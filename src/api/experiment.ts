@@ -120,16 +120,8 @@ export const rolloutExperiment = object('An experiment to run as a step.', {
   analyses: list('The analyses to run once all pods are available.', rolloutExperimentAnalysis),
 })
 
-export type TemplateService = Infer<typeof templateService>
-export type ExperimentTemplate = Infer<typeof experimentTemplate>
-export type ExperimentAnalysis = Infer<typeof experimentAnalysis>
-export type ExperimentSpec = Infer<typeof experimentSpec>
-export type ExperimentTemplateStatus = Infer<typeof templateStatus>
-export type ExperimentAnalysisStatus = Infer<typeof experimentAnalysisStatus>
-export type ExperimentCondition = Infer<typeof experimentCondition>
-export type ExperimentStatus = Infer<typeof experimentStatus>
-export type RolloutExperimentTemplate = Infer<typeof rolloutExperimentTemplate>
-export type RolloutExperimentAnalysis = Infer<typeof rolloutExperimentAnalysis>
+type ExperimentSpec = Infer<typeof experimentSpec>
+type ExperimentStatus = Infer<typeof experimentStatus>
 export type RolloutExperiment = Infer<typeof rolloutExperiment>
 
 export interface Experiment extends KubeObject {

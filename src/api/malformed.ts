@@ -43,7 +43,7 @@ export const readIntOrString = scalar(
   value => typeof value === 'string' || isWhole(value, 2 ** 31),
   'a whole number or a text',
 )
-export const readAnything: Reader = value => ({ value, problems: [] })
+const readAnything: Reader = value => ({ value, problems: [] })
 export const readRaw = scalar(isJsonObject, 'an object')
 
 const readQuantity = scalar(

@@ -191,7 +191,7 @@ const kayenta = object('A canary judgement by Spinnaker Kayenta.', {
   lookback: boolean('Whether to measure from the start of the run.', { default: false }),
 })
 
-export const metricProvider = object('Exactly one provider.', {
+const metricProvider = object('Exactly one provider.', {
   prometheus,
   kayenta,
   web,
@@ -234,19 +234,5 @@ export const metric = object('One metric of an analysis.', {
   provider: required(metricProvider),
 })
 
-export type WebHeader = Infer<typeof header>
-export type MetricAuthentication = Infer<typeof authentication>
-export type PrometheusMetric = Infer<typeof prometheus>
-export type WebMetric = Infer<typeof web>
 export type JobMetric = Infer<typeof job>
-export type DatadogMetric = Infer<typeof datadog>
-export type WavefrontMetric = Infer<typeof wavefront>
-export type NewRelicMetric = Infer<typeof newRelic>
-export type CloudWatchMetric = Infer<typeof cloudWatch>
-export type GraphiteMetric = Infer<typeof graphite>
-export type InfluxdbMetric = Infer<typeof influxdb>
-export type SkywalkingMetric = Infer<typeof skywalking>
-export type KayentaMetric = Infer<typeof kayenta>
-export type KayentaScope = Infer<typeof kayentaScope>
-export type MetricProviderSpec = Infer<typeof metricProvider>
 export type Metric = Infer<typeof metric>

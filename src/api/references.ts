@@ -50,7 +50,7 @@ export function serviceReferences(rollout: Rollout): readonly Reference[] {
   )
 }
 
-export function inNamespaceOf(owner: KubeObject, kind: ObjectRef['kind'], name: string): ObjectRef {
+function inNamespaceOf(owner: KubeObject, kind: ObjectRef['kind'], name: string): ObjectRef {
   const { namespace } = owner.metadata
   return !kind.namespaced || namespace === undefined ? { kind, name } : { kind, name, namespace }
 }

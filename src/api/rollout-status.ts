@@ -17,7 +17,7 @@ import {
   word,
 } from './schema.ts'
 
-export const pauseReason = word('Why the controller paused.', [
+const pauseReason = word('Why the controller paused.', [
   'CanaryPauseStep',
   'BlueGreenPause',
   'InconclusiveAnalysisRun',
@@ -154,12 +154,9 @@ export type PauseCondition = Infer<typeof pauseCondition>
 export type RolloutCondition = Infer<typeof rolloutCondition>
 export type RolloutConditionType = RolloutCondition['type']
 export type RolloutAnalysisRunStatus = Infer<typeof runStatus>
-export type WeightDestination = Infer<typeof destination>
 export type TrafficWeights = Infer<typeof weights>
-export type StepPluginStatus = Infer<typeof stepPluginStatus>
 export type CanaryStatus = Infer<typeof canaryStatus>
 export type BlueGreenStatus = Infer<typeof blueGreenStatus>
-export type AlbStatus = Infer<typeof albStatus>
 export type DurationStatus = Infer<typeof duration>
 export type CompletionStatus = NonNullable<DurationStatus['completionStatus']>
 export type RolloutStatus = Infer<typeof rolloutStatus>

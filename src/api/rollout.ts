@@ -6,7 +6,7 @@ import type { Infer } from './schema.ts'
 import { boolean, immutable, int32, kubernetes, object, string, time, word } from './schema.ts'
 import { strategy } from './strategy.ts'
 
-export type { RolloutAnalysis, RolloutAnalysisBackground } from './analysis.ts'
+export type { RolloutAnalysis } from './analysis.ts'
 export type * from './rollout-status.ts'
 export type * from './steps.ts'
 export type * from './strategy.ts'
@@ -55,16 +55,9 @@ export const rolloutSpec = object('The wanted state.', {
 })
 
 export type WorkloadRef = Infer<typeof workloadRef>
-export type RollbackWindow = Infer<typeof rollbackWindow>
-export type AnalysisHistory = Infer<typeof analysisHistory>
 export type RolloutSpec = Infer<typeof rolloutSpec>
 
 export interface Rollout extends KubeObject {
   readonly spec: RolloutSpec
   readonly status?: RolloutStatus
-}
-
-/** A Rollout that passed validation, with the pod template of its workload filled in. */
-export interface ResolvedRollout extends Rollout {
-  readonly spec: RolloutSpec & { readonly selector: LabelSelector; readonly template: PodTemplateSpec }
 }

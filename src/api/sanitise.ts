@@ -37,7 +37,7 @@ export function sanitise(rollout: Rollout): Sanitised {
 }
 
 /** The tolerant reader of a schema. */
-export function readerOf(schema: Schema): Reader {
+function readerOf(schema: Schema): Reader {
   const { shape } = schema
   switch (shape.kind) {
     case 'string':

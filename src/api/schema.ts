@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../std/json.ts'
 
 /** What a value may look like, as data. */
-export type Shape =
+type Shape =
   | { readonly kind: 'string'; readonly words?: readonly string[]; readonly checked?: boolean }
   | { readonly kind: 'time' }
   | { readonly kind: 'boolean' }

@@ -66,10 +66,6 @@ export const canaryStep = object('One step of an update.', {
 
 export type StringMatch = Infer<typeof stringMatch>
 export type RolloutPause = Infer<typeof pause>
-export type SetCanaryScale = Infer<typeof setCanaryScale>
-export type HeaderRoutingMatch = Infer<typeof headerMatch>
 export type SetHeaderRoute = Infer<typeof setHeaderRoute>
-export type RouteMatch = Infer<typeof mirrorMatch>
 export type SetMirrorRoute = Infer<typeof setMirrorRoute>
-export type PluginStep = Infer<typeof pluginStep>
 export type CanaryStep = Infer<typeof canaryStep>

@@ -98,4 +98,3 @@ export type BlueGreenStrategy = Infer<typeof blueGreen>
 export type PingPong = Infer<typeof pingPong>
 export type ReplicaProgressThreshold = Infer<typeof replicaProgressThreshold>
 export type CanaryStrategy = Infer<typeof canary>
-export type RolloutStrategy = Infer<typeof strategy>

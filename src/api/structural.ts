@@ -34,7 +34,7 @@ export function structural(schema: Schema): Structural {
   }
 }
 
-export function structuralObject(fields: Fields): Structural {
+function structuralObject(fields: Fields): Structural {
   const required = Object.keys(fields)
     .filter(name => fields[name]?.required === true)
     .toSorted()

@@ -120,20 +120,8 @@ export const trafficRouting = object(
   },
 )
 
-export type TcpRoute = Infer<typeof tcpRoute>
-export type TlsRoute = Infer<typeof tlsRoute>
-export type IstioVirtualService = Infer<typeof istioVirtualService>
-export type IstioDestinationRule = Infer<typeof istioDestinationRule>
-export type IstioTrafficRouting = Infer<typeof istio>
 export type NginxTrafficRouting = Infer<typeof nginx>
-export type AlbTrafficRouting = Infer<typeof alb>
-export type AlbStickiness = Infer<typeof stickiness>
-export type SmiTrafficRouting = Infer<typeof smi>
 export type AmbassadorTrafficRouting = Infer<typeof ambassador>
-export type AppMeshTrafficRouting = Infer<typeof appMesh>
-export type TraefikTrafficRouting = Infer<typeof traefik>
-export type ApisixTrafficRouting = Infer<typeof apisix>
-export type ManagedRoute = Infer<typeof managedRoute>
 export type TrafficRouting = Infer<typeof trafficRouting>
 
 export const hasPlugins = ({ plugins = {} }: TrafficRouting) => Object.keys(plugins).length > 0

@@ -6,7 +6,7 @@ import { apiVersionOf, refKey, refOf } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import { fieldErrorText } from './field-error.ts'
 import { referencedObjects, templatesOf } from './references.ts'
-import type { Rollout, RolloutStrategy } from './rollout.ts'
+import type { Rollout, RolloutSpec } from './rollout.ts'
 import { validateReferences, workloadKindError } from './validate-references.ts'
 
 interface Recorded {
@@ -44,7 +44,7 @@ const inTest = (rollout: Rollout): Rollout => ({
   ...rollout,
   metadata: { ...rollout.metadata, namespace: 'test' },
 })
-const rollout = (strategy: RolloutStrategy): Rollout =>
+const rollout = (strategy: NonNullable<RolloutSpec['strategy']>): Rollout =>
   inTest({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',

@@ -23,10 +23,6 @@ export const SCALE_DOWN_DEADLINE = 'scale-down-deadline'
 export const MANAGED_BY_ROLLOUTS = 'argo-rollouts.argoproj.io/managed-by-rollouts'
 /** Label: the controller that an object belongs to, where there are several. */
 export const INSTANCE_ID = 'argo-rollouts.argoproj.io/controller-instance-id'
-/** Annotation of Ingresses: Rollout → annotations that we wrote, as JSON. */
-export const MANAGED_ALB_ANNOTATIONS = 'rollouts.argoproj.io/managed-alb-annotations'
-/** The older name of the same. */
-export const MANAGED_ALB_ACTIONS = 'rollouts.argoproj.io/managed-alb-actions'
 
 /** Labels of AnalysisRuns: why a Rollout made them, and for which step. */
 export const ROLLOUT_TYPE = 'rollout-type'
@@ -43,14 +39,10 @@ export const JOB_RUN_NAMESPACE = 'analysisrun.argoproj.io/namespace'
 export const JOB_METRIC_NAME = 'analysisrun.argoproj.io/metric-name'
 export const JOB_RUN_UID = 'analysisrun.argoproj.io/uid'
 
-/** Annotation of Rollouts: who hears of what. */
-export const SUBSCRIBE_PREFIX = 'notifications.argoproj.io/subscribe.'
 /** Annotation of Rollouts: what was already delivered. */
-export const NOTIFIED = 'notified.notifications.argoproj.io'
-/** Label of the Secret with the kubeconfig of Istio's cluster. */
-export const ISTIO_PRIMARY_CLUSTER = 'istio.argoproj.io/primary-cluster'
+const NOTIFIED = 'notified.notifications.argoproj.io'
 
-export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Annotations of a Rollout that are not copied to its ReplicaSets. */
 export const NOT_COPIED: readonly string[] = [

@@ -81,7 +81,7 @@ export interface CliWorld {
   connect(flags: FlagValues): Promise<Connection>
 }
 
-export interface VersionInfo {
+interface VersionInfo {
   readonly version: string
   readonly node: string
   readonly platform: string

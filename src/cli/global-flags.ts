@@ -1,7 +1,7 @@
 // kubectl's own flags, which every command takes. What they mean is the business of whoever connects.
 import type { Flag } from './command.ts'
 
-export const NAMESPACE: Flag = {
+const NAMESPACE: Flag = {
   name: 'namespace',
   short: 'n',
   kind: 'text',

@@ -17,7 +17,7 @@ import {
 import type { Kind } from '../kube/object.ts'
 import { reconcilers } from './reconcilers.ts'
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
 
 export interface Permission {
   readonly kind: Kind

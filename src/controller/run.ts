@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly telemetry?: Telemetry
 }
 
-export interface Election {
+interface Election {
   readonly times: LeaseTimes
   readonly identity: string
   readonly name: string

@@ -6,7 +6,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { tunnelTo } from './http-tunnel.ts'
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string
   readonly url: string
   /** A list of values is sent as a header each. */

@@ -5,7 +5,7 @@ import { Pool } from 'undici'
 import { clientHeaders } from './headers.ts'
 import type { Endpoint, RouteTable } from './routes/route.ts'
 
-export interface Attempt {
+interface Attempt {
   readonly endpoint: Endpoint
   readonly method: string
   readonly url: string

@@ -173,26 +173,3 @@ export interface EndpointSlice extends KubeObject {
   }[]
   readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[]
 }
-
-export interface ConfigMap extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>
-}
-
-export interface Event extends KubeObject {
-  readonly type?: string
-  readonly reason?: string
-  readonly message?: string
-  readonly count?: number
-  readonly firstTimestamp?: string
-  readonly lastTimestamp?: string
-  readonly eventTime?: string
-  readonly involvedObject: {
-    readonly kind?: string
-    readonly namespace?: string
-    readonly name?: string
-    readonly uid?: string
-    readonly apiVersion?: string
-    readonly resourceVersion?: string
-  }
-  readonly source?: { readonly component?: string; readonly host?: string }
-}

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { PodTemplateSpec } from './core.ts'
-import { goPrint, goPrintObject, goTypeOf, goValue, POD_TEMPLATE_SPEC } from './go-print.ts'
-import type { KubeObject } from './object.ts'
+import { goPrint, goTypeOf, goValue, POD_TEMPLATE_SPEC } from './go-print.ts'
 import { defaultedPodTemplate } from './pod-defaults.ts'
 
 interface Recorded {
@@ -82,11 +81,7 @@ describe('Go printing', () => {
     )
     expect(goValue('apimachinery.pkg.apis.meta.v1.ObjectMeta', { creationTimestamp: null })).toEqual({})
   })
-  test('prints whole objects with kind and apiVersion in front', () => {
-    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { b: '1', a: '' } }
-    expect(goPrintObject(object as KubeObject)).toBe(
-      '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"c"},"data":{"a":"","b":"1"}}',
-    )
+  test('knows the Go type of a built-in kind, and that ours have none', () => {
     expect(goTypeOf('apps/v1', 'ReplicaSet')).toBe('api.apps.v1.ReplicaSet')
     expect(goTypeOf('argoproj.io/v1alpha1', 'Rollout')).toBeUndefined()
   })

@@ -4,7 +4,6 @@
 import { parseInstant, printInstant, printInstantMicro } from '../std/instant.ts'
 import { parseJson, type Json } from '../std/json.ts'
 import table from './go-types.json' with { type: 'json' }
-import type { KubeObject } from './object.ts'
 import { canonicalQuantity } from './quantity.ts'
 
 /**
@@ -84,15 +83,6 @@ export function goTypeOf(apiVersion: string, kind: string): string | undefined {
   const group = slash < 0 ? '' : apiVersion.slice(0, slash)
   const type = `${GROUP_PACKAGES[group] ?? group}.${apiVersion.slice(slash + 1)}.${kind}`
   return type in KUBERNETES_TYPES ? type : undefined
-}
-
-/** A whole object of a built-in kind as Go prints it, or undefined when the kind is not built in. */
-export function goPrintObject(object: KubeObject): string | undefined {
-  const type = goTypeOf(object.apiVersion, object.kind)
-  if (type === undefined) return undefined
-  const head = `{"kind":${printString(object.kind)},"apiVersion":${printString(object.apiVersion)}`
-  const body = goPrint(type, object)
-  return body === '{}' ? `${head}}` : `${head},${body.slice(1)}`
 }
 
 function fieldPrinters(

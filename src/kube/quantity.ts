@@ -1,7 +1,7 @@
 // Amounts as Kubernetes writes them: "500m", "1Gi", "129e6". Parsed exactly (in billionths), compared, and
 // printed in the canonical form that Go gives them back in ("1000m" is "1", "1024Mi" is "1Gi").
 
-export type QuantityFormat = 'decimal' | 'exponent' | 'binary'
+type QuantityFormat = 'decimal' | 'exponent' | 'binary'
 
 export interface Quantity {
   /** The amount in billionths; finer parts are rounded away from zero, as Kubernetes does. */
@@ -111,9 +111,4 @@ export function canonicalQuantity(value: string | number): string | undefined {
 export function compareQuantities(a: Quantity, b: Quantity): number {
   if (a.nanos === b.nanos) return 0
   return a.nanos < b.nanos ? -1 : 1
-}
-
-/** The sum, in the format of the first. */
-export function addQuantities(a: Quantity, b: Quantity): Quantity {
-  return { nanos: a.nanos + b.nanos, format: a.format }
 }

@@ -30,7 +30,7 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
  * `/api/v1/namespaces/default/pods`, or `/apis/GROUP/VERSION/PLURAL` for all namespaces and cluster-wide
  * kinds.
  */
-export function collectionPath(kind: Kind, namespace?: string): string {
+function collectionPath(kind: Kind, namespace?: string): string {
   const root = kind.group === '' ? '/api' : `/apis/${kind.group}`
   const scope =
     kind.namespaced && namespace !== undefined && namespace !== ''
@@ -40,7 +40,7 @@ export function collectionPath(kind: Kind, namespace?: string): string {
 }
 
 /** The path of one object, or of one of its subresources. */
-export function objectPath(ref: ObjectRef, subresource?: string): string {
+function objectPath(ref: ObjectRef, subresource?: string): string {
   const path = `${collectionPath(ref.kind, ref.namespace)}/${encodeURIComponent(ref.name)}`
   return subresource === undefined ? path : `${path}/${subresource}`
 }

@@ -11,7 +11,7 @@ export interface EventNote {
 }
 
 export type PatchType = 'merge' | 'strategic' | 'json'
-export type Propagation = 'Background' | 'Foreground' | 'Orphan'
+type Propagation = 'Background' | 'Foreground' | 'Orphan'
 
 export type Write = {
   /** One sentence for log, trace, `plan` and tests alike. */

@@ -99,13 +99,15 @@ async function bundlePlugin() {
   symlinkSync(join('..', 'main', 'crossfade.js'), join(folder, 'crossfade'))
 }
 
-/** Type check, lint, format check, every test; the last line counts them all. */
+/** Type check, lint, format check, search for dead code, every test; the last line counts them all. */
 async function test(names) {
   await build()
   const checks = [
     ['types', [local('tsc'), '--noEmit']],
     ['lint', [local('oxlint')]],
     ['format', [local('oxfmt'), '--check', 'src', 'test', 'bench']],
+    ['nothing dead', [local('knip')]],
+    ['nothing that only tests use', [local('knip'), '--production']],
   ]
   let passed = 0
   let failed = 0

@@ -44,7 +44,7 @@ export interface Barrier {
   readonly waiting: number
 }
 
-export function isSeen(expectation: Expectation, seen: Seen): boolean {
+function isSeen(expectation: Expectation, seen: Seen): boolean {
   const { ref, version, what } = expectation
   const object = seen.get(ref)
   if (object === undefined) return what !== 'written' || reaches(seen.versionOf(ref.kind), version)

@@ -55,13 +55,13 @@ export interface Lease extends KubeObject {
 }
 
 /** The lease as we last saw it change, by our own clock: other machines' clocks are not believed. */
-export interface Observed {
+interface Observed {
   readonly lease: Lease | undefined
   readonly since: Instant
 }
 
 /** What the lease should say if we may have it; undefined: another holds it. Pure. */
-export function claim(
+function claim(
   { lease, since }: Observed,
   self: { identity: string; times: LeaseTimes },
   now: Instant,

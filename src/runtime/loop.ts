@@ -39,7 +39,7 @@ export interface Loop {
   stats(now: Instant): LoopStats
 }
 
-export interface LoopStats {
+interface LoopStats {
   readonly controllers: readonly { name: string; depth: number; adds: number; inFlight: number }[]
   readonly eventsWaiting: number
   readonly eventsDropped: number

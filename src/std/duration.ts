@@ -29,19 +29,3 @@ export function parseDuration(text: string): number | undefined {
   if (sum >= LIMIT_MS) return undefined
   return text.startsWith('-') && sum !== 0 ? -sum : sum
 }
-
-/** As Go prints it: `0s`, `1.5ms`, `300ms`, `1.5s`, `1m0s`, `1h30m0s`. */
-export function printDuration(lengthMs: number): string {
-  const sign = lengthMs < 0 ? '-' : ''
-  const nanoseconds = Math.round(Math.abs(lengthMs) * 1e6)
-  if (nanoseconds === 0) return '0s'
-  if (nanoseconds < 1e3) return `${sign}${nanoseconds}ns`
-  if (nanoseconds < 1e6) return `${sign}${nanoseconds / 1e3}µs`
-  if (nanoseconds < 1e9) return `${sign}${nanoseconds / 1e6}ms`
-  const minutes = Math.floor(nanoseconds / 6e10)
-  const seconds = `${(nanoseconds - minutes * 6e10) / 1e9}s`
-  if (minutes === 0) return `${sign}${seconds}`
-  return minutes < 60
-    ? `${sign}${minutes}m${seconds}`
-    : `${sign}${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`
-}

@@ -1,11 +1,5 @@
 // Deep freezing: what is in a store or a snapshot can be shared and never copied.
 
-export type DeepReadonly<T> = T extends (infer E)[]
-  ? readonly DeepReadonly<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T
-
 /** Freezes plain data in place and gives it back. An already frozen part is taken to be frozen all the way down. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value

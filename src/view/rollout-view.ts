@@ -37,7 +37,7 @@ export interface RolloutView {
   readonly revisions: readonly RevisionView[]
 }
 
-export interface CanaryProgress {
+interface CanaryProgress {
   /** Absent until the controller has counted it. */
   readonly step?: number
   readonly steps: number

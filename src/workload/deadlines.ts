@@ -1,7 +1,7 @@
 // The scale-down deadline: an old ReplicaSet keeps its pods until then, so that a rollback is immediate.
 import { SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { parseInstant, printInstant, type Instant } from '../std/instant.ts'
+import { parseInstant, type Instant } from '../std/instant.ts'
 
 /** The deadline that an object carries; undefined when there is none, or when nobody can read it. */
 export function deadlineOf(object: KubeObject): Instant | undefined {
@@ -11,15 +11,4 @@ export function deadlineOf(object: KubeObject): Instant | undefined {
 /** Whether the annotation is there at all, readable or not. */
 export function hasDeadline(object: KubeObject): boolean {
   return (object.metadata.annotations?.[SCALE_DOWN_DEADLINE] ?? '') !== ''
-}
-
-/** Whether the deadline has passed. An annotation that nobody can read never passes. */
-export function isDue(object: KubeObject, now: Instant): boolean {
-  const deadline = deadlineOf(object)
-  return deadline !== undefined && now >= deadline
-}
-
-/** The annotation for a deadline that lies `delaySeconds` from now; to the whole second, as it is written. */
-export function deadlineAnnotation(now: Instant, delaySeconds: number): Readonly<Record<string, string>> {
-  return { [SCALE_DOWN_DEADLINE]: printInstant(now + delaySeconds * 1000) }
 }

@@ -17,13 +17,13 @@ import { described } from './describe.ts'
 import type { Seen } from './window.ts'
 import type { World } from './world.ts'
 
-export interface Ran {
+interface Ran {
   readonly exit: number
   readonly out: string
   readonly err: string
 }
 
-export interface PatchOptions {
+interface PatchOptions {
   readonly type?: PatchType
   readonly status?: true
 }

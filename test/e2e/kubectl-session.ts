@@ -12,7 +12,7 @@ export function titled(about: string): string {
   return missing === undefined ? about : `${about} (${missing})`
 }
 
-export interface RunWith {
+interface RunWith {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
 }

@@ -86,7 +86,7 @@ function creations(): readonly Step[] {
   ]
 }
 
-export interface RecordedRow {
+interface RecordedRow {
   readonly object: unknown
   readonly cells: readonly unknown[]
 }

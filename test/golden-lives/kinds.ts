@@ -18,7 +18,7 @@ function route(group: string, version: string, [kind, plural]: readonly [string,
   return { group, version, kind, plural, namespaced: true, statusSubresource: false }
 }
 
-export const LOOKED_AT: readonly Kind[] = [
+const LOOKED_AT: readonly Kind[] = [
   ROLLOUT,
   REPLICA_SET,
   POD,

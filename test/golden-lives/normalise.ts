@@ -42,7 +42,7 @@ export function normalText(text: string): string {
   return text.replace(SERVER, '<server>').replace(NAMESPACE, '<ns>').replace(UID, '<uid>')
 }
 
-export function normalise(value: Json | Tuple, key = ''): Normal {
+function normalise(value: Json | Tuple, key = ''): Normal {
   if (value instanceof Tuple) return value
   if (Array.isArray(value)) return normaliseList(value as readonly Json[], key)
   if (isJsonObject(value)) return key === 'duration' ? Object.keys(value).toSorted() : normaliseObject(value)

@@ -13,7 +13,7 @@ export interface OnPurpose {
   readonly reason: string
 }
 
-export const ON_PURPOSE: readonly OnPurpose[] = [
+const ON_PURPOSE: readonly OnPurpose[] = [
   {
     lives: ['ambassador-basic'],
     path: 'at-30:.Mapping/demo-canary.owner',

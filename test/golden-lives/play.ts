@@ -3,7 +3,6 @@ import { KubeError } from '../../src/kube/errors.ts'
 import { EVENT, NAMESPACE } from '../../src/kube/kinds.ts'
 import { fromJson } from '../../src/kube/object.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
-import type { Event } from '../../src/kube/core.ts'
 import type { PatchType } from '../../src/kube/write.ts'
 import type { Json } from '../../src/std/json.ts'
 import { emittedAt } from './events.ts'
@@ -133,6 +132,25 @@ async function exists({ client }: Stage, target: Parameters<Stage['client']['get
     if (error instanceof KubeError && error.reason === 'NotFound') return false
     throw error
   }
+}
+
+interface Event extends KubeObject {
+  readonly type?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly count?: number
+  readonly firstTimestamp?: string
+  readonly lastTimestamp?: string
+  readonly eventTime?: string
+  readonly involvedObject: {
+    readonly kind?: string
+    readonly namespace?: string
+    readonly name?: string
+    readonly uid?: string
+    readonly apiVersion?: string
+    readonly resourceVersion?: string
+  }
+  readonly source?: { readonly component?: string; readonly host?: string }
 }
 
 const TOLD_ABOUT = ['Rollout', 'AnalysisRun', 'Experiment']

@@ -112,7 +112,7 @@ export function recordedNames(): string[] {
 }
 
 /** The names, without `.json`, of the recordings in a folder. */
-export function jsonNames(folder: string): string[] {
+function jsonNames(folder: string): string[] {
   return readdirSync(folder)
     .filter(file => file.endsWith('.json') && file !== 'racy.json')
     .toSorted()

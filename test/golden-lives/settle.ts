@@ -4,7 +4,7 @@ import { KubeError } from '../../src/kube/errors.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import { equal } from '../../src/std/equal.ts'
 import type { Json, JsonObject } from '../../src/std/json.ts'
-import { isJsonObject, stableJson } from '../../src/std/json.ts'
+import { isJsonObject } from '../../src/std/json.ts'
 import { named } from './kinds.ts'
 import { pause } from './play.ts'
 import type { Playing } from './play.ts'
@@ -20,13 +20,13 @@ export async function settle(playing: Playing, wanted: Settle): Promise<Record<s
   const end = stage.clock.now() + (wanted.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000
   const quietMs = (wanted.seconds ?? DEFAULT_SECONDS) * 1000
   let since = stage.clock.now()
-  let last: string | undefined
+  let last: Json | undefined
   let status: JsonObject = {}
   while (stage.clock.now() < end) {
     const object = await found(playing, target)
     status = statusOf(object)
     const quiet = object !== undefined && isWanted(object, wanted) ? quietPart(object) : undefined
-    if (quiet === undefined || quiet !== last) since = stage.clock.now()
+    if (quiet === undefined || !equal(quiet, last)) since = stage.clock.now()
     last = quiet
     if (quiet !== undefined && stage.clock.now() - since >= quietMs) return {}
     await pause(stage, POLL_MS)
@@ -58,7 +58,7 @@ function isWanted(object: KubeObject, wanted: Settle): boolean {
 }
 
 /** What must stand still. */
-function quietPart(object: KubeObject): string {
+function quietPart(object: KubeObject): Json {
   const { generation = null, annotations = null } = object.metadata
-  return stableJson([statusOf(object), generation, annotations])
+  return [statusOf(object), generation, annotations]
 }

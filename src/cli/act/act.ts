@@ -11,7 +11,7 @@ export interface Act {
 }
 
 /** Why an action can not be done, in a sentence for whoever asked. */
-export interface Refused {
+interface Refused {
   readonly refused: string
 }
 

@@ -8,7 +8,7 @@ import type { Write } from '../../kube/write.ts'
 import { randomName } from './random-name.ts'
 
 /** A new pod. `seed` draws its name: the same seed gives the same one. */
-export function podOf(replicaSet: ReplicaSet, seed: string): Pod {
+function podOf(replicaSet: ReplicaSet, seed: string): Pod {
   const { metadata: template, spec } = replicaSet.spec.template
   const generateName = `${replicaSet.metadata.name}-`
   return {

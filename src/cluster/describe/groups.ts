@@ -58,7 +58,7 @@ function versionsOf(kinds: readonly ServedKind[]): readonly ServedVersion[] {
  * Kubernetes' order: v2 before v1 before v1beta2 before v1beta1 before v1alpha1 before anything else by
  * name.
  */
-export function byPreference(a: string, b: string): number {
+function byPreference(a: string, b: string): number {
   const [left, right] = [versionRank(a), versionRank(b)]
   for (const [i, value] of left.entries()) {
     const difference = (right[i] as number) - value

@@ -1,13 +1,13 @@
 // Where a pod really is: its podIP is its own, but the host has no such network, so (podIP, port) stands for a free
 // port of 127.0.0.1. What the gateway's table is made with.
 
-export interface RealAddress {
+interface RealAddress {
   readonly host: string
   readonly port: number
 }
 
 /** How one looks up what listens behind a pod's address; undefined: nothing does. */
-export type Resolve = (podIP: string, port: number) => RealAddress | undefined
+type Resolve = (podIP: string, port: number) => RealAddress | undefined
 
 export interface PodAddresses {
   readonly resolve: Resolve

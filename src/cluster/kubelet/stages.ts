@@ -17,7 +17,7 @@ import { containerStatuses, createdAt, openGates, startedAt, withConditions } fr
 import type { PodStatus } from './pod-status.ts'
 
 /** `"false"` on a pod makes it lose its readiness, for tests. */
-export const READY = 'crossfade.dev/ready'
+const READY = 'crossfade.dev/ready'
 
 export interface Stage {
   readonly name: string

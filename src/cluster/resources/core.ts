@@ -29,10 +29,6 @@ export interface Core {
   spawn(work: Promise<unknown>): void
 }
 
-export function resourceOf(kind: Pick<Kind, 'group' | 'plural'>): string {
-  return `${kind.group}/${kind.plural}`
-}
-
 export function storeKey(
   kind: Pick<Kind, 'group' | 'plural'>,
   namespace: string | undefined,

@@ -14,7 +14,7 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>
 }
 
-export function virtualClock(start = '2026-01-01T00:00:00Z'): VirtualClock {
+function virtualClock(start = '2026-01-01T00:00:00Z'): VirtualClock {
   let now = parseInstant(start) as Instant
   let sleepers: { at: Instant; wake: () => void }[] = []
   return {

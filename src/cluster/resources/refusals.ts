@@ -70,14 +70,3 @@ export function entityTooLarge(): StatusError {
   const message = `Request entity too large: limit is ${OBJECT_MAX_BYTES}`
   return new StatusError(413, 'RequestEntityTooLarge', message)
 }
-
-/** `continue`: where a client may go on, if it can live with an inconsistent list. */
-export function expired(message: string): StatusError {
-  return new StatusError(410, 'Expired', message)
-}
-
-export function internal(message: string): StatusError {
-  return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, {
-    causes: [{ message }],
-  })
-}

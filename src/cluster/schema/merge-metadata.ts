@@ -2,7 +2,7 @@
 import { KUBERNETES_TYPES } from '../../kube/go-print.ts'
 import table from '../describe/openapi/merge-metadata.json' with { type: 'json' }
 
-export interface MergeMetadata {
+interface MergeMetadata {
   /** Strategic merge: `merge`, `replace`, `retainKeys`, or two of them. */
   readonly patch?: string
   /** Strategic merge: the field by which elements of a list are the same. */

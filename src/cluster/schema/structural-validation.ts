@@ -49,7 +49,7 @@ function typeProblems(schema: Structural, value: Json, path: string): readonly F
   ]
 }
 
-export function typeOf(value: Json): string {
+function typeOf(value: Json): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'

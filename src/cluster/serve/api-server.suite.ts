@@ -35,7 +35,7 @@ export interface AskOptions {
   readonly body?: string | Uint8Array
 }
 
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string

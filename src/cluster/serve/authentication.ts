@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { unauthorized } from './answers.ts'
 
-export interface User {
+interface User {
   readonly name: string
   readonly isAnonymous: boolean
 }

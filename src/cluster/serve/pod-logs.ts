@@ -10,13 +10,13 @@ import { flag, integer, text } from './query.ts'
 /** How often a log that is followed is looked at. */
 const POLL_MS = 200
 
-export interface LogLine {
+interface LogLine {
   readonly at: Instant
   /** Without its line break. */
   readonly text: string
 }
 
-export interface LogChunk {
+interface LogChunk {
   readonly lines: readonly LogLine[]
   /** What to ask for next. */
   readonly next: number
@@ -24,7 +24,7 @@ export interface LogChunk {
   readonly isOver?: boolean
 }
 
-export interface LogRequest {
+interface LogRequest {
   readonly pod: Pod
   readonly container: string
   /** The run before the latest restart. */

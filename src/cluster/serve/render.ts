@@ -11,7 +11,7 @@ import { bytesAnswer, type Answer, notAcceptable } from './answers.ts'
 import { isMetaTransform, negotiate, type Transform } from './negotiate.ts'
 import { printYaml } from '../../doors/yaml.ts'
 
-export type IncludeObject = 'None' | 'Metadata' | 'Object'
+type IncludeObject = 'None' | 'Metadata' | 'Object'
 
 /** How one request wants its answer. */
 export interface Form {

@@ -14,7 +14,7 @@ import { flag } from './query.ts'
 import type { Api, ApiRequest, Handled } from './request.ts'
 
 /** What a request is about, once the kind is known. */
-export interface Target {
+interface Target {
   readonly kind: ServedKind
   readonly namespace: string | undefined
 }

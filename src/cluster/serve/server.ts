@@ -42,7 +42,7 @@ export interface ApiServerOptions {
   readonly limits?: Partial<ApiServerLimits>
 }
 
-export interface ApiServerLimits {
+interface ApiServerLimits {
   /** Requests that end by themselves, under way at once. */
   readonly inFlight: number
   /** Watches and followed logs, at once. */

@@ -2,7 +2,7 @@
 // nothing.
 import type { KubeObject } from '../../../kube/object.ts'
 
-export type Fields = { readonly [name: string]: unknown }
+type Fields = { readonly [name: string]: unknown }
 
 /** What stands at the path, or undefined as soon as a step leads nowhere. */
 export function field(from: unknown, ...path: readonly string[]): unknown {

@@ -1,7 +1,7 @@
 // Schema → reference tables in Markdown: what one can write, what it means, what it is when left out.
-import { unreachable } from '../std/assert.ts'
-import type { OwnKind } from './crds.ts'
-import type { Fields, Schema } from './schema.ts'
+import { unreachable } from '../src/std/assert.ts'
+import type { OwnKind } from '../src/api/crds.ts'
+import type { Fields, Schema } from '../src/api/schema.ts'
 
 interface Section {
   readonly path: string
