@@ -8,7 +8,7 @@ import { ROLLOUT } from '../src/kube/kinds.ts'
 import { embeddedStage, realStage } from '../test/golden-lives/real-stage.ts'
 import type { Stage } from '../test/golden-lives/stage.ts'
 import { readScenario } from '../test/golden-lives/recording.ts'
-import { create, freshNamespace } from '../test/golden-lives/play.ts'
+import { create, freshNamespace } from '../test/golden-lives/playing.ts'
 import { settle } from '../test/golden-lives/settle.ts'
 
 const NEED = 1.5

@@ -8,7 +8,7 @@ import { crds } from '../src/api/crds.ts'
 import type { Rollout } from '../src/api/rollout.ts'
 import { NAMESPACE, ROLLOUT } from '../src/kube/kinds.ts'
 import type { Client } from '../src/runtime/client.ts'
-import { freshNamespace } from '../test/golden-lives/play.ts'
+import { freshNamespace } from '../test/golden-lives/playing.ts'
 import { embeddedStage, realStage } from '../test/golden-lives/real-stage.ts'
 import type { Stage } from '../test/golden-lives/stage.ts'
 import {

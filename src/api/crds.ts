@@ -8,7 +8,7 @@ import { experimentSpec, experimentStatus } from './experiment.ts'
 import { rolloutStatus } from './rollout-status.ts'
 import { rolloutSpec } from './rollout.ts'
 import type { Schema } from './schema.ts'
-import type { Structural } from './structural.ts'
+import type { Structural } from './structural-schema.ts'
 import { structural } from './structural.ts'
 
 interface PrinterColumn {

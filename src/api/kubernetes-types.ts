@@ -4,7 +4,7 @@
 import type { Json } from '../std/json.ts'
 import table from './kubernetes-types.json' with { type: 'json' }
 import type { KubernetesType } from './schema.ts'
-import type { Structural } from './structural.ts'
+import type { Structural } from './structural-schema.ts'
 
 interface FieldFacts {
   readonly type?: string

@@ -1,28 +1,8 @@
 // Schema → OpenAPI v3 structural schema, as CRDs hold it and API servers read it.
 import { unreachable } from '../std/assert.ts'
-import type { Json } from '../std/json.ts'
 import { ANYTHING, INT_OR_STRING, kubernetesSchema } from './kubernetes-types.ts'
-import type { Fields, Rule, Schema } from './schema.ts'
-
-export interface Structural {
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean'
-  readonly description?: string
-  readonly format?: 'int32' | 'int64' | 'date-time'
-  readonly pattern?: string
-  readonly enum?: readonly string[]
-  readonly default?: Json
-  readonly properties?: Readonly<Record<string, Structural>>
-  readonly additionalProperties?: Structural
-  readonly items?: Structural
-  readonly required?: readonly string[]
-  readonly anyOf?: readonly { readonly type: string }[]
-  readonly 'x-kubernetes-int-or-string'?: true
-  readonly 'x-kubernetes-preserve-unknown-fields'?: true
-  readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
-  readonly 'x-kubernetes-list-map-keys'?: readonly string[]
-  readonly 'x-kubernetes-map-type'?: 'atomic'
-  readonly 'x-kubernetes-validations'?: readonly Rule[]
-}
+import type { Fields, Schema } from './schema.ts'
+import type { Structural } from './structural-schema.ts'
 
 /** The structural schema of a value, its docs as descriptions. */
 export function structural(schema: Schema): Structural {

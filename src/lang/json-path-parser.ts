@@ -1,7 +1,7 @@
 // The text of a JSONPath expression into steps (json-path.ts follows them). A small scanner over the text:
 // each parser takes a position and gives back what it read and where it stopped, or undefined.
 import type { Json } from '../std/json.ts'
-import type { Filter, Operand, PathStep } from './json-path.ts'
+import type { Filter, Operand, PathStep } from './json-path-steps.ts'
 
 const MAX_LENGTH = 4096
 const MAX_DEPTH = 8

@@ -3,26 +3,7 @@
 // Parsed once, then asked often.
 import { isJsonObject, type Json } from '../std/json.ts'
 import { parseSteps } from './json-path-parser.ts'
-
-/** One step along a path: from each value found so far to the values it leads to. */
-export type PathStep =
-  | { readonly kind: 'field'; readonly name: string }
-  | { readonly kind: 'index'; readonly index: number }
-  | { readonly kind: 'slice'; readonly from?: number; readonly to?: number; readonly step?: number }
-  | { readonly kind: 'wildcard' }
-  /** The value itself and everything below it. */
-  | { readonly kind: 'descend' }
-  | { readonly kind: 'union'; readonly steps: readonly PathStep[] }
-  | { readonly kind: 'filter'; readonly test: Filter }
-
-export interface Filter {
-  readonly left: Operand
-  /** Absent: the left side must be there. */
-  readonly operator?: '==' | '!=' | '<' | '<=' | '>' | '>='
-  readonly right?: Operand
-}
-
-export type Operand = { readonly value: Json } | { readonly steps: readonly PathStep[] }
+import type { Filter, Operand, PathStep } from './json-path-steps.ts'
 
 export interface JsonPath {
   /** All values that the path leads to, in order; none when it leads nowhere. */

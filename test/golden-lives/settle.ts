@@ -6,8 +6,8 @@ import { equal } from '../../src/std/equal.ts'
 import type { Json, JsonObject } from '../../src/std/json.ts'
 import { isJsonObject } from '../../src/std/json.ts'
 import { named } from './kinds.ts'
-import { pause } from './play.ts'
-import type { Playing } from './play.ts'
+import { pause } from './playing.ts'
+import type { Playing } from './playing.ts'
 import type { Settle } from './recording.ts'
 
 const POLL_MS = 250

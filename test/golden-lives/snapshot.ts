@@ -1,8 +1,8 @@
 // Looks at all objects, and at what commands print of them while nothing changes.
 import type { KubeObject } from '../../src/kube/object.ts'
 import { servedKinds } from './kinds.ts'
-import { command, printed } from './play.ts'
-import type { Playing } from './play.ts'
+import { command, printed } from './playing.ts'
+import type { Playing } from './playing.ts'
 import type { CommandRun, LogEntry } from './recording.ts'
 
 const TRIES = 20

@@ -4,7 +4,7 @@ import type { Ingress, IngressBackend, IngressPath } from '../../kube/networking
 import { INGRESS } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { Backends } from './endpoints.ts'
-import type { RouteFamily } from './families.ts'
+import type { RouteFamily } from './route-family.ts'
 import { placeKey } from './ingress-place.ts'
 import type { Place } from './ingress-place.ts'
 import { canariesOf, canaryRoutes, isCanaryIngress, nginxAnnotation } from './nginx-ingress.ts'

@@ -4,7 +4,7 @@ import { refKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { AMBASSADOR_MAPPING } from '../../kube/kinds.ts'
 import type { Backends } from './endpoints.ts'
-import type { RouteFamily } from './families.ts'
+import type { RouteFamily } from './route-family.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'
 
 interface MappingSpec {

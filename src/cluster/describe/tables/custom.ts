@@ -6,8 +6,7 @@ import { compileJsonPath, type JsonPath } from '../../../lang/json-path.ts'
 import { asJson } from '../../../kube/object.ts'
 import type { Json } from '../../../std/json.ts'
 import type { PrinterColumn } from '../../resources/resources.ts'
-import type { Cell, Printer } from './printer.ts'
-import type { Column } from './table.ts'
+import type { Cell, Column, Printer } from './printer.ts'
 
 export interface CustomColumn {
   readonly column: Column

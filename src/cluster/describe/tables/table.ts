@@ -6,19 +6,9 @@ import type { Instant } from '../../../std/instant.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import { createdAt, named } from './cluster-objects.ts'
 import { customColumns, customPrinter } from './custom.ts'
-import type { Cell, Printer } from './printer.ts'
+import type { Cell, Column, Printer } from './printer.ts'
 import { PRINTERS } from './printers.ts'
 import recorded from './table-columns.json' with { type: 'json' }
-
-export interface Column {
-  readonly name: string
-  readonly type: string
-  /** `name` marks the column that names the object. */
-  readonly format: string
-  readonly description: string
-  /** Above 0: only wide output shows it. */
-  readonly priority: number
-}
 
 export interface TablePrinter {
   readonly columns: readonly Column[]
