@@ -153,7 +153,11 @@ export function clientSuite(name: string, start: () => Promise<ClientUnderTest>)
     test('a watch ends when it is aborted', async () => {
       const stopping = new AbortController()
       const seen: WatchEvent[] = []
-      for await (const event of client.watch(CONFIG_MAP, { namespace }, '', stopping.signal)) {
+      for await (const event of client.watch(
+        CONFIG_MAP,
+        { namespace },
+        { from: '', signal: stopping.signal },
+      )) {
         seen.push(event)
         stopping.abort()
       }
@@ -164,7 +168,11 @@ export function clientSuite(name: string, start: () => Promise<ClientUnderTest>)
       if (expire === undefined) return context.skip('this server keeps its history for too long')
       const from = await expire()
       const events: WatchEvent[] = []
-      for await (const event of client.watch(CONFIG_MAP, { namespace }, from, new AbortController().signal))
+      for await (const event of client.watch(
+        CONFIG_MAP,
+        { namespace },
+        { from, signal: new AbortController().signal },
+      ))
         events.push(event)
       expect(events).toMatchObject([{ type: 'ERROR', error: { reason: 'Expired', status: 410 } }])
     })
@@ -196,7 +204,7 @@ async function take(
 ): Promise<WatchEvent[]> {
   const stopping = new AbortController()
   const events: WatchEvent[] = []
-  for await (const event of client.watch(CONFIG_MAP, { namespace }, from, stopping.signal)) {
+  for await (const event of client.watch(CONFIG_MAP, { namespace }, { from, signal: stopping.signal })) {
     events.push(event)
     if (event.type === until) stopping.abort()
   }

@@ -16,6 +16,12 @@ export interface ListPage {
   readonly continue?: string
 }
 
+export interface WatchOptions {
+  /** The version that the caller has seen. */
+  readonly from: string
+  readonly signal: AbortSignal
+}
+
 export interface Client {
   /** Throws KubeError NotFound when it is not there. */
   get(ref: ObjectRef): Promise<KubeObject>
@@ -24,7 +30,7 @@ export interface Client {
    * Ends when the server ends it or `signal` aborts; a refusal or a 410 arrives as an ERROR event, then it ends.
    * From `""`: first the present state as ADDED events, then a BOOKMARK with `initialEventsEnd`.
    */
-  watch(kind: Kind, selection: Selection, from: string, signal: AbortSignal): AsyncIterable<WatchEvent>
+  watch(kind: Kind, selection: Selection, options: WatchOptions): AsyncIterable<WatchEvent>
   /**
    * The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing.
    */

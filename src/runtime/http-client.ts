@@ -60,7 +60,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
     async list(kind, selection, page) {
       return pageAnswered(kind, await body(listRequest(kind, selection, page)))
     },
-    async *watch(kind, selection, from, signal) {
+    async *watch(kind, selection, { from, signal }) {
       const timeoutSeconds = Math.round(300 + 300 * options.random.next())
       const request = watchRequest(kind, selection, { from, timeoutSeconds })
       const answer = await send(request, signal)

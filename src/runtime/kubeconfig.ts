@@ -76,23 +76,39 @@ export function accessFrom(
   overrides: KubeconfigOverrides = {},
 ): Access {
   const files = merged(paths.map(path => ({ path, text: read(path) })))
-  const name = overrides.context ?? files.currentContext
-  const context = name === undefined ? undefined : files.contexts.get(name)?.fields
-  if (name !== undefined && context === undefined && overrides.server === undefined)
-    throw new KubeconfigError(`no context is called ${name} in ${paths.join(', ')}`)
-  const clusterName = overrides.cluster ?? textIn(context, 'cluster')
-  const cluster = clusterName === undefined ? undefined : files.clusters.get(clusterName)
+  const { context, contextName, cluster, clusterName, user } = chosen(files, paths, overrides)
   const server = overrides.server ?? textIn(cluster?.fields, 'server')
   if (server === undefined) throw new KubeconfigError(noServer(paths, clusterName))
-  const userName = overrides.user ?? textIn(context, 'user')
-  const user = userName === undefined ? undefined : files.users.get(userName)
   return {
     server: server.replace(/\/+$/, ''),
     ...tlsOf(cluster, overrides),
     credentials: credentialsOf(user, cluster, overrides),
     namespace: overrides.namespace ?? textIn(context, 'namespace') ?? 'default',
-    context: name,
+    context: contextName,
   }
+}
+
+interface Chosen {
+  readonly context: JsonObject | undefined
+  readonly contextName: string | undefined
+  readonly cluster: Part | undefined
+  readonly clusterName: string | undefined
+  readonly user: Part | undefined
+}
+
+/** The context that is asked for or current; its cluster and user where no others are asked for. */
+function chosen(files: Files, paths: readonly string[], overrides: KubeconfigOverrides): Chosen {
+  const contextName = overrides.context ?? files.currentContext
+  const context = partOf(files.contexts, contextName)?.fields
+  if (contextName !== undefined && context === undefined && overrides.server === undefined)
+    throw new KubeconfigError(`no context is called ${contextName} in ${paths.join(', ')}`)
+  const clusterName = overrides.cluster ?? textIn(context, 'cluster')
+  const user = partOf(files.users, overrides.user ?? textIn(context, 'user'))
+  return { context, contextName, cluster: partOf(files.clusters, clusterName), clusterName, user }
+}
+
+function partOf(parts: ReadonlyMap<string, Part>, name: string | undefined): Part | undefined {
+  return name === undefined ? undefined : parts.get(name)
 }
 
 /** Inside a pod: the service account that Kubernetes mounts. Undefined when we are not in one. */
@@ -191,16 +207,14 @@ function credentialsOf(
   if (overrides.token !== undefined) return { token: { text: overrides.token } }
   if (user === undefined) return {}
   const { fields, folder } = user
-  const token = textIn(fields, 'token')
-  const tokenFile = textIn(fields, 'tokenFile')
+  const token = tokenOf(user)
   const certificate = materialOf(user, 'client-certificate')
   const key = materialOf(user, 'client-key')
   const username = textIn(fields, 'username')
   const exec = isJsonObject(fields['exec']) ? execOf(fields['exec'], folder, cluster) : undefined
   const who = textIn(fields, 'as')
   return {
-    ...(tokenFile === undefined ? {} : { token: { file: within(folder, tokenFile) } }),
-    ...(token === undefined || tokenFile !== undefined ? {} : { token: { text: token } }),
+    ...(token === undefined ? {} : { token }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(key === undefined ? {} : { key }),
     ...(username === undefined ? {} : { basic: { username, password: textIn(fields, 'password') ?? '' } }),
@@ -209,6 +223,13 @@ function credentialsOf(
       ? {}
       : { impersonate: { user: who, groups: textsIn(fields, 'as-groups'), uid: textIn(fields, 'as-uid') } }),
   }
+}
+
+function tokenOf({ fields, folder }: Part): Material | undefined {
+  const file = textIn(fields, 'tokenFile')
+  if (file !== undefined) return { file: within(folder, file) }
+  const text = textIn(fields, 'token')
+  return text === undefined ? undefined : { text }
 }
 
 function execOf(exec: JsonObject, folder: string, cluster: Part | undefined): ExecPlugin {

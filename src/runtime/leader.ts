@@ -60,25 +60,28 @@ interface Observed {
   readonly since: Instant
 }
 
+function isHeld({ lease, since }: Observed, now: Instant): boolean {
+  const { holderIdentity = '', leaseDurationSeconds = 0 } = lease?.spec ?? {}
+  return holderIdentity !== '' && now < since + leaseDurationSeconds * 1000
+}
+
 /** What the lease should say if we may have it; undefined: another holds it. Pure. */
 function claim(
-  { lease, since }: Observed,
+  observed: Observed,
   self: { identity: string; times: LeaseTimes },
   now: Instant,
 ): Required<NonNullable<Lease['spec']>> | undefined {
-  const spec = lease?.spec
-  const isOurs = spec?.holderIdentity === self.identity
-  const heldMs = (spec?.leaseDurationSeconds ?? 0) * 1000
-  const isHeld = spec !== undefined && (spec.holderIdentity ?? '') !== '' && now < since + heldMs
-  if (isHeld && !isOurs) return undefined
+  const { lease } = observed
+  const { holderIdentity, acquireTime, leaseTransitions = 0 } = lease?.spec ?? {}
+  const isOurs = holderIdentity === self.identity
+  if (!isOurs && isHeld(observed, now)) return undefined
   const at = printInstantMicro(now)
   return {
     holderIdentity: self.identity,
     leaseDurationSeconds: self.times.durationMs / 1000,
-    acquireTime: isOurs ? (spec?.acquireTime ?? at) : at,
+    acquireTime: isOurs ? (acquireTime ?? at) : at,
     renewTime: at,
-    leaseTransitions:
-      isOurs || lease === undefined ? (spec?.leaseTransitions ?? 0) : (spec?.leaseTransitions ?? 0) + 1,
+    leaseTransitions: isOurs || lease === undefined ? leaseTransitions : leaseTransitions + 1,
   }
 }
 

@@ -99,12 +99,9 @@ function act(world: World, input: Input, now: Instant): readonly Effect[] {
   const { cache, controllers, passes, elected } = world
   switch (input.type) {
     case 'elected':
-      world.elected = true
-      for (const controller of controllers) begin(controller, world, now)
-      return []
+      return lead(world, now)
     case 'seen':
-      if (elected) for (const controller of controllers) see(controller, input, { ...world, now })
-      return []
+      return seen(world, input, now)
     case 'kind-changed':
       if (elected) for (const one of watchersOf(controllers, input.kind)) addAll(one, cache, now)
       return []
@@ -120,6 +117,18 @@ function act(world: World, input: Input, now: Instant): readonly Effect[] {
     default:
       return unreachable(input)
   }
+}
+
+function lead(world: World, now: Instant): readonly Effect[] {
+  world.elected = true
+  for (const controller of world.controllers) begin(controller, world, now)
+  return []
+}
+
+function seen(world: World, change: Change, now: Instant): readonly Effect[] {
+  if (!world.elected) return []
+  for (const controller of world.controllers) see(controller, change, { ...world, now })
+  return []
 }
 
 function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] {

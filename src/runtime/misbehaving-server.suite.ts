@@ -10,6 +10,7 @@ import type { Random } from '../doors/random.ts'
 import { KubeError } from '../kube/errors.ts'
 import { apiVersionOf, asJson, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
+import type { Selection } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import type { Client, WatchEvent } from './client.ts'
@@ -111,51 +112,76 @@ interface Target {
 }
 
 async function serve(server: MisbehavingServer, exchange: Exchange): Promise<void> {
-  const { request, response, kinds, random } = exchange
-  const { misdeeds, cluster } = server
+  const { request, response, kinds } = exchange
+  const { cluster } = server
   const url = new URL(request.url ?? '/', 'http://server')
   const body = await bodyOf(request)
-  if (random.next() < misdeeds.slow) await new Promise(resolve => setTimeout(resolve, 20))
-  if (random.next() < misdeeds.cut) return void response.destroy()
-  if (random.next() < misdeeds.refuse) throw new KubeError('Internal', 'out of order', { status: 500 })
-  if (random.next() < misdeeds.throttle)
-    throw new KubeError('TooManyRequests', 'too many', { status: 429, retryAfterMs: 1000 })
+  if (await misbehaves(server.misdeeds, exchange)) return
   const discovered = await discovery(cluster, kinds, url.pathname)
   if (discovered !== undefined) return send(response, 200, discovered)
   const target = targetOf(kinds, url.pathname)
   if (!(await cluster.client.serves(target.kind)))
     throw new KubeError('NotFound', `nothing at ${url.pathname}`, { status: 404 })
-  const selection = {
+  const asked = { target, selection: selectionOf(target, request, url), query: url.searchParams }
+  if (url.searchParams.get('watch') === 'true') return watch(server, exchange, asked)
+  if (request.method === 'GET' && target.name === undefined) return list(server, exchange, asked)
+  const answer = await perform(cluster, target, { method: request.method ?? '', request, body })
+  const success = { kind: 'Status', apiVersion: 'v1', status: 'Success' }
+  send(response, request.method === 'POST' ? 201 : 200, answer === undefined ? success : asJson(answer))
+}
+
+/** True: the connection is cut, and there is nothing left to answer. */
+async function misbehaves(misdeeds: Misdeeds, { response, random }: Exchange): Promise<boolean> {
+  if (random.next() < misdeeds.slow) await new Promise(resolve => setTimeout(resolve, 20))
+  if (random.next() < misdeeds.cut) {
+    response.destroy()
+    return true
+  }
+  if (random.next() < misdeeds.refuse) throw new KubeError('Internal', 'out of order', { status: 500 })
+  if (random.next() < misdeeds.throttle)
+    throw new KubeError('TooManyRequests', 'too many', { status: 429, retryAfterMs: 1000 })
+  return false
+}
+
+interface Asked {
+  readonly target: Target
+  readonly selection: Selection
+  readonly query: URLSearchParams
+}
+
+function selectionOf(target: Target, request: IncomingMessage, url: URL): Selection {
+  return {
     ...(target.namespace === undefined ? {} : { namespace: target.namespace }),
     ...(url.searchParams.has('labelSelector') ? { labels: url.searchParams.get('labelSelector') ?? '' } : {}),
     ...((request.headers.accept ?? '').includes('PartialObjectMetadata') ? { metadataOnly: true } : {}),
   }
-  if (url.searchParams.get('watch') === 'true') {
-    const isInitial = url.searchParams.get('sendInitialEvents') === 'true'
-    if (isInitial && misdeeds.withoutInitialEvents)
-      throw new KubeError('Invalid', 'sendInitialEvents is forbidden for watch', { status: 422 })
-    const from = isInitial ? '' : (url.searchParams.get('resourceVersion') ?? '')
-    const stopping = new AbortController()
-    response.once('close', () => stopping.abort())
-    const events = cluster.client.watch(target.kind, selection, from, stopping.signal)
-    return stream(
-      server,
-      exchange,
-      misordered(events, () => server.misdeeds, random),
-    )
-  }
-  if (request.method === 'GET' && target.name === undefined) {
-    const limit = url.searchParams.get('limit')
-    const more = url.searchParams.get('continue')
-    const page =
-      limit === null ? undefined : { limit: Number(limit), ...(more === null ? {} : { continue: more }) }
-    const { items, resourceVersion, continue: next } = await cluster.client.list(target.kind, selection, page)
-    const metadata = { resourceVersion, ...(next === undefined ? {} : { continue: next }) }
-    return send(response, 200, { kind: 'List', apiVersion: 'v1', metadata, items: items.map(bare) })
-  }
-  const answer = await perform(cluster, target, { method: request.method ?? '', request, body })
-  const success = { kind: 'Status', apiVersion: 'v1', status: 'Success' }
-  send(response, request.method === 'POST' ? 201 : 200, answer === undefined ? success : asJson(answer))
+}
+
+async function watch(server: MisbehavingServer, exchange: Exchange, asked: Asked): Promise<void> {
+  const { target, selection, query } = asked
+  const isInitial = query.get('sendInitialEvents') === 'true'
+  if (isInitial && server.misdeeds.withoutInitialEvents)
+    throw new KubeError('Invalid', 'sendInitialEvents is forbidden for watch', { status: 422 })
+  const from = isInitial ? '' : (query.get('resourceVersion') ?? '')
+  const stopping = new AbortController()
+  exchange.response.once('close', () => stopping.abort())
+  const events = server.cluster.client.watch(target.kind, selection, { from, signal: stopping.signal })
+  return stream(
+    server,
+    exchange,
+    misordered(events, () => server.misdeeds, exchange.random),
+  )
+}
+
+async function list({ cluster }: MisbehavingServer, { response }: Exchange, asked: Asked): Promise<void> {
+  const { target, selection, query } = asked
+  const limit = query.get('limit')
+  const more = query.get('continue')
+  const page =
+    limit === null ? undefined : { limit: Number(limit), ...(more === null ? {} : { continue: more }) }
+  const { items, resourceVersion, continue: next } = await cluster.client.list(target.kind, selection, page)
+  const metadata = { resourceVersion, ...(next === undefined ? {} : { continue: next }) }
+  send(response, 200, { kind: 'List', apiVersion: 'v1', metadata, items: items.map(bare) })
 }
 
 /** As they lie in a list: without apiVersion and kind. */

@@ -9,7 +9,7 @@ import { withVersion } from '../kube/request.ts'
 import type { Write } from '../kube/write.ts'
 import { equal } from '../std/equal.ts'
 import type { Json } from '../std/json.ts'
-import type { Client, ListPage, WatchEvent } from './client.ts'
+import type { Client, ListPage, WatchEvent, WatchOptions } from './client.ts'
 import { sameKind } from './watches.ts'
 
 type Happened = Extract<WatchEvent, { object: KubeObject }>
@@ -109,7 +109,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
       async serves(kind) {
         return kinds.some(one => sameKind(one, kind)) && !absent.has(kind.plural)
       },
-      async *watch(kind: Kind, selection: Selection, from: string, signal: AbortSignal) {
+      async *watch(kind: Kind, selection: Selection, { from, signal }: WatchOptions) {
         cluster.requests.push(`watch ${kind.plural} ${from}`)
         mustServe(kind)
         if (from !== '' && Number(from) < compacted) {

@@ -45,10 +45,10 @@ export function createRecorder(component: string): Recorder {
     if (said.size > REMEMBERED) said.delete(said.keys().next().value as string)
     return event
   }
-  const create = (note: EventNote, subject: Subject, event: Said, now: Instant): Write => ({
+  const create = (note: EventNote, subject: Subject, at: { event: Said; now: Instant }): Write => ({
     verb: 'create',
     why: whyOf(note),
-    object: eventObject(note, subject, { component, event, now }),
+    object: eventObject(note, subject, { component, ...at }),
   })
   const named = (subject: Subject, now: Instant) => ({
     name: `${subject.ref.name}.${nextHex(now)}`,
@@ -63,12 +63,13 @@ export function createRecorder(component: string): Recorder {
       if (before !== undefined)
         return countWrite(note, remember(fingerprint, { ...before, count: before.count + 1 }), now)
       const first = { ...named(subject, now), firstTimestamp: printInstant(now), count: 1 }
-      return create(note, subject, remember(fingerprint, first), now)
+      return create(note, subject, { event: remember(fingerprint, first), now })
     },
     renew(note, subject, now) {
       const fingerprint = fingerprintOf(note, subject)
       const before = said.get(fingerprint) ?? { firstTimestamp: printInstant(now), count: 1 }
-      return create(note, subject, remember(fingerprint, { ...before, ...named(subject, now) }), now)
+      const event = remember(fingerprint, { ...before, ...named(subject, now) })
+      return create(note, subject, { event, now })
     },
   }
 }

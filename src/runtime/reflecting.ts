@@ -120,7 +120,7 @@ async function performed(
       return { type: 'page', turn, page: await client.list(kind, selection, effect.paged ? page : undefined) }
     }
     case 'watch':
-      for await (const event of client.watch(kind, selection, effect.from, signal)) {
+      for await (const event of client.watch(kind, selection, { from: effect.from, signal })) {
         const known = 'object' in event && store.get(refOf(kind, event.object)) !== undefined
         feed({ type: 'event', turn, event, known })
         if (signal.aborted) break

@@ -34,7 +34,7 @@ type Place =
 /** Where to go on after a rest. */
 type Next =
   /** With a version: the kind is only asked after, and when it is still there the watch goes on from it. */
-  | { readonly to: 'discover'; readonly version?: string }
+  | { readonly to: 'discover'; readonly version?: string | undefined }
   | { readonly to: 'anew' }
   | { readonly to: 'watch'; readonly version: string }
 
@@ -90,11 +90,11 @@ export function step(state: ReflectorState, input: ReflectorInput, now: Instant)
     case 'start':
       return go(state, { to: 'discover' }, now)
     case 'recheck':
-      return state.place.at === 'absent' ? go(state, { to: 'discover' }, now) : { state, effects: [] }
+      return recheck(state, now)
     case 'relist':
-      return state.place.at === 'watching' ? go(state, { to: 'anew' }, now) : { state, effects: [] }
+      return relist(state, now)
     case 'served':
-      return input.yes ? go(state, afterDiscovery(state), now) : absent(state)
+      return discovered(state, input.yes, now)
     case 'page':
       return paged(state, input.page, now)
     case 'event':
@@ -128,9 +128,18 @@ function go(state: ReflectorState, next: Next, now: Instant): Stepped {
   }
 }
 
-function afterDiscovery({ place }: ReflectorState): Next {
-  const version = place.at === 'discovering' ? place.version : undefined
-  return version === undefined ? { to: 'anew' } : { to: 'watch', version }
+function recheck(state: ReflectorState, now: Instant): Stepped {
+  return state.place.at === 'absent' ? go(state, { to: 'discover' }, now) : { state, effects: [] }
+}
+
+function relist(state: ReflectorState, now: Instant): Stepped {
+  return state.place.at === 'watching' ? go(state, { to: 'anew' }, now) : { state, effects: [] }
+}
+
+function discovered(state: ReflectorState, isServed: boolean, now: Instant): Stepped {
+  if (!isServed) return absent(state)
+  const version = state.place.at === 'discovering' ? state.place.version : undefined
+  return go(state, version === undefined ? { to: 'anew' } : { to: 'watch', version }, now)
 }
 
 function list(state: ReflectorState, inPages: boolean): Stepped {
@@ -236,20 +245,23 @@ function woken(state: ReflectorState, now: Instant): Stepped {
 function failed(state: ReflectorState, error: KubeError, now: Instant): Stepped {
   const { place } = state
   const { reason } = error
-  const cannotStream = reason === 'BadRequest' || reason === 'Invalid'
-  if (place.at === 'streaming' && cannotStream) return list({ ...state, canStream: false }, true)
+  if (place.at === 'streaming' && NOT_UNDERSTOOD.has(reason))
+    return list({ ...state, canStream: false }, true)
   if (place.at === 'listing' && place.paged && reason === 'Expired') return list(state, false)
-  if (place.at === 'discovering') {
-    const { version } = place
-    return rest(state, { to: 'discover', ...(version === undefined ? {} : { version }) }, { now, error })
-  }
-  if (reason === 'NotFound' || reason === 'MethodNotAllowed')
-    return rest(state, { to: 'discover' }, { now, error })
+  return rest(state, afterFailure(state, reason), { now, error })
+}
+
+/** What a server says that cannot do what it was asked for. */
+const NOT_UNDERSTOOD: ReadonlySet<string> = new Set(['BadRequest', 'Invalid'])
+const NOT_SERVED: ReadonlySet<string> = new Set(['NotFound', 'MethodNotAllowed'])
+
+function afterFailure({ place, failures }: ReflectorState, reason: string): Next {
+  if (place.at === 'discovering') return { to: 'discover', version: place.version }
+  if (NOT_SERVED.has(reason)) return { to: 'discover' }
   // A server that answers, but not from this version on, is asked for everything in the end.
-  const hopeless = reason === 'Expired' || cannotStream || (reason !== 'Unreachable' && state.failures >= 3)
-  if (place.at === 'watching' && !hopeless)
-    return rest(state, { to: 'watch', version: place.version }, { now, error })
-  return rest(state, { to: 'anew' }, { now, error })
+  const refusesVersion = reason === 'Expired' || NOT_UNDERSTOOD.has(reason)
+  const isHopeless = refusesVersion || (reason !== 'Unreachable' && failures >= 3)
+  return place.at === 'watching' && !isHopeless ? { to: 'watch', version: place.version } : { to: 'anew' }
 }
 
 function rest(state: ReflectorState, next: Next, why: { now: Instant; error?: KubeError }): Stepped {

@@ -26,7 +26,7 @@ test('a watch gives all that is there, however much, but leaves behind who does 
   const { client, make } = await aCluster()
   await make('old')
   const stop = new AbortController()
-  const watch = client.watch(CONFIG_MAP, {}, '', stop.signal)[Symbol.asyncIterator]()
+  const watch = client.watch(CONFIG_MAP, {}, { from: '', signal: stop.signal })[Symbol.asyncIterator]()
   const types: string[] = []
   const read = async () => {
     const { value, done } = await watch.next()

@@ -26,7 +26,7 @@ export function inProcessClient(
     get: ref => answered(() => resources.get(ref)),
     list: (kind, selection, page) =>
       answered(() => list(resources, servedKind(resources, kind), { selection, page })),
-    watch: (kind, selection, from, signal) => watch(resources, { kind, selection, from, signal }),
+    watch: (kind, selection, from) => watch(resources, { kind, selection, ...from }),
     write: write => answered(() => perform(resources, write, options)),
     serves: async kind => resources.kind(kind.group, kind.version, kind.plural) !== undefined,
   }
