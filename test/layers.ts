@@ -64,6 +64,46 @@ export const PLUGIN_ROOMS: Readonly<Record<string, string>> = {
   'analysis/providers': 'analysis/registry.ts',
 }
 
+/** What comes from outside: package or module of Node's → the folders and files of src/ that may import it. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@marcbachmann/cel-js': ['cluster/schema/rules.ts', 'cluster/schema/rule-cost.ts'],
+  '@peculiar/x509': ['cluster/serve/certificates.ts'],
+  commander: ['cli/program.ts', 'cli/complaint.ts', 'main/crossfade.ts'],
+  'js-yaml': ['doors/yaml.ts'],
+  lmdb: ['cluster/storage/lmdb.ts'],
+  pino: ['doors/log.ts'],
+  'prom-client': ['runtime/telemetry.ts'],
+  re2js: ['std/regex.ts'],
+  'reflect-metadata': ['cluster/serve/certificates.ts'],
+  rfc6902: ['kube/patch.ts'],
+  undici: ['gateway/upstream.ts'],
+  'node:child_process': ['runtime', 'main'],
+  'node:crypto': ['runtime', 'cluster/serve'],
+  'node:events': ['gateway', 'cluster/serve', 'cluster/demo'],
+  'node:fs': ['runtime', 'cluster/serve', 'cluster/storage', 'cli/access.ts', 'main'],
+  'node:http': ['doors', 'runtime', 'gateway', 'cluster/serve', 'cluster/demo'],
+  'node:https': ['doors', 'cluster/serve/server.ts'],
+  'node:module': ['main/bootstrap.mjs'],
+  'node:net': [
+    'doors',
+    'runtime',
+    'gateway',
+    'cluster/serve',
+    'cluster/schema',
+    'cluster/resources/kinds',
+    'cluster/demo',
+  ],
+  'node:os': ['runtime', 'main'],
+  'node:path': ['runtime', 'cluster/serve', 'cluster/storage', 'main'],
+  'node:stream': ['gateway', 'cluster/serve'],
+  'node:tls': ['doors', 'cluster/serve/authentication.ts'],
+  'node:url': ['main'],
+  'node:v8': ['runtime'],
+  'node:vm': ['main/plugin-loader.cjs'],
+  'node:worker_threads': ['gateway', 'cluster/demo'],
+  'node:zlib': ['cluster/storage/record.ts'],
+}
+
 /** Files of pure folders that may use one forbidden word, and why. */
 export const PURITY_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'std/instant.ts': ['Date'],

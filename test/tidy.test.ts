@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { CLUSTER_ROOMS, LAYERS, PLUGIN_ROOMS, PURITY_EXCEPTIONS } from './layers.ts'
+import { CLUSTER_ROOMS, LAYERS, PACKAGES, PLUGIN_ROOMS, PURITY_EXCEPTIONS } from './layers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -17,7 +17,7 @@ interface SourceFile {
 function sources(): SourceFile[] {
   return ['src', 'test', 'bench'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile() && /\.(ts|mjs|tsx)$/.test(entry.name))
+      .filter(entry => entry.isFile() && /\.(ts|mjs|cjs|tsx)$/.test(entry.name))
       .map(entry => relative(root, join(entry.parentPath, entry.name)))
       .filter(path => !path.includes('node_modules'))
       .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') })),
@@ -55,6 +55,45 @@ function mayImport(from: string, to: string): boolean {
 function mayEnter(room: string, target: string, to: string): boolean {
   if (room === 'sim' || room.endsWith('.ts')) return true
   return (CLUSTER_ROOMS[room] ?? []).includes(target) || to.endsWith('.json')
+}
+
+const product = (files: readonly SourceFile[]) =>
+  files.filter(file => file.path.startsWith('src/') && !isTest(file.path))
+
+const PACKAGE_IMPORTS = [
+  /^(?:import|export) [\w\s,{}*$]*\bfrom '([^.'][^']*)'/gm,
+  /^import '([^.'][^']*)'/gm,
+  /\b(?:import|require)\('([^.'][^']*)'\)/g,
+]
+
+/** Packages and modules of Node's that a file imports; of `a/b` and `@a/b/c` what package.json names. */
+function packagesOf(file: SourceFile): string[] {
+  const names = PACKAGE_IMPORTS.flatMap(form => [...file.text.matchAll(form)].map(match => match[1] ?? ''))
+  return names.map(name =>
+    name.startsWith('node:') ? name : (/^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name),
+  )
+}
+
+function packagesMisplaced(files: readonly SourceFile[]): string[] {
+  return product(files).flatMap(file =>
+    packagesOf(file)
+      .filter(name => !(PACKAGES[name] ?? []).some(one => isWithin(file.path.slice(4), one)))
+      .map(name => `${file.path} must not import ${name}`),
+  )
+}
+
+const isWithin = (path: string, place: string) => path === place || path.startsWith(`${place}/`)
+
+/** Lines of the table that nobody needs any more. */
+function packagesUnused(files: readonly SourceFile[]): string[] {
+  const used = product(files).flatMap(file =>
+    packagesOf(file).map(name => ({ name, path: file.path.slice(4) })),
+  )
+  return Object.entries(PACKAGES).flatMap(([name, places]) =>
+    places
+      .filter(place => !used.some(one => one.name === name && isWithin(one.path, place)))
+      .map(place => `nothing in ${place} imports ${name}`),
+  )
 }
 
 const IMPURE: readonly (readonly [word: string, pattern: RegExp])[] = [
@@ -145,6 +184,10 @@ function withoutHead(files: readonly SourceFile[]): string[] {
 describe('the house is tidy', () => {
   const files = sources()
   test('folders import only what the import table allows', () => expect(wallsBroken(files)).toEqual([]))
+  test('packages stand behind the doors of the import table, and each door is used', () => {
+    expect(packagesMisplaced(files)).toEqual([])
+    expect(packagesUnused(files)).toEqual([])
+  })
   test('the pure storeys are pure', () => expect(impurities(files)).toEqual([]))
   test('no file has more than 600 lines, no line more than 120 characters', () =>
     expect(sizesExceeded(files)).toEqual([]))
@@ -172,6 +215,21 @@ describe('the checks fail when a rule is broken', () => {
     const job = "import { job } from './providers/job.ts'"
     expect(wallsBroken(broken('src/analysis/decide.ts', job))).toHaveLength(1)
     expect(wallsBroken(broken('src/analysis/registry.ts', job))).toHaveLength(0)
+  })
+  test('a package', () => {
+    const misplaced = (path: string, text: string) => packagesMisplaced(broken(path, text))
+    expect(misplaced('src/cli/x.ts', "import yaml from 'js-yaml'")).toEqual([
+      'src/cli/x.ts must not import js-yaml',
+    ])
+    expect(misplaced('src/cli/x.ts', "const { dump } = await import('js-yaml')")).toHaveLength(1)
+    expect(misplaced('src/cli/x.ts', "import {\n  a,\n} from '@scope/unknown/deep'")).toEqual([
+      'src/cli/x.ts must not import @scope/unknown',
+    ])
+    expect(misplaced('src/view/x.ts', "import { readFileSync } from 'node:fs'")).toHaveLength(1)
+    expect(misplaced('src/main/x.ts', "import { readFile } from 'node:fs/promises'")).toHaveLength(1)
+    expect(misplaced('src/doors/yaml.ts', "import yaml from 'js-yaml'")).toEqual([])
+    expect(misplaced('src/doors/yaml.test.ts', "import { test } from 'vitest'")).toEqual([])
+    expect(packagesUnused(broken('src/doors/x.ts', ''))).toContain('nothing in doors/yaml.ts imports js-yaml')
   })
   test('purity', () => {
     expect(impurities(broken('src/rollout/x.ts', 'const now = Date.now()'))).toHaveLength(1)

@@ -17,7 +17,7 @@ export async function asData(value: unknown, flags: FlagValues): Promise<string 
     case 'json':
       return `${JSON.stringify(value, undefined, 4)}\n`
     case 'yaml':
-      return (await import('js-yaml')).dump(value, { noRefs: true, lineWidth: -1 })
+      return (await import('../doors/yaml.ts')).printManifest(value)
     default:
       throw new CommandError(
         `invalid argument ${JSON.stringify(output)} for "--output" flag: use json or yaml`,

@@ -65,6 +65,11 @@ export function printYaml(value: Json): string {
   return yaml.dump(value, { schema: SCHEMA, noRefs: true, ...layout })
 }
 
+/** Keys in their order, as people read manifests. */
+export function printManifest(value: unknown, lineWidth = -1): string {
+  return yaml.dump(value, { noRefs: true, noArrayIndent: true, lineWidth })
+}
+
 function integerOf(text: string): number {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '')
   const octal = /^0o?([0-7]+)$/.exec(digits)?.[1]

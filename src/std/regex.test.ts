@@ -1,6 +1,6 @@
 // Users' patterns: what they match, and that none takes for ever.
 import { expect, test } from 'vitest'
-import { compilePattern } from './regex.ts'
+import { acceptedPattern, compilePattern, patternProblem } from './regex.ts'
 
 test.each([
   ['err', 'no error', true],
@@ -14,6 +14,17 @@ test.each([
 test('a pattern matches the whole text where that is asked', () => {
   expect(compilePattern('a|ab')?.testWhole('ab')).toBe(true)
   expect(compilePattern('a')?.testWhole('ab')).toBe(false)
+})
+
+test('all that a pattern matches is found', () => {
+  expect(acceptedPattern('[0-9]+').findAll('a1b22c333')).toEqual(['1', '22', '333'])
+  expect(acceptedPattern('x*').findAll('axx')).toEqual(['', 'xx'])
+})
+
+test('what is no pattern says why, and a long one is a pattern where nobody limits it', () => {
+  expect(patternProblem('(')).toContain('missing closing )')
+  expect(patternProblem('x'.repeat(1001))).toBeUndefined()
+  expect(() => acceptedPattern('(')).toThrow('missing closing )')
 })
 
 test.each(['(', '[a', 'a**', '(?=a)', String.raw`(a)\1`, '*', 'x'.repeat(1001)])(

@@ -1,9 +1,9 @@
 // Whether a CustomResourceDefinition can be served: its name, its versions, and that every schema is
 // structural.
-import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { list, record, text } from '../../std/json-parts.ts'
+import { patternProblem } from '../../std/regex.ts'
 import { forbidden, invalid, notSupported, required } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../kube/names.ts'
@@ -166,15 +166,9 @@ function validateSchema(schema: JsonObject, path: string, isRoot = false): reado
 function validatePattern(schema: JsonObject, path: string): readonly FieldProblem[] {
   const pattern = schema['pattern']
   if (typeof pattern !== 'string') return []
-  try {
-    RE2JS.compile(pattern)
-    return []
-  } catch (error) {
-    if (!(error instanceof RE2JSSyntaxException)) throw error
-    return [
-      invalid(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${error.message}`),
-    ]
-  }
+  const problem = patternProblem(pattern)
+  if (problem === undefined) return []
+  return [invalid(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${problem}`)]
 }
 
 function validateListMarks(schema: JsonObject, path: string): readonly FieldProblem[] {

@@ -2,11 +2,11 @@
 import { Environment, Optional } from '@marcbachmann/cel-js'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import { isIP } from 'node:net'
-import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
+import { acceptedPattern } from '../../std/regex.ts'
 import { remembered } from '../../std/remembered.ts'
 import { matchesFormat } from './formats.ts'
 import { duplicate, forbidden, invalid, required } from './field-errors.ts'
@@ -225,10 +225,7 @@ function celObject(schema: Structural | undefined, value: JsonObject): Record<st
 }
 
 function found(text: string, pattern: string): string[] {
-  const matcher = RE2JS.compile(pattern).matcher(text)
-  const all: string[] = []
-  while (matcher.find()) all.push(matcher.group() ?? '')
-  return all
+  return acceptedPattern(pattern).findAll(text)
 }
 
 const withRules = new WeakMap<Structural, boolean>()

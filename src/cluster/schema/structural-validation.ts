@@ -1,10 +1,10 @@
 // Whether a custom resource is as its schema says, told in the words of Kubernetes' own validator.
 // Ratcheting: what an update leaves as it was is not held against it.
-import { RE2JS } from 're2js'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
+import { acceptedPattern } from '../../std/regex.ts'
 import { remembered } from '../../std/remembered.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
@@ -69,12 +69,12 @@ function stringProblems(schema: Structural, value: string, path: string): readon
   if (schema.minLength !== undefined && length < schema.minLength) {
     return [invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`)]
   }
-  if (schema.pattern === undefined || patternOf(schema.pattern).matcher(value).find()) return []
+  if (schema.pattern === undefined || patternOf(schema.pattern).test(value)) return []
   return [invalid(path, value, `${path} in body should match '${schema.pattern}'`)]
 }
 
 /** The patterns of a cluster's definitions are few, and checked when a definition is accepted. */
-const patternOf = remembered(1000, pattern => RE2JS.compile(pattern))
+const patternOf = remembered(1000, acceptedPattern)
 
 function numberProblems(schema: Structural, value: number, path: string): FieldProblem[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
