@@ -175,6 +175,26 @@ function bannedWords(files: readonly SourceFile[]): string[] {
     .flatMap(file => BANNED.filter(word => word.test(file.text)).map(word => `${file.path} contains ${word}`))
 }
 
+/** How a test waits for time, or measures it, instead of awaiting what it is about. */
+const REAL_TIME: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['performance.now', /\bperformance\.now\b/],
+  ['Date.now()', /\bDate\.now\(\)/],
+  ['process.hrtime', /\bprocess\.hrtime\b/],
+  ['timers/promises', /\btimers\/promises\b/],
+  // A socket's own setTimeout is no sleep, and a clock made of another is none.
+  ['setTimeout', /(?<![.\w])set(Timeout|Interval)\(/],
+  ['a sleep', /\bawait systemClock\.sleepUntil\(/],
+  ['a stop-watch', /\bsystemClock\.now\(\) -/],
+]
+
+function realTimeInTests(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(file => /\.(test|suite)\.ts$/.test(file.path) && file.path !== 'test/tidy.test.ts')
+    .flatMap(file =>
+      REAL_TIME.filter(([, pattern]) => pattern.test(file.text)).map(([what]) => `${file.path} has ${what}`),
+    )
+}
+
 function withoutHead(files: readonly SourceFile[]): string[] {
   return files
     .filter(file => !/^(#!.*\n)?(\/\/ |\/\*\*?)/.test(file.text))
@@ -194,6 +214,7 @@ describe('the house is tidy', () => {
   test('no folder holds more than 30 files', () => expect(foldersTooFull(files)).toEqual([]))
   test('every file name says what it holds', () => expect(badNames(files)).toEqual([]))
   test('nothing speaks of where it was made', () => expect(bannedWords(files)).toEqual([]))
+  test('no test sleeps or measures time', () => expect(realTimeInTests(files)).toEqual([]))
   test('every file says at its head what it is', () => expect(withoutHead(files)).toEqual([]))
 })
 
@@ -241,6 +262,18 @@ describe('the checks fail when a rule is broken', () => {
     expect(sizesExceeded(broken('src/x.ts', 'a'.repeat(121)))).toHaveLength(1)
     const many = Array.from({ length: 31 }, (_, i) => ({ path: `src/api/f${i}.ts`, text: '' }))
     expect(foldersTooFull(many)).toHaveLength(1)
+  })
+  test('time in tests', () => {
+    const found = (text: string) => realTimeInTests(broken('src/api/x.test.ts', text))
+    expect(found('await new Promise(resolve => setTimeout(resolve, 100))')).toHaveLength(1)
+    expect(found('const from = performance.now()')).toHaveLength(1)
+    expect(found('expect(Date.now() - began).toBeLessThan(5000)')).toHaveLength(1)
+    expect(found("import { setTimeout } from 'node:timers/promises'")).toHaveLength(1)
+    expect(found('await systemClock.sleepUntil(systemClock.now() + 5, signal)')).toHaveLength(1)
+    expect(found('expect(systemClock.now() - from).toBeLessThan(5)')).toHaveLength(1)
+    expect(found('socket.setTimeout(300, () => socket.destroy())')).toEqual([])
+    expect(found('await vi.waitUntil(() => store.has(kind))')).toEqual([])
+    expect(realTimeInTests(broken('src/runtime/x.ts', 'setTimeout(wake, 5)'))).toEqual([])
   })
   test('names, words, heads', () => {
     expect(badNames(broken('src/api/utils.ts', ''))).toHaveLength(1)

@@ -3,7 +3,7 @@ import { createServer, request as ask } from 'node:http'
 import type { IncomingHttpHeaders, RequestListener, RequestOptions, Server } from 'node:http'
 import { connect, createServer as createRawServer } from 'node:net'
 import type { AddressInfo, Server as RawServer } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { seededRandom } from '../doors/random.ts'
 import { systemClock } from '../runtime/system.ts'
 import { createProxy } from './proxy.ts'
@@ -92,12 +92,16 @@ function get(port: number, options: RequestOptions = {}, body?: string | readonl
   })
 }
 
-/** Sends the bytes and gives back all that comes until the server closes or is quiet. */
-function raw(port: number, text: string, quietMs = 300): Promise<string> {
+/** As long as so many turns of the event loop take. */
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise(resolve => setImmediate(resolve))
+}
+
+/** Sends the bytes and gives back all that comes until the server closes. */
+function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'))
     let got = ''
-    socket.setTimeout(quietMs, () => socket.destroy())
     socket.on('data', part => (got += part.toString('latin1')))
     socket.once('error', reject)
     socket.once('close', () => resolve(got))
@@ -194,16 +198,17 @@ describe('a request', () => {
   })
 
   test('is answered piece by piece as the pod speaks', async () => {
+    let more: () => void = () => {}
     const { endpoint } = await aPod((_, response) => {
       response.write('first')
-      response.once('close', () => {})
-      setTimeout(() => response.end('last'), 200)
+      more = () => response.end('last')
     })
     const { port } = await aProxy([aRoute([endpoint])])
     const parts: string[] = []
     await new Promise<void>(resolve => {
       ask({ host: '127.0.0.1', port, agent: false, headers: { host: 'web.test' } }, answer => {
         answer.on('data', part => parts.push(String(part)))
+        answer.once('data', () => more())
         answer.once('end', resolve)
       }).end()
     })
@@ -457,7 +462,10 @@ describe('pods that fail', () => {
 describe('a new table', () => {
   test('a switch under load loses no request, and what was in flight ends where it began', async () => {
     const colour = (name: string): RequestListener => {
-      return (_, response) => void setTimeout(() => response.end(name), Math.random() * 20)
+      return async (_, response) => {
+        await turns(Math.random() * 50)
+        response.end(name)
+      }
     }
     const blue = await aPod(colour('blue'))
     const green = await aPod(colour('green'))
@@ -476,7 +484,8 @@ describe('a new table', () => {
     }
     const clients = Array.from({ length: 20 }, client)
     for (let i = 0; i < 10; i++) {
-      await systemClock.sleepUntil(systemClock.now() + 50, new AbortController().signal)
+      const enough = bodies.length + failures.length + 50
+      await vi.waitUntil(() => bodies.length + failures.length >= enough)
       proxy.setTable(routeTable([aRoute([i % 2 === 0 ? green.endpoint : blue.endpoint])]))
     }
     stop.abort()
@@ -538,23 +547,19 @@ describe('a new table', () => {
 describe('limits', () => {
   test('a client that never ends its headers is let go', async () => {
     const { port } = await aProxy([], { headersMs: 300 })
-    const from = performance.now()
-    const answer = await raw(port, 'GET / HTTP/1.1\r\nHost: web.test\r\nX-Slow: ', 10_000)
+    const answer = await raw(port, 'GET / HTTP/1.1\r\nHost: web.test\r\nX-Slow: ')
     expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d .*|$)/s)
-    expect(performance.now() - from).toBeLessThan(5000)
   })
 
   test('closing lets the request in flight end', async () => {
-    let arrived: () => void = () => {}
-    const there = new Promise<void>(resolve => (arrived = resolve))
-    const { endpoint } = await aPod((_, response) => {
-      arrived()
-      setTimeout(() => response.end('done'), 200)
-    })
+    let arrived: (end: () => void) => void = () => {}
+    const there = new Promise<() => void>(resolve => (arrived = resolve))
+    const { endpoint } = await aPod((_, response) => arrived(() => response.end('done')))
     const { port, proxy } = await aProxy([aRoute([endpoint])])
     const answer = get(port)
-    await there
+    const end = await there
     const closing = proxy.close(5000)
+    end()
     expect((await answer).body).toBe('done')
     await closing
     await expect(get(port)).rejects.toThrow('ECONNREFUSED')

@@ -37,6 +37,14 @@ contexts: [{name: c, context: {cluster: c}}]
 }
 const read = (path: string) => files[path]
 
+function refusalOf(path: string): string {
+  try {
+    return `taken: ${JSON.stringify(accessFrom([path], read))}`
+  } catch (error) {
+    return String(error)
+  }
+}
+
 describe('a kubeconfig', () => {
   test('gives server, authority, user and namespace of its current context', () => {
     expect(accessFrom(['/a/config'], read)).toMatchObject({
@@ -86,8 +94,8 @@ describe('a kubeconfig', () => {
     )
     expect(() => accessFrom(['/nowhere'], read)).toThrow('/nowhere names no cluster; set KUBECONFIG')
     expect(() => accessFrom(['/bad'], read)).toThrow('/bad cannot be read: line 2')
-    expect(() => accessFrom(['/socks'], read)).toThrow('only http:// and https:// proxies')
-    expect(() => accessFrom(['/socks'], read)).not.toThrow(/hidden/)
+    expect(refusalOf('/socks')).toContain('only http:// and https:// proxies')
+    expect(refusalOf('/socks')).not.toContain('hidden')
   })
   test('is not needed inside a pod', () => {
     const folder = '/var/run/secrets/kubernetes.io/serviceaccount'

@@ -22,11 +22,12 @@ describe('the loop', () => {
   test('sends writes one after the other, and the status last', () => {
     const game = play(() => ({ writes: [create('x'), create('y')], status: { phase: 'Healthy' } }))
     game.elect()
-    const [, first] = game.see(aRollout('a', 1))
-    expect(whys([first as Effect])).toEqual(['create x'])
-    const second = game.written(first, aMap('x'))
+    const first = writes(game.see(aRollout('a', 1)))
+    expect(whys(first)).toEqual(['create x'])
+    const second = writes(game.written(first[0], aMap('x')))
     expect(whys(second)).toEqual(['create y'])
     const third = writes(game.written(second[0], aMap('y')))
+    expect(third).toHaveLength(1)
     expect(third[0]?.write).toMatchObject({
       subresource: 'status',
       patch: { status: { phase: 'Healthy' } },
@@ -115,15 +116,15 @@ describe('the loop', () => {
     let [effect] = writes(game.see(aRollout('a', 1)))
     const delays: number[] = []
     for (let i = 0; i < 16; i++) {
-      const [failed] = game.written(effect, new KubeError('Internal', 'down'))
-      const delay = failed?.type === 'failed' ? failed.retryInMs : -1
+      const [failed] = failures(game.written(effect, new KubeError('Internal', 'down')))
+      const delay = failed?.retryInMs ?? -1
       delays.push(delay)
       ;[effect] = writes(game.pass(delay))
     }
     expect(delays.slice(0, 5)).toEqual([1, 2, 4, 8, 16])
     expect(delays.at(-1)).toBe(10_000)
     const busy = new KubeError('TooManyRequests', 'later', { retryAfterMs: 60_000 })
-    expect(game.written(effect, busy)[0]).toMatchObject({ type: 'failed', retryInMs: 60_000 })
+    expect(failures(game.written(effect, busy))).toMatchObject([{ retryInMs: 60_000 }])
   })
 
   test('wakes a key at the end of its earliest wait, and never in a hot loop', () => {

@@ -66,7 +66,7 @@ export async function misbehavingServer(
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => {
     own.requests.push(`${request.method} ${request.url}`)
-    void serve(own, { request, response, kinds, random }).catch(error => sendError(response, error))
+    void serve(own, { request, response, kinds, random, clock }).catch(error => sendError(response, error))
   })
   server.on('connection', socket => {
     sockets.add(socket)
@@ -102,7 +102,12 @@ interface Exchange {
   readonly response: ServerResponse
   readonly kinds: readonly Kind[]
   readonly random: Random
+  readonly clock: Clock
 }
+
+/** By the clock of the test, which may be fast. */
+const slowly = ({ clock }: Exchange, ms: number) =>
+  clock.sleepUntil(clock.now() + ms, new AbortController().signal)
 
 interface Target {
   readonly kind: Kind
@@ -131,8 +136,9 @@ async function serve(server: MisbehavingServer, exchange: Exchange): Promise<voi
 }
 
 /** True: the connection is cut, and there is nothing left to answer. */
-async function misbehaves(misdeeds: Misdeeds, { response, random }: Exchange): Promise<boolean> {
-  if (random.next() < misdeeds.slow) await new Promise(resolve => setTimeout(resolve, 20))
+async function misbehaves(misdeeds: Misdeeds, exchange: Exchange): Promise<boolean> {
+  const { response, random } = exchange
+  if (random.next() < misdeeds.slow) await slowly(exchange, 1000)
   if (random.next() < misdeeds.cut) {
     response.destroy()
     return true
@@ -267,9 +273,10 @@ async function* misordered(
 
 async function stream(
   server: MisbehavingServer,
-  { response, random }: Exchange,
+  exchange: Exchange,
   events: AsyncIterable<readonly WatchEvent[]>,
 ): Promise<void> {
+  const { response, random } = exchange
   response.writeHead(200, { 'content-type': 'application/json' })
   response.flushHeaders()
   for await (const together of events) {
@@ -282,7 +289,7 @@ async function stream(
     }
     if (random.next() < misdeeds.slow) {
       response.write(lines.slice(0, 10))
-      await new Promise(resolve => setTimeout(resolve, 5))
+      await slowly(exchange, 250)
       response.write(lines.slice(10))
     } else response.write(lines)
   }

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { DurationStatus } from '../../src/api/rollout.ts'
 import { ROLLOUT } from '../../src/kube/kinds.ts'
 import { podHashOf } from '../../src/workload/replica-set.ts'
+import { systemClock } from '../../src/runtime/system.ts'
 import { parseInstant } from '../../src/std/instant.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Life } from './life.ts'
@@ -298,7 +299,7 @@ function at(text: string | undefined): number {
 /** Times are told in whole seconds: what comes after this is told as later. */
 async function secondAfter(life: Life, text: string | undefined): Promise<void> {
   const until = at(text) + 1001
-  await life.whileTrue('a second passes', () => true, Math.max(0, until - Date.now()))
+  await life.whileTrue('a second passes', () => true, Math.max(0, until - systemClock.now()))
 }
 
 /** Lets a manual pause last so long; gives when it began. */

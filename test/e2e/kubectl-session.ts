@@ -1,7 +1,7 @@
 // What the tests with a real kubectl share: an API server of their own, the command, and small objects.
 import { afterAll, beforeAll } from 'vitest'
 import { aServer, type TestedServer } from '../../src/cluster/serve/api-server.suite.ts'
-import { clientTool, run, type Ran } from '../tools/kubectl.ts'
+import { clientTool, run, type Ran, type RunOptions } from '../tools/kubectl.ts'
 
 const tool = clientTool('kubectl')
 
@@ -12,10 +12,7 @@ export function titled(about: string): string {
   return missing === undefined ? about : `${about} (${missing})`
 }
 
-interface RunWith {
-  readonly input?: string
-  readonly env?: Readonly<Record<string, string>>
-}
+type RunWith = Omit<RunOptions, 'timeoutMs'>
 
 export interface Session {
   server(): TestedServer

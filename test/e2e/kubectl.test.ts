@@ -2,7 +2,7 @@
 // bad.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { ageless, aReplicaSet, missing, session, titled } from './kubectl-session.ts'
 
 const { kubectl, said, refused, server } = session()
@@ -165,13 +165,21 @@ describe.skipIf(missing !== undefined)(titled('kubectl makes, reads and changes 
       expect(await refused('describe pod nope')).toContain('pods "nope" not found')
     })
     test('get -w tells each change as a row', async () => {
-      const watching = kubectl('get cm watched -n reading -w --request-timeout=4s --no-headers')
-      const list = kubectl('get cm -n reading -w --request-timeout=4s -o name')
-      await new Promise(resolve => setTimeout(resolve, 1_000))
+      expect(await refused('get cm watched -n reading -w')).toContain('configmaps "watched" not found')
+      await said('create cm first -n reading --from-literal=a=1')
+      const enough = new AbortController()
+      let seen = ''
+      const watching = kubectl('get cm -n reading -w -o name', {
+        signal: enough.signal,
+        onOut: text => (seen = text),
+      })
+      // What it lists first is there; it watches from then on.
+      await vi.waitUntil(() => seen.includes('configmap/first\n'), { timeout: 20_000 })
       await said('create cm watched -n reading --from-literal=a=1')
       await said('delete cm watched -n reading')
-      expect((await watching).err).toContain('configmaps "watched" not found')
-      expect((await list).out).toContain('configmap/watched\nconfigmap/watched\n')
+      await vi.waitUntil(() => seen.includes('configmap/watched\nconfigmap/watched\n'), { timeout: 20_000 })
+      enough.abort()
+      await watching
     })
   })
 

@@ -112,6 +112,10 @@ export interface RunOptions {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** Hears all that the program has printed so far, each time that it prints. */
+  readonly onOut?: (text: string) => void
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal
 }
 
 /** Runs a program to its end (or its time) and gives back what it said. */
@@ -123,10 +127,13 @@ export function run(path: string, args: readonly string[], options: RunOptions =
       {
         env: { PATH: process.env['PATH'] ?? '', ...options.env },
         timeout: options.timeoutMs ?? 20_000,
+        ...(options.signal && { signal: options.signal }),
         maxBuffer: 64 * 1024 * 1024,
       },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code ?? 124), out, err }),
     )
+    let text = ''
+    child.stdout?.on('data', part => options.onOut?.((text += String(part))))
     child.stdin?.end(options.input ?? '')
   })
 }
