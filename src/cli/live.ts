@@ -1,9 +1,9 @@
 // A local copy of some kinds, kept in step with the server, for commands that go on (`--watch`); and a way to
 // sleep until it changes.
 import type { Kind } from '../kube/object.ts'
-import type { Log } from '../doors/log.ts'
 import { seededRandom } from '../doors/random.ts'
 import { following } from '../doors/following.ts'
+import { SILENT } from '../doors/silent-log.ts'
 import { startMirror } from '../runtime/mirror.ts'
 import { createStore } from '../runtime/store.ts'
 import type { Store } from '../runtime/store.ts'
@@ -63,12 +63,4 @@ export function watchOne(kind: Kind, namespace: string, name: string): PlannedWa
 /** All of a kind in a namespace; a server that does not have the kind is no trouble. */
 export function watchAll(kind: Kind, namespace: string): PlannedWatch {
   return { kind, selection: { namespace }, optional: true, trim: undefined }
-}
-
-const SILENT: Log = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  with: () => SILENT,
 }

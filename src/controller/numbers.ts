@@ -4,6 +4,7 @@ import { ROLLOUT } from '../kube/kinds.ts'
 import type { Page } from '../runtime/health.ts'
 import { createTelemetry } from '../runtime/telemetry.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
+import { metricText } from '../std/metric-text.ts'
 import { rolloutSeries } from './rollout-series.ts'
 
 const COUNTED = { rollouts: { kind: ROLLOUT, prefix: 'rollout' } }
@@ -27,6 +28,11 @@ export function controllerNumbers(version: string): ControllerNumbers {
 }
 
 function infoSeries(version: string): string {
-  const name = 'argo_rollouts_controller_info'
-  return `\n# HELP ${name} The version that runs.\n# TYPE ${name} gauge\n${name}{version="${version}"} 1\n\n`
+  const info = metricText({
+    name: 'argo_rollouts_controller_info',
+    help: 'The version that runs.',
+    type: 'gauge',
+    rows: [{ labels: { version }, value: 1 }],
+  })
+  return `\n${info}\n`
 }

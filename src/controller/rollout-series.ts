@@ -4,6 +4,7 @@ import type { Rollout } from '../api/rollout.ts'
 import type { Cache } from '../kube/cache.ts'
 import { ROLLOUT } from '../kube/kinds.ts'
 import { isJsonObject } from '../std/json.ts'
+import { metricText } from '../std/metric-text.ts'
 
 interface Series {
   readonly name: string
@@ -50,23 +51,15 @@ const SERIES: readonly Series[] = [
 
 export function rolloutSeries(cache: Cache): string {
   const rollouts = cache.list<Rollout>(ROLLOUT)
-  return SERIES.map(series => {
-    const lines = rollouts.map(rollout => line(series, rollout))
-    return [`# HELP ${series.name} ${series.help}`, `# TYPE ${series.name} gauge`, ...lines, ''].join('\n')
+  return SERIES.map(({ name, help, value }) => {
+    const rows = rollouts.map(rollout => rowOf(rollout, value(rollout)))
+    return metricText({ name, help, type: 'gauge', rows })
   }).join('\n')
 }
 
-function line(series: Series, rollout: Rollout): string {
-  const { name, namespace = '' } = rollout.metadata
-  const { labels = {}, value } = series.value(rollout)
-  const pairs = Object.entries({ name, namespace, ...labels }).map(
-    ([label, text]) => `${label}="${escaped(text)}"`,
-  )
-  return `${series.name}{${pairs.join(',')}} ${value}`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+function rowOf({ metadata }: Rollout, { labels = {}, value }: ReturnType<Series['value']>) {
+  const { name, namespace = '' } = metadata
+  return { labels: { name, namespace, ...labels }, value }
 }
 
 function strategyOf({ spec }: Rollout): string {

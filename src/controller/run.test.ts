@@ -1,7 +1,7 @@
 // The controller as a whole, in a simulated cluster: it acts only with the lease, and gives it back after its
 // last write.
 import { afterEach, describe, expect, test } from 'vitest'
-import { SILENT } from '../doors/log.ts'
+import { SILENT } from '../doors/silent-log.ts'
 import { seededRandom } from '../doors/random.ts'
 import { LEASE, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import { fromJson } from '../kube/object.ts'

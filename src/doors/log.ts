@@ -41,15 +41,6 @@ export function createLog(options: LogOptions): Log {
   return wrap(logger)
 }
 
-/** A log that keeps nothing. */
-export const SILENT: Log = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  with: () => SILENT,
-}
-
 function wrap(logger: pino.Logger): Log {
   return {
     debug: (message, fields) => logger.debug(fields ?? {}, message),

@@ -1,5 +1,6 @@
 // What the gateway has answered, by route, version, pod and status: for pictures of live traffic, and as Prometheus
 // text that analysis can ask for.
+import { metricText } from '../std/metric-text.ts'
 
 export interface CountLabels {
   readonly namespace: string
@@ -77,30 +78,21 @@ function keyOf({ namespace, service, app, role, version, pod, status, source }: 
   return [namespace, service, app, role, version, pod, status, source].join('\n')
 }
 
-const LABELS = ['namespace', 'service', 'app', 'role', 'version', 'pod', 'status', 'source'] as const
-
 export function prometheusText(rows: readonly CountRow[]): string {
+  const counter = (name: string, help: string, valueOf: (row: CountRow) => number) =>
+    metricText({
+      name,
+      help,
+      type: 'counter',
+      rows: rows.map(row => ({ labels: labelsOf(row), value: valueOf(row) })),
+    })
   return [
-    ...family('response_status', 'Answers by the status that clients saw.', rows, row => row.count),
-    ...family('response_seconds_sum', 'Time taken by the answers.', rows, row => row.seconds),
-    ...family('response_seconds_count', 'Answers whose time was taken.', rows, row => row.count),
-    '',
-  ].join('\n')
+    counter('response_status', 'Answers by the status that clients saw.', row => row.count),
+    counter('response_seconds_sum', 'Time taken by the answers.', row => row.seconds),
+    counter('response_seconds_count', 'Answers whose time was taken.', row => row.count),
+  ].join('')
 }
 
-function family(
-  name: string,
-  help: string,
-  rows: readonly CountRow[],
-  valueOf: (row: CountRow) => number,
-): readonly string[] {
-  const lines = rows.map(row => {
-    const labels = LABELS.map(label => `${label}="${escaped(row[label])}"`)
-    return `${name}{${labels.join(',')}} ${valueOf(row)}`
-  })
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines]
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\"\n]/g, letter => (letter === '\n' ? '\\n' : `\\${letter}`))
+function labelsOf({ namespace, service, app, role, version, pod, status, source }: CountRow) {
+  return { namespace, service, app, role, version, pod, status, source }
 }

@@ -2,7 +2,6 @@
 // wait for.
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { refusalText } from './refusals.ts'
 
@@ -50,14 +49,4 @@ export function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>)
     socket.end(refusalText({ status: 405, message: 'CONNECT is not served here' }))
   })
   return server
-}
-
-export function listening(server: Server, port: number, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, 1024, () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
 }

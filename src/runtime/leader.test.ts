@@ -1,6 +1,6 @@
 // Leader election in virtual time, over the model of an API server.
 import { afterEach, describe, expect, test } from 'vitest'
-import { SILENT } from '../doors/log.ts'
+import { SILENT } from '../doors/silent-log.ts'
 import { seededRandom } from '../doors/random.ts'
 import { KubeError } from '../kube/errors.ts'
 import { LEASE } from '../kube/kinds.ts'

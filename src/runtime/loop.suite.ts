@@ -97,5 +97,6 @@ export function play(
 }
 
 export const writes = (effects: readonly Effect[]) => effects.filter(effect => effect.type === 'write')
+export const failures = (effects: readonly Effect[]) => effects.filter(effect => effect.type === 'failed')
 export const whys = (effects: readonly Effect[]) => writes(effects).map(effect => effect.write.why)
 export const conflict = new KubeError('Conflict', 'modified', { status: 409 })

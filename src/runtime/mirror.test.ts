@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Clock } from '../doors/clock.ts'
-import { SILENT } from '../doors/log.ts'
+import { SILENT } from '../doors/silent-log.ts'
 import { seededRandom } from '../doors/random.ts'
 import type { Random } from '../doors/random.ts'
 import {

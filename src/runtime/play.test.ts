@@ -1,6 +1,6 @@
 // The whole runtime over a model of an API server, in virtual time: reflectors, store, loop, driver.
 import { afterEach, describe, expect, test } from 'vitest'
-import { SILENT } from '../doors/log.ts'
+import { SILENT } from '../doors/silent-log.ts'
 import { seededRandom } from '../doors/random.ts'
 import { KubeError } from '../kube/errors.ts'
 import { CONFIG_MAP, EVENT, ROLLOUT } from '../kube/kinds.ts'

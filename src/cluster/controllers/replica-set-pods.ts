@@ -1,8 +1,8 @@
 // The pods of a ReplicaSet as writes: made from its template, deleted in Kubernetes' order, adopted and released.
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Pod } from '../../kube/core.ts'
-import { POD, REPLICA_SET } from '../../kube/kinds.ts'
-import { apiVersionOf, asJson, refOf } from '../../kube/object.ts'
+import { POD } from '../../kube/kinds.ts'
+import { asJson, ownerReference, refOf } from '../../kube/object.ts'
 import type { OwnerReference } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { randomName } from './random-name.ts'
@@ -66,16 +66,5 @@ function ownersPatch(pod: Pod, owners: readonly OwnerReference[], why: string): 
     patch: { metadata: { ownerReferences: list } },
     ...(pod.metadata.resourceVersion !== undefined && { ifVersion: pod.metadata.resourceVersion }),
     why,
-  }
-}
-
-function ownerReference(replicaSet: ReplicaSet): OwnerReference {
-  return {
-    apiVersion: apiVersionOf(REPLICA_SET),
-    kind: REPLICA_SET.kind,
-    name: replicaSet.metadata.name,
-    uid: replicaSet.metadata.uid ?? '',
-    controller: true,
-    blockOwnerDeletion: true,
   }
 }

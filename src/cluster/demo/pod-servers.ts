@@ -3,8 +3,8 @@
 import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../doors/clock.ts'
+import { listening } from '../../doors/listening.ts'
 import type { Random } from '../../doors/random.ts'
 import type { ServedPod } from '../kubelet/simulated-pods.ts'
 import { answerTo } from './answer.ts'
@@ -52,7 +52,7 @@ export function demoServers({ clock, random }: { clock: Clock; random: Random })
     open(pod) {
       const known = open.get(pod.uid)
       if (known !== undefined && known.closing === undefined) return known.port
-      const one = listening(pod, { clock, random })
+      const one = opened(pod, { clock, random })
       open.set(pod.uid, one)
       return one.port
     },
@@ -71,13 +71,10 @@ export function demoServers({ clock, random }: { clock: Clock; random: Random })
   }
 }
 
-function listening(pod: ServedPod, doors: { clock: Clock; random: Random }): OpenPod {
+function opened(pod: ServedPod, doors: { clock: Clock; random: Random }): OpenPod {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 })
   const log = podLog()
-  const port = new Promise<number>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
+  const port = listening(server, 0, '127.0.0.1')
   const one: OpenPod = { pod, server, log, port, lastRequestAt: 0, inFlight: 0, closing: undefined }
   server.on('request', (request, response) => void answer(one, doors, { request, response }))
   const version = versionOf(pod.image)

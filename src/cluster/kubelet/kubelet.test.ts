@@ -1,7 +1,7 @@
 // The kubelet against an API server in memory, in virtual time: start, restart, ends in order.
 import { setMaxListeners } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
-import { SILENT } from '../../doors/log.ts'
+import { SILENT } from '../../doors/silent-log.ts'
 import { seededRandom } from '../../doors/random.ts'
 import type { Pod } from '../../kube/core.ts'
 import { POD } from '../../kube/kinds.ts'

@@ -5,9 +5,9 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../doors/clock.ts'
+import { listening } from '../../doors/listening.ts'
 import type { Log } from '../../doors/log.ts'
 import type { Random } from '../../doors/random.ts'
 import type { Resources } from '../resources/resources.ts'
@@ -102,10 +102,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   )
   server.maxConnections = limits.connections
   server.on('clientError', refuseMalformed)
-  await listening(server, options.port, address)
+  const port = await listening(server, options.port, address)
   const renewal = renewCertificates(server, options, closing.signal)
   renewal.catch(error => log.error('certificate renewal ended', { error: String(error) }))
-  const { port } = server.address() as AddressInfo
   return {
     url: `https://${address.includes(':') ? `[${address}]` : address}:${port}`,
     port,
@@ -118,16 +117,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
 
 function secureContext(pki: Pki) {
   return { cert: pki.certificate, key: pki.key, ca: pki.caCertificate }
-}
-
-function listening(server: Server, port: number, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, address, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }
 
 /** Watches end at once; requests under way have a moment to finish. */
