@@ -29,6 +29,8 @@ test('promote is acted upon within 310 ms', async () => {
     const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: `web:${version}` }]
     await world.client.write({ verb: 'patch', why: 'the user wants it', target, patch, type: 'json' })
     await untilPhase('Paused')
+    // Nothing else is under way that would wake the key.
+    await world.advance(5000)
     const planned = promote(await rollout(), {})
     if ('refused' in planned) throw new Error(planned.refused)
     const from = world.clock.now()
