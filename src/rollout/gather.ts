@@ -1,7 +1,7 @@
 // From the cluster's local copy to a snapshot (station f of the walk). Reads indices only: it must stay far
 // below a millisecond however many objects there are.
 import type { AnalysisRun } from '../api/analysis.ts'
-import type { Rollout } from '../api/rollout.ts'
+import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
@@ -100,14 +100,14 @@ function podsOf(
 
 /** Pods are looked at only where a restart or a role's metadata asks for them. */
 export function needsPods({ spec, status }: Rollout, replicaSet: ReplicaSet): boolean {
-  const { blueGreen, canary } = spec.strategy ?? {}
-  const role =
-    blueGreen?.activeMetadata ??
-    blueGreen?.previewMetadata ??
-    canary?.canaryMetadata ??
-    canary?.stableMetadata
   const isRestarting = spec.restartAt !== undefined && spec.restartAt !== status?.restartedAt
-  return role !== undefined || isRestarting || isDressed(replicaSet)
+  return isRestarting || givesRoles(spec) || isDressed(replicaSet)
+}
+
+function givesRoles({ strategy = {} }: RolloutSpec): boolean {
+  const { activeMetadata, previewMetadata } = strategy.blueGreen ?? {}
+  const { canaryMetadata, stableMetadata } = strategy.canary ?? {}
+  return (activeMetadata ?? previewMetadata ?? canaryMetadata ?? stableMetadata) !== undefined
 }
 
 function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Service>> {

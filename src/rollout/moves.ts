@@ -146,29 +146,39 @@ function presentSizes(older: readonly ReplicaSet[]): Wanted['replicas'] {
 function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: Wanted): readonly Scaling[] {
   const { name } = replicaSet.metadata
   const from = wantedReplicas(replicaSet)
-  const to = wanted.replicas[name] ?? from
+  const listed = wanted.replicas[name]
+  const to = listed ?? from
   const deadline = wanted.deadlines[name]
-  const isTold = desiredReplicas(replicaSet) === size
-  const isListed = wanted.replicas[name] !== undefined
-  if (from === to && deadline === undefined && (isTold || !isListed)) return []
+  const isTold = listed === undefined || desiredReplicas(replicaSet) === size
+  if (from === to && deadline === undefined && isTold) return []
   const annotations: Record<string, Json> = {
-    ...(isListed ? { [DESIRED_REPLICAS]: String(size) } : {}),
-    ...(deadline === undefined
-      ? {}
-      : { [SCALE_DOWN_DEADLINE]: deadline === 'none' ? null : printInstant(deadline) }),
+    ...(listed === undefined ? {} : { [DESIRED_REPLICAS]: String(size) }),
+    ...(deadline === undefined ? {} : { [SCALE_DOWN_DEADLINE]: deadlineText(deadline) }),
   }
-  const patch: Json = { metadata: { annotations }, ...(from === to ? {} : { spec: { replicas: to } }) }
-  const base = { verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch } as const
+  const target = refOf(REPLICA_SET, replicaSet)
   if (from === to) {
-    const why =
-      deadline === undefined
-        ? `set desired-replicas of ReplicaSet ${name} to ${size}`
-        : deadlineWhy(name, deadline)
-    return [{ move: typeof deadline === 'number' ? 'trim' : 'dress', write: { ...base, why } }]
+    const write: Write = {
+      verb: 'patch',
+      target,
+      patch: { metadata: { annotations } },
+      why: noteWhy(name, size, deadline),
+    }
+    return [{ move: typeof deadline === 'number' ? 'trim' : 'dress', write }]
   }
-  const change = { replicaSet: name, revision: revisionOf(replicaSet) ?? 0, from, to }
+  const event = EVENTS.scaled({ replicaSet: name, revision: revisionOf(replicaSet), from, to })
   const why = `scale ReplicaSet ${name} from ${from} to ${to}`
-  return [{ move: to > from ? 'grow' : 'trim', write: { ...base, why, event: EVENTS.scaled(change) } }]
+  const patch = { metadata: { annotations }, spec: { replicas: to } }
+  return [{ move: to > from ? 'grow' : 'trim', write: { verb: 'patch', target, patch, why, event } }]
+}
+
+function deadlineText(deadline: Instant | 'none'): string | null {
+  return deadline === 'none' ? null : printInstant(deadline)
+}
+
+function noteWhy(name: string, size: number, deadline: Instant | 'none' | undefined): string {
+  return deadline === undefined
+    ? `set desired-replicas of ReplicaSet ${name} to ${size}`
+    : deadlineWhy(name, deadline)
 }
 
 function deadlineWhy(name: string, deadline: Instant | 'none'): string {

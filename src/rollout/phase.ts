@@ -48,22 +48,26 @@ function unfinishedPods(spec: RolloutSpec, status: RolloutStatus): PhaseAndMessa
   return undefined
 }
 
-function unfinishedStrategy(spec: RolloutSpec, status: RolloutStatus): PhaseAndMessage | undefined {
+function unfinishedStrategy(
+  { strategy = {} }: RolloutSpec,
+  status: RolloutStatus,
+): PhaseAndMessage | undefined {
   const isPromoted = status.stableRS !== undefined && status.stableRS === status.currentPodHash
-  if (spec.strategy?.blueGreen !== undefined) {
-    const { activeSelector = '' } = status.blueGreen ?? {}
-    if (activeSelector === '' || activeSelector !== status.currentPodHash) {
-      return say('Progressing', 'active service cutover pending')
-    }
-    return isPromoted ? undefined : say('Progressing', 'waiting for analysis to complete')
-  }
-  const { canary } = spec.strategy ?? {}
+  if (strategy.blueGreen !== undefined) return unfinishedSwitch(status, isPromoted)
+  if (strategy.canary === undefined) return undefined
   const older = (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
-  if (canary !== undefined && canary.trafficRouting === undefined && older > 0) {
+  if (strategy.canary.trafficRouting === undefined && older > 0) {
     return say('Progressing', 'old replicas are pending termination')
   }
-  if (canary !== undefined && !isPromoted) return say('Progressing', 'waiting for all steps to complete')
-  return undefined
+  return isPromoted ? undefined : say('Progressing', 'waiting for all steps to complete')
+}
+
+function unfinishedSwitch(status: RolloutStatus, isPromoted: boolean): PhaseAndMessage | undefined {
+  const { activeSelector = '' } = status.blueGreen ?? {}
+  if (activeSelector === '' || activeSelector !== status.currentPodHash) {
+    return say('Progressing', 'active service cutover pending')
+  }
+  return isPromoted ? undefined : say('Progressing', 'waiting for analysis to complete')
 }
 
 function isRestarting(spec: RolloutSpec, status: RolloutStatus): boolean {

@@ -1,5 +1,5 @@
-// What a strategy has to report, and the facts by which its conditions are judged (station g): read by the verdict on the
-// update, and by the status.
+// What a strategy has to report, and the facts by which its conditions are judged (station g): read by the
+// verdict on the update, and by the status.
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Condition } from '../kube/core.ts'

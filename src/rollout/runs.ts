@@ -9,6 +9,7 @@ import { refOf } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { byCreation, podHashOf } from '../workload/replica-set.ts'
 import { isOurs } from './runs/make.ts'
+import type { Ask } from './runs/make.ts'
 import { runState } from './runs/run-state.ts'
 import type { RunState } from './runs/run-state.ts'
 import type { Story } from './story.ts'
@@ -32,25 +33,31 @@ export function needsNoProof(story: Story): boolean {
 }
 
 export function canaryRuns(story: Story): CanaryRuns {
-  const { canary } = story.status
+  const { currentStepAnalysisRunStatus, currentBackgroundAnalysisRunStatus } = story.status.canary ?? {}
   const isAsked = !needsNoProof(story)
-  const stepIndex = story.position.index ?? 0
-  const step = stepAt(story.position)?.analysis
-  const beside = story.rollout.spec.strategy?.canary?.analysis
-  const isStarted = stepIndex >= (beside?.startingStep ?? 0)
   return {
     step: runState(story, {
       type: 'Step',
-      ask: step === undefined || !isAsked ? undefined : { type: 'Step', analysis: step, stepIndex },
-      known: canary?.currentStepAnalysisRunStatus,
+      ask: isAsked ? stepAsk(story) : undefined,
+      known: currentStepAnalysisRunStatus,
     }),
     background: runState(story, {
       type: 'Background',
-      ask:
-        beside === undefined || !isAsked || !isStarted ? undefined : { type: 'Background', analysis: beside },
-      known: canary?.currentBackgroundAnalysisRunStatus,
+      ask: isAsked ? backgroundAsk(story) : undefined,
+      known: currentBackgroundAnalysisRunStatus,
     }),
   }
+}
+
+function stepAsk({ position }: Story): Ask | undefined {
+  const analysis = stepAt(position)?.analysis
+  return analysis === undefined ? undefined : { type: 'Step', analysis, stepIndex: position.index ?? 0 }
+}
+
+function backgroundAsk({ position, rollout }: Story): Ask | undefined {
+  const { analysis } = rollout.spec.strategy?.canary ?? {}
+  const isStarted = (position.index ?? 0) >= (analysis?.startingStep ?? 0)
+  return analysis === undefined || !isStarted ? undefined : { type: 'Background', analysis }
 }
 
 export function blueGreenRuns(

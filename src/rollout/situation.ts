@@ -1,5 +1,6 @@
-// All that a pass knows before it wants anything (second step of a decision): the story, what its strategy makes of it,
-// the verdict on the update, what the routers make of the weights. Computed once; read by wanted, moves and status alike.
+// All that a pass knows before it wants anything (second step of a decision): the story, what its strategy
+// makes of it, the verdict on the update, what the routers make of the weights. Computed once; read by
+// wanted, moves and status alike.
 import type { FieldError } from '../api/field-error.ts'
 import { blueGreenSituation } from './blue-green/situation.ts'
 import type { BlueGreenSituation } from './blue-green/situation.ts'

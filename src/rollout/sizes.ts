@@ -1,6 +1,6 @@
-// How many pods ReplicaSets should have, and until when they keep them: those in use; old revisions for their delay; the
-// new one after an abort. Used by both strategies (second step of a decision); nothing here is scaled that users may
-// still reach.
+// How many pods ReplicaSets should have, and until when they keep them: those in use; old revisions for their
+// delay; the new one after an abort. Used by both strategies (second step of a decision); nothing here is
+// scaled that users may still reach.
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'

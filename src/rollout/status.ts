@@ -1,5 +1,6 @@
-// What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields of others
-// live on, as it will be true once the writes of this pass have succeeded; and the Events that its change tells.
+// What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields
+// of others live on, as it will be true once the writes of this pass have succeeded; and the Events that its
+// change tells.
 import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Wait } from '../kube/reconciler.ts'

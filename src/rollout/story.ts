@@ -46,6 +46,8 @@ export interface Story {
   readonly revision: number
   /** `spec.replicas`. */
   readonly replicas: number
+  /** Nothing stands in the way (`problem`). */
+  readonly isSound: boolean
   /** This pass begins an update: the template, or the steps of a canary, are not those of the last status. */
   readonly isReset: boolean
   /** Nothing was ever promoted: there is nobody to protect yet. */
@@ -71,19 +73,16 @@ export interface Story {
 
 export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story {
   const { rollout, now } = snapshot
-  const { spec, status = {} } = rollout
+  const { status = {} } = rollout
   const isSound = problem === undefined
   const revisions = revisionsIn(snapshot, isSound)
   const hash = wantedHash(snapshot, revisions.current)
-  const steps = canaryStepsHash(rollout)
-  const isPromoted = (status.stableRS ?? '') === hash
-  const isFirst = (status.stableRS ?? '') === ''
-  // With a problem no update begins, and none is promoted; going back to the stable revision always counts.
-  const isReset = beginsUpdate(rollout, { hash, stepsHash: steps }) && isSound
-  const isFull = status.promoteFull === true && !isPromoted && !isReset && isSound
-  const isAborted = status.abort === true && !isFirst && !isPromoted && !isReset && !isFull
-  const rollback = isPromoted ? 'stable' : fastWay(snapshot, revisions)
-  const skipsAll = rollback === 'window' || isFull || isPromoted
+  const target = { hash, stepsHash: canaryStepsHash(rollout) }
+  const place = placeOf(rollout, { ...target, isSound })
+  const asked = askedOf(rollout, place)
+  const rollback = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
+  const skipsAll = rollback === 'window' || asked.isFull || place.isPromoted
+  const index = asked.isAborted ? 0 : status.currentStepIndex
   return {
     snapshot,
     problem,
@@ -91,25 +90,58 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     rollout,
     status,
     ...revisions,
-    hash,
-    stepsHash: steps,
-    position: positionAt(rollout, skipsAll ? Infinity : isAborted ? 0 : status.currentStepIndex),
+    ...target,
+    ...place,
+    ...asked,
+    position: positionAt(rollout, skipsAll ? Infinity : index),
     routers: routersOf(rollout),
     replicaSet: revisions.current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),
-    replicas: isSound ? replicas(spec) : soundReplicas(rollout, revisions.stable),
-    isReset,
-    isFirst,
-    isStableLost: !isFirst && !isPromoted && revisions.stable === undefined,
-    isPromoted,
-    isAborted,
-    isRetry: !isAborted && status.abortedAt !== undefined,
-    isHalted: spec.paused === true || hasPause(status, 'InconclusiveAnalysisRun'),
-    isFull,
-    wasResumed: status.controllerPause === true && (status.pauseConditions?.length ?? 0) === 0,
+    replicas: soundReplicas(rollout, revisions.stable),
+    isStableLost: isStableLost(place, revisions),
     rollback,
     since: lastProgressAt(status) ?? now,
   }
+}
+
+type Place = Pick<Story, 'isFirst' | 'isPromoted' | 'isReset'> & { readonly isSound: boolean }
+
+function placeOf(
+  rollout: Rollout,
+  { isSound, ...target }: { hash: string; stepsHash: string; isSound: boolean },
+): Place {
+  const { stableRS = '' } = rollout.status ?? {}
+  return {
+    isFirst: stableRS === '',
+    isPromoted: stableRS === target.hash,
+    // With a problem no update begins, and none is promoted at once.
+    isReset: isSound && beginsUpdate(rollout, target),
+    isSound,
+  }
+}
+
+function isStableLost({ isFirst, isPromoted }: Place, { stable }: Revisions): boolean {
+  return !isFirst && !isPromoted && stable === undefined
+}
+
+type Asked = Pick<Story, 'isFull' | 'isAborted' | 'isRetry' | 'isHalted' | 'wasResumed'>
+
+/** What people have asked for, as far as it counts. */
+function askedOf({ spec, status = {} }: Rollout, { isFirst, isPromoted, isReset, isSound }: Place): Asked {
+  const isUnderWay = !isPromoted && !isReset
+  const isFull = isUnderWay && isSound && status.promoteFull === true
+  const isAborted = isUnderWay && !isFirst && !isFull && status.abort === true
+  return {
+    isFull,
+    isAborted,
+    isRetry: !isAborted && status.abortedAt !== undefined,
+    isHalted: spec.paused === true || hasPause(status, 'InconclusiveAnalysisRun'),
+    wasResumed: hasResumed(status),
+  }
+}
+
+function hasResumed({ controllerPause, pauseConditions = [] }: RolloutStatus): boolean {
+  return controllerPause === true && pauseConditions.length === 0
 }
 
 function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
@@ -150,7 +182,7 @@ function revisionsIn(snapshot: RolloutSnapshot, isSound: boolean): Revisions {
   }
 }
 
-export function hasPause(status: RolloutStatus, reason: string): boolean {
+function hasPause(status: RolloutStatus, reason: string): boolean {
   return status.pauseConditions?.some(pause => pause.reason === reason) === true
 }
 

@@ -1,6 +1,6 @@
-// Whether this pass finds that the update is to be given up (second step of a decision): an analysis has failed, or the
-// update has made no progress for too long. It is found before anything is wanted, so a pass that gives up moves nothing
-// forward.
+// Whether this pass finds that the update is to be given up (second step of a decision): an analysis has
+// failed, or the update has made no progress for too long. It is found before anything is wanted, so a pass
+// that gives up moves nothing forward.
 import { timedOutMessage } from '../api/condition-words.ts'
 import type { BlueGreenSituation } from './blue-green/situation.ts'
 import type { CanarySituation } from './canary/situation.ts'

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { KubeError } from '../kube/errors.ts'
 import { CONFIG_MAP } from '../kube/kinds.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
-import type { Effect } from './effects.ts'
 import { aMap, annotate, aRollout, conflict, create, failures, play, whys, writes } from './loop.suite.ts'
 import type { Snapshot } from './loop.suite.ts'
 

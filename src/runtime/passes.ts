@@ -223,17 +223,32 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
     return end(world, controller, { pass: { ...pass, decision: { writes: [] } }, now })
   }
   if (write.verb === 'patch' && (error.reason === 'Conflict' || error.reason === 'NotFound')) {
-    const version =
-      error.reason === 'Conflict' ? write.ifVersion : world.cache.get(write.target)?.metadata.resourceVersion
-    const expectation = { ref: write.target, version, what: 'lost', since: now } as const
-    if (isWatched(controller, write.target)) controller.barrier.expect(pass.key, expectation)
-    // Who was faster at the object itself would be faster at its status, too.
-    return isOwn(pass, write) ? end(world, controller, { pass, now, error }) : giveUp(world, one, now)
+    const isConflict = error.reason === 'Conflict'
+    return lost(world, one, { write, now, version: isConflict ? write.ifVersion : undefined })
   }
   const taken = createdRef(controller, write)
   if (error.reason === 'AlreadyExists' && taken !== undefined && !pass.recovering)
     return [wait(world, 'read', one)]
   return recover(world, one, { found: undefined, now })
+}
+
+/** Somebody was faster: `version` is the one that ours was meant for, undefined where the object has gone. */
+function lost(
+  world: World,
+  one: Refused,
+  {
+    write,
+    now,
+    version,
+  }: { write: Extract<Write, { verb: 'patch' }>; now: Instant; version: string | undefined },
+): Effect[] {
+  const { controller, pass, error } = one
+  const { target } = write
+  const seen = version ?? world.cache.get(target)?.metadata.resourceVersion
+  const expectation = { ref: target, version: seen, what: 'lost', since: now } as const
+  if (isWatched(controller, target)) controller.barrier.expect(pass.key, expectation)
+  // Who was faster at the object itself would be faster at its status, too.
+  return isOwn(pass, write) ? end(world, controller, { pass, now, error }) : giveUp(world, one, now)
 }
 
 /** Whether the object that was decided on is there; of one that has gone nothing is kept. */

@@ -33,7 +33,7 @@ export interface BlueGreenSituation {
 }
 
 /** `begin`: this pass starts it. `over`: nothing holds the switch back (any more). */
-export type BlueGreenPause =
+type BlueGreenPause =
   | { readonly is: 'none' | 'begin' | 'over' }
   | { readonly is: 'waiting'; readonly since: Instant; readonly until?: Instant }
 
@@ -106,18 +106,23 @@ interface Target {
 }
 
 function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPause }): Target {
-  const { stable, current, isFirst, isPromoted } = story
+  const { stable, current } = story
   const { active } = facts
-  const stableHash = stable === undefined ? undefined : podHashOf(stable)
-  if (story.isAborted) return { hash: stableHash, held: wayBack(story, active) }
+  if (story.isAborted) return { hash: stable && podHashOf(stable), held: wayBack(story, active) }
   if (story.isReset) return { hash: active, held: undefined }
-  const isLost = selectsNothing(story, active) && !isFirst && !isPromoted
-  const isStableWhole = isSaturated(stable, story.replicas)
-  if (isLost && stable !== undefined && !story.isHalted && (isStableWhole || !neverHad(story, active))) {
-    return { hash: stableHash, held: isStableWhole ? undefined : podsGate(story, stable, story.replicas) }
-  }
+  const lost = story.isHalted ? undefined : targetOfLost(story, active)
+  if (lost !== undefined) return lost
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
   return { hash: current === undefined ? active : story.hash, held }
+}
+
+/** A Service that lost its selector goes to the stable revision; one that never had one to the first that is whole. */
+function targetOfLost(story: Story, active: string | undefined): Target | undefined {
+  const { stable, isFirst, isPromoted, replicas } = story
+  if (isFirst || isPromoted || stable === undefined || !selectsNothing(story, active)) return undefined
+  if (isSaturated(stable, replicas)) return { hash: podHashOf(stable), held: undefined }
+  if (neverHad(story, active)) return undefined
+  return { hash: podHashOf(stable), held: podsGate(story, stable, replicas) }
 }
 
 /** All pods must be available, as many as the Rollout has. */

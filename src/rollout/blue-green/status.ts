@@ -1,6 +1,6 @@
 // What blue/green reports (last step of a decision): the two selectors, the counts of the active revision,
 // the pause before the switch, and the moment at which the wanted revision becomes the stable one.
-import type { RolloutStatus } from '../../api/rollout.ts'
+import type { BlueGreenStatus, RolloutStatus } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { printSelector } from '../../kube/selector.ts'
 import {
@@ -23,8 +23,7 @@ export function blueGreenStatus(story: Story, situation: BlueGreenSituation): St
   const active = activeReplicaSet(story, situation.activeWanted)
   const promotedWhy = whyPromoted(story, situation)
   const isPromoted = promotedWhy !== undefined || story.isPromoted
-  const { pre, post } = situation.runs
-  const runs = saidOf(story, [pre, post])
+  const runs = saidOf(story, [situation.runs.pre, situation.runs.post])
   const checkPoint = !isPromoted && passesCheckPoint(story, situation)
   return {
     fields: {
@@ -32,14 +31,7 @@ export function blueGreenStatus(story: Story, situation: BlueGreenSituation): St
       ...pausesOf(story, { situation, isPromoted, checkPoint }),
       stableRS: isPromoted ? story.hash : (story.status.stableRS ?? ''),
       promoteFull: story.isFull && !isPromoted && !story.isReset,
-      blueGreen: {
-        // The last one stands until there is another: a Service that lost its selector had one.
-        activeSelector: situation.activeWanted ?? story.status.blueGreen?.activeSelector ?? '',
-        previewSelector: previewSelector(story, situation) ?? '',
-        scaleUpPreviewCheckPoint: checkPoint,
-        ...(pre.reported === undefined ? {} : { prePromotionAnalysisRunStatus: pre.reported }),
-        ...(post.reported === undefined ? {} : { postPromotionAnalysisRunStatus: post.reported }),
-      },
+      blueGreen: blueGreenFields(story, situation, checkPoint),
     },
     promotedWhy,
     skipped: [],
@@ -47,6 +39,18 @@ export function blueGreenStatus(story: Story, situation: BlueGreenSituation): St
     isAvailable: active !== undefined && isSaturated(active, replicas),
     isComplete: availableReplicas(story.current) >= replicas,
     isEndless: false,
+  }
+}
+
+function blueGreenFields(story: Story, situation: BlueGreenSituation, checkPoint: boolean): BlueGreenStatus {
+  const { pre, post } = situation.runs
+  return {
+    // The last one stands until there is another: a Service that lost its selector had one.
+    activeSelector: situation.activeWanted ?? story.status.blueGreen?.activeSelector ?? '',
+    previewSelector: previewSelector(story, situation) ?? '',
+    scaleUpPreviewCheckPoint: checkPoint,
+    ...(pre.reported === undefined ? {} : { prePromotionAnalysisRunStatus: pre.reported }),
+    ...(post.reported === undefined ? {} : { postPromotionAnalysisRunStatus: post.reported }),
   }
 }
 
@@ -75,12 +79,16 @@ function whyPromoted(story: Story, { activeWanted, strategy, runs }: BlueGreenSi
   if (story.isPromoted || story.isReset || story.current === undefined) return undefined
   if (story.isFirst) return 'Initial deploy'
   if (activeWanted !== story.hash || story.isAborted) return undefined
-  if (story.isStableLost) return 'Initial deploy'
-  if (story.isFull) return 'Full promotion requested'
-  if (story.rollback === 'window') return 'Rollback within window'
-  if (story.rollback === 'delay') return 'Fast rollback'
   const isProven = strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'
-  return isProven ? 'Completed blue-green update' : undefined
+  return whyAtOnce(story) ?? (isProven ? 'Completed blue-green update' : undefined)
+}
+
+/** What needs no analysis after the switch. */
+function whyAtOnce({ isStableLost, isFull, rollback }: Story): string | undefined {
+  if (isStableLost) return 'Initial deploy'
+  if (isFull) return 'Full promotion requested'
+  if (rollback === 'window') return 'Rollback within window'
+  return rollback === 'delay' ? 'Fast rollback' : undefined
 }
 
 /**

@@ -1,6 +1,7 @@
-// What share of the users the canary's side may be getting now, and from which revision (second step of a decision): the
-// larger of what the routes say and what is recorded, since a route may have been moved by hand or by a tool. Used to
-// protect them: weight goes before a Service moves, pods that must carry stay. What is aimed at never follows it.
+// What share of the users the canary's side may be getting now, and from which revision (second step of a
+// decision): the larger of what the routes say and what is recorded, since a route may have been moved by
+// hand or by a tool. Used to protect them: weight goes before a Service moves, pods that must carry stay.
+// What is aimed at never follows it.
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 
@@ -17,24 +18,24 @@ export interface Carried {
 }
 
 export function carriedBy(story: Story): Carried {
-  const { status, snapshot, position } = story
-  const recorded = status.canary?.weights
+  const { snapshot, position } = story
+  const recorded = story.status.canary?.weights
   const read = readWeight(story)
-  const service = snapshot.services[servicesOf(story.rollout).canary ?? '']
+  const hash = selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
+  if (recorded === undefined)
+    return { weight: read ?? 0, read, least: undefined, hash, stableWeight: position.maxWeight }
+  const { canary, stable } = recorded
   return {
-    weight: Math.max(read ?? 0, recorded?.canary.weight ?? 0),
+    weight: Math.max(read ?? 0, canary.weight),
     read,
-    least: recorded === undefined ? undefined : Math.min(recorded.canary.weight, read ?? Infinity),
-    hash: selectedHash(service) ?? recorded?.canary.podTemplateHash,
-    stableWeight: Math.max(
-      read === undefined ? 0 : position.maxWeight - read,
-      recorded?.stable.weight ?? position.maxWeight,
-    ),
+    least: Math.min(canary.weight, read ?? canary.weight),
+    hash: hash ?? canary.podTemplateHash,
+    stableWeight: Math.max(position.maxWeight - (read ?? position.maxWeight), stable.weight),
   }
 }
 
 /** The canary's weight as the routes say it, the largest where there are several; undefined where none says it. */
-export function readWeight({ routers, snapshot }: Story): number | undefined {
+function readWeight({ routers, snapshot }: Story): number | undefined {
   const weights = routers.flatMap(router => router.read(snapshot.named)?.canary ?? [])
   return weights.length === 0 ? undefined : Math.max(...weights)
 }

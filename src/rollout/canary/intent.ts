@@ -2,6 +2,8 @@
 // there to carry it, and comes back before they go.
 import { maxTrafficWeight, maxUnavailable, mirrorPercentage } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
@@ -142,21 +144,27 @@ function stableGate(story: Story, { strategy, selectors }: TrafficFacts, weight:
   if (stable === undefined)
     return waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
   const maxWeight = maxTrafficWeight(rollout.spec)
-  const hash = story.isFirst ? story.hash : story.status.stableRS
-  const isReachable = strategy.stableService === undefined || selectors.stable === hash
   const needed = stableNeededFor(weight, { replicas, maxWeight })
+  const isReachable = strategy.stableService === undefined || selectors.stable === podHashOf(stable)
   if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
+  const carries = isEnough(story, strategy, { stable, needed })
+  return carries ? undefined : podsGate(story, stable, needed)
+}
+
+/** Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two. */
+function isEnough(
+  { isAborted, current, rollout }: Story,
+  strategy: CanaryStrategy,
+  { stable, needed }: { readonly stable: ReplicaSet; readonly needed: number },
+): boolean {
   const able = stayingReplicas(stable)
-  if (able >= needed || hasThreshold(stable, needed, strategy)) return undefined
-  // Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or
-  // two.
-  const isLost = story.isAborted || stayingReplicas(story.current) === 0
-  const isBetter = isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
-  return isBetter ? undefined : podsGate(story, stable, needed)
+  if (able >= needed || hasThreshold(stable, needed, strategy)) return true
+  const isLost = isAborted || stayingReplicas(current) === 0
+  return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
 }
 
 function hasThreshold(
-  stable: Parameters<typeof hasReached>[0],
+  stable: ReplicaSet,
   needed: number,
   { replicaProgressThreshold }: CanaryStrategy,
 ): boolean {

@@ -1,5 +1,5 @@
-// What a pass knows of a canary before it wants anything (second step of a decision): sizes, selectors and weight follow
-// the step that is recorded; status advances the step.
+// What a pass knows of a canary before it wants anything (second step of a decision): sizes, selectors and
+// weight follow the step that is recorded; status advances the step.
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import type { Gate } from '../gates.ts'

@@ -1,4 +1,5 @@
-// What a canary reports (last step of a decision): the step it is at, the counts of all pods, and the moment at which the wanted revision becomes the stable one.
+// What a canary reports (last step of a decision): the step it is at, the counts of all pods, and the moment
+// at which the wanted revision becomes the stable one.
 import { EVENTS } from '../../api/event-words.ts'
 import type { CanaryStatus, CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
 import type { EventNote } from '../../kube/write.ts'
@@ -110,16 +111,20 @@ function skipsAllInWindow({ rollback, isReset, current }: Story): boolean {
 }
 
 function whyPromoted(story: Story, { strategy, intent }: CanarySituation): string | undefined {
-  const { current } = story
-  if (story.isPromoted || story.isReset || current === undefined) return undefined
+  if (story.isPromoted || story.isReset || story.current === undefined) return undefined
   if (story.isFirst) return 'Initial deploy'
   if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined
-  if (story.isStableLost) return 'Initial deploy'
-  if (story.isFull) return 'Full promotion requested'
-  if (story.rollback === 'window') return 'Rollback within window'
   const { steps } = story.position
   const isCarried = steps.length === 0 || isRouted(story, { strategy, intent })
-  return isAtEnd(story.position) && isCarried ? `Completed all ${steps.length} canary steps` : undefined
+  const isComplete = isAtEnd(story.position) && isCarried
+  return whyAtOnce(story) ?? (isComplete ? `Completed all ${steps.length} canary steps` : undefined)
+}
+
+/** What needs no steps. */
+function whyAtOnce({ isStableLost, isFull, rollback }: Story): string | undefined {
+  if (isStableLost) return 'Initial deploy'
+  if (isFull) return 'Full promotion requested'
+  return rollback === 'window' ? 'Rollback within window' : undefined
 }
 
 function isThere(
@@ -130,16 +135,22 @@ function isThere(
   return threshold !== undefined && hasReached(current, replicas, threshold)
 }
 
+/** A new update, a promotion at once. */
+function endsPauses({ isReset, isFull, rollback }: Story): boolean {
+  return isReset || isFull || rollback === 'window'
+}
+
 function pausesOf(story: Story, { step, runs }: CanarySituation, isPromoted: boolean): RolloutStatus {
   const said = saidOf(story, [runs.step, runs.background])
   const begins = step.is === 'pausing' || (step.is === 'done' && step.pausesNext)
+  const adds = begins ? 'CanaryPauseStep' : undefined
   // Compat: whoever skips all steps leaves the pause standing until the revision is promoted.
-  const keepsPause = step.is === 'paused' || step.is === 'none' || begins
+  const keepsPause = begins || ['paused', 'none'].includes(step.is)
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
-    clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
-    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins ? 'CanaryPauseStep' : undefined,
+    clears: isPromoted || endsPauses(story),
+    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : adds,
     removes: keepsPause ? undefined : 'CanaryPauseStep',
     keepsResume: story.wasResumed && !step.endsPause && step.is !== 'none' && !said.consumesResume,
   })

@@ -10,6 +10,7 @@ import { haltGate, open, runGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import type { RunState } from '../runs/run-state.ts'
 import { decidingAction, stepAt, weightAt } from '../steps.ts'
+import type { StepAction } from '../steps.ts'
 import type { Story } from '../story.ts'
 import type { CanarySizes } from './sizes.ts'
 
@@ -37,23 +38,30 @@ const NONE: StepState = { is: 'none', endsPause: false, pausesNext: false, waits
 
 export function stepState(story: Story, facts: StepFacts): StepState {
   const step = stepAt(story.position)
-  const isOver = story.isReset || story.isAborted || story.isFirst || story.isPromoted
-  if (step === undefined || isOver || story.current === undefined) return NONE
+  if (step === undefined || story.current === undefined || isOver(story)) return NONE
   if (story.isHalted) return underWay(haltGate(story))
-  switch (decidingAction(step)) {
-    case 'pause':
-      return pauseState(story)
+  const action = decidingAction(step)
+  return action === 'pause' ? pauseState(story) : acted(story, facts, gateOf(story, facts, action))
+}
+
+/** There is no update under way whose step could be waited for. */
+function isOver({ isReset, isAborted, isFirst, isPromoted }: Story): boolean {
+  return isReset || isAborted || isFirst || isPromoted
+}
+
+function gateOf(story: Story, facts: StepFacts, action: StepAction | undefined): Gate {
+  switch (action) {
     case 'setWeight':
-      return acted(story, facts, facts.sizes.held ?? routedGate(story, facts))
+      return facts.sizes.held ?? routedGate(story, facts)
     case 'setCanaryScale':
-      return acted(story, facts, facts.sizes.held)
+      return facts.sizes.held
     case 'analysis':
-      return acted(story, facts, runGate(story, facts.run))
+      return runGate(story, facts.run)
     case 'setHeaderRoute':
     case 'setMirrorRoute':
-      return acted(story, facts, facts.intent === undefined ? facts.heldWeight : undefined)
+      return facts.intent === undefined ? facts.heldWeight : undefined
     default:
-      return underWay(waitFor(story, 'a step that this controller does not know', 'Take it out.'))
+      return waitFor(story, 'a step that this controller does not know', 'Take it out.')
   }
 }
 

@@ -1,6 +1,6 @@
-// How many pods every ReplicaSet of a canary should have at the end of this pass (third step of a decision). One side
-// moves in a pass: stable first, then the canary, then old revisions, so that each next step sees what the last one made
-// of the world.
+// How many pods every ReplicaSet of a canary should have at the end of this pass (third step of a decision).
+// One side moves in a pass: stable first, then the canary, then old revisions, so that each next step sees
+// what the last one made of the world.
 import {
   abortScaleDownDelaySeconds,
   maxUnavailable,

@@ -10,6 +10,7 @@ import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
 import { dressing } from '../../workload/pod-metadata.ts'
 import type { Story } from '../story.ts'
+import { rolesOf } from './pod-template.ts'
 
 export function dressWrites(story: Story): readonly Write[] {
   if (story.isReset) return []
@@ -33,9 +34,7 @@ export function dressWrites(story: Story): readonly Write[] {
 
 /** The new revision is a newcomer until it is promoted; old ones have no role. */
 function roleMetadata(story: Story, replicaSet: ReplicaSet): MetadataMaps {
-  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
-  const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata ?? {}
-  const settled = blueGreen?.activeMetadata ?? canary?.stableMetadata ?? {}
+  const { newcomer, settled } = rolesOf(story.rollout)
   const isSettled = story.isFirst || story.isPromoted
   const { name } = replicaSet.metadata
   if (name === story.current?.metadata.name) return isSettled ? settled : newcomer

@@ -1,6 +1,7 @@
 // The pod template of the wanted revision's ReplicaSet: the Rollout's, with the metadata of its first role
 // and the rule that keeps it away from stable pods. Neither makes it another revision (workload/pod-hash.ts).
 import type { MetadataMaps } from '../../api/metadata.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { PodTemplateSpec } from '../../kube/core.ts'
@@ -15,11 +16,20 @@ import type { Story } from '../story.ts'
  * A revision that comes while nothing is stable will be the stable one: it is dressed as that from the start.
  */
 function firstRole(story: Story): MetadataMaps {
-  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
-  const isBeside = story.stable !== undefined
-  const newcomer = blueGreen?.previewMetadata ?? canary?.canaryMetadata
-  const settled = blueGreen?.activeMetadata ?? canary?.stableMetadata
-  return (isBeside ? newcomer : settled) ?? {}
+  const { newcomer, settled } = rolesOf(story.rollout)
+  return story.stable === undefined ? settled : newcomer
+}
+
+/** What the pods of a new revision carry, and what those of a promoted one do. */
+export function rolesOf({ spec }: Rollout): {
+  readonly newcomer: MetadataMaps
+  readonly settled: MetadataMaps
+} {
+  const { blueGreen, canary } = spec.strategy ?? {}
+  return {
+    newcomer: blueGreen?.previewMetadata ?? canary?.canaryMetadata ?? {},
+    settled: blueGreen?.activeMetadata ?? canary?.stableMetadata ?? {},
+  }
 }
 
 export function templateFor(story: Story, template: PodTemplateSpec): PodTemplateSpec {

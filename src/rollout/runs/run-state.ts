@@ -85,16 +85,15 @@ function stateOf(
 ): RunState {
   if (run === undefined) return { ...NO_RUN, reported: known }
   const { name } = run.metadata
-  const phase = run.status?.phase ?? NOT_YET
-  const message = run.status?.message
+  const { phase = NOT_YET, message = '' } = run.status ?? {}
   const before: string = known?.status ?? NOT_YET
   const is = OUTCOMES[phase] ?? 'under way'
-  const said = message === undefined || message === '' ? '' : `: ${message}`
+  const said = message === '' ? '' : `: ${message}`
   return {
     is,
     run,
     isNew: false,
-    reported: { name, status: phase, ...(said === '' ? {} : { message: message as string }) },
+    reported: { name, status: phase, ...(message === '' ? {} : { message }) },
     told: phase === before ? [] : [EVENTS.analysisRun(type, name, { now: phase, before })],
     consumesResume: false,
     abortWhy: is === 'failed' ? `${FAILURES[type]} phase error/failed${said}` : undefined,

@@ -4,7 +4,13 @@
 import type { Said } from '../../api/condition-words.ts'
 import { available, completed, healthy, paused, PROGRESS, writeRefused } from '../../api/condition-words.ts'
 import { progressDeadlineSeconds, replicas } from '../../api/defaults.ts'
-import type { Rollout, RolloutCondition, RolloutConditionType, RolloutStatus } from '../../api/rollout.ts'
+import type {
+  BlueGreenStrategy,
+  Rollout,
+  RolloutCondition,
+  RolloutConditionType,
+  RolloutStatus,
+} from '../../api/rollout.ts'
 import type { Condition } from '../../kube/core.ts'
 import type { Refusal } from '../../kube/refusal.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -147,14 +153,16 @@ function isHealthyStatus({ rollout, next }: Pick<ConditionFacts, 'rollout' | 'ne
 
 function isStrategyDone({ spec }: Rollout, next: RolloutStatus): boolean {
   const { blueGreen, canary } = spec.strategy ?? {}
-  if (blueGreen !== undefined) {
-    const { activeSelector, previewSelector } = next.blueGreen ?? {}
-    const hasPreview = (blueGreen.previewService ?? '') !== ''
-    return activeSelector === next.currentPodHash && (!hasPreview || previewSelector === next.currentPodHash)
-  }
+  if (blueGreen !== undefined) return isBlueGreenDone(blueGreen, next)
   const steps = canary?.steps?.length ?? 0
   const allSteps = steps === 0 || (next.currentStepIndex ?? steps) === steps
   return allSteps && isPromoted(next) && (next.replicas ?? 0) === replicas(spec)
+}
+
+function isBlueGreenDone({ previewService = '' }: BlueGreenStrategy, next: RolloutStatus): boolean {
+  const { activeSelector, previewSelector } = next.blueGreen ?? {}
+  const isShown = previewService === '' || previewSelector === next.currentPodHash
+  return activeSelector === next.currentPodHash && isShown
 }
 
 function hasProgressed({ rollout, next }: ConditionFacts): boolean {
@@ -170,12 +178,12 @@ function hasProgressed({ rollout, next }: ConditionFacts): boolean {
 }
 
 function hasStrategyProgressed(before: RolloutStatus, next: RolloutStatus): boolean {
-  return (
-    (next.blueGreen?.activeSelector ?? '') !== (before.blueGreen?.activeSelector ?? '') ||
-    (next.blueGreen?.previewSelector ?? '') !== (before.blueGreen?.previewSelector ?? '') ||
-    (next.stableRS ?? '') !== (before.stableRS ?? '') ||
-    next.currentStepIndex !== before.currentStepIndex
-  )
+  const places = ({ blueGreen = {}, stableRS = '', currentStepIndex }: RolloutStatus) => {
+    const { activeSelector = '', previewSelector = '' } = blueGreen
+    return [activeSelector, previewSelector, stableRS, currentStepIndex]
+  }
+  const now = places(next)
+  return places(before).some((place, i) => place !== now[i])
 }
 
 /** When the deadline of an update that makes no progress ends; undefined when none counts. */
