@@ -175,7 +175,9 @@ export interface Model {
   allPods(): readonly Pod[]
   put(object: KubeObject): void
   remove(ref: ObjectRef): void
-  decide(): Decision
+  /** On the snapshot and on a copy of it: both must give the same. */
+  decide(): Decision<RolloutStatus>
+  decideOnce(): Decision<RolloutStatus>
   /**
    * One pass: its writes, each told of before and after it is made, then its status. Gives back whether anything
    * changed.
@@ -217,9 +219,9 @@ export function aModel(objects: readonly KubeObject[]): Model {
           metadata: { ...found.metadata, resourceVersion: String(version++) },
         })
     },
+    decideOnce: () => decide(snapshotNow()),
     decide() {
-      const snapshot = gather('shop/demo', store, model.now, {})
-      if (snapshot === undefined) throw new Error('there is no Rollout')
+      const snapshot = snapshotNow()
       const decision = decide(snapshot)
       const copy = JSON.parse(JSON.stringify(snapshot)) as typeof snapshot
       if (!equal(decide(copy), decision)) throw new Error('a copy of the snapshot is decided on otherwise')
@@ -250,6 +252,11 @@ export function aModel(objects: readonly KubeObject[]): Model {
       }
       return changed
     },
+  }
+  const snapshotNow = () => {
+    const snapshot = gather('shop/demo', store, model.now, {})
+    if (snapshot === undefined) throw new Error('there is no Rollout')
+    return snapshot
   }
   const get = (kind: Kind, name: string) => store.get({ kind, namespace: 'shop', name })
   const apply = (write: Write) => {

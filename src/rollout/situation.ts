@@ -33,9 +33,14 @@ export interface Situation {
 
 export type StrategySituation = CanarySituation | BlueGreenSituation
 
-/** Undefined without a strategy. */
+/** Undefined without a strategy. A router whose object is broken is a problem from the start. */
 export function situationOf(snapshot: RolloutSnapshot, problem?: FieldError): Situation | undefined {
-  const story = storyOf(snapshot, problem)
+  const situation = knownOf(storyOf(snapshot, problem))
+  const isBroken = problem === undefined && situation?.routing.problem !== undefined
+  return isBroken ? knownOf(storyOf(snapshot, situation.routing.problem)) : situation
+}
+
+function knownOf(story: Story): Situation | undefined {
   const found = strategyOf(story)
   if (found === undefined) return undefined
   const restart = restartOf(story)

@@ -32,8 +32,8 @@ export function statusOf(situation: Situation): Outcome {
 }
 
 /**
- * Compat: with a problem only its condition, the phase and the generation move; and what the way back changes: an abort,
- * weights and selectors, the revision that was undone to.
+ * Compat: with a problem only its condition, the phase and the generation move; and what the way back changes:
+ * an abort, weights and selectors, the revision that was undone to.
  */
 function troubledStatus(situation: Situation, problem: FieldError): Outcome {
   const { story, report, verdict } = situation

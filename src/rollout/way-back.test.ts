@@ -81,6 +81,8 @@ const PROBLEMS: Readonly<Record<string, (model: Model) => void>> = {
   'an AnalysisTemplate that is gone': gone(ANALYSIS_TEMPLATE, 'check'),
   'a Service of the canary that is gone': gone(SERVICE, 'canary'),
   'an Ingress of the stable Service that is gone': gone(INGRESS, 'demo'),
+  'an Ingress of the stable Service that is malformed': model =>
+    model.put({ ...anIngress('stable'), spec: { rules: 'none' } } as unknown as KubeObject),
   'a setWeight of 120': model => edit(model, inCanary({ steps: [{ setWeight: 120 }, ...STEPS] })),
   'a router that nobody knows': model =>
     edit(model, inCanary({ trafficRouting: { ...ROUTING.nginx, smi: {} } })),
