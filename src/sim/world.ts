@@ -38,6 +38,8 @@ export interface WorldOptions {
   /** Asked before each write of ours, as an admission webhook is: an error that it gives back is the answer. */
   readonly refuse?: (write: Write) => KubeError | undefined
   readonly onEffect?: (effect: Effect) => void
+  /** How our reconcilers reach the API server, where that is not in process. */
+  readonly wire?: (client: Client) => Client
 }
 
 export interface World {
@@ -113,12 +115,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffect'> & Partial<PlayOptions>
 
-function partsOf({ reconcilers, onEffect, refuse }: WorldOptions, client: Client): readonly Part[] {
+function partsOf({ reconcilers, onEffect, refuse, wire }: WorldOptions, client: Client): readonly Part[] {
+  const reached = wire?.(client) ?? client
   const around = { images: simulatedImages(['*']), nodeAddress: '127.0.0.1' }
   return [
     {
       reconcilers,
-      ...(refuse === undefined ? {} : { client: admitted(client, refuse) }),
+      client: refuse === undefined ? reached : admitted(reached, refuse),
       component: EVENT_SOURCE,
       answerer: answersFrom(client),
       ...(onEffect === undefined ? {} : { onEffect }),

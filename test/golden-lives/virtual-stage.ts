@@ -6,7 +6,7 @@ import type { Clock } from '../../src/doors/clock.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Effect } from '../../src/runtime/effects.ts'
 import { createWorld } from '../../src/sim/world.ts'
-import type { World } from '../../src/sim/world.ts'
+import type { World, WorldOptions } from '../../src/sim/world.ts'
 import type { Instant } from '../../src/std/instant.ts'
 import { goldenFolder, readJson } from './recording.ts'
 import { COMMAND_MS } from './stage.ts'
@@ -20,16 +20,22 @@ export interface VirtualStageOptions {
   readonly seed?: number
   /** Hears of all that the controller does. */
   readonly onEffect?: (effect: Effect, now: Instant) => void
+  /** The controller's, where they are not those that it always has. */
+  readonly reconcilers?: WorldOptions['reconcilers']
+  /** How the controller reaches the API server, where that is not in process. */
+  readonly wire?: WorldOptions['wire']
 }
 
-export async function virtualStage({ seed = 1, onEffect }: VirtualStageOptions = {}): Promise<VirtualStage> {
+export async function virtualStage(options: VirtualStageOptions = {}): Promise<VirtualStage> {
+  const { seed = 1, onEffect, wire } = options
   const definitions = readJson<{ items: KubeObject[] }>(`${goldenFolder()}/crds.json`).items
   const heard: { now: () => Instant } = { now: () => 0 }
   const world = await createWorld({
-    reconcilers: reconcilers(),
+    reconcilers: options.reconcilers ?? reconcilers(),
     seed,
     definitions,
     onEffect: effect => onEffect?.(effect, heard.now()),
+    ...(wire === undefined ? {} : { wire }),
   })
   heard.now = world.clock.now
   return {
