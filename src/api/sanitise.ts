@@ -31,7 +31,7 @@ export interface Sanitised {
 }
 
 /** What remains of a Rollout's spec, and what was wrong with it. */
-export function sanitise(rollout: Rollout): Sanitised {
+export function sanitise(rollout: Pick<Rollout, 'spec'>): Sanitised {
   const { value, problems } = asObject(readSpec(rollout.spec as Json, 'spec'))
   return { spec: value as unknown as RolloutSpec, problems }
 }

@@ -1,6 +1,7 @@
 // 78 broken manifests, and what users have been told about each of them until now.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { deepFreeze } from '../std/freeze.ts'
 import { fieldErrorText } from './field-error.ts'
 import type { Rollout } from './rollout.ts'
 import { decodeProblem } from './strict-read.ts'
@@ -52,4 +53,25 @@ describe('rules of a spec', () => {
       expect(shown).toBe(said)
     })
   }
+})
+
+describe('the first error is remembered on a frozen spec', () => {
+  test('and is that of a spec that is not frozen, whether the template is resolved or not', () => {
+    for (const [name, { manifest }] of Object.entries(recorded)) {
+      const still = deepFreeze(structuredClone(manifest))
+      const plain = [false, true].map(isResolved => validateRollout(manifest, isResolved)[0])
+      for (const _ of ['once', 'again']) {
+        expect([firstError(still), firstError(still, true)], name).toEqual(plain)
+        expect([firstError(manifest), firstError(manifest, true)], name).toEqual(plain)
+      }
+    }
+  })
+  test('a spec that can change is judged each time', () => {
+    const manifest = structuredClone(Object.values(recorded)[0]?.manifest) as Rollout
+    const spec = manifest.spec as { replicas?: number }
+    spec.replicas = -1
+    expect(firstError(manifest)?.path).toBe('spec.replicas')
+    spec.replicas = 1
+    expect(firstError(manifest)?.path).not.toBe('spec.replicas')
+  })
 })

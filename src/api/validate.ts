@@ -1,5 +1,6 @@
 // The rules of a Rollout's spec, in the order in which users know them: the controller shows the first one broken,
 // `lint` shows all. Compat: the paths of the strategy's rules leave out `canary` and `blueGreen`.
+import { rememberedOn } from '../std/remembered-on.ts'
 import { minReadySeconds, progressDeadlineSeconds } from './defaults.ts'
 import type { FieldError } from './field-error.ts'
 import { internal, invalid, missing } from './field-error.ts'
@@ -14,7 +15,7 @@ import { strategyErrors } from './validation/strategy.ts'
 type Errors = readonly FieldError[]
 
 /** `templateIsResolved`: the pod template of the referenced workload has been filled in. */
-export function validateRollout(rollout: Rollout, templateIsResolved = false): Errors {
+export function validateRollout(rollout: Pick<Rollout, 'spec'>, templateIsResolved = false): Errors {
   const { spec } = rollout
   return [
     ...notNegative('spec.replicas', spec.replicas),
@@ -37,8 +38,13 @@ export function workloadRefErrors(spec: RolloutSpec): Errors {
 
 /** The error of a rule that this spec breaks, in the order of the rules; undefined when it breaks none. */
 export function firstError(rollout: Rollout, templateIsResolved = false): FieldError | undefined {
-  return validateRollout(rollout, templateIsResolved)[0]
+  return firstIn(rollout.spec, templateIsResolved)
 }
+
+/** A pass asks about the same spec again and again. */
+const firstIn = rememberedOn(
+  (spec: RolloutSpec, templateIsResolved: boolean) => validateRollout({ spec }, templateIsResolved)[0],
+)
 
 const TEMPLATE_BESIDE_REF = 'template must be empty for workload reference rollout'
 const templateBesideRef = internal(

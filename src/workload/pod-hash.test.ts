@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { PodTemplateSpec } from '../kube/core.ts'
 import { withAntiAffinity } from './anti-affinity.ts'
+import { deepFreeze } from '../std/freeze.ts'
 import { podHash, sameTemplate } from './pod-hash.ts'
 import { stepsHash } from './steps-hash.ts'
 
@@ -108,5 +109,52 @@ describe('two templates are the same revision', () => {
     expect(sameTemplate(demo, { ...demo, spec: { containers: [{ name: 'app', image: 'demo:v2' }] } })).toBe(
       false,
     )
+  })
+})
+
+describe('what is remembered on a frozen template', () => {
+  const frozen = recorded.map(one => deepFreeze(structuredClone(one)))
+  const twice = <T>(ask: () => T): readonly T[] => [ask(), ask()]
+  const both = <T>(made: T): readonly T[] => [made, made]
+
+  test('its hash is that of one that is not frozen, for each collision', () => {
+    for (const [i, one] of recorded.entries())
+      for (const count of [undefined, 0, 1]) {
+        const { template = one.template } = frozen[i] ?? {}
+        expect(twice(() => podHash(template, count))).toEqual(both(podHash(one.template, count)))
+      }
+  })
+  test('it is the same revision as another when one that is not frozen is', () => {
+    for (const [i, one] of frozen.entries())
+      for (const other of frozen.slice(i, i + 3)) {
+        const plain = sameTemplate(structuredClone(one.template), structuredClone(other.defaulted))
+        expect(twice(() => sameTemplate(one.template, other.defaulted))).toEqual(both(plain))
+      }
+  })
+  test('what was added is left out of it, whatever was asked before', () => {
+    const labels = { role: 'canary' }
+    const put = deepFreeze({ ...demo, metadata: { labels: { ...demo.metadata?.labels, ...labels } } })
+    const without = () => sameTemplate(put, demo, { a: { labels } })
+    expect([sameTemplate(put, demo), without(), sameTemplate(put, demo), without()]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ])
+  })
+  test('a template that can change is looked at each time', () => {
+    const template = structuredClone(demo) as {
+      metadata: { labels: Record<string, string> }
+    } & PodTemplateSpec
+    const before = podHash(template)
+    template.metadata.labels['app'] = 'other'
+    expect(podHash(template)).not.toBe(before)
+  })
+  test('steps have the same hash frozen and not', () => {
+    const all = [[], [{ setWeight: 20 }, { pause: {} }], [{ setWeight: 20 }], [{ pause: { duration: '1m' } }]]
+    for (const steps of all) {
+      const still = deepFreeze(structuredClone(steps))
+      expect(twice(() => stepsHash(still))).toEqual(both(stepsHash(steps)))
+    }
   })
 })

@@ -25,7 +25,7 @@ const ONE_ACTION =
   'Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause'
 const MANAGED = 'spec.strategy.canary.trafficRouting.managedRoutes'
 
-export function stepsErrors(rollout: Rollout, canary: CanaryStrategy): Errors {
+export function stepsErrors(rollout: Pick<Rollout, 'spec'>, canary: CanaryStrategy): Errors {
   return (canary.steps ?? []).flatMap((step, i) => {
     const path = `spec.strategy.steps[${i}]`
     return [

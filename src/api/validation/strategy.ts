@@ -22,7 +22,7 @@ const PATH = 'spec.strategy'
 const twoServices = (one: string, other: string) =>
   `This rollout uses the same service for the ${one} and ${other} services, but two different services are required.`
 
-export function strategyErrors(rollout: Rollout): Errors {
+export function strategyErrors(rollout: Pick<Rollout, 'spec'>): Errors {
   const { blueGreen, canary } = rollout.spec.strategy ?? {}
   const path = `${PATH}.strategy`
   const cure = 'Write one of `canary` and `blueGreen`.'
@@ -58,7 +58,7 @@ function blueGreenErrors(spec: RolloutSpec, blueGreen: BlueGreenStrategy): Error
   ]
 }
 
-function canaryErrors(rollout: Rollout, canary: CanaryStrategy): Errors {
+function canaryErrors(rollout: Pick<Rollout, 'spec'>, canary: CanaryStrategy): Errors {
   const { canaryService = '', stableService = '', pingPong } = canary
   const stable = { path: `${PATH}.stableService`, value: stableService, cure: 'Name two Services.' }
   return [

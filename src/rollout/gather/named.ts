@@ -5,13 +5,15 @@ import { analysesOf, referencedObjects, templateRef } from '../../api/references
 import type { Rollout } from '../../api/rollout.ts'
 import type { Cache } from '../../kube/cache.ts'
 import { refKey } from '../../kube/object.ts'
+import { rememberedOn } from '../../std/remembered-on.ts'
 import type { ObjectRef } from '../../kube/object.ts'
 import type { Found } from '../../traffic/router.ts'
 import { routersOf } from '../../traffic/registry.ts'
 
-export function namedRefs(rollout: Rollout): readonly ObjectRef[] {
-  return [...referencedObjects(rollout), ...routersOf(rollout).flatMap(router => router.refs)]
-}
+export const namedRefs = rememberedOn((rollout: Rollout): readonly ObjectRef[] => [
+  ...referencedObjects(rollout),
+  ...routersOf(rollout).flatMap(router => router.refs),
+])
 
 /** The templates of its analyses, those that these include, and so on; each is looked at once. */
 export function includedTemplates(rollout: Rollout, cache: Cache): Found {

@@ -3,9 +3,7 @@
 // bad object stops nothing.
 import type { Rollout, RolloutSpec } from '../../api/rollout.ts'
 import { sanitise } from '../../api/sanitise.ts'
-
-/** Specs are frozen and shared: each is read once. */
-const known = new WeakMap<object, RolloutSpec>()
+import { rememberedOn } from '../../std/remembered-on.ts'
 
 /** The very same Rollout when nothing is wrong with it. */
 export function wellFormed(rollout: Rollout): Rollout {
@@ -16,9 +14,8 @@ export function wellFormed(rollout: Rollout): Rollout {
 function wellFormedSpec(rollout: Rollout): RolloutSpec {
   const { spec } = rollout
   if (typeof spec !== 'object' || spec === null) return sanitise(rollout).spec
-  const found = known.get(spec)
-  if (found !== undefined) return found
-  const clean = sanitise(rollout).spec
-  known.set(spec, clean)
-  return clean
+  return clean(spec)
 }
+
+/** Specs are frozen and shared: each is read once. */
+const clean = rememberedOn((spec: RolloutSpec) => sanitise({ spec }).spec)
