@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CONFIG_MAP, POD } from '../kube/kinds.ts'
 import { fromJson } from '../kube/object.ts'
+import type { Pod } from '../kube/core.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { Json } from '../std/json.ts'
 import { createStore } from './store.ts'
 
 const aMap = (name: string, version: number, labels: Record<string, string> = {}): KubeObject =>
@@ -34,6 +36,27 @@ describe('the store', () => {
     expect(store.put(CONFIG_MAP, aMap('a', 9))).toBeUndefined()
     expect(store.remove(CONFIG_MAP, aMap('a', 9))).toBeUndefined()
     expect(store.get({ kind: CONFIG_MAP, name: 'a', namespace: 'default' })).toBe(kept)
+  })
+
+  test('a part that a change leaves as it was is the very same part, so that what is known of it stays', () => {
+    const aPod = (version: number, phase: string) => {
+      const text = JSON.stringify({
+        ...(aMap('p', version, { app: 'x' }) as object),
+        kind: 'Pod',
+        spec: { containers: [{ name: 'app', image: 'demo:v1' }] },
+        status: { phase, conditions: [{ type: 'Ready' }] },
+      })
+      return fromJson(JSON.parse(text) as Json) as Pod
+    }
+    const store = createStore()
+    const before = store.put(POD, aPod(1, 'Pending'))?.now as Pod
+    const now = store.put(POD, aPod(2, 'Running'))?.now as Pod
+    expect(now).toEqual(aPod(2, 'Running'))
+    expect(before).toEqual(aPod(1, 'Pending'))
+    expect(now.spec).toBe(before.spec)
+    expect(now.metadata.labels).toBe(before.metadata.labels)
+    expect(now.status?.conditions).toBe(before.status?.conditions)
+    expect([now, now.metadata, now.status].every(one => Object.isFrozen(one))).toBe(true)
   })
 
   test('keeps of each kind what its trim leaves', () => {

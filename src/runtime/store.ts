@@ -4,6 +4,7 @@ import type { Cache } from '../kube/cache.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { IndexDeclaration } from '../kube/reconciler.ts'
 import { deepFreeze } from '../std/freeze.ts'
+import { sharing } from '../std/sharing.ts'
 import { isNewer, newest } from './versions.ts'
 
 /** One change of the copy, as the loop hears of it. */
@@ -108,7 +109,8 @@ function put(shelf: Shelf, kind: Kind, object: KubeObject): Change | undefined {
   shelf.version = newest(shelf.version, object.metadata.resourceVersion)
   const before = find(shelf, object)
   if (before !== undefined && !replaces(shelf, object, before)) return undefined
-  const now = deepFreeze(shelf.trim === undefined ? withoutManagers(object) : shelf.trim(object))
+  const kept = shelf.trim === undefined ? withoutManagers(object) : shelf.trim(object)
+  const now = deepFreeze(sharing(before, kept))
   if (before !== undefined) unfile(shelf, before)
   spaceOf(shelf, now).set(now.metadata.name, now)
   file(shelf, now)

@@ -1,0 +1,39 @@
+// What two values of plain data have in common, kept once: parts that have not changed are the very same parts, and
+// whatever is remembered on them is still known. A status that moves leaves the spec beside it as it was.
+import { own } from './own.ts'
+
+type Part = Readonly<Record<string, unknown>>
+
+/** `next`, made of parts of `before` wherever they print alike; `before` itself when nothing differs. */
+export function sharing<T>(before: unknown, next: T): T {
+  return shared(before, next) as T
+}
+
+function shared(before: unknown, next: unknown): unknown {
+  if (before === next || typeof before !== 'object' || typeof next !== 'object') return next
+  if (before === null || next === null || Array.isArray(before) !== Array.isArray(next)) return next
+  return Array.isArray(next)
+    ? sharedList(before as readonly unknown[], next)
+    : sharedObject(before as Part, next as Part)
+}
+
+function sharedList(before: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+  const parts = next.map((part, i) => shared(before[i], part))
+  return before.length === parts.length && parts.every((part, i) => part === before[i]) ? before : parts
+}
+
+/** Keys in another order print otherwise: that is another value here. */
+function sharedObject(before: Part, next: Part): Part {
+  const names = Object.keys(next)
+  const known = Object.keys(before)
+  let isSame = known.length === names.length
+  let copy: Record<string, unknown> | undefined
+  for (const [i, name] of names.entries()) {
+    const part = shared(own(before, name), next[name])
+    if (name !== known[i] || part !== before[name]) isSame = false
+    if (part === next[name]) continue
+    copy ??= { ...next }
+    copy[name] = part
+  }
+  return isSame ? before : (copy ?? next)
+}
