@@ -35,13 +35,12 @@ export function asStored(before: RolloutStatus, wanted: RolloutStatus): RolloutS
   return { ...status, blueGreen: blueGreen as BlueGreenStatus }
 }
 
+/** Built up and not cut down: an object that fields were deleted from is slow from then on. */
 function settled(before: Fields, wanted: Fields, names: readonly string[]): Fields {
-  const result: Record<string, unknown> = { ...wanted }
-  for (const name of names) {
-    if (!isZero(wanted[name])) continue
-    delete result[name]
-    if (name in before && isZero(before[name])) result[name] = before[name]
-  }
+  const result: Record<string, unknown> = {}
+  for (const name in wanted) if (!isZero(wanted[name]) || !names.includes(name)) result[name] = wanted[name]
+  for (const name of names)
+    if (isZero(wanted[name]) && name in before && isZero(before[name])) result[name] = before[name]
   return result
 }
 
