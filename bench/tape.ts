@@ -71,9 +71,9 @@ export interface Played {
   readonly snapshot: unknown
   readonly gatherUs: number
   readonly decideUs: number
-  readonly decision: Decision
+  readonly decision: Decision<unknown>
   /** As it was decided when it was recorded. */
-  readonly recorded: Decision
+  readonly recorded: Decision<unknown>
 }
 
 /** All passes in which there was something to decide. */

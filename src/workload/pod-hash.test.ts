@@ -131,6 +131,13 @@ describe('what is remembered on a frozen template', () => {
         expect(twice(() => sameTemplate(one.template, other.defaulted))).toEqual(both(plain))
       }
   })
+  test('another image is another revision, and so is a template without containers', () => {
+    for (const { template, defaulted } of recorded) {
+      const containers = template.spec.containers.map(one => ({ ...one, image: `${one.image}-other` }))
+      expect(sameTemplate({ ...template, spec: { ...template.spec, containers } }, defaulted)).toBe(false)
+      expect(sameTemplate({} as PodTemplateSpec, defaulted)).toBe(false)
+    }
+  })
   test('what was added is left out of it, whatever was asked before', () => {
     const labels = { role: 'canary' }
     const put = deepFreeze({ ...demo, metadata: { labels: { ...demo.metadata?.labels, ...labels } } })

@@ -6,7 +6,9 @@ import type { PodTemplateSpec } from '../kube/core.ts'
 import { goPrint, POD_TEMPLATE_SPEC } from '../kube/go-print.ts'
 import { SAFE_LETTERS } from '../kube/names.ts'
 import { defaultedPodTemplate } from '../kube/pod-defaults.ts'
+import { equal } from '../std/equal.ts'
 import { fnv1a } from '../std/fnv.ts'
+import { list, record, text } from '../std/json-parts.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import { withoutAntiAffinity } from './anti-affinity.ts'
 
@@ -21,11 +23,11 @@ export function safeHash(bytes: Uint8Array): string {
  * template.
  */
 export const podHash = rememberedOn((template: PodTemplateSpec, collisionCount?: number) => {
-  const text = new TextEncoder().encode(goPrint(POD_TEMPLATE_SPEC, template))
-  if (collisionCount === undefined) return safeHash(text)
-  const bytes = new Uint8Array(text.length + 8)
-  bytes.set(text)
-  new DataView(bytes.buffer).setUint32(text.length, collisionCount, true)
+  const printed = new TextEncoder().encode(goPrint(POD_TEMPLATE_SPEC, template))
+  if (collisionCount === undefined) return safeHash(printed)
+  const bytes = new Uint8Array(printed.length + 8)
+  bytes.set(printed)
+  new DataView(bytes.buffer).setUint32(printed.length, collisionCount, true)
   return safeHash(bytes)
 })
 
@@ -46,5 +48,10 @@ const comparableTemplate = rememberedOn((template: PodTemplateSpec): string => {
 
 /** Whether two templates are the same revision. That of a ReplicaSet is compared without its role's metadata. */
 export function sameTemplate(a: PodTemplateSpec, b: PodTemplateSpec): boolean {
-  return comparableTemplate(a) === comparableTemplate(b)
+  return equal(imagesOf(a), imagesOf(b)) && comparableTemplate(a) === comparableTemplate(b)
+}
+
+/** What makes most revisions differ, and costs nothing to look at. */
+function imagesOf({ spec }: PodTemplateSpec): readonly string[] {
+  return list(record(spec)['containers']).map(one => text(record(one)['image']))
 }
