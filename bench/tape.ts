@@ -19,7 +19,7 @@ type Piece =
       readonly key: Key
       readonly now: Instant
       readonly answers: Readonly<Record<string, Answer>>
-      decision: Decision | undefined
+      decision: Decision<unknown> | undefined
     }
 
 export type Tape = readonly Piece[]

@@ -2,9 +2,9 @@
 // Existence comes first and stops at the first thing that is missing; then the contents of all are looked at.
 import type { Service } from '../kube/core.ts'
 import { INGRESS, SERVICE } from '../kube/kinds.ts'
-import type { Ingress } from '../kube/networking.ts'
 import { refKey, resourceName } from '../kube/object.ts'
-import type { ObjectRef } from '../kube/object.ts'
+import type { KubeObject, ObjectRef } from '../kube/object.ts'
+import { list, record, text } from '../std/json-parts.ts'
 import type { AnalysisTemplate, AnalysisTemplateRef } from './analysis.ts'
 import type { FieldError } from './field-error.ts'
 import { internal, invalid } from './field-error.ts'
@@ -81,14 +81,17 @@ function serviceErrors(rollout: Rollout, { path, ref }: Reference, found: FoundO
 }
 
 function ingressErrors({ path, ref, quoted, backend = '' }: Reference, found: FoundObjects): Errors {
-  const ingress = found[refKey(ref)] as Ingress
-  const backends = (ingress.spec.rules ?? []).flatMap(rule =>
-    (rule.http?.paths ?? []).map(one => one.backend.service?.name),
-  )
-  if (backends.includes(backend)) return []
+  if (serviceNamesIn(found[refKey(ref)]).includes(backend)) return []
   const place = { path, value: Array.isArray(quoted) ? ref.name : (quoted ?? ref.name) }
   const problem = `ingress \`${ref.name}\` has no rules using service ${backend} backend`
   return [invalid({ ...place, cure: 'Add a rule that routes to the Service.' }, problem)]
+}
+
+/** An Ingress that nobody can read names none. */
+function serviceNamesIn(ingress: KubeObject | undefined): readonly string[] {
+  const { spec } = record(ingress)
+  const paths = list(record(spec)['rules']).flatMap(rule => list(record(record(rule)['http'])['paths']))
+  return paths.map(path => text(record(record(record(path)['backend'])['service'])['name']))
 }
 
 function missingTemplates(rollout: Rollout, { path, analysis }: NamedAnalysis, found: FoundObjects): Errors {
