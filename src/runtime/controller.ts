@@ -29,6 +29,8 @@ export interface Controller {
   readonly asked: Map<Key, Map<string, Answer | undefined>>
   /** When the status of each key was last written: what may be late waits for a second after that. */
   readonly reportedAt: Map<Key, Instant>
+  /** What each key was last said to wait for. */
+  readonly waitsFor: Map<Key, string>
   /** Keys in namespaces that are being deleted: for them nothing is decided any more. */
   readonly namespaceGoing: Set<Key>
 }
@@ -49,6 +51,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       barrier: createBarrier(),
       asked: new Map(),
       reportedAt: new Map(),
+      waitsFor: new Map(),
       namespaceGoing: new Set(),
     }
   })
@@ -105,6 +108,7 @@ export function takeQuestions(
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
   controller.reportedAt.delete(key)
+  controller.waitsFor.delete(key)
   controller.namespaceGoing.delete(key)
   controller.backoff.succeeded(key)
   controller.refusals.forget(key)

@@ -3,7 +3,7 @@
 import { KubeError, asKubeError } from '../kube/errors.ts'
 import { parseKey } from '../kube/object.ts'
 import type { Key, Kind, KubeObject, ObjectRef } from '../kube/object.ts'
-import type { Answer, Question } from '../kube/reconciler.ts'
+import type { Answer, Question, Wait } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { unreachable } from '../std/assert.ts'
@@ -71,6 +71,8 @@ export function createDriver(options: DriverOptions): Driver {
         return options.onRelist(effect.kind)
       case 'said':
         return log.info(effect.whys.join('; '), about(effect))
+      case 'waiting':
+        return log.info(effect.waits.map(waitText).join('; '), about(effect))
       case 'failed':
         return logFailure(log, effect)
       case 'done':
@@ -177,6 +179,10 @@ async function answered(
   } catch (error) {
     return { at: clock.now(), error: error instanceof Error ? error.message : String(error) }
   }
+}
+
+function waitText({ for: what, cure = '' }: Wait): string {
+  return `waits for ${what}. ${cure}`
 }
 
 function about({ controller, key }: { controller: string; key: Key }): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@
 // effects.
 import type { KubeError } from '../kube/errors.ts'
 import type { Key, Kind, KubeObject, ObjectRef } from '../kube/object.ts'
-import type { Answer, Question } from '../kube/reconciler.ts'
+import type { Answer, Question, Wait } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
 
 export type Input =
@@ -51,6 +51,13 @@ export type Effect =
       readonly controller: string
       readonly key: Key
       readonly whys: readonly string[]
+    }
+  /** What a key waits for is no longer what it waited for; only what a person could do something about. */
+  | {
+      readonly type: 'waiting'
+      readonly controller: string
+      readonly key: Key
+      readonly waits: readonly Wait[]
     }
   | {
       readonly type: 'failed'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { KubeError } from '../kube/errors.ts'
 import { CONFIG_MAP } from '../kube/kinds.ts'
-import type { Decision, Reconciler } from '../kube/reconciler.ts'
+import type { Decision, Reconciler, Wait } from '../kube/reconciler.ts'
 import { aMap, annotate, aRollout, conflict, create, failures, play, whys, writes } from './loop.suite.ts'
 import type { Snapshot } from './loop.suite.ts'
 
@@ -342,5 +342,35 @@ describe('the loop', () => {
     const nameIn = (effect: typeof event) =>
       effect?.write.verb === 'create' && effect.write.object.metadata.name
     expect(nameIn(again)).not.toBe(nameIn(event))
+  })
+})
+
+describe('what a key waits for', () => {
+  const game = () => {
+    const now: { waits: readonly Wait[] } = { waits: [] }
+    const wait = (what: string) => ({ for: what, since: 0, cure: 'See its pods.' })
+    const played = play(() => ({ writes: [], waits: now.waits }))
+    played.elect()
+    let version = 0
+    const see = (waits: readonly Wait[]) => {
+      now.waits = waits
+      const effects = played.see(aRollout('a', ++version))
+      return effects.flatMap(effect => (effect.type === 'waiting' ? [effect.waits.map(one => one.for)] : []))
+    }
+    return { see, wait }
+  }
+
+  test('is told when it changes, not with each pod that comes', () => {
+    const { see, wait } = game()
+    expect(see([wait('pods of x: 1 of 3 available')])).toEqual([['pods of x: 1 of 3 available']])
+    expect(see([wait('pods of x: 2 of 3 available')])).toEqual([])
+    expect(see([wait('somebody to promote')])).toEqual([['somebody to promote']])
+    expect(see([])).toEqual([])
+    expect(see([wait('somebody to promote')])).toEqual([['somebody to promote']])
+  })
+
+  test('is not told where nobody could do anything', () => {
+    const { see } = game()
+    expect(see([{ for: 'a deadline', since: 0, until: 1 }])).toEqual([])
   })
 })

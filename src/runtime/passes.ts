@@ -3,7 +3,7 @@
 import { KubeError, isNamespaceGoing } from '../kube/errors.ts'
 import { apiVersionOf, refKey, refOf } from '../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../kube/object.ts'
-import type { Decision } from '../kube/reconciler.ts'
+import type { Decision, Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Expectation, Seen } from './barrier.ts'
@@ -340,9 +340,23 @@ function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
     controller.refusals.forget(pass.key)
     controller.told.delete(pass.key)
   }
-  for (const { until } of pass.decision.waits ?? [])
+  const { waits = [] } = pass.decision
+  for (const { until } of waits)
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
-  return []
+  return waiting(
+    controller,
+    pass.key,
+    waits.filter(({ cure }) => cure !== undefined),
+  )
+}
+
+/** Told when what is waited for changes, not with each pod that comes. */
+function waiting(controller: Controller, key: Key, waits: readonly Wait[]): Effect[] {
+  const about = waits.map(one => one.for.replaceAll(/\d+/g, '#')).join('; ')
+  if ((controller.waitsFor.get(key) ?? '') === about) return []
+  if (about === '') controller.waitsFor.delete(key)
+  else controller.waitsFor.set(key, about)
+  return about === '' ? [] : [{ type: 'waiting', controller: controller.name, key, waits }]
 }
 
 function fail(controller: Controller, pass: Pass, { error, now }: { error: Error; now: Instant }): Effect[] {
