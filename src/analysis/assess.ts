@@ -46,7 +46,7 @@ function exceededLimit(
     : undefined
 }
 
-export function metricPhase(plan: MetricPlan, result: MetricResult, isTerminating: boolean): AnalysisPhase {
+function metricPhase(plan: MetricPlan, result: MetricResult, isTerminating: boolean): AnalysisPhase {
   if (isOver(result.phase)) return result.phase
   if (!isOver(result.measurements?.at(-1)?.phase)) return 'Running'
   const reached = exceededLimit(plan, result)?.phase ?? phaseByCounts(plan, result)

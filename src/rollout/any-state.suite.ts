@@ -8,12 +8,12 @@ import type { KubeObject } from '../kube/object.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import { aReplicaSet, aRollout, aService, aTemplate, anIngress, hashOf, NOW } from './model.suite.ts'
 
-export const IMAGES = ['demo:v1', 'demo:v2', 'demo:v3'] as const
+const IMAGES = ['demo:v1', 'demo:v2', 'demo:v3'] as const
 
-export const ROUTERS = ['nginx', 'ambassador', 'httpRoute'] as const
+const ROUTERS = ['nginx', 'ambassador', 'httpRoute'] as const
 
 /** What a scene's Rollout is behind. */
-export type Router = (typeof ROUTERS)[number]
+type Router = (typeof ROUTERS)[number]
 
 export interface Scene {
   readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
@@ -42,7 +42,7 @@ export interface Scene {
   readonly run: AnalysisPhase | undefined
 }
 
-export interface SetScene {
+interface SetScene {
   readonly spec: number
   readonly available: number
   readonly exists: boolean

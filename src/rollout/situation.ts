@@ -31,7 +31,7 @@ export interface Situation {
   readonly problem: FieldError | undefined
 }
 
-export type StrategySituation = CanarySituation | BlueGreenSituation
+type StrategySituation = CanarySituation | BlueGreenSituation
 
 /** Undefined without a strategy. A router whose object is broken is a problem from the start. */
 export function situationOf(snapshot: RolloutSnapshot, problem?: FieldError): Situation | undefined {

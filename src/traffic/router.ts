@@ -8,13 +8,13 @@ import type { EventNote } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 
-export interface Backend {
+interface Backend {
   readonly service: string
   readonly podHash: string
   readonly weight: number
 }
 
-export interface HeaderRoute {
+interface HeaderRoute {
   readonly name: string
   readonly match: readonly {
     readonly headerName: string
@@ -22,7 +22,7 @@ export interface HeaderRoute {
   }[]
 }
 
-export interface MirrorRoute {
+interface MirrorRoute {
   readonly name: string
   readonly match: readonly { readonly [what: string]: Json }[]
   readonly percentage: number

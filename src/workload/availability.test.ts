@@ -7,8 +7,8 @@ import {
   desiredReplicas,
   hasReached,
   isActive,
-  isFullyAvailable,
   isSaturated,
+  stayingReplicas,
   total,
   wantedReplicas,
 } from './availability.ts'
@@ -39,7 +39,8 @@ test('it is saturated when it was scaled to the whole size and all pods are avai
   expect(isSaturated(aReplicaSet(5, 5, scaled), 6)).toBe(false)
   expect(isSaturated(undefined, 0)).toBe(false)
   expect(desiredReplicas(aReplicaSet(5, 5, { 'rollout.argoproj.io/desired-replicas': 'x' }))).toBeUndefined()
-  expect(isFullyAvailable(aReplicaSet(0, 0))).toBe(true)
+  expect(stayingReplicas(aReplicaSet(1, 3))).toBe(1)
+  expect(stayingReplicas(undefined)).toBe(0)
 })
 
 describe('a threshold', () => {

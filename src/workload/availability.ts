@@ -54,11 +54,6 @@ export function isSaturated(replicaSet: ReplicaSet | undefined, replicas: number
   )
 }
 
-/** Whether all pods that the ReplicaSet should have are available. */
-export function isFullyAvailable(replicaSet: ReplicaSet): boolean {
-  return availableReplicas(replicaSet) === wantedReplicas(replicaSet)
-}
-
 /**
  * Whether the new ReplicaSet has come far enough to go on. Without a threshold: it was scaled to `desired`
  * and all are available. With one: enough are available, whatever it was scaled to.

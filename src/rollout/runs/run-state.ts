@@ -22,7 +22,7 @@ export interface RunState {
   readonly abortWhy: string | undefined
 }
 
-export const NO_RUN: RunState = {
+const NO_RUN: RunState = {
   is: 'none',
   run: undefined,
   isNew: false,
