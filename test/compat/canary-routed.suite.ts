@@ -69,15 +69,14 @@ export function routedCanaryLives(lives: Lives): void {
         'stable selects the new revision',
         () => life.selected('stable') === podHashOf(life.revision(2)),
       )
-      const told = life.messages().filter(text => text.startsWith('TrafficWeightUpdated'))
-      expect(told.map(text => text.split('updated ')[1])).toEqual([
-        'to 0',
-        '',
-        'from 0 to 20',
-        'from 20 to 60',
-        'from 60 to 100',
-        'from 100 to 0',
-      ])
+      const told = () =>
+        life
+          .messages()
+          .filter(text => text.startsWith('TrafficWeightUpdated'))
+          .map(text => text.split('updated ')[1])
+      // A slow Event holds no status up for more than a tenth of a second.
+      await life.until('the last weight is told', () => told().includes('from 100 to 0'))
+      expect(told()).toEqual(['to 0', '', 'from 0 to 20', 'from 20 to 60', 'from 60 to 100', 'from 100 to 0'])
     },
   )
 
