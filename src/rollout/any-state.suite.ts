@@ -40,6 +40,8 @@ export interface Scene {
   /** Of a step or before promotion; in the background or after promotion. */
   readonly analysis: 'none' | 'first' | 'second'
   readonly run: AnalysisPhase | undefined
+  /** What is wrong with the spec, or with what it names. */
+  readonly problem: 'none' | 'steps' | 'template' | 'replicas'
 }
 
 interface SetScene {
@@ -81,9 +83,11 @@ export const scene: fc.Arbitrary<Scene> = fc.record({
   isAutomatic: fc.boolean(),
   analysis: fc.constantFrom('none', 'none', 'first', 'second'),
   run: fc.constantFrom(undefined, 'Running', 'Successful', 'Failed', 'Inconclusive'),
+  problem: fc.constantFrom('none', 'none', 'none', 'none', 'steps', 'template', 'replicas'),
 })
 
 const CHECK: RolloutAnalysis = { templates: [{ templateName: 'check' }] }
+const GONE: RolloutAnalysis = { templates: [{ templateName: 'gone' }] }
 const PLAIN_STEPS: readonly CanaryStep[] = [
   { setWeight: 40 },
   { pause: {} },
@@ -95,7 +99,7 @@ const PLAIN_STEPS: readonly CanaryStep[] = [
 export function objectsOf(one: Scene): readonly KubeObject[] {
   const [first, second] = one.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const spec = {
-    replicas: one.replicas,
+    replicas: one.problem === 'replicas' ? -1 : one.replicas,
     strategy: strategyOf(one),
     ...(one.paused ? { paused: true } : {}),
   }
@@ -135,7 +139,8 @@ function stepsOf({ analysis }: Scene): readonly CanaryStep[] {
 }
 
 function strategyOf(one: Scene): NonNullable<RolloutSpec['strategy']> {
-  const { previewReplicaCount, analysis } = one
+  const { previewReplicaCount, analysis, problem } = one
+  const second = problem === 'template' ? GONE : analysis === 'second' ? CHECK : undefined
   if (one.strategy === 'blueGreen') {
     return {
       blueGreen: {
@@ -144,17 +149,17 @@ function strategyOf(one: Scene): NonNullable<RolloutSpec['strategy']> {
         autoPromotionEnabled: one.isAutomatic,
         ...(previewReplicaCount === undefined ? {} : { previewReplicaCount }),
         ...(analysis === 'first' ? { prePromotionAnalysis: CHECK } : {}),
-        ...(analysis === 'second' ? { postPromotionAnalysis: CHECK } : {}),
+        ...(second === undefined ? {} : { postPromotionAnalysis: second }),
       },
     }
   }
   return {
     canary: {
-      steps: stepsOf(one),
+      steps: problem === 'steps' ? [...stepsOf(one), { setWeight: 120 }] : stepsOf(one),
       stableService: 'stable',
       canaryService: 'canary',
       ...one.surge,
-      ...(analysis === 'second' ? { analysis: CHECK } : {}),
+      ...(second === undefined ? {} : { analysis: second }),
       ...(one.strategy === 'basic' ? {} : { trafficRouting: ROUTING[one.router] }),
       ...(one.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
     },

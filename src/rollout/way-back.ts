@@ -29,10 +29,11 @@ export function isGoingBack({ isAborted, isPromoted, isFirst }: Story): boolean 
   return (isAborted || isPromoted) && !isFirst
 }
 
-/** Stable may grow; others may shrink on the way back. */
+/** Stable goes to `spec.replicas`, and gives no pod up for another; others may shrink on the way back. */
 function sizeBack(story: Story, replicaSet: ReplicaSet, wanted: Wanted): number {
   const now = wantedReplicas(replicaSet)
   const asked = wanted.replicas[replicaSet.metadata.name] ?? now
-  if (podHashOf(replicaSet) === story.status.stableRS) return Math.max(now, asked)
+  if (podHashOf(replicaSet) === story.status.stableRS)
+    return asked >= story.replicas ? asked : Math.max(now, asked)
   return isGoingBack(story) ? Math.min(now, asked) : now
 }

@@ -101,8 +101,10 @@ function routedSplit(story: Story, strategy: CanaryStrategy, carried: Carried): 
   })
   // The weight goes before the pods do.
   const isExplicit = 'replicas' in scale && !story.isAborted
+  // What was given up never grows.
+  const canary = story.isAborted ? Math.min(split.canary, wantedReplicas(story.current)) : split.canary
   return {
-    canary: Math.max(split.canary, isExplicit ? 0 : carriedPods(story, carried, story.current)),
+    canary: Math.max(canary, isExplicit ? 0 : carriedPods(story, carried, story.current)),
     stable: Math.max(split.stable, carriedPods(story, carried, story.stable)),
   }
 }
