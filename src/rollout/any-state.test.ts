@@ -95,9 +95,6 @@ function takesMore(
 
 /** A pass that reports an abort, or a problem, moves nothing forward. */
 function onward(model: Model): boolean {
-  const { status } = model.decideOnce()
-  const isBack =
-    status?.abort === true || status?.conditions?.some(({ type }) => type === 'InvalidSpec') === true
   const sizes = new Map(hashes(model).map(one => [one, sizeOf(model, one)]))
   const before = {
     loads: loadsOf(model, hashes(model)),
@@ -106,6 +103,9 @@ function onward(model: Model): boolean {
   }
   const stable = model.rollout().status?.stableRS
   const changed = model.pass(isSafe)
+  const { status } = model.decided()
+  const isBack =
+    status?.abort === true || status?.conditions?.some(({ type }) => type === 'InvalidSpec') === true
   if (!isBack || setOf(model, stable) === undefined) return changed
   const whys = `${status?.message}`
   for (const hash of hashes(model).filter(one => one !== stable)) {

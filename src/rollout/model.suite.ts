@@ -183,6 +183,8 @@ export interface Model {
    * changed.
    */
   pass(check?: (write: Write, model: Model) => (() => void) | void): boolean
+  /** What the last pass decided. */
+  decided(): Decision<RolloutStatus>
   /** Makes every pod available, but for those of an image that never comes up. */
   pods(broken?: readonly string[]): boolean
 }
@@ -190,6 +192,7 @@ export interface Model {
 export function aModel(objects: readonly KubeObject[]): Model {
   const store = createStore({ indices: [INDICES] })
   let version = 1
+  let last: Decision<RolloutStatus> = { writes: [] }
   const model: Model = {
     now: NOW,
     rollout: () => get(ROLLOUT, 'demo') as Rollout,
@@ -227,8 +230,10 @@ export function aModel(objects: readonly KubeObject[]): Model {
       if (!equal(decide(copy), decision)) throw new Error('a copy of the snapshot is decided on otherwise')
       return decision
     },
+    decided: () => last,
     pass(check) {
       const decision = model.decide()
+      last = decision
       for (const write of decision.writes) {
         const after = check?.(write, model)
         apply(write)
