@@ -38,6 +38,8 @@ export interface Decision<Status = Json> {
   readonly questions?: readonly Question[]
   /** Fields of `status` that may be late: when only these moved, the write waits for a second after the last one. */
   readonly lazyStatus?: readonly string[]
+  /** The status waits until this is no longer so, half a second at most: it tells of what its writes cause, too. */
+  readonly awaitsEffects?: boolean
 }
 
 export interface Selection {

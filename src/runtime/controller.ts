@@ -31,6 +31,8 @@ export interface Controller {
   readonly reportedAt: Map<Key, Instant>
   /** What each key was last said to wait for. */
   readonly waitsFor: Map<Key, string>
+  /** When each key made the first write whose effects its status waits for. */
+  readonly effectsSince: Map<Key, Instant>
   /** Keys in namespaces that are being deleted: for them nothing is decided any more. */
   readonly namespaceGoing: Set<Key>
 }
@@ -52,6 +54,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       asked: new Map(),
       reportedAt: new Map(),
       waitsFor: new Map(),
+      effectsSince: new Map(),
       namespaceGoing: new Set(),
     }
   })
@@ -109,6 +112,7 @@ export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
   controller.reportedAt.delete(key)
   controller.waitsFor.delete(key)
+  controller.effectsSince.delete(key)
   controller.namespaceGoing.delete(key)
   controller.backoff.succeeded(key)
   controller.refusals.forget(key)

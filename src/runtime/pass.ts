@@ -69,13 +69,6 @@ export function statusWriteOf(pass: Pass): Write | undefined {
   }
 }
 
-/** Whether only fields that the decision calls lazy have moved, and nothing is told of it. */
-export function isLazy(decision: Decision<unknown>, statusWrite: Write): boolean {
-  if (statusWrite.verb !== 'patch' || (decision.events ?? []).length > 0) return false
-  const { status } = statusWrite.patch as { status: Json }
-  return isJsonObject(status) && Object.keys(status).every(field => decision.lazyStatus?.includes(field))
-}
-
 function storedStatus(object: KubeObject): Json {
   return ((object as AnyObject)['status'] as Json | undefined) ?? {}
 }

@@ -11,8 +11,9 @@ import { answersOf, refOfKey, takeQuestions } from './controller.ts'
 import type { Controller } from './controller.ts'
 import type { Effect } from './effects.ts'
 import type { EventLanes } from './event-lanes.ts'
-import { afterStep, isLazy, nextStep, statusWriteOf } from './pass.ts'
+import { afterStep, nextStep, statusWriteOf } from './pass.ts'
 import type { Pass, Step } from './pass.ts'
+import { noteWrite, statusNotBefore } from './passes/late-status.ts'
 
 /** A pass that waits for the world, and for what. */
 interface Running {
@@ -43,7 +44,6 @@ export interface PassesOptions {
   readonly nextId: () => number
 }
 
-const LAZY_STATUS_MS = 1000
 /** Whoever sees a status can read the Events that led to it; but slow Events hold nobody up. */
 const EVENTS_FIRST_MS = 100
 /** A decision that waits for something past is asked again, but not in a hot loop. */
@@ -80,7 +80,7 @@ export function createPasses(options: PassesOptions): Passes {
       const { controller, pass, step } = one
       const expectation = expectationOf(controller, step.write, { result, now })
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
-      if (step.status) controller.reportedAt.set(pass.key, now)
+      noteWrite(controller, { pass, step }, now)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
       if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
       return advance(world, controller, { pass: afterStep(pass, step, result), now })
@@ -121,7 +121,7 @@ function begin(
   if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
   if (pass === undefined)
     return [...relists, ...questions(controller, blank), ...end(world, controller, { pass: blank, now })]
-  for (const note of pass.decision.announced ?? []) tell(world, note, { pass, now })
+  for (const note of untold(controller, key, pass.decision.announced)) tell(world, note, { pass, now })
   return [
     ...relists,
     ...questions(controller, pass),
@@ -130,7 +130,7 @@ function begin(
   ]
 }
 
-/** On to the next write; a status of which only lazy fields moved waits for a second after the last one. */
+/** On to the next write. A status that may wait is decided anew when it has waited, or when its key is due before. */
 function advance(world: World, controller: Controller, at: { pass: Pass; now: Instant }): Effect[] {
   const { pass, now } = at
   const { write, notBefore } = statusOf(controller, pass, now)
@@ -138,10 +138,11 @@ function advance(world: World, controller: Controller, at: { pass: Pass; now: In
   if (step === undefined) {
     const isReported = pass.done > pass.decision.writes.length
     if (notBefore !== undefined && !isReported) controller.queue.add(pass.key, notBefore)
+    else if (!pass.recovering) controller.told.delete(pass.key)
     return end(world, controller, at)
   }
   if (step.status) {
-    for (const note of untold(controller, pass)) tell(world, note, at)
+    for (const note of untold(controller, pass.key, pass.decision.events)) tell(world, note, at)
     if (world.events.isBusy(pass.ref)) {
       world.held.set({ controller, pass, step }, now + EVENTS_FIRST_MS)
       return []
@@ -158,18 +159,15 @@ function released(world: World, now: Instant): Effect[] {
   })
 }
 
-/** The status write that may be made now; or from when on it may, because only lazy fields have moved. */
+/** The status write that may be made now; or from when on it may. */
 function statusOf(
   controller: Controller,
   pass: Pass,
   now: Instant,
 ): { write: Write | undefined; notBefore?: Instant } {
   const write = statusWriteOf(pass)
-  if (write === undefined || !isLazy(pass.decision, write)) return { write }
-  const reportedAt = controller.reportedAt.get(pass.key) ?? -Infinity
-  const notBefore = reportedAt + LAZY_STATUS_MS
-  // A clock that was set back does not hold a status up.
-  return reportedAt <= now && now < notBefore ? { write: undefined, notBefore } : { write }
+  const notBefore = write && statusNotBefore(controller, pass, { write, now })
+  return notBefore === undefined ? { write } : { write: undefined, notBefore }
 }
 
 function wait(world: World, what: 'write' | 'read', one: Running): Effect {
@@ -199,12 +197,12 @@ function end(
   ]
 }
 
-/** Events are told before their status; when its write fails and is tried again, they have been told. */
-function untold({ told }: Controller, { key, decision }: Pass): readonly EventNote[] {
+/** Events are told before their status; when it waits, or its write is tried again, they have been told. */
+function untold({ told }: Controller, key: Key, announced: readonly EventNote[] = []): readonly EventNote[] {
   const textOf = ({ on, type, reason, message }: EventNote) =>
     JSON.stringify([on === undefined ? '' : refKey(on), type, reason, message])
   const before = told.get(key) ?? new Set()
-  const notes = (decision.events ?? []).filter(note => !before.has(textOf(note)))
+  const notes = announced.filter(note => !before.has(textOf(note)))
   if (notes.length > 0) told.set(key, new Set([...before, ...notes.map(textOf)].slice(-TOLD_MAX)))
   return notes
 }
@@ -336,10 +334,7 @@ function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
 
 function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   controller.backoff.succeeded(pass.key)
-  if (!pass.recovering) {
-    controller.refusals.forget(pass.key)
-    controller.told.delete(pass.key)
-  }
+  if (!pass.recovering) controller.refusals.forget(pass.key)
   const { waits = [] } = pass.decision
   for (const { until } of waits)
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
