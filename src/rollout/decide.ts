@@ -2,6 +2,8 @@
 // same decision, whatever woke us.
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Decision } from '../kube/reconciler.ts'
+import type { Write } from '../kube/write.ts'
+import { actualReplicas, wantedReplicas } from '../workload/availability.ts'
 import { eachOnce, haltGate, open } from './gates.ts'
 import { blueGreenWanted } from './blue-green/wanted.ts'
 import { canaryWanted } from './canary/wanted.ts'
@@ -42,9 +44,17 @@ export function decide(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
       ...waits,
     ]),
     lazyStatus: lateFields(story.status, status),
+    awaitsEffects: awaitsCounts(situation, writes),
   }
 }
 
 function wantedIn({ story, strategy }: Situation): Wanted {
   return strategy.is === 'canary' ? canaryWanted(story, strategy) : blueGreenWanted(story, strategy)
+}
+
+/** A pause whose time is over is reported with the counts that its end leads to; a person is answered at once. */
+function awaitsCounts({ story, strategy }: Situation, writes: readonly Write[]): boolean {
+  if (!story.isPastPause || story.wasResumed || strategy.is !== 'canary') return false
+  if (strategy.sizes.held === undefined) return false
+  return writes.length > 0 || story.all.some(one => actualReplicas(one) !== wantedReplicas(one))
 }

@@ -1,8 +1,9 @@
 // The pauses and the abort in a status: who holds an update, and since when. Users write here too; what they
-// wrote is read in progress.ts, and answered here (station g).
-import type { PauseCondition, PauseReason, RolloutStatus } from '../api/rollout.ts'
+// wrote is read in story.ts, and answered here (station g).
+import { pauseSeconds } from '../api/defaults.ts'
+import type { CanaryStep, PauseCondition, PauseReason, RolloutStatus } from '../api/rollout.ts'
 import type { Instant } from '../std/instant.ts'
-import { printInstant } from '../std/instant.ts'
+import { parseInstant, printInstant } from '../std/instant.ts'
 
 export interface PauseChange {
   readonly now: Instant
@@ -40,4 +41,29 @@ function added(kept: readonly PauseCondition[], { adds, now }: PauseChange): rea
 
 function isController(before: RolloutStatus, { adds }: PauseChange): boolean {
   return before.controllerPause === true || adds !== undefined
+}
+
+interface PausedStory {
+  readonly status: RolloutStatus
+  readonly now: Instant
+  readonly wasResumed: boolean
+}
+
+/** Since when a step pauses, and until when; undefined when that has not begun. */
+export function stepPause(
+  { status, now }: Pick<PausedStory, 'status' | 'now'>,
+  pause: CanaryStep['pause'],
+): { readonly since: Instant; readonly until?: Instant } | undefined {
+  const began = status.pauseConditions?.find(one => one.reason === 'CanaryPauseStep')
+  if (began === undefined) return undefined
+  const since = parseInstant(began.startTime) ?? now
+  const seconds = pauseSeconds(pause ?? {})
+  return seconds === undefined ? { since } : { since, until: since + seconds * 1000 }
+}
+
+/** Whether the pause of a step is over: its time has passed, or a person has ended it. */
+export function isPauseOver(story: PausedStory, pause: CanaryStep['pause']): boolean {
+  if (pause === undefined) return false
+  const until = stepPause(story, pause)?.until
+  return story.wasResumed || (until !== undefined && story.now >= until)
 }

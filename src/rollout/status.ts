@@ -20,7 +20,7 @@ import { asStored } from './status/go-zero.ts'
 
 export interface Outcome {
   readonly status: RolloutStatus
-  /** Told before the writes: an abort that this pass has found is the reason for them. */
+  /** Told before the writes: an abort that this pass has found, or the end of a pause, is the reason for them. */
   readonly announced: readonly EventNote[]
   readonly events: readonly EventNote[]
   readonly waits: readonly Wait[]
@@ -88,7 +88,7 @@ function soundStatus(situation: Situation): Outcome {
   const change = { before, next, revision: story.revision, promotedWhy: report.promotedWhy }
   const tell = (told: readonly EventNote[]) =>
     eventsOf({ ...change, told, timedOutMessage: verdict?.is === 'late' ? verdict.why : undefined })
-  if (verdict !== undefined) {
+  if (verdict !== undefined || story.isPastPause) {
     const announced = tell([...report.skipped, ...report.told])
     return { status, announced, events: routed.told, waits: deadlineWait(facts, status) }
   }

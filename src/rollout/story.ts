@@ -16,7 +16,8 @@ import { podHash } from '../workload/pod-hash.ts'
 import { highestRevision, podHashOf, revisionOf } from '../workload/replica-set.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
-import { positionAt, stepsOf } from './steps.ts'
+import { isPauseOver } from './pause.ts'
+import { positionAt, stepAt, stepsOf } from './steps.ts'
 import type { Position } from './steps.ts'
 
 export interface Story {
@@ -38,8 +39,13 @@ export interface Story {
   /** The hash of the wanted revision: its ReplicaSet's label, or the one that it will get. */
   readonly hash: string
   readonly stepsHash: string
-  /** The step that this pass takes to be asked for: all are skipped by a full promotion, none counts after an abort. */
+  /**
+   * The step that this pass takes to be asked for: the recorded one, or the next when its pause is over. All are
+   * skipped by a full promotion, none counts after an abort.
+   */
   readonly position: Position
+  /** The pause of the recorded step is over: this pass goes on with the next step, and tells so before it writes. */
+  readonly isPastPause: boolean
   /** Those that the spec asks for. */
   readonly routers: readonly BoundRouter[]
   readonly replicaSet: string
@@ -80,10 +86,8 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
   const target = { hash, stepsHash: canaryStepsHash(rollout) }
   const place = placeOf(rollout, { ...target, isSound })
   const asked = askedOf(rollout, place)
-  const rollback = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
-  const skipsAll = rollback === 'window' || asked.isFull || place.isPromoted
-  const index = asked.isAborted ? 0 : status.currentStepIndex
-  return {
+  const rollback: Story['rollback'] = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
+  const facts: Omit<Story, keyof Standing> = {
     snapshot,
     problem,
     now,
@@ -93,7 +97,6 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     ...target,
     ...place,
     ...asked,
-    position: positionAt(rollout, skipsAll ? Infinity : index),
     routers: routersOf(rollout),
     replicaSet: revisions.current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),
@@ -102,6 +105,25 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     rollback,
     since: lastProgressAt(status) ?? now,
   }
+  return { ...facts, ...standingOf(facts) }
+}
+
+type Standing = Pick<Story, 'position' | 'isPastPause'>
+
+function standingOf(story: Omit<Story, keyof Standing>): Standing {
+  const { rollout, status, isAborted } = story
+  const skipsAll = story.rollback === 'window' || story.isFull || story.isPromoted
+  const recorded = positionAt(rollout, skipsAll ? Infinity : isAborted ? 0 : status.currentStepIndex)
+  const isPastPause = !isAborted && mayGoOn(story) && isPauseOver(story, stepAt(recorded)?.pause)
+  const position = isPastPause ? positionAt(rollout, (recorded.index ?? 0) + 1) : recorded
+  return { position, isPastPause }
+}
+
+/** A write that was refused must not hide that the pause is over: then the step is recorded before it is acted on. */
+function mayGoOn({ current, status, ...story }: Omit<Story, keyof Standing>): boolean {
+  if (current === undefined || !story.isSound || story.isReset || story.isFirst || story.isHalted)
+    return false
+  return status.conditions?.some(({ type }) => type === 'WriteRefused') !== true
 }
 
 type Place = Pick<Story, 'isFirst' | 'isPromoted' | 'isReset'> & { readonly isSound: boolean }
@@ -152,7 +174,8 @@ function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
 /** The same story when this pass finds that the update is to be given up. */
 export function aborted(story: Story): Story {
   const skipsAll = story.rollback === 'window' || story.isFull
-  return { ...story, isAborted: true, position: skipsAll ? story.position : positionAt(story.rollout, 0) }
+  const position = skipsAll ? story.position : positionAt(story.rollout, 0)
+  return { ...story, isAborted: true, position, isPastPause: false }
 }
 
 type Revisions = Pick<Story, 'current' | 'stable' | 'older' | 'all'>

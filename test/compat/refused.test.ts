@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Rollout } from '../../src/api/rollout.ts'
 import { reconcilers } from '../../src/controller/reconcilers.ts'
 import { KubeError } from '../../src/kube/errors.ts'
-import { ANALYSIS_TEMPLATE, EVENT, INGRESS, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
+import { ANALYSIS_TEMPLATE, EVENT, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import { apiVersionOf } from '../../src/kube/object.ts'
 import type { Write } from '../../src/kube/write.ts'
@@ -212,6 +212,27 @@ describe('a refused write', () => {
     scene.refuse = () => undefined
     await scene.world.advance(MINUTE)
     expect(refusedIn(await scene.rollout())).toBeUndefined()
+  })
+
+  test('to a ReplicaSet once a pause is over: that it is over is reported all the same', async () => {
+    const scene = await begin()
+    const steps = [{ setWeight: 50 }, { pause: { duration: 10 } }, { setWeight: 75 }]
+    await scene.make(canary({ steps }, { replicas: 4 }))
+    await untilHealthy(scene)
+    await setImage(scene, 2)
+    const status = async () => (await scene.rollout()).status ?? {}
+    expect(await scene.world.advanceUntil(async () => (await status()).phase === 'Paused', MINUTE)).toBe(true)
+    scene.refuse = write => (touches(write, REPLICA_SET) ? denial('the webhook is strict') : undefined)
+    await scene.world.advance(20_000)
+    expect(await status()).toMatchObject({ phase: 'Progressing', currentStepIndex: 2 })
+    expect((await status()).pauseConditions).toBeUndefined()
+    expect(refusedIn(await scene.rollout())?.message).toMatch(/^scale ReplicaSet .*: the webhook is strict$/)
+    scene.refuse = () => undefined
+    await untilHealthy(scene)
+    expect(refusedIn(await scene.rollout())).toBeUndefined()
+    const { items } = await scene.world.client.list(EVENT, { namespace })
+    const completed = (items as readonly Event[]).filter(one => one.message.includes('step 2/3 completed'))
+    expect(completed).toHaveLength(1)
   })
 
   test('of the status is told beside the old one; of that, too, costs a request now and then', async () => {

@@ -111,7 +111,7 @@ function skipsAllInWindow({ rollback, isReset, current }: Story): boolean {
 }
 
 function whyPromoted(story: Story, { strategy, intent }: CanarySituation): string | undefined {
-  if (story.isPromoted || story.isReset || story.current === undefined) return undefined
+  if (story.isPromoted || story.isReset || story.isPastPause || story.current === undefined) return undefined
   if (story.isFirst) return 'Initial deploy'
   if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined
   const { steps } = story.position

@@ -1,13 +1,11 @@
 // The steps of a canary as a state machine: what the recorded step waits for, and whether it is done. Which
 // step comes next is written by the status; what a step asks of the world is in sizes.ts and intent.ts.
-import { pauseSeconds } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { Wait } from '../../kube/reconciler.ts'
-import type { Instant } from '../../std/instant.ts'
-import { parseInstant } from '../../std/instant.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import { haltGate, open, runGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
+import { isPauseOver, stepPause } from '../pause.ts'
 import type { RunState } from '../runs/run-state.ts'
 import { decidingAction, stepAt, weightAt } from '../steps.ts'
 import type { StepAction } from '../steps.ts'
@@ -35,8 +33,10 @@ export interface StepFacts {
 }
 
 const NONE: StepState = { is: 'none', endsPause: false, pausesNext: false, waits: [] }
+const PAST_PAUSE: StepState = { ...NONE, is: 'done', endsPause: true }
 
 export function stepState(story: Story, facts: StepFacts): StepState {
+  if (story.isPastPause) return PAST_PAUSE
   const step = stepAt(story.position)
   if (step === undefined || story.current === undefined || isOver(story)) return NONE
   if (story.isHalted) return underWay(haltGate(story))
@@ -96,20 +96,11 @@ function isPauseNext({ position }: Story, { dynamicStableScale }: CanaryStrategy
 }
 
 function pauseState(story: Story): StepState {
-  const { position, status, now } = story
-  const began = status.pauseConditions?.find(pause => pause.reason === 'CanaryPauseStep')
-  if (story.wasResumed) return { ...NONE, is: 'done', endsPause: true }
-  if (began === undefined) return { ...NONE, is: 'pausing' }
-  const since = parseInstant(began.startTime) ?? now
-  const seconds = pauseSeconds(stepAt(position)?.pause ?? {})
-  const until: Instant | undefined = seconds === undefined ? undefined : since + seconds * 1000
-  if (until !== undefined && now >= until) return { ...NONE, is: 'done', endsPause: true }
+  const { position } = story
+  const { pause } = stepAt(position) ?? {}
+  if (isPauseOver(story, pause)) return PAST_PAUSE
+  const begun = stepPause(story, pause)
+  if (begun === undefined) return { ...NONE, is: 'pausing' }
   const what = `pause of step ${(position.index ?? 0) + 1}`
-  const wait: Wait = {
-    for: what,
-    since,
-    ...(until === undefined ? {} : { until }),
-    cure: 'Promote, or abort.',
-  }
-  return { ...NONE, is: 'paused', waits: [wait] }
+  return { ...NONE, is: 'paused', waits: [{ for: what, ...begun, cure: 'Promote, or abort.' }] }
 }

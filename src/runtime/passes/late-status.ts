@@ -47,7 +47,7 @@ function stillWaiting(since: Instant | undefined, forMs: number, now: Instant): 
 }
 
 /** Whether only fields that the decision calls lazy have moved, and nothing is told of it. */
-function isLazy(decision: Decision, statusWrite: Write): boolean {
+function isLazy(decision: Decision<unknown>, statusWrite: Write): boolean {
   if (statusWrite.verb !== 'patch' || (decision.events ?? []).length > 0) return false
   const { status } = statusWrite.patch as { status: Json }
   return isJsonObject(status) && Object.keys(status).every(field => decision.lazyStatus?.includes(field))
