@@ -111,13 +111,17 @@ function skipsAllInWindow({ rollback, isReset, current }: Story): boolean {
 }
 
 function whyPromoted(story: Story, { strategy, intent }: CanarySituation): string | undefined {
-  if (story.isPromoted || story.isReset || story.isPastPause || story.current === undefined) return undefined
+  if (story.isPastPause || isNothingNew(story)) return undefined
   if (story.isFirst) return 'Initial deploy'
   if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined
   const { steps } = story.position
   const isCarried = steps.length === 0 || isRouted(story, { strategy, intent })
   const isComplete = isAtEnd(story.position) && isCarried
   return whyAtOnce(story) ?? (isComplete ? `Completed all ${steps.length} canary steps` : undefined)
+}
+
+function isNothingNew({ isPromoted, isReset, current }: Story): boolean {
+  return isPromoted || isReset || current === undefined
 }
 
 /** What needs no steps. */
