@@ -16,6 +16,8 @@ export const WORKLOAD_GENERATION = 'rollout.argoproj.io/workload-generation'
 export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata'
 /** ReplicaSet: what the template itself has under them, in the same form. Ours alone. */
 export const ORIGINAL_METADATA = 'crossfade.dev/original-metadata'
+/** Rollout: the routers that it has, or has had and not yet left, with their Services, as JSON. Ours alone. */
+export const REMEMBERED_ROUTING = 'crossfade.dev/routing'
 /** ReplicaSet: when it may be scaled down, as RFC 3339. Compat: it has no prefix. */
 export const SCALE_DOWN_DEADLINE = 'scale-down-deadline'
 
@@ -52,6 +54,7 @@ export const NOT_COPIED: readonly string[] = [
   DESIRED_REPLICAS,
   EPHEMERAL_METADATA,
   ORIGINAL_METADATA,
+  REMEMBERED_ROUTING,
   NOTIFIED,
 ]
 

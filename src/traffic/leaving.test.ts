@@ -7,7 +7,7 @@ import type { HttpRoute, Ingress } from '../kube/networking.ts'
 import { refKey, type KubeObject } from '../kube/object.ts'
 import { parseJson, type Json } from '../std/json.ts'
 import type { Mapping } from './canary-mapping.ts'
-import { leaving, routersIn, type RememberedRouting } from './leaving.ts'
+import { leaving, leftShare, routersIn, type RememberedRouting } from './leaving.ts'
 import { routersOf } from './registry.ts'
 import { applied, aRollout, anIntent, left, NAMESPACE } from './router.suite.ts'
 import type { Found } from './router.ts'
@@ -17,6 +17,7 @@ const NGINX: TrafficRouting = { nginx: { stableIngress: 'main' }, maxTrafficWeig
 const ROUTE: TrafficRouting = { plugins: { [GATEWAY]: { httpRoute: 'main' } } }
 const MAPPING: TrafficRouting = { ambassador: { mappings: ['main'] } }
 const services = { stable: 'stable', canary: 'canary' }
+const rollout = 'guestbook'
 
 /** As it comes back from where it was written. */
 function remembered(routing: RememberedRouting): Json {
@@ -43,7 +44,7 @@ describe('what is remembered', () => {
   test.each([NGINX, ROUTE, MAPPING, { ...NGINX, ...ROUTE }])('gives the routers that %j gave', routing => {
     const [asked, known] = [
       routersOf(aRollout(routing)),
-      routersIn(remembered({ trafficRouting: routing, services }), aRollout({})),
+      routersIn(remembered({ rollout, trafficRouting: routing, services }), aRollout({})),
     ]
     expect(known.map(({ name, refs }) => [name, refs])).toEqual(asked.map(({ name, refs }) => [name, refs]))
   })
@@ -56,7 +57,7 @@ describe('what is remembered', () => {
     const found = {
       [key(HTTP_ROUTE, 'main')]: { ...httpRoute, spec: { rules: [{ backendRefs }] } } as KubeObject,
     }
-    const [router] = routersIn(remembered({ trafficRouting: ROUTE, services: then }), aRollout({}))
+    const [router] = routersIn(remembered({ rollout, trafficRouting: ROUTE, services: then }), aRollout({}))
     expect(router?.read(found)?.canary).toBe(30)
     expect(routersOf(aRollout(ROUTE))[0]?.read(found)?.canary).toBe(0)
     const after = Object.values(applied(router?.leave(0, found) ?? { placed: [] }, found))
@@ -68,20 +69,25 @@ describe('what is remembered', () => {
     'nginx',
     [],
     {},
-    { trafficRouting: NGINX as Json },
-    { trafficRouting: NGINX as Json, services: { stable: 'stable' } },
-    { trafficRouting: 'nginx', services },
+    { rollout, services },
+    { rollout, trafficRouting: NGINX as Json },
+    { trafficRouting: NGINX as Json, services },
+    { rollout: 'copied', trafficRouting: NGINX as Json, services },
+    { rollout, trafficRouting: NGINX as Json, services: { stable: 'stable' } },
+    { rollout, trafficRouting: 'nginx', services },
     ...[null, 5, [], { stableIngress: 5 }, { stableIngresses: 'main' }, { stableIngresses: [null] }].map(
       nginx => ({
+        rollout,
         trafficRouting: { nginx },
         services,
       }),
     ),
     ...[null, {}, { mappings: 'main' }, { mappings: [5] }].map(ambassador => ({
+      rollout,
       trafficRouting: { ambassador },
       services,
     })),
-    ...[null, 'x', {}].map(plugins => ({ trafficRouting: { plugins }, services })),
+    ...[null, 'x', {}].map(plugins => ({ rollout, trafficRouting: { plugins }, services })),
   ])('%j gives no routers', value => expect(routersIn(value, aRollout({}))).toEqual([]))
   test('whatever somebody wrote into it, nothing throws', () => {
     const names = ['trafficRouting', 'services', 'nginx', 'stableIngress', 'stableIngresses', 'ambassador']
@@ -104,7 +110,10 @@ describe('what is remembered', () => {
       ),
     }))
     const routing = fc.record({ nginx: junk, ambassador: junk, plugins: junk, maxTrafficWeight: junk })
-    const any = fc.oneof(junk, fc.record({ trafficRouting: routing, services: fc.constant(services) }))
+    const any = fc.oneof(
+      junk,
+      fc.record({ rollout: fc.constant(rollout), trafficRouting: routing, services: fc.constant(services) }),
+    )
     fc.assert(
       fc.property(any, value => {
         for (const router of routersIn(value as Json, aRollout({}))) {
@@ -157,6 +166,13 @@ describe('leaving', () => {
     expect(after[CANARY]).toBe(before[CANARY])
     expect(after[key(INGRESS, 'guestbook-extra-canary')]).toBeUndefined()
     expect(gone(NGINX, NGINX, before)).toBeUndefined()
+  })
+  test('the share that is left is the largest that one of their own objects gives', () => {
+    expect(leftShare(bound(NGINX), [], at60(NGINX, world))).toBe(0.6)
+    expect(leftShare([...bound(ROUTE), ...bound(NGINX)], [], at60(NGINX, at60(ROUTE, world)))).toBe(0.6)
+    expect(leftShare(bound(NGINX), bound(NGINX), at60(NGINX, world))).toBe(0)
+    expect(leftShare(bound(NGINX), [], world)).toBe(0)
+    expect(leftShare([], [], world)).toBe(0)
   })
   test('an object of two that were left is placed once', () => {
     const found = at60(NGINX, world)

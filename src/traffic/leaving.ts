@@ -10,20 +10,29 @@ import { isText, shape } from './shape.ts'
 
 /** What must be known to take the weights away later; plain JSON. */
 export interface RememberedRouting {
+  /** Whose it is: a copy of the Rollout under another name has left nothing. */
+  readonly rollout: string
   readonly trafficRouting: TrafficRouting
   readonly services: Services
 }
 
 const isRemembered = shape({
+  rollout: isText,
   trafficRouting: isJsonObject,
   services: shape({ stable: isText, canary: isText }),
 })
 
-/** The routers that were asked for. What nobody can read, a person may have written: it gives no router. */
+/** What was written for this Rollout. What nobody can read, a person may have written: it is no routing. */
+export function routingIn(remembered: Json, { metadata }: KubeObject): RememberedRouting | undefined {
+  if (!isRemembered(remembered)) return undefined
+  const routing = remembered as unknown as RememberedRouting
+  return routing.rollout === metadata.name ? routing : undefined
+}
+
+/** The routers that were asked for. */
 export function routersIn(remembered: Json, rollout: KubeObject): readonly BoundRouter[] {
-  if (!isRemembered(remembered)) return []
-  const { trafficRouting, services } = remembered as unknown as RememberedRouting
-  return bindAll({ trafficRouting, services, rollout })
+  const routing = routingIn(remembered, rollout)
+  return routing === undefined ? [] : bindAll({ ...routing, rollout })
 }
 
 /**
@@ -35,9 +44,27 @@ export function leaving(
   staying: readonly BoundRouter[],
   { now, found }: { readonly now: Instant; readonly found: Found },
 ): Placing {
-  const held = new Set(staying.flatMap(router => router.refs.map(refKey)))
-  const theirs = Object.fromEntries(Object.entries(found).filter(([key]) => !held.has(key)))
+  const theirs = onlyTheirs(staying, found)
   const all = left.map(router => router.leave(now, theirs))
   const placed = new Map(all.flatMap(one => one.placed.map(each => [refKey(each.ref), each] as const)))
   return { placed: [...placed.values()], waits: all.flatMap(one => one.waits ?? []) }
+}
+
+/** The largest share of the traffic, between 0 and 1, that one of them still sends to the canary. */
+export function leftShare(
+  left: readonly BoundRouter[],
+  staying: readonly BoundRouter[],
+  found: Found,
+): number {
+  const theirs = onlyTheirs(staying, found)
+  const shares = left.flatMap(router => {
+    const said = router.read(theirs)
+    return said === undefined || said.canary <= 0 ? [] : [said.canary / (said.canary + said.stable)]
+  })
+  return Math.max(0, ...shares)
+}
+
+function onlyTheirs(staying: readonly BoundRouter[], found: Found): Found {
+  const held = new Set(staying.flatMap(router => router.refs.map(refKey)))
+  return Object.fromEntries(Object.entries(found).filter(([key]) => !held.has(key)))
 }
