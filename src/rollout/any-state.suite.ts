@@ -2,18 +2,16 @@
 // decision, and for comparing decisions of two versions of this code.
 import fc from 'fast-check'
 import type { AnalysisPhase, RolloutAnalysis } from '../api/analysis.ts'
-import type { CanaryStep, RolloutSpec, RolloutStatus, TrafficWeights } from '../api/rollout.ts'
+import type { CanaryStep, Rollout, RolloutSpec, RolloutStatus, TrafficWeights } from '../api/rollout.ts'
+import { REMEMBERED_ROUTING } from '../api/words.ts'
 import { fromJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { RememberedRouting } from '../traffic/leaving.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
-import { aReplicaSet, aRollout, aService, aTemplate, anIngress, hashOf, NOW } from './model.suite.ts'
+import { aReplicaSet, aRollout, aService, aTemplate, anIngress, hashOf, NOW, ROUTERS } from './model.suite.ts'
+import type { Router } from './model.suite.ts'
 
 const IMAGES = ['demo:v1', 'demo:v2', 'demo:v3'] as const
-
-const ROUTERS = ['nginx', 'ambassador', 'httpRoute'] as const
-
-/** What a scene's Rollout is behind. */
-type Router = (typeof ROUTERS)[number]
 
 export interface Scene {
   readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
@@ -42,6 +40,8 @@ export interface Scene {
   readonly run: AnalysisPhase | undefined
   /** What is wrong with the spec, or with what it names. */
   readonly problem: 'none' | 'steps' | 'template' | 'replicas'
+  /** A router that the spec asked for once, and the weight that it still has. */
+  readonly left: { readonly router: Router; readonly weight: number } | undefined
 }
 
 interface SetScene {
@@ -84,6 +84,10 @@ export const scene: fc.Arbitrary<Scene> = fc.record({
   analysis: fc.constantFrom('none', 'none', 'first', 'second'),
   run: fc.constantFrom(undefined, 'Running', 'Successful', 'Failed', 'Inconclusive'),
   problem: fc.constantFrom('none', 'none', 'none', 'none', 'steps', 'template', 'replicas'),
+  left: fc.option(
+    fc.record({ router: fc.constantFrom(...ROUTERS), weight: fc.constantFrom(0, 20, 60, 100) }),
+    { nil: undefined, freq: 2 },
+  ),
 })
 
 const CHECK: RolloutAnalysis = { templates: [{ templateName: 'check' }] }
@@ -97,20 +101,42 @@ const PLAIN_STEPS: readonly CanaryStep[] = [
 
 /** Every object of the scene's world. */
 export function objectsOf(one: Scene): readonly KubeObject[] {
-  const [first, second] = one.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
+  const { stable, canary } = servicesIn(one)
   const spec = {
     replicas: one.problem === 'replicas' ? -1 : one.replicas,
     strategy: strategyOf(one),
     ...(one.paused ? { paused: true } : {}),
   }
   return [
-    aRollout(IMAGES[one.wanted] as string, spec as Partial<RolloutSpec>, statusOf(one)),
+    remembering(aRollout(IMAGES[one.wanted] as string, spec as Partial<RolloutSpec>, statusOf(one)), one),
     ...setsOf(one),
-    aService(first as string, hashAt(one.services[0])),
-    aService(second as string, hashAt(one.services[1])),
+    aService(stable, hashAt(one.services[0])),
+    aService(canary, hashAt(one.services[1])),
     ...routesOf(one),
+    ...leftRoutesOf(one),
     ...analysisOf(one),
   ]
+}
+
+/** The Services of the two roles; those of a router that was left, too. */
+export function servicesIn({ strategy }: Scene): RememberedRouting['services'] {
+  return strategy === 'blueGreen'
+    ? { stable: 'active', canary: 'preview' }
+    : { stable: 'stable', canary: 'canary' }
+}
+
+/** Only a router that is no longer asked for was left. */
+export function leftIn(one: Scene): Scene['left'] {
+  return isRouted(one) && one.left?.router === one.router ? undefined : one.left
+}
+
+function remembering(rollout: Rollout, one: Scene): Rollout {
+  const left = leftIn(one)
+  if (left === undefined) return rollout
+  const { name } = rollout.metadata
+  const routing = { rollout: name, trafficRouting: ROUTING[left.router], services: servicesIn(one) }
+  const annotations = { [REMEMBERED_ROUTING]: JSON.stringify([routing]) }
+  return { ...rollout, metadata: { ...rollout.metadata, annotations } }
 }
 
 function hashAt(index: number | undefined): string | undefined {
@@ -227,6 +253,16 @@ function routesOf(one: Scene): readonly KubeObject[] {
   return [anHttpRoute(weight)]
 }
 
+/** The same, of the router that was left. */
+function leftRoutesOf(one: Scene): readonly KubeObject[] {
+  const { router, weight = 0 } = leftIn(one) ?? {}
+  if (router === undefined) return []
+  if (router === 'httpRoute') return [anHttpRoute(weight, servicesIn(one))]
+  const canary = router === 'nginx' ? canaryIngress(weight) : aMapping('demo-canary', 'canary', weight)
+  const base = router === 'nginx' ? anIngress('stable') : aMapping('demo', 'stable')
+  return [base, canary]
+}
+
 export function canaryIngress(weight: number): KubeObject {
   const made = anIngress('canary')
   const annotations = {
@@ -247,10 +283,13 @@ export function aMapping(name: string, service: string, weight?: number): KubeOb
   })
 }
 
-export function anHttpRoute(weight: number): KubeObject {
+export function anHttpRoute(
+  weight: number,
+  { stable, canary } = { stable: 'stable', canary: 'canary' },
+): KubeObject {
   const backendRefs = [
-    { name: 'stable', port: 80, weight: 100 - weight },
-    { name: 'canary', port: 80, weight },
+    { name: stable, port: 80, weight: 100 - weight },
+    { name: canary, port: 80, weight },
   ]
   return fromJson({
     apiVersion: 'gateway.networking.k8s.io/v1',

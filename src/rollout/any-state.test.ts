@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maxUnavailable } from '../api/defaults.ts'
 import { stayingReplicas } from '../workload/availability.ts'
-import { POD_TEMPLATE_HASH } from '../api/words.ts'
+import { POD_TEMPLATE_HASH, REMEMBERED_ROUTING } from '../api/words.ts'
 import { REPLICA_SET } from '../kube/kinds.ts'
 import type { Write } from '../kube/write.ts'
-import { objectsOf, scene } from './any-state.suite.ts'
+import { leftIn, objectsOf, ROUTING, scene, servicesIn } from './any-state.suite.ts'
 import type { Scene } from './any-state.suite.ts'
 import type { Model } from './model.suite.ts'
 import { aModel } from './model.suite.ts'
@@ -24,17 +24,31 @@ const sizeOf = (model: Model, hash: string) => setOf(model, hash)?.spec.replicas
 
 type Loads = Readonly<Record<string, number>>
 
-/** Which share of all users each revision gets, by what the Services select and the route says. */
-function loadsOf(model: Model, unselected: readonly string[] = []): Loads {
-  const { strategy } = model.rollout().spec
-  const share = strategy?.canary?.trafficRouting === undefined ? 0 : model.weight() / 100
-  const parts: readonly (readonly [string | undefined, number])[] =
-    strategy?.blueGreen === undefined
-      ? [
-          [selected(model, 'canary'), share],
-          [selected(model, 'stable'), 1 - share],
-        ]
-      : [[selected(model, 'active'), 1]]
+/** Where users come in: a share of them goes to the canary's Service, the others to the stable one. */
+interface Door {
+  readonly services: { readonly stable: string; readonly canary: string }
+  share(): number
+}
+
+/** The strategy's own, and that of a router that was left until it has no weight: then it is no door of ours. */
+function doorsOf(model: Model, one: Scene): readonly Door[] {
+  const services = servicesIn(one)
+  const left = leftIn(one)
+  const isRouted = model.rollout().spec.strategy?.canary?.trafficRouting !== undefined
+  return [
+    { services, share: () => (isRouted ? model.weight(one.router) / 100 : 0) },
+    ...(left === undefined || model.weight(left.router) === 0
+      ? []
+      : [{ services, share: () => model.weight(left.router) / 100 }]),
+  ]
+}
+
+/** Which share of a door's users each revision gets, by what the Services select and the route says. */
+function loadsOf(model: Model, { services, share }: Door, unselected: readonly string[] = []): Loads {
+  const parts = [
+    [selected(model, services.canary), share()],
+    [selected(model, services.stable), 1 - share()],
+  ] as const
   const loads: Record<string, number> = {}
   for (const [hash, load] of parts)
     for (const one of hash === undefined ? unselected : [hash]) loads[one] = (loads[one] ?? 0) + load
@@ -48,25 +62,46 @@ const hashes = (model: Model) =>
 const ROUNDING = 1e-6
 
 /** Checks one write by the world before and after it. */
-function isSafe(write: Write, model: Model): () => void {
-  const before = loadsOf(model, hashes(model))
+const isSafe = (one: Scene) => (write: Write, model: Model) => {
+  const checks = doorsOf(model, one).map(door => isSafeAt(door, write, model))
+  const stays = leftStays(write, model, one)
+  return () => {
+    for (const check of [...checks, stays]) check()
+  }
+}
+
+function isSafeAt(door: Door, write: Write, model: Model): () => void {
+  const before = loadsOf(model, door, hashes(model))
   const able = Object.fromEntries(hashes(model).map(hash => [hash, availableIn(model, hash)]))
   return () => {
     const { spec } = model.rollout()
     const replicas = spec.replicas ?? 1
     if (replicas <= 0) return
-    const after = loadsOf(model)
+    const after = loadsOf(model, door)
     for (const [hash, load] of Object.entries(after)) {
-      if (load > (before[hash] ?? 0) + ROUNDING) takesMore(write, model, { hash, load, before, after })
+      if (load > (before[hash] ?? 0) + ROUNDING)
+        takesMore(write, model, { hash, load, before, after: loadsOf(model, door, hashes(model)) })
     }
     if (write.verb !== 'patch' || write.target.kind !== REPLICA_SET) return
     const isBasic = spec.strategy?.canary !== undefined && spec.strategy.canary.trafficRouting === undefined
     for (const [hash, load] of Object.entries(after)) {
       // Without a router the share of pods is the share of the traffic: a Service only needs to find one.
-      const needed = isBasic ? 1 - maxUnavailable(spec) : Math.ceil(load * replicas - ROUNDING)
+      const isByPods = isBasic && door.share() === 0
+      const needed = isByPods ? 1 - maxUnavailable(spec) : Math.ceil(load * replicas - ROUNDING)
       const kept = Math.min(able[hash] ?? 0, needed)
       expect(sizeOf(model, hash), `${write.why}: it carries ${load}`).toBeGreaterThanOrEqual(kept)
     }
+  }
+}
+
+/** The canary's Service does not move while a router that was left sends users there. */
+function leftStays(write: Write, model: Model, one: Scene): () => void {
+  const left = leftIn(one)
+  const { canary } = servicesIn(one)
+  const before = selected(model, canary)
+  return () => {
+    if (left !== undefined && model.weight(left.router) > 0)
+      expect(selected(model, canary), write.why).toBe(before)
   }
 }
 
@@ -94,22 +129,25 @@ function takesMore(
 }
 
 /** A pass that reports an abort, or a problem, moves nothing forward. */
-function onward(model: Model): boolean {
+function onward(model: Model, one: Scene): boolean {
   const sizes = new Map(hashes(model).map(one => [one, sizeOf(model, one)]))
+  const doors = doorsOf(model, one)
   const before = {
-    loads: loadsOf(model, hashes(model)),
+    loads: doors.map(door => loadsOf(model, door, hashes(model))),
     step: model.rollout().status?.currentStepIndex ?? 0,
     size: (hash: string) => sizes.get(hash) ?? 0,
   }
   const stable = model.rollout().status?.stableRS
-  const changed = model.pass(isSafe)
+  const changed = model.pass(isSafe(one))
   const { status } = model.decided()
   const isBack =
     status?.abort === true || status?.conditions?.some(({ type }) => type === 'InvalidSpec') === true
   if (!isBack || setOf(model, stable) === undefined) return changed
   const whys = `${status?.message}`
-  for (const hash of hashes(model).filter(one => one !== stable)) {
-    expect(loadsOf(model)[hash] ?? 0, whys).toBeLessThanOrEqual((before.loads[hash] ?? 0) + ROUNDING)
+  for (const [i, door] of doors.entries()) {
+    const [was, is] = [before.loads[i] ?? {}, loadsOf(model, door)]
+    for (const hash of hashes(model).filter(other => other !== stable))
+      expect(is[hash] ?? 0, whys).toBeLessThanOrEqual((was[hash] ?? 0) + ROUNDING)
   }
   const wanted = status?.currentPodHash ?? ''
   if (wanted !== stable) expect(sizeOf(model, wanted), whys).toBeLessThanOrEqual(before.size(wanted))
@@ -117,15 +155,15 @@ function onward(model: Model): boolean {
   return changed
 }
 
-function comeToRest(model: Model): void {
-  for (let pass = 0; pass < 300; pass++) if (!onward(model) && !model.pods()) return
+function comeToRest(model: Model, one: Scene): void {
+  for (let pass = 0; pass < 300; pass++) if (!onward(model, one) && !model.pods()) return
   throw new Error('it goes round in circles')
 }
 
 /** Every instant that a wait names comes to pass. */
-function settle(model: Model): void {
+function settle(model: Model, one: Scene): void {
   for (let turn = 0; turn < 40; turn++) {
-    comeToRest(model)
+    comeToRest(model, one)
     const next = (model.decide().waits ?? []).flatMap(wait => wait.until ?? [])
     const later = next.filter(at => at > model.now && at < model.now + 120_000)
     if (later.length === 0) return
@@ -140,13 +178,14 @@ describe('from any state', () => {
       fc.assert(
         fc.property(scene, one => {
           const model = aModel(objectsOf(one))
-          settle(model)
+          settle(model, one)
           const { status } = model.rollout()
           expect(model.decide().writes.map(write => write.why)).toEqual([])
           const isEnd = ['Healthy', 'Degraded'].includes(status?.phase ?? '')
           const waits = model.decide().waits ?? []
           expect(isEnd || waits.length > 0, `${status?.phase}: ${status?.message}`).toBe(true)
           isRightAtRest(model, one)
+          isLeftAtRest(model, one)
         }),
         { numRuns: RUNS },
       )
@@ -164,5 +203,20 @@ function isRightAtRest(model: Model, one: Scene): void {
   if (!isThere || (spec.replicas ?? 1) <= 0 || spec.paused === true) return
   expect(availableIn(model, stable)).toBeGreaterThanOrEqual(spec.replicas ?? 1)
   if (one.strategy === 'blueGreen') expect(selected(model, 'active')).toBe(stable)
-  else expect(model.weight()).toBe(0)
+  else expect(model.weight(one.router)).toBe(0)
+}
+
+/** A router that was left has no weight any more, and is forgotten; or it is said why not. */
+function isLeftAtRest(model: Model, one: Scene): void {
+  const left = leftIn(one)
+  if (left === undefined) return
+  const { metadata, spec, status } = model.rollout()
+  const remembered = metadata.annotations?.[REMEMBERED_ROUTING] ?? ''
+  const isForgotten = !remembered.includes(JSON.stringify(ROUTING[left.router]))
+  if (model.weight(left.router) === 0 && isForgotten) return
+  const waits = (model.decide().waits ?? []).map(wait => wait.for)
+  expect(waits.join('; ')).toContain('a router that is no longer asked for still has a weight')
+  const isThere = setOf(model, status?.stableRS) !== undefined
+  const isWhole = isThere && availableIn(model, status?.stableRS) >= (spec.replicas ?? 1)
+  expect(isWhole && selected(model, servicesIn(one).stable) === status?.stableRS).toBe(false)
 }

@@ -25,7 +25,7 @@ export function decide(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
   const situation = situationOf(snapshot, problem)
   if (situation === undefined)
     return problem === undefined ? { writes: [] } : reportProblem(snapshot, problem)
-  const { story, routing, restart } = situation
+  const { story, routing, leaving, restart } = situation
   const wanted = onlyBack(situation, wantedIn(situation))
   const writes = inOrder(movesOf(situation, wanted))
   const isNothingYet = story.isFirst && story.current === undefined && !story.isReset
@@ -40,6 +40,7 @@ export function decide(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
       ...open([haltGate(story)]),
       ...wanted.waits,
       ...routing.waits,
+      ...leaving.waits,
       ...restart.waits,
       ...waits,
     ]),

@@ -162,14 +162,18 @@ export function aPod(name: string, { of, ready }: { of: ReplicaSet; ready: boole
   })
 }
 
+export const ROUTERS = ['nginx', 'ambassador', 'httpRoute'] as const
+/** What a Rollout is behind. */
+export type Router = (typeof ROUTERS)[number]
+
 export interface Model {
   now: Instant
   rollout(): Rollout
   replicaSets(): readonly ReplicaSet[]
   replicaSet(image: string): ReplicaSet | undefined
   service(name: string): Service | undefined
-  /** The weight that the canary's route carries. */
-  weight(): number
+  /** The weight that the canary's route carries; of a router, or of the only one that there is. */
+  weight(router?: Router): number
   objects(): readonly KubeObject[]
   runs(): readonly AnalysisRun[]
   allPods(): readonly Pod[]
@@ -199,13 +203,9 @@ export function aModel(objects: readonly KubeObject[]): Model {
     replicaSets: () => store.list<ReplicaSet>(REPLICA_SET),
     replicaSet: image => get(REPLICA_SET, `demo-${hashOf(image)}`) as ReplicaSet | undefined,
     service: name => get(SERVICE, name) as Service | undefined,
-    weight: () => {
-      const annotations = get(INGRESS, 'demo-demo-canary')?.metadata.annotations
-      const mapping = get(AMBASSADOR_MAPPING, 'demo-canary') as { spec?: { weight?: number } } | undefined
-      const route = get(HTTP_ROUTE, 'demo') as HttpRoute | undefined
-      const backend = route?.spec.rules?.[0]?.backendRefs?.find(one => one.name === 'canary')
-      const said = annotations?.['nginx.ingress.kubernetes.io/canary-weight']
-      return Number(said ?? mapping?.spec?.weight ?? backend?.weight ?? 0)
+    weight(router) {
+      const said = router === undefined ? ROUTERS.map(one => weights[one]()) : [weights[router]()]
+      return Number(said.find(one => one !== undefined) ?? 0)
     },
     objects: () => KINDS.flatMap(kind => store.list(kind)),
     runs: () => store.list<AnalysisRun>(ANALYSIS_RUN),
@@ -262,6 +262,14 @@ export function aModel(objects: readonly KubeObject[]): Model {
     const snapshot = gather('shop/demo', store, model.now, {})
     if (snapshot === undefined) throw new Error('there is no Rollout')
     return snapshot
+  }
+  const weights: Readonly<Record<Router, () => number | string | undefined>> = {
+    nginx: () =>
+      get(INGRESS, 'demo-demo-canary')?.metadata.annotations?.['nginx.ingress.kubernetes.io/canary-weight'],
+    ambassador: () =>
+      (get(AMBASSADOR_MAPPING, 'demo-canary') as { spec?: { weight?: number } } | undefined)?.spec?.weight,
+    httpRoute: () =>
+      (get(HTTP_ROUTE, 'demo') as HttpRoute | undefined)?.spec.rules?.[0]?.backendRefs?.[1]?.weight,
   }
   const get = (kind: Kind, name: string) => store.get({ kind, namespace: 'shop', name })
   const apply = (write: Write) => {

@@ -3,20 +3,23 @@
 // Services and routes only ever move to pods that the snapshot showed available, and nothing is trimmed that
 // the snapshot's Services, routes or recorded weights still name; so any beginning of the list leaves a safe
 // world.
-import { replicas, revisionHistoryLimit } from '../api/defaults.ts'
+import { revisionHistoryLimit } from '../api/defaults.ts'
 import { EVENTS } from '../api/event-words.ts'
-import { DESIRED_REPLICAS, REVISION, SCALE_DOWN_DEADLINE } from '../api/words.ts'
+import { DESIRED_REPLICAS, SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
-import { REPLICA_SET, ROLLOUT as ROLLOUT_KIND } from '../kube/kinds.ts'
-import { asJson, refOf } from '../kube/object.ts'
+import { REPLICA_SET } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { beyondHistory, revisionOf } from '../workload/replica-set.ts'
+import { isStillNamed } from './leaving.ts'
+import type { Leaving } from './leaving.ts'
 import { dressWrites } from './moves/dress.ts'
 import { createReplicaSet, refreshReplicaSet } from './moves/replica-set-writes.ts'
+import { rolloutWrites } from './moves/rollout-writes.ts'
 import { releaseWrite, selectedHash, serviceNames, servicesOf, switchWrite } from './services.ts'
 import type { Situation } from './situation.ts'
 import type { Story } from './story.ts'
@@ -44,65 +47,29 @@ export function inOrder(moves: Moves): readonly Write[] {
   ]
 }
 
-export function movesOf({ story, routing, restart, problem }: Situation, wanted: Wanted): Moves {
+export function movesOf(situation: Situation, wanted: Wanted): Moves {
+  const { story, routing, leaving, restart, problem } = situation
   const sizes = { ...presentSizes(story.older), ...wanted.replicas }
   const scaled = story.all.flatMap(one => scaleWrites(one, story, { ...wanted, replicas: sizes }))
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
-  const isStable = (name: string) => name === servicesOf(story.rollout).stable
+  const isEarly = (name: string) => isSwitchedFirst(name, situation, wanted)
   const switched = (which: (name: string) => boolean) => switches(story, wanted, which)
   const sound = (writes: (story: Story) => readonly Write[]) => (problem === undefined ? writes(story) : [])
   return {
-    create: [
-      ...sound(repairSpec),
-      ...sound(defaultReplicas),
-      ...sound(setRevision),
-      ...sound(makeRevision),
-      ...wanted.runs.create,
-    ],
-    drain: wanted.drains ? [...switched(isStable), ...routing.writes] : [],
-    switch: [...switched(name => !wanted.drains || !isStable(name)), ...sound(releases)],
+    create: [...sound(() => rolloutWrites(situation)), ...sound(makeRevision), ...wanted.runs.create],
+    drain: [...switched(isEarly), ...leaving.drain, ...(wanted.drains ? routing.writes : [])],
+    switch: [...switched(name => !isEarly(name)), ...sound(() => releases(story, leaving))],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
     dress: [...into('dress'), ...sound(dressWrites)],
-    trim: [...into('trim'), ...wanted.runs.end, ...sound(() => restart.evictions), ...sound(forget)],
+    trim: [
+      ...into('trim'),
+      ...wanted.runs.end,
+      ...sound(() => restart.evictions),
+      ...sound(forget),
+      ...leaving.trim,
+    ],
   }
-}
-
-/** Compat: typed clients can only read a Rollout once the fields that nobody can read are gone from it. */
-function repairSpec({ rollout, snapshot }: Story): readonly Write[] {
-  if (!snapshot.isMalformed) return []
-  return [
-    {
-      verb: 'patch',
-      type: 'json',
-      target: refOf(ROLLOUT_KIND, rollout),
-      patch: [{ op: 'replace', path: '/spec', value: asJson(rollout.spec) }],
-      why: 'take fields of a wrong type out of the spec',
-    },
-  ]
-}
-
-/** Compat: autoscalers read a size that is not said as 0, and never act. */
-function defaultReplicas({ rollout }: Story): readonly Write[] {
-  const { spec } = rollout
-  if (spec.replicas !== undefined) return []
-  const patch = { spec: { replicas: replicas(spec) } }
-  const why = `set spec.replicas to ${replicas(spec)}`
-  return [{ verb: 'patch', target: refOf(ROLLOUT_KIND, rollout), patch, why }]
-}
-
-/** Only metadata: a well-formed spec is never rewritten. */
-function setRevision({ rollout, revision }: Story): readonly Write[] {
-  if (revisionOf(rollout) === revision) return []
-  return [
-    {
-      verb: 'patch',
-      target: refOf(ROLLOUT_KIND, rollout),
-      patch: { metadata: { annotations: { [REVISION]: String(revision) } } },
-      why: `set the revision to ${revision}`,
-      event: EVENTS.updated(revision),
-    },
-  ]
 }
 
 function makeRevision(story: Story): readonly Write[] {
@@ -111,6 +78,10 @@ function makeRevision(story: Story): readonly Write[] {
 }
 
 /** Weight that goes to the stable Service finds the stable revision there. */
+function isSwitchedFirst(name: string, { story, leaving }: Situation, { drains }: Wanted): boolean {
+  return (drains && name === servicesOf(story.rollout).stable) || leaving.backTo.includes(name)
+}
+
 function switches(
   { rollout, snapshot }: Story,
   { selectors }: Wanted,
@@ -125,10 +96,10 @@ function switches(
 }
 
 /** A Service that the strategy no longer names is given back. */
-function releases({ rollout, snapshot }: Story): readonly Write[] {
+function releases({ rollout, snapshot }: Story, leaving: Leaving): readonly Write[] {
   const named = serviceNames(rollout)
   return Object.values(snapshot.services)
-    .filter(service => !named.includes(service.metadata.name))
+    .filter(({ metadata }) => !named.includes(metadata.name) && !isStillNamed(leaving, metadata.name))
     .map(service => releaseWrite(service, 'which the strategy no longer names'))
 }
 

@@ -42,7 +42,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, carri
     'placed' in one ? one : left(story, routers[i], intent),
   )
   return {
-    writes: done.flatMap(one => one.placed.flatMap(placed => write(placed, snapshot.named))),
+    writes: done.flatMap(one => one.placed.flatMap(placed => writeOf(placed, snapshot.named))),
     waits: done.flatMap(one => one.waits ?? []),
     told: done.flatMap(one => one.told ?? []),
     given: intent,
@@ -60,7 +60,7 @@ function left({ now, snapshot }: Story, router: BoundRouter | undefined, { canar
 }
 
 /** Others write to routes too: only on the version that was looked at. */
-function write({ ref, object, why, event }: Placed, found: Found): readonly Write[] {
+export function writeOf({ ref, object, why, event }: Placed, found: Found): readonly Write[] {
   const before = found[refKey(ref)]
   const told = event === undefined ? {} : { event }
   if (object === undefined) return before === undefined ? [] : [{ verb: 'delete', target: ref, why, ...told }]

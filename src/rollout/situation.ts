@@ -8,13 +8,15 @@ import { blueGreenStatus } from './blue-green/status.ts'
 import { canarySituation } from './canary/situation.ts'
 import type { CanarySituation } from './canary/situation.ts'
 import { canaryStatus } from './canary/status.ts'
+import { NO_LEAVING } from './leaving.ts'
+import type { Leaving } from './leaving.ts'
 import type { StrategyReport } from './report.ts'
 import { restartOf } from './restart.ts'
 import type { Restart } from './restart.ts'
 import { routingOf } from './route-writes.ts'
 import type { Routing } from './route-writes.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
-import { aborted, storyOf } from './story.ts'
+import { aborted, isGoingBack, storyOf } from './story.ts'
 import type { Story } from './story.ts'
 import { verdictOn } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -26,6 +28,8 @@ export interface Situation {
   /** Why this pass gives the update up. */
   readonly verdict: Verdict | undefined
   readonly routing: Routing
+  /** What is done about routers that were left. */
+  readonly leaving: Leaving
   readonly restart: Restart
   /** What stands in the way: in the spec, in what it names, or in an object of a router. */
   readonly problem: FieldError | undefined
@@ -50,13 +54,16 @@ function knownOf(story: Story): Situation | undefined {
   return known(givenUp, { ...(strategyOf(givenUp) ?? found), verdict, restart })
 }
 
-function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'problem'>): Situation {
+function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leaving' | 'problem'>): Situation {
   const { strategy } = rest
   const routing =
     strategy.is === 'canary'
       ? routingOf(story, strategy.intent, strategy.carried.weight)
       : routingOf(story, undefined, 0)
-  return { story, ...rest, routing, problem: story.problem ?? routing.problem }
+  const problem = story.problem ?? routing.problem
+  // A spec that is broken may not mean what it says: nothing is left for it alone.
+  const leaves = problem === undefined || isGoingBack(story)
+  return { story, ...rest, routing, leaving: leaves ? strategy.leaving : NO_LEAVING, problem }
 }
 
 interface OfStrategy {

@@ -15,6 +15,8 @@ import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { podHash } from '../workload/pod-hash.ts'
 import { highestRevision, podHashOf, revisionOf } from '../workload/replica-set.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
+import { leftBy } from './remembered.ts'
+import type { LeftRouting } from './remembered.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { isPauseOver } from './pause.ts'
 import { positionAt, stepAt, stepsOf } from './steps.ts'
@@ -48,6 +50,8 @@ export interface Story {
   readonly isPastPause: boolean
   /** Those that the spec asks for. */
   readonly routers: readonly BoundRouter[]
+  /** Those that it asked for once. */
+  readonly left: readonly LeftRouting[]
   readonly replicaSet: string
   readonly revision: number
   /** `spec.replicas`. */
@@ -98,6 +102,7 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     ...place,
     ...asked,
     routers: routersOf(rollout),
+    left: leftBy(rollout),
     replicaSet: revisions.current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),
     replicas: soundReplicas(rollout, revisions.stable),
@@ -176,6 +181,11 @@ export function aborted(story: Story): Story {
   const skipsAll = story.rollback === 'window' || story.isFull
   const position = skipsAll ? story.position : positionAt(story.rollout, 0)
   return { ...story, isAborted: true, position, isPastPause: false }
+}
+
+/** Aborted, or undone to the stable revision. */
+export function isGoingBack({ isAborted, isPromoted, isFirst }: Story): boolean {
+  return (isAborted || isPromoted) && !isFirst
 }
 
 type Revisions = Pick<Story, 'current' | 'stable' | 'older' | 'all'>

@@ -6,6 +6,7 @@ import { wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import { waitFor } from './gates.ts'
 import type { Situation } from './situation.ts'
+import { isGoingBack } from './story.ts'
 import type { Story } from './story.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -22,11 +23,6 @@ export function onlyBack({ story, problem }: Situation, wanted: Wanted): Wanted 
     runs: { create: [], end: isBack ? wanted.runs.end : [] },
     waits: [wait, ...wanted.waits],
   }
-}
-
-/** Aborted, or undone to the stable revision. */
-export function isGoingBack({ isAborted, isPromoted, isFirst }: Story): boolean {
-  return (isAborted || isPromoted) && !isFirst
 }
 
 /** Stable goes to `spec.replicas`, and gives no pod up for another; others may shrink on the way back. */

@@ -12,6 +12,11 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** JSON with the keys of every object sorted: equal values give equal text. */
+export function stableJson(value: Json): string {
+  return JSON.stringify(sorted(value))
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -20,4 +25,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isDeeperThan(levels: number, value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false
   return levels === 0 || Object.values(value).some((one: Json) => isDeeperThan(levels - 1, one))
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .toSorted()
+      .map(key => [key, sorted(value[key] as Json)]),
+  )
 }

@@ -18,6 +18,8 @@ export interface Scene {
   run(line: string): Promise<void>
   pass(seconds: number): Promise<void>
   rollout(name: string): Promise<Rollout>
+  /** All objects of a kind. */
+  list<T extends KubeObject>(kind: Kind): Promise<readonly T[]>
   replicaSet(revision: number): Promise<ReplicaSet>
   /** Living pods, of one revision or of all, those without an owner too. */
   pods(revision?: number): Promise<readonly Pod[]>
@@ -54,6 +56,7 @@ export async function aScene(): Promise<Scene> {
     run: line => runWell(stage, line),
     pass: seconds => clock.sleepUntil(clock.now() + seconds * 1000, new AbortController().signal),
     rollout: async name => (await client.get({ kind: ROLLOUT, name, namespace: NAMESPACE })) as Rollout,
+    list: all,
     replicaSet,
     pods,
     async served(service) {

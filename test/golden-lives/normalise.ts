@@ -1,5 +1,7 @@
 // What a comparison of two lives leaves out of an object: uids, times (their presence counts), server's own
-// fields, number of measurements, names of a Deployment's own ReplicaSets. Everything else counts.
+// fields, number of measurements, names of a Deployment's own ReplicaSets, the routing that a Rollout of ours
+// remembers. Everything else counts.
+import { REMEMBERED_ROUTING } from '../../src/api/words.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import { isJsonObject } from '../../src/std/json.ts'
 import type { Json, JsonObject } from '../../src/std/json.ts'
@@ -35,6 +37,7 @@ const DROPPED = new Set([
   'controllerUid',
   'job-uid',
   'kubectl.kubernetes.io/last-applied-configuration',
+  REMEMBERED_ROUTING,
 ])
 
 export function normalText(text: string): string {

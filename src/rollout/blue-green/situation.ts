@@ -10,6 +10,8 @@ import { availableReplicas, isSaturated, wantedReplicas } from '../../workload/a
 import { podHashOf } from '../../workload/replica-set.ts'
 import { haltGate, podsGate, runGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
+import { isHeldService, leavingOf } from '../leaving.ts'
+import type { Leaving } from '../leaving.ts'
 import type { BlueGreenRuns } from '../runs.ts'
 import { blueGreenRuns } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
@@ -28,6 +30,8 @@ export interface BlueGreenSituation {
   readonly pause: BlueGreenPause
   /** What the active Service should select at the end of this pass. */
   readonly activeWanted: string | undefined
+  /** What the routers of a canary that it was still do. */
+  readonly leaving: Leaving
   /** Why it does not select the wanted revision yet; or the stable one, after an abort. */
   readonly held: Gate
 }
@@ -47,13 +51,22 @@ export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): B
   const facts = { strategy, active, size, isPreviewReady, runs }
   const pause = pauseOf(story, facts)
   const target = activeTarget(story, { ...facts, pause })
+  const activeWanted = target.held === undefined ? target.hash : active
+  const activeService = servicesOf(story.rollout).active
+  const now = (name: string) => selectedHash(snapshot.services[name])
   return {
     is: 'blue-green',
     ...facts,
     pause,
-    activeWanted: target.held === undefined ? target.hash : active,
+    activeWanted,
+    leaving: leavingOf(story, name => (name === activeService ? activeWanted : now(name))),
     held: target.hash === active ? undefined : target.held,
   }
+}
+
+/** A person holds it, or a router that was left still sends users there. */
+export function previewStays(story: Story, { leaving }: BlueGreenSituation): boolean {
+  return story.isHalted || isHeldService(leaving, servicesOf(story.rollout).preview)
 }
 
 type Facts = Pick<BlueGreenSituation, 'strategy' | 'active' | 'size' | 'isPreviewReady' | 'runs'>

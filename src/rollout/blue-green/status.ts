@@ -11,6 +11,7 @@ import {
   total,
 } from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
+import { previewStays } from './situation.ts'
 import type { BlueGreenSituation } from './situation.ts'
 import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
@@ -69,10 +70,10 @@ function counts(story: Story, active: ReplicaSet | undefined): RolloutStatus {
   }
 }
 
-function previewSelector(story: Story, { strategy }: BlueGreenSituation): string | undefined {
-  const { previewService = '' } = strategy
+function previewSelector(story: Story, situation: BlueGreenSituation): string | undefined {
+  const { previewService = '' } = situation.strategy
   if (previewService === '') return undefined
-  return story.isHalted ? selectedHash(story.snapshot.services[previewService]) : story.hash
+  return previewStays(story, situation) ? selectedHash(story.snapshot.services[previewService]) : story.hash
 }
 
 function whyPromoted(story: Story, { activeWanted, strategy, runs }: BlueGreenSituation): string | undefined {

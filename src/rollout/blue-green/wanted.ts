@@ -8,6 +8,7 @@ import {
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
+import { keptByLeft } from '../leaving.ts'
 import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
@@ -15,6 +16,7 @@ import type { Sizes } from '../sizes.ts'
 import type { Story } from '../story.ts'
 import type { Wanted } from '../wanted.ts'
 import type { BlueGreenSituation } from './situation.ts'
+import { previewStays } from './situation.ts'
 
 export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wanted {
   const { activeWanted, runs, held } = situation
@@ -23,7 +25,7 @@ export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wa
   return {
     ...sizes,
     selectors: {
-      ...(preview === undefined || story.isHalted ? {} : { [preview]: story.hash }),
+      ...(preview === undefined || previewStays(story, situation) ? {} : { [preview]: story.hash }),
       ...(active === undefined || activeWanted === undefined ? {} : { [active]: activeWanted }),
     },
     drains: false,
@@ -52,10 +54,13 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
     : join(whole, currentSize(story, situation, current))
 }
 
-function currentSize(story: Story, { active, size }: BlueGreenSituation, replicaSet: ReplicaSet): Sizes {
+function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: ReplicaSet): Sizes {
+  const { active, leaving } = situation
+  const kept = keptByLeft(story, leaving, replicaSet)
+  const size = Math.max(situation.size, kept)
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   if (story.isAborted && delaySeconds !== undefined) {
-    return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash })
+    return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash || kept > 0 })
   }
   // The deadline of a revision that we go back to is what makes the way short: it stays until the switch.
   return story.rollback === 'delay'

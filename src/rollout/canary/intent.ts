@@ -1,24 +1,22 @@
 // What share of the traffic the canary should have now (second step of a decision). Weight only goes to pods that are
 // there to carry it, and comes back before they go.
-import { maxTrafficWeight, maxUnavailable, mirrorPercentage } from '../../api/defaults.ts'
+import { maxTrafficWeight, mirrorPercentage } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
-import type { ReplicaSet } from '../../kube/apps.ts'
-import { podHashOf } from '../../workload/replica-set.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
-import { stayingReplicas, hasReached } from '../../workload/availability.ts'
-import { podsGate, waitFor } from '../gates.ts'
+import { stayingReplicas } from '../../workload/availability.ts'
 import type { Gate } from '../gates.ts'
 import { servicesOf } from '../services.ts'
 import type { Position } from '../steps.ts'
 import { headerRoutesAt, mirrorRoutesAt, weightAt, weightBefore } from '../steps.ts'
 import type { Story } from '../story.ts'
 import type { Carried } from './carried.ts'
-import { abortedWeight, stableNeededFor } from './routed-sizes.ts'
+import { abortedWeight } from './routed-sizes.ts'
 import type { CanarySelectors } from './selectors.ts'
 import type { CanarySizes } from './sizes.ts'
+import { stableGate, stableHash } from './stable-gate.ts'
 
 export interface TrafficFacts {
   readonly strategy: CanaryStrategy
@@ -39,7 +37,7 @@ export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
   if (facts.strategy.trafficRouting === undefined || story.isReset)
     return { intent: undefined, heldWeight: undefined }
   const aim = aimOf(story, facts)
-  const held = stableGate(story, facts, aim.weight)
+  const held = restGate(story, facts, aim.weight)
   return held === undefined
     ? { intent: intentFor(story, facts, aim), heldWeight: undefined }
     : { intent: undefined, heldWeight: held }
@@ -49,12 +47,11 @@ function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {
   const endedAt = endOf(story)
   const { stable = '', canary = '' } = servicesOf(story.rollout)
   const maxWeight = maxTrafficWeight(story.rollout.spec)
-  const stableHash = story.isFirst ? story.hash : (story.status.stableRS ?? '')
   return {
     now: story.now,
     ...(endedAt === undefined ? {} : { endedAt }),
     maxWeight,
-    stable: { service: stable, podHash: stableHash, weight: maxWeight - aim.weight },
+    stable: { service: stable, podHash: stableHash(story) ?? '', weight: maxWeight - aim.weight },
     canary: { service: canary, podHash: aim.hash, weight: aim.weight },
     others: [],
     ...managedRoutes(story, aim, facts.carried),
@@ -138,37 +135,13 @@ function stepWeight(position: Position, sizes: CanarySizes, own: number): number
 }
 
 /** The stable side must be able to carry the rest. */
-function stableGate(story: Story, { strategy, selectors }: TrafficFacts, weight: number): Gate {
-  const { replicas, rollout } = story
-  const stable = story.stable ?? (story.isFirst ? story.current : undefined)
-  if (stable === undefined)
-    return waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
-  const maxWeight = maxTrafficWeight(rollout.spec)
-  const needed = stableNeededFor(weight, { replicas, maxWeight })
-  const isReachable = strategy.stableService === undefined || selectors.stable === podHashOf(stable)
-  if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
-  const carries = isEnough(story, strategy, { stable, needed })
-  return carries ? undefined : podsGate(story, stable, needed)
-}
-
-/** Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two. */
-function isEnough(
-  { isAborted, current, rollout }: Story,
-  strategy: CanaryStrategy,
-  { stable, needed }: { readonly stable: ReplicaSet; readonly needed: number },
-): boolean {
-  const able = stayingReplicas(stable)
-  if (able >= needed || hasThreshold(stable, needed, strategy)) return true
-  const isLost = isAborted || stayingReplicas(current) === 0
-  return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
-}
-
-function hasThreshold(
-  stable: ReplicaSet,
-  needed: number,
-  { replicaProgressThreshold }: CanaryStrategy,
-): boolean {
-  return replicaProgressThreshold !== undefined && hasReached(stable, needed, replicaProgressThreshold)
+function restGate(story: Story, { strategy, selectors }: TrafficFacts, weight: number): Gate {
+  return stableGate(story, {
+    weight,
+    isReachable: strategy.stableService === undefined || selectors.stable === stableHash(story),
+    serving: story.current,
+    threshold: strategy.replicaProgressThreshold,
+  })
 }
 
 function endOf({ status, isAborted, isPromoted }: Story): Instant | undefined {

@@ -3,8 +3,11 @@
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import type { Gate } from '../gates.ts'
+import { isHeldService, leavingOf } from '../leaving.ts'
+import type { Leaving } from '../leaving.ts'
 import type { CanaryRuns } from '../runs.ts'
 import { canaryRuns } from '../runs.ts'
+import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 import { carriedBy } from './carried.ts'
 import type { Carried } from './carried.ts'
@@ -20,6 +23,7 @@ export interface CanarySituation {
   readonly is: 'canary'
   readonly strategy: CanaryStrategy
   readonly carried: Carried
+  readonly leaving: Leaving
   readonly sizes: CanarySizes
   readonly selectors: CanarySelectors
   readonly intent: TrafficIntent | undefined
@@ -30,11 +34,22 @@ export interface CanarySituation {
 
 export function canarySituation(story: Story, strategy: CanaryStrategy): CanarySituation {
   const carried = carriedBy(story)
-  const sizes = canarySizes(story, strategy, carried)
-  const asked = canarySelectors(story, strategy, carried)
+  const { asked, leaving } = selectorsBeside(story, canarySelectors(story, strategy, carried))
+  const sizes = canarySizes(story, strategy, { carried, leaving, selectors: asked })
   const aimed = trafficIntent(story, { strategy, sizes, selectors: asked, carried })
   const selectors = aimed.intent === undefined ? withoutDrain(story, asked, carried) : asked
   const runs = canaryRuns(story)
   const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step })
-  return { is: 'canary', strategy, carried, sizes, selectors, ...aimed, step, runs }
+  return { is: 'canary', strategy, carried, leaving, sizes, selectors, ...aimed, step, runs }
+}
+
+/** The canary Service stays where it is as long as a router that was left sends users to it. */
+function selectorsBeside(
+  story: Story,
+  wanted: CanarySelectors,
+): { readonly asked: CanarySelectors; readonly leaving: Leaving } {
+  const { stable, canary } = servicesOf(story.rollout)
+  const now = (name = '') => selectedHash(story.snapshot.services[name])
+  const leaving = leavingOf(story, name => (name === stable ? wanted.stable : now(name)))
+  return { leaving, asked: isHeldService(leaving, canary) ? { ...wanted, canary: now(canary) } : wanted }
 }

@@ -13,6 +13,8 @@ import {
 import { podHashOf } from '../../workload/replica-set.ts'
 import { podsGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
+import { keptByLeft } from '../leaving.ts'
+import type { Leaving } from '../leaving.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import { canaryScaleAt, weightAt } from '../steps.ts'
 import type { CanaryScale } from '../steps.ts'
@@ -21,6 +23,7 @@ import { basicCanarySizes } from './basic-sizes.ts'
 import type { Count, Split } from './basic-sizes.ts'
 import type { Carried } from './carried.ts'
 import { routedSizes } from './routed-sizes.ts'
+import type { CanarySelectors } from './selectors.ts'
 
 export interface CanarySizes {
   /** Where canary and stable are going: for a canary without router the next sizes on the way. */
@@ -29,13 +32,38 @@ export interface CanarySizes {
   readonly held: Gate
 }
 
-export function canarySizes(story: Story, strategy: CanaryStrategy, carried: Carried): CanarySizes {
-  const split = isAlone(story)
-    ? { canary: story.replicas, stable: story.replicas }
-    : strategy.trafficRouting === undefined
-      ? basicSplit(story, strategy)
-      : routedSplit(story, strategy, carried)
-  return { split, held: sizesGate(story, strategy, split) }
+export interface Reached {
+  readonly carried: Carried
+  readonly leaving: Leaving
+  /** What the Services select once they have been switched. */
+  readonly selectors: CanarySelectors
+}
+
+export function canarySizes(story: Story, strategy: CanaryStrategy, reached: Reached): CanarySizes {
+  const split = splitOf(story, strategy, reached)
+  return { split, held: sizesGate(story, split, { strategy, leaving: reached.leaving }) }
+}
+
+function splitOf(story: Story, strategy: CanaryStrategy, reached: Reached): Split {
+  const { carried, leaving, selectors } = reached
+  if (isAlone(story)) return { canary: story.replicas, stable: story.replicas }
+  if (!isByWeight({ strategy, leaving })) return basicSplit(story, strategy, selectors)
+  const split = routedSplit(story, strategy, carried)
+  if (leaving.held.length === 0) return split
+  // The users of a router that was left are to come back to a stable side that is whole.
+  const canary = Math.max(split.canary, keptByLeft(story, leaving, story.current))
+  return { canary, stable: Math.max(split.stable, story.replicas) }
+}
+
+/** Whether routers share the users out, and not the pods: also while one that was left still has a weight. */
+export function isByWeight({
+  strategy,
+  leaving,
+}: {
+  readonly strategy: CanaryStrategy
+  readonly leaving: Leaving
+}): boolean {
+  return strategy.trafficRouting !== undefined || leaving.held.length > 0
 }
 
 /** There is no other revision to share with. */
@@ -57,7 +85,7 @@ export function wantedCanaryScale(story: Story, strategy: CanaryStrategy): Canar
   return scale ?? { weight: isAborted ? 0 : weightAt(position) }
 }
 
-function basicSplit(story: Story, strategy: CanaryStrategy): Split {
+function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
   const split = basicCanarySizes({
@@ -70,14 +98,15 @@ function basicSplit(story: Story, strategy: CanaryStrategy): Split {
     stable: story.stable && countOf(story.stable),
     olderSpec: total(wantedReplicas, story.older),
   })
-  return { ...split, stable: Math.max(split.stable, servedByStable(story)) }
+  return { ...split, stable: Math.max(split.stable, servedByStable(story, selectors)) }
 }
 
 /** The stable Service keeps a pod until it is switched, unless it may be missing. */
-function servedByStable({ stable, snapshot, rollout }: Story): number {
-  const service = snapshot.services[servicesOf(rollout).stable ?? '']
-  const isSelected = stable !== undefined && selectedHash(service) === podHashOf(stable)
-  return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(stable)) : 0
+function servedByStable({ stable, snapshot, rollout }: Story, selectors: CanarySelectors): number {
+  if (stable === undefined || maxUnavailable(rollout.spec) > 0) return 0
+  const now = selectedHash(snapshot.services[servicesOf(rollout).stable ?? ''])
+  const isSelected = [now, selectors.stable].includes(podHashOf(stable))
+  return isSelected ? Math.min(1, wantedReplicas(stable)) : 0
 }
 
 export function countOf(replicaSet: ReplicaSet): Count {
@@ -116,12 +145,16 @@ function carriedPods(story: Story, { weight, hash }: Carried, one: ReplicaSet | 
   return Math.min(wantedReplicas(one), share)
 }
 
-function sizesGate(story: Story, strategy: CanaryStrategy, split: Split): Gate {
+function sizesGate(
+  story: Story,
+  split: Split,
+  { strategy, leaving }: { readonly strategy: CanaryStrategy; readonly leaving: Leaving },
+): Gate {
   const { current, stable, older } = story
   if (!hasReached(current, split.canary, strategy.replicaProgressThreshold))
     return podsGate(story, current, split.canary)
   if (isAlone(story)) return undefined
-  const isRouted = strategy.trafficRouting !== undefined
+  const isRouted = isByWeight({ strategy, leaving })
   const isStableThere = wantedReplicas(stable) === split.stable && actualReplicas(stable) === split.stable
   if (!(isRouted && strategy.dynamicStableScale === true) && !isStableThere)
     return waitFor(

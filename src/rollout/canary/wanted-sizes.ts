@@ -13,6 +13,7 @@ import { availableReplicas, desiredReplicas, total, wantedReplicas } from '../..
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
+import { keptByLeft } from '../leaving.ts'
 import { selectedHash } from '../services.ts'
 import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
 import type { Sizes } from '../sizes.ts'
@@ -22,7 +23,7 @@ import type { Split } from './basic-sizes.ts'
 import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
-import { countOf, wantedCanaryScale } from './sizes.ts'
+import { countOf, isByWeight, wantedCanaryScale } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   if (story.isReset) return NOTHING
@@ -75,15 +76,16 @@ function currentSize(
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   const isDelayed = story.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
   if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, split.canary)
-  const isReached = situation.carried.weight > 0 || weightOn(situation, story.hash) > 0
+  const isLeft = keptByLeft(story, situation.leaving, replicaSet) > 0
+  const isReached = situation.carried.weight > 0 || weightOn(situation, story.hash) > 0 || isLeft
   return retireAborted(story, { replicaSet, delaySeconds, isReached })
 }
 
-function oldSizes(story: Story, { strategy, carried }: CanarySituation): Sizes {
+function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation): Sizes {
   const { spec } = story.rollout
   const available = total(availableReplicas, story.all)
   const budget = available - (story.replicas - maxUnavailable(spec))
-  if (strategy.trafficRouting === undefined) return drained(story, budget)
+  if (!isByWeight({ strategy, leaving })) return drained(story, budget)
   if (budget <= 0) return withoutBudget(story)
   return retire(story, {
     delaySeconds: delayOf(story, strategy),

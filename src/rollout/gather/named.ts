@@ -1,4 +1,5 @@
-// Everything that a Rollout names: Services, templates, Ingresses, the objects of its routers. One list for
+// Everything that a Rollout names: Services, templates, Ingresses, the objects of its routers, and of those that
+// it has left. One list for
 // gathering, for the index that finds the Rollouts which a change concerns, and for what is watched.
 import type { AnalysisTemplate } from '../../api/analysis.ts'
 import { analysesOf, referencedObjects, templateRef } from '../../api/references.ts'
@@ -9,11 +10,12 @@ import { rememberedOn } from '../../std/remembered-on.ts'
 import type { ObjectRef } from '../../kube/object.ts'
 import type { Found } from '../../traffic/router.ts'
 import { routersOf } from '../../traffic/registry.ts'
+import { leftBy } from '../remembered.ts'
 
-export const namedRefs = rememberedOn((rollout: Rollout): readonly ObjectRef[] => [
-  ...referencedObjects(rollout),
-  ...routersOf(rollout).flatMap(router => router.refs),
-])
+export const namedRefs = rememberedOn((rollout: Rollout): readonly ObjectRef[] => {
+  const routers = [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
+  return [...referencedObjects(rollout), ...routers.flatMap(router => router.refs)]
+})
 
 /** The templates of its analyses, those that these include, and so on; each is looked at once. */
 export function includedTemplates(rollout: Rollout, cache: Cache): Found {

@@ -1,0 +1,48 @@
+// Whether the stable side can carry what does not go to the canary (second step of a decision): asked before a
+// weight is given, and before one is taken back.
+import { maxTrafficWeight, maxUnavailable } from '../../api/defaults.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { hasReached, stayingReplicas } from '../../workload/availability.ts'
+import { podsGate, waitFor } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import type { Story } from '../story.ts'
+import { stableNeededFor } from './routed-sizes.ts'
+
+export interface StableFacts {
+  /** What the canary gets of it; the stable side has the rest. */
+  readonly weight: number
+  /** Whether the stable Service selects the stable revision at the end of this pass. */
+  readonly isReachable: boolean
+  /** The revision that has the canary's users now. */
+  readonly serving: ReplicaSet | undefined
+  readonly threshold: Parameters<typeof hasReached>[2]
+}
+
+export function stableGate(story: Story, { weight, isReachable, serving, threshold }: StableFacts): Gate {
+  const { replicas, rollout } = story
+  const stable = story.stable ?? (story.isFirst ? story.current : undefined)
+  if (stable === undefined)
+    return waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
+  const maxWeight = maxTrafficWeight(rollout.spec)
+  const needed = stableNeededFor(weight, { replicas, maxWeight })
+  if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
+  const carries = isEnough(story, stable, { needed, serving, threshold })
+  return carries ? undefined : podsGate(story, stable, needed)
+}
+
+/** Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two. */
+function isEnough(
+  { isAborted, rollout }: Story,
+  stable: ReplicaSet,
+  { needed, serving, threshold }: Pick<StableFacts, 'serving' | 'threshold'> & { readonly needed: number },
+): boolean {
+  const able = stayingReplicas(stable)
+  if (able >= needed || (threshold !== undefined && hasReached(stable, needed, threshold))) return true
+  const isLost = isAborted || stayingReplicas(serving) === 0
+  return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
+}
+
+/** The hash that the stable Service should select. */
+export function stableHash({ isFirst, hash, status }: Story): string | undefined {
+  return isFirst ? hash : status.stableRS
+}

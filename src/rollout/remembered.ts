@@ -1,0 +1,46 @@
+// The routing that a Rollout remembers in an annotation: of the routers that it has, and of those that it has left and
+// that still have something to do. Read by gather and by the story; written in create (moves.ts).
+import type { Rollout } from '../api/rollout.ts'
+import { REMEMBERED_ROUTING } from '../api/words.ts'
+import { asJson } from '../kube/object.ts'
+import { equal } from '../std/equal.ts'
+import { parseJson, stableJson } from '../std/json.ts'
+import type { Json } from '../std/json.ts'
+import { routersIn, routingIn } from '../traffic/leaving.ts'
+import type { RememberedRouting } from '../traffic/leaving.ts'
+import type { BoundRouter } from '../traffic/registry.ts'
+
+/** Routers that the spec asked for once. */
+export interface LeftRouting {
+  readonly routing: RememberedRouting
+  readonly routers: readonly BoundRouter[]
+}
+
+/** So many are remembered; whoever leaves more before the first is done loses the oldest. */
+const LIMIT = 8
+
+/** What the spec asks for now, as it is remembered. */
+export function askedRouting({ metadata, spec }: Rollout): RememberedRouting | undefined {
+  const { trafficRouting, stableService = '', canaryService = '' } = spec.strategy?.canary ?? {}
+  if (trafficRouting === undefined) return undefined
+  const services = { stable: stableService, canary: canaryService }
+  return { rollout: metadata.name, trafficRouting, services }
+}
+
+export function leftBy(rollout: Rollout): readonly LeftRouting[] {
+  const text = rollout.metadata.annotations?.[REMEMBERED_ROUTING]
+  const written = text === undefined ? undefined : parseJson(text)
+  if (!Array.isArray(written)) return []
+  const asked = askedRouting(rollout)
+  return (written as readonly Json[]).slice(-LIMIT).flatMap(one => {
+    const routing = routingIn(one, rollout)
+    return routing === undefined || equal(routing, asked)
+      ? []
+      : [{ routing, routers: routersIn(one, rollout) }]
+  })
+}
+
+/** As it is written; null when there is nothing to remember. */
+export function rememberedText(all: readonly RememberedRouting[]): string | null {
+  return all.length === 0 ? null : stableJson(asJson(all.slice(-LIMIT)))
+}
