@@ -126,12 +126,24 @@ function byHttpRoute(): Scenario {
   ])
 }
 
+/** NGINX's life, at whose end the router is taken out of the spec. */
+function routerLeft(): Scenario {
+  const scenario = readScenario('nginx-basic')
+  const canary = { trafficRouting: null, scaleDownDelaySeconds: null }
+  const steps = [
+    { patch: 'rollouts/demo', with: { spec: { strategy: { canary } } } },
+    { settle: { seconds: 3, phase: 'Healthy' } },
+  ]
+  return { ...scenario, steps: [...scenario.steps, ...steps] }
+}
+
 test('lives use every right that the manifests grant, and no other', { timeout: 60_000 }, async () => {
   const used = new Set<string>()
   const onEffect = (effect: Effect) => {
     for (const right of usedBy(effect)) used.add(right)
   }
-  for (const life of [...LIVES.map(readScenario), nameTaken(), analysed(), byHttpRoute()]) {
+  const more = [nameTaken(), analysed(), byHttpRoute(), routerLeft()]
+  for (const life of [...LIVES.map(readScenario), ...more]) {
     const { failed } = await playInWorld(life, { onEffect })
     expect(failed, life.name).toBeUndefined()
   }

@@ -40,7 +40,7 @@ const WRITES: readonly Permission[] = [
   { kind: ANALYSIS_RUN, subresource: 'finalizers', verbs: ['update'] },
   { kind: JOB, verbs: ['get', 'create', 'delete'] },
   { kind: EVENT, verbs: ['create', 'patch'] },
-  { kind: INGRESS, verbs: ['create', 'patch'] },
+  { kind: INGRESS, verbs: ['create', 'patch', 'delete'] },
   { kind: AMBASSADOR_MAPPING, verbs: ['create', 'patch', 'delete'] },
   { kind: HTTP_ROUTE, verbs: ['patch'] },
 ]
