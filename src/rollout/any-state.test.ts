@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maxUnavailable } from '../api/defaults.ts'
 import { stayingReplicas } from '../workload/availability.ts'
+import type { RolloutStatus } from '../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REMEMBERED_ROUTING } from '../api/words.ts'
 import { REPLICA_SET } from '../kube/kinds.ts'
 import type { Write } from '../kube/write.ts'
@@ -128,30 +129,39 @@ function takesMore(
   expect(able, write.why).toBeGreaterThanOrEqual(Math.min(enough, served))
 }
 
+/** What a pass may only lower: the shares of each revision at each door, the new revision's size, the step. */
+function ahead(model: Model, one: Scene) {
+  const { stableRS, currentPodHash = '', currentStepIndex = 0 } = model.rollout().status ?? {}
+  return {
+    stable: stableRS,
+    loads: doorsOf(model, one).map(door => loadsOf(model, door, hashes(model))),
+    sizes: Object.fromEntries(hashes(model).map(hash => [hash, sizeOf(model, hash)])),
+    wanted: currentPodHash,
+    step: currentStepIndex,
+  }
+}
+
+const isInvalid = (status: RolloutStatus | undefined) =>
+  status?.conditions?.some(({ type }) => type === 'InvalidSpec') === true
+
 /** A pass that reports an abort, or a problem, moves nothing forward. */
 function onward(model: Model, one: Scene): boolean {
-  const sizes = new Map(hashes(model).map(one => [one, sizeOf(model, one)]))
+  const before = ahead(model, one)
   const doors = doorsOf(model, one)
-  const before = {
-    loads: doors.map(door => loadsOf(model, door, hashes(model))),
-    step: model.rollout().status?.currentStepIndex ?? 0,
-    size: (hash: string) => sizes.get(hash) ?? 0,
-  }
-  const stable = model.rollout().status?.stableRS
   const changed = model.pass(isSafe(one))
   const { status } = model.decided()
-  const isBack =
-    status?.abort === true || status?.conditions?.some(({ type }) => type === 'InvalidSpec') === true
-  if (!isBack || setOf(model, stable) === undefined) return changed
-  const whys = `${status?.message}`
+  const isBack = status?.abort === true || isInvalid(status)
+  if (!isBack || setOf(model, before.stable) === undefined) return changed
+  const why = String(status?.message)
   for (const [i, door] of doors.entries()) {
     const [was, is] = [before.loads[i] ?? {}, loadsOf(model, door)]
-    for (const hash of hashes(model).filter(other => other !== stable))
-      expect(is[hash] ?? 0, whys).toBeLessThanOrEqual((was[hash] ?? 0) + ROUNDING)
+    for (const hash of hashes(model).filter(other => other !== before.stable))
+      expect(is[hash] ?? 0, why).toBeLessThanOrEqual((was[hash] ?? 0) + ROUNDING)
   }
-  const wanted = status?.currentPodHash ?? ''
-  if (wanted !== stable) expect(sizeOf(model, wanted), whys).toBeLessThanOrEqual(before.size(wanted))
-  expect(model.rollout().status?.currentStepIndex ?? 0, whys).toBeLessThanOrEqual(before.step)
+  const { wanted, step } = ahead(model, one)
+  if (wanted !== before.stable)
+    expect(sizeOf(model, wanted), why).toBeLessThanOrEqual(before.sizes[wanted] ?? 0)
+  expect(step, why).toBeLessThanOrEqual(before.step)
   return changed
 }
 
@@ -213,7 +223,7 @@ function isLeftAtRest(model: Model, one: Scene): void {
   const { metadata, spec, status } = model.rollout()
   const remembered = metadata.annotations?.[REMEMBERED_ROUTING] ?? ''
   const isForgotten = !remembered.includes(JSON.stringify(ROUTING[left.router]))
-  if (model.weight(left.router) === 0 && isForgotten) return
+  if (isInvalid(status) || (model.weight(left.router) === 0 && isForgotten)) return
   const waits = (model.decide().waits ?? []).map(wait => wait.for)
   expect(waits.join('; ')).toContain('a router that is no longer asked for still has a weight')
   const isThere = setOf(model, status?.stableRS) !== undefined

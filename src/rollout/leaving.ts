@@ -17,7 +17,7 @@ import { selectedHash } from './services.ts'
 import type { Story } from './story.ts'
 
 /** Users whom a router that was left still shares out between two Services. */
-export interface LeftUsers {
+interface LeftUsers {
   readonly services: RememberedRouting['services']
   /** Between 0 and 1: who come to the canary's Service. */
   readonly share: number

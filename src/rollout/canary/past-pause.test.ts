@@ -118,7 +118,7 @@ describe('a pass that finds a pause over', () => {
     const steps = [{ setCanaryScale: { replicas: 4 } }, { pause: { duration: 10 } }, { setWeight: 50 }]
     expect(looked(at(PAUSED as Partial<RolloutStatus>, { steps, canary: 4, isRouted: true }))).toEqual({
       announced: ['Rollout step 2/3 completed (pause: 10)', 'Rollout is resumed'],
-      whys: ['set the weight of canary Ingress demo-demo-canary to 50'],
+      whys: ['remember what is routed', 'set the weight of canary Ingress demo-demo-canary to 50'],
       step: 2,
       isPaused: false,
       isStable: false,
