@@ -10,11 +10,12 @@ export default {
     'src/sim/world.ts!',
     // How `lint` reads a manifest, proven on recorded lints; the command is to stand on it.
     'src/api/strict-read.ts!',
-    // Scripts of `npm run script`, `npm run golden` and `npm run same`, which bundles the second once with each tree.
+    // Scripts of `npm run script`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
     'bench/*.ts',
     'test/acceptance/*.ts',
     'test/golden-lives/run.ts',
     'test/golden-api/record.ts',
+    'test/planted/run.ts',
     'test/same/{run,decide-worlds}.ts',
   ],
   project: ['src/**!', '!src/**/*.{test,suite}.ts!', 'test/**', 'bench/**'],

@@ -38,6 +38,8 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
     jobs: [] as Job[],
     events: [] as string[],
     deleted: [] as string[],
+    /** The uids without which these deletes do nothing. */
+    deletedUids: [] as (string | undefined)[],
     refused: {} as Record<string, string>,
     answers: {} as Record<string, Answer>,
     pass(): Decision<AnalysisRunStatus> {
@@ -48,6 +50,7 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
         if (write.verb === 'delete') {
           life.jobs = life.jobs.filter(job => job.metadata.name !== write.target.name)
           life.deleted.push(write.target.name)
+          life.deletedUids.push(write.ifUid)
         }
       }
       life.events.push(...(decision.events ?? []).map(one => one.reason))
@@ -135,6 +138,15 @@ describe('a run with a job metric', () => {
     })
   })
 
+  test('deletes its own Job, not one that has its name by then', () => {
+    const life = aLife({})
+    life.pass()
+    life.jobs = life.jobs.map(job => ({ ...job, metadata: { ...job.metadata, uid: 'job' } }))
+    life.run = { ...life.run, spec: { ...life.run.spec, terminate: true } }
+    life.pass()
+    expect(life.deletedUids).toEqual(['job'])
+  })
+
   test('looks at pods that may never start, and is inconclusive then', () => {
     const life = aLife({})
     life.pass()
@@ -192,6 +204,23 @@ describe('a run with a job metric', () => {
     life.now += 10_000
     life.pass()
     expect(life.jobs[0]?.metadata.name).toBe(`${UID}.good.2`)
+  })
+
+  test('counts errors in a row: a success between them begins anew', () => {
+    const life = aLife({
+      metrics: [aMetric('good', { interval: '10s', consecutiveErrorLimit: 1, count: 9 })],
+    })
+    const measure = (isError: boolean) => {
+      life.pass()
+      if (isError) life.jobs = []
+      else life.end('good', 'Complete')
+      life.pass()
+      life.now += 10_000
+      return life.run.status?.phase
+    }
+    expect([true, false, true, false].map(measure)).toEqual(Array.from({ length: 4 }, () => 'Running'))
+    expect(life.result('good')).toMatchObject({ error: 2, successful: 2 })
+    expect([true, true].map(measure)).toEqual(['Running', 'Error'])
   })
 
   test('stops the other metrics once one has failed', () => {

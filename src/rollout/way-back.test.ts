@@ -20,7 +20,7 @@ import {
   template,
 } from './model.suite.ts'
 
-const [V1, V2, V3] = ['demo:v1', 'demo:v2', 'demo:v3'] as const
+const [V0, V1, V2, V3] = ['demo:v0', 'demo:v1', 'demo:v2', 'demo:v3'] as const
 const [H1, H2, H3] = [hashOf(V1), hashOf(V2), hashOf(V3)]
 const STEPS = [{ setWeight: 40 }, { pause: {} }, { setWeight: 80 }, { pause: {} }]
 const CHECK = { templates: [{ templateName: 'check' }] }
@@ -64,6 +64,26 @@ function midway(more: RolloutStatus = {}): Model {
     canaryIngress(40),
     aTemplate('check', { metrics: [{ name: 'check', provider: { job } }] }),
   ])
+}
+
+/** All is there for 40 % of the users but the weight, the Service, the analysis beside it; and an old pod may go. */
+function beforeItsStep(canaryPods: number): Model {
+  const weights = {
+    canary: { weight: 0, serviceName: 'canary', podTemplateHash: H2 },
+    stable: { weight: 100, serviceName: 'stable', podTemplateHash: H1 },
+  }
+  const model = midway({
+    currentStepIndex: 0,
+    canary: { weights },
+    controllerPause: false,
+    pauseConditions: [],
+  })
+  edit(model, inCanary({ analysis: { ...CHECK, startingStep: 0 } }))
+  model.put(aReplicaSet({ image: V0, revision: 0, replicas: 1, desired: 5 }))
+  model.put(aReplicaSet({ image: V2, revision: 2, replicas: canaryPods, desired: 5 }))
+  model.put(aService('canary', H1))
+  model.put(canaryIngress(0))
+  return model
 }
 
 function edit(model: Model, change: (spec: RolloutSpec) => object): void {
@@ -121,6 +141,17 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, breaks) => {
     expect(model.runs()).toEqual([])
   })
 
+  test.each([1, 2])('lets nothing go on that is due, with %i pods of the new revision', canaryPods => {
+    const model = beforeItsStep(canaryPods)
+    breaks(model)
+    rest(model)
+    expect([V0, V1, V2].map(image => sizeOf(model, image))).toEqual([1, 5, canaryPods])
+    expect(model.weight()).toBe(0)
+    expect(selected(model, 'canary') ?? H1).toBe(H1)
+    expect(model.runs()).toEqual([])
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 0, stableRS: H1 })
+  })
+
   test('lets an abort take all weight away', () => {
     const model = midway()
     breaks(model)
@@ -140,6 +171,7 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, breaks) => {
     rest(model)
     expect(model.weight()).toBe(0)
     expect(selected(model, 'stable')).toBe(H1)
+    expect(model.rollout().status).toMatchObject({ currentPodHash: H1, stableRS: H1 })
   })
 
   test('gives stable its pods, and makes no other revision', () => {
@@ -160,6 +192,36 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, breaks) => {
     expect(waits[0]?.for).toMatch(/^the Rollout to be mended: /)
     expect(waits[0]?.cure).not.toBe('')
   })
+})
+
+test('without a problem all that is due goes on', () => {
+  const model = beforeItsStep(1)
+  rest(model)
+  expect([V0, V1, V2].map(image => sizeOf(model, image))).toEqual([0, 5, 2])
+  expect([model.weight(), selected(model, 'canary'), model.runs().length]).toEqual([40, H2, 1])
+})
+
+test('both strategies at once: blue/green, which was played last, goes back', () => {
+  const canary = { steps: STEPS, stableService: 'active', canaryService: 'preview' }
+  const strategy = { blueGreen: { activeService: 'active', previewService: 'preview' }, canary }
+  const status: RolloutStatus = {
+    currentPodHash: H2,
+    stableRS: H1,
+    observedGeneration: '1',
+    blueGreen: { activeSelector: H2, previewSelector: H2 },
+    canary: {},
+    abort: true,
+  }
+  const model = aModel([
+    aRollout(V2, { strategy } as Partial<RolloutSpec>, status),
+    aReplicaSet({ image: V1, revision: 1, replicas: 2 }),
+    aReplicaSet({ image: V2, revision: 2, replicas: 2 }),
+    aService('active', H2),
+    aService('preview', H2),
+  ])
+  rest(model)
+  expect(selected(model, 'active')).toBe(H1)
+  expect(model.rollout().status).toMatchObject({ abort: true, blueGreen: { activeSelector: H1 } })
 })
 
 test('on a first deployment nothing is created', () => {

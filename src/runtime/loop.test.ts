@@ -126,6 +126,22 @@ describe('the loop', () => {
     expect(failures(game.written(effect, busy))).toMatchObject([{ retryInMs: 60_000 }])
   })
 
+  test('a key that succeeded has no failures behind it', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    game.elect()
+    let [effect] = writes(game.see(aRollout('a', 1)))
+    const retried = () => {
+      const [failed] = failures(game.written(effect, new KubeError('Internal', 'down')))
+      ;[effect] = writes(game.pass(failed?.retryInMs ?? 0))
+      return failed?.retryInMs
+    }
+    expect([retried(), retried()]).toEqual([1, 2])
+    const made = { ...aMap('x'), metadata: { name: 'x', namespace: 'default', resourceVersion: '5' } }
+    game.written(effect, made)
+    ;[effect] = writes([...game.see(made, CONFIG_MAP), ...game.see(aRollout('a', 2))])
+    expect(retried()).toBe(1)
+  })
+
   test('wakes a key at the end of its earliest wait, and never in a hot loop', () => {
     const game = play(({ now }) => ({
       writes: [],

@@ -31,6 +31,12 @@ test('a ReplicaSet that is not there has nothing', () => {
   expect(total(actualReplicas, [])).toBe(0)
 })
 
+test('pods that are to go carry nobody, and those that are not there neither', () => {
+  expect(stayingReplicas(aReplicaSet(2, 5))).toBe(2)
+  expect(stayingReplicas(aReplicaSet(5, 2))).toBe(2)
+  expect(stayingReplicas(undefined)).toBe(0)
+})
+
 test('it is saturated when it was scaled to the whole size and all pods are available', () => {
   const scaled = { 'rollout.argoproj.io/desired-replicas': '5' }
   expect(isSaturated(aReplicaSet(5, 5, scaled), 5)).toBe(true)

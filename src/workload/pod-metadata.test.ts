@@ -66,6 +66,13 @@ describe('the record', () => {
 })
 
 describe('dressing', () => {
+  test('changes neither a label that the selector selects by nor the hash, whatever a role says', () => {
+    const labels = { app: 'demo', 'rollouts-pod-template-hash': 'h' }
+    const wanted = { labels: { app: 'canary', 'rollouts-pod-template-hash': 'other', role: 'canary' } }
+    const after = dress(aReplicaSet({}, labels), { wanted, known: wanted })
+    expect(labelsOf(after)).toEqual({ ...labels, role: 'canary' })
+    expect(labelsOf(dress(after, { known: wanted }))).toEqual(labels)
+  })
   test('adds what is wanted and takes away what was put in before', () => {
     const before = dress(aReplicaSet(), { wanted: { ...canary, annotations: { k: 'v' } } })
     const { patch } = dressing(before, { wanted: { labels: { tier: 'stable' } }, known: canary, pods: [] })

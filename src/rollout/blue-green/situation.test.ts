@@ -1,0 +1,159 @@
+// When the active Service moves, and where to, as stories.
+import { describe, expect, test } from 'vitest'
+import type { RolloutStatus } from '../../api/rollout.ts'
+import { aTemplate, NOW } from '../model.suite.ts'
+import { awaited, blueGreen, reported, V0, V1, V2, whys } from './blue-green.suite.ts'
+
+const manual = { autoPromotionEnabled: false }
+const pausedAt = (startTime: string): RolloutStatus => ({
+  controllerPause: true,
+  pauseConditions: [{ reason: 'BlueGreenPause', startTime }],
+})
+
+describe('the switch', () => {
+  test('does not come in a pass that shrinks the new revision to its preview', () => {
+    const model = blueGreen({
+      stable: { replicas: 3 },
+      preview: { replicas: 3 },
+      strategy: { previewReplicaCount: 1 },
+    })
+    expect(whys(model)).toEqual(['scale ReplicaSet demo-v2 from 3 to 1'])
+  })
+
+  test('waits for a person, and says so', () => {
+    const status = pausedAt('2026-08-01T11:59:00Z')
+    const model = blueGreen({ stable: { replicas: 3 }, preview: { replicas: 3 }, strategy: manual, status })
+    expect(whys(model)).toEqual([])
+    expect(model.decide().waits).toContainEqual({
+      for: 'somebody to promote',
+      since: NOW - 60_000,
+      cure: 'Promote, or abort.',
+    })
+  })
+
+  test('comes by itself to the second', () => {
+    const status = pausedAt('2026-08-01T11:59:00Z')
+    const strategy = { autoPromotionSeconds: 61 }
+    const model = blueGreen({ stable: { replicas: 3 }, preview: { replicas: 3 }, strategy, status })
+    model.now += 999
+    expect(whys(model)).toEqual([])
+    model.now += 1
+    expect(whys(model)).toEqual(['switch service active to v2'])
+  })
+
+  test('does not come for a revision that was just aborted, however many of its pods there are', () => {
+    const preview = { replicas: 3, deadline: NOW + 20_000 }
+    const abortedAt = '2026-08-01T11:59:50Z'
+    const model = blueGreen({ stable: { replicas: 3 }, preview, strategy: manual, status: { abortedAt } })
+    expect(whys(model)).not.toContain('switch service active to v2')
+  })
+})
+
+describe('the pause for a person', () => {
+  test('begins when the preview is there', () => {
+    const of = { stable: { replicas: 3 }, strategy: manual }
+    const early = blueGreen({ ...of, preview: { replicas: 3, available: 2 } })
+    expect(reported(early).pauseConditions).toBeUndefined()
+    const due = blueGreen({ ...of, preview: { replicas: 3 } })
+    expect(reported(due).pauseConditions).toMatchObject([{ reason: 'BlueGreenPause' }])
+  })
+
+  test('is over for a preview of its own size only when that is there', () => {
+    const of = { stable: { replicas: 3 }, strategy: { previewReplicaCount: 1 } }
+    const early = blueGreen({ ...of, preview: { replicas: 1, available: 0 } })
+    expect(reported(early).blueGreen?.scaleUpPreviewCheckPoint).toBeUndefined()
+    const due = blueGreen({ ...of, preview: { replicas: 1 } })
+    expect(reported(due).blueGreen?.scaleUpPreviewCheckPoint).toBe(true)
+  })
+
+  test('is skipped by a full promotion, which asks for all pods', () => {
+    const strategy = { ...manual, previewReplicaCount: 1 }
+    const status = { promoteFull: true }
+    const model = blueGreen({ stable: { replicas: 3 }, preview: { replicas: 1 }, strategy, status })
+    expect(whys(model)).toEqual(['scale ReplicaSet demo-v2 from 1 to 3'])
+  })
+})
+
+describe('after an abort the active Service', () => {
+  const abort = { abort: true }
+
+  test('stays while no stable pod is there', () => {
+    const stable = { replicas: 3, available: 0 }
+    const model = blueGreen({ stable, preview: { replicas: 3, available: 0 }, active: V2, status: abort })
+    expect(whys(model)).not.toContain('switch service active to v1')
+    expect(awaited(model).some(one => one.endsWith('0 of 3 available'))).toBe(true)
+  })
+
+  test('goes back although a stable pod is missing, when that makes nothing worse', () => {
+    const stable = { replicas: 3, available: 2 }
+    const preview = { replicas: 3, available: 2 }
+    const model = blueGreen({ stable, preview, active: V2, status: abort })
+    expect(whys(model)).toContain('switch service active to v1')
+  })
+
+  test('keeps the pods of the revision that it still selects', () => {
+    const stable = { replicas: 3, available: 1 }
+    const preview = { replicas: 3, deadline: NOW - 1000 }
+    const model = blueGreen({ stable, preview, active: V2, status: abort })
+    expect(whys(model)).toEqual([])
+  })
+
+  test('leaves pods that get their delay when stable is whole', () => {
+    const of = { preview: { replicas: 3 }, status: abort }
+    expect(whys(blueGreen({ ...of, stable: { replicas: 3, available: 2 } }))).toEqual([])
+    expect(whys(blueGreen({ ...of, stable: { replicas: 3 } }))).toEqual([
+      'set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z',
+    ])
+  })
+})
+
+describe('old pods', () => {
+  const strategy = { ...manual, scaleDownDelaySeconds: 0 }
+
+  test('stay while the active Service selects them', () => {
+    const of = { older: { replicas: 3 }, stable: { replicas: 3, available: 1 }, preview: { replicas: 3 } }
+    const scaled = (model: ReturnType<typeof blueGreen>) =>
+      whys(model).filter(why => why.startsWith('scale ReplicaSet demo-v0'))
+    expect(scaled(blueGreen({ ...of, strategy, active: V0 }))).toEqual([])
+    expect(scaled(blueGreen({ ...of, strategy, active: V1 }))).toEqual([
+      'scale ReplicaSet demo-v0 from 3 to 0',
+    ])
+  })
+
+  test('are kept for their delay only as far as the limit says, the newest first', () => {
+    const of = { older: { replicas: 3 }, stable: { replicas: 3 }, preview: { replicas: 3 } }
+    const none = blueGreen({ ...of, strategy: { ...manual, scaleDownDelayRevisionLimit: 0 } })
+    expect(whys(none)).toEqual(['scale ReplicaSet demo-v0 from 3 to 0'])
+    const one = blueGreen({ ...of, strategy: { ...manual, scaleDownDelayRevisionLimit: 1 } })
+    expect(whys(one)).toEqual(['set the scale-down deadline of ReplicaSet demo-v0 to 2026-08-01T12:00:30Z'])
+  })
+})
+
+test('a Rollout that a person holds leaves its preview where it is', () => {
+  const of = { stable: { replicas: 3 }, preview: { replicas: 3 }, previewSelects: V1 }
+  expect(whys(blueGreen({ ...of, spec: { paused: true } }))).toEqual([])
+  expect(whys(blueGreen(of))).toContain('switch service preview to v2')
+})
+
+test('a pass that begins an update scales nothing yet', () => {
+  const of = { stable: { replicas: 3 }, preview: { replicas: 0 }, strategy: manual }
+  expect(whys(blueGreen({ ...of, status: { currentPodHash: 'another' } }))).toEqual([])
+  expect(whys(blueGreen(of))).toEqual(['scale ReplicaSet demo-v2 from 0 to 3'])
+})
+
+test('a revision that is in use has no scale-down deadline', () => {
+  const stable = { replicas: 3, deadline: NOW + 5000 }
+  const model = blueGreen({ stable, preview: { replicas: 3 }, strategy: manual })
+  expect(whys(model)).toEqual(['take the scale-down deadline off ReplicaSet demo-v1'])
+})
+
+test('an analysis before the switch begins when the preview is there', () => {
+  const job = { spec: { template: { spec: { containers: [{ name: 'check', image: 'check' }] } } } }
+  const more = [aTemplate('check', { metrics: [{ name: 'check', provider: { job } }] })]
+  const strategy = { prePromotionAnalysis: { templates: [{ templateName: 'check' }] } }
+  const of = { stable: { replicas: 3 }, strategy, more }
+  const begun = (model: ReturnType<typeof blueGreen>) =>
+    whys(model).filter(why => why.startsWith('create AnalysisRun'))
+  expect(begun(blueGreen({ ...of, preview: { replicas: 3, available: 2 } }))).toEqual([])
+  expect(begun(blueGreen({ ...of, preview: { replicas: 3 } }))).toHaveLength(1)
+})

@@ -1,0 +1,123 @@
+// What share of the traffic a canary gets, as stories: weight only goes to pods that are there, and comes back first.
+import { describe, expect, test } from 'vitest'
+import { awaited, becomes, reported, routedCanary, V1, V2, whys } from './canary.suite.ts'
+
+const weightTo = (weight: number) => `set the weight of canary Ingress demo-demo-canary to ${weight}`
+
+describe('a weight is raised', () => {
+  test('when the stable pods can carry the rest, and the step waits for that', () => {
+    const model = routedCanary({ stable: { replicas: 5, available: 2 }, canary: { replicas: 2 } })
+    expect(whys(model)).toEqual([])
+    expect(awaited(model)).toContain('pods of ReplicaSet demo-v1: 2 of 3 available')
+    expect(reported(model).currentStepIndex).toBe(0)
+    becomes(model, V1, { replicas: 5, available: 3 })
+    expect(whys(model)).toEqual([weightTo(40)])
+    expect(reported(model).currentStepIndex).toBe(1)
+  })
+
+  test('when the canary pods are there', () => {
+    const model = routedCanary({ stable: { replicas: 5 }, canary: { replicas: 2, available: 1 } })
+    expect(whys(model)).toEqual([weightTo(0)])
+    becomes(model, V2, { replicas: 2 })
+    expect(whys(model)).toEqual([weightTo(40)])
+  })
+
+  test('when the stable side has its size', () => {
+    const model = routedCanary({ stable: { replicas: 4 }, canary: { replicas: 2 } })
+    expect(whys(model)).toEqual(['scale ReplicaSet demo-v1 from 4 to 5'])
+    expect(awaited(model)).toContain('the stable ReplicaSet to have 5 pods (it has 4)')
+  })
+
+  test('when the canary Service selects the new revision', () => {
+    const steps = [{ setWeight: 60 }, { pause: {} }]
+    const strategy = { replicaProgressThreshold: { type: 'Pods', value: 2 } as const }
+    const canary = { replicas: 3, available: 2 }
+    const model = routedCanary({ stable: { replicas: 5 }, canary, steps, strategy, canarySelects: null })
+    expect(whys(model)).toEqual([weightTo(0)])
+    expect(awaited(model)).toContain('pods of ReplicaSet demo-v2: 2 of 3 available')
+    becomes(model, V2, { replicas: 3 })
+    expect(whys(model)).toEqual(['switch service canary to v2', weightTo(60)])
+  })
+
+  test('when the stable Service selects the stable revision', () => {
+    const stable = { replicas: 5, available: 4 }
+    const model = routedCanary({ stable, canary: { replicas: 2 }, stableSelects: null })
+    expect(whys(model)).toEqual([])
+    becomes(model, V1, { replicas: 5 })
+    expect(whys(model)).toEqual(['switch service stable to v1', weightTo(40)])
+  })
+})
+
+describe('a weight is lowered', () => {
+  test('at once, whatever the pods do', () => {
+    const steps = [{ setWeight: 80 }, { setWeight: 20 }, { pause: {} }]
+    const canary = { replicas: 4, available: 3 }
+    const model = routedCanary({ stable: { replicas: 5 }, canary, steps, step: 1, weight: 80 })
+    expect(whys(model)).toContain(weightTo(20))
+  })
+
+  test('to nothing when no canary pod is left', () => {
+    const canary = { replicas: 2, available: 0 }
+    const model = routedCanary({ stable: { replicas: 5 }, canary, step: 1, weight: 40 })
+    expect(whys(model)).toContain(weightTo(0))
+  })
+})
+
+describe('a route that was moved by hand', () => {
+  test('is put back to what is recorded, not to more', () => {
+    const canary = { replicas: 3, available: 2 }
+    const model = routedCanary({ stable: { replicas: 5 }, canary, step: 2, weight: 20, routed: 60 })
+    expect(whys(model)).toContain(weightTo(20))
+  })
+
+  test('downwards is not raised again before the pods are there', () => {
+    const canary = { replicas: 4, available: 2 }
+    const model = routedCanary({ stable: { replicas: 5 }, canary, step: 2, weight: 40, routed: 20 })
+    expect(whys(model)).toEqual([])
+    expect(reported(model).canary?.weights).toMatchObject({ canary: { weight: 20 }, stable: { weight: 80 } })
+  })
+})
+
+describe('with dynamicStableScale', () => {
+  const strategy = { dynamicStableScale: true }
+
+  test('an abort gives the weight back step by step, as stable pods come', () => {
+    const steps = [{ setWeight: 20 }, { setWeight: 60 }, { pause: {} }]
+    const model = routedCanary({
+      replicas: 10,
+      stable: { replicas: 10, available: 4 },
+      canary: { replicas: 6 },
+      steps,
+      weight: 60,
+      strategy,
+      status: { abort: true },
+    })
+    expect(whys(model)).toEqual([])
+    becomes(model, V1, { replicas: 10, available: 8 })
+    expect(whys(model)).toEqual([weightTo(20)])
+  })
+
+  test('an undo keeps the weight until all stable pods are there, though fewer would do for a step', () => {
+    const model = routedCanary({
+      image: V1,
+      stable: { replicas: 5, available: 3 },
+      canary: { replicas: 2 },
+      weight: 40,
+      strategy: { ...strategy, replicaProgressThreshold: { type: 'Percent', value: 60 } },
+    })
+    expect(whys(model)).not.toContain(weightTo(0))
+    becomes(model, V1, { replicas: 5 })
+    expect(whys(model)).toContain(weightTo(0))
+  })
+
+  test('a full promotion gives as much as the new pods can carry', () => {
+    const model = routedCanary({
+      replicas: 4,
+      stable: { replicas: 4 },
+      canary: { replicas: 4, available: 2 },
+      strategy,
+      status: { promoteFull: true },
+    })
+    expect(whys(model)).toContain(weightTo(50))
+  })
+})

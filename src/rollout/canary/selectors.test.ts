@@ -1,0 +1,73 @@
+// Where the Services of a canary go, as stories.
+import { describe, expect, test } from 'vitest'
+import { awaited, becomes, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
+
+const switches = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('switch'))
+
+describe('the canary Service', () => {
+  test('that was never ours is taken over when all pods are there', () => {
+    const steps = [{ setWeight: 40 }, { pause: {} }]
+    const canary = { replicas: 2, available: 1 }
+    const model = routedCanary({ stable: { replicas: 5 }, canary, steps, canarySelects: null })
+    expect(switches(model)).toEqual([])
+    expect(awaited(model)).toContain('pods of ReplicaSet demo-v2: 1 of 2 available')
+    becomes(model, V2, { replicas: 2 })
+    expect(switches(model)).toEqual(['switch service canary to v2'])
+  })
+
+  test('does not move to pods that can not carry its weight while none can be taken away', () => {
+    const model = routedCanary({
+      older: { replicas: 2 },
+      stable: { replicas: 5, available: 1 },
+      canary: { replicas: 2, available: 1 },
+      weight: 30,
+      weighs: V0,
+      canarySelects: V0,
+    })
+    expect(whys(model)).toEqual([])
+    expect(awaited(model)).toContain('pods of ReplicaSet demo-v2: 1 of 2 available')
+    becomes(model, V2, { replicas: 2 })
+    expect(switches(model)).toEqual(['switch service canary to v2'])
+  })
+
+  test('stays with the pods that carry its weight after an abort with dynamicStableScale', () => {
+    const model = routedCanary({
+      replicas: 10,
+      stable: { replicas: 10, available: 8 },
+      canary: { replicas: 6 },
+      steps: [{ setWeight: 20 }, { setWeight: 60 }, { pause: {} }],
+      weight: 60,
+      strategy: { dynamicStableScale: true },
+      status: { abort: true },
+    })
+    expect(switches(model)).toEqual([])
+  })
+
+  test('goes to stable with its weight gone first, when stable can not carry it', () => {
+    const model = routedCanary({
+      stable: { replicas: 5, available: 4 },
+      canary: { replicas: 5 },
+      step: 2,
+      weight: 100,
+      status: { abort: true },
+    })
+    expect(whys(model).slice(0, 2)).toEqual([
+      'set the weight of canary Ingress demo-demo-canary to 0',
+      'switch service canary to v1',
+    ])
+  })
+})
+
+describe('the stable Service', () => {
+  test('that was moved by hand goes back when stable serves as many as the revision that serves now', () => {
+    const model = routedCanary({
+      stable: { replicas: 5, available: 1 },
+      canary: { replicas: 2 },
+      stableSelects: V2,
+    })
+    expect(switches(model)).toEqual([])
+    expect(awaited(model)).toContain('pods of ReplicaSet demo-v1: 1 of 2 available')
+    becomes(model, V1, { replicas: 5, available: 2 })
+    expect(switches(model)).toEqual(['switch service stable to v1'])
+  })
+})

@@ -1,0 +1,71 @@
+// How many pods the revisions of a canary get in a pass, as stories: one side at a time, and none goes that is needed.
+import { describe, expect, test } from 'vitest'
+import { awaited, basicCanary, becomes, reported, routedCanary, V0, V1, whys } from './canary.suite.ts'
+
+const scaled = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('scale'))
+
+test('stable gets its pods before the canary does', () => {
+  const model = routedCanary({ stable: { replicas: 4 }, canary: { replicas: 1 } })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v1 from 4 to 5'])
+  becomes(model, V1, { replicas: 5 })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v2 from 1 to 2'])
+})
+
+test('a canary that a person holds is not scaled on', () => {
+  const model = routedCanary({ stable: { replicas: 5 }, canary: { replicas: 1 }, spec: { paused: true } })
+  expect(scaled(model)).toEqual([])
+})
+
+describe('old pods', () => {
+  test('stay until enough others are available, and that is told', () => {
+    const model = routedCanary({
+      older: { replicas: 3 },
+      stable: { replicas: 5, available: 1 },
+      canary: { replicas: 2, available: 1 },
+      strategy: { maxUnavailable: 0 },
+    })
+    expect(scaled(model)).toEqual([])
+    expect(awaited(model)).toContain('available pods, before old ones may go')
+    becomes(model, V1, { replicas: 5 })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 3 to 0'])
+  })
+
+  test('stay in the pass in which a recorded weight still names them', () => {
+    const model = routedCanary({
+      older: { replicas: 2 },
+      stable: { replicas: 5 },
+      canary: { replicas: 2 },
+      step: 1,
+      weight: 40,
+      weighs: V0,
+    })
+    expect(scaled(model)).toEqual([])
+    model.pass()
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 0'])
+  })
+
+  test('without a router hold the step up while they get traffic', () => {
+    const model = basicCanary({
+      older: { replicas: 1 },
+      stable: { replicas: 3 },
+      canary: { replicas: 2 },
+    })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 1 to 0'])
+    expect(awaited(model)).toContain('pods of older revisions to end')
+    expect(reported(model).currentStepIndex).toBe(0)
+    becomes(model, V0, { replicas: 0 })
+    expect(reported(model).currentStepIndex).toBe(1)
+  })
+})
+
+test('stable keeps the pods that carry everybody, though a smaller share is asked of it', () => {
+  const model = routedCanary({
+    stable: { replicas: 5 },
+    canary: { replicas: 2, available: 0 },
+    step: 1,
+    weight: 40,
+    canarySelects: V1,
+    strategy: { dynamicStableScale: true },
+  })
+  expect(scaled(model)).toEqual([])
+})

@@ -1,0 +1,83 @@
+// Writes, and what they leave alone.
+import { describe, expect, test } from 'vitest'
+import { INGRESS, POD, REPLICA_SET } from '../kube/kinds.ts'
+import { basicCanary, routedCanary, V0, V1, V2, whys } from './canary/canary.suite.ts'
+import { aModel, aPod, aReplicaSet, aRollout, aService, hashOf } from './model.suite.ts'
+
+const deleted = (model: Parameters<typeof whys>[0]) =>
+  model.decide().writes.filter(write => write.verb === 'delete')
+
+describe('an old revision beyond the history limit', () => {
+  const pods = { older: { replicas: 0 }, stable: { replicas: 5 }, canary: { replicas: 0 } }
+  const spec = { revisionHistoryLimit: 0 }
+
+  test('is deleted, and none that has its name by then', () => {
+    const model = basicCanary({ ...pods, spec })
+    expect(deleted(model)).toMatchObject([{ target: { kind: REPLICA_SET }, ifUid: `set-${V0}` }])
+  })
+
+  test('stays in a pass that begins an update: it may be the one that is gone back to', () => {
+    const model = basicCanary({ ...pods, spec, status: { currentPodHash: 'another' } })
+    expect(deleted(model)).toEqual([])
+  })
+})
+
+test('a route is written on the version that was looked at: tools write there, too', () => {
+  const model = routedCanary({ stable: { replicas: 5 }, canary: { replicas: 2 }, weight: 20 })
+  const ingress = model.objects().find(one => one.metadata.name === 'demo-demo-canary')
+  const write = model.decide().writes.find(one => one.verb === 'patch' && one.target.kind === INGRESS)
+  expect(write).toMatchObject({ ifVersion: ingress?.metadata.resourceVersion })
+})
+
+test('a Service that is switched says who manages it, so that it can be given back', () => {
+  const model = routedCanary({ stable: { replicas: 5 }, canary: { replicas: 2 }, canarySelects: null })
+  model.pass()
+  expect(model.service('canary')?.metadata.annotations).toEqual({
+    'argo-rollouts.argoproj.io/managed-by-rollouts': 'demo',
+  })
+})
+
+test('a Rollout that a person holds says what it waits for, at rest as well', () => {
+  const hash = hashOf(V1)
+  const status = { currentPodHash: hash, stableRS: hash, observedGeneration: '1' }
+  const strategy = { blueGreen: { activeService: 'active' } }
+  const model = aModel([
+    aRollout(V1, { strategy, paused: true }, { ...status, blueGreen: { activeSelector: hash } }),
+    aReplicaSet({ image: V1, revision: 1, replicas: 2 }),
+    aService('active', hash),
+  ])
+  expect(model.decide().waits).toMatchObject([
+    { for: 'somebody to unpause it (spec.paused)', cure: 'Set spec.paused to false.' },
+  ])
+})
+
+describe('a restart', () => {
+  const set = aReplicaSet({ image: V2, revision: 1, replicas: 2 })
+  const hash = hashOf(V2)
+  const status = {
+    currentPodHash: hash,
+    stableRS: hash,
+    currentStepHash: '5ffbfbbd64',
+    observedGeneration: '1',
+  }
+  const evicted = (restartAt: string, pods: readonly ReturnType<typeof aPod>[]) => {
+    const model = aModel([aRollout(V2, { strategy: { canary: {} }, restartAt }, status), set, ...pods])
+    return model
+      .decide()
+      .writes.filter(write => write.verb === 'evict')
+      .map(write => write.target)
+  }
+
+  test('waits for its time', () => {
+    const pods = [aPod('a', { of: set, ready: true })]
+    expect(evicted('2026-08-01T12:00:01Z', pods)).toEqual([])
+    expect(evicted('2026-08-01T12:00:00Z', pods)).toMatchObject([{ kind: POD, name: 'a' }])
+  })
+
+  test('leaves alone what is going already', () => {
+    const pod = aPod('a', { of: set, ready: true })
+    const going = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-08-01T11:59:59Z' } }
+    const pods = [going, aPod('b', { of: set, ready: true })]
+    expect(evicted('2026-08-01T11:59:00Z', pods)).toMatchObject([{ name: 'b' }])
+  })
+})

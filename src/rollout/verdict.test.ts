@@ -1,0 +1,62 @@
+// Who is given up because nothing moves any more, and what a person's word does to that.
+import { describe, expect, test } from 'vitest'
+import type { RolloutStatus } from '../api/rollout.ts'
+import { basicCanary, V1 } from './canary/canary.suite.ts'
+import type { CanaryOf } from './canary/canary.suite.ts'
+import { NOW } from './model.suite.ts'
+
+const HOUR_AGO = '2026-08-01T11:00:00Z'
+
+/** Nothing has moved for an hour: two of the five pods that should be there are. */
+function stuck(of: CanaryOf, counts: RolloutStatus) {
+  const progress = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: '' } as const
+  const conditions = [{ ...progress, lastUpdateTime: HOUR_AGO, lastTransitionTime: HOUR_AGO }]
+  return basicCanary({
+    ...of,
+    spec: { progressDeadlineAbort: true },
+    status: { ...counts, conditions },
+  })
+}
+
+describe('an update that makes no progress', () => {
+  const counts = { replicas: 7, updatedReplicas: 2, readyReplicas: 5, availableReplicas: 5, HPAReplicas: 7 }
+  const pods = { stable: { replicas: 5 }, canary: { replicas: 2, available: 0 } }
+
+  test('is given up', () => {
+    const { status, announced = [] } = stuck(pods, counts).decide()
+    expect(status).toMatchObject({ abort: true })
+    expect(announced.map(one => one.reason)).toContain('RolloutAborted')
+  })
+
+  test('is not in the pass that sees it progress', () => {
+    const model = stuck({ ...pods, canary: { replicas: 2, available: 1 } }, counts)
+    expect(model.decide().status?.abort).toBeUndefined()
+  })
+
+  test('is not while an old revision has its delay', () => {
+    const more = { ...counts, replicas: 8, readyReplicas: 6, availableReplicas: 6 }
+    const older = { replicas: 1, deadline: NOW + 5000 }
+    expect(stuck({ ...pods, older }, more).decide().status?.abort).toBeUndefined()
+    expect(stuck({ ...pods, older: { replicas: 1 } }, more).decide().status?.abort).toBe(true)
+  })
+
+  test('is not while a person skips what is left, whoever aborted before', () => {
+    const model = basicCanary({ ...pods, status: { abort: true, promoteFull: true } })
+    expect(model.decide().status?.abort).toBeUndefined()
+  })
+})
+
+test('a promoted revision is not given up, however late its pods are', () => {
+  const counts = { replicas: 5, updatedReplicas: 5, readyReplicas: 2, availableReplicas: 2, HPAReplicas: 5 }
+  const model = stuck({ image: V1, stable: { replicas: 5, available: 2 }, step: 4 }, counts)
+  expect(model.decide().status?.abort).toBeUndefined()
+})
+
+test('an update is looked at again when its deadline is over', () => {
+  const model = basicCanary({ stable: { replicas: 5 }, canary: { replicas: 1, available: 0 } })
+  model.pass()
+  const waits = model.decide().waits ?? []
+  expect(waits.filter(one => one.for.startsWith('progress of')).map(one => one.until)).toEqual([
+    NOW + 600_001,
+  ])
+})

@@ -1,0 +1,17 @@
+// All bugs that `npm run planted` plants. A new one is a line in the file of its room.
+import type { Bug } from './bug.ts'
+import { BLUE_GREEN_BUGS } from './bugs/blue-green.ts'
+import { CANARY_BUGS } from './bugs/canary.ts'
+import { DECISION_BUGS } from './bugs/decision.ts'
+import { DOMAIN_BUGS } from './bugs/domain.ts'
+import { RUNTIME_BUGS } from './bugs/runtime.ts'
+import { STATUS_BUGS } from './bugs/status.ts'
+
+export const BUGS: readonly Bug[] = [
+  ...DECISION_BUGS,
+  ...BLUE_GREEN_BUGS,
+  ...CANARY_BUGS,
+  ...STATUS_BUGS,
+  ...DOMAIN_BUGS,
+  ...RUNTIME_BUGS,
+]

@@ -1,0 +1,108 @@
+// Bugs of blue/green.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { BLUE_GREEN } from '../rooms.ts'
+
+export const BLUE_GREEN_BUGS: readonly Bug[] = [
+  ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
+    {
+      name: 'a revision goes live while its preview is still being sized',
+      find: 'return isReady && isPreviewReady ? undefined',
+      replace: 'return isReady ? undefined',
+    },
+    {
+      name: 'the pause for a person begins before the preview is there',
+      find: "isPreviewReady ? 'begin' : 'none'",
+      replace: "isPreviewReady ? 'begin' : 'begin'",
+    },
+    {
+      name: 'an active Service that lost its hash counts as one that never had any',
+      find: "active === undefined && (status.blueGreen?.activeSelector ?? '') === ''",
+      replace: "active === undefined && (status.blueGreen?.activeSelector ?? '') !== '-'",
+    },
+    {
+      name: 'an active Service that never had a hash counts as one that lost it',
+      find: 'if (neverHad(story, active)) return undefined',
+      replace: 'if (isFirst && neverHad(story, active)) return undefined',
+    },
+    {
+      name: 'an active Service that never had a hash waits for a person',
+      find: 'active === hash || neverHad(story, active)',
+      replace: 'active === hash',
+    },
+    {
+      name: 'a hash that no revision has counts as a revision',
+      find: 'return active !== hash && !all.some(',
+      replace: 'return active === hash && !all.some(',
+    },
+    {
+      name: 'after an abort the Service goes to stable pods that are not there',
+      find: 'return isAble ? undefined',
+      replace: 'return isAble || able === 0 ? undefined',
+    },
+    {
+      name: 'after an abort the way back waits for the last stable pod',
+      find: '(able > 0 && able >= availableReplicas(serving))',
+      replace: '(able > 0 && able > replicas)',
+    },
+    {
+      name: 'a timed promotion waits for a person',
+      find: "return now >= until ? { is: 'over' }",
+      replace: "return now > until + 600_000 ? { is: 'over' }",
+    },
+    {
+      name: 'what holds the switch back is not told',
+      find: 'held: target.hash === active ? undefined : target.held',
+      replace: 'held: target.hash === active ? target.held : undefined',
+    },
+    {
+      name: 'the preview count holds for a promotion in one go',
+      find: 'const isFast = story.isFull || story.isFirst',
+      replace: 'const isFast = story.isFirst',
+    },
+    {
+      name: 'an analysis before the switch that has not ended counts as passed',
+      find: "facts.runs.pre.is !== 'passed'",
+      replace: "facts.runs.pre.is === 'none'",
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/wanted.ts', BLUE_GREEN, [
+    {
+      name: 'old pods go while the active Service still selects them',
+      find: 'isNamed: hash => isNamed(story, hash),',
+      replace: 'isNamed: hash => isNamed({ ...story, snapshot: { ...story.snapshot, services: {} } }, hash),',
+    },
+    {
+      name: 'a Rollout that a person holds switches its preview',
+      find: 'preview === undefined || story.isHalted ? {}',
+      replace: 'preview === undefined ? {}',
+    },
+    {
+      name: 'an update that begins scales before its revision is known',
+      find: 'story.isReset ? NOTHING : sizesOf(story, situation)',
+      replace: 'story.isReset && story.isFirst ? NOTHING : sizesOf(story, situation)',
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
+    {
+      name: 'a Service that lost its hash is reported as one that never had any',
+      find: "situation.activeWanted ?? story.status.blueGreen?.activeSelector ?? ''",
+      replace: "situation.activeWanted ?? ''",
+    },
+    {
+      name: 'a revision is promoted before its analysis after the switch has passed',
+      find: "strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'",
+      replace: "strategy.postPromotionAnalysis === undefined || runs.post.is !== 'failed'",
+    },
+    {
+      name: 'a revision is promoted before the active Service selects it',
+      find: 'if (activeWanted !== story.hash || story.isAborted) return undefined',
+      replace: 'if (story.isAborted) return undefined',
+    },
+    {
+      name: 'the checkpoint is passed before the preview is there',
+      find: 'situation.isPreviewReady &&\n',
+      replace: '',
+    },
+  ]),
+]

@@ -1,0 +1,225 @@
+// Bugs of the canary: what is carried, weights, sizes, selectors, steps.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { CANARY } from '../rooms.ts'
+
+export const CANARY_BUGS: readonly Bug[] = [
+  ...inFile('src/rollout/canary/carried.ts', CANARY, [
+    {
+      name: 'what the routes say protects nobody',
+      find: 'weight: Math.max(read ?? 0, canary.weight),',
+      replace: 'weight: canary.weight,',
+    },
+    {
+      name: 'what is recorded protects nobody',
+      find: 'weight: Math.max(read ?? 0, canary.weight),',
+      replace: 'weight: read ?? canary.weight,',
+    },
+    {
+      name: 'a weight above the recorded one is held',
+      find: 'least: Math.min(canary.weight, read ?? canary.weight),',
+      replace: 'least: Math.max(canary.weight, read ?? canary.weight),',
+    },
+    {
+      name: 'a weight above the one that is read is held',
+      find: 'least: Math.min(canary.weight, read ?? canary.weight),',
+      replace: 'least: canary.weight,',
+    },
+    {
+      name: 'pods for a weight are rounded down',
+      find: 'return Math.ceil((Math.min(weight',
+      replace: 'return Math.floor((Math.min(weight',
+    },
+  ]),
+  ...inFile('src/rollout/canary/intent.ts', CANARY, [
+    {
+      name: 'a weight is given although stable can not carry the rest',
+      find: 'return carries ? undefined : podsGate(story, stable, needed)',
+      replace: 'return carries || needed > 0 ? undefined : podsGate(story, stable, needed)',
+    },
+    {
+      name: 'nobody goes back while a single stable pod is missing',
+      find: 'return isLost && able > 0 &&',
+      replace: 'return isLost && able > needed &&',
+    },
+    {
+      name: 'a stable pod that is missing is missed only after an abort',
+      find: 'const isLost = isAborted || stayingReplicas(current) === 0',
+      replace: 'const isLost = isAborted || stayingReplicas(current) >= 0',
+    },
+    {
+      name: 'an abort with dynamicStableScale gives all weight back at once',
+      find: 'weight: isDynamic ? goingBack(story, facts) : 0',
+      replace: 'weight: isDynamic ? Math.min(0, goingBack(story, facts)) : 0',
+    },
+    {
+      name: 'an undo with dynamicStableScale gives all weight back at once',
+      find: 'stayingReplicas(story.current) < story.replicas ? held',
+      replace: 'stayingReplicas(story.current) < 0 ? held',
+    },
+    {
+      name: 'weight goes to a canary Service that still selects another revision',
+      find: 'if (!isReachable) return held\n',
+      replace: 'if (!isReachable && held.weight < 0) return held\n',
+    },
+    {
+      name: 'weight is raised before the canary pods are there',
+      find: 'sizes.held === undefined || target <= own ?',
+      replace: 'sizes.held === undefined || target <= own || target > own ?',
+    },
+    {
+      name: 'a lower weight waits until the pods are there',
+      find: 'sizes.held === undefined || target <= own ?',
+      replace: 'sizes.held === undefined ?',
+    },
+    {
+      name: 'a canary without any pod keeps its weight',
+      find: 'if (stayingReplicas(current) === 0) return { weight: 0, hash }',
+      replace: 'if (stayingReplicas(current) < 0) return { weight: 0, hash }',
+    },
+    {
+      name: 'a full promotion with dynamicStableScale gives all weight at once',
+      find: 'strategy.dynamicStableScale === true ? fullWeight(story) : own',
+      replace: 'strategy.dynamicStableScale === true ? story.position.maxWeight : own',
+    },
+    {
+      name: 'weight goes to a stable Service that selects another revision',
+      find: 'if (!isReachable && weight < maxWeight)',
+      replace: 'if (!isReachable && weight > maxWeight)',
+    },
+  ]),
+  ...inFile('src/rollout/canary/sizes.ts', CANARY, [
+    {
+      name: 'canary pods go before their weight does',
+      find: 'Math.max(split.canary, isExplicit ? 0 : carriedPods(story, carried, story.current))',
+      replace: 'isExplicit ? split.canary : split.canary',
+    },
+    {
+      name: 'a step is reached before the stable side has its pods',
+      find: 'dynamicStableScale === true) && !isStableThere)',
+      replace: 'dynamicStableScale === true) && !isStableThere && isAlone(story))',
+    },
+    {
+      name: 'a step is reached while old pods still get traffic',
+      find: 'if (isRouted || total(availableReplicas, older) === 0) return undefined',
+      replace: 'if (isRouted || total(availableReplicas, older) >= 0) return undefined',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
+    {
+      name: 'the canary moves before stable has its size',
+      find: 'if (isBeside && wantedReplicas(stable) !== split.stable) return stableSize',
+      replace: 'if (isBeside && wantedReplicas(stable) < 0) return stableSize',
+    },
+    {
+      name: 'pods that a route still names go',
+      find: 'return named.includes(hash)',
+      replace: 'return named.slice(0, -3).includes(hash)',
+    },
+    {
+      name: 'pods that carry what users get when the pass has ended go',
+      find: 'stable: Math.max(split.stable, kept(story.stable)),',
+      replace: 'stable: Math.min(split.stable, Math.max(split.stable, kept(story.stable))),',
+    },
+    {
+      name: 'a canary that a person holds is scaled on',
+      find: 'if (story.isHalted && !isScaled(story)) return NOTHING',
+      replace: 'if (story.isHalted && isScaled(story)) return NOTHING',
+    },
+    {
+      name: 'old pods go although too few others are available',
+      find: 'if (budget <= 0) return withoutBudget(story)',
+      replace: 'if (budget < -story.replicas) return withoutBudget(story)',
+    },
+    {
+      name: 'that old pods wait for others is not told',
+      find: 'return { ...NOTHING, waits: [wait] }',
+      replace: 'return { ...NOTHING, waits: [wait].slice(1) }',
+    },
+  ]),
+  ...inFile('src/rollout/canary/selectors.ts', CANARY, [
+    {
+      name: 'a Service is first taken over before all pods are there',
+      find: 'Math.max(1, isOurs ? least : wantedReplicas(target))',
+      replace: 'Math.max(1, isOurs ? least : 1)',
+    },
+    {
+      name: 'after an abort with dynamicStableScale the canary Service leaves the pods that carry its weight',
+      find: 'if (story.isAborted) return isCarried ? undefined : story.stable',
+      replace: 'if (story.isAborted) return isCarried ? story.stable : story.stable',
+    },
+    {
+      name: 'the canary Service moves to pods that can not carry its weight',
+      find: 'stayingReplicas(target) >= needed) return selectors',
+      replace: 'stayingReplicas(target) >= 0) return selectors',
+    },
+    {
+      name: 'a Service that was moved by hand goes back to a stable revision that serves fewer',
+      find: 'return Math.min(replicas, stayingReplicas(serving))',
+      replace: 'return Math.min(1, replicas, stayingReplicas(serving))',
+    },
+    {
+      name: 'why a Service does not move is not told',
+      find: 'waits: open([stable.held, canary.held])',
+      replace: 'waits: open([stable.held])',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted.ts', CANARY, [
+    {
+      name: 'a canary Service moves before its weight is lowered',
+      find: 'stayingReplicas(isStable ? story.stable : story.current) < needed',
+      replace: 'stayingReplicas(isStable ? story.stable : story.current) < needed - story.replicas',
+    },
+    {
+      name: 'what a step waits for is not told',
+      find: '...selectors.waits, ...step.waits]',
+      replace: '...selectors.waits, ...step.waits.slice(1)]',
+    },
+  ]),
+  ...inFile('src/rollout/canary/step-state.ts', CANARY, [
+    {
+      name: 'a step is done before the routers have its weight',
+      find: 'return facts.intent !== undefined && facts.intent.canary.weight === weightAt(story.position)',
+      replace: 'return facts.intent === undefined || facts.intent.canary.weight === weightAt(story.position)',
+    },
+    {
+      name: 'a timed pause ends too early',
+      find: 'since + seconds * 1000',
+      replace: 'since + seconds * 100',
+    },
+    {
+      name: 'steps go on although a person holds the Rollout',
+      find: 'if (story.isHalted) return underWay(haltGate(story))',
+      replace: 'if (story.isHalted && story.isFirst) return underWay(haltGate(story))',
+    },
+  ]),
+  ...inFile('src/rollout/canary/weights.ts', CANARY, [
+    {
+      name: 'the status does not say what is read',
+      find: 'const weight = carried.read ?? canary.weight',
+      replace: 'const weight = canary.weight ?? carried.read',
+    },
+    {
+      name: 'the status says a weight that was not given',
+      find: 'const after = given === undefined ? standing(story, carried)',
+      replace: 'const after = given === undefined ? undefined',
+    },
+  ]),
+  ...inFile('src/rollout/canary/status.ts', CANARY, [
+    {
+      name: 'a revision is promoted although a person holds the Rollout',
+      find: 'if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined',
+      replace: 'if (story.isAborted || !isThere(story, strategy)) return undefined',
+    },
+    {
+      name: 'a revision is promoted whose pods are not there',
+      find: 'if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined',
+      replace: 'if (story.isAborted || story.isHalted) return undefined',
+    },
+    {
+      name: 'a revision is promoted before all weight is on it',
+      find: 'steps.length === 0 || isRouted(story, { strategy, intent })',
+      replace: 'steps.length >= 0 || isRouted(story, { strategy, intent })',
+    },
+  ]),
+]

@@ -1,0 +1,246 @@
+// Bugs of the decision as a whole: story, verdict, situation, gates, way back, moves, routes, runs, restart.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { BLUE_GREEN, CANARY, DECISION } from '../rooms.ts'
+
+export const DECISION_BUGS: readonly Bug[] = [
+  ...inFile('src/rollout/situation.ts', DECISION, [
+    {
+      name: 'a pass that reports an abort still moves forward',
+      find: '{ ...(strategyOf(givenUp) ?? found), verdict, restart }',
+      replace: '{ ...found, verdict, restart }',
+    },
+    {
+      name: 'both strategies at once: the one that was played last does not go back',
+      find: 'if (canary !== undefined && !wasBlueGreen) {',
+      replace: 'if (canary !== undefined) {',
+    },
+  ]),
+  ...inFile('src/rollout/verdict.ts', DECISION, [
+    {
+      name: 'a failed analysis after the switch gives nothing up',
+      find: ': [strategy.runs.pre, strategy.runs.post]',
+      replace: ': [strategy.runs.pre]',
+    },
+    {
+      name: 'a promoted revision is given up because its pods are late',
+      find: '=== true && !story.isPromoted && story.problem === undefined',
+      replace: '=== true && story.problem === undefined',
+    },
+  ]),
+  ...inFile('src/rollout/story.ts', DECISION, [
+    {
+      name: 'identity decides: a copy of the template is no template',
+      find: "return template === undefined ? '' : podHash(",
+      replace: "return template === undefined || template !== rollout.spec.template ? '' : podHash(",
+    },
+    {
+      name: 'a full promotion does not win over an abort',
+      find: '!isFirst && !isFull && status.abort === true',
+      replace: '!isFirst && status.abort === true',
+    },
+    {
+      name: 'with a wrong selector no ReplicaSet is ours any more',
+      find: 'isSound ? snapshot.revisions : [...snapshot.revisions, ...lost]',
+      replace: 'snapshot.revisions.concat(isSound ? lost : [])',
+    },
+    {
+      name: 'with negative replicas stable is sized to 0',
+      find: '(desiredReplicas(stable) ?? wantedReplicas(stable))',
+      replace: '0',
+    },
+  ]),
+  ...inFile('src/rollout/story.ts', CANARY, [
+    {
+      name: 'an inconclusive analysis holds nothing',
+      find: "spec.paused === true || hasPause(status, 'InconclusiveAnalysisRun')",
+      replace: 'spec.paused === true',
+    },
+  ]),
+  ...inFile('src/rollout/story.ts', BLUE_GREEN, [
+    {
+      name: 'a revision that was just aborted goes live at once when it is tried again',
+      find: 'deadline > now && !isRetry',
+      replace: 'deadline > now',
+    },
+  ]),
+  ...inFile('src/rollout/way-back.ts', DECISION, [
+    {
+      name: 'with a problem the new revision grows',
+      find: ': now\n}',
+      replace: ': Math.max(now, asked)\n}',
+    },
+    {
+      name: 'with a problem others shrink although nobody goes back',
+      find: ': now\n}',
+      replace: ': Math.min(now, asked)\n}',
+    },
+    {
+      name: 'with a problem the Services go to the new revision',
+      find: '([, hash]) => hash === stableHash',
+      replace: "([, hash]) => hash !== '' || hash === stableHash",
+    },
+    {
+      name: 'with a problem stable does not get its pods',
+      find: 'return Math.max(now, asked)',
+      replace: 'return now',
+    },
+    {
+      name: 'with a problem an analysis begins',
+      find: 'create: [],',
+      replace: 'create: wanted.runs.create,',
+    },
+    {
+      name: 'with a problem nobody is told what is waited for',
+      find: 'waits: [wait, ...wanted.waits]',
+      replace: 'waits: [wait, ...wanted.waits].slice(1)',
+    },
+    {
+      name: 'an undo to the stable revision is no way back',
+      find: '(isAborted || isPromoted) && !isFirst',
+      replace: '(isAborted || (isPromoted && isFirst)) && !isFirst',
+    },
+  ]),
+  ...inFile('src/rollout/moves.ts', DECISION, [
+    {
+      name: 'with a problem a ReplicaSet is made',
+      find: '...sound(makeRevision),',
+      replace: '...makeRevision(story),',
+    },
+    {
+      name: 'pods go before the routes are filled',
+      find: '...moves.fill,',
+      replace: '...moves.trim, ...moves.fill,',
+    },
+    {
+      name: 'the canary Service moves before its weight is gone',
+      find: '...moves.drain,\n    ...moves.switch,',
+      replace: '...moves.switch,\n    ...moves.drain,',
+    },
+    {
+      name: 'a ReplicaSet is deleted although it is another one of that name',
+      find: '...(one.metadata.uid === undefined ? {} : { ifUid: one.metadata.uid }),',
+      replace: '',
+    },
+    {
+      name: 'an update begins by forgetting old revisions',
+      find: 'if (story.isReset) return []\n  return beyondHistory',
+      replace: 'return beyondHistory',
+    },
+  ]),
+  ...inFile('src/rollout/route-writes.ts', DECISION, [
+    {
+      name: 'a router is asked twice a pass',
+      find: 'const problem = routed.map(problemIn)',
+      replace:
+        'const problem = routers.map(one => problemIn(one.route(intent ?? atRest(rollout), snapshot.named)))',
+    },
+    {
+      name: 'with a problem a weight is raised',
+      find: '(!isSound && !lowers)',
+      replace: '(!isSound && !lowers && routers.length === 0)',
+    },
+    {
+      name: 'with a problem a weight is not lowered',
+      find: '(!isSound && !lowers)',
+      replace: '(!isSound || lowers)',
+    },
+    {
+      name: 'a router whose object is broken keeps its weight',
+      find: 'router === undefined || canary.weight > 0 ?',
+      replace: 'router === undefined || canary.weight >= 0 ?',
+    },
+    {
+      name: 'a route is written over what somebody else has just written',
+      find: 'resourceVersion === undefined ? {} : { ifVersion: resourceVersion }',
+      replace: '{}',
+    },
+  ]),
+  ...inFile('src/rollout/gates.ts', DECISION, [
+    {
+      name: 'a Rollout that a person holds does not say so',
+      find: 'if (!story.isHalted) return undefined',
+      replace: 'if (!story.isHalted || story.rollout.spec.paused === true) return undefined',
+    },
+    {
+      name: 'an analysis that has not ended holds nothing back',
+      find: "if (is === 'passed') return undefined",
+      replace: "if (is === 'passed' || is === 'under way') return undefined",
+    },
+  ]),
+  ...inFile('src/rollout/runs.ts', DECISION, [
+    {
+      name: 'an analysis that is no longer needed goes on',
+      find: '!kept.has(run.metadata.name))\n        .map(endRun)',
+      replace: '!kept.has(run.metadata.name) && story.isReset)\n        .map(endRun)',
+    },
+    {
+      name: 'a background analysis begins before its step',
+      find: '(position.index ?? 0) >= (analysis?.startingStep ?? 0)',
+      replace: '(position.index ?? 0) >= 0',
+    },
+  ]),
+  ...inFile('src/rollout/runs.ts', BLUE_GREEN, [
+    {
+      name: 'an analysis begins before the preview is there',
+      find: 'known !== undefined || isPreviewReady',
+      replace: 'known !== undefined || !isPreviewReady || isAsked',
+    },
+  ]),
+  ...inFile('src/rollout/restart.ts', DECISION, [
+    {
+      name: 'a restart takes more pods than may be missing',
+      find: '...ready.slice(0, budget)',
+      replace: '...ready.slice(0, budget + 1)',
+    },
+    {
+      name: 'a pod that is going is evicted again',
+      find: 'deletionTimestamp === undefined && (parseInstant(creationTimestamp)',
+      replace: '(deletionTimestamp ?? creationTimestamp) !== undefined && (parseInstant(creationTimestamp)',
+    },
+    {
+      name: 'a restart does not wait for its time',
+      find: 'if (now < due) return',
+      replace: 'if (now > due + RETRY_MS * 1000) return',
+    },
+  ]),
+  ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
+    {
+      name: 'an old revision goes although a Service still names it',
+      find: 'wantedReplicas(one) > 0 && !rules.isNamed(podHashOf(one))',
+      replace: 'wantedReplicas(one) > 0',
+    },
+    {
+      name: 'more old revisions keep their pods than the limit says',
+      find: 'i < rules.limit',
+      replace: 'i <= rules.limit',
+    },
+    {
+      name: 'an aborted revision that users still come to loses its pods',
+      find: 'if (isReached) return',
+      replace: 'if (isReached && delaySeconds < 0) return',
+    },
+    {
+      name: 'the delay of an aborted revision begins before stable is whole',
+      find: 'availableReplicas(story.stable) >= story.replicas && !hasDeadline(replicaSet)',
+      replace: '!hasDeadline(replicaSet)',
+    },
+    {
+      name: 'a revision that is in use again keeps its scale-down deadline',
+      find: "hasDeadline(replicaSet) ? { [name]: 'none' } : {}",
+      replace: "hasDeadline(replicaSet) && replicas === 0 ? { [name]: 'none' } : {}",
+    },
+  ]),
+  ...inFile('src/rollout/services.ts', DECISION, [
+    {
+      name: 'a Service that is given back still selects the hash',
+      find: 'spec: { selector: { [POD_TEMPLATE_HASH]: null } },',
+      replace: 'spec: { selector: {} },',
+    },
+    {
+      name: 'a Service that was switched does not say whose it is',
+      find: 'metadata: { annotations: { [MANAGED_BY_ROLLOUTS]: rollout.metadata.name } },',
+      replace: 'metadata: { annotations: { [`${MANAGED_BY_ROLLOUTS}-by`]: rollout.metadata.name } },',
+    },
+  ]),
+]

@@ -1,0 +1,109 @@
+// Bugs of the loop: passes, refusals, the barrier, backoff, the queue.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { RUNTIME } from '../rooms.ts'
+
+export const RUNTIME_BUGS: readonly Bug[] = [
+  ...inFile('src/runtime/passes.ts', RUNTIME, [
+    {
+      name: 'counts are written at once after news',
+      find: 'const notBefore = reportedAt + LAZY_STATUS_MS',
+      replace: 'const notBefore = reportedAt',
+    },
+    {
+      name: 'a lost race is decided anew before the cache shows who won',
+      find: "what: 'lost', since: now } as const",
+      replace: "what: 'removed', since: now } as const",
+    },
+    {
+      name: 'a wait that is past wakes its key in a hot loop',
+      find: 'until > now ? until : now + PAST_WAIT_MS',
+      replace: 'until > now ? until : now + 1',
+    },
+    {
+      name: 'a server that names a time is not obeyed',
+      find: 'Math.max(controller.backoff.failed(pass.key), asked)',
+      replace: 'Math.max(controller.backoff.failed(pass.key), Math.min(0, asked))',
+    },
+    {
+      name: 'what a key waits for is told with each pod that comes',
+      find: ".replaceAll(/\\d+/g, '#')",
+      replace: ".replaceAll(/#+/g, '#')",
+    },
+    {
+      name: 'what a status tells is told again when its write is tried again',
+      find: 'filter(note => !before.has(textOf(note)))',
+      replace: "filter(note => !before.has('') || textOf(note) === '')",
+    },
+    {
+      name: 'a status is written before its Events',
+      find: 'if (world.events.isBusy(pass.ref)) {',
+      replace: 'if (world.events.isBusy(pass.ref) && pass.recovering) {',
+    },
+  ]),
+  ...inFile('src/runtime/pass.ts', RUNTIME, [
+    {
+      name: 'what a person has just written into the object is overwritten',
+      find: 'refKey(write.target) === refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
+      replace: 'refKey(write.target) !== refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
+    },
+  ]),
+  ...inFile('src/runtime/passes/refusals.ts', RUNTIME, [
+    {
+      name: 'a refusal in other words is told each time',
+      find: 'return now < (before?.telling?.nextAt ?? -Infinity) ? undefined : refusal',
+      replace: 'return now < (before?.telling?.nextAt ?? -Infinity) - 1e9 ? undefined : refusal',
+    },
+    {
+      name: 'a failure that may pass is told at once',
+      find: 'if (!isFinal(error) && times < SAME_TIMES) return undefined',
+      replace: 'if (!isFinal(error) && times < 1) return undefined',
+    },
+    {
+      name: 'failures of different writes are counted as the same',
+      find: 'hashOf(identityOf(write), refusal.reason, refusal.message)',
+      replace: 'hashOf(identityOf(write).slice(0, 0), refusal.reason, refusal.message.slice(0, 0))',
+    },
+  ]),
+  ...inFile('src/runtime/barrier.ts', RUNTIME, [
+    {
+      name: 'a key is decided before the cache shows what was written for it',
+      find: 'return reaches(object.metadata.resourceVersion, version)\n',
+      replace: 'return reaches(version, object.metadata.resourceVersion)\n',
+    },
+    {
+      name: 'what is going counts as still there',
+      find: "if (what === 'removed' && object.metadata.deletionTimestamp !== undefined) return true",
+      replace: "if (what === 'removed' && object.metadata.deletionTimestamp === '') return true",
+    },
+    {
+      name: 'a kind whose write never shows is not listed anew',
+      find: 'givenUp.push(expectation.ref.kind)',
+      replace: 'givenUp.slice(0, 0).push(expectation.ref.kind)',
+    },
+  ]),
+  ...inFile('src/runtime/backoff.ts', RUNTIME, [
+    {
+      name: 'a key that succeeded backs off as before',
+      find: 'counts.delete(key)',
+      replace: 'counts.has(key)',
+    },
+    {
+      name: 'a failing key waits ever longer, without a limit',
+      find: 'Math.min(limits.maxMs, limits.baseMs *',
+      replace: 'Math.min(limits.maxMs * 1000, limits.baseMs *',
+    },
+  ]),
+  ...inFile('src/runtime/workqueue.ts', RUNTIME, [
+    {
+      name: 'the later of two times wins',
+      find: 'if (known !== undefined && known <= at) return',
+      replace: 'if (known !== undefined && known >= at) return',
+    },
+    {
+      name: 'what came while a key was in flight is forgotten',
+      find: 'if (at !== undefined) schedule({ key, at })',
+      replace: 'if (at !== undefined) pending.delete(key)',
+    },
+  ]),
+]

@@ -1,0 +1,28 @@
+// Which tests belong to which room. Stories where there are any: they are fast, and what they catch they always catch.
+const stories = (...names: readonly string[]) => names.map(name => `src/rollout/${name}.test.ts`)
+
+export const DECISION = stories(
+  'decide',
+  'differences',
+  'faults',
+  'moves',
+  'reconciler',
+  'runs',
+  'situation',
+  'verdict',
+  'way-back',
+)
+export const CANARY = ['src/rollout/canary/', ...stories('decide', 'differences', 'faults')]
+export const BLUE_GREEN = ['src/rollout/blue-green/', ...stories('decide', 'differences', 'faults', 'runs')]
+export const STATUS = stories('status/events', 'status/late-counts', 'faults', 'reconciler', 'verdict')
+export const DURATION = stories('status/duration')
+export const TRAFFIC = ['leaving', 'registry', 'gateway-api'].map(name => `src/traffic/${name}.test.ts`)
+export const NGINX = ['src/traffic/nginx.test.ts']
+export const AMBASSADOR = ['src/traffic/ambassador.test.ts']
+export const ANALYSIS = ['src/analysis/']
+export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
+  name => `src/workload/${name}.test.ts`,
+)
+export const RUNTIME = ['barrier', 'loop', 'passes/refusals', 'workqueue'].map(
+  name => `src/runtime/${name}.test.ts`,
+)
