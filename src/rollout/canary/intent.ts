@@ -89,8 +89,8 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
 }
 
 /** What the routers were last given, as far as it still stands. */
-function heldAim({ status, hash }: Story, { least = 0 }: Carried): Aim {
-  return { weight: least, hash: status.canary?.weights?.canary.podTemplateHash ?? hash }
+function heldAim(story: Story, { least = 0, hash = story.hash }: Carried): Aim {
+  return { weight: least, hash }
 }
 
 /** Back at the stable revision: with dynamicStableScale what the other one has goes when the stable pods are there. */

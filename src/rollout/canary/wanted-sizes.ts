@@ -42,7 +42,8 @@ export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
 /** Pods that carry what users get once this pass has ended stay. */
 function thatCarries(story: Story, situation: CanarySituation): Split {
   const { split } = situation.sizes
-  if (situation.strategy.trafficRouting === undefined) return split
+  if (situation.strategy.trafficRouting === undefined)
+    return { ...split, canary: Math.max(split.canary, servedByCurrent(story, situation)) }
   const isExplicit = 'replicas' in wantedCanaryScale(story, situation.strategy) && !story.isAborted
   const kept = (one: ReplicaSet | undefined) =>
     one === undefined ? 0 : Math.min(wantedReplicas(one), podsFor(story, weightOn(situation, podHashOf(one))))
@@ -50,6 +51,12 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
     canary: isExplicit ? split.canary : Math.max(split.canary, kept(story.current)),
     stable: Math.max(split.stable, kept(story.stable)),
   }
+}
+
+/** Without a router: the stable Service that still selects the new revision keeps a pod there, unless it may be missing. */
+function servedByCurrent({ current, rollout }: Story, { selectors }: CanarySituation): number {
+  const isSelected = current !== undefined && selectors.stable === podHashOf(current)
+  return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(current)) : 0
 }
 
 /** The weight that a revision has by what the Services select, and the routers have, at the end of this pass. */
