@@ -13,6 +13,8 @@ import type { Scene } from './any-state.suite.ts'
 import type { Model } from './model.suite.ts'
 import { aModel } from './model.suite.ts'
 
+/** The same scenes each time, unless more are asked for: then others. */
+const CHANCE = process.env['RUNS'] === undefined ? { seed: 11 } : {}
 const RUNS = Number(process.env['RUNS'] ?? 500)
 const TIMEOUT_MS = 60_000 + RUNS * 100
 
@@ -197,7 +199,7 @@ describe('from any state', () => {
           isRightAtRest(model, one)
           isLeftAtRest(model, one)
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, ...CHANCE },
       )
     },
     TIMEOUT_MS,
