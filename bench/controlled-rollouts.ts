@@ -5,7 +5,7 @@ import { KubeError } from '../src/kube/errors.ts'
 import { REPLICA_SET, ROLLOUT } from '../src/kube/kinds.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { KubeObject } from '../src/kube/object.ts'
-import type { Client } from '../src/runtime/client.ts'
+import type { Client } from '../src/runtime/network/client.ts'
 import type { Json } from '../src/std/json.ts'
 
 /** Whose Rollouts they are, and where. */

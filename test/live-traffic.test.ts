@@ -19,7 +19,7 @@ import type { Endpoints } from '../src/kube/core.ts'
 import { ENDPOINTS, POD, REPLICA_SET, SERVICE } from '../src/kube/kinds.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { Kind } from '../src/kube/object.ts'
-import { playReconcilers } from '../src/runtime/play.ts'
+import { playReconcilers } from '../src/runtime/loop/play.ts'
 import { systemClock, systemRandom } from '../src/runtime/system.ts'
 
 const stop = new AbortController()

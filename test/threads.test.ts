@@ -12,7 +12,7 @@ import { seededRandom } from '../src/doors/random.ts'
 import { prometheusText } from '../src/gateway/counts.ts'
 import { startGateway } from '../src/gateway/gateway.ts'
 import { fromJson } from '../src/kube/object.ts'
-import type { Client } from '../src/runtime/client.ts'
+import type { Client } from '../src/runtime/network/client.ts'
 import { systemClock, systemRandom } from '../src/runtime/system.ts'
 
 const gatewayThread = new URL('../dist/gateway/thread.js', import.meta.url)

@@ -1,7 +1,7 @@
 // What a command is: its place in the command line, its flags, and the call that runs it. The list is
 // commands.ts.
 import type { Clock } from '../doors/clock.ts'
-import type { Client } from '../runtime/client.ts'
+import type { Client } from '../runtime/network/client.ts'
 
 /** Shown as `Error: …`; the exit status is 1. */
 export class CommandError extends Error {

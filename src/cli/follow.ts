@@ -1,7 +1,7 @@
 // `--watch` of a tree: drawn anew when something changed, at most five times a second; once a second on a
 // terminal, where ages count on. Into a pipe goes a whole text at each change.
 import type { Cache } from '../kube/cache.ts'
-import type { PlannedWatch } from '../runtime/watches.ts'
+import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import type { Instant } from '../std/instant.ts'
 import type { CliWorld, Connection } from './command.ts'
 import { openLive } from './live.ts'

@@ -1,6 +1,6 @@
 // Carries an action out: reads, plans, writes in order; when somebody else was faster, reads and plans anew.
 import { KubeError } from '../kube/errors.ts'
-import type { Client } from '../runtime/client.ts'
+import type { Client } from '../runtime/network/client.ts'
 import type { Planned } from './act/act.ts'
 import { CommandError } from './command.ts'
 

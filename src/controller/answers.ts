@@ -3,8 +3,8 @@ import { podsProblem } from '../analysis/providers/job-pods.ts'
 import type { PodsQuestion } from '../analysis/providers/job-pods.ts'
 import type { Pod } from '../kube/core.ts'
 import { POD } from '../kube/kinds.ts'
-import type { Client } from '../runtime/client.ts'
-import type { Answerer } from '../runtime/driver.ts'
+import type { Client } from '../runtime/network/client.ts'
+import type { Answerer } from '../runtime/loop/driver.ts'
 
 /** Pods of one Job that are looked at. */
 const MOST_PODS = 100

@@ -2,7 +2,7 @@
 // defaults, read as Go reads them (`--flag=value`, `--flag value`, `--switch`, `--switch=false`). A manifest
 // of theirs starts ours.
 import type { LogLevel } from '../doors/log.ts'
-import type { KubeconfigOverrides } from '../runtime/kubeconfig.ts'
+import type { KubeconfigOverrides } from '../runtime/network/kubeconfig.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
 import { parseDuration } from '../std/duration.ts'
 import { own } from '../std/own.ts'

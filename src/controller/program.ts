@@ -1,12 +1,12 @@
 // `crossfade controller`: the controller for any Kubernetes, found by kubeconfig or from inside a pod.
 import type { Log } from '../doors/log.ts'
 import { createLog } from '../doors/log.ts'
-import { connect, findAccess } from '../runtime/connection.ts'
+import { connect, findAccess } from '../runtime/network/connection.ts'
 import { PortError, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
-import { createHttpClient } from '../runtime/http-client.ts'
-import { KubeconfigError } from '../runtime/kubeconfig.ts'
-import type { Access } from '../runtime/kubeconfig.ts'
+import { createHttpClient } from '../runtime/network/http-client.ts'
+import { KubeconfigError } from '../runtime/network/kubeconfig.ts'
+import type { Access } from '../runtime/network/kubeconfig.ts'
 import {
   preferLittleMemory,
   stopSignal,

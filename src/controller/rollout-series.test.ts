@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { ROLLOUT } from '../kube/kinds.ts'
 import { fromJson } from '../kube/object.ts'
-import { createStore } from '../runtime/store.ts'
+import { createStore } from '../runtime/mirror/store.ts'
 import { rolloutSeries } from './rollout-series.ts'
 
 test('each rollout has its info and its replicas', () => {

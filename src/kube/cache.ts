@@ -1,4 +1,4 @@
-// The local, frozen copy of the cluster, as its readers see it (kept by runtime/store.ts).
+// The local, frozen copy of the cluster, as its readers see it (kept by runtime/mirror/store.ts).
 import type { Kind, KubeObject, ObjectRef } from './object.ts'
 
 export interface Cache {

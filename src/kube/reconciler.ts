@@ -1,4 +1,4 @@
-// The one shape every controller has. All members are pure; runtime/loop.ts plays them.
+// The one shape every controller has. All members are pure; runtime/loop/loop.ts plays them.
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import type { Cache } from './cache.ts'

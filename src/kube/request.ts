@@ -1,4 +1,4 @@
-// Writes, gets, lists and watches as HTTP requests: values without a socket. runtime/http-client.ts sends
+// Writes, gets, lists and watches as HTTP requests: values without a socket. runtime/network/http-client.ts sends
 // them.
 import { assert } from '../std/assert.ts'
 import type { Json, JsonObject } from '../std/json.ts'

@@ -5,7 +5,7 @@ import { KubeError } from '../kube/errors.ts'
 import { CUSTOM_RESOURCE_DEFINITION } from '../kube/kinds.ts'
 import { asJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
-import type { Client } from '../runtime/client.ts'
+import type { Client } from '../runtime/network/client.ts'
 import { routeDefinitions } from './route-definitions.ts'
 
 export async function placeDefinitions(client: Client): Promise<void> {

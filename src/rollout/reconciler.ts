@@ -1,5 +1,5 @@
 // A Rollout's reconciler: watches, gathering, decision, and what to do when a write fails. Played by
-// runtime/loop.ts.
+// runtime/loop/loop.ts.
 import { EVENTS } from '../api/event-words.ts'
 import { PROGRESS } from '../api/condition-words.ts'
 import type { AnalysisRun } from '../api/analysis.ts'

@@ -7,7 +7,7 @@ import { LEASE } from '../kube/kinds.ts'
 import { virtualClock } from '../sim/clock.ts'
 import { campaign } from './leader.ts'
 import type { Lease } from './leader.ts'
-import { modelCluster } from './model-cluster.suite.ts'
+import { modelCluster } from './network/model-cluster.suite.ts'
 
 describe('the lease', () => {
   const stops: AbortController[] = []

@@ -12,7 +12,7 @@ import { fromJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { printInstantMicro } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
-import type { Client } from './client.ts'
+import type { Client } from './network/client.ts'
 
 export interface LeaderOptions {
   readonly client: Client

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { CONFIG_MAP, ROLLOUT } from '../kube/kinds.ts'
 import { fromJson } from '../kube/object.ts'
 import { getRequest, listRequest, watchRequest } from '../kube/request.ts'
-import { createLoop } from './loop.ts'
-import { createStore } from './store.ts'
+import { createLoop } from './loop/loop.ts'
+import { createStore } from './mirror/store.ts'
 import { createTelemetry } from './telemetry.ts'
 
 const done = (name: string) =>

@@ -6,8 +6,8 @@ import { parseKey } from '../kube/object.ts'
 import type { Key, Kind } from '../kube/object.ts'
 import type { KubeRequest } from '../kube/request.ts'
 import type { Instant } from '../std/instant.ts'
-import type { Effect } from './effects.ts'
-import type { Loop } from './loop.ts'
+import type { Effect } from './loop/effects.ts'
+import type { Loop } from './loop/loop.ts'
 import type { Page } from './health.ts'
 
 export interface Telemetry {

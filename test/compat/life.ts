@@ -8,7 +8,7 @@ import { EVENT, knownKind, NAMESPACE, POD, REPLICA_SET, ROLLOUT, SERVICE } from 
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import { refOf } from '../../src/kube/object.ts'
 import type { PatchType, Write } from '../../src/kube/write.ts'
-import type { Client } from '../../src/runtime/client.ts'
+import type { Client } from '../../src/runtime/network/client.ts'
 import { systemClock } from '../../src/runtime/system.ts'
 import type { Json } from '../../src/std/json.ts'
 import { shownPhase } from '../../src/view/phase.ts'

@@ -14,10 +14,10 @@ import {
   SERVICE,
 } from '../../src/kube/kinds.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
-import type { Client } from '../../src/runtime/client.ts'
-import { startMirror } from '../../src/runtime/mirror.ts'
-import { createStore } from '../../src/runtime/store.ts'
-import type { Change } from '../../src/runtime/store.ts'
+import type { Client } from '../../src/runtime/network/client.ts'
+import { startMirror } from '../../src/runtime/mirror/mirror.ts'
+import { createStore } from '../../src/runtime/mirror/store.ts'
+import type { Change } from '../../src/runtime/mirror/store.ts'
 
 export interface Seen extends Change {
   readonly at: number

@@ -12,7 +12,7 @@ import {
   SERVICE,
 } from '../../src/kube/kinds.ts'
 import type { Kind, ObjectRef } from '../../src/kube/object.ts'
-import type { Client } from '../../src/runtime/client.ts'
+import type { Client } from '../../src/runtime/network/client.ts'
 
 function route(group: string, version: string, [kind, plural]: readonly [string, string]): Kind {
   return { group, version, kind, plural, namespaced: true, statusSubresource: false }

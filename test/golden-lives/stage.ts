@@ -1,6 +1,6 @@
 // Where a life is played: a cluster, a clock (real or virtual), and a command line.
 import type { Clock } from '../../src/doors/clock.ts'
-import type { Client } from '../../src/runtime/client.ts'
+import type { Client } from '../../src/runtime/network/client.ts'
 
 export interface Stage {
   readonly client: Client

@@ -7,7 +7,7 @@ import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import { decide } from '../../src/rollout/decide.ts'
 import { gather } from '../../src/rollout/gather.ts'
 import { INDICES } from '../../src/rollout/gather/indices.ts'
-import { createStore } from '../../src/runtime/store.ts'
+import { createStore } from '../../src/runtime/mirror/store.ts'
 import type { SavedWorld } from './worlds.ts'
 
 const KINDS = Object.values(kinds).filter((one): one is Kind => typeof one === 'object' && 'plural' in one)

@@ -1,5 +1,5 @@
 // The Job controller: pods until enough have succeeded or too many have failed. Plain Jobs only: an Indexed one is
-// refused in its status. Reads a snapshot, gives writes; runtime/loop.ts plays it.
+// refused in its status. Reads a snapshot, gives writes; runtime/loop/loop.ts plays it.
 import type { Cache } from '../../kube/cache.ts'
 import type { Pod } from '../../kube/core.ts'
 import { JOB, POD } from '../../kube/kinds.ts'

@@ -1,5 +1,5 @@
 // The ReplicaSet controller: as many active pods as are wanted, adopted, released, created and deleted as Kubernetes
-// does it. Reads a snapshot, gives writes; runtime/loop.ts plays it.
+// does it. Reads a snapshot, gives writes; runtime/loop/loop.ts plays it.
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Cache } from '../../kube/cache.ts'
 import type { Pod } from '../../kube/core.ts'

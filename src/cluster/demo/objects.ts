@@ -3,7 +3,7 @@
 import { KubeError } from '../../kube/errors.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { fromJson } from '../../kube/object.ts'
-import type { Client } from '../../runtime/client.ts'
+import type { Client } from '../../runtime/network/client.ts'
 import type { Json } from '../../std/json.ts'
 
 const NAMESPACE = 'default'

@@ -6,7 +6,7 @@ import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Selection } from '../../kube/reconciler.ts'
 import { withVersion } from '../../kube/request.ts'
 import type { Write } from '../../kube/write.ts'
-import type { Client, ListPage, WatchEvent } from '../../runtime/client.ts'
+import type { Client, ListPage, WatchEvent } from '../../runtime/network/client.ts'
 import { StatusError } from '../resources/resources.ts'
 import type { ListQuery, Resources, ServedKind, WatchNotice, WriteOptions } from '../resources/resources.ts'
 

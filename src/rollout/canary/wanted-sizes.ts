@@ -53,7 +53,7 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
   }
 }
 
-/** Without a router: the stable Service that still selects the new revision keeps a pod there, unless it may be missing. */
+/** Without a router: a stable Service that selects the new revision keeps a pod there, unless it may be missing. */
 function servedByCurrent({ current, rollout }: Story, { selectors }: CanarySituation): number {
   const isSelected = current !== undefined && selectors.stable === podHashOf(current)
   return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(current)) : 0

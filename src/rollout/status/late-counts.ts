@@ -1,5 +1,5 @@
 // Which fields of a status may be written late: counts, and what follows from counts alone. While pods start and
-// end, one write a second says where they are (station g; the second is the loop's, in runtime/passes.ts).
+// end, one write a second says where they are (station g; the second is the loop's, in runtime/loop/passes.ts).
 import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts'
 import { equal } from '../../std/equal.ts'
 

@@ -4,7 +4,7 @@ import type { Bug } from '../bug.ts'
 import { RUNTIME } from '../rooms.ts'
 
 export const RUNTIME_BUGS: readonly Bug[] = [
-  ...inFile('src/runtime/passes.ts', RUNTIME, [
+  ...inFile('src/runtime/loop/passes.ts', RUNTIME, [
     {
       name: 'counts are written at once after news',
       find: 'const notBefore = reportedAt + LAZY_STATUS_MS',
@@ -41,14 +41,14 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'if (world.events.isBusy(pass.ref) && pass.recovering) {',
     },
   ]),
-  ...inFile('src/runtime/pass.ts', RUNTIME, [
+  ...inFile('src/runtime/loop/pass.ts', RUNTIME, [
     {
       name: 'what a person has just written into the object is overwritten',
       find: 'refKey(write.target) === refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
       replace: 'refKey(write.target) !== refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
     },
   ]),
-  ...inFile('src/runtime/passes/refusals.ts', RUNTIME, [
+  ...inFile('src/runtime/loop/refusals.ts', RUNTIME, [
     {
       name: 'a refusal in other words is told each time',
       find: 'return now < (before?.telling?.nextAt ?? -Infinity) ? undefined : refusal',
@@ -65,7 +65,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'hashOf(identityOf(write).slice(0, 0), refusal.reason, refusal.message.slice(0, 0))',
     },
   ]),
-  ...inFile('src/runtime/barrier.ts', RUNTIME, [
+  ...inFile('src/runtime/loop/barrier.ts', RUNTIME, [
     {
       name: 'a key is decided before the cache shows what was written for it',
       find: 'return reaches(object.metadata.resourceVersion, version)\n',
@@ -82,7 +82,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'givenUp.slice(0, 0).push(expectation.ref.kind)',
     },
   ]),
-  ...inFile('src/runtime/backoff.ts', RUNTIME, [
+  ...inFile('src/runtime/loop/backoff.ts', RUNTIME, [
     {
       name: 'a key that succeeded backs off as before',
       find: 'counts.delete(key)',
@@ -94,7 +94,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'Math.min(limits.maxMs * 1000, limits.baseMs *',
     },
   ]),
-  ...inFile('src/runtime/workqueue.ts', RUNTIME, [
+  ...inFile('src/runtime/loop/workqueue.ts', RUNTIME, [
     {
       name: 'the later of two times wins',
       find: 'if (known !== undefined && known <= at) return',

@@ -1,0 +1,235 @@
+// The loop that plays reconcilers: a state machine without IO, clock or promises. Inputs in, effects out; the
+// driver performs them against a Client, the simulator against a model. Stations d to h of the walk.
+//
+//   seen, answered, wait over, back-off over ──> queue ──(tick)──> barrier ──closed──> queue, until caught up
+//                                                                    | open
+//                                                                    v
+//      done <──no write left── pass: gather, decide, write by write, status last ──refused──> recover once, or back off
+import { assert, unreachable } from '../../std/assert.ts'
+import { keyOf } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { EventNote } from '../../kube/write.ts'
+import type { Instant } from '../../std/instant.ts'
+import type { Seen } from './barrier.ts'
+import { createControllers, everyKey, forget, keysOf, refOfKey } from './controller.ts'
+import type { Controller } from './controller.ts'
+import type { Effect, Input } from './effects.ts'
+import { createEventLanes } from './event-lanes.ts'
+import type { EventLanes } from './event-lanes.ts'
+import { createPasses } from './passes.ts'
+import type { Passes } from './passes.ts'
+import { createRecorder } from './recorder.ts'
+import type { Change } from '../mirror/store.ts'
+import { sameKind } from '../mirror/watches.ts'
+import type { AnyReconciler } from '../mirror/watches.ts'
+
+export interface LoopOptions {
+  /** Kept up to date by whoever feeds `seen`. */
+  readonly cache: Seen
+  /** The `source.component` of Events. */
+  readonly component: string
+  /** How many keys of a reconciler may have writes under way. */
+  readonly inFlight?: number
+}
+
+export interface Loop {
+  step(input: Input, now: Instant): readonly Effect[]
+  /** When a tick is due; undefined: only an input can make work. */
+  nextAt(): Instant | undefined
+  stats(now: Instant): LoopStats
+}
+
+interface LoopStats {
+  readonly controllers: readonly { name: string; depth: number; adds: number; inFlight: number }[]
+  readonly eventsWaiting: number
+  readonly eventsDropped: number
+  readonly barriersGivenUp: number
+}
+
+const IN_FLIGHT = 32
+
+interface World {
+  readonly cache: Seen
+  readonly inFlight: number
+  readonly controllers: readonly Controller[]
+  readonly events: EventLanes
+  readonly passes: Passes
+  readonly sendingEvents: Map<number, `events/${string}`>
+  readonly nextId: () => number
+  elected: boolean
+}
+
+export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopOptions): Loop {
+  const { cache, inFlight = IN_FLIGHT } = options
+  const controllers = createControllers(reconcilers)
+  const events = createEventLanes(createRecorder(options.component))
+  let lastId = 0
+  const nextId = () => ++lastId
+  const passes = createPasses({ cache, events, nextId })
+  const sendingEvents = new Map<number, `events/${string}`>()
+  const world: World = { cache, inFlight, controllers, events, passes, sendingEvents, nextId, elected: false }
+
+  return {
+    step(input, now) {
+      const effects = act(world, input, now)
+      // What is told goes out before what follows from it.
+      return [...sendEvents(world, now), ...effects]
+    },
+    nextAt() {
+      if (!world.elected) return undefined
+      const free = controllers.filter(controller => passes.inFlight(controller) < inFlight)
+      const queues = free.map(controller => controller.queue.nextAt())
+      return earliest([...queues, events.nextAt(), passes.nextAt()])
+    },
+    stats: now => ({
+      controllers: controllers.map(controller => ({
+        name: controller.name,
+        depth: controller.queue.depth(now),
+        adds: controller.queue.adds,
+        inFlight: passes.inFlight(controller),
+      })),
+      eventsWaiting: events.waiting,
+      eventsDropped: events.dropped,
+      barriersGivenUp: passes.barriersGivenUp(),
+    }),
+  }
+}
+
+function act(world: World, input: Input, now: Instant): readonly Effect[] {
+  const { cache, controllers, passes, elected } = world
+  switch (input.type) {
+    case 'elected':
+      return lead(world, now)
+    case 'seen':
+      return seen(world, input, now)
+    case 'kind-changed':
+      if (elected) for (const one of watchersOf(controllers, input.kind)) addAll(one, cache, now)
+      return []
+    case 'answered':
+      answer(controllers, input, now)
+      return []
+    case 'written':
+      return written(world, input, now)
+    case 'found':
+      return passes.found(input.id, input.object, now)
+    case 'tick':
+      return elected ? tick(world, now) : []
+    default:
+      return unreachable(input)
+  }
+}
+
+function lead(world: World, now: Instant): readonly Effect[] {
+  world.elected = true
+  for (const controller of world.controllers) begin(controller, world, now)
+  return []
+}
+
+function seen(world: World, change: Change, now: Instant): readonly Effect[] {
+  if (!world.elected) return []
+  for (const controller of world.controllers) see(controller, change, { ...world, now })
+  return []
+}
+
+function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] {
+  const released = passes.released(now)
+  const begun = controllers.flatMap(controller => {
+    const effects: Effect[] = []
+    while (passes.inFlight(controller) < inFlight) {
+      const taken = controller.queue.take(now)
+      if (taken === undefined) break
+      effects.push(...passes.begin(controller, taken, now))
+    }
+    return effects
+  })
+  return [...released, ...begun]
+}
+
+function sendEvents({ events, nextId, sendingEvents }: World, now: Instant): Effect[] {
+  return events.due(now).map(({ lane, write }) => {
+    const id = nextId()
+    sendingEvents.set(id, lane)
+    return { type: 'write', id, write, lane }
+  })
+}
+
+function written(world: World, input: Extract<Input, { type: 'written' }>, now: Instant): Effect[] {
+  const { events, passes, sendingEvents } = world
+  const lane = sendingEvents.get(input.id)
+  if (lane === undefined) return passes.written(input.id, input.result, now)
+  sendingEvents.delete(input.id)
+  events.written(lane, input.result, now)
+  return passes.released(now)
+}
+
+function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  const known = instants.filter(at => at !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}
+
+function watchersOf(controllers: readonly Controller[], kind: Kind): readonly Controller[] {
+  return controllers.filter(({ reconciler }) => reconciler.watches.some(watch => sameKind(watch.kind, kind)))
+}
+
+function addAll(controller: Controller, cache: Seen, now: Instant): void {
+  for (const key of everyKey(controller, cache)) controller.queue.add(key, now)
+}
+
+function begin(controller: Controller, { cache, events }: { cache: Seen; events: EventLanes }, now: Instant) {
+  for (const object of cache.list(controller.reconciler.kind))
+    announce(controller, object, { what: 'appeared', events, now })
+  addAll(controller, cache, now)
+}
+
+function see(
+  controller: Controller,
+  change: Change,
+  world: { cache: Seen; events: EventLanes; now: Instant },
+): void {
+  const { cache, now } = world
+  for (const key of keysOf(controller, change, cache)) controller.queue.add(key, now)
+  const object = change.now ?? change.before
+  assert(object !== undefined, 'a change has an object')
+  const { namespace, name } = object.metadata
+  const ref = namespace === undefined ? { kind: change.kind, name } : { kind: change.kind, name, namespace }
+  for (const key of controller.barrier.waitingFor(ref)) controller.queue.add(key, now)
+  if (sameKind(change.kind, controller.reconciler.kind)) announceChange(controller, change, world)
+}
+
+/** Announces what has come or gone; an object of another uid under the same name is both. */
+function announceChange(
+  controller: Controller,
+  { now: object, before }: Change,
+  world: { events: EventLanes; now: Instant },
+): void {
+  if (object !== undefined && before?.metadata.uid === object.metadata.uid) return
+  if (before !== undefined) {
+    announce(controller, before, { ...world, what: 'vanished' })
+    forget(controller, before)
+  }
+  if (object !== undefined) announce(controller, object, { ...world, what: 'appeared' })
+}
+
+function announce(
+  controller: Controller,
+  object: KubeObject,
+  world: { what: 'appeared' | 'vanished'; events: EventLanes; now: Instant },
+): void {
+  const note: EventNote | undefined = controller.reconciler.announce?.(object, world.what)
+  if (note === undefined) return
+  const key = keyOf(object)
+  if (controller.namespaceGoing.has(key)) return
+  world.events.add(note, { ref: note.on ?? refOfKey(controller, key), object }, world.now)
+}
+
+function answer(
+  controllers: readonly Controller[],
+  input: Extract<Input, { type: 'answered' }>,
+  now: Instant,
+): void {
+  const controller = controllers.find(one => one.name === input.controller)
+  const asked = controller?.asked.get(input.key)
+  if (controller === undefined || asked === undefined || !asked.has(input.question)) return
+  asked.set(input.question, input.answer)
+  controller.queue.add(input.key, now)
+}

@@ -1,0 +1,74 @@
+// One pass over a key, as a value: which write comes next, on which version, and when the status may wait
+// (station h). The reconciled object itself is only ever written on the version that the decision saw or that
+// this pass has made, so a user's concurrent `abort` is never overwritten: the write is refused and the key
+// decided anew.
+import { mergeDiff } from '../../kube/diff.ts'
+import type { KubeError } from '../../kube/errors.ts'
+import { asJson, refKey } from '../../kube/object.ts'
+import type { AnyObject, Key, KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { Decision } from '../../kube/reconciler.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Instant } from '../../std/instant.ts'
+import { isJsonObject } from '../../std/json.ts'
+import type { Json } from '../../std/json.ts'
+
+export interface Pass {
+  readonly key: Key
+  readonly dueAt: Instant
+  readonly startedAt: Instant
+  /** The reconciled object, and as the decision saw it. */
+  readonly ref: ObjectRef
+  readonly base: KubeObject | undefined
+  /** Its version as far as this pass has made it. */
+  readonly version: string | undefined
+  readonly snapshot: unknown
+  readonly decision: Decision<unknown>
+  /** How many of the decision's writes have succeeded; one more when the status has. */
+  readonly done: number
+  /** The decision came from `recover`, which is not asked again. */
+  readonly recovering: boolean
+  /** The pass has failed, and only tells of it. */
+  readonly failure?: KubeError
+}
+
+export type Step = { readonly write: Write; readonly status: boolean }
+
+/** The pass's next write, the status last; undefined when there is none left. */
+export function nextStep(pass: Pass, statusWrite: Write | undefined): Step | undefined {
+  const { writes } = pass.decision
+  const write = writes[pass.done]
+  if (write !== undefined) return { write: onVersion(pass, write), status: false }
+  if (pass.done > writes.length || statusWrite === undefined) return undefined
+  return { write: onVersion(pass, statusWrite), status: true }
+}
+
+export function afterStep(pass: Pass, step: Step, result: KubeObject | undefined): Pass {
+  const own = step.write.verb === 'patch' && refKey(step.write.target) === refKey(pass.ref)
+  const version = own ? (result?.metadata.resourceVersion ?? pass.version) : pass.version
+  return { ...pass, version, done: pass.done + 1 }
+}
+
+function onVersion(pass: Pass, write: Write): Write {
+  if (write.verb !== 'patch' || write.subresource === 'scale' || pass.version === undefined) return write
+  return refKey(write.target) === refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write
+}
+
+/** The status write of a decision, as the difference from what is stored; undefined when nothing differs. */
+export function statusWriteOf(pass: Pass): Write | undefined {
+  const { status } = pass.decision
+  if (status === undefined || pass.base === undefined) return undefined
+  const changed = mergeDiff(storedStatus(pass.base), asJson(status))
+  if (changed === undefined) return undefined
+  const fields = isJsonObject(changed) ? Object.keys(changed) : ['status']
+  return {
+    verb: 'patch',
+    why: `report ${fields.join(', ')}`,
+    target: pass.ref,
+    patch: { status: changed },
+    ...(pass.ref.kind.statusSubresource ? { subresource: 'status' as const } : {}),
+  }
+}
+
+function storedStatus(object: KubeObject): Json {
+  return ((object as AnyObject)['status'] as Json | undefined) ?? {}
+}

@@ -1,0 +1,49 @@
+// What a list of reconcilers must have watched: one entry a kind, joined over all of them. Reflectors and
+// store are made from it.
+import { assert } from '../../std/assert.ts'
+import { equal } from '../../std/equal.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Reconciler, Selection } from '../../kube/reconciler.ts'
+
+/** A reconciler whose snapshot and status are its own affair. */
+export type AnyReconciler = Reconciler<unknown, unknown>
+
+export interface PlannedWatch {
+  readonly kind: Kind
+  /** The same kind in other versions, for servers that do not have this one. */
+  readonly others?: readonly Kind[]
+  readonly selection: Selection
+  /** Decisions do not wait for it when the server does not have it. */
+  readonly optional: boolean
+  readonly trim: ((object: KubeObject) => KubeObject) | undefined
+}
+
+export function sameKind(a: Kind, b: Kind): boolean {
+  return a.plural === b.plural && a.group === b.group
+}
+
+/**
+ * Reconcilers of one loop agree on a kind's selection; what they trim differently is kept whole. Of several versions of
+ * a kind the first that the server has is watched.
+ */
+export function plannedWatches(reconcilers: readonly AnyReconciler[]): readonly PlannedWatch[] {
+  const planned: PlannedWatch[] = []
+  for (const { kind, selection = {}, optional = false, trim } of reconcilers.flatMap(one => one.watches)) {
+    const at = planned.findIndex(one => sameKind(one.kind, kind))
+    const known = planned[at]
+    if (known === undefined) {
+      planned.push({ kind, selection, optional, trim })
+      continue
+    }
+    assert(equal(known.selection, selection), `the watches of ${kind.plural} select different objects`)
+    const others = [...(known.others ?? []), kind].filter(one => one.version !== known.kind.version)
+    planned[at] = {
+      kind: known.kind,
+      others: others.filter((one, i) => others.findIndex(({ version }) => version === one.version) === i),
+      selection,
+      optional: known.optional && optional,
+      trim: known.trim === trim ? trim : undefined,
+    }
+  }
+  return planned
+}

@@ -1,0 +1,149 @@
+// From a kubeconfig to a Client, over real sockets: TLS, tokens that rotate, credential plug-ins, proxies.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect as connectSocket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aServer } from '../../cluster/serve/api-server.suite.ts'
+import type { TestedServer } from '../../cluster/serve/api-server.suite.ts'
+import { seededRandom } from '../../doors/random.ts'
+import { CONFIG_MAP } from '../../kube/kinds.ts'
+import { clientSuite } from './client.suite.ts'
+import { connect, findAccess } from './connection.ts'
+import { createHttpClient } from './http-client.ts'
+import type { Access } from './kubeconfig.ts'
+import { systemClock } from '../system.ts'
+
+const clock = { now: () => time, sleepUntil: async () => {} }
+let time = systemClock.now()
+
+function clientOf(access: Access) {
+  const connection = connect(access, clock)
+  const client = createHttpClient({ connection, clock, random: seededRandom(1), userAgent: 'test' })
+  return { client, close: () => connection.close() }
+}
+
+clientSuite('the client over TLS, by kubeconfig,', async () => {
+  const server = await aServer()
+  const { client, close } = clientOf(findAccess(server.kubeconfig))
+  return {
+    client,
+    namespace: 'default',
+    async stop() {
+      close()
+      await server.close()
+    },
+  }
+})
+
+describe('a connection', () => {
+  let server: TestedServer
+  let folder: string
+  let access: Access
+  beforeAll(async () => {
+    server = await aServer()
+    folder = mkdtempSync(join(tmpdir(), 'connection-'))
+    access = findAccess(server.kubeconfig)
+  })
+  afterAll(async () => {
+    await server.close()
+    rmSync(folder, { recursive: true })
+  })
+  const listed = async (changed: Partial<Access>) => {
+    const { client, close } = clientOf({ ...access, ...changed })
+    const answer = await client.list(CONFIG_MAP, { namespace: 'default' }).then(
+      () => 'listed',
+      (error: { reason: string }) => error.reason,
+    )
+    close()
+    return answer
+  }
+
+  test('checks the certificate, unless it is told not to', async () => {
+    expect(await listed({})).toBe('listed')
+    const { authority: _, ...stranger } = access
+    const { client, close } = clientOf(stranger)
+    await expect(client.list(CONFIG_MAP, {})).rejects.toMatchObject({ reason: 'Unreachable' })
+    close()
+    expect(await listed({ insecureSkipVerify: true })).toBe('listed')
+    expect(await listed({ serverName: 'somebody.else' })).toBe('Unreachable')
+    expect(await listed({ serverName: 'localhost' })).toBe('listed')
+  })
+
+  test('is refused without a token, and reads a rotated one again', async () => {
+    expect(await listed({ credentials: {} })).toBe('Unauthorized')
+    const file = join(folder, 'token')
+    writeFileSync(file, 'old')
+    const { client, close } = clientOf({ ...access, credentials: { token: { file } } })
+    await expect(client.list(CONFIG_MAP, {})).rejects.toMatchObject({ reason: 'Unauthorized' })
+    // A refusal makes it look again at once, and so does time.
+    writeFileSync(file, `${server.token}\n`)
+    expect((await client.list(CONFIG_MAP, { namespace: 'default' })).items).toBeDefined()
+    writeFileSync(file, 'revoked')
+    expect((await client.list(CONFIG_MAP, { namespace: 'default' })).items).toBeDefined()
+    time += 61_000
+    await expect(client.list(CONFIG_MAP, {})).rejects.toMatchObject({ reason: 'Unauthorized' })
+    close()
+  })
+
+  test('runs a credential plug-in once for as long as its token lasts', async () => {
+    const command = join(folder, 'login')
+    const runs = join(folder, 'runs')
+    const expires = new Date(time + 3_600_000).toISOString()
+    writeFileSync(
+      command,
+      `#!/bin/sh\necho run >> ${runs}\n` +
+        `echo '{"kind":"ExecCredential","status":{"token":"'$TOKEN'","expirationTimestamp":"${expires}"}}'\n`,
+    )
+    chmodSync(command, 0o755)
+    const apiVersion = 'client.authentication.k8s.io/v1'
+    const plugin = {
+      apiVersion,
+      command,
+      args: [],
+      env: { TOKEN: server.token },
+      installHint: undefined,
+      cluster: undefined,
+    }
+    const { client, close } = clientOf({ ...access, credentials: { exec: plugin } })
+    await client.list(CONFIG_MAP, {})
+    await client.list(CONFIG_MAP, {})
+    const { readFileSync } = await import('node:fs')
+    expect(readFileSync(runs, 'utf8')).toBe('run\n')
+    time += 3_580_000
+    await client.list(CONFIG_MAP, {})
+    expect(readFileSync(runs, 'utf8')).toBe('run\nrun\n')
+    close()
+    const missing = { ...plugin, command: join(folder, 'nowhere'), installHint: 'install it from x' }
+    const lost = clientOf({ ...access, credentials: { exec: missing } })
+    await expect(lost.client.list(CONFIG_MAP, {})).rejects.toThrow(
+      /nowhere is not installed\ninstall it from x/,
+    )
+    lost.close()
+  })
+
+  test('goes through a proxy, which sees no more than the name', async () => {
+    const asked: string[] = []
+    const proxy = createServer()
+    proxy.on('connect', (request, socket) => {
+      asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
+      const [host = '', port] = (request.url ?? '').split(':')
+      const onward = connectSocket(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        onward.pipe(socket).pipe(onward)
+      })
+      onward.on('error', () => socket.destroy())
+      socket.on('error', () => onward.destroy())
+    })
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+    const { port } = proxy.address() as AddressInfo
+    expect(await listed({ proxyUrl: `http://anna:secret@127.0.0.1:${port}` })).toBe('listed')
+    expect(asked).toEqual([
+      `CONNECT 127.0.0.1:${server.port} Basic ${Buffer.from('anna:secret').toString('base64')}`,
+    ])
+    proxy.closeAllConnections()
+    await new Promise(resolve => proxy.close(resolve))
+  })
+})

@@ -1,0 +1,71 @@
+// What the server serves, asked as seldom as possible: the list of groups, then the resources of those that
+// exist. Nothing that is missing is asked for by name, so no request is refused.
+import { apiVersionOf } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Clock } from '../../doors/clock.ts'
+import { isJsonObject, parseJson } from '../../std/json.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import { record } from '../../std/json-parts.ts'
+
+export interface Discovery {
+  serves(kind: Kind): Promise<boolean>
+  /** The kind of an object, as the server knows it. */
+  kindOf(object: KubeObject): Promise<Kind | undefined>
+}
+
+/** Long enough to answer for every kind of a start, short enough to notice a kind that has just appeared. */
+const FRESH_MS = 1000
+
+export function createDiscovery(read: (path: string) => Promise<string>, clock: Clock): Discovery {
+  const cached = new Map<string, { at: number; answer: Promise<JsonObject> }>()
+  const ask = (path: string): Promise<JsonObject> => {
+    const known = cached.get(path)
+    if (known !== undefined && clock.now() - known.at < FRESH_MS) return known.answer
+    const answer = read(path).then(objectOf)
+    cached.set(path, { at: clock.now(), answer })
+    answer.catch(() => cached.delete(path))
+    return answer
+  }
+  const resources = async (apiVersion: string): Promise<readonly JsonObject[]> => {
+    const isCore = !apiVersion.includes('/')
+    const versions = isCore ? [apiVersion] : versionsIn(await ask('/apis'))
+    if (!versions.includes(apiVersion)) return []
+    return itemsIn(await ask(isCore ? `/api/${apiVersion}` : `/apis/${apiVersion}`), 'resources')
+  }
+  return {
+    async serves(kind) {
+      return (await resources(apiVersionOf(kind))).some(one => one['name'] === kind.plural)
+    },
+    async kindOf({ apiVersion, kind }) {
+      const all = await resources(apiVersion)
+      const found = all.find(one => one['kind'] === kind && !String(one['name']).includes('/'))
+      if (found === undefined) return undefined
+      const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+      const plural = String(found['name'])
+      return {
+        group: group ?? '',
+        version: version ?? '',
+        kind,
+        plural,
+        namespaced: found['namespaced'] === true,
+        statusSubresource: all.some(one => one['name'] === `${plural}/status`),
+      }
+    },
+  }
+}
+
+function objectOf(text: string): JsonObject {
+  const parsed = parseJson(text)
+  return record(parsed)
+}
+
+function itemsIn(object: JsonObject, field: string): readonly JsonObject[] {
+  const items: Json = object[field] ?? []
+  return Array.isArray(items) ? items.filter(isJsonObject) : []
+}
+
+function versionsIn(groups: JsonObject): readonly string[] {
+  return itemsIn(groups, 'groups').flatMap(group =>
+    itemsIn(group, 'versions').map(version => String(version['groupVersion'])),
+  )
+}
