@@ -23,6 +23,6 @@ export const ANALYSIS = ['src/analysis/']
 export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
   name => `src/workload/${name}.test.ts`,
 )
-export const RUNTIME = ['barrier', 'loop', 'passes/refusals', 'workqueue'].map(
-  name => `src/runtime/${name}.test.ts`,
+export const RUNTIME = ['barrier', 'late-status', 'loop', 'refusals', 'workqueue'].map(
+  name => `src/runtime/loop/${name}.test.ts`,
 )

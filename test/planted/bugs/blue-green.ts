@@ -74,7 +74,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'a Rollout that a person holds switches its preview',
-      find: 'preview === undefined || story.isHalted ? {}',
+      find: 'preview === undefined || previewStays(story, situation) ? {}',
       replace: 'preview === undefined ? {}',
     },
     {

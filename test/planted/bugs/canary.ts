@@ -33,21 +33,6 @@ export const CANARY_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
     {
-      name: 'a weight is given although stable can not carry the rest',
-      find: 'return carries ? undefined : podsGate(story, stable, needed)',
-      replace: 'return carries || needed > 0 ? undefined : podsGate(story, stable, needed)',
-    },
-    {
-      name: 'nobody goes back while a single stable pod is missing',
-      find: 'return isLost && able > 0 &&',
-      replace: 'return isLost && able > needed &&',
-    },
-    {
-      name: 'a stable pod that is missing is missed only after an abort',
-      find: 'const isLost = isAborted || stayingReplicas(current) === 0',
-      replace: 'const isLost = isAborted || stayingReplicas(current) >= 0',
-    },
-    {
       name: 'an abort with dynamicStableScale gives all weight back at once',
       find: 'weight: isDynamic ? goingBack(story, facts) : 0',
       replace: 'weight: isDynamic ? Math.min(0, goingBack(story, facts)) : 0',
@@ -82,17 +67,41 @@ export const CANARY_BUGS: readonly Bug[] = [
       find: 'strategy.dynamicStableScale === true ? fullWeight(story) : own',
       replace: 'strategy.dynamicStableScale === true ? story.position.maxWeight : own',
     },
+  ]),
+  ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
+    {
+      name: 'a weight is given although stable can not carry the rest',
+      find: 'return carries ? undefined : podsGate(story, stable, needed)',
+      replace: 'return carries || needed > 0 ? undefined : podsGate(story, stable, needed)',
+    },
+    {
+      name: 'nobody goes back while a single stable pod is missing',
+      find: 'return isLost && able > 0 &&',
+      replace: 'return isLost && able > needed &&',
+    },
+    {
+      name: 'a stable pod that is missing is missed only after an abort',
+      find: 'const isLost = isAborted || stayingReplicas(serving) === 0',
+      replace: 'const isLost = isAborted || stayingReplicas(serving) >= 0',
+    },
     {
       name: 'weight goes to a stable Service that selects another revision',
       find: 'if (!isReachable && weight < maxWeight)',
       replace: 'if (!isReachable && weight > maxWeight)',
     },
   ]),
+  ...inFile('src/rollout/pause.ts', CANARY, [
+    {
+      name: 'a timed pause ends too early',
+      find: 'until: since + seconds * 1000',
+      replace: 'until: since + seconds * 100',
+    },
+  ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
     {
       name: 'canary pods go before their weight does',
-      find: 'Math.max(split.canary, isExplicit ? 0 : carriedPods(story, carried, story.current))',
-      replace: 'isExplicit ? split.canary : split.canary',
+      find: 'Math.max(canary, isExplicit ? 0 : carriedPods(story, carried, story.current))',
+      replace: 'isExplicit ? canary : canary',
     },
     {
       name: 'a step is reached before the stable side has its pods',
@@ -181,11 +190,6 @@ export const CANARY_BUGS: readonly Bug[] = [
       name: 'a step is done before the routers have its weight',
       find: 'return facts.intent !== undefined && facts.intent.canary.weight === weightAt(story.position)',
       replace: 'return facts.intent === undefined || facts.intent.canary.weight === weightAt(story.position)',
-    },
-    {
-      name: 'a timed pause ends too early',
-      find: 'since + seconds * 1000',
-      replace: 'since + seconds * 100',
     },
     {
       name: 'steps go on although a person holds the Rollout',

@@ -64,6 +64,13 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'deadline > now',
     },
   ]),
+  ...inFile('src/rollout/story.ts', DECISION, [
+    {
+      name: 'an undo to the stable revision is no way back',
+      find: '(isAborted || isPromoted) && !isFirst',
+      replace: '(isAborted || (isPromoted && isFirst)) && !isFirst',
+    },
+  ]),
   ...inFile('src/rollout/way-back.ts', DECISION, [
     {
       name: 'with a problem the new revision grows',
@@ -82,8 +89,8 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem stable does not get its pods',
-      find: 'return Math.max(now, asked)',
-      replace: 'return now',
+      find: 'asked >= story.replicas ? asked : Math.max(now, asked)',
+      replace: 'now',
     },
     {
       name: 'with a problem an analysis begins',
@@ -94,11 +101,6 @@ export const DECISION_BUGS: readonly Bug[] = [
       name: 'with a problem nobody is told what is waited for',
       find: 'waits: [wait, ...wanted.waits]',
       replace: 'waits: [wait, ...wanted.waits].slice(1)',
-    },
-    {
-      name: 'an undo to the stable revision is no way back',
-      find: '(isAborted || isPromoted) && !isFirst',
-      replace: '(isAborted || (isPromoted && isFirst)) && !isFirst',
     },
   ]),
   ...inFile('src/rollout/moves.ts', DECISION, [

@@ -6,11 +6,6 @@ import { RUNTIME } from '../rooms.ts'
 export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/passes.ts', RUNTIME, [
     {
-      name: 'counts are written at once after news',
-      find: 'const notBefore = reportedAt + LAZY_STATUS_MS',
-      replace: 'const notBefore = reportedAt',
-    },
-    {
       name: 'a lost race is decided anew before the cache shows who won',
       find: "what: 'lost', since: now } as const",
       replace: "what: 'removed', since: now } as const",
@@ -39,6 +34,13 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       name: 'a status is written before its Events',
       find: 'if (world.events.isBusy(pass.ref)) {',
       replace: 'if (world.events.isBusy(pass.ref) && pass.recovering) {',
+    },
+  ]),
+  ...inFile('src/runtime/loop/late-status.ts', RUNTIME, [
+    {
+      name: 'counts are written at once after news',
+      find: 'return stillWaiting(noted.reportedAt.get(key), LAZY_STATUS_MS, now)',
+      replace: 'return stillWaiting(noted.reportedAt.get(key), 0, now)',
     },
   ]),
   ...inFile('src/runtime/loop/pass.ts', RUNTIME, [

@@ -7,8 +7,8 @@ export const STATUS_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/status.ts', STATUS, [
     {
       name: 'an abort by a verdict is told after the writes that it causes',
-      find: 'if (verdict !== undefined) {',
-      replace: "if (verdict?.is === 'late') {",
+      find: 'if (verdict !== undefined || story.isPastPause) {',
+      replace: 'if (story.isPastPause) {',
     },
     {
       name: 'nothing wakes an update that makes no progress',
