@@ -96,9 +96,16 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
     maxUnavailable: maxUnavailable(spec),
     canary: story.current && countOf(story.current),
     stable: story.stable && countOf(story.stable),
-    olderSpec: total(wantedReplicas, story.older),
+    olderSpec: total(wantedReplicas, story.older) - total(one => servedByOlder(story, one), story.older),
   })
   return { ...split, stable: Math.max(split.stable, servedByStable(story, selectors)) }
+}
+
+/** A pod of an old revision that a Service still selects stays, unless it may be missing; it is nobody's in the sum. */
+export function servedByOlder({ snapshot, rollout }: Story, one: ReplicaSet | undefined): number {
+  const selected = Object.values(snapshot.services).map(selectedHash)
+  const isSelected = one !== undefined && selected.includes(podHashOf(one))
+  return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(one)) : 0
 }
 
 /** The stable Service keeps a pod until it is switched, unless it may be missing. */

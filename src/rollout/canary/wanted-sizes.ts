@@ -23,7 +23,7 @@ import type { Split } from './basic-sizes.ts'
 import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
-import { countOf, isByWeight, wantedCanaryScale } from './sizes.ts'
+import { countOf, isByWeight, servedByOlder, wantedCanaryScale } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   if (story.isReset) return NOTHING
@@ -121,14 +121,11 @@ function withoutBudget(story: Story): Sizes {
  * Without a router every pod gets traffic: old ones go as fast as availability allows. One stays where a Service still
  * selects it, unless it may be missing.
  */
-function drained({ older, rollout, snapshot }: Story, budget: number): Sizes {
-  const newestFirst = older.filter(one => wantedReplicas(one) > 0).toSorted(byRevisionDescending)
+function drained(story: Story, budget: number): Sizes {
+  const newestFirst = story.older.filter(one => wantedReplicas(one) > 0).toSorted(byRevisionDescending)
   const sizes = drainedOlder(newestFirst.map(countOf), budget)
-  const selected = Object.values(snapshot.services).map(selectedHash)
-  const least = (one: ReplicaSet) =>
-    selected.includes(podHashOf(one)) && maxUnavailable(rollout.spec) === 0 ? 1 : 0
   return newestFirst.reduce(
-    (sum, one, i) => join(sum, sized(one, Math.max(least(one), sizes[i] ?? 0))),
+    (sum, one, i) => join(sum, sized(one, Math.max(servedByOlder(story, one), sizes[i] ?? 0))),
     NOTHING,
   )
 }
