@@ -179,6 +179,10 @@ describe.each(['nginx', 'ambassador', 'httpRoute'] as const)('%s removed at 60 %
     expect([model.weight(router), selected(model, 'canary')]).toEqual([60, H2])
     expect(model.replicaSets().map(one => one.spec.replicas)).toEqual([5, 3, 3])
     expect(waited(model).join()).toMatch(/3 of 5 available: a router that is no longer asked for still has/)
+    const next = model.replicaSet(V3)
+    model.put({ ...next, status: { replicas: 3, readyReplicas: 3, availableReplicas: 3 } } as KubeObject)
+    for (let pass = 0; pass < 5; pass++) model.pass()
+    expect([model.weight(router), selected(model, 'canary')]).toEqual([60, H2])
     const before: string[] = []
     rest(model, write => {
       if (selected(model, 'canary') === H2) before.push(write.why)

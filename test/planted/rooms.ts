@@ -15,6 +15,7 @@ export const DECISION = stories(
 export const CANARY = ['src/rollout/canary/', ...stories('decide', 'differences', 'faults')]
 export const BLUE_GREEN = ['src/rollout/blue-green/', ...stories('decide', 'differences', 'faults', 'runs')]
 export const STATUS = stories('status/events', 'status/late-counts', 'faults', 'reconciler', 'verdict')
+export const LEAVING = stories('leaving')
 export const DURATION = stories('status/duration')
 export const TRAFFIC = ['leaving', 'registry', 'gateway-api'].map(name => `src/traffic/${name}.test.ts`)
 export const NGINX = ['src/traffic/nginx.test.ts']

@@ -197,6 +197,18 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'if (story.isHalted && story.isFirst) return underWay(haltGate(story))',
     },
   ]),
+  ...inFile('src/rollout/story.ts', CANARY, [
+    {
+      name: 'a pause that is over hides that a write was refused',
+      find: "type }) => type === 'WriteRefused') !== true",
+      replace: "type }) => type === 'WriteRefused') !== undefined",
+    },
+    {
+      name: 'a pass beyond a pause waits for another pass before it acts',
+      find: 'const position = isPastPause ? positionAt(',
+      replace: 'const position = isPastPause && isAborted ? positionAt(',
+    },
+  ]),
   ...inFile('src/rollout/canary/weights.ts', CANARY, [
     {
       name: 'the status does not say what is read',

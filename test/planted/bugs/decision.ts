@@ -1,7 +1,7 @@
 // Bugs of the decision as a whole: story, verdict, situation, gates, way back, moves, routes, runs, restart.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { BLUE_GREEN, CANARY, DECISION } from '../rooms.ts'
+import { BLUE_GREEN, CANARY, DECISION, LEAVING } from '../rooms.ts'
 
 export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/situation.ts', DECISION, [
@@ -243,6 +243,38 @@ export const DECISION_BUGS: readonly Bug[] = [
       name: 'a Service that was switched does not say whose it is',
       find: 'metadata: { annotations: { [MANAGED_BY_ROLLOUTS]: rollout.metadata.name } },',
       replace: 'metadata: { annotations: { [`${MANAGED_BY_ROLLOUTS}-by`]: rollout.metadata.name } },',
+    },
+  ]),
+  ...inFile('src/rollout/leaving.ts', LEAVING, [
+    {
+      name: 'the weight of a router that was left goes to stable pods that are not there',
+      find: 'if (gate !== undefined) return { ...NO_LEAVING',
+      replace: 'if (gate !== undefined && users.length === 0) return { ...NO_LEAVING',
+    },
+    {
+      name: 'pods go before the weight of a router that was left',
+      find: 'users.length > 0 ? { drain: writes } : { trim: writes }',
+      replace: 'users.length < 0 ? { drain: writes } : { trim: writes }',
+    },
+    {
+      name: 'a router that was left is forgotten before it is done',
+      find: 'return placed.length + waits.length > 0',
+      replace: 'return placed.length + waits.length > 1',
+    },
+    {
+      name: 'pods go that users of a router that was left come to',
+      find: '(selected.canary === hash ? share : 0)',
+      replace: '(selected.canary === hash ? 0 * share : 0)',
+    },
+    {
+      name: 'a Service moves that users of a router that was left come to',
+      find: 'return held.some(one => one.services.canary === name)',
+      replace: 'return held.some(one => one.services.stable === name)',
+    },
+    {
+      name: 'a Service is given back while a router that was left shares it out',
+      find: 'services.canary === name || services.stable === name',
+      replace: 'services.canary === name && services.stable === name',
     },
   ]),
 ]

@@ -42,6 +42,21 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       find: 'return stillWaiting(noted.reportedAt.get(key), LAZY_STATUS_MS, now)',
       replace: 'return stillWaiting(noted.reportedAt.get(key), 0, now)',
     },
+    {
+      name: 'a status waits for ever for what goes on being written',
+      find: 'noted.effectsSince.set(key, noted.effectsSince.get(key) ?? now)',
+      replace: 'noted.effectsSince.set(key, now)',
+    },
+    {
+      name: 'a clock that was set back holds a status up',
+      find: 'since !== undefined && since <= now && now < since + forMs',
+      replace: 'since !== undefined && now < since + forMs',
+    },
+    {
+      name: 'news are late with counts that have waited already',
+      find: 'return now >= (noted.reportedAt.get(key) ?? -Infinity) + LAZY_STATUS_MS',
+      replace: 'return now >= (noted.reportedAt.get(key) ?? -Infinity)',
+    },
   ]),
   ...inFile('src/runtime/loop/pass.ts', RUNTIME, [
     {
