@@ -64,9 +64,25 @@ const hashes = (model: Model) =>
 
 const ROUNDING = 1e-6
 
+/** A canary by pods: together they never fall below what an update may cost. */
+function staysAvailable(write: Write, model: Model): () => void {
+  const { spec } = model.rollout()
+  const { canary } = spec.strategy ?? {}
+  const all = () => hashes(model).reduce((sum, hash) => sum + availableIn(model, hash), 0)
+  const before = all()
+  const least = Math.min(before, (spec.replicas ?? 1) - maxUnavailable(spec))
+  return () => {
+    if (canary !== undefined && canary.trafficRouting === undefined)
+      expect(all(), write.why).toBeGreaterThanOrEqual(least)
+  }
+}
+
 /** Checks one write by the world before and after it. */
 const isSafe = (one: Scene) => (write: Write, model: Model) => {
-  const checks = doorsOf(model, one).map(door => isSafeAt(door, write, model))
+  const checks = [
+    ...doorsOf(model, one).map(door => isSafeAt(door, write, model)),
+    staysAvailable(write, model),
+  ]
   const stays = leftStays(write, model, one)
   return () => {
     for (const check of [...checks, stays]) check()

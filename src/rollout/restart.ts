@@ -10,7 +10,7 @@ import type { Wait } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
-import { availableReplicas, total, wantedReplicas } from '../workload/availability.ts'
+import { stayingReplicas, total, wantedReplicas } from '../workload/availability.ts'
 import type { Story } from './story.ts'
 
 export interface Restart {
@@ -48,7 +48,7 @@ function evict(story: Story, old: readonly Pod[]): readonly Write[] {
   const { all } = story
   const whole = Math.max(story.replicas, total(wantedReplicas, all))
   const spare = Math.max(1, maxUnavailable(story.rollout.spec))
-  const budget = Math.max(0, total(availableReplicas, all) - (whole - spare))
+  const budget = Math.max(0, total(stayingReplicas, all) - (whole - spare))
   const ready = old.filter(pod => isConditionTrue(pod, 'Ready'))
   const broken = old.filter(pod => !ready.includes(pod))
   return [...broken, ...ready.slice(0, budget)].map(pod => ({

@@ -28,14 +28,15 @@ export interface Routing {
 
 /**
  * Without an intent the routers are only asked what is wrong with their objects. With a problem no weight is raised; a
- * router that cannot route any more still takes its weight away. `carried`: what the canary may be getting now.
+ * router that cannot route any more still takes its weight away. `found`: what the routes give the canary now; what is
+ * recorded where they do not say.
  */
-export function routingOf(story: Story, intent: TrafficIntent | undefined, carried: number): Routing {
+export function routingOf(story: Story, intent: TrafficIntent | undefined, found: number): Routing {
   const { rollout, snapshot, routers } = story
   const routed = routers.map(router => router.route(intent ?? atRest(rollout), snapshot.named))
   const problem = routed.map(problemIn).find(one => one !== undefined)
   const isSound = (story.problem ?? problem) === undefined
-  const lowers = intent !== undefined && intent.canary.weight < carried && !story.isFirst
+  const lowers = intent !== undefined && intent.canary.weight < found && !story.isFirst
   if (intent === undefined || (!isSound && !lowers))
     return { writes: [], waits: [], told: [], given: undefined, problem }
   const done: readonly Done[] = routed.map((one, i) =>

@@ -58,7 +58,7 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
   const { strategy } = rest
   const routing =
     strategy.is === 'canary'
-      ? routingOf(story, strategy.intent, strategy.carried.weight)
+      ? routingOf(story, strategy.intent, strategy.carried.read ?? strategy.carried.weight)
       : routingOf(story, undefined, 0)
   const problem = story.problem ?? routing.problem
   // A spec that is broken may not mean what it says: nothing is left for it alone.

@@ -6,7 +6,12 @@ import type { BlueGreenStrategy } from '../../api/rollout.ts'
 import type { Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
-import { availableReplicas, isSaturated, wantedReplicas } from '../../workload/availability.ts'
+import {
+  availableReplicas,
+  isSaturated,
+  stayingReplicas,
+  wantedReplicas,
+} from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { haltGate, podsGate, runGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
@@ -174,7 +179,7 @@ function wayBack(story: Story, active: string | undefined): Gate {
     return waitFor(story, 'the stable ReplicaSet, which is gone', 'Deploy a revision that works.')
   }
   const serving = all.find(one => podHashOf(one) === active)
-  const able = availableReplicas(stable)
-  const isAble = able >= replicas || (able > 0 && able >= availableReplicas(serving))
+  const able = stayingReplicas(stable)
+  const isAble = able >= replicas || (able > 0 && able >= stayingReplicas(serving))
   return isAble ? undefined : podsGate(story, stable, replicas)
 }

@@ -147,7 +147,7 @@ function availableOf(count: Count | undefined): number {
   return count === undefined ? 0 : Math.min(count.spec, count.available)
 }
 
-function clamp(value: number, least: number, most: number): number {
+export function clamp(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, value))
 }
 

@@ -7,6 +7,7 @@ import {
   actualReplicas,
   availableReplicas,
   hasReached,
+  stayingReplicas,
   total,
   wantedReplicas,
 } from '../../workload/availability.ts'
@@ -19,7 +20,7 @@ import { selectedHash, servicesOf } from '../services.ts'
 import { canaryScaleAt, weightAt } from '../steps.ts'
 import type { CanaryScale } from '../steps.ts'
 import type { Story } from '../story.ts'
-import { basicCanarySizes } from './basic-sizes.ts'
+import { basicCanarySizes, clamp } from './basic-sizes.ts'
 import type { Count, Split } from './basic-sizes.ts'
 import type { Carried } from './carried.ts'
 import { routedSizes } from './routed-sizes.ts'
@@ -51,12 +52,23 @@ function splitOf(story: Story, strategy: CanaryStrategy, reached: Reached): Spli
   const split = routedSplit(story, strategy, carried)
   if (leaving.held.length === 0) return split
   // The users of a router that was left are to come back to a stable side that is whole.
-  const canary = Math.max(split.canary, keptByLeft(story, leaving, story.current))
+  const kept = strategy.trafficRouting === undefined ? keptAvailable(story, story.current) : 0
+  const canary = Math.max(split.canary, kept, keptByLeft(story, leaving, story.current))
   return { canary, stable: Math.max(split.stable, story.replicas) }
 }
 
+/** Pods that may not be given up now: all of the Rollout's together stay as available as an update may leave them. */
+function keptAvailable(story: Story, one: ReplicaSet | undefined): number {
+  return wantedReplicas(one) - clamp(spareReplicas(story), 0, wantedReplicas(one))
+}
+
+/** Available pods above what an update may leave. */
+export function spareReplicas({ all, replicas, rollout }: Story): number {
+  return total(stayingReplicas, all) - (replicas - maxUnavailable(rollout.spec))
+}
+
 /** Whether routers share the users out, and not the pods: also while one that was left still has a weight. */
-export function isByWeight({
+function isByWeight({
   strategy,
   leaving,
 }: {

@@ -9,11 +9,12 @@ import {
 } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import { availableReplicas, desiredReplicas, total, wantedReplicas } from '../../workload/availability.ts'
+import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
+import type { Leaving } from '../leaving.ts'
 import { selectedHash } from '../services.ts'
 import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
 import type { Sizes } from '../sizes.ts'
@@ -23,7 +24,7 @@ import type { Split } from './basic-sizes.ts'
 import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
-import { countOf, isByWeight, servedByOlder, wantedCanaryScale } from './sizes.ts'
+import { countOf, servedByOlder, spareReplicas, wantedCanaryScale } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   if (story.isReset) return NOTHING
@@ -89,14 +90,12 @@ function currentSize(
 }
 
 function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation): Sizes {
-  const { spec } = story.rollout
-  const available = total(availableReplicas, story.all)
-  const budget = available - (story.replicas - maxUnavailable(spec))
-  if (!isByWeight({ strategy, leaving })) return drained(story, budget)
+  const budget = spareReplicas(story)
+  if (strategy.trafficRouting === undefined) return drained(story, leaving, budget)
   if (budget <= 0) return withoutBudget(story)
   return retire(story, {
     delaySeconds: delayOf(story, strategy),
-    limit: scaleDownDelayRevisionLimit(spec),
+    limit: scaleDownDelayRevisionLimit(story.rollout.spec),
     isNamed: hash => isNamed(story, carried, hash),
     kept: wantedReplicas,
   })
@@ -119,13 +118,14 @@ function withoutBudget(story: Story): Sizes {
 
 /**
  * Without a router every pod gets traffic: old ones go as fast as availability allows. One stays where a Service still
- * selects it, unless it may be missing.
+ * selects it, unless it may be missing; so do those that a router which was left sends users to.
  */
-function drained(story: Story, budget: number): Sizes {
+function drained(story: Story, leaving: Leaving, budget: number): Sizes {
   const newestFirst = story.older.filter(one => wantedReplicas(one) > 0).toSorted(byRevisionDescending)
   const sizes = drainedOlder(newestFirst.map(countOf), budget)
+  const kept = (one: ReplicaSet) => Math.max(servedByOlder(story, one), keptByLeft(story, leaving, one))
   return newestFirst.reduce(
-    (sum, one, i) => join(sum, sized(one, Math.max(servedByOlder(story, one), sizes[i] ?? 0))),
+    (sum, one, i) => join(sum, sized(one, Math.max(kept(one), sizes[i] ?? 0))),
     NOTHING,
   )
 }
