@@ -6,6 +6,7 @@ import type {
   DryRun,
   MeasurementRetention,
 } from '../api/analysis.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import type { Outcome } from './arguments.ts'
 import { planOf } from './plan.ts'
 import { providerOf } from './registry.ts'
@@ -18,7 +19,18 @@ export interface Composition {
   readonly measurementRetention: readonly MeasurementRetention[]
 }
 
-export function compose(parts: Composition): Outcome<AnalysisRunSpec> {
+export function compose({ templates, ...rest }: Composition): Outcome<AnalysisRunSpec> {
+  const [first, ...more] = templates
+  const isOne = first !== undefined && more.length === 0
+  return isOne ? ofOne(first, JSON.stringify(rest)) : composed({ templates, ...rest })
+}
+
+/** Most ask for one template, in every pass: the run is remembered on it. `rest`: all else that it follows from. */
+const ofOne = rememberedOn((template: AnalysisTemplate, rest: string) =>
+  composed({ templates: [template], ...(JSON.parse(rest) as Omit<Composition, 'templates'>) }),
+)
+
+function composed(parts: Composition): Outcome<AnalysisRunSpec> {
   const specs = parts.templates.map(template => template.spec)
   const declared = mergeArguments(specs.flatMap(spec => spec.args ?? []))
   if ('problem' in declared) return declared

@@ -3,8 +3,9 @@ import { ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE, INGRESS, SERVICE } from '
 import { refKey } from '../kube/object.ts'
 import type { KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
 import type { Json } from '../std/json.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import type { AnalysisTemplate, AnalysisTemplateRef } from './analysis.ts'
-import type { Rollout, RolloutAnalysis } from './rollout.ts'
+import type { Rollout, RolloutAnalysis, RolloutSpec } from './rollout.ts'
 import type { TrafficRouting } from './traffic.ts'
 
 export const ROUTING_PATH = 'spec.strategy.canary.trafficRouting'
@@ -29,8 +30,12 @@ export function referencedObjects(rollout: Rollout): readonly ObjectRef[] {
   return [...serviceReferences(rollout), ...ingressReferences(rollout)].map(one => one.ref).concat(templates)
 }
 
-export function serviceReferences(rollout: Rollout): readonly Reference[] {
-  const { blueGreen, canary } = rollout.spec.strategy ?? {}
+export function serviceReferences({ metadata, spec }: Rollout): readonly Reference[] {
+  return servicesIn(spec, metadata.namespace)
+}
+
+const servicesIn = rememberedOn((spec: RolloutSpec, namespace?: string): readonly Reference[] => {
+  const { blueGreen, canary } = spec.strategy ?? {}
   const fields: readonly (readonly [string, string | undefined])[] =
     blueGreen === undefined
       ? [
@@ -46,12 +51,11 @@ export function serviceReferences(rollout: Rollout): readonly Reference[] {
   return fields.flatMap(([field, name]) =>
     name === undefined || name === ''
       ? []
-      : [{ path: `spec.strategy.${field}`, ref: inNamespaceOf(rollout, SERVICE, name) }],
+      : [{ path: `spec.strategy.${field}`, ref: refIn(namespace, SERVICE, name) }],
   )
-}
+})
 
-function inNamespaceOf(owner: KubeObject, kind: ObjectRef['kind'], name: string): ObjectRef {
-  const { namespace } = owner.metadata
+function refIn(namespace: string | undefined, kind: ObjectRef['kind'], name: string): ObjectRef {
   return !kind.namespaced || namespace === undefined ? { kind, name } : { kind, name, namespace }
 }
 
@@ -59,12 +63,16 @@ export function routingOf(rollout: Rollout): TrafficRouting {
   return rollout.spec.strategy?.canary?.trafficRouting ?? {}
 }
 
-export function ingressReferences(rollout: Rollout): readonly Reference[] {
-  const { nginx, alb } = routingOf(rollout)
-  const stable = rollout.spec.strategy?.canary?.stableService ?? ''
+export function ingressReferences({ metadata, spec }: Rollout): readonly Reference[] {
+  return ingressesIn(spec, metadata.namespace)
+}
+
+const ingressesIn = rememberedOn((spec: RolloutSpec, namespace?: string): readonly Reference[] => {
+  const { stableService: stable = '', trafficRouting = {} } = spec.strategy?.canary ?? {}
+  const { nginx, alb } = trafficRouting
   const reference = (path: string, name: string, more: Partial<Reference>): Reference => ({
     path: `${ROUTING_PATH}.${path}`,
-    ref: inNamespaceOf(rollout, INGRESS, name),
+    ref: refIn(namespace, INGRESS, name),
     ...more,
   })
   const rootService = alb?.rootService ?? ''
@@ -84,7 +92,7 @@ export function ingressReferences(rollout: Rollout): readonly Reference[] {
           reference('alb.ingresses', name, { ...root, quoted: [...(alb.ingresses ?? [])] }),
         )),
   ]
-}
+})
 
 function nameIn(name: string | undefined): readonly string[] {
   return name === undefined || name === '' ? [] : [name]
@@ -97,8 +105,12 @@ export interface NamedAnalysis {
 }
 
 /** Every analysis that a Rollout asks for, in the order in which they are checked. */
-export function analysesOf(rollout: Rollout): readonly NamedAnalysis[] {
-  const { blueGreen, canary } = rollout.spec.strategy ?? {}
+export function analysesOf({ spec }: Rollout): readonly NamedAnalysis[] {
+  return analysesIn(spec)
+}
+
+const analysesIn = rememberedOn(({ strategy = {} }: RolloutSpec): readonly NamedAnalysis[] => {
+  const { blueGreen, canary } = strategy
   const named = (path: string, analysis: RolloutAnalysis | undefined, isBackground = false) =>
     analysis === undefined ? [] : [{ path: `spec.strategy.${path}.templates`, analysis, isBackground }]
   if (blueGreen !== undefined) {
@@ -111,14 +123,14 @@ export function analysesOf(rollout: Rollout): readonly NamedAnalysis[] {
     ...(canary?.steps ?? []).flatMap((step, i) => named(`canary.steps[${i}].analysis`, step.analysis)),
     ...named('canary.analysis', canary?.analysis, true),
   ]
-}
+})
 
 export function templateRef(
   owner: KubeObject,
   { templateName = '', clusterScope }: AnalysisTemplateRef,
 ): ObjectRef {
-  return inNamespaceOf(
-    owner,
+  return refIn(
+    owner.metadata.namespace,
     clusterScope === true ? CLUSTER_ANALYSIS_TEMPLATE : ANALYSIS_TEMPLATE,
     templateName,
   )

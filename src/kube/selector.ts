@@ -1,6 +1,7 @@
 // Label selectors: the object form of specs, matched and printed. Their text form, and field selectors:
 // selector-text.ts.
 import { compareText } from '../std/compare.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import type { LabelSelector, LabelSelectorRequirement } from './core.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -62,12 +63,12 @@ function isWhole(value: string | undefined): value is string {
 }
 
 /** A selector object as text, keys in order: `app=demo,tier in (a,b)`. */
-export function printSelector(selector: LabelSelector): string {
-  return requirementsOf(selector)
+export const printSelector = rememberedOn((selector: LabelSelector): string =>
+  requirementsOf(selector)
     .toSorted((a, b) => compareText(a.key, b.key))
     .map(printRequirement)
-    .join(',')
-}
+    .join(','),
+)
 
 export function printRequirement(requirement: Requirement): string {
   const { key, operator } = requirement

@@ -41,9 +41,9 @@ export function runGate(story: Story, { is, run }: RunState): Gate {
 
 /** Two gates may wait for the same. */
 export function eachOnce(waits: readonly Wait[]): readonly Wait[] {
-  return [...new Map(waits.map(wait => [wait.for, wait])).values()]
+  return waits.length < 2 ? waits : [...new Map(waits.map(wait => [wait.for, wait])).values()]
 }
 
 export function open(gates: readonly Gate[]): readonly Wait[] {
-  return gates.flatMap(gate => gate ?? [])
+  return gates.filter(gate => gate !== undefined)
 }

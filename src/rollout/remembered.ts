@@ -5,6 +5,7 @@ import { REMEMBERED_ROUTING } from '../api/words.ts'
 import { asJson } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import { parseJson, stableJson } from '../std/json.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import type { Json } from '../std/json.ts'
 import { routersIn, routingIn } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
@@ -27,9 +28,16 @@ export function askedRouting({ metadata, spec }: Rollout): RememberedRouting | u
   return { rollout: metadata.name, trafficRouting, services }
 }
 
+const NO_ANNOTATIONS: Annotations = {}
+
+type Annotations = Readonly<Record<string, string>>
+
+const writtenIn = rememberedOn(({ [REMEMBERED_ROUTING]: text }: Annotations) =>
+  text === undefined ? undefined : parseJson(text),
+)
+
 export function leftBy(rollout: Rollout): readonly LeftRouting[] {
-  const text = rollout.metadata.annotations?.[REMEMBERED_ROUTING]
-  const written = text === undefined ? undefined : parseJson(text)
+  const written = writtenIn(rollout.metadata.annotations ?? NO_ANNOTATIONS)
   if (!Array.isArray(written)) return []
   const asked = askedRouting(rollout)
   return (written as readonly Json[]).slice(-LIMIT).flatMap(one => {

@@ -1,11 +1,12 @@
 // Which revision the Services of a Rollout select, and the patch that makes one select another.
 import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../api/words.ts'
 import { EVENTS } from '../api/event-words.ts'
-import type { Rollout } from '../api/rollout.ts'
+import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { Service } from '../kube/core.ts'
 import { SERVICE } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 
 /** The hash in a Service's selector; undefined when it has none (or there is no such Service). */
 export function selectedHash(service: Service | undefined): string | undefined {
@@ -22,7 +23,11 @@ export interface RoleServices {
 }
 
 export function servicesOf({ spec }: Rollout): RoleServices {
-  const { blueGreen, canary } = spec.strategy ?? {}
+  return rolesIn(spec)
+}
+
+function rolesIn({ strategy = {} }: RolloutSpec): RoleServices {
+  const { blueGreen, canary } = strategy
   return {
     active: nameOrNone(blueGreen?.activeService),
     preview: nameOrNone(blueGreen?.previewService),
@@ -36,12 +41,16 @@ function nameOrNone(name: string | undefined): string | undefined {
 }
 
 /** The names of the Services that a Rollout's strategy speaks of. */
-export function serviceNames(rollout: Rollout): readonly string[] {
-  const { active, preview, stable, canary } = servicesOf(rollout)
-  const { pingService, pongService } = rollout.spec.strategy?.canary?.pingPong ?? {}
+export function serviceNames({ spec }: Rollout): readonly string[] {
+  return namesIn(spec)
+}
+
+const namesIn = rememberedOn((spec: RolloutSpec): readonly string[] => {
+  const { active, preview, stable, canary } = rolesIn(spec)
+  const { pingService, pongService } = spec.strategy?.canary?.pingPong ?? {}
   const names = [active, preview, stable, canary, pingService, pongService]
   return [...new Set(names.flatMap(name => nameOrNone(name) ?? []))]
-}
+})
 
 export function switchWrite(rollout: Rollout, service: Service, hash: string): Write {
   const { name } = service.metadata

@@ -48,10 +48,10 @@ function knownOf(story: Story): Situation | undefined {
   const found = strategyOf(story)
   if (found === undefined) return undefined
   const restart = restartOf(story)
-  const verdict = verdictOn(story, { ...found, restart })
-  if (verdict === undefined) return known(story, { ...found, verdict, restart })
+  const verdict = verdictOn(story, { restart, ...found })
+  if (verdict === undefined) return known(story, { verdict, restart, ...found })
   const givenUp = aborted(story)
-  return known(givenUp, { ...(strategyOf(givenUp) ?? found), verdict, restart })
+  return known(givenUp, { verdict, restart, ...(strategyOf(givenUp) ?? found) })
 }
 
 function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leaving' | 'problem'>): Situation {
@@ -63,7 +63,7 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
   const problem = story.problem ?? routing.problem
   // A spec that is broken may not mean what it says: nothing is left for it alone.
   const leaves = problem === undefined || isGoingBack(story)
-  return { story, ...rest, routing, leaving: leaves ? strategy.leaving : NO_LEAVING, problem }
+  return { story, routing, leaving: leaves ? strategy.leaving : NO_LEAVING, problem, ...rest }
 }
 
 interface OfStrategy {

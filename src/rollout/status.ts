@@ -46,7 +46,7 @@ function troubledStatus(situation: Situation, problem: FieldError): Outcome {
     ...(weights === undefined ? {} : { canary: { ...before.canary, weights } }),
   }
   const change = { before, next, revision: story.revision, promotedWhy: undefined }
-  const aborts = eventsOf({ ...change, told: report.told, timedOutMessage: undefined })
+  const aborts = eventsOf({ told: report.told, timedOutMessage: undefined, ...change })
   const status = problemStatus(rollout, { problem, now, next })
   return verdict === undefined
     ? { status, announced: [], events: isGoingBack(story) ? [...told, ...aborts] : told, waits: [] }
@@ -85,9 +85,10 @@ function soundStatus(situation: Situation): Outcome {
     ...(duration === undefined ? {} : { duration }),
     ...phaseOf(rollout.spec, next),
   })
-  const change = { before, next, revision: story.revision, promotedWhy: report.promotedWhy }
+  const { promotedWhy } = report
+  const timedOutMessage = verdict?.is === 'late' ? verdict.why : undefined
   const tell = (told: readonly EventNote[]) =>
-    eventsOf({ ...change, told, timedOutMessage: verdict?.is === 'late' ? verdict.why : undefined })
+    eventsOf({ before, next, revision: story.revision, promotedWhy, told, timedOutMessage })
   if (verdict !== undefined || story.isPastPause) {
     const announced = tell([...report.skipped, ...report.told])
     return { status, announced, events: routed.told, waits: deadlineWait(facts, status) }

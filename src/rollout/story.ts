@@ -88,34 +88,38 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
   const revisions = revisionsIn(snapshot, isSound)
   const hash = wantedHash(snapshot, revisions.current)
   const target = { hash, stepsHash: canaryStepsHash(rollout) }
-  const place = placeOf(rollout, { ...target, isSound })
+  const place = placeOf(rollout, target, isSound)
   const asked = askedOf(rollout, place)
   const rollback: Story['rollback'] = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
-  const facts: Omit<Story, keyof Standing> = {
+  const { current, stable } = revisions
+  const begun = { rollout, now, status, rollback, current, ...place, ...asked }
+  return {
     snapshot,
     problem,
     now,
     rollout,
     status,
+    routers: routersOf(rollout),
+    left: leftBy(rollout),
+    replicaSet: current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
+    revision: wantedRevision(revisions),
+    replicas: soundReplicas(rollout, stable),
+    isStableLost: isStableLost(place, revisions),
+    rollback,
+    since: lastProgressAt(status) ?? now,
     ...revisions,
     ...target,
     ...place,
     ...asked,
-    routers: routersOf(rollout),
-    left: leftBy(rollout),
-    replicaSet: revisions.current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
-    revision: wantedRevision(revisions),
-    replicas: soundReplicas(rollout, revisions.stable),
-    isStableLost: isStableLost(place, revisions),
-    rollback,
-    since: lastProgressAt(status) ?? now,
+    ...standingOf(begun),
   }
-  return { ...facts, ...standingOf(facts) }
 }
 
 type Standing = Pick<Story, 'position' | 'isPastPause'>
 
-function standingOf(story: Omit<Story, keyof Standing>): Standing {
+type Begun = Place & Asked & Pick<Story, 'rollout' | 'now' | 'status' | 'rollback' | 'current'>
+
+function standingOf(story: Begun): Standing {
   const { rollout, status, isAborted } = story
   const skipsAll = story.rollback === 'window' || story.isFull || story.isPromoted
   const recorded = positionAt(rollout, skipsAll ? Infinity : isAborted ? 0 : status.currentStepIndex)
@@ -125,7 +129,8 @@ function standingOf(story: Omit<Story, keyof Standing>): Standing {
 }
 
 /** A write that was refused must not hide that the pause is over: then the step is recorded before it is acted on. */
-function mayGoOn({ current, status, ...story }: Omit<Story, keyof Standing>): boolean {
+function mayGoOn(story: Begun): boolean {
+  const { current, status } = story
   if (current === undefined || !story.isSound || story.isReset || story.isFirst || story.isHalted)
     return false
   return status.conditions?.some(({ type }) => type === 'WriteRefused') !== true
@@ -133,10 +138,7 @@ function mayGoOn({ current, status, ...story }: Omit<Story, keyof Standing>): bo
 
 type Place = Pick<Story, 'isFirst' | 'isPromoted' | 'isReset'> & { readonly isSound: boolean }
 
-function placeOf(
-  rollout: Rollout,
-  { isSound, ...target }: { hash: string; stepsHash: string; isSound: boolean },
-): Place {
+function placeOf(rollout: Rollout, target: { hash: string; stepsHash: string }, isSound: boolean): Place {
   const { stableRS = '' } = rollout.status ?? {}
   return {
     isFirst: stableRS === '',

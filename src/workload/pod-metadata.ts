@@ -61,7 +61,7 @@ export function dressing(replicaSet: ReplicaSet, role: Role): Dressing {
 const NOTHING: Dressing = { patch: undefined, pods: [] }
 
 function isNothing({ labels, annotations }: MetadataMaps): boolean {
-  return Object.keys({ ...labels, ...annotations }).length === 0
+  return Object.keys(labels ?? {}).length === 0 && Object.keys(annotations ?? {}).length === 0
 }
 
 /** A ReplicaSet's template as its revision has it: without what a role put in, with what lay under it. */

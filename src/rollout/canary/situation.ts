@@ -40,7 +40,8 @@ export function canarySituation(story: Story, strategy: CanaryStrategy): CanaryS
   const selectors = aimed.intent === undefined ? withoutDrain(story, asked, carried) : asked
   const runs = canaryRuns(story)
   const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step })
-  return { is: 'canary', strategy, carried, leaving, sizes, selectors, ...aimed, step, runs }
+  const { intent, heldWeight } = aimed
+  return { is: 'canary', strategy, carried, leaving, sizes, selectors, intent, heldWeight, step, runs }
 }
 
 /** The canary Service stays where it is as long as a router that was left sends users to it. */

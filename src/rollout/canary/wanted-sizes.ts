@@ -34,7 +34,10 @@ export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   const isBeside = stable !== undefined && !story.isPromoted
   const stableSize = isBeside ? sized(stable, split.stable) : NOTHING
   if (isBeside && wantedReplicas(stable) !== split.stable) return stableSize
-  const mine = current === undefined ? NOTHING : currentSize(story, { ...situation, split }, current)
+  const mine =
+    current === undefined
+      ? NOTHING
+      : currentSize(story, situation, { replicaSet: current, size: split.canary })
   const both = join(stableSize, mine)
   if (current !== undefined && wantedReplicas(current) !== mine.replicas[current.metadata.name]) return both
   return join(oldSizes(story, situation), both)
@@ -77,13 +80,13 @@ function isScaled({ current, stable, replicas }: Story): boolean {
 
 function currentSize(
   story: Story,
-  situation: CanarySituation & { readonly split: Split },
-  replicaSet: ReplicaSet,
+  situation: CanarySituation,
+  { replicaSet, size }: { readonly replicaSet: ReplicaSet; readonly size: number },
 ): Sizes {
-  const { strategy, split } = situation
+  const { strategy } = situation
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   const isDelayed = story.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
-  if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, split.canary)
+  if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, size)
   const isLeft = keptByLeft(story, situation.leaving, replicaSet) > 0
   const isReached = situation.carried.weight > 0 || weightOn(situation, story.hash) > 0 || isLeft
   return retireAborted(story, { replicaSet, delaySeconds, isReached })

@@ -13,7 +13,8 @@ export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
   const { stable, canary } = servicesOf(story.rollout)
   const sizes = wantedSizes(story, situation)
   return {
-    ...sizes,
+    replicas: sizes.replicas,
+    deadlines: sizes.deadlines,
     selectors: { ...named(stable, selectors.stable), ...named(canary, selectors.canary) },
     drains: drains(story, situation),
     runs: runMoves(story, [runs.step, runs.background]),

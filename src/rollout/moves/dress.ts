@@ -14,11 +14,12 @@ import { rolesOf } from './pod-template.ts'
 
 export function dressWrites(story: Story): readonly Write[] {
   if (story.isReset) return []
+  const known = ofAnyRole(story)
   return story.all.flatMap(one => {
     const { name } = one.metadata
     const { patch, pods } = dressing(one, {
       wanted: roleMetadata(story, one),
-      known: ofAnyRole(story),
+      known,
       own: name === story.current?.metadata.name ? story.snapshot.template?.metadata : undefined,
       pods: (story.snapshot.pods[name] ?? []).filter(isAlive),
     })

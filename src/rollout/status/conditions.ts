@@ -22,7 +22,8 @@ export function conditionOf(
   conditions: Conditions | undefined,
   type: RolloutConditionType,
 ): RolloutCondition | undefined {
-  return conditions?.find(condition => condition.type === type)
+  for (const one of conditions ?? []) if (one.type === type) return one
+  return undefined
 }
 
 /**
@@ -52,7 +53,7 @@ export function withRefusal(conditions: Conditions, refusal: Refusal, now: Insta
 function stamped(said: Said, before: RolloutCondition | undefined, now: Instant): RolloutCondition {
   const at = printInstant(now)
   const lastTransitionTime = before?.status === said.status ? before.lastTransitionTime : at
-  return { ...said, lastUpdateTime: at, lastTransitionTime }
+  return { lastUpdateTime: at, lastTransitionTime, ...said }
 }
 
 /** What the conditions are judged by, besides the two statuses. */
