@@ -5,12 +5,13 @@ import { invalidSpec } from '../api/condition-words.ts'
 import type { FieldError } from '../api/field-error.ts'
 import { fieldErrorText, invalid } from '../api/field-error.ts'
 import { analysesOf } from '../api/references.ts'
-import type { Rollout, RolloutStatus } from '../api/rollout.ts'
+import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { firstError, workloadRefErrors } from '../api/validate.ts'
 import { validateReferences, workloadKindError } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import { unknownRouters, unsupportedSteps } from '../traffic/registry.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import { withCondition, withoutCondition } from './status/conditions.ts'
@@ -26,14 +27,12 @@ export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
     (rollout.spec.workloadRef === undefined ? undefined : workloadKindError(rollout)) ??
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
-    notSupported(rollout) ??
-    unsupportedSteps(rollout)[0] ??
+    notSupported(rollout.spec) ??
     analysisProblem(snapshot)
   )
 }
 
-function notSupported(rollout: Rollout): FieldError | undefined {
-  const { spec } = rollout
+const notSupported = rememberedOn((spec: RolloutSpec): FieldError | undefined => {
   const steps = spec.strategy?.canary?.steps ?? []
   const cannot = (path: string, value: Json, what: string) =>
     invalid({ path, value, cure: 'Leave it out.' }, `this controller does not support ${what}`)
@@ -45,10 +44,10 @@ function notSupported(rollout: Rollout): FieldError | undefined {
     const what = steps[at]?.plugin === undefined ? 'experiment' : 'plugin'
     return cannot(`spec.strategy.canary.steps[${at}].${what}`, '', `${what} steps`)
   }
-  const router = unknownRouters(rollout)[0]
-  if (router === undefined) return undefined
+  const router = unknownRouters(spec)[0]
+  if (router === undefined) return unsupportedSteps(spec)[0]
   return cannot('spec.strategy.canary.trafficRouting', router, `the router ${router}`)
-}
+})
 
 /** An analysis whose templates make no run that this controller can play. */
 function analysisProblem(snapshot: RolloutSnapshot): FieldError | undefined {

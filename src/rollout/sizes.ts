@@ -86,6 +86,7 @@ export function retireAborted(story: Story, { replicaSet, delaySeconds, isReache
 }
 
 export function join(a: Sizes, b: Sizes): Sizes {
+  if (a === NOTHING || b === NOTHING) return a === NOTHING ? b : a
   return {
     replicas: { ...a.replicas, ...b.replicas },
     deadlines: { ...a.deadlines, ...b.deadlines },

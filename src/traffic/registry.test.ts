@@ -30,7 +30,7 @@ test('what nobody can do is named', () => {
     managedRoutes: [{ name: 'x' }],
     maxTrafficWeight: 1000,
   })
-  expect(unknownRouters(rollout)).toEqual(['smi', 'other/plugin'])
+  expect(unknownRouters(rollout.spec)).toEqual(['smi', 'other/plugin'])
 })
 
 const STEPS: readonly CanaryStep[] = [
@@ -46,7 +46,7 @@ test.each<[string, TrafficRouting]>([
   ['GatewayAPI', { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'main' } } }],
   ['Nginx, Ambassador', { nginx: { stableIngress: 'main' }, ambassador: { mappings: ['main'] } }],
 ])('each step that the router cannot do is named to the user of %s, with the cure', (names, routing) => {
-  const errors = unsupportedSteps(withSteps(aRollout(routing)))
+  const errors = unsupportedSteps(withSteps(aRollout(routing)).spec)
   expect(errors.map(({ path, value }) => [path, value])).toEqual([
     ['spec.strategy.canary.steps[1].setHeaderRoute', 'testers'],
     ['spec.strategy.canary.steps[2].setMirrorRoute', 'shadow'],
@@ -59,8 +59,8 @@ test.each<[string, TrafficRouting]>([
 })
 
 test('without a router there is none that cannot', () => {
-  expect(unsupportedSteps(withSteps(aRollout({})))).toEqual([])
-  expect(unsupportedSteps(aRollout({ nginx: { stableIngress: 'main' } }))).toEqual([])
+  expect(unsupportedSteps(withSteps(aRollout({})).spec)).toEqual([])
+  expect(unsupportedSteps(aRollout({ nginx: { stableIngress: 'main' } }).spec)).toEqual([])
 })
 
 function withSteps(rollout: Rollout): Rollout {

@@ -2,7 +2,7 @@
 // them through `routersOf`, which binds each to its settings.
 import type { FieldError } from '../api/field-error.ts'
 import { invalid } from '../api/field-error.ts'
-import type { Rollout } from '../api/rollout.ts'
+import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
@@ -34,8 +34,11 @@ export interface BoundRouter {
 }
 
 interface Entry {
+  readonly name: string
   readonly field: string
   readonly kinds: readonly Kind[]
+  readonly can: Abilities
+  readonly isAsked: (trafficRouting: TrafficRouting) => boolean
   readonly bind: (asked: Asked) => BoundRouter | undefined
 }
 
@@ -66,8 +69,8 @@ export function bindAll(asked: Asked): readonly BoundRouter[] {
 const NO_ROUTERS = ['plugins', 'managedRoutes', 'maxTrafficWeight']
 
 /** What a Rollout asks for and nobody here can do: fields of `trafficRouting`, names of plug-ins. */
-export function unknownRouters(rollout: Rollout): readonly string[] {
-  const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
+export function unknownRouters({ strategy }: RolloutSpec): readonly string[] {
+  const { trafficRouting } = strategy?.canary ?? {}
   if (trafficRouting === undefined) return []
   const plugins: unknown = trafficRouting.plugins
   const asked = [
@@ -85,11 +88,12 @@ const ROUTE_STEPS = [
 ] as const
 
 /** The steps that none of a Rollout's routers can do. Several routers share the work: one that can is enough. */
-export function unsupportedSteps(rollout: Rollout): readonly FieldError[] {
-  const routers = routersOf(rollout)
+export function unsupportedSteps({ strategy }: RolloutSpec): readonly FieldError[] {
+  const { trafficRouting, steps = [] } = strategy?.canary ?? {}
+  const routers = trafficRouting === undefined ? [] : ENTRIES.filter(one => one.isAsked(trafficRouting))
   if (routers.length === 0) return []
   const names = routers.map(router => router.name).join(', ')
-  return (rollout.spec.strategy?.canary?.steps ?? []).flatMap((step, i) =>
+  return steps.flatMap((step, i) =>
     ROUTE_STEPS.flatMap(({ step: field, ability, what }) => {
       const asked = step[field]
       if (asked === undefined || routers.some(router => router.can[ability])) return []
@@ -115,5 +119,6 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
       question: (intent, found) => router.question?.(binding, intent, found),
     }
   }
-  return { field: router.field, kinds: router.kinds, bind }
+  const isAsked = (trafficRouting: TrafficRouting) => router.config(trafficRouting) !== undefined
+  return { name: router.name, field: router.field, kinds: router.kinds, can: router.can, isAsked, bind }
 }

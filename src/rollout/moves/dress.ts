@@ -2,6 +2,7 @@
 // put on the template for new pods and on the pods that run (dress, in moves.ts). Nothing is restarted for
 // it.
 import type { MetadataMaps } from '../../api/metadata.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Pod } from '../../kube/core.ts'
 import { POD, REPLICA_SET } from '../../kube/kinds.ts'
@@ -14,7 +15,7 @@ import { rolesOf } from './pod-template.ts'
 
 export function dressWrites(story: Story): readonly Write[] {
   if (story.isReset) return []
-  const known = ofAnyRole(story)
+  const known = ofAnyRole(story.rollout)
   return story.all.flatMap(one => {
     const { name } = one.metadata
     const { patch, pods } = dressing(one, {
@@ -47,19 +48,22 @@ function dressPod({ pod, patch }: { readonly pod: Pod; readonly patch: Json }): 
 }
 
 /** A pod may still wear what an earlier role gave it, if a pass ended between its ReplicaSet and itself. */
-function ofAnyRole(story: Story): MetadataMaps {
-  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
+function ofAnyRole({ spec }: Rollout): MetadataMaps {
+  const { blueGreen, canary } = spec.strategy ?? {}
   const roles = [
     blueGreen?.previewMetadata,
     blueGreen?.activeMetadata,
     canary?.canaryMetadata,
     canary?.stableMetadata,
-  ]
+  ].filter(role => role !== undefined)
+  if (roles.length === 0) return NONE
   return {
-    labels: Object.assign({}, ...roles.map(role => role?.labels)) as Record<string, string>,
-    annotations: Object.assign({}, ...roles.map(role => role?.annotations)) as Record<string, string>,
+    labels: Object.assign({}, ...roles.map(role => role.labels)) as Record<string, string>,
+    annotations: Object.assign({}, ...roles.map(role => role.annotations)) as Record<string, string>,
   }
 }
+
+const NONE: MetadataMaps = {}
 
 function isAlive(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined
