@@ -3,13 +3,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chmodSync,
+  closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
+  readdirSync,
   rmSync,
+  statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,6 +115,79 @@ describe('a damaged store refuses to start and says what can be done', () => {
     })
     expect(open).toThrow(/does not match its checksum/)
   })
+})
+
+describe('whatever page is destroyed', () => {
+  const PAGE = 4096
+  /** Objects small and large, some changed: leaves, branches, pages of their own, free pages. */
+  const filled = async () => {
+    const folder = newFolder()
+    const store = openLmdbStore({ folder, clock })
+    for (let i = 0; i < 120; i++) await put(store, `n${i % 90}`, 'x'.repeat(i % 9 === 0 ? 9000 : 900))
+    await store.close()
+    return folder
+  }
+  const garbage = Buffer.from(Array.from({ length: PAGE }, (_, i) => (i * 7919 + 13) & 255))
+
+  test.each([
+    ['with nothing', Buffer.alloc(PAGE)],
+    ['with garbage', garbage],
+  ])('%s, the store is whole or says that it is damaged', async (_, content) => {
+    const folder = await filled()
+    const file = join(folder, 'data.mdb')
+    const whole = readFileSync(file)
+    const before = openLmdbStore({ folder, clock })
+    const objects = before.list('/configmaps')
+    await before.close()
+    let damaged = 0
+    for (let page = 2; page < whole.length / PAGE; page++) {
+      writeFileSync(file, whole)
+      const opened = openSync(file, 'r+')
+      writeSync(opened, content, 0, PAGE, page * PAGE)
+      closeSync(opened)
+      try {
+        const store = openLmdbStore({ folder, clock })
+        expect(store.list('/configmaps')).toEqual(objects)
+        await store.close()
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreDamaged)
+        damaged++
+      }
+    }
+    expect(damaged).toBeGreaterThan(20)
+  })
+
+  test('emptied, it is no empty cluster', async () => {
+    const folder = await filled()
+    truncateSync(join(folder, 'data.mdb'), 0)
+    expect(() => openLmdbStore({ folder, clock })).toThrow(StoreDamaged)
+    expect(() => openLmdbStore({ folder, clock })).toThrow(
+      /data\.mdb is empty\. Nothing was changed\. Put back a copy/,
+    )
+    expect(statSync(join(folder, 'data.mdb')).size).toBe(0)
+  })
+})
+
+test('its files are for their owner alone, also those of earlier versions', async () => {
+  const folder = newFolder()
+  const modes = () => readdirSync(folder).map(name => statSync(join(folder, name)).mode & 0o777)
+  const first = openLmdbStore({ folder, clock })
+  await put(first, 'a', '1')
+  expect(modes()).toEqual([0o600, 0o600])
+  await first.close()
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
+  const second = openLmdbStore({ folder, clock })
+  expect(modes()).toEqual([0o600, 0o600])
+  await second.close()
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is said before a file of ours begins', () => {
+  const folder = newFolder()
+  mkdirSync(folder)
+  symlinkSync('/dev/full', join(folder, 'room'))
+  const open = () => openLmdbStore({ folder, clock })
+  expect(open).toThrow(/cannot be opened \(ENOSPC.*\)\. Make room on its disk, or set CROSSFADE_HOME/)
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test('a store that the system does not open is not called damaged', () => {
