@@ -23,5 +23,5 @@ export default {
   ignoreExportsUsedInFile: isProduct,
   // bootstrap.mjs runs them.
   ignoreDependencies: ['oxfmt', 'oxlint'],
-  ignoreBinaries: ['kubectl', 'nginx'],
+  ignoreBinaries: ['flock', 'kubectl', 'nginx', 'unshare'],
 }

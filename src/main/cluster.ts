@@ -6,6 +6,8 @@ import type { Kubelet } from '../cluster/kubelet/kubelet.ts'
 import { createResources } from '../cluster/resources/pipeline.ts'
 import { seed } from '../cluster/resources/seed.ts'
 import { ensurePki } from '../cluster/serve/certificates.ts'
+import type { Pki } from '../cluster/serve/certificates.ts'
+import { FileDamaged } from '../cluster/serve/private-file.ts'
 import { inProcessClient } from '../cluster/serve/in-process.ts'
 import { writeKubeconfig } from '../cluster/serve/kubeconfig.ts'
 import { startApiServer } from '../cluster/serve/server.ts'
@@ -18,7 +20,7 @@ import type { Client } from '../runtime/network/client.ts'
 import { PortError } from '../runtime/health.ts'
 import { playReconcilers } from '../runtime/loop/play.ts'
 import { systemClock, systemRandom } from '../runtime/system.ts'
-import { StartError } from './home.ts'
+import { StartError, homeProblem } from './home.ts'
 import type { Home } from './home.ts'
 import { placeDefinitions } from './definitions.ts'
 import { podLogs } from './pod-logs.ts'
@@ -103,8 +105,7 @@ async function serve(
   { resources, demo, log }: { resources: ReturnType<typeof createResources>; demo: Demo; log: Log },
 ): Promise<RunningApiServer> {
   const pki = () => ensurePki({ folder: home.pki, now: systemClock.now(), extraNames: [] })
-  const token = ensureToken(home.pki)
-  const certificates = await pki()
+  const { token, certificates } = await keysOf(home, pki)
   const server = await startApiServer({
     resources,
     pki: certificates,
@@ -117,8 +118,21 @@ async function serve(
     pods: podLogs(demo),
   }).catch(portTaken(port, '--port'))
   const { caCertificate } = certificates
-  writeKubeconfig({ path: home.kubeconfig, server: server.url, caCertificate, token })
+  try {
+    writeKubeconfig({ path: home.kubeconfig, server: server.url, caCertificate, token })
+  } catch (error) {
+    await server.close()
+    throw homeProblem(home, error)
+  }
   return server
+}
+
+async function keysOf(home: Home, pki: () => Promise<Pki>): Promise<{ token: string; certificates: Pki }> {
+  try {
+    return { token: ensureToken(home.pki), certificates: await pki() }
+  } catch (error) {
+    throw error instanceof FileDamaged ? new StartError(error.message) : homeProblem(home, error)
+  }
 }
 
 /** Says which port is taken, and which flag moves it. */

@@ -1,9 +1,9 @@
 // One process a home: who holds it is said, who is dead loses it.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { homePath, openHome } from './home.ts'
+import { StartError, homePath, homeProblem, openHome } from './home.ts'
 
 let folder: string
 beforeEach(() => {
@@ -48,6 +48,43 @@ test.skipIf(process.getuid?.() === 0)(
     expect(() => openHome(folder, { fresh: false })).toThrow('set CROSSFADE_HOME')
   },
 )
+
+test('its folders are for their owner alone, also those of earlier versions', () => {
+  for (const name of ['store', 'pki', 'pods']) mkdirSync(join(folder, name), { mode: 0o755 })
+  openHome(folder, { fresh: false }).release()
+  for (const name of ['store', 'pki', 'pods'])
+    expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o700)
+})
+
+test.each(['store', 'pki', 'pods', 'lock'])(
+  '%s that is something else is named, and the folder given back',
+  name => {
+    if (name === 'lock') mkdirSync(join(folder, name))
+    else writeFileSync(join(folder, name), '')
+    const open = () => openHome(folder, { fresh: false })
+    expect(open).toThrow(StartError)
+    expect(open).toThrow(/^cannot use the folder .*(EEXIST|EISDIR).*set CROSSFADE_HOME/)
+    rmSync(join(folder, name), { recursive: true })
+    openHome(folder, { fresh: false }).release()
+  },
+)
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is said, with the cure', () => {
+  const home = openHome(folder, { fresh: false })
+  const told = () => {
+    try {
+      writeFileSync('/dev/full', 'x')
+      return undefined
+    } catch (error) {
+      return homeProblem(home, error)
+    }
+  }
+  expect(told()).toBeInstanceOf(StartError)
+  expect(String(told())).toMatch(/ENOSPC.*; make room on its disk, or set CROSSFADE_HOME/)
+  const bug = new Error('a bug')
+  expect(homeProblem(home, bug)).toBe(bug)
+  home.release()
+})
 
 test('a home below a file is named, with the cure', () => {
   writeFileSync(join(folder, 'file'), '')

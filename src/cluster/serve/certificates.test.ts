@@ -1,12 +1,22 @@
 // Certificates on disk: kept while they are good, made anew in time, private to their owner.
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseYaml } from '../../doors/yaml.ts'
 import { ensurePki, type Pki } from './certificates.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
+import { FileDamaged } from './private-file.ts'
 import { ensureToken } from './token.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -75,5 +85,55 @@ test('the kubeconfig names the server, its authority, the token and the context'
     clusters: [{ cluster: { server: 'https://127.0.0.1:6443', 'certificate-authority-data': btoa('CERT') } }],
     users: [{ user: { token: 'T' } }],
     contexts: [{ name: 'crossfade', context: { cluster: 'crossfade', user: 'crossfade' } }],
+  })
+})
+
+describe('damaged files', () => {
+  let at: string
+  let before: Pki
+  beforeEach(async () => {
+    before = await after(0)
+    at = mkdtempSync(join(folder, 'damaged-'))
+    cpSync(join(folder, 'pki'), at, { recursive: true })
+  })
+  const open = () => ensurePki({ folder: at, now: START, extraNames: [] })
+  const put = (name: string, content: string) => writeFileSync(join(at, name), content)
+
+  test.each(['ca.crt', 'ca.key'])('%s is never replaced: every client trusts it', async name => {
+    const others = await ensurePki({ folder: join(at, 'other'), now: START, extraNames: [] })
+    const other = readFileSync(join(at, 'other', name), 'utf8')
+    expect(others.caCertificate).not.toBe(before.caCertificate)
+    for (const content of ['junk', '', other]) {
+      put(name, content)
+      await expect(open()).rejects.toThrow(FileDamaged)
+      await expect(open()).rejects.toThrow(
+        /ca\.crt or the key beside it .* Put back a copy of it, or move its folder away/,
+      )
+      expect(readFileSync(join(at, name), 'utf8')).toBe(content)
+    }
+  })
+
+  test.each(['server.crt', 'server.key'])('%s is made anew by the same authority', async name => {
+    put(name, 'junk')
+    const made = await open()
+    expect(made.caCertificate).toBe(before.caCertificate)
+    expect(new X509Certificate(made.certificate).checkHost('localhost')).toBe('localhost')
+    expect(await open()).toEqual(made)
+  })
+
+  test('a token that no client could send is none', () => {
+    put('token', 'two words\n')
+    expect(() => ensureToken(at)).toThrow(/token holds no token\. .* Put back a copy/)
+    put('token', '')
+    expect(ensureToken(at)).toMatch(/^[\w-]{43}$/)
+  })
+
+  test('a file that cannot be written leaves no draft behind', () => {
+    const draft = join(at, `kubeconfig.${process.pid}.new`)
+    mkdirSync(join(at, 'kubeconfig'))
+    const write = () =>
+      writeKubeconfig({ path: join(at, 'kubeconfig'), server: 'https://x', caCertificate: 'x', token: 'x' })
+    expect(write).toThrow()
+    expect(existsSync(draft)).toBe(false)
   })
 })

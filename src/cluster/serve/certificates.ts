@@ -1,13 +1,13 @@
 // The server's own certificate authority and its server certificate, kept on disk. The authority lives ten
 // years; the server certificate a year, and is made anew when a third of its life is left or when the
 // server's names have changed.
-import { X509Certificate, webcrypto } from 'node:crypto'
+import { X509Certificate, createPrivateKey, webcrypto } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Instant } from '../../std/instant.ts'
 import { OWN_NAMES } from './hosts.ts'
-import { writePrivate } from './private-file.ts'
+import { FileDamaged, writePrivate } from './private-file.ts'
 
 const DAY_MS = 24 * 3_600_000
 const AUTHORITY_DAYS = 3_650
@@ -29,16 +29,22 @@ export interface PkiOptions {
   readonly extraNames: readonly string[]
 }
 
-/** What stands in the folder, with whatever is missing, old or made out to other names made anew. */
+/**
+ * What stands in the folder, with whatever is missing, old or made out to other names made anew. Throws FileDamaged for
+ * an authority that is none: every client trusts it.
+ */
 export async function ensurePki({ folder, now, extraNames }: PkiOptions): Promise<Pki> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const names = [...new Set([...OWN_NAMES, ...extraNames])]
   const kept = readPair(folder, 'ca')
+  const problem = kept && pairProblem(kept)
+  if (problem !== undefined) throw new FileDamaged(join(folder, 'ca.crt'), `or the key beside it ${problem}`)
   const authority =
     kept !== undefined && !isWorn(kept.certificate, now) ? kept : await makeAuthority(folder, now)
   const server = readPair(folder, 'server')
   const isGood =
     server !== undefined &&
+    pairProblem(server) === undefined &&
     !isWorn(server.certificate, now) &&
     isFor(server.certificate, names) &&
     new X509Certificate(server.certificate).verify(new X509Certificate(authority.certificate).publicKey)
@@ -55,6 +61,16 @@ function readPair(folder: string, name: string): Pair | undefined {
   const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)]
   if (!existsSync(certificate) || !existsSync(key)) return undefined
   return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
+}
+
+/** Why these are not a certificate and its key. */
+function pairProblem({ certificate, key }: Pair): string | undefined {
+  try {
+    const isPair = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
+    return isPair ? undefined : 'belongs to another'
+  } catch (error) {
+    return `cannot be read (${(error as Error).message})`
+  }
 }
 
 /** A third of its life, or less, is left. */
