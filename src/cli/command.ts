@@ -48,7 +48,7 @@ export interface Call {
   readonly args: readonly string[]
   /** By name without dashes. */
   readonly flags: FlagValues
-  readonly world: CliWorld
+  readonly world: CallWorld
   /** Connects at the first call. */
   connect(): Promise<Connection>
 }
@@ -64,6 +64,20 @@ export interface Output {
   write(text: string): void
   readonly isTerminal: boolean
   readonly size?: { readonly columns: number; readonly rows: number }
+}
+
+/** An output that may be trusted with texts of others. */
+export interface SafeOutput extends Output {
+  /** Shows control characters instead of sending them. */
+  write(text: string): void
+  /** Sends what is given: colours and movements of our own, around texts that the views have made printable. */
+  draw(text: string): void
+}
+
+/** What a command prints on. */
+export interface CallWorld extends CliWorld {
+  readonly stdout: SafeOutput
+  readonly stderr: SafeOutput
 }
 
 /** Everything outside that a command needs. */

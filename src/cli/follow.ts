@@ -3,7 +3,7 @@
 import type { Cache } from '../kube/cache.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import type { Instant } from '../std/instant.ts'
-import type { CliWorld, Connection } from './command.ts'
+import type { CallWorld, Connection } from './command.ts'
 import { openLive } from './live.ts'
 import type { Live } from './live.ts'
 import { openScreen } from './screen.ts'
@@ -19,7 +19,7 @@ const SHORTEST_MS = 200
 const LONGEST_MS = 1000
 
 /** Goes on until interrupted, until the time is over, or until what is followed has gone. */
-export async function follow(world: CliWorld, connection: Connection, following: Following): Promise<void> {
+export async function follow(world: CallWorld, connection: Connection, following: Following): Promise<void> {
   const end = following.timeoutMs === undefined ? Infinity : world.clock.now() + following.timeoutMs
   const live = openLive(world, connection, following.watches)
   const show = world.stdout.isTerminal ? onScreen(world, following) : intoPipe(world, following)
@@ -38,7 +38,7 @@ interface Showing {
   readonly end: Instant
 }
 
-async function showAll(world: CliWorld, live: Live, { show, end }: Showing): Promise<void> {
+async function showAll(world: CallWorld, live: Live, { show, end }: Showing): Promise<void> {
   const { clock, interrupted } = world
   while (!interrupted.aborted && clock.now() < end && show(live.cache, clock.now())) {
     const drawnAt = clock.now()
@@ -47,7 +47,7 @@ async function showAll(world: CliWorld, live: Live, { show, end }: Showing): Pro
   }
 }
 
-function onScreen(world: CliWorld, { render }: Following) {
+function onScreen(world: CallWorld, { render }: Following) {
   const screen = openScreen(world.stdout)
   const draw = (cache: Cache, now: Instant): boolean => {
     const text = render(cache, now)
@@ -57,7 +57,7 @@ function onScreen(world: CliWorld, { render }: Following) {
   return { draw, leave: () => screen.leave() }
 }
 
-function intoPipe(world: CliWorld, { render }: Following) {
+function intoPipe(world: CallWorld, { render }: Following) {
   const begun = world.clock.now()
   let before: string | undefined
   const draw = (cache: Cache, now: Instant): boolean => {

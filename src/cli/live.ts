@@ -9,7 +9,7 @@ import { createStore } from '../runtime/mirror/store.ts'
 import type { Store } from '../runtime/mirror/store.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import type { Instant } from '../std/instant.ts'
-import type { CliWorld, Connection } from './command.ts'
+import type { CallWorld, Connection } from './command.ts'
 
 export interface Live {
   readonly cache: Store
@@ -23,7 +23,7 @@ export interface Live {
 }
 
 /** A failing watch is tried again for ever, and said once. */
-export function openLive(world: CliWorld, { client }: Connection, watches: readonly PlannedWatch[]): Live {
+export function openLive(world: CallWorld, { client }: Connection, watches: readonly PlannedWatch[]): Live {
   const stop = following(world.interrupted)
   const cache = createStore()
   let wake = following(stop.signal)

@@ -15,7 +15,7 @@ export async function asData(value: unknown, flags: FlagValues): Promise<string 
     case undefined:
       return undefined
     case 'json':
-      return `${JSON.stringify(value, undefined, 4)}\n`
+      return `${printableJson(value)}\n`
     case 'yaml':
       return (await import('../doors/yaml.ts')).printManifest(value)
     default:
@@ -23,6 +23,13 @@ export async function asData(value: unknown, flags: FlagValues): Promise<string 
         `invalid argument ${JSON.stringify(output)} for "--output" flag: use json or yaml`,
       )
   }
+}
+
+/** JSON leaves those control characters as they are that have the eighth bit, and DEL. */
+function printableJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 4).replace(/\p{Cc}/gu, character =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** A number of a flag, or an error that says so. */

@@ -6,6 +6,7 @@ import { KubeError } from '../kube/errors.ts'
 import { ANALYSIS_RUN, DEPLOYMENT, EXPERIMENT, POD, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import { modelCluster } from '../runtime/network/model-cluster.suite.ts'
 import type { ModelCluster } from '../runtime/network/model-cluster.suite.ts'
+import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
 import { systemClock } from '../runtime/system.ts'
 import type { CliWorld, FlagValues } from './command.ts'
 import { runRollouts } from './program.ts'
@@ -44,6 +45,7 @@ interface Setting {
   readonly clock?: Clock
   readonly terminal?: boolean
   readonly env?: Record<string, string>
+  readonly world?: Partial<CliWorld>
   readonly onWrite?: (all: string, interrupt: () => void, piece: string) => void
 }
 
@@ -71,6 +73,7 @@ async function run(cluster: ModelCluster, line: string, setting: Setting = {}): 
       given = flags
       return { client: cluster.client, namespace: 'shop' }
     },
+    ...setting.world,
   }
   const exit = await runRollouts(line.split(' ').filter(Boolean), world)
   return { out, err, exit, flags: given }
@@ -338,5 +341,103 @@ describe('following', () => {
       'demo BlueGreen Healthy',
       '',
     ])
+  })
+})
+
+describe('what comes from objects and servers reaches no terminal as it is', () => {
+  const HOSTILE = 'a\x1b[2J\x1b]0;owned\x07\r\nName: other\x9b1m'
+  const hostile = (): Rollout => {
+    const one = aRollout('demo', 'Degraded')
+    return {
+      ...one,
+      spec: { ...one.spec, template: { spec: { containers: [{ name: 'web', image: HOSTILE }] } } },
+      status: { ...one.status, message: HOSTILE },
+    }
+  }
+  const hostileCluster = () => {
+    const cluster = aCluster(hostile())
+    const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'demo', uid: '' }
+    const metadata = { name: HOSTILE, namespace: 'shop', ownerReferences: [{ ...owner, controller: true }] }
+    const containers = [{ name: 'web', image: HOSTILE }]
+    const annotations = { 'rollout.argoproj.io/revision': '1' }
+    cluster.put(REPLICA_SET, {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { ...metadata, annotations },
+      spec: { replicas: 1, template: { spec: { containers } } },
+    } as never)
+    cluster.put(EXPERIMENT, {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Experiment',
+      metadata: { name: 'try', namespace: 'shop' },
+      spec: { templates: [] },
+      status: { phase: HOSTILE, message: HOSTILE },
+    } as never)
+    return cluster
+  }
+
+  /** Colours of our own are taken out first: whatever control character is left came from an object. */
+  const left = (text: string) =>
+    ['0', '31', '32', '33', '94']
+      .reduce((rest, colour) => rest.replaceAll(`\x1b[${colour}m`, ''), text)
+      .split('')
+      .filter(one => /\p{Cc}/u.test(one) && one !== '\n')
+
+  test.each([
+    'get rollout demo',
+    'get rollout demo -o json',
+    'get rollout demo -o yaml',
+    'get experiment try',
+    'list rollouts',
+    'list rollouts -o json',
+    'list experiments',
+    'list experiments -o yaml',
+    'status demo',
+    'status demo --watch=false',
+  ])('%s', async line => {
+    for (const terminal of [true, false]) {
+      const { out, err } = await run(hostileCluster(), line, { terminal })
+      expect(out.length).toBeGreaterThan(5)
+      expect(left(out + err)).toEqual([])
+      expect(out, 'no line is forged').not.toMatch(/^Name: other/m)
+    }
+  })
+
+  test('it is shown as kubectl shows it, and lines of a message stand below each other', async () => {
+    const { out } = await run(hostileCluster(), 'get rollout demo')
+    expect(out).toContain('Message:         a^[[2J^[]0;owned^G^M\n                 Name: other^[[1m\n')
+    const { err } = await run(hostileCluster(), 'status demo --watch=false')
+    expect(err).toContain('with message: a^[[2J^[]0;owned^G^M^JName: other^[[1m\n')
+  })
+
+  test('on a terminal, colours and movements of our own stay', async () => {
+    const { out } = await run(hostileCluster(), 'get rollout demo', { terminal: true })
+    expect(out).toContain('\x1b[31m✖\x1b[0m Degraded')
+    let drawn = ''
+    await run(hostileCluster(), 'get rollout demo --watch', {
+      terminal: true,
+      clock: systemClock,
+      onWrite(all, interrupt) {
+        drawn = all
+        interrupt()
+      },
+    })
+    expect(drawn).toContain('\x1b[2J\x1b[H')
+    expect(drawn.split('\x1b[2J')).toHaveLength(2)
+    expect(drawn).toContain('a^[[2J')
+  })
+
+  test('a kubeconfig that cannot be used is a sentence', async () => {
+    const world = { connect: () => Promise.reject(new KubeconfigError('the plug-in says \x1b[2J')) }
+    const { err, exit } = await run(aCluster(), 'list rollouts', { world })
+    expect([err, exit]).toEqual(['Error: the plug-in says ^[[2J\n', 1])
+  })
+
+  test('a refusal', async () => {
+    const cluster = aCluster(aRollout('demo'))
+    cluster.refuse = () => new KubeError('Forbidden', HOSTILE)
+    const { err, exit } = await run(cluster, 'restart demo')
+    expect(exit).toBe(1)
+    expect(err).toBe('Error: a^[[2J^[]0;owned^G^M\nName: other^[[1m\n')
   })
 })

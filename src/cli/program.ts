@@ -2,22 +2,50 @@
 // runs it. The one call that programs make is runRollouts.
 import { Command as Parser, CommanderError, Option } from 'commander'
 import { KubeError } from '../kube/errors.ts'
+import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
+import { printableText } from '../std/printable.ts'
 import { addressed, withSwitchesSpelledOut } from './command-line.ts'
 import { CommandError } from './command.ts'
-import type { Call, CliWorld, Command, Connection, Flag, FlagValues } from './command.ts'
+import type {
+  Call,
+  CallWorld,
+  CliWorld,
+  Command,
+  Connection,
+  Flag,
+  FlagValues,
+  Output,
+  SafeOutput,
+} from './command.ts'
 import { GLOBAL_FLAGS } from './global-flags.ts'
 
 /** Runs one command line (without the program's name) and gives the exit status: 0 or 1. */
-export async function runRollouts(args: readonly string[], world: CliWorld): Promise<number> {
+export async function runRollouts(args: readonly string[], outside: CliWorld): Promise<number> {
+  const world = { ...outside, stdout: safe(outside.stdout), stderr: safe(outside.stderr) }
   try {
     const { path, command, rest } = addressed(args)
     if (command === undefined) return await runGroup(path, rest, world)
     return await runCommand(command, rest, world)
   } catch (error) {
-    if (!(error instanceof CommandError) && !(error instanceof KubeError)) throw error
+    if (!isTold(error)) throw error
     world.stderr.write(`Error: ${isUnreachable(error) ? unreachable(error) : error.message}\n`)
     return 1
   }
+}
+
+function safe(output: Output): SafeOutput {
+  return {
+    write: text => output.write(printableText(text)),
+    draw: text => output.write(text),
+    isTerminal: output.isTerminal,
+    get size() {
+      return output.size ?? { columns: 80, rows: 24 }
+    },
+  }
+}
+
+function isTold(error: unknown): error is Error {
+  return error instanceof CommandError || error instanceof KubeError || error instanceof KubeconfigError
 }
 
 function isUnreachable(error: Error): boolean {
@@ -30,7 +58,7 @@ function unreachable({ message }: Error): string {
 }
 
 /** A word with commands below it: alone it prints what these are. */
-async function runGroup(path: readonly string[], rest: readonly string[], world: CliWorld): Promise<number> {
+async function runGroup(path: readonly string[], rest: readonly string[], world: CallWorld): Promise<number> {
   const whole = [world.program, ...path].join(' ')
   const unknown = rest.find(one => one !== '-h' && one !== '--help')
   if (unknown !== undefined) {
@@ -44,7 +72,7 @@ async function runGroup(path: readonly string[], rest: readonly string[], world:
   return 0
 }
 
-async function runCommand(command: Command, args: readonly string[], world: CliWorld): Promise<number> {
+async function runCommand(command: Command, args: readonly string[], world: CallWorld): Promise<number> {
   const known = [...(command.flags ?? []), ...GLOBAL_FLAGS]
   const end = args.indexOf('--')
   if (args.some((arg, i) => (arg === '-h' || arg === '--help') && (end < 0 || i < end))) {
@@ -93,7 +121,7 @@ function optionsOf({ name, short, kind }: Flag): Option[] {
 
 interface Asked {
   readonly command: Command
-  readonly world: CliWorld
+  readonly world: CallWorld
 }
 
 async function parse(parser: Parser, args: readonly string[], { command, world }: Asked): Promise<void> {
@@ -123,7 +151,7 @@ function camelCase(name: string): string {
 interface Used {
   readonly args: readonly string[]
   readonly flags: FlagValues
-  readonly world: CliWorld
+  readonly world: CallWorld
 }
 
 function warnOfDeprecated(command: Command, { args, flags, world }: Used): void {

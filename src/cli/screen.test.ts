@@ -8,7 +8,7 @@ function aTerminal(columns: number, rows: number) {
   return {
     written,
     size,
-    output: { write: (text: string) => void written.push(text), isTerminal: true, size },
+    output: { write() {}, draw: (text: string) => void written.push(text), isTerminal: true, size },
   }
 }
 

@@ -1,6 +1,6 @@
 // A text that is redrawn in place on a terminal: only lines that changed are written, what does not fit is
 // left out.
-import type { Output } from './command.ts'
+import type { SafeOutput } from './command.ts'
 
 export interface Screen {
   draw(text: string): void
@@ -17,7 +17,7 @@ const RESET = '\x1b[0m'
 
 const PIECES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m|[^]`, 'gu')
 
-export function openScreen(output: Output): Screen {
+export function openScreen(output: SafeOutput): Screen {
   let before: readonly string[] | undefined
   let drawnFor = ''
   return {
@@ -26,12 +26,12 @@ export function openScreen(output: Output): Screen {
       const lines = fit(text.replace(/\n$/, '').split('\n'), rows - 1).map(line => cut(line, columns))
       const size = `${columns}x${rows}`
       if (size !== drawnFor) before = undefined
-      output.write(before === undefined ? `${HIDE}${CLEAR}${update([], lines)}` : update(before, lines))
+      output.draw(before === undefined ? `${HIDE}${CLEAR}${update([], lines)}` : update(before, lines))
       before = lines
       drawnFor = size
     },
     leave() {
-      if (before !== undefined) output.write(`${place(before.length)}${SHOW}`)
+      if (before !== undefined) output.draw(`${place(before.length)}${SHOW}`)
     },
   }
 }

@@ -5,7 +5,7 @@ import { connect, findAccess } from '../runtime/network/connection.ts'
 import { PortError, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
 import { createHttpClient } from '../runtime/network/http-client.ts'
-import { KubeconfigError } from '../runtime/network/kubeconfig.ts'
+import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
 import type { Access } from '../runtime/network/kubeconfig.ts'
 import {
   preferLittleMemory,
@@ -18,6 +18,7 @@ import { flagsHelp, readOptions } from './options.ts'
 import type { ControllerOptions } from './options.ts'
 import { controllerNumbers } from './numbers.ts'
 import { reconcilers } from './reconcilers.ts'
+import { printableText } from '../std/printable.ts'
 import { runController } from './run.ts'
 import type { RunningController } from './run.ts'
 
@@ -54,7 +55,7 @@ export async function controllerProgram(argv: readonly string[], program: Progra
 }
 
 function refuse({ stderr }: Program, problem: string): number {
-  stderr(`crossfade controller: ${problem}\n`)
+  stderr(`crossfade controller: ${printableText(problem)}\n`)
   return 1
 }
 

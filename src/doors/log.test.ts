@@ -21,6 +21,13 @@ describe('the log', () => {
     log.warn('a pass failed', { name: 'demo', error: 'no route' })
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d warn {2}a pass failed name=demo error="no route"\n$/)
   })
+  test('for people sends no control character to their terminal, and is one line', () => {
+    const { lines, log } = logged('text')
+    log.warn('failed: a\x1b[2J\nb', { name: '\x1b]0;x\x07', error: 'c\x9bd e' })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/warn {2}failed: a\^\[\[2J\^Jb name=\S*\\?.*\n$/)
+    expect(lines[0]?.slice(0, -1)).not.toMatch(/\p{Cc}/u)
+  })
   test('never shows a secret', () => {
     const { lines, log } = logged('json')
     log.info('asked', {

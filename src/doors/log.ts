@@ -1,5 +1,7 @@
-// The program's log as a door: structured lines over pino, with everything redacted that may hold a secret.
+// The program's log as a door: structured lines over pino, with everything redacted that may hold a secret. Lines for
+// people show control characters, and are one line each.
 import pino from 'pino'
+import { printableLine } from '../std/printable.ts'
 
 export type LogFields = Readonly<Record<string, unknown>>
 
@@ -54,7 +56,8 @@ function wrap(logger: pino.Logger): Log {
 function asText(line: string): string {
   const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${textOf(value)}`)
-  return `${[String(time).slice(11, 19), String(level).padEnd(5), String(msg), ...rest].join(' ')}\n`
+  const words = [String(time).slice(11, 19), String(level).padEnd(5), String(msg), ...rest]
+  return `${printableLine(words.join(' '))}\n`
 }
 
 function textOf(value: unknown): string {

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { StartError } from './home.ts'
 import type { InstallFlags } from './install.ts'
+import { goOnUnread, watchPipes } from './pipes.ts'
 import type { StartFlags } from './start-options.ts'
+import { printableText } from '../std/printable.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -51,6 +53,7 @@ function startCommand(): Command {
     .option('--loglevel <level>', 'debug, info, warn, error or silent', 'warn')
     .addOption(new Option('--seed <number>', "makes the gateway's choices repeatable").hideHelp())
     .action(async (flags: StartFlags) => {
+      goOnUnread()
       const { start } = await import('./start.ts')
       process.exitCode = await start(flags, version)
     })
@@ -66,6 +69,7 @@ function controllerCommand(): Command {
     .passThroughOptions()
     .argument('[flags...]')
     .action(async (flags: string[]) => {
+      goOnUnread()
       const { controllerProgram } = await import('../controller/program.ts')
       process.exitCode = await controllerProgram(flags, {
         stdout: text => process.stdout.write(text),
@@ -94,10 +98,11 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
 }
 
+watchPipes()
 try {
   await program().parseAsync()
 } catch (error) {
   if (!(error instanceof StartError)) throw error
-  process.stderr.write(`crossfade: ${error.message}\n`)
+  process.stderr.write(`crossfade: ${printableText(error.message)}\n`)
   process.exitCode = 1
 }

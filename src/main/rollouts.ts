@@ -9,10 +9,6 @@ import { stopSignal, systemClock } from '../runtime/system.ts'
 
 /** `program`: how users call us. Gives the exit status; nothing is left to be written then. */
 export async function rollouts(args: readonly string[], program: string): Promise<number> {
-  process.stdout.on('error', error => {
-    if ((error as { code?: string }).code === 'EPIPE') process.exit(0) // whoever read us has seen enough
-    throw error
-  })
   const status = await runRollouts(args, processWorld(program))
   await Promise.all([drained(process.stdout), drained(process.stderr)])
   return status

@@ -1,7 +1,7 @@
 // What may reach a terminal, and how long it may be.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { printable } from './printable.ts'
+import { printable, printableLine, printableText } from './printable.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text).length
 
@@ -24,6 +24,14 @@ describe('a text of others', () => {
 
   test('has no halves of characters', () => {
     expect(printable('a\ud83d', 10)).toBe('a\ufffd')
+  })
+
+  test('of any length keeps its lines and tabs, or is one line', () => {
+    const text = `a\tb\r\n\x1b[2J\x9b0m \ud83d ${'x'.repeat(5000)}`
+    const rest = `^[[2J^[[0m \ufffd ${'x'.repeat(5000)}`
+    expect(printableText(text)).toBe(`a\tb^M\n${rest}`)
+    expect(printableLine(text)).toBe(`a^Ib^M^J${rest}`)
+    expect(printableText('größer 🚀')).toBe('größer 🚀')
   })
 
   test('is never longer than it may be, never dangerous, and the same when it is shown again', () => {

@@ -2,6 +2,8 @@
 
 const CUT = '…'
 const CUT_BYTES = 3
+/** Control characters, and halves of characters. */
+const DANGEROUS = /[\p{Cc}\p{Cs}]/gu
 
 /**
  * No longer than that many bytes of UTF-8, cut on a whole character. A control character is shown as a terminal shows a
@@ -18,6 +20,16 @@ export function printable(text: string, maxBytes: number): string {
     if (bytes <= maxBytes - CUT_BYTES) cut = whole
   }
   return whole
+}
+
+/** Of any length, and with its lines and tabs: what may go to a terminal as it is. */
+export function printableText(text: string): string {
+  return text.replace(DANGEROUS, character => (/[\n\t]/.test(character) ? character : visible(character)))
+}
+
+/** Of any length, in one line. */
+export function printableLine(text: string): string {
+  return text.replace(DANGEROUS, visible)
 }
 
 function visible(character: string): string {

@@ -70,7 +70,10 @@ function fields(all: readonly Field[], coloured: boolean): string {
   return all.map(([label, value]) => line(label, paint(value, coloured))).join('')
 }
 
-/** A heading alone (`Replicas:`) is not padded. */
+/** A heading alone (`Replicas:`) is not padded. Further lines of a value stand under its first: none is a field. */
 function line(label: string, value: string): string {
-  return label === 'Replicas:' ? `${label}\n` : `${label.padEnd(LABEL_WIDTH)}${value}\n`
+  const below = `\n${' '.repeat(LABEL_WIDTH)}`
+  return label === 'Replicas:'
+    ? `${label}\n`
+    : `${label.padEnd(LABEL_WIDTH)}${value.replaceAll('\n', below)}\n`
 }

@@ -1,5 +1,6 @@
 // `status`: a rollout's phase in one line, and whether it is a failure.
 import type { Rollout } from '../api/rollout.ts'
+import { printableLine } from '../std/printable.ts'
 import { shownPhase } from './phase.ts'
 
 export interface StatusText {
@@ -10,8 +11,14 @@ export interface StatusText {
   readonly error?: string
 }
 
-export function rolloutStatus(rollout: Rollout): StatusText {
+/** In one line: what an object says may not look like another line of ours. */
+export function shownLine(rollout: Rollout): { readonly phase: string; readonly message: string } {
   const { phase, message } = shownPhase(rollout)
+  return { phase: printableLine(phase), message: printableLine(message) }
+}
+
+export function rolloutStatus(rollout: Rollout): StatusText {
+  const { phase, message } = shownLine(rollout)
   switch (phase) {
     case 'Healthy':
       return { phase, text: phase }

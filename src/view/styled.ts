@@ -1,5 +1,6 @@
 // Text with colours as data, so that widths are counted on what is seen; and its print, plain or for a
-// terminal.
+// terminal. Control characters in it come from objects: they are shown, and lines stay lines.
+import { printableText } from '../std/printable.ts'
 import type { Colour } from './words.ts'
 import { colourOf } from './words.ts'
 
@@ -24,13 +25,18 @@ export function joined(parts: readonly (string | Span)[], separator: string): (s
 }
 
 export function paint(styled: Styled, coloured: boolean): string {
-  if (typeof styled === 'string') return styled
+  if (typeof styled === 'string') return shown(styled)
   return styled.map(span => paintSpan(span, coloured)).join('')
 }
 
 function paintSpan(span: string | Span, coloured: boolean): string {
-  if (typeof span === 'string') return span
-  return coloured && span.colour !== undefined ? `\x1b[${CODES[span.colour]}m${span.text}\x1b[0m` : span.text
+  if (typeof span === 'string') return shown(span)
+  const text = shown(span.text)
+  return coloured && span.colour !== undefined ? `\x1b[${CODES[span.colour]}m${text}\x1b[0m` : text
+}
+
+function shown(text: string): string {
+  return printableText(text).replaceAll('\t', '^I')
 }
 
 /** In characters as people count them roughly: code points. */

@@ -17,7 +17,9 @@ export async function run(call: Call): Promise<number> {
   const [rollout, parts] = await Promise.all([found, readParts(connection)])
   const view = rolloutView(rollout, parts)
   const shown = { now: world.clock.now(), coloured: isColoured(world, flags) }
-  world.stdout.write((await asData(view, flags)) ?? rolloutText(view, shown))
+  const data = await asData(view, flags)
+  if (data === undefined) world.stdout.draw(rolloutText(view, shown))
+  else world.stdout.write(data)
   return 0
 }
 

@@ -8,7 +8,7 @@ import { resourceName } from '../../kube/object.ts'
 import { parseDuration } from '../../std/duration.ts'
 import type { Instant } from '../../std/instant.ts'
 import { shownPhase } from '../../view/phase.ts'
-import { rolloutStatus } from '../../view/status.ts'
+import { rolloutStatus, shownLine } from '../../view/status.ts'
 import { CommandError, isOn, textOf } from '../command.ts'
 import type { Call, Connection } from '../command.ts'
 import type { Live } from '../live.ts'
@@ -55,7 +55,7 @@ async function waitFor({ world }: Call, live: Live, { namespace, name, end }: Wa
   while (!world.interrupted.aborted && world.clock.now() < end) {
     const rollout = live.cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
     if (rollout === undefined) throw new KubeError('NotFound', `${resourceName(ROLLOUT)} "${name}" not found`)
-    const { phase, message } = shownPhase(rollout)
+    const { phase, message } = shownLine(rollout)
     const line = message === '' ? `${phase}\n` : `${phase} - ${message}\n`
     if (line !== printed) world.stdout.write(line)
     printed = line

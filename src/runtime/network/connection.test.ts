@@ -13,6 +13,7 @@ import { CONFIG_MAP } from '../../kube/kinds.ts'
 import { clientSuite } from './client.suite.ts'
 import { connect, findAccess } from './connection.ts'
 import { createHttpClient } from './http-client.ts'
+import { KubeconfigError } from './kubeconfig-error.ts'
 import type { Access } from './kubeconfig.ts'
 import { systemClock } from '../system.ts'
 
@@ -122,6 +123,51 @@ describe('a connection', () => {
       /nowhere is not installed\ninstall it from x/,
     )
     lost.close()
+  })
+
+  test('says in a sentence what of its kubeconfig cannot be used', async () => {
+    const junk = { text: 'junk' }
+    const nowhere = { file: join(folder, 'nowhere') }
+    const run = (command: string, ...args: string[]) => ({
+      credentials: {
+        exec: { apiVersion: 'v1', command, args, env: {}, installHint: undefined, cluster: undefined },
+      },
+    })
+    const sh = (line: string) => run('sh', '-c', line)
+    const cases: readonly (readonly [changed: Partial<Access>, said: RegExp])[] = [
+      [
+        sh('echo noise >&2; echo log in first\x1b[2J >&2; exit 3'),
+        /^the .* sh failed with status 3: log in first/,
+      ],
+      [sh('kill -9 $$'), /^the credential plug-in sh was ended by SIGKILL$/],
+      [sh('exit 1'), /^the credential plug-in sh failed with status 1$/],
+      [run(folder), /^the credential plug-in .* cannot be run \(EACCES\)$/],
+      [run('echo', 'a\0b'), /^the credential plug-in echo cannot be started: .*null bytes/],
+      [run('echo', 'hello'), /^echo printed no ExecCredential/],
+      [{ authority: nowhere }, /^a file that the kubeconfig names cannot be read: ENOENT/],
+      [
+        { credentials: { token: { file: folder } } },
+        /^a file that the kubeconfig names cannot be read: EISDIR/,
+      ],
+      [
+        { credentials: { certificate: junk, key: junk } },
+        /^the certificates or the proxy .* cannot be used: .*PEM/,
+      ],
+      [
+        { proxyUrl: 'http://[' },
+        /^the certificates or the proxy of the kubeconfig cannot be used: Invalid URL$/,
+      ],
+    ]
+    for (const [changed, said] of cases) {
+      const { client, close } = clientOf({ ...access, ...changed })
+      const error: unknown = await client.list(CONFIG_MAP, {}).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(KubeconfigError)
+      expect((error as Error).message).toMatch(said)
+      expect((error as Error).message).not.toContain('\x1b')
+      close()
+    }
+    expect(() => findAccess(folder)).toThrow(KubeconfigError)
+    expect(() => findAccess(folder)).toThrow(/^the kubeconfig cannot be read: EISDIR/)
   })
 
   test('goes through a proxy, which sees no more than the name', async () => {

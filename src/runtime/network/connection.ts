@@ -11,6 +11,7 @@ import type { Instant } from '../../std/instant.ts'
 import { createExecCredentials } from './exec-credential.ts'
 import type { ExecCredential } from './exec-credential.ts'
 import type { Connection } from './http-client.ts'
+import { KubeconfigError, orKubeconfigError } from './kubeconfig-error.ts'
 import { accessFrom, accessInCluster } from './kubeconfig.ts'
 import type { Access, Credentials, KubeconfigOverrides, Material } from './kubeconfig.ts'
 
@@ -52,7 +53,9 @@ export function connect(access: Access, clock: Clock, maxSockets?: number): Conn
         open?.close()
         tls = wanted
         const limit = maxSockets === undefined ? {} : { maxSockets }
-        open = createHttp({ tls: wanted, proxyUrl: access.proxyUrl, ...limit })
+        open = orKubeconfigError('the certificates or the proxy of the kubeconfig cannot be used', () =>
+          createHttp({ tls: wanted, proxyUrl: access.proxyUrl, ...limit }),
+        )
       }
       return open.http
     },
@@ -110,7 +113,9 @@ function createRereader(clock: Clock) {
       if ('text' in material) return material.text
       const known = kept.get(material.file)
       if (known !== undefined && clock.now() - known.readAt < REREAD_MS) return known.text
-      const text = readFileSync(material.file, 'utf8')
+      const text = orKubeconfigError('a file that the kubeconfig names cannot be read', () =>
+        readFileSync(material.file, 'utf8'),
+      )
       kept.set(material.file, { text, readAt: clock.now() })
       return text
     },
@@ -123,6 +128,6 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return undefined
-    throw error
+    throw new KubeconfigError(`the kubeconfig cannot be read: ${(error as Error).message}`)
   }
 }

@@ -1,11 +1,12 @@
 // Credential plug-ins of a kubeconfig (`users[].user.exec`): run the program, read the ExecCredential that it
-// prints, keep it until shortly before it expires. Its output is never logged.
+// prints, keep it until shortly before it expires. Its output is never logged, but for the last line of its complaint.
 import { execFile } from 'node:child_process'
 import type { Clock } from '../../doors/clock.ts'
 import { isJsonObject, parseJson } from '../../std/json.ts'
+import { printable } from '../../std/printable.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
-import { KubeconfigError } from './kubeconfig.ts'
+import { KubeconfigError, orKubeconfigError } from './kubeconfig-error.ts'
 import type { ExecPlugin } from './kubeconfig.ts'
 
 export interface ExecCredential {
@@ -17,6 +18,7 @@ export interface ExecCredential {
 
 const TIMEOUT_MS = 60_000
 const MAX_OUTPUT_BYTES = 1024 * 1024
+const SAID_BYTES = 400
 const EARLY_MS = 30_000
 /** A plug-in whose credentials last no time at all is not run for every request. */
 const AT_MOST_EVERY_MS = 10_000
@@ -47,6 +49,12 @@ export function createExecCredentials(plugin: ExecPlugin, clock: Clock) {
   }
 }
 
+interface Failed extends Error {
+  readonly code?: unknown
+  readonly killed?: boolean
+  readonly signal?: unknown
+}
+
 function run(plugin: ExecPlugin): Promise<ExecCredential> {
   const info = JSON.stringify({
     apiVersion: plugin.apiVersion,
@@ -56,24 +64,34 @@ function run(plugin: ExecPlugin): Promise<ExecCredential> {
   const env = { ...process.env, ...plugin.env, KUBERNETES_EXEC_INFO: info }
   const limits = { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES }
   return new Promise((resolve, reject) => {
-    execFile(plugin.command, [...plugin.args], { ...limits, env }, (error, stdout) => {
-      if (error !== null) return reject(failure(plugin, error))
-      const credential = credentialIn(stdout)
-      if (credential === undefined)
-        return reject(new KubeconfigError(`${plugin.command} printed no ExecCredential with a status`))
-      resolve(credential)
-    })
+    orKubeconfigError(`the credential plug-in ${plugin.command} cannot be started`, () =>
+      execFile(plugin.command, [...plugin.args], { ...limits, env }, (error, stdout, stderr) => {
+        if (error !== null) return reject(failure(plugin, error, stderr))
+        const credential = credentialIn(stdout)
+        if (credential === undefined)
+          return reject(new KubeconfigError(`${plugin.command} printed no ExecCredential with a status`))
+        resolve(credential)
+      }),
+    )
   })
 }
 
-function failure(plugin: ExecPlugin, error: Error & { code?: unknown; killed?: boolean }): KubeconfigError {
+/** With the last line of what it says to its user: there it tells what to do. */
+function failure(plugin: ExecPlugin, error: Failed, stderr: string): KubeconfigError {
   if (error.code === 'ENOENT') {
     const hint = plugin.installHint === undefined ? '' : `\n${plugin.installHint}`
     return new KubeconfigError(`the credential plug-in ${plugin.command} is not installed${hint}`)
   }
-  const how =
-    error.killed === true ? `did not answer within ${TIMEOUT_MS / 1000} s` : `failed (${String(error.code)})`
-  return new KubeconfigError(`the credential plug-in ${plugin.command} ${how}`)
+  const said = printable(stderr.trim().split('\n').at(-1)?.trim() ?? '', SAID_BYTES)
+  return new KubeconfigError(
+    `the credential plug-in ${plugin.command} ${howItFailed(error)}${said === '' ? '' : `: ${said}`}`,
+  )
+}
+
+function howItFailed({ code, killed, signal }: Failed): string {
+  if (killed === true) return `did not answer within ${TIMEOUT_MS / 1000} s`
+  if (typeof code === 'number') return `failed with status ${code}`
+  return typeof code === 'string' ? `cannot be run (${code})` : `was ended by ${String(signal)}`
 }
 
 function credentialIn(output: string): ExecCredential | undefined {

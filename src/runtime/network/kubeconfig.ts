@@ -5,6 +5,7 @@ import { parseYaml } from '../../doors/yaml.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
+import { KubeconfigError } from './kubeconfig-error.ts'
 
 /** A text, or a file that holds it and may change (a rotated token). */
 export type Material = { readonly text: string } | { readonly file: string }
@@ -42,8 +43,6 @@ export interface Access {
   readonly namespace: string
   readonly context: string | undefined
 }
-
-export class KubeconfigError extends Error {}
 
 export interface KubeconfigOverrides {
   readonly context?: string
