@@ -3,6 +3,7 @@ import { clusterControllers } from '../cluster/controllers/cluster-controllers.t
 import type { Demo } from '../cluster/demo/demo.ts'
 import { startKubelet } from '../cluster/kubelet/kubelet.ts'
 import type { Kubelet } from '../cluster/kubelet/kubelet.ts'
+import { isRenewal } from '../cluster/resources/lease-renewal.ts'
 import { createResources } from '../cluster/resources/pipeline.ts'
 import { seed } from '../cluster/resources/seed.ts'
 import { ensurePki } from '../cluster/serve/certificates.ts'
@@ -92,7 +93,7 @@ function openStore(home: Home, log: Log): Store {
     process.exit(1)
   }
   try {
-    return openLmdbStore({ folder: home.store, clock: systemClock, onFailure })
+    return openLmdbStore({ folder: home.store, clock: systemClock, onFailure, mayBeLate: isRenewal })
   } catch (error) {
     const isTold = error instanceof StoreDamaged || error instanceof StoreClosed
     throw isTold ? new StartError(error.message) : error

@@ -198,6 +198,68 @@ test('a store that the system does not open is not called damaged', () => {
   expect(open).toThrow(/cannot be opened .*set CROSSFADE_HOME/)
 })
 
+describe('changes that may be late', () => {
+  /** What is on disk, as batches of names. */
+  function aJournal() {
+    const batches: string[][] = []
+    const journal: Journal = {
+      load: () => ({ records: [], oldestRevision: 0, next: 1 }),
+      gather: () => Promise.resolve(),
+      append: async records => void batches.push(records.map(one => `${one.revision} ${one.key}`)),
+      compact: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    }
+    const mayBeLate = ({ key }: { key: string }) => key === keyOf('lease')
+    return { batches, store: createLogStore({ clock, journal, mayBeLate }) }
+  }
+  const [lease, other] = [keyOf('lease'), keyOf('other')]
+
+  test('are seen at once and wait for an append that others need, in order', async () => {
+    const { batches, store } = aJournal()
+    const told: string[] = []
+    store.follow(changes => told.push(...changes.map(one => one.key)))
+    await put(store, 'lease', '1')
+    await put(store, 'lease', '2')
+    expect(store.read(lease)).toMatchObject({ revision: 2, value: thing('lease', '2') })
+    expect(told).toEqual([lease, lease])
+    expect(batches).toEqual([])
+    await put(store, 'other', '1')
+    expect(batches).toEqual([[`1 ${lease}`, `2 ${lease}`, `3 ${other}`]])
+    await put(store, 'lease', '3')
+    expect(batches).toHaveLength(1)
+    await store.close()
+    expect(batches[1]).toEqual([`4 ${lease}`])
+  })
+
+  test('are a hundred at most: no revision that was lost comes again', async () => {
+    const { batches, store } = aJournal()
+    for (let i = 0; i < 250; i++) await put(store, 'lease', String(i))
+    expect(batches.map(one => one.length)).toEqual([101, 101])
+    await store.close()
+  })
+
+  test('that a crash has lost leave no revision behind that is given out twice', async () => {
+    const folder = newFolder()
+    const mayBeLate = ({ key }: { key: string }) => key === lease
+    const first = openLmdbStore({ folder, clock, mayBeLate })
+    await put(first, 'lease', '1')
+    await put(first, 'other', '1')
+    for (let i = 0; i < 100; i++) await put(first, 'lease', `late ${i}`)
+    const copy = newFolder()
+    mkdirSync(copy)
+    copyFileSync(join(folder, 'data.mdb'), join(copy, 'data.mdb'))
+    const second = openLmdbStore({ folder: copy, clock })
+    expect(second.read(lease)?.value).toEqual(thing('lease', '1'))
+    expect(second.read(other)?.value).toEqual(thing('other', '1'))
+    expect(second.nextRevision()).toBeGreaterThan(first.revision())
+    await first.close()
+    await second.close()
+    const third = openLmdbStore({ folder, clock })
+    expect(third.read(lease)?.value).toEqual(thing('lease', 'late 99'))
+    await third.close()
+  })
+})
+
 test('when the disk fails, nothing more is acknowledged and the process is told once', async () => {
   const failures: Error[] = []
   let isBroken = false

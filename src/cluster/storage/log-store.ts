@@ -1,5 +1,6 @@
 // The store's logic, over a journal that makes records durable (or over none: the in-memory twin).
-// Group commit: while one append is under way, whoever comes queues up and shares the next.
+// Group commit: while one append is under way, whoever comes queues up and shares the next. What may be lost in a crash
+// (a lease's renewal) waits for an append that others need.
 import type { Clock } from '../../doors/clock.ts'
 import { deepFreeze } from '../../std/freeze.ts'
 import type { KubeObject, RefKey } from '../../kube/object.ts'
@@ -36,6 +37,8 @@ export interface LogStoreOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly journal?: Journal
   readonly limits?: HistoryLimits
+  /** Changes that need not survive a crash: at most the last `LATE_MAX` of them do not. */
+  readonly mayBeLate?: (change: Committed) => boolean
   /** Called once when a record could not be made durable. Nothing is acknowledged from then on. */
   readonly onFailure?: (error: Error) => void
 }
@@ -45,6 +48,9 @@ interface Pending {
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
+
+/** Far fewer than the revisions that a start passes over: none of what was lost comes twice. */
+const LATE_MAX = 100
 
 /** History that may be compacted in one go, so that it costs little for each change. */
 const COMPACTION_STEP = 500
@@ -59,6 +65,8 @@ interface State {
   next: number
   oldest: number
   queue: Pending[]
+  /** Published, and not yet in the journal. */
+  late: Committed[]
   isDraining: boolean
   failure: Error | undefined
 }
@@ -99,6 +107,8 @@ export function createLogStore(options: LogStoreOptions): Store {
 
     async close() {
       await drained
+      // What is left may be lost.
+      if (options.journal) await write(state, options.journal, { isLast: true }).catch(() => {})
       await options.journal?.close()
     },
   }
@@ -117,6 +127,7 @@ function initialState(options: LogStoreOptions): State {
     next,
     oldest,
     queue: [],
+    late: [],
     isDraining: false,
     failure: undefined,
   }
@@ -135,7 +146,8 @@ async function pump(state: State, journal: Journal): Promise<void> {
   for (await journal.gather(); state.queue.length > 0; await journal.gather()) {
     const batch = takeQueue(state)
     try {
-      await journal.append(batch.flatMap(pending => pending.changes))
+      state.late.push(...batch.flatMap(pending => pending.changes))
+      await write(state, journal, { isLast: false })
     } catch (error) {
       fail(state, error as Error, batch)
       break
@@ -147,6 +159,15 @@ async function pump(state: State, journal: Journal): Promise<void> {
     }
   }
   state.isDraining = false
+}
+
+/** Makes durable what has to be, and with it whatever has waited, in order. */
+async function write(state: State, journal: Journal, { isLast }: { isLast: boolean }): Promise<void> {
+  const { late, options } = state
+  const mayWait = !isLast && late.length <= LATE_MAX && late.every(one => options.mayBeLate?.(one) === true)
+  if (late.length === 0 || mayWait) return
+  await journal.append(late)
+  state.late = []
 }
 
 function takeQueue(state: State): readonly Pending[] {
@@ -170,7 +191,10 @@ function compact(state: State): readonly number[] | undefined {
   if (dropped < COMPACTION_STEP) return undefined
   const gone = history.splice(0, dropped)
   state.oldest = (gone.at(-1) as Committed).revision
-  return [...new Set(gone.map(change => change.key))].flatMap(key => versions.trim(key, state.oldest))
+  const keys = [...new Set(gone.map(change => change.key))]
+  const superseded = new Set(keys.flatMap(key => versions.trim(key, state.oldest)))
+  state.late = state.late.filter(change => !superseded.has(change.revision))
+  return [...superseded]
 }
 
 function fail(state: State, error: Error, batch: readonly Pending[]): void {
