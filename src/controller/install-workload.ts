@@ -38,7 +38,7 @@ function podSpec(options: InstallOptions): object {
 }
 
 function container({ image, namespaced = false, instanceId = '' }: InstallOptions): object {
-  const probe = { httpGet: { path: '/healthz', port: 'healthz' } }
+  const probe = (path: string) => ({ httpGet: { path, port: 'healthz' } })
   return {
     name: NAME,
     image,
@@ -53,20 +53,20 @@ function container({ image, namespaced = false, instanceId = '' }: InstallOption
       { name: 'healthz', containerPort: HEALTH_PORT },
     ],
     livenessProbe: {
-      ...probe,
+      ...probe('/healthz'),
       initialDelaySeconds: 30,
       periodSeconds: 20,
       timeoutSeconds: 10,
       failureThreshold: 3,
     },
     readinessProbe: {
-      ...probe,
+      ...probe('/readyz'),
       initialDelaySeconds: 2,
       periodSeconds: 5,
       timeoutSeconds: 4,
       failureThreshold: 3,
     },
-    resources: { requests: { cpu: '100m', memory: '128Mi' } },
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },

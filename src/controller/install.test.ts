@@ -37,6 +37,31 @@ describe('rights', () => {
   })
 })
 
+describe('the workload', () => {
+  const objects = install(where)
+  interface Pod {
+    readonly containers: readonly {
+      readonly resources: { readonly limits: { readonly memory: string } }
+      readonly readinessProbe: object
+      readonly livenessProbe: object
+    }[]
+  }
+  const pod = (objects.at(-1) as unknown as { spec: { template: { spec: Pod } } }).spec.template.spec
+  test('brings its namespace along, before what stands in it', () => {
+    expect(objects[0]).toMatchObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tools' } })
+    expect(kinds(objects).filter(kind => kind === 'Namespace')).toHaveLength(1)
+  })
+  test('is ready when its copy of the cluster is complete, and alive before', () => {
+    expect(pod.containers[0]).toMatchObject({
+      readinessProbe: { httpGet: { path: '/readyz', port: 'healthz' } },
+      livenessProbe: { httpGet: { path: '/healthz', port: 'healthz' } },
+    })
+  })
+  test('may not take all the memory of its node', () => {
+    expect(pod.containers[0]?.resources.limits.memory).toMatch(/^\d+[MG]i$/)
+  })
+})
+
 describe('in one namespace', () => {
   const objects = install({ ...where, namespaced: true, instanceId: 'blue' })
   test('nothing is for the whole cluster', () => {

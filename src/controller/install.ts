@@ -15,7 +15,12 @@ const RBAC = 'rbac.authorization.k8s.io'
  */
 export function install(options: InstallOptions): readonly KubeObject[] {
   const definitions = options.namespaced === true ? [] : crds()
-  return [...definitions, ...roles(options), ...workload(options)]
+  return [...home(options), ...definitions, ...roles(options), ...workload(options)]
+}
+
+/** Whoever installs into one namespace alone has it already, and may not be allowed to make any. */
+function home({ namespace, namespaced = false }: InstallOptions): readonly KubeObject[] {
+  return namespaced ? [] : [object('v1', 'Namespace', { metadata: named(namespace) })]
 }
 
 function workload(options: InstallOptions): readonly KubeObject[] {

@@ -54,7 +54,7 @@ const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   user: text('User of the kubeconfig to be'),
   server: text('The API server'),
   token: text('Bearer token'),
-  namespace: text('The namespace of --namespaced and of the lease'),
+  namespace: text('The namespace of --namespaced'),
   'insecure-skip-tls-verify': onOff("Do not check the server's certificate"),
   'request-timeout': without(
     text('How long one request may take', '0'),

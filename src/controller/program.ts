@@ -2,7 +2,7 @@
 import type { Log } from '../doors/log.ts'
 import { createLog } from '../doors/log.ts'
 import { connect, findAccess } from '../runtime/network/connection.ts'
-import { PortError, probePages, serveText } from '../runtime/health.ts'
+import { PortError, ownNames, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
 import { createHttpClient } from '../runtime/network/http-client.ts'
 import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
@@ -16,6 +16,8 @@ import {
 } from '../runtime/system.ts'
 import { flagsHelp, readOptions } from './options.ts'
 import type { ControllerOptions } from './options.ts'
+import { NAME } from './install-options.ts'
+import { peerElection } from './lease.ts'
 import { controllerNumbers } from './numbers.ts'
 import { reconcilers } from './reconcilers.ts'
 import { printableText } from '../std/printable.ts'
@@ -29,8 +31,8 @@ export interface Program {
   readonly version: string
 }
 
-/** Argo Rollouts' own, so that both never act at once; with an instance id `LEASE-ID`. */
-const LEASE = 'argo-rollouts-controller-lock'
+/** Ours, and the one of Argo Rollouts' own manifests. */
+const METRICS_SERVICES = [`${NAME}-metrics`, 'argo-rollouts-metrics']
 
 /** Gives the exit status, once everything has stopped. */
 export async function controllerProgram(argv: readonly string[], program: Program): Promise<number> {
@@ -73,7 +75,8 @@ async function run(options: ControllerOptions, access: Access, program: Program)
   })
   const namespace = ownNamespace(options, access, program)
   const state: State = { isReady: false, running: undefined }
-  const servers = await serve(options, state, () => page(state.running?.cache))
+  const names = ownNames(METRICS_SERVICES.map(service => `${service}.${namespace}`))
+  const servers = await serve(options, state, { names, numbers: () => page(state.running?.cache) })
   try {
     log.info('starting', { version: program.version, server: access.server, namespace })
     state.running = runController({
@@ -88,7 +91,7 @@ async function run(options: ControllerOptions, access: Access, program: Program)
       signal,
       telemetry,
       inFlight: options.rolloutThreads,
-      ...electionOf(options, namespace),
+      ...electionOf(options, program),
     })
     await untilStopped(state.running, log, state)
   } finally {
@@ -110,10 +113,9 @@ async function untilStopped(running: RunningController, log: Log, state: State):
   log.info('ended', { how: await running.stopped })
 }
 
-function electionOf({ election, instanceId }: ControllerOptions, namespace: string) {
+function electionOf({ election }: ControllerOptions, { env }: Program) {
   if (election === undefined) return {}
-  const name = instanceId === '' ? LEASE : `${LEASE}-${instanceId}`
-  return { election: { times: election, identity: systemIdentity(), name, namespace } }
+  return { election: peerElection({ env, identity: systemIdentity(), times: election }) }
 }
 
 /** `--namespace`, else the pod's, else the context's. */
@@ -121,18 +123,22 @@ function ownNamespace({ overrides }: ControllerOptions, access: Access, { env }:
   return overrides.namespace ?? (env['POD_NAMESPACE'] || access.namespace)
 }
 
-async function serve(options: ControllerOptions, state: State, numbers: () => Promise<Page>) {
+interface Numbers {
+  readonly names: (name: string) => boolean
+  numbers(): Promise<Page>
+}
+
+async function serve(options: ControllerOptions, state: State, { names, numbers }: Numbers) {
   const at = { port: options.healthzPort, flag: '--healthzPort' }
   const probes = await serveText(
     probePages(() => state.isReady),
     at,
   )
   const pages = { '/metrics': numbers }
-  const metrics = await serveText(pages, { port: options.metricsPort, flag: '--metricsPort' }).catch(
-    async (error: unknown) => {
-      await probes.close()
-      throw error
-    },
-  )
+  const metricsAt = { port: options.metricsPort, flag: '--metricsPort', names }
+  const metrics = await serveText(pages, metricsAt).catch(async (error: unknown) => {
+    await probes.close()
+    throw error
+  })
   return [probes, metrics]
 }

@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly telemetry?: Telemetry
 }
 
-interface Election {
+export interface Election {
   readonly times: LeaseTimes
   readonly identity: string
   readonly name: string

@@ -16,9 +16,9 @@ export async function placeDefinitions(client: Client): Promise<void> {
 }
 
 /** False when it stood already. */
-async function isMade(client: Client, object: KubeObject): Promise<boolean> {
+export async function isMade(client: Client, object: KubeObject): Promise<boolean> {
   try {
-    await client.write({ verb: 'create', object, why: `the kind ${object.metadata.name}` })
+    await client.write({ verb: 'create', object, why: `${object.kind} ${object.metadata.name}` })
     return true
   } catch (error) {
     if (!(error instanceof KubeError) || error.reason !== 'AlreadyExists') throw error

@@ -1,7 +1,9 @@
 // The folder where a running Crossfade keeps everything (CROSSFADE_HOME): one process's, and its user's alone.
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { writePrivate } from '../cluster/serve/private-file.ts'
+import { systemIdentity } from '../runtime/system.ts'
 import { FolderTaken, lockFolder } from './folder-lock.ts'
 
 /** A mistake of the person who started the program: printed as one sentence, without a stack. */
@@ -13,9 +15,13 @@ export interface Home {
   readonly pki: string
   readonly kubeconfig: string
   readonly pods: string
+  /** Who its controller is among others: `HOST_UUID`, the same at every start. */
+  readonly identity: string
   /** Gives the folder back; called once, last. */
   release(): void
 }
+
+const IDENTITY = /^[\w.-]{1,253}_[0-9a-f-]{36}$/
 
 /** The folder to use: CROSSFADE_HOME, else `~/.crossfade`. Whole, since the user pastes it into other shells. */
 export function homePath(environment: Readonly<Record<string, string | undefined>>): string {
@@ -51,7 +57,15 @@ function folders(path: string, { fresh }: { fresh: boolean }) {
     mkdirSync(one, { recursive: true, mode: 0o700 })
     chmodSync(one, 0o700)
   }
-  return { store, pki, pods, kubeconfig }
+  return { store, pki, pods, kubeconfig, identity: identityIn(at('identity')) }
+}
+
+function identityIn(path: string): string {
+  const found = existsSync(path) ? readFileSync(path, 'utf8').trim() : ''
+  if (IDENTITY.test(found)) return found
+  const made = systemIdentity()
+  writePrivate(path, `${made}\n`)
+  return made
 }
 
 function unusable(path: string, error: NodeJS.ErrnoException): StartError {

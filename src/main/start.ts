@@ -10,18 +10,16 @@ import {
   canaryDemo,
   placeObjects,
 } from '../cluster/demo/objects.ts'
-import { controllerNumbers } from '../controller/numbers.ts'
-import { reconcilers } from '../controller/reconcilers.ts'
-import { runController } from '../controller/run.ts'
 import { createLog } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
 import { prometheusText } from '../gateway/counts.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { serveText } from '../runtime/health.ts'
+import { ownNames, serveText } from '../runtime/health.ts'
 import type { Page, TextServer } from '../runtime/health.ts'
 import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
+import { startController } from './controller.ts'
 import { portTaken, startCluster } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
 import { openHome } from './home.ts'
@@ -68,7 +66,8 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   opened(() => demo.stop())
   const cluster = await startCluster({ home, options, demo, log })
   opened(() => cluster.close())
-  const controller = await startController(context, cluster)
+  const { client } = cluster
+  const controller = await startController({ client, log, version: context.version, identity: home.identity })
   opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
@@ -91,39 +90,13 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   await Promise.race([asked(stop), demo.failed, gateway.failed])
 }
 
-interface Controller {
-  numbers(): Promise<Page>
-  close(): Promise<void>
-}
-
-async function startController({ log, version }: Context, { client }: Cluster): Promise<Controller> {
-  const stop = new AbortController()
-  const { telemetry, page } = controllerNumbers(version)
-  const running = runController({
-    client,
-    reconcilers: reconcilers(),
-    clock: systemClock,
-    random: systemRandom,
-    log: log.with({ component: 'controller' }),
-    signal: stop.signal,
-    telemetry,
-  })
-  await running.ready
-  return {
-    numbers: () => page(running.cache),
-    async close() {
-      stop.abort()
-      await running.stopped
-    },
-  }
-}
-
 async function serveNumbers(
   { metricsPort }: StartOptions,
   numbers: () => Promise<Page>,
 ): Promise<TextServer> {
   const flag = '--metrics-port'
-  const serve = (port: number) => serveText({ '/metrics': numbers }, { port, host: ADDRESS, flag })
+  const serve = (port: number) =>
+    serveText({ '/metrics': numbers }, { port, host: ADDRESS, flag, names: ownNames() })
   if (metricsPort !== undefined) return serve(metricsPort).catch(portTaken(metricsPort, flag))
   return serve(METRICS_PORT).catch(() => serve(0))
 }

@@ -16,6 +16,7 @@ describe('the lease', () => {
   function start() {
     const cluster = modelCluster([LEASE])
     const clock = virtualClock(Date.UTC(2026, 7, 1))
+    const told: string[] = []
     const join = (identity: string) => {
       const stop = new AbortController()
       stops.push(stop)
@@ -23,7 +24,7 @@ describe('the lease', () => {
         client: cluster.client,
         clock,
         random: seededRandom(identity.length),
-        log: SILENT,
+        log: { ...SILENT, warn: (_, fields) => void told.push(String(fields?.['why'])) },
         identity,
         name: 'argo-rollouts-controller-lock',
         namespace: 'argo-rollouts',
@@ -47,7 +48,7 @@ describe('the lease', () => {
     const lease = () => (cluster.list(LEASE)[0] as Lease | undefined)?.spec
     /** The process is stopped for a while: time has gone on when it wakes. */
     const sleepThrough = (ms: number) => clock.advanceTo(clock.now() + ms)
-    return { cluster, join, pass, sleepThrough, lease }
+    return { cluster, join, pass, sleepThrough, lease, told }
   }
 
   test('one of two leads, and keeps it', async () => {
@@ -97,6 +98,20 @@ describe('the lease', () => {
     expect(a.isHeld()).toBe(true)
     sleepThrough(16_000)
     expect(a.isHeld()).toBe(false)
+  })
+
+  test('who waits says why, once for each reason', async () => {
+    const { cluster, join, pass, told } = start()
+    cluster.refuse = () => new KubeError('NotFound', 'namespaces "argo-rollouts" not found')
+    join('bb')
+    await pass(20_000)
+    expect(told).toEqual(['namespaces "argo-rollouts" not found'])
+    cluster.refuse = write =>
+      JSON.stringify(write).includes('"bb"') ? new KubeError('Unreachable', 'no route') : undefined
+    join('a')
+    await pass(60_000)
+    expect(told.slice(1)).toContain('a leads')
+    expect(told.filter(why => why === 'a leads')).toHaveLength(1)
   })
 
   test('a server that takes the renewal and never answers has its leader give up in time', async () => {

@@ -87,7 +87,7 @@ function claim(
 
 export function campaign(options: LeaderOptions): Campaign {
   const { clock, times = LEASE_TIMES } = options
-  const own: Holding = { renewedAt: undefined }
+  const own: Holding = { renewedAt: undefined, told: undefined }
   let resolveElected: () => void = () => {}
   const elected = new Promise<void>(resolve => {
     resolveElected = resolve
@@ -102,6 +102,8 @@ export function campaign(options: LeaderOptions): Campaign {
 interface Holding {
   /** When the renewal that succeeded was sent; undefined: we have never led. */
   renewedAt: Instant | undefined
+  /** Why we do not lead, as it was last told. */
+  told: string | undefined
 }
 
 async function run(options: LeaderOptions, own: Holding, elected: () => void): Promise<boolean> {
@@ -109,53 +111,69 @@ async function run(options: LeaderOptions, own: Holding, elected: () => void): P
   let observed: Observed = { lease: undefined, since: clock.now() }
   while (!signal.aborted) {
     const askedAt = clock.now()
-    const giveUpAt = own.renewedAt === undefined ? undefined : own.renewedAt + times.renewDeadlineMs
-    const { result, seen } = await attemptUntil(options, observed, giveUpAt)
+    // Who has slept through its renewals asks nobody: it writes nothing any more, not even the lease.
+    if (askedAt >= giveUpAt(own, times)) return lost(options)
+    const { result, seen, why } = await attemptUntil(options, observed, giveUpAt(own, times))
     observed = seen
+    if (why !== undefined) tell(options, own, why)
     if (result === 'held') {
       if (own.renewedAt === undefined) log.info('leading', { lease: options.name, identity })
       own.renewedAt = askedAt
       elected()
     }
-    const { renewedAt } = own
+    const leads = own.renewedAt !== undefined
     const now = clock.now()
-    const isLate = renewedAt !== undefined && now - renewedAt >= times.renewDeadlineMs
-    if (isLate || (renewedAt !== undefined && result === 'taken')) {
-      log.error('the lease is lost', { lease: options.name, identity })
-      return true
-    }
-    await clock.sleepUntil(
-      now + times.retryMs * (1 + (renewedAt === undefined ? random.next() * 1.2 : 0)),
-      signal,
-    )
+    if (now >= giveUpAt(own, times) || (leads && result === 'taken')) return lost(options)
+    await clock.sleepUntil(now + times.retryMs * (1 + (leads ? 0 : random.next() * 1.2)), signal)
   }
   if (own.renewedAt !== undefined) await release(options)
   return false
 }
 
+/** When a leader that has renewed nothing since is none any more. */
+function giveUpAt({ renewedAt }: Holding, times: LeaseTimes): Instant {
+  return renewedAt === undefined ? Infinity : renewedAt + times.renewDeadlineMs
+}
+
+function lost({ log, name, identity }: LeaderOptions): true {
+  log.error('the lease is lost', { lease: name, identity })
+  return true
+}
+
+/** Who waits says why, once for each reason; a leader's trouble is told when it ends in a loss. */
+function tell({ log, name, namespace }: LeaderOptions, own: Holding, why: string): void {
+  const isNews = own.renewedAt === undefined && why !== own.told
+  const fields = { lease: name, namespace, why }
+  if (isNews) log.warn('this controller waits for the lease', fields)
+  else log.debug('the lease could not be had', fields)
+  own.told = why
+}
+
 interface Attempted {
   readonly result: 'held' | 'taken' | 'unknown'
   readonly seen: Observed
+  /** Why it is not held. */
+  readonly why?: string
 }
 
 /** A server that does not answer in time has told us nothing. */
 async function attemptUntil(
   options: LeaderOptions,
   observed: Observed,
-  giveUpAt: Instant | undefined,
+  deadline: Instant,
 ): Promise<Attempted> {
-  if (giveUpAt === undefined) return attempt(options, observed)
+  if (deadline === Infinity) return attempt(options, observed)
   const answered = new AbortController()
   const late = options.clock
-    .sleepUntil(giveUpAt, answered.signal)
-    .then((): Attempted => ({ result: 'unknown', seen: observed }))
+    .sleepUntil(deadline, answered.signal)
+    .then((): Attempted => ({ result: 'unknown', seen: observed, why: 'no answer in time' }))
   const first = await Promise.race([attempt(options, observed), late])
   answered.abort('answered')
   return first
 }
 
 async function attempt(options: LeaderOptions, observed: Observed): Promise<Attempted> {
-  const { client, clock, log, identity, times = LEASE_TIMES } = options
+  const { client, clock, identity, times = LEASE_TIMES } = options
   try {
     const renewed = await renew(options, observed)
     if (renewed !== undefined) return { result: 'held', seen: renewed }
@@ -166,12 +184,12 @@ async function attempt(options: LeaderOptions, observed: Observed): Promise<Atte
         ? observed
         : { lease, since: clock.now() }
     const spec = claim(seen, { identity, times }, clock.now())
-    if (spec === undefined) return { result: 'taken', seen }
+    if (spec === undefined)
+      return { result: 'taken', seen, why: `${lease?.spec?.holderIdentity ?? 'nobody'} leads` }
     const written = await client.write(leaseWrite(options, lease, spec))
     return { result: 'held', seen: { lease: written, since: clock.now() } }
   } catch (error) {
-    log.debug('the lease could not be had', { error: asKubeError(error).message })
-    return { result: 'unknown', seen: observed }
+    return { result: 'unknown', seen: observed, why: asKubeError(error).message }
   }
 }
 

@@ -14,7 +14,10 @@ export interface Telemetry {
   readonly registry: Registry
   onEffect(effect: Effect): void
   onAnswer(request: KubeRequest, status: number): void
-  /** The queues of this loop are read when somebody asks; series of objects that the cache no longer has end. */
+  /**
+   * The queues of this loop, and of no earlier one, are read when somebody asks; series of objects that its cache no
+   * longer has end.
+   */
   follow(loop: Loop, cache: Cache, now: () => Instant): void
   page(): Promise<Page>
 }
@@ -31,7 +34,7 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
   const perKind = new Map(
     Object.entries(counted).map(([name, { kind, prefix }]) => [name, kindMetrics(registry, kind, prefix)]),
   )
-  const caches: Cache[] = []
+  let followed: Cache | undefined
   const queue = queueMetrics(registry)
   const events = boundedCounter({
     name: 'rollout_events_total',
@@ -65,10 +68,10 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
     onAnswer: (request, status) => requests.inc(requestLabels(request, status)),
     follow(loop, cache, now) {
       queue.follow(loop, now)
-      caches.push(cache)
+      followed = cache
     },
     async page() {
-      for (const one of perKind.values()) one.endSeries(caches)
+      for (const one of perKind.values()) one.endSeries(followed)
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
   }
@@ -105,9 +108,9 @@ function kindMetrics(registry: Registry, kind: Kind, prefix: string) {
       took.observe(parseKey(key), seconds)
     },
     failed: (key: Key) => errors.inc(parseKey(key)),
-    endSeries(caches: readonly Cache[]) {
+    endSeries(cache: Cache | undefined) {
       for (const key of keys) {
-        if (caches.some(cache => cache.get({ kind, ...parseKey(key) }) !== undefined)) continue
+        if (cache?.get({ kind, ...parseKey(key) }) !== undefined) continue
         keys.delete(key)
         took.remove(parseKey(key))
         errors.remove(parseKey(key))
@@ -117,12 +120,12 @@ function kindMetrics(registry: Registry, kind: Kind, prefix: string) {
 }
 
 function queueMetrics(registry: Registry) {
-  const loops: { loop: Loop; now: () => Instant }[] = []
+  let followed: { loop: Loop; now: () => Instant } | undefined
   const labelNames = ['name'] as const
   const registers = [registry]
   const histogram = (name: string, help: string) =>
     new Histogram({ name, help, buckets: QUEUE_BUCKETS, labelNames, registers })
-  const stats = () => loops.map(({ loop, now }) => loop.stats(now()))
+  const stats = () => (followed === undefined ? [] : [followed.loop.stats(followed.now())])
   const gauge = (name: string, help: string, value: (one: { depth: number; adds: number }) => number) =>
     new Gauge({
       name,
@@ -161,7 +164,9 @@ function queueMetrics(registry: Registry) {
       labelNames,
       registers,
     }),
-    follow: (loop: Loop, now: () => Instant) => void loops.push({ loop, now }),
+    follow(loop: Loop, now: () => Instant) {
+      followed = { loop, now }
+    },
   }
 }
 

@@ -12,7 +12,7 @@ import { createExecCredentials } from './exec-credential.ts'
 import type { ExecCredential } from './exec-credential.ts'
 import type { Connection } from './http-client.ts'
 import { KubeconfigError, orKubeconfigError } from './kubeconfig-error.ts'
-import { accessFrom, accessInCluster } from './kubeconfig.ts'
+import { accessFrom, accessInCluster, namespaceInCluster } from './kubeconfig.ts'
 import type { Access, Credentials, KubeconfigOverrides, Material } from './kubeconfig.ts'
 
 /** Service account tokens are renewed every hour at most; kubelet writes the new one well before. */
@@ -31,6 +31,11 @@ export function findAccess(
   if (inCluster !== undefined && overrides.context === undefined && overrides.server === undefined)
     return { ...inCluster, namespace: overrides.namespace ?? inCluster.namespace }
   return accessFrom([join(homedir(), '.kube', 'config')], readIfThere, overrides)
+}
+
+/** The namespace of the pod that we are in, if we are in one. */
+export function podNamespace(): string | undefined {
+  return namespaceInCluster(readIfThere)
 }
 
 /**

@@ -54,6 +54,8 @@ export interface KubeconfigOverrides {
   readonly insecureSkipVerify?: boolean
 }
 
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+
 interface Files {
   /** Later files fill in what earlier ones lack. */
   readonly clusters: ReadonlyMap<string, Part>
@@ -117,16 +119,21 @@ export function accessInCluster(
 ): Access | undefined {
   const host = env['KUBERNETES_SERVICE_HOST']
   const port = env['KUBERNETES_SERVICE_PORT']
-  const folder = '/var/run/secrets/kubernetes.io/serviceaccount'
+  const folder = SERVICE_ACCOUNT
   if (!host || !port || read(`${folder}/token`) === undefined) return undefined
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     authority: { file: `${folder}/ca.crt` },
     insecureSkipVerify: false,
     credentials: { token: { file: `${folder}/token` } },
-    namespace: read(`${folder}/namespace`)?.trim() || 'default',
+    namespace: namespaceInCluster(read) ?? 'default',
     context: undefined,
   }
+}
+
+/** The service account's, which is the pod's. */
+export function namespaceInCluster(read: (path: string) => string | undefined): string | undefined {
+  return read(`${SERVICE_ACCOUNT}/namespace`)?.trim() || undefined
 }
 
 function noServer(paths: readonly string[], cluster: string | undefined): string {

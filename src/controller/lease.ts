@@ -1,0 +1,21 @@
+// The lease of Argo Rollouts' own controller, under its name and in its namespace: it and ours never act at once.
+import type { Election } from './run.ts'
+import { LEASE_TIMES } from '../runtime/leader.ts'
+import type { LeaseTimes } from '../runtime/leader.ts'
+import { podNamespace } from '../runtime/network/connection.ts'
+
+/** Whatever the instance id: there it is one name. */
+const LEASE = 'argo-rollouts-controller-lock'
+const NAMESPACE = 'argo-rollouts'
+
+export interface Candidate {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly identity: string
+  readonly times?: LeaseTimes
+}
+
+/** In the namespace that POD_NAMESPACE names, else the service account's, else `argo-rollouts`. */
+export function peerElection({ env, identity, times = LEASE_TIMES }: Candidate): Election {
+  const namespace = env['POD_NAMESPACE'] || (podNamespace() ?? NAMESPACE)
+  return { times, identity, name: LEASE, namespace }
+}

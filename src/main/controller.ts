@@ -1,0 +1,64 @@
+// The controller inside `crossfade start`: a candidate for the lease like any other of the embedded cluster, so that
+// it and one that somebody starts beside it never act at once. Who has lost the lease (a machine that slept) begins
+// anew.
+import { peerElection } from '../controller/lease.ts'
+import { controllerNumbers } from '../controller/numbers.ts'
+import { reconcilers } from '../controller/reconcilers.ts'
+import { runController } from '../controller/run.ts'
+import type { RunningController } from '../controller/run.ts'
+import type { Log } from '../doors/log.ts'
+import { fromJson } from '../kube/object.ts'
+import type { Client } from '../runtime/network/client.ts'
+import type { Page } from '../runtime/health.ts'
+import { systemClock, systemRandom } from '../runtime/system.ts'
+import { isMade } from './definitions.ts'
+
+export interface ControllerOptions {
+  readonly client: Client
+  readonly log: Log
+  readonly version: string
+  /** The home's own: the lease of a process that was killed is taken back at once by the next one. */
+  readonly identity: string
+}
+
+export interface Controller {
+  numbers(): Promise<Page>
+  close(): Promise<void>
+}
+
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const { client, log, version, identity } = options
+  const stop = new AbortController()
+  const { telemetry, page } = controllerNumbers(version)
+  const election = peerElection({ env: process.env, identity })
+  await isMade(client, aNamespace(election.namespace))
+  const run = () =>
+    runController({
+      client,
+      reconcilers: reconcilers(),
+      clock: systemClock,
+      random: systemRandom,
+      log: log.with({ component: 'controller' }),
+      signal: stop.signal,
+      telemetry,
+      election,
+    })
+  let running = run()
+  const stopped = untilStopped(running, () => (running = run()))
+  await running.ready
+  return {
+    numbers: () => page(running.cache),
+    async close() {
+      stop.abort()
+      await stopped
+    },
+  }
+}
+
+async function untilStopped(first: RunningController, again: () => RunningController): Promise<void> {
+  for (let how = await first.stopped; how === 'lease lost'; how = await again().stopped);
+}
+
+function aNamespace(name: string) {
+  return fromJson({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+}
