@@ -14,6 +14,12 @@ export interface ControllerProcess {
   stop(): Promise<void>
 }
 
+export interface ControllerSetting {
+  /** Where its lease stands. */
+  readonly namespace: string
+  readonly flags: readonly string[]
+}
+
 const READY_MS = 30_000
 const TICKS_A_SECOND = 100
 const NOT_COUNTED = new Set(['events', 'leases'])
@@ -21,7 +27,7 @@ const REQUEST = /^controller_clientset_k8s_request_total\{(.*)\} (\d+)$/gm
 
 export async function startController(
   kubeconfig: string,
-  flags: readonly string[],
+  { namespace, flags }: ControllerSetting,
 ): Promise<ControllerProcess> {
   const [metrics, health] = [await freePort(), await freePort()]
   const ports = [`--metricsPort=${metrics}`, `--healthzPort=${health}`]
@@ -30,7 +36,7 @@ export async function startController(
   const child = spawn(
     process.execPath,
     [program, 'controller', `--kubeconfig=${kubeconfig}`, '--loglevel=warn', ...ports, ...flags],
-    { env, stdio: ['ignore', 'inherit', 'inherit'] },
+    { env: { ...env, POD_NAMESPACE: namespace }, stdio: ['ignore', 'inherit', 'inherit'] },
   )
   const pid = child.pid as number
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))

@@ -67,7 +67,7 @@ async function measure(stage: Stage, kubeconfig: string): Promise<number> {
   const { client } = stage
   for (const object of crds()) await placed(client, object)
   await freshNamespace({ stage, namespace: HOME, main: '' })
-  const controller = await startController(kubeconfig, [`--instance-id=${ID}`, `--namespace=${HOME}`])
+  const controller = await startController(kubeconfig, { namespace: HOME, flags: [`--instance-id=${ID}`] })
   try {
     const bench = { client, controller }
     const blueGreen = await updates(bench, 'blue-green', { rollout: aBlueGreen('bg', false), promotes: true })
