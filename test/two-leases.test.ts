@@ -8,6 +8,7 @@ import type { Clock } from '../src/doors/clock.ts'
 import { SILENT } from '../src/doors/silent-log.ts'
 import { seededRandom } from '../src/doors/random.ts'
 import { LEASE, REPLICA_SET, ROLLOUT } from '../src/kube/kinds.ts'
+import { startController } from '../src/main/controller.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { AnyObject } from '../src/kube/object.ts'
 import type { Write } from '../src/kube/write.ts'
@@ -116,7 +117,7 @@ function join(world: World, process = aProcess(world), identity = OURS) {
   const stop = new AbortController()
   stops.unshift(() => stop.abort())
   const { client, clock } = process
-  const election = peerElection({ env: IN_NAMESPACE, identity })
+  const election = peerElection({ env: IN_NAMESPACE, pod: undefined, identity })
   const common = { random: seededRandom(1), log: SILENT, reconcilers: reconcilers() }
   const running = runController({ client, clock, ...common, signal: stop.signal, election })
   const state = { ended: '' }
@@ -135,10 +136,11 @@ function peerIn(world: World) {
 }
 
 describe('where the lease stands', () => {
-  const named = (env: Record<string, string>) => peerElection({ env, identity: OURS })
+  const named = (env: Record<string, string>, pod?: string) => peerElection({ env, pod, identity: OURS })
   test('is where the peer has it, under its name', () => {
     expect(named(IN_NAMESPACE)).toMatchObject({ name: 'argo-rollouts-controller-lock', namespace: HOME })
-    expect(named({ POD_NAMESPACE: 'tools' }).namespace).toBe('tools')
+    expect(named({ POD_NAMESPACE: 'tools' }, 'other').namespace).toBe('tools')
+    expect(named({}, 'of-the-account').namespace).toBe('of-the-account')
     expect(named({}).namespace, 'outside of any pod').toBe('argo-rollouts')
   })
 })
@@ -161,6 +163,59 @@ describe('a process that was killed', () => {
       expect(next.process.writes.length).toBeGreaterThan(5)
       expect(await lease(world)).toMatchObject({ leaseTransitions: identity === OURS ? 0 : 1 })
     }
+  })
+})
+
+describe('the controller of an embedded cluster', () => {
+  async function embedded() {
+    const world = await aWorld()
+    const process = aProcess(world)
+    const { client, clock } = process
+    const election = peerElection({ env: {}, pod: undefined, identity: OURS })
+    const doors = { client, clock, random: seededRandom(1), log: SILENT }
+    const starting = startController({ ...doors, version: '1', election })
+    await world.advance(1000)
+    const controller = await starting
+    stops.unshift(async () => {
+      const closed = controller.close()
+      await world.advance(1000)
+      await closed
+    })
+    return { world, process }
+  }
+
+  test('holds it like any other, and a peer beside it waits', async () => {
+    const { world } = await embedded()
+    expect(await lease(world)).toMatchObject({ holderIdentity: OURS, leaseTransitions: 0 })
+    const peer = peerIn(world)
+    await world.advance(60_000)
+    expect(peer.leads()).toBe(false)
+    expect(await replicaSets(world)).toHaveLength(1)
+  })
+
+  test('begins anew after a sleep, and waits where another has taken it meanwhile', async () => {
+    const { world, process } = await embedded()
+    await world.advance(5000)
+    process.freeze()
+    await setImage(world, 'a:2')
+    await world.advance(60_000)
+    process.thaw()
+    await world.advance(60_000)
+    expect(await replicaSets(world)).toHaveLength(2)
+    expect(await lease(world)).toMatchObject({ holderIdentity: OURS, leaseTransitions: 0 })
+    const peer = peerIn(world)
+    await world.advance(4000)
+    process.freeze()
+    await world.advance(60_000)
+    expect(peer.leads()).toBe(true)
+    await setImage(world, 'a:3')
+    process.thaw()
+    await world.advance(60_000)
+    expect(await replicaSets(world), 'it waits').toHaveLength(2)
+    peer.fallSilent()
+    await world.advance(60_000)
+    expect(await replicaSets(world)).toHaveLength(3)
+    expect(await lease(world)).toMatchObject({ holderIdentity: OURS, leaseTransitions: 2 })
   })
 })
 

@@ -2,7 +2,6 @@
 import type { Election } from './run.ts'
 import { LEASE_TIMES } from '../runtime/leader.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
-import { podNamespace } from '../runtime/network/connection.ts'
 
 /** Whatever the instance id: there it is one name. */
 const LEASE = 'argo-rollouts-controller-lock'
@@ -10,12 +9,14 @@ const NAMESPACE = 'argo-rollouts'
 
 export interface Candidate {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The namespace of the pod that we are in, if we are in one. */
+  readonly pod: string | undefined
   readonly identity: string
   readonly times?: LeaseTimes
 }
 
 /** In the namespace that POD_NAMESPACE names, else the service account's, else `argo-rollouts`. */
-export function peerElection({ env, identity, times = LEASE_TIMES }: Candidate): Election {
-  const namespace = env['POD_NAMESPACE'] || (podNamespace() ?? NAMESPACE)
+export function peerElection({ env, pod, identity, times = LEASE_TIMES }: Candidate): Election {
+  const namespace = env['POD_NAMESPACE'] || (pod ?? NAMESPACE)
   return { times, identity, name: LEASE, namespace }
 }

@@ -1,7 +1,7 @@
 // `crossfade controller`: the controller for any Kubernetes, found by kubeconfig or from inside a pod.
 import type { Log } from '../doors/log.ts'
 import { createLog } from '../doors/log.ts'
-import { connect, findAccess } from '../runtime/network/connection.ts'
+import { connect, findAccess, podNamespace } from '../runtime/network/connection.ts'
 import { PortError, ownNames, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
 import { createHttpClient } from '../runtime/network/http-client.ts'
@@ -115,7 +115,7 @@ async function untilStopped(running: RunningController, log: Log, state: State):
 
 function electionOf({ election }: ControllerOptions, { env }: Program) {
   if (election === undefined) return {}
-  return { election: peerElection({ env, identity: systemIdentity(), times: election }) }
+  return { election: peerElection({ env, pod: podNamespace(), identity: systemIdentity(), times: election }) }
 }
 
 /** `--namespace`, else the pod's, else the context's. */

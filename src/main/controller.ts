@@ -1,24 +1,26 @@
 // The controller inside `crossfade start`: a candidate for the lease like any other of the embedded cluster, so that
 // it and one that somebody starts beside it never act at once. Who has lost the lease (a machine that slept) begins
 // anew.
-import { peerElection } from '../controller/lease.ts'
 import { controllerNumbers } from '../controller/numbers.ts'
 import { reconcilers } from '../controller/reconcilers.ts'
 import { runController } from '../controller/run.ts'
-import type { RunningController } from '../controller/run.ts'
+import type { Election, RunningController } from '../controller/run.ts'
+import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
+import type { Random } from '../doors/random.ts'
 import { fromJson } from '../kube/object.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Page } from '../runtime/health.ts'
-import { systemClock, systemRandom } from '../runtime/system.ts'
 import { isMade } from './definitions.ts'
 
 export interface ControllerOptions {
   readonly client: Client
+  readonly clock: Clock
+  readonly random: Random
   readonly log: Log
   readonly version: string
-  /** The home's own: the lease of a process that was killed is taken back at once by the next one. */
-  readonly identity: string
+  /** By the home's identity: the lease of a process that was killed is taken back at once by the next one. */
+  readonly election: Election
 }
 
 export interface Controller {
@@ -27,17 +29,16 @@ export interface Controller {
 }
 
 export async function startController(options: ControllerOptions): Promise<Controller> {
-  const { client, log, version, identity } = options
+  const { client, clock, random, log, version, election } = options
   const stop = new AbortController()
   const { telemetry, page } = controllerNumbers(version)
-  const election = peerElection({ env: process.env, identity })
   await isMade(client, aNamespace(election.namespace))
   const run = () =>
     runController({
       client,
       reconcilers: reconcilers(),
-      clock: systemClock,
-      random: systemRandom,
+      clock,
+      random,
       log: log.with({ component: 'controller' }),
       signal: stop.signal,
       telemetry,

@@ -49,6 +49,23 @@ test.skipIf(process.getuid?.() === 0)(
   },
 )
 
+test('its controller is the same one at every start, and a file that says nothing is written anew', () => {
+  const open = () => {
+    const home = openHome(folder, { fresh: false })
+    home.release()
+    return home.identity
+  }
+  const first = open()
+  expect(first).toMatch(/^[\w.-]+_[0-9a-f-]{36}$/)
+  expect(open()).toBe(first)
+  expect(statSync(join(folder, 'identity')).mode & 0o777).toBe(0o600)
+  for (const junk of ['', 'null', '_\x1b[2J']) {
+    writeFileSync(join(folder, 'identity'), junk)
+    expect(open()).not.toBe(first)
+    expect(open()).toMatch(/^[\w.-]+_[0-9a-f-]{36}$/)
+  }
+})
+
 test('its folders are for their owner alone, also those of earlier versions', () => {
   for (const name of ['store', 'pki', 'pods']) mkdirSync(join(folder, name), { mode: 0o755 })
   openHome(folder, { fresh: false }).release()

@@ -10,11 +10,13 @@ import {
   canaryDemo,
   placeObjects,
 } from '../cluster/demo/objects.ts'
+import { peerElection } from '../controller/lease.ts'
 import { createLog } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
 import { prometheusText } from '../gateway/counts.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { podNamespace } from '../runtime/network/connection.ts'
 import { ownNames, serveText } from '../runtime/health.ts'
 import type { Page, TextServer } from '../runtime/health.ts'
 import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
@@ -67,7 +69,9 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   const cluster = await startCluster({ home, options, demo, log })
   opened(() => cluster.close())
   const { client } = cluster
-  const controller = await startController({ client, log, version: context.version, identity: home.identity })
+  const doors = { clock: systemClock, random: systemRandom, log }
+  const election = peerElection({ env: process.env, pod: podNamespace(), identity: home.identity })
+  const controller = await startController({ client, ...doors, version: context.version, election })
   opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
