@@ -6,6 +6,7 @@ import { DECISION_BUGS } from './bugs/decision.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
+import { SURROUNDING_BUGS } from './bugs/surroundings.ts'
 
 export const BUGS: readonly Bug[] = [
   ...DECISION_BUGS,
@@ -14,4 +15,5 @@ export const BUGS: readonly Bug[] = [
   ...STATUS_BUGS,
   ...DOMAIN_BUGS,
   ...RUNTIME_BUGS,
+  ...SURROUNDING_BUGS,
 ]

@@ -27,3 +27,6 @@ export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
 export const RUNTIME = ['barrier', 'late-status', 'loop', 'refusals', 'workqueue'].map(
   name => `src/runtime/loop/${name}.test.ts`,
 )
+export const LEASE = ['test/two-leases.test.ts']
+export const STORE = ['src/cluster/storage/lmdb.test.ts']
+export const TERMINAL = ['src/cli/program.test.ts']

@@ -130,9 +130,10 @@ describe('whatever page is destroyed', () => {
   const garbage = Buffer.from(Array.from({ length: PAGE }, (_, i) => (i * 7919 + 13) & 255))
 
   test.each([
-    ['with nothing', Buffer.alloc(PAGE)],
-    ['with garbage', garbage],
-  ])('%s, the store is whole or says that it is damaged', async (_, content) => {
+    ['with nothing', () => Buffer.alloc(PAGE)],
+    ['with garbage', () => garbage],
+    ['with another page', (whole: Buffer) => whole.subarray(3 * PAGE, 4 * PAGE)],
+  ])('%s, the store is whole or says that it is damaged', async (_, contentOf) => {
     const folder = await filled()
     const file = join(folder, 'data.mdb')
     const whole = readFileSync(file)
@@ -143,7 +144,7 @@ describe('whatever page is destroyed', () => {
     for (let page = 2; page < whole.length / PAGE; page++) {
       writeFileSync(file, whole)
       const opened = openSync(file, 'r+')
-      writeSync(opened, content, 0, PAGE, page * PAGE)
+      writeSync(opened, contentOf(whole), 0, PAGE, page * PAGE)
       closeSync(opened)
       try {
         const store = openLmdbStore({ folder, clock })

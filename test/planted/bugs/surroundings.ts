@@ -1,0 +1,45 @@
+// Bugs of what stands around the loop: the lease, the store on disk, what reaches a terminal.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { LEASE, STORE, TERMINAL } from '../rooms.ts'
+
+export const SURROUNDING_BUGS: readonly Bug[] = [
+  ...inFile('src/runtime/leader.ts', LEASE, [
+    {
+      name: 'a leader that has slept renews a lease that may be with another',
+      find: 'if (askedAt >= giveUpAt(own, times)) return lost(options)',
+      replace: 'if (askedAt < 0) return lost(options)',
+    },
+    {
+      name: 'a lease is taken from a holder who renews it',
+      find: 'if (!isOurs && isHeld(observed, now)) return undefined',
+      replace: 'if (!isOurs && isHeld(observed, now + 15_000)) return undefined',
+    },
+  ]),
+  ...inFile('src/cluster/storage/log-store.ts', STORE, [
+    {
+      name: 'a change that must survive waits with the renewals',
+      find: 'late.every(one => options.mayBeLate?.(one) === true)',
+      replace: 'late.some(one => options.mayBeLate?.(one) === true)',
+    },
+    {
+      name: 'more changes may be lost than a start passes over revisions',
+      find: 'late.length <= LATE_MAX && ',
+      replace: '',
+    },
+  ]),
+  ...inFile('src/cluster/storage/page-tree.ts', STORE, [
+    {
+      name: 'a page that is another one is followed',
+      find: 'read === walk.pageSize && page.readBigUInt64LE(0) === BigInt(number)',
+      replace: 'read === walk.pageSize',
+    },
+  ]),
+  ...inFile('src/view/styled.ts', TERMINAL, [
+    {
+      name: 'control characters of an image reach the terminal',
+      find: "return printableText(text).replaceAll('\\t', '^I')",
+      replace: 'return text',
+    },
+  ]),
+]
