@@ -17,9 +17,15 @@ const service = (name: string): KubeObject =>
     spec: { ports: [{ name: 'http', port: 80 }] },
   })
 
-function table(objects: readonly Json[]) {
+function table(objects: readonly Json[], rollouts: readonly Json[] = []) {
   const services = ['stable', 'canary', 'all-traffic'].map(service) as never
-  const input: RouteInput = { services, slices: [], pods: [], rollouts: [], resolve: () => undefined }
+  const input: RouteInput = {
+    services,
+    slices: [],
+    pods: [],
+    rollouts: rollouts.map(fromJson),
+    resolve: () => undefined,
+  }
   const backends = backendsOf(input)
   const kinds = objects.map(fromJson)
   return routeTable(
@@ -36,12 +42,13 @@ interface Asked {
   readonly headers?: Record<string, string>
   readonly method?: string
   readonly query?: Record<string, string>
+  readonly rollouts?: readonly Json[]
 }
 
 /** `canary=30 stable=70`, or undefined when no route takes the request. */
 function whereTo(objects: readonly Json[], url: string, asked: Asked = {}): string | undefined {
   const slash = url.indexOf('/')
-  const route = createMatcher(table(objects)).match({
+  const route = createMatcher(table(objects, asked.rollouts)).match({
     host: url.slice(0, slash),
     path: url.slice(slash),
     method: asked.method ?? 'GET',
@@ -181,6 +188,52 @@ describe('Ingresses', () => {
     expect(whereTo([main, value], 'web.test/', { headers: { 'x-go': 'blue' } })).toBe('canary=1')
     const pattern = canary({ 'canary-by-header': 'x-go', 'canary-by-header-pattern': 'bl.+' })
     expect(whereTo([main, pattern], 'web.test/', { headers: { 'x-go': 'black' } })).toBe('canary=1')
+  })
+
+  const annotated = (one: Json, annotations: Record<string, string>, more: object = {}): Json => {
+    const { metadata, ...rest } = one as { metadata: object }
+    return { ...rest, metadata: { ...metadata, annotations, ...more } } as never
+  }
+
+  test('annotations of others that end alike mean nothing', () => {
+    const foreign = { 'release.acme.example/canary': 'true', 'acme.example/affinity': 'cookie' }
+    const objects = [annotated(main, foreign)]
+    expect(whereTo(objects, 'web.test/')).toBe('stable=1')
+    expect(table(objects).routes.find(route => !route.isImplicit)).not.toHaveProperty('affinityCookie')
+  })
+
+  describe('with a prefix of their Rollout', () => {
+    const rollout = (nginx: Json): Json => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { strategy: { canary: { trafficRouting: { nginx } } } },
+    })
+    const ours = { 'acme.example/canary': 'true', 'acme.example/canary-weight': '30' }
+    const owner = {
+      ownerReferences: [
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', controller: true },
+      ],
+    }
+    const made = annotated(canary({}), ours, owner)
+
+    test.each([
+      ['stableIngress', { stableIngress: 'web', annotationPrefix: 'acme.example' }],
+      ['stableIngresses', { stableIngresses: ['web'], annotationPrefix: 'acme.example' }],
+    ])('%s: those that it makes and routes by are read by it', (_, nginx) => {
+      const rollouts = [rollout(nginx)]
+      expect(whereTo([main, made], 'web.test/', { rollouts })).toBe('canary=30 stable=70')
+      const sticky = table([annotated(main, { 'acme.example/affinity': 'cookie' })], rollouts)
+      expect(sticky.routes.find(route => !route.isImplicit)?.affinityCookie).toBe('INGRESSCOOKIE')
+    })
+
+    test('no other Ingress is read by it, and a broken Rollout says none', () => {
+      const rollouts = [rollout({ stableIngress: 'other', annotationPrefix: 'acme.example' })]
+      const alone = annotated(main, ours)
+      expect(whereTo([alone], 'web.test/', { rollouts })).toBe('stable=1')
+      const broken = [rollout({ stableIngress: ['web'], annotationPrefix: 7 }), rollout('nginx')]
+      expect(whereTo([alone], 'web.test/', { rollouts: broken })).toBe('stable=1')
+    })
   })
 
   test('cookie affinity is honoured where it is asked for', () => {

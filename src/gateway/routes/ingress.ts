@@ -1,35 +1,36 @@
 // Ingresses: hosts and paths to Services. One that NGINX would take for a canary makes no routes of its own: it changes
 // those of the Ingress that it stands beside.
-import type { Ingress, IngressBackend, IngressPath } from '../../kube/networking.ts'
+import type { Ingress, IngressBackend } from '../../kube/networking.ts'
 import { INGRESS } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { Backends } from './endpoints.ts'
 import type { RouteFamily } from './route-family.ts'
-import { placeKey } from './ingress-place.ts'
-import type { Place } from './ingress-place.ts'
-import { canariesOf, canaryRoutes, isCanaryIngress, nginxAnnotation } from './nginx-ingress.ts'
+import { placeKey, placesOf } from './ingress-place.ts'
+import { annotationsBy } from './nginx-annotations.ts'
+import type { ReadAnnotation } from './nginx-annotations.ts'
+import { canariesOf, canaryRoutes, isCanaryIngress } from './nginx-ingress.ts'
 import type { Canary } from './nginx-ingress.ts'
 import type { Route, RouteBackend } from './route.ts'
 
 export const ingresses: RouteFamily = {
   name: 'ingress',
   kinds: [INGRESS],
-  routes({ objects }, backends) {
+  routes({ objects, rollouts }, backends) {
     const all = objects as readonly Ingress[]
-    const canaries = canariesOf(all, placesOf, (ingress, backend) => backendOf(ingress, backend, backends))
+    const read = annotationsBy(rollouts)
+    const canaries = canariesOf(all, read, (ingress, backend) => backendOf(ingress, backend, backends))
     return all
-      .filter(ingress => !isCanaryIngress(ingress))
-      .flatMap(ingress => routesOf(ingress, backends, canaries))
+      .filter(ingress => !isCanaryIngress(ingress, read))
+      .flatMap(ingress => routesOf(ingress, affinityOf(ingress, read), { backends, canaries }))
   },
 }
 
 function routesOf(
   ingress: Ingress,
-  backends: Backends,
-  canaries: ReadonlyMap<string, Canary>,
+  affinityCookie: string | undefined,
+  { backends, canaries }: { backends: Backends; canaries: ReadonlyMap<string, Canary> },
 ): readonly Route[] {
   const from = refKey(refOf(INGRESS, ingress))
-  const affinityCookie = affinityOf(ingress)
   return placesOf(ingress).flatMap((place, i) => {
     const stable = backendOf(ingress, place.backend, backends)
     if (stable === undefined) return []
@@ -48,26 +49,6 @@ function routesOf(
   })
 }
 
-/** Every host and path that it names; its default backend for whatever else comes. */
-function placesOf({ spec }: Ingress): readonly Place[] {
-  const fallback = spec.defaultBackend
-  return [
-    ...(spec.rules ?? []).flatMap(({ host = '', http }) =>
-      (http?.paths ?? []).map(path => ({ host: hostOf(host), path: pathOf(path), backend: path.backend })),
-    ),
-    ...(fallback ? [{ host: '', path: { how: 'prefix' as const, value: '/' }, backend: fallback }] : []),
-  ]
-}
-
-function hostOf(host: string): string {
-  return host === '*' ? '' : host.toLowerCase()
-}
-
-function pathOf({ path = '/', pathType }: IngressPath): Route['path'] {
-  if (pathType === 'Exact') return { how: 'exact', value: path }
-  return { how: pathType === 'Prefix' ? 'prefix' : 'text-prefix', value: path }
-}
-
 function backendOf(
   { metadata }: Ingress,
   { service }: IngressBackend,
@@ -80,7 +61,7 @@ function backendOf(
   return { namespace, service: service.name, weight: 1, endpoints }
 }
 
-function affinityOf(ingress: Ingress): string | undefined {
-  if (nginxAnnotation(ingress, 'affinity') !== 'cookie') return undefined
-  return nginxAnnotation(ingress, 'session-cookie-name') ?? 'INGRESSCOOKIE'
+function affinityOf(ingress: Ingress, read: ReadAnnotation): string | undefined {
+  if (read(ingress, 'affinity') !== 'cookie') return undefined
+  return read(ingress, 'session-cookie-name') ?? 'INGRESSCOOKIE'
 }

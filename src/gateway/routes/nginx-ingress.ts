@@ -1,10 +1,14 @@
 // NGINX's canary Ingresses, by annotation: a header decides before a cookie, a cookie before the weight.
 import type { Ingress, IngressBackend } from '../../kube/networking.ts'
-import { placeKey } from './ingress-place.ts'
-import type { Place } from './ingress-place.ts'
+import { INGRESS } from '../../kube/kinds.ts'
+import { refKey, refOf } from '../../kube/object.ts'
+import type { RefKey } from '../../kube/object.ts'
+import { placeKey, placesOf } from './ingress-place.ts'
+import type { ReadAnnotation } from './nginx-annotations.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'
 
 export interface Canary {
+  readonly from: RefKey
   readonly backend: RouteBackend
   readonly weight: number
   readonly weightTotal: number
@@ -12,31 +16,25 @@ export interface Canary {
   readonly decisions: readonly { readonly match: HeaderMatch; readonly isCanary: boolean }[]
 }
 
-/** Its prefix can be configured, so only the name after it is looked at. */
-export function nginxAnnotation({ metadata }: Ingress, name: string): string | undefined {
-  const found = Object.entries(metadata.annotations ?? {}).find(([key]) => key.endsWith(`/${name}`))
-  return found?.[1]
-}
-
-export function isCanaryIngress(ingress: Ingress): boolean {
-  return nginxAnnotation(ingress, 'canary') === 'true'
+export function isCanaryIngress(ingress: Ingress, read: ReadAnnotation): boolean {
+  return read(ingress, 'canary') === 'true'
 }
 
 /** By place. At one place the first by name counts, as NGINX allows one canary. */
 export function canariesOf(
   ingresses: readonly Ingress[],
-  placesOf: (ingress: Ingress) => readonly Place[],
+  read: ReadAnnotation,
   backendOf: (ingress: Ingress, backend: IngressBackend) => RouteBackend | undefined,
 ): ReadonlyMap<string, Canary> {
   const canaries = new Map<string, Canary>()
   const sorted = ingresses
-    .filter(isCanaryIngress)
+    .filter(ingress => isCanaryIngress(ingress, read))
     .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0))
   for (const ingress of sorted) {
     for (const place of placesOf(ingress)) {
       const key = placeKey(ingress, place)
       const backend = backendOf(ingress, place.backend)
-      if (backend !== undefined && !canaries.has(key)) canaries.set(key, canaryOf(ingress, backend))
+      if (backend !== undefined && !canaries.has(key)) canaries.set(key, canaryOf(ingress, backend, read))
     }
   }
   return canaries
@@ -52,19 +50,21 @@ export function canaryRoutes(route: Route, stable: RouteBackend, canary: Canary)
   const decided = decisions.map(({ match, isCanary }, i) => ({
     ...route,
     id: `${route.id}/${i}`,
+    from: canary.from,
     headers: [match],
     backends: [isCanary ? canary.backend : stable],
   }))
   return [...decided, { ...route, id: `${route.id}/weight`, backends }]
 }
 
-function canaryOf(ingress: Ingress, backend: RouteBackend): Canary {
-  const read = (name: string) => nginxAnnotation(ingress, name)
+function canaryOf(ingress: Ingress, backend: RouteBackend, readOf: ReadAnnotation): Canary {
+  const read = (name: string) => readOf(ingress, name)
   const weightTotal = positive(read('canary-weight-total')) ?? 100
   const weight = Math.min(weightTotal, positive(read('canary-weight')) ?? 0)
   const header = read('canary-by-header')?.toLowerCase()
   const cookie = read('canary-by-cookie')
   return {
+    from: refKey(refOf(INGRESS, ingress)),
     backend,
     weight,
     weightTotal,

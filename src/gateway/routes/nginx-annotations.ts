@@ -1,0 +1,49 @@
+// NGINX's annotations of an Ingress, by their whole name: those of others with the same ending mean nothing. A Rollout
+// may say another prefix for the Ingresses that it routes by.
+import { controllerOf } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Ingress } from '../../kube/networking.ts'
+import { ROLLOUT } from '../../kube/kinds.ts'
+import type { Json } from '../../std/json.ts'
+import { list, record } from '../../std/json-parts.ts'
+
+/** The value of an annotation, named without its prefix. */
+export type ReadAnnotation = (ingress: Ingress, name: string) => string | undefined
+
+const PREFIX = 'nginx.ingress.kubernetes.io'
+
+export function annotationsBy(rollouts: readonly KubeObject[]): ReadAnnotation {
+  const ofStable = new Map<string, string>()
+  const ofRollout = new Map<string, string>()
+  for (const rollout of rollouts) {
+    const { prefix, stable } = settingsOf(rollout)
+    if (prefix === '') continue
+    ofRollout.set(keyIn(rollout, rollout.metadata.name), prefix)
+    for (const name of stable) ofStable.set(keyIn(rollout, name), prefix)
+  }
+  const prefixOf = (ingress: Ingress): string | undefined => {
+    const owner = controllerOf(ingress)
+    const ofOwner = owner?.kind === ROLLOUT.kind ? ofRollout.get(keyIn(ingress, owner.name)) : undefined
+    return ofOwner ?? ofStable.get(keyIn(ingress, ingress.metadata.name))
+  }
+  return (ingress, name) => {
+    const { annotations = {} } = ingress.metadata
+    const prefix = prefixOf(ingress)
+    return (prefix && annotations[`${prefix}/${name}`]) ?? annotations[`${PREFIX}/${name}`]
+  }
+}
+
+function settingsOf(rollout: KubeObject): { readonly prefix: string; readonly stable: readonly string[] } {
+  const spec = record((rollout as { readonly spec?: Json }).spec)
+  const routing = record(record(record(spec['strategy'])['canary'])['trafficRouting'])
+  const { annotationPrefix, stableIngress, stableIngresses } = record(routing['nginx'])
+  const names = [stableIngress, ...list(stableIngresses)]
+  return {
+    prefix: typeof annotationPrefix === 'string' ? annotationPrefix : '',
+    stable: names.filter(name => typeof name === 'string'),
+  }
+}
+
+function keyIn({ metadata }: KubeObject, name: string): string {
+  return `${metadata.namespace ?? ''}/${name}`
+}
