@@ -1,8 +1,8 @@
 // Which backend and which pod the next request of a route goes to. A route's block of slots outlives tables that leave
 // its weights alone; pods of a backend take turns.
 import type { Random } from '../doors/random.ts'
+import type { Asked } from './asked.ts'
 import { cookieOf } from './matching.ts'
-import type { Asked } from './matching.ts'
 import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { weightedChoice } from './routes/weights.ts'
 import type { WeightedChoice } from './routes/weights.ts'
@@ -39,7 +39,8 @@ export function createChooser(random: Random): Chooser {
     backend(route, asked) {
       const kept = keptBackend(route, asked)
       if (kept !== undefined) return kept
-      if (route.backends.length === 1) return route.backends[0]
+      const [only] = route.backends
+      if (only !== undefined && route.backends.length === 1) return only.weight > 0 ? only : undefined
       const index = blockOf(route).next()
       return index === undefined ? undefined : route.backends[index]
     },

@@ -1,7 +1,9 @@
-// Headers on their way through: hop-by-hop ones end here, X-Forwarded-* say who asked for what.
+// Headers on their way through: the one place that decides what is copied, for requests, answers and upgrades alike.
+// Hop-by-hop ones end here, X-Forwarded-* say who asked for what.
+import { STATUS_CODES } from 'node:http'
 import { SERVICE_HEADER } from '../api/words.ts'
 
-/** Raw headers, name and value in turn, as Node and undici both speak them. */
+/** Raw headers, name and value in turn. */
 export type RawHeaders = readonly string[]
 
 const HOP_BY_HOP = new Set([
@@ -16,7 +18,18 @@ const HOP_BY_HOP = new Set([
   'upgrade',
   'http2-settings',
 ])
-const OURS = new Set(['expect', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', SERVICE_HEADER])
+const OURS = new Set([
+  'expect',
+  'host',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  SERVICE_HEADER,
+])
+const NOTHING: ReadonlySet<string> = new Set()
+const LENGTH: ReadonlySet<string> = new Set(['content-length'])
+/** Headers of the message itself: naming them in `Connection` takes none of them away. */
+const NEVER_NAMED = new Set(['', 'close', 'keep-alive', 'upgrade', 'host', 'content-length'])
 
 export interface Forwarded {
   readonly clientAddress: string
@@ -24,52 +37,84 @@ export interface Forwarded {
   readonly service: string
 }
 
-/** What the pod sees of the client's headers. */
+/** What the pod sees of the client's headers; its host is the one that the route was found by. */
 export function upstreamHeaders(raw: RawHeaders, { clientAddress, host, service }: Forwarded): string[] {
-  const named = namedInConnection(raw)
-  const headers: string[] = []
-  let forwardedFor = clientAddress
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = (raw[i] as string).toLowerCase()
-    if (name === 'x-forwarded-for') forwardedFor = `${raw[i + 1]}, ${forwardedFor}`
-    if (HOP_BY_HOP.has(name) || OURS.has(name) || named?.has(name)) continue
-    headers.push(raw[i] as string, raw[i + 1] as string)
-  }
-  headers.push('x-forwarded-for', forwardedFor, 'x-forwarded-host', host, 'x-forwarded-proto', 'http')
-  headers.push(SERVICE_HEADER, service)
-  return headers
+  const forwardedFor = [...valuesOf(raw, 'x-forwarded-for'), clientAddress].join(', ')
+  return [
+    'host',
+    host,
+    ...copied(raw, OURS),
+    'x-forwarded-for',
+    forwardedFor,
+    'x-forwarded-host',
+    host,
+    'x-forwarded-proto',
+    'http',
+    SERVICE_HEADER,
+    service,
+  ]
 }
 
 /** What the client sees of the pod's headers. */
-export function clientHeaders(raw: readonly Buffer[]): string[] {
+export function clientHeaders(raw: RawHeaders, status: number): string[] {
+  return copied(raw, status < 200 || status === 204 ? LENGTH : NOTHING)
+}
+
+/** Headers as undici gives them. */
+export function headerTexts(raw: readonly Buffer[]): string[] {
+  return raw.map(part => part.toString('latin1'))
+}
+
+/** The pod's words for its status where they can stand in a status line, else the usual ones. */
+export function reasonOf(status: number, said: string | undefined): string {
+  if (said !== undefined && said !== '' && /^[\x20-\x7e]*$/.test(said)) return said
+  return STATUS_CODES[status] ?? ''
+}
+
+/** What the client wants to upgrade to. HTTP/2 without TLS is between it and whoever answers it, and nobody does. */
+export function upgradeOf(raw: RawHeaders): string {
+  const protocols = valuesOf(raw, 'upgrade').flatMap(value => value.split(','))
+  return protocols
+    .map(protocol => protocol.trim())
+    .filter(protocol => !['', 'h2c'].includes(protocol.toLowerCase()))
+    .join(', ')
+}
+
+function copied(raw: RawHeaders, but: ReadonlySet<string>): string[] {
+  const named = namedInConnection(raw)
   const headers: string[] = []
-  let named: ReadonlySet<string> | undefined
   for (let i = 0; i < raw.length; i += 2) {
-    const name = (raw[i] as Buffer).toString('latin1')
+    const name = raw[i] as string
+    const value = raw[i + 1] as string
     const lower = name.toLowerCase()
-    const value = (raw[i + 1] as Buffer).toString('latin1')
-    if (lower === 'connection') named = namedIn(value)
-    if (HOP_BY_HOP.has(lower)) continue
+    if (HOP_BY_HOP.has(lower) || but.has(lower) || named.has(lower) || !canBeSent(name, value)) continue
     headers.push(name, value)
   }
-  if (named === undefined) return headers
-  const drop = named
-  return headers.filter((_, i) => !drop.has((headers[i - (i % 2)] as string).toLowerCase()))
+  return headers
 }
 
-function namedInConnection(raw: RawHeaders): ReadonlySet<string> | undefined {
-  for (let i = 0; i < raw.length; i += 2) {
-    if ((raw[i] as string).toLowerCase() === 'connection') return namedIn(raw[i + 1] as string)
+function canBeSent(name: string, value: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+}
+
+/** Headers that the other side wants to keep between itself and us, in however many headers it says so. */
+function namedInConnection(raw: RawHeaders): ReadonlySet<string> {
+  let named: Set<string> | undefined
+  for (const value of valuesOf(raw, 'connection')) {
+    if (value === 'keep-alive' || value === 'close') continue
+    for (const part of value.split(',')) {
+      const name = part.trim().toLowerCase()
+      if (!NEVER_NAMED.has(name)) named = (named ?? new Set()).add(name)
+    }
   }
-  return undefined
+  return named ?? NOTHING
 }
 
-/** Headers that the other side wants to keep between itself and us. Those of the message itself stay. */
-function namedIn(connection: string): ReadonlySet<string> | undefined {
-  if (connection === 'keep-alive' || connection === 'close') return undefined
-  const names = connection.split(',').map(name => name.trim().toLowerCase())
-  const extra = names.filter(
-    name => !['', 'close', 'keep-alive', 'upgrade', 'host', 'content-length'].includes(name),
-  )
-  return extra.length === 0 ? undefined : new Set(extra)
+function valuesOf(raw: RawHeaders, name: string): readonly string[] {
+  const values: string[] = []
+  for (let i = 0; i < raw.length; i += 2) {
+    const one = raw[i] as string
+    if (one.length === name.length && one.toLowerCase() === name) values.push(raw[i + 1] as string)
+  }
+  return values
 }

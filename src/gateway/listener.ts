@@ -8,11 +8,15 @@ import { refusalText } from './refusals.ts'
 export interface ProxyLimits {
   readonly headerBytes: number
   readonly headersMs: number
+  /** How long an answer may take to begin, and then to go on. */
   readonly idleMs: number
   readonly connectMs: number
   readonly keepAliveMs: number
   readonly connections: number
   readonly connectionsPerPod: number
+  /** What is read of a body that nobody wants any more, and for how long. */
+  readonly drainBytes: number
+  readonly drainMs: number
 }
 
 export const LIMITS: ProxyLimits = {
@@ -23,6 +27,8 @@ export const LIMITS: ProxyLimits = {
   keepAliveMs: 75_000,
   connections: 10_000,
   connectionsPerPod: 256,
+  drainBytes: 64 * 1024 * 1024,
+  drainMs: 10_000,
 }
 
 /** `distrusted`: connections whose framing cannot be trusted any more; whatever follows on them is no request. */
@@ -46,6 +52,7 @@ export function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>)
     socket.end(refusalText({ status: 400, message: 'the request is not well-formed HTTP/1.1' }))
   })
   server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy())
     socket.end(refusalText({ status: 405, message: 'CONNECT is not served here' }))
   })
   return server

@@ -1,17 +1,9 @@
 // Finds the route of a request in a table: hosts by name, then the routes of that host in the table's order.
+import type { Asked } from './asked.ts'
+import { normalPath } from './normal-path.ts'
 import { wholePattern } from './pattern.ts'
 import type { HeaderMatch, Route, RouteTable } from './routes/route.ts'
 import { implicitHostOfAlias } from './routes/service.ts'
-
-export interface Asked {
-  /** Without its port, in lower case. */
-  readonly host: string
-  /** Without its query. */
-  readonly path: string
-  readonly method: string
-  header(name: string): string | undefined
-  query(name: string): string | undefined
-}
 
 export interface Matcher {
   match(asked: Asked): Route | undefined
@@ -23,7 +15,10 @@ export function createMatcher({ routes }: RouteTable): Matcher {
   const exact = new Map<string, Rule[]>()
   const wildcards: { readonly suffix: string; readonly rules: Rule[] }[] = []
   const hostless: Rule[] = []
-  for (const route of routes) rulesFor(route).push({ route, applies: ruleOf(route) })
+  for (const one of routes) {
+    const route = withNormalPath(one)
+    rulesFor(route).push({ route, applies: ruleOf(route) })
+  }
   function rulesFor({ host }: Route): Rule[] {
     if (host === '') return hostless
     if (!host.startsWith('*')) {
@@ -55,22 +50,32 @@ export function createMatcher({ routes }: RouteTable): Matcher {
   }
 }
 
+/** Paths are compared in the form in which requests have them. */
+function withNormalPath(route: Route): Route {
+  const { how, value } = route.path
+  const normal = how === 'regex' || !value.startsWith('/') ? value : (normalPath(value) ?? value)
+  return normal === value ? route : { ...route, path: { how, value: normal } }
+}
+
 function ruleOf(route: Route): (asked: Asked) => boolean {
   const path = pathRule(route.path)
   const headers = route.headers.map(headerRule)
   const { methods } = route
   return asked =>
-    path(asked.path) &&
+    path(asked) &&
     (methods === undefined || methods.includes(asked.method)) &&
     headers.every(rule => rule(asked))
 }
 
-function pathRule({ how, value }: Route['path']): (path: string) => boolean {
-  if (how === 'exact') return path => path === value
-  if (how === 'text-prefix') return path => path.startsWith(value)
-  if (how === 'regex') return wholePattern(value) ?? (() => false)
+function pathRule({ how, value }: Route['path']): (asked: Asked) => boolean {
+  if (how === 'exact') return ({ path }) => path === value
+  if (how === 'text-prefix') return ({ path }) => path.startsWith(value)
+  if (how === 'regex') {
+    const matches = wholePattern(value)
+    return asked => matches(asked.path, asked.work)
+  }
   const folder = value.endsWith('/') ? value : `${value}/`
-  return path => path.startsWith(folder) || path === value || `${path}/` === folder
+  return ({ path }) => path.startsWith(folder) || path === value || `${path}/` === folder
 }
 
 function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolean {
@@ -82,14 +87,14 @@ function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolea
     case 'absent':
       return asked => asked.header(name) === undefined
     case 'regex': {
-      const pattern = wholePattern(value) ?? (() => false)
-      return asked => pattern(asked.header(name) ?? '')
+      const matches = wholePattern(value)
+      return asked => matches(asked.header(name) ?? '', asked.work)
     }
     case 'query':
       return asked => asked.query(name) === value
     case 'query-regex': {
-      const pattern = wholePattern(value) ?? (() => false)
-      return asked => pattern(asked.query(name) ?? '')
+      const matches = wholePattern(value)
+      return asked => matches(asked.query(name) ?? '', asked.work)
     }
     case 'cookie':
       return asked => cookieOf(asked.header('cookie'), name) === value

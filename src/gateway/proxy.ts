@@ -12,13 +12,26 @@ import { counting } from './counting.ts'
 import type { Count, Counted } from './counting.ts'
 import { createCounts } from './counts.ts'
 import type { CountRow } from './counts.ts'
-import { upstreamHeaders } from './headers.ts'
+import { upgradeOf, upstreamHeaders } from './headers.ts'
+import { startDeadline } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
 import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
+import { askedOf, workOfOne } from './asked.ts'
+import type { Asked } from './asked.ts'
 import { createMatcher } from './matching.ts'
-import type { Asked, Matcher } from './matching.ts'
-import { noEndpoint, noRoute, refusalText, refuse } from './refusals.ts'
+import type { Matcher } from './matching.ts'
+import {
+  noEndpoint,
+  noRoute,
+  notForwarded,
+  noWeight,
+  refusalText,
+  refuse,
+  TOO_MUCH_WORK,
+} from './refusals.ts'
 import type { Refusal } from './refusals.ts'
+import { drain } from './request-body.ts'
 import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
 import type { Route, RouteBackend, RouteTable } from './routes/route.ts'
@@ -26,7 +39,7 @@ import { NO_ROUTES } from './routes/route.ts'
 import { rewritten } from './rewriting.ts'
 import { forwardUpgrade } from './upgrade.ts'
 import { createUpstream } from './upstream.ts'
-import type { Outcome, Upstream } from './upstream.ts'
+import type { Failed, Outcome, Upstream } from './upstream.ts'
 
 export interface ProxyOptions {
   readonly clock: Clock
@@ -46,11 +59,13 @@ export interface Proxy {
 /** How often a request is tried at most, and how long it waits before another round over the same pods. */
 const ATTEMPTS = 5
 const ROUND_MS = 30
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+const TIME_OUTS = new Set(['OUT_OF_TIME', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 const NEVER = new AbortController().signal
 setMaxListeners(0, NEVER)
 
 interface Gateway extends ProxyOptions {
+  readonly limits: ProxyLimits
   matcher: Matcher
   /** Connections whose framing cannot be trusted any more: whatever follows on them is no request. */
   readonly distrusted: WeakSet<Duplex>
@@ -64,6 +79,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const counts = createCounts()
   const gateway: Gateway = {
     ...options,
+    limits,
     distrusted: new WeakSet(),
     matcher: createMatcher(NO_ROUTES),
     chooser: createChooser(options.random),
@@ -72,11 +88,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   }
   const server = createListener(limits, gateway.distrusted)
   server.on('request', (request, response) => void serve(gateway, request, response))
-  server.on('upgrade', (request, socket, head) => {
-    const opened = openUpgrade(gateway, request)
-    if ('status' in opened) socket.end(refusalText(opened))
-    else forwardUpgrade({ request, socket, head, ...opened })
-  })
+  server.on('upgrade', (request, socket, head) => upgrade(gateway, { request, socket, head }))
   return {
     listen: (port, address) => listening(server, port, address),
     setTable(table) {
@@ -95,39 +107,64 @@ export function createProxy(options: ProxyOptions): Proxy {
   }
 }
 
+/** Whatever goes wrong in a request ends there, and is counted. */
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const startedAt = gateway.clock.now()
   if (gateway.distrusted.has(request.socket)) return void response.destroy()
-  const read = readTarget(request)
-  if ('refused' in read) {
-    gateway.distrusted.add(request.socket)
-    return refuse(request, response, { status: 400, message: read.refused })
+  const nobody: Counted = { request, backend: undefined, endpoint: undefined, startedAt: gateway.clock.now() }
+  try {
+    await answer(gateway, response, nobody)
+  } catch (error) {
+    gateway.count(nobody, 502)
+    refuse(request, response, notForwarded(error as Error))
   }
-  const { target } = read
-  const asked = askedOf(request, target)
-  const route = gateway.matcher.match(asked)
-  const nobody = { request, backend: undefined, endpoint: undefined, startedAt }
-  if (route === undefined) {
-    gateway.count(nobody, 404)
-    return refuse(request, response, noRoute(target.host, target.path))
-  }
-  const backend = gateway.chooser.backend(route, asked)
-  await forward(gateway, { request, response, target, asked, route, backend, startedAt })
+  if (gateway.distrusted.has(request.socket) || !hasBody(request) || request.readableEnded) return
+  await drain(request, gateway.clock, gateway.limits)
 }
 
-interface Forward {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+async function answer(gateway: Gateway, response: ServerResponse, nobody: Counted): Promise<void> {
+  const { request, startedAt } = nobody
+  const opened = open(gateway, request)
+  if (!('refused' in opened)) {
+    const deadline = startDeadline(gateway.clock, gateway.limits.idleMs)
+    await forward(gateway, { request, response, ...opened, startedAt, deadline }).finally(deadline.end)
+    return
+  }
+  const { refused } = opened
+  if (refused.status === 400) gateway.distrusted.add(request.socket)
+  else gateway.count(nobody, refused.status)
+  refuse(request, response, refused)
+}
+
+interface Opened {
   readonly target: Target
   readonly asked: Asked
   readonly route: Route
   readonly backend: RouteBackend | undefined
+}
+
+/** Where a request goes, or why it goes nowhere. */
+function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly refused: Refusal } {
+  const read = readTarget(request)
+  if ('refused' in read) return { refused: { status: 400, message: read.refused } }
+  if (request.method === 'TRACE') return { refused: { status: 405, message: 'TRACE is not served here' } }
+  const { target } = read
+  const asked = askedOf(request, target)
+  const route = gateway.matcher.match(asked)
+  if (asked.work !== undefined && asked.work.left < 0) return { refused: TOO_MUCH_WORK }
+  if (route === undefined) return { refused: noRoute(target.host, target.path) }
+  return { target, asked, route, backend: gateway.chooser.backend(route, asked) }
+}
+
+interface Forward extends Opened {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
   readonly startedAt: number
+  readonly deadline: Deadline
 }
 
 /** Tries pod after pod as long as nothing can happen twice; before another round it looks at the newest table. */
 async function forward(gateway: Gateway, one: Forward): Promise<void> {
-  const { request, response, route, target } = one
+  const { request, response, route, target, deadline } = one
   let { backend } = one
   let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
   for (let attempt = 1; ; attempt++) {
@@ -135,26 +172,27 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
     const counted = { request, backend, endpoint, startedAt: one.startedAt }
     if (backend === undefined || endpoint === undefined) {
       gateway.count(counted, 503)
-      return refuse(request, response, noEndpoint(nameOf(backend, route)))
+      return refuse(request, response, nobodyToAsk(backend, route))
     }
     const outcome = await gateway.upstream.attempt({
       endpoint,
       method: request.method ?? 'GET',
       url: rewritten(route, target),
       headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
-      body: hasBody(request) ? request : undefined,
+      request: hasBody(request) ? request : undefined,
       extraHeaders: affinityHeaders(one, backend),
       response,
+      deadline,
     })
     if ('status' in outcome || 'aborted' in outcome) return finish(gateway, counted, { outcome, response })
-    if (attempt >= ATTEMPTS || !mayTryAgain(request, outcome)) {
+    if (attempt >= ATTEMPTS || deadline.isOver || !mayTryAgain(request, outcome)) {
       const refusal = failureOf(backend, outcome.failed)
       gateway.count(counted, refusal.status)
       return refuse(request, response, refusal)
     }
     if (left.length > 0) continue
     await gateway.clock.sleepUntil(gateway.clock.now() + ROUND_MS * attempt, NEVER)
-    backend = sameBackend(gateway.matcher.match(one.asked), backend)
+    backend = sameBackend(gateway.matcher.match({ ...one.asked, work: workOfOne() }), backend)
     left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
   }
 }
@@ -170,8 +208,9 @@ function finish(
 }
 
 /** Only if no byte of it reached the pod, or it is idempotent, has no body, and no answer had begun. */
-function mayTryAgain(request: IncomingMessage, outcome: { readonly reached: boolean }): boolean {
-  if (!outcome.reached) return true
+function mayTryAgain(request: IncomingMessage, { failed, reached }: Failed): boolean {
+  if (!reached) return true
+  if (TIME_OUTS.has(codeOf(failed))) return false
   return IDEMPOTENT.has(request.method ?? '') && !hasBody(request)
 }
 
@@ -184,15 +223,23 @@ function sameBackend(route: Route | undefined, backend: RouteBackend): RouteBack
 
 function failureOf(backend: RouteBackend, error: Error): Refusal {
   const service = `${backend.namespace}/${backend.service}`
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+  const code = codeOf(error)
+  if (TIME_OUTS.has(code))
     return { status: 504, message: `a pod of Service ${service} did not answer in time` }
-  return { status: 502, message: `a pod of Service ${service} could not be asked: ${code ?? error.message}` }
+  return { status: 502, message: `a pod of Service ${service} could not be asked: ${code || error.message}` }
 }
 
-function nameOf(backend: RouteBackend | undefined, route: Route): string {
-  if (backend !== undefined) return `${backend.namespace}/${backend.service}`
-  return route.backends.map(one => `${one.namespace}/${one.service}`).join(', ')
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? ''
+}
+
+function nobodyToAsk(backend: RouteBackend | undefined, route: Route): Refusal {
+  if (backend !== undefined) return noEndpoint(nameOf(backend))
+  return noWeight(route.backends.map(nameOf).join(', '))
+}
+
+function nameOf({ namespace, service }: RouteBackend): string {
+  return `${namespace}/${service}`
 }
 
 function forwardedOf(request: IncomingMessage, target: Target, { service }: RouteBackend) {
@@ -205,38 +252,47 @@ function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): read
   return ['set-cookie', `${cookie}=${backend.service}; Path=/; HttpOnly; SameSite=Lax`]
 }
 
-function askedOf(request: IncomingMessage, { host, path, url }: Target): Asked {
-  const { headers, method = 'GET' } = request
-  return {
-    host,
-    path,
-    method,
-    header(name) {
-      const value = headers[name]
-      return Array.isArray(value) ? value.join(', ') : value
-    },
-    query: name => new URLSearchParams(url.slice(path.length)).get(name) ?? undefined,
+interface Upgrading {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+}
+
+function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
+  // Node has let go of the socket: from here on its errors are ours.
+  socket.on('error', () => socket.destroy())
+  const counted: Counted = {
+    request,
+    backend: undefined,
+    endpoint: undefined,
+    startedAt: gateway.clock.now(),
+  }
+  try {
+    const opened = openUpgrade(gateway, counted)
+    if (!('refused' in opened)) return forwardUpgrade({ request, socket, head, ...opened })
+    if (opened.refused.status !== 400) gateway.count(counted, opened.refused.status)
+    socket.end(refusalText(opened.refused))
+  } catch (error) {
+    gateway.count(counted, 502)
+    socket.end(refusalText(notForwarded(error as Error)))
   }
 }
 
-/** Where an upgrade goes, or why it cannot. */
-function openUpgrade(gateway: Gateway, request: IncomingMessage) {
-  const startedAt = gateway.clock.now()
-  const read = readTarget(request)
-  if ('refused' in read) return { status: 400, message: read.refused } satisfies Refusal
+function openUpgrade(gateway: Gateway, counted: Counted) {
+  const { request } = counted
+  const opened = open(gateway, request)
+  if ('refused' in opened) return opened
   if (hasBody(request))
-    return { status: 501, message: 'an upgrade with a body is not served' } satisfies Refusal
-  const { target } = read
-  const asked = askedOf(request, target)
-  const route = gateway.matcher.match(asked)
-  if (route === undefined) return noRoute(target.host, target.path)
-  const backend = gateway.chooser.backend(route, asked)
+    return { refused: { status: 501, message: 'an upgrade with a body is not served' } satisfies Refusal }
+  const { route, target, backend } = opened
   const [endpoint] = backend === undefined ? [] : gateway.chooser.endpoints(backend)
-  if (backend === undefined || endpoint === undefined) return noEndpoint(nameOf(backend, route))
+  if (backend === undefined || endpoint === undefined) return { refused: nobodyToAsk(backend, route) }
   return {
     endpoint,
     url: rewritten(route, target),
     headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
-    answered: (status: number) => gateway.count({ request, backend, endpoint, startedAt }, status),
+    protocol: upgradeOf(request.rawHeaders),
+    answerMs: gateway.limits.idleMs,
+    answered: (status: number) => gateway.count({ ...counted, backend, endpoint }, status),
   }
 }

@@ -1,10 +1,9 @@
 // The gateway's own answers: what is wrong, in words that name the host or the Service. JSON for programs that want it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
-import { hasBody } from './request-target.ts'
 
 export interface Refusal {
-  readonly status: 400 | 404 | 405 | 501 | 502 | 503 | 504
+  readonly status: 400 | 404 | 405 | 431 | 501 | 502 | 503 | 504
   readonly message: string
 }
 
@@ -19,13 +18,28 @@ export function noEndpoint(service: string): Refusal {
   return { status: 503, message: `Service ${service} has no ready endpoint` }
 }
 
+export function noWeight(services: string): Refusal {
+  const message =
+    services === '' ? 'the route leads to no Service' : `no Service of the route has weight: ${services}`
+  return { status: 503, message }
+}
+
+export function notForwarded(error: Error): Refusal {
+  return { status: 502, message: `the request could not be forwarded: ${error.message}` }
+}
+
+export const TOO_MUCH_WORK: Refusal = {
+  status: 431,
+  message: 'the path or a header is too long for the patterns of the routes of this host',
+}
+
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) return void response.destroy()
   const { status, message } = refusal
   const wantsJson = request.headers.accept?.includes('application/json') ?? false
   const body = wantsJson ? `${JSON.stringify({ status, error: message })}\n` : `${message}\n`
-  // What is left of the request's body must not be read as the next request.
-  const mustClose = status === 400 || (hasBody(request) && !request.complete)
+  // What follows on a connection whose framing cannot be trusted must not be read as the next request.
+  const mustClose = status === 400
   response.writeHead(status, {
     'content-type': wantsJson ? 'application/json' : 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),

@@ -1,12 +1,13 @@
 // Where a request wants to go, read strictly: what two servers could read differently is refused (request smuggling).
 import type { IncomingMessage } from 'node:http'
+import { normalPath } from './normal-path.ts'
 
 export interface Target {
   /** In lower case, without its port. */
   readonly host: string
   /** As the client wrote it, with its port. */
   readonly authority: string
-  /** Path and query. */
+  /** Path and query, the path in its normal form: what is matched is what is forwarded. */
   readonly url: string
   readonly path: string
 }
@@ -25,9 +26,12 @@ export function readTarget(request: IncomingMessage): TargetRead {
     return { refused: `transfer-encoding "${coding}" is not understood` }
   const read = readUrl(request.url ?? '/', host)
   if (read === undefined) return { refused: 'the request names no host, or not a well-formed one' }
-  const [path = '/'] = read.url.split('?', 1)
+  const [asked = '/'] = read.url.split('?', 1)
+  const query = read.url.slice(asked.length)
+  const path = query.includes('#') ? undefined : normalPath(asked)
+  if (path === undefined) return { refused: 'the path could be read in two ways' }
   const name = read.authority.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase()
-  return { target: { host: name, authority: read.authority, url: read.url, path } }
+  return { target: { host: name, authority: read.authority, url: path + query, path } }
 }
 
 /** The absolute form wins over the Host header, as RFC 9112 says. */

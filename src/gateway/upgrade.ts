@@ -3,6 +3,7 @@
 import { request as ask } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { clientHeaders, reasonOf } from './headers.ts'
 import { refusalText } from './refusals.ts'
 import type { Endpoint } from './routes/route.ts'
 
@@ -14,40 +15,52 @@ export interface Upgrade {
   readonly endpoint: Endpoint
   readonly url: string
   readonly headers: string[]
+  /** What is upgraded to; empty: the request goes on as a plain one. */
+  readonly protocol: string
+  readonly answerMs: number
   answered(status: number): void
 }
 
-const CONNECT_MS = 10_000
-
 export function forwardUpgrade(upgrade: Upgrade): void {
-  const { request, socket, head, endpoint, url, answered } = upgrade
+  const { request, socket, head, endpoint, protocol } = upgrade
+  const asks = protocol === '' ? ['connection', 'close'] : ['connection', 'Upgrade', 'upgrade', protocol]
   const sent = ask({
     host: endpoint.host,
     port: endpoint.port,
     method: request.method,
-    path: url,
-    headers: [...upgrade.headers, 'connection', 'Upgrade', 'upgrade', request.headers.upgrade ?? ''] as never,
+    path: upgrade.url,
+    headers: [...upgrade.headers, ...asks] as never,
     setHost: false,
     agent: false,
-    timeout: CONNECT_MS,
+    timeout: upgrade.answerMs,
   })
-  socket.on('error', () => sent.destroy())
+  let isAnswered = false
+  const answered = (status: number) => {
+    if (!isAnswered) upgrade.answered(status)
+    isAnswered = true
+  }
+  let isLate = false
   socket.once('close', () => sent.destroy())
-  sent.once('timeout', () => sent.destroy(new Error('the pod did not answer in time')))
-  sent.once('error', error => {
-    answered(502)
-    if (socket.writable)
-      socket.end(refusalText({ status: 502, message: `the upgrade failed: ${error.message}` }))
+  sent.once('timeout', () => {
+    isLate = true
+    sent.destroy(new Error('the pod did not answer in time'))
+  })
+  sent.on('error', error => {
+    if (isAnswered) return void socket.destroy()
+    const status = isLate ? 504 : 502
+    answered(status)
+    if (socket.writable) socket.end(refusalText({ status, message: `the upgrade failed: ${error.message}` }))
   })
   sent.once('response', answer => {
     answered(answer.statusCode ?? 502)
-    socket.write(headText(answer, ['connection: close']))
+    answer.on('error', () => socket.destroy())
+    socket.write(headText(answer, ['connection: close']), 'latin1')
     answer.pipe(socket)
   })
   sent.once('upgrade', (answer, podSocket: Duplex, podHead) => {
     answered(answer.statusCode ?? 101)
-    const upgraded = answer.headers.upgrade ?? request.headers.upgrade ?? ''
-    socket.write(headText(answer, ['connection: Upgrade', `upgrade: ${upgraded}`]))
+    const upgraded = answer.headers.upgrade ?? protocol
+    socket.write(headText(answer, ['connection: Upgrade', `upgrade: ${upgraded}`]), 'latin1')
     if (podHead.length > 0) socket.write(podHead)
     if (head.length > 0) podSocket.write(head)
     join(socket, podSocket)
@@ -66,21 +79,10 @@ function join(client: Duplex, pod: Duplex): void {
   pod.once('close', () => client.destroy())
 }
 
-const NOT_FORWARDED = new Set([
-  'connection',
-  'upgrade',
-  'keep-alive',
-  'transfer-encoding',
-  'proxy-connection',
-])
-
 /** The body, where there is one, goes on until the connection ends. */
-function headText(answer: IncomingMessage, more: readonly string[]): string {
-  const { rawHeaders } = answer
-  const lines = [`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage ?? ''}`]
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string
-    if (!NOT_FORWARDED.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[i + 1]}`)
-  }
+function headText({ statusCode = 502, statusMessage, rawHeaders }: IncomingMessage, more: readonly string[]) {
+  const lines = [`HTTP/1.1 ${statusCode} ${reasonOf(statusCode, statusMessage)}`]
+  const headers = clientHeaders(rawHeaders, statusCode)
+  for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`)
   return [...lines, ...more, '', ''].join('\r\n')
 }

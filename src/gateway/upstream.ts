@@ -2,7 +2,12 @@
 // their last request has ended.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Pool } from 'undici'
-import { clientHeaders } from './headers.ts'
+import { createAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { OutOfTime } from './deadline.ts'
+import type { Deadline } from './deadline.ts'
+import { headerTexts } from './headers.ts'
+import { requestBody } from './request-body.ts'
 import type { Endpoint, RouteTable } from './routes/route.ts'
 
 interface Attempt {
@@ -11,10 +16,17 @@ interface Attempt {
   readonly url: string
   readonly headers: string[]
   /** The client's request, when it has a body. */
-  readonly body: IncomingMessage | undefined
+  readonly request: IncomingMessage | undefined
   /** Headers of our own for the answer: cookies of affinity. */
   readonly extraHeaders: readonly string[]
   readonly response: ServerResponse
+  readonly deadline: Deadline
+}
+
+/** Nothing of an answer came; `reached`: bytes of the request may have. */
+export interface Failed {
+  readonly failed: Error
+  readonly reached: boolean
 }
 
 export type Outcome =
@@ -22,8 +34,7 @@ export type Outcome =
   | { readonly status: number }
   /** The client went away. */
   | { readonly aborted: true }
-  /** Nothing of an answer came; `reached`: bytes of the request may have. */
-  | { readonly failed: Error; readonly reached: boolean }
+  | Failed
   /** The answer broke off in the middle. */
   | { readonly broken: Error; readonly status: number }
 
@@ -36,7 +47,7 @@ export interface Upstream {
 
 export interface UpstreamLimits {
   readonly connectMs: number
-  /** Without a sign of life from the pod. */
+  /** Between two pieces of an answer; how long one may take to begin is the request's deadline. */
   readonly idleMs: number
   readonly connectionsPerPod: number
 }
@@ -51,7 +62,7 @@ export function createUpstream(limits: UpstreamLimits): Upstream {
       connections: limits.connectionsPerPod,
       pipelining: 1,
       connect: { timeout: limits.connectMs },
-      headersTimeout: limits.idleMs,
+      headersTimeout: 0,
       bodyTimeout: limits.idleMs,
       // Shorter than any sensible server's, so that we close first and no request meets a closing socket.
       keepAliveTimeout: 4000,
@@ -84,109 +95,84 @@ export function createUpstream(limits: UpstreamLimits): Upstream {
 }
 
 function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
-  const { response, body } = attempt
+  const { response, deadline, request } = attempt
+  const body = request === undefined ? undefined : requestBody(request, deadline.extend)
+  const answer = createAnswer(response, attempt.extraHeaders)
   return new Promise(resolve => {
-    let abort: ((reason?: Error) => void) | undefined
-    let hasGone = false
-    let status = 0
-    let resume: (() => void) | undefined
-    const answer = createAnswer(response, () => resume?.())
-    const onGone = () => {
-      hasGone = true
-      abort?.(new Error('the client went away'))
-    }
-    const settle = (outcome: Outcome) => {
-      response.off('close', onGone)
+    const end = createEnd(attempt, answer, outcome => {
+      body?.release()
       resolve(outcome)
-    }
-    response.once('close', onGone)
+    })
     pool.dispatch(
       {
         path: attempt.url,
         method: attempt.method as 'GET',
         headers: attempt.headers,
-        body: (body === undefined ? null : streamed(body)) as never,
+        body: (body === undefined ? null : body.chunks()) as never,
       },
       {
-        onConnect(abortRequest) {
-          abort = abortRequest
-          if (hasGone) abortRequest(new Error('the client went away'))
-        },
-        onHeaders(statusCode, raw, resumeBody, statusText) {
+        onConnect: end.connected,
+        onHeaders(statusCode, raw, resume, statusText) {
           // Interim answers (100, 103) are between the pod and us.
-          if (statusCode < 200) return true
-          status = statusCode
-          resume = resumeBody
-          response.writeHead(statusCode, statusText, [...clientHeaders(raw), ...attempt.extraHeaders])
-          answer.expect(lengthIn(raw))
+          if (statusCode < 200 || end.isReached()) return true
+          deadline.end()
+          answer.head({ status: statusCode, headers: headerTexts(raw), reason: statusText, resume })
           return true
         },
-        onData: chunk => answer.data(chunk),
-        onComplete() {
-          response.off('close', onGone)
-          answer.end()
-          resolve({ status })
-        },
-        onError(error) {
-          if (hasGone) settle({ aborted: true })
-          else if (response.headersSent) settle({ broken: error, status })
-          else settle({ failed: error, reached: abort !== undefined })
-        },
+        onData: chunk => end.isReached() || answer.data(chunk),
+        onComplete: end.completed,
+        onError: end.failed,
       },
     )
   })
 }
 
-interface AnswerBody {
-  /** The length that the pod has told, if any. */
-  expect(length: number | undefined): void
-  /** False: the client is slow, wait until it drains. */
-  data(chunk: Buffer): boolean
-  end(): void
+interface End {
+  isReached(): boolean
+  /** The request goes out now; `abort` takes it back. */
+  connected(abort: (reason: Error) => void): void
+  completed(): void
+  failed(error: Error): void
 }
 
-/** Up to so much a body that comes in one piece goes out together with its head, as text: one write, no gathering. */
-const ONE_WRITE_BYTES = 16_384
-
-function createAnswer(response: ServerResponse, onDrain: () => void): AnswerBody {
-  let whole: Buffer | undefined
-  let length: number | undefined
-  let listens = false
+/** How an attempt ends, once: by itself, or wherever it stands when the client goes or its time is over. */
+function createEnd({ response, deadline }: Attempt, answer: Answer, ended: (outcome: Outcome) => void): End {
+  let abort: ((reason: Error) => void) | undefined
+  let reached: Outcome | undefined
+  const reach = (outcome: Outcome) => {
+    if (reached !== undefined) return
+    reached = outcome
+    response.off('close', onGone)
+    deadline.onOver(undefined)
+    ended(outcome)
+  }
+  const failure = (error: Error): Outcome =>
+    answer.hasBegun()
+      ? { broken: error, status: answer.status() }
+      : { failed: error, reached: abort !== undefined }
+  const stop = (error: Error, outcome: Outcome) => {
+    reach(outcome)
+    abort?.(error)
+  }
+  const onGone = () => stop(new Error('the client went away'), { aborted: true })
+  response.once('close', onGone)
+  deadline.onOver(() => {
+    const error = new OutOfTime('no answer in time')
+    stop(error, failure(error))
+  })
   return {
-    expect(told) {
-      length = told
+    isReached: () => reached !== undefined,
+    connected(abortRequest) {
+      abort = abortRequest
+      if (reached !== undefined) abortRequest(new Error('nobody waits for it any more'))
     },
-    data(chunk) {
-      if (chunk.length === length && chunk.length <= ONE_WRITE_BYTES) {
-        whole = chunk
-        return true
-      }
-      if (response.write(chunk)) return true
-      if (!listens) response.on('drain', onDrain)
-      listens = true
-      return false
+    completed() {
+      if (reached !== undefined) return
+      // Before the answer's own end lets the response close.
+      response.off('close', onGone)
+      answer.end()
+      reach({ status: answer.status() })
     },
-    end() {
-      if (whole !== undefined) {
-        response.write(whole.toString('latin1'), 'latin1')
-        // Out at once: with the end of the answer it would be gathered into a slower write.
-        response.socket?.uncork()
-      }
-      response.end()
-    },
+    failed: error => reach(failure(error)),
   }
-}
-
-function lengthIn(raw: readonly Buffer[]): number | undefined {
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i] as Buffer
-    if (name.length === 14 && name.toString('latin1').toLowerCase() === 'content-length')
-      return Number((raw[i + 1] as Buffer).toString('latin1'))
-  }
-  return undefined
-}
-
-/** The body as it comes. Not begun before there is a connection, so that another attempt can still send it. */
-async function* streamed(body: IncomingMessage): AsyncGenerator<Buffer> {
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer
 }

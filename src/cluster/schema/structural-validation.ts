@@ -5,7 +5,6 @@ import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
 import { acceptedPattern } from '../../std/regex.ts'
-import { remembered } from '../../std/remembered.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { matchesFormat } from './formats.ts'
@@ -69,12 +68,13 @@ function stringProblems(schema: Structural, value: string, path: string): readon
   if (schema.minLength !== undefined && length < schema.minLength) {
     return [invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`)]
   }
-  if (schema.pattern === undefined || patternOf(schema.pattern).test(value)) return []
+  if (schema.pattern === undefined) return []
+  const pattern = acceptedPattern(schema.pattern)
+  if (!pattern.fits(value))
+    return [invalid(path, `${value.slice(0, 50)}...`, `is too long to be held against '${schema.pattern}'`)]
+  if (pattern.test(value)) return []
   return [invalid(path, value, `${path} in body should match '${schema.pattern}'`)]
 }
-
-/** The patterns of a cluster's definitions are few, and checked when a definition is accepted. */
-const patternOf = remembered(1000, acceptedPattern)
 
 function numberProblems(schema: Structural, value: number, path: string): FieldProblem[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema

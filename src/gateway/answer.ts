@@ -1,0 +1,75 @@
+// A pod's answer on its way to the client. Its head waits for the first byte of its body, or its end: until then a pod
+// that breaks off is a 502, or is asked again.
+import type { ServerResponse } from 'node:http'
+import { clientHeaders, reasonOf } from './headers.ts'
+import type { RawHeaders } from './headers.ts'
+
+export interface Answer {
+  head(head: AnswerHead): void
+  /** False: the client is slow, wait until it drains. */
+  data(chunk: Buffer): boolean
+  end(): void
+  /** The client has seen something of it. */
+  hasBegun(): boolean
+  status(): number
+}
+
+interface AnswerHead {
+  readonly status: number
+  readonly reason: string
+  readonly headers: RawHeaders
+  /** Wants more, after `data` has said that the client is slow. */
+  resume(): void
+}
+
+/** Up to so much a body that comes in one piece goes out together with its head, as text: one write, no gathering. */
+const ONE_WRITE_BYTES = 16_384
+
+/** `extraHeaders`: of our own, for cookies of affinity. */
+export function createAnswer(response: ServerResponse, extraHeaders: readonly string[]): Answer {
+  let head: AnswerHead | undefined
+  let whole: Buffer | undefined
+  let hasBegun = false
+  let listens = false
+  const begin = () => {
+    if (hasBegun || head === undefined) return
+    hasBegun = true
+    const { status, reason, headers } = head
+    response.writeHead(status, reasonOf(status, reason), [...clientHeaders(headers, status), ...extraHeaders])
+  }
+  return {
+    head(told) {
+      head = told
+    },
+    data(chunk) {
+      if (!hasBegun && chunk.length <= ONE_WRITE_BYTES && chunk.length === lengthIn(head?.headers ?? [])) {
+        whole = chunk
+        return true
+      }
+      begin()
+      if (response.write(chunk)) return true
+      if (!listens) response.on('drain', () => head?.resume())
+      listens = true
+      return false
+    },
+    end() {
+      begin()
+      if (whole !== undefined) {
+        response.write(whole.toString('latin1'), 'latin1')
+        // Out at once: with the end of the answer it would be gathered into a slower write.
+        response.socket?.uncork()
+      }
+      response.end()
+    },
+    hasBegun: () => hasBegun,
+    status: () => head?.status ?? 0,
+  }
+}
+
+function lengthIn(raw: RawHeaders): number | undefined {
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string
+    if (name.length === 14 && name.toLowerCase() === 'content-length') return Number(raw[i + 1])
+  }
+  return undefined
+}
