@@ -4,7 +4,9 @@ import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
 import { ENDPOINT_SLICE, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { KubeObject } from '../kube/object.ts'
+import { refKey, refOf } from '../kube/object.ts'
+import type { KubeObject, RefKey } from '../kube/object.ts'
+import type { Subject } from '../runtime/loop/recorder.ts'
 import type { Client } from '../runtime/network/client.ts'
 import { startMirror } from '../runtime/mirror/mirror.ts'
 import { createStore } from '../runtime/mirror/store.ts'
@@ -12,9 +14,11 @@ import type { Change, Store } from '../runtime/mirror/store.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import { sameKind } from '../runtime/mirror/watches.ts'
 import { equal } from '../std/equal.ts'
+import { complaints } from './complaints.ts'
 import { backendsOf } from './routes/endpoints.ts'
 import type { RouteInput } from './routes/endpoints.ts'
 import { FAMILIES } from './routes/families.ts'
+import { withPatternsChecked } from './routes/patterns.ts'
 import type { RouteTable } from './routes/route.ts'
 import { routeTable } from './routes/table.ts'
 
@@ -43,7 +47,12 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   const store = createStore({ trims: [{ of: POD, trim: identityOnly }] })
   let isComplete = false
   let isPending = false
-  const make = () => options.onTable(tableOf(store, options.resolve))
+  const complain = complaints({ ...options, find: from => subjectOf(store, from) })
+  const make = () => {
+    const { table, refused } = withPatternsChecked(tableOf(store, options.resolve))
+    options.onTable(table)
+    complain(refused)
+  }
   const refresh = (): void => {
     if (isPending || !isComplete) return
     isPending = true
@@ -87,6 +96,15 @@ function tableOf(store: Store, resolve: RouteInput['resolve']): RouteTable {
       family.routes({ ...input, objects: family.kinds.flatMap(kind => store.list(kind)) }, backends),
     ),
   )
+}
+
+/** The object of a route's name. */
+function subjectOf(store: Store, from: RefKey): Subject | undefined {
+  for (const kind of FAMILIES.flatMap(family => family.kinds)) {
+    const object = store.list(kind).find(one => refKey(refOf(kind, one)) === from)
+    if (object !== undefined) return { ref: refOf(kind, object), object }
+  }
+  return undefined
 }
 
 /** Of pods only who they are is asked; whether they are ready stands in the slices. Their status moves often. */
