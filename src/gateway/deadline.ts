@@ -1,5 +1,6 @@
 // How long one request may wait for its answer to begin, over all its attempts. As long as its body comes in it is not
-// waiting.
+// waiting. All requests have the same time, so one sleep until the earliest end serves them all: a deadline must cost
+// next to nothing.
 import type { Clock } from '../doors/clock.ts'
 
 export interface Deadline {
@@ -12,32 +13,79 @@ export interface Deadline {
   end(): void
 }
 
+export interface Deadlines {
+  start(): Deadline
+  close(): void
+}
+
 export class OutOfTime extends Error {
   readonly code = 'OUT_OF_TIME'
 }
 
-export function startDeadline(clock: Clock, ms: number): Deadline {
-  const ended = new AbortController()
-  let until = clock.now() + ms
-  let isOver = false
-  let listener: (() => void) | undefined
+export function createDeadlines(clock: Clock, ms: number): Deadlines {
+  /** The earliest first. */
+  const running = new Set<Running>()
+  const closed = new AbortController()
+  let isWatching = false
   const watch = async (): Promise<void> => {
-    while (!ended.signal.aborted && clock.now() < until) await clock.sleepUntil(until, ended.signal)
-    if (ended.signal.aborted) return
-    isOver = true
-    listener?.()
+    isWatching = true
+    for (let first = firstOf(running); first !== undefined; first = firstOf(running)) {
+      await clock.sleepUntil(first.until, closed.signal)
+      if (closed.signal.aborted) return
+      const now = clock.now()
+      for (const one of running) {
+        if (one.until > now) break
+        one.pass()
+      }
+    }
+    isWatching = false
   }
-  void watch()
   return {
-    get isOver() {
-      return isOver
+    start() {
+      const one = new Running(running, () => clock.now() + ms)
+      if (!isWatching) void watch()
+      return one
     },
-    extend() {
-      until = clock.now() + ms
-    },
-    onOver(next) {
-      listener = next
-    },
-    end: () => ended.abort(),
+    close: () => closed.abort(),
+  }
+}
+
+function firstOf(running: ReadonlySet<Running>): Running | undefined {
+  for (const one of running) return one
+  return undefined
+}
+
+class Running implements Deadline {
+  isOver = false
+  until: number
+  readonly #all: Set<Running>
+  readonly #next: () => number
+  #listener: (() => void) | undefined
+
+  constructor(all: Set<Running>, next: () => number) {
+    this.#all = all
+    this.#next = next
+    this.until = next()
+    all.add(this)
+  }
+
+  extend(): void {
+    if (!this.#all.delete(this)) return
+    this.until = this.#next()
+    this.#all.add(this)
+  }
+
+  onOver(listener: (() => void) | undefined): void {
+    this.#listener = listener
+  }
+
+  end(): void {
+    this.#all.delete(this)
+  }
+
+  pass(): void {
+    this.#all.delete(this)
+    this.isOver = true
+    this.#listener?.()
   }
 }

@@ -13,8 +13,8 @@ import type { Count, Counted } from './counting.ts'
 import { createCounts } from './counts.ts'
 import type { CountRow } from './counts.ts'
 import { upgradeOf, upstreamHeaders } from './headers.ts'
-import { startDeadline } from './deadline.ts'
-import type { Deadline } from './deadline.ts'
+import { createDeadlines } from './deadline.ts'
+import type { Deadline, Deadlines } from './deadline.ts'
 import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
 import { askedOf, workOfOne } from './asked.ts'
@@ -66,6 +66,7 @@ setMaxListeners(0, NEVER)
 
 interface Gateway extends ProxyOptions {
   readonly limits: ProxyLimits
+  readonly deadlines: Deadlines
   matcher: Matcher
   /** Connections whose framing cannot be trusted any more: whatever follows on them is no request. */
   readonly distrusted: WeakSet<Duplex>
@@ -80,6 +81,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const gateway: Gateway = {
     ...options,
     limits,
+    deadlines: createDeadlines(options.clock, limits.idleMs),
     distrusted: new WeakSet(),
     matcher: createMatcher(NO_ROUTES),
     chooser: createChooser(options.random),
@@ -102,6 +104,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       server.close(() => over.abort())
       await options.clock.sleepUntil(options.clock.now() + graceMs, over.signal)
       server.closeAllConnections()
+      gateway.deadlines.close()
       await gateway.upstream.close()
     },
   }
@@ -125,9 +128,12 @@ async function answer(gateway: Gateway, response: ServerResponse, nobody: Counte
   const { request, startedAt } = nobody
   const opened = open(gateway, request)
   if (!('refused' in opened)) {
-    const deadline = startDeadline(gateway.clock, gateway.limits.idleMs)
-    await forward(gateway, { request, response, ...opened, startedAt, deadline }).finally(deadline.end)
-    return
+    const deadline = gateway.deadlines.start()
+    try {
+      return await forward(gateway, { request, response, ...opened, startedAt, deadline })
+    } finally {
+      deadline.end()
+    }
   }
   const { refused } = opened
   if (refused.status === 400) gateway.distrusted.add(request.socket)

@@ -96,7 +96,7 @@ export function createUpstream(limits: UpstreamLimits): Upstream {
 
 function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
   const { response, deadline, request } = attempt
-  const body = request === undefined ? undefined : requestBody(request, deadline.extend)
+  const body = request === undefined ? undefined : requestBody(request, () => deadline.extend())
   const answer = createAnswer(response, attempt.extraHeaders)
   return new Promise(resolve => {
     const end = createEnd(attempt, answer, outcome => {
