@@ -334,3 +334,39 @@ test('a lone backend without weight gets nothing', async () => {
   expect(answer).toMatchObject({ status: 503 })
   expect(answer.body).toContain('shop/web')
 })
+
+describe('at the limit of connections', () => {
+  const opened = async (port: number, text: string): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    await new Promise<void>(resolve => socket.once('connect', resolve))
+    if (text !== '') await new Promise(resolve => socket.write(text, resolve))
+    return socket
+  }
+
+  test('those who say nothing, or half of it, keep nobody out', async () => {
+    const { endpoint } = await aPod(echo)
+    const { port } = await aProxy([aRoute([endpoint])], { connections: 4 })
+    const silent: Socket[] = []
+    for (let i = 0; i < 6; i++)
+      silent.push(await opened(port, i % 2 === 0 ? '' : 'GET / HTTP/1.1\r\nHost: web.te'))
+    expect((await get(port)).status).toBe(200)
+    for (const socket of silent) socket.destroy()
+  })
+
+  test('whoever waits for an answer is not sent away', async () => {
+    let arrived: (end: () => void) => void = () => {}
+    const there = new Promise<() => void>(resolve => {
+      arrived = resolve
+    })
+    const { endpoint } = await aPod((_, response) => arrived(() => response.end('at last')))
+    const { port } = await aProxy([aRoute([endpoint])], { connections: 2 })
+    const first = get(port)
+    const answer = await there
+    const silent: Socket[] = []
+    for (let i = 0; i < 4; i++) silent.push(await opened(port, 'GET'))
+    answer()
+    expect((await first).body).toBe('at last')
+    for (const socket of silent) socket.destroy()
+  })
+})

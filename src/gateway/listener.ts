@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { refusalText } from './refusals.ts'
+import { keepRoom } from './room.ts'
 
 export interface ProxyLimits {
   readonly headerBytes: number
@@ -45,7 +46,7 @@ export function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>)
   })
   // An answer may take the pod's whole idle time; only then is the client's silence ours to end.
   server.timeout = 2 * limits.idleMs + 5000
-  server.maxConnections = limits.connections
+  keepRoom(server, limits.connections)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || distrusted.has(socket))
       return void socket.destroy()
