@@ -3,7 +3,7 @@
 import { equal } from '../std/equal.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
-import { own } from '../std/own.ts'
+import { own, setOwn } from '../std/own.ts'
 
 /**
  * Undefined when nothing differs. A key that `after` lacks, or holds as undefined, becomes null in the patch.
@@ -12,12 +12,12 @@ export function mergeDiff(before: Json | undefined, after: Json): Json | undefin
   if (!isJsonObject(before) || !isJsonObject(after)) return equal(before, after) ? undefined : after
   const patch: Record<string, Json> = {}
   for (const name in before)
-    if (own(after, name) === undefined && before[name] !== undefined) patch[name] = null
+    if (own(after, name) === undefined && before[name] !== undefined) setOwn(patch, name, null)
   for (const name in after) {
     const value = after[name]
     if (value === undefined) continue
     const part = mergeDiff(own(before, name), value)
-    if (part !== undefined) patch[name] = part
+    if (part !== undefined) setOwn(patch, name, part)
   }
   return Object.keys(patch).length === 0 ? undefined : patch
 }

@@ -4,3 +4,9 @@
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
+
+/** Puts a value under the name, which may be `__proto__`: assigning to that would make it an ancestor. */
+export function setOwn<T>(table: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') table[name] = value
+  else Object.defineProperty(table, name, { value, enumerable: true, configurable: true, writable: true })
+}

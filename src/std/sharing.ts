@@ -1,6 +1,6 @@
 // What two values of plain data have in common, kept once: parts that have not changed are the very same parts, and
 // whatever is remembered on them is still known. A status that moves leaves the spec beside it as it was.
-import { own } from './own.ts'
+import { own, setOwn } from './own.ts'
 
 type Part = Readonly<Record<string, unknown>>
 
@@ -33,7 +33,7 @@ function sharedObject(before: Part, next: Part): Part {
     if (name !== known[i] || part !== before[name]) isSame = false
     if (part === next[name]) continue
     copy ??= { ...next }
-    copy[name] = part
+    setOwn(copy, name, part)
   }
   return isSame ? before : (copy ?? next)
 }

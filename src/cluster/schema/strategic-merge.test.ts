@@ -99,3 +99,72 @@ describe('a strategic merge patch', () => {
     )
   })
 })
+
+/** Elements that count how often they are looked at; their key is read where they are compared. */
+function counted(count: number, from = 0) {
+  const looks = { count: 0 }
+  const list = Array.from({ length: count }, (_, i) =>
+    Object.defineProperty({}, 'name', {
+      enumerable: true,
+      get: () => {
+        looks.count += 1
+        return `n${from + i}`
+      },
+    }),
+  ) as JsonObject[]
+  return { list, looks }
+}
+
+describe('a list of thousands is looked at a few times, not once for each of thousands', () => {
+  const SIZE = 1_000
+  const few = 20 * SIZE
+  test.each([
+    ['put in order', '$setElementOrder/containers'],
+    ['with elements that are merged by their key', 'containers'],
+  ])('%s', (_, field) => {
+    const [standing, named] = [counted(SIZE), counted(SIZE, SIZE / 2)]
+    strategicMerge('api.core.v1.PodSpec', { containers: standing.list }, { [field]: named.list.toReversed() })
+    expect(standing.looks.count).toBeLessThan(few)
+    expect(named.looks.count).toBeLessThan(few)
+  })
+  test('with elements that go by their key', () => {
+    const [standing, named] = [counted(SIZE), counted(SIZE, SIZE / 2)]
+    const gone = named.list.map(one => Object.defineProperty(one, '$patch', { value: 'delete' }))
+    const { containers: left } = strategicMerge(
+      'api.core.v1.PodSpec',
+      { containers: standing.list },
+      { containers: gone },
+    )
+    expect(left).toHaveLength(SIZE / 2)
+    expect(standing.looks.count + named.looks.count).toBeLessThan(few)
+  })
+  test.each(['$setElementOrder/finalizers', '$deleteFromPrimitiveList/finalizers', 'finalizers'])(
+    'as a set: %s',
+    field => {
+      const [standing, named] = [counted(SIZE), counted(SIZE, SIZE / 2)]
+      const type = 'apimachinery.pkg.apis.meta.v1.ObjectMeta'
+      strategicMerge(type, { finalizers: standing.list }, { [field]: named.list.toReversed() })
+      expect(standing.looks.count + named.looks.count).toBeLessThan(few)
+    },
+  )
+  test('50,000 finalizers in the order that 4,000 give', () => {
+    const finalizers = Array.from({ length: 50_000 }, (_, i) => `f/${i}`)
+    const order = finalizers.slice(0, 4_000).toReversed()
+    const patch = { metadata: { '$setElementOrder/finalizers': order } }
+    const { metadata } = merged({ metadata: { finalizers } }, patch) as { metadata: { finalizers: string[] } }
+    expect(metadata.finalizers).toEqual([...order, ...finalizers.slice(4_000)])
+    expect(
+      merged({ metadata: { finalizers } }, { metadata: { '$deleteFromPrimitiveList/finalizers': order } }),
+    ).toEqual({ metadata: { finalizers: finalizers.slice(4_000) } })
+  })
+})
+
+test.each(['__proto__', 'constructor'])('%s is a name like any other', name => {
+  const patch = JSON.parse(
+    `{"data":{"${name}":"x"},"metadata":{"labels":{"${name}":{"y":"z"}}}}`,
+  ) as JsonObject
+  const result = merged({ metadata: { labels: { a: 'b' } } }, patch, 'api.core.v1.ConfigMap')
+  expect(JSON.stringify(result)).toBe(
+    `{"metadata":{"labels":{"a":"b","${name}":{"y":"z"}}},"data":{"${name}":"x"}}`,
+  )
+})
