@@ -76,7 +76,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['runtime/telemetry.ts'],
   re2js: ['std/regex.ts'],
   'reflect-metadata': ['cluster/serve/certificates.ts'],
-  rfc6902: ['kube/patch.ts'],
   undici: ['gateway/upstream.ts'],
   'node:child_process': ['runtime', 'main'],
   'node:crypto': ['runtime', 'cluster/serve'],

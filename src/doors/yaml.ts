@@ -46,13 +46,14 @@ export class YamlError extends Error {}
 
 /** Aliases can name the same part many times; no honest document comes near this many values. */
 const MAX_VALUES = 1_000_000
+const MAX_LEVELS = 1_000
 
 /** All documents of the text, empty ones left out. Throws YamlError with line and column. */
 export function parseYaml(text: string): readonly Json[] {
   try {
     const documents: Json[] = []
     yaml.loadAll(text, document => documents.push(document as Json), { schema: SCHEMA })
-    countValues(documents, 0)
+    countValues(documents, { counted: 0, levels: 0 })
     return documents.filter(document => document !== null && document !== undefined)
   } catch (error) {
     throw error instanceof YamlError ? error : new YamlError(messageOf(error))
@@ -77,11 +78,12 @@ function integerOf(text: string): number {
   return text.startsWith('-') ? -value : value
 }
 
-function countValues(value: unknown, counted: number): number {
+function countValues(value: unknown, { counted, levels }: { counted: number; levels: number }): number {
   if (counted > MAX_VALUES) throw new YamlError(`the text stands for more than ${MAX_VALUES} values`)
   if (typeof value !== 'object' || value === null) return counted + 1
+  if (levels > MAX_LEVELS) throw new YamlError('the text is nested too deeply')
   let count = counted + 1
-  for (const part of Object.values(value)) count = countValues(part, count)
+  for (const part of Object.values(value)) count = countValues(part, { counted: count, levels: levels + 1 })
   return count
 }
 

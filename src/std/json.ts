@@ -21,10 +21,17 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What is nested deeper could be read, but not written down again: writing takes more stack than reading. */
+export const LEVELS_MAX = 1000
+
 /** Whether objects and lists stand in each other more than `levels` deep. */
 export function isDeeperThan(levels: number, value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((one: Json) => isDeeperThan(levels - 1, one))
+  if (levels === 0) return true
+  // Every body comes through here: no copy of its parts is made.
+  if (!isJsonObject(value)) return value.some(one => isDeeperThan(levels - 1, one))
+  for (const name in value) if (isDeeperThan(levels - 1, value[name] as Json)) return true
+  return false
 }
 
 function sorted(value: Json): Json {

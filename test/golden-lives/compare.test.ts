@@ -1,8 +1,8 @@
 // The comparison gives the verdicts that the reference tool gave on the same damaged copies
 // (test/golden/verdicts.json).
-import { applyPatch } from 'rfc6902'
-import type { Operation } from 'rfc6902'
 import { describe, expect, test } from 'vitest'
+import { applyJsonPatch } from '../../src/kube/json-patch.ts'
+import type { Json } from '../../src/std/json.ts'
 import { compareLives, verdict } from './compare.ts'
 import { asText } from './difference.ts'
 import { emittedAt } from './events.ts'
@@ -12,15 +12,14 @@ import type { Recording } from './recording.ts'
 interface Damage {
   readonly about: string
   readonly life: string
-  readonly patch: Operation[]
+  readonly patch: readonly Json[]
   readonly verdict: readonly string[]
 }
 
-function damaged(life: string, patch: Operation[]): Recording {
-  const copy = structuredClone(readRecording(life))
-  const problems = applyPatch(copy, patch).filter(problem => problem !== null)
-  expect(problems).toEqual([])
-  return copy
+function damaged(life: string, patch: readonly Json[]): Recording {
+  const patched = applyJsonPatch(readRecording(life) as unknown as Json, patch)
+  expect(patched).not.toHaveProperty('problem')
+  return (patched as { value: unknown }).value as Recording
 }
 
 describe('a life is compared with its recording', () => {

@@ -1,6 +1,6 @@
 // A request's body: is it of the kind, are its types right, what does it have that the kind does not know,
 // and is there a namespace to put it in.
-import { isDeeperThan } from '../../std/json.ts'
+import { isDeeperThan, LEVELS_MAX } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { apiVersionOf } from '../../kube/object.ts'
 import { UndecodableBody } from '../schema/type-decoder.ts'
@@ -13,8 +13,6 @@ import type { WriteOptions } from './resources.ts'
 import { NAMESPACE } from '../../kube/kinds.ts'
 
 const WARNINGS_MAX = 20
-/** What is nested deeper could be read, but not written down again: writing takes more stack than reading. */
-const LEVELS_MAX = 1000
 
 export interface ReadBody {
   readonly value: JsonObject

@@ -1,7 +1,8 @@
 // Patches of every type, applied to the object that stands: the body of an update.
 import { asJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { applyJsonPatch, applyMergePatch } from '../../kube/patch.ts'
+import { applyJsonPatch } from '../../kube/json-patch.ts'
+import { applyMergePatch } from '../../kube/patch.ts'
 import { goTypeOf } from '../../kube/go-print.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'

@@ -1,6 +1,6 @@
 // Request bodies: read within limits, and decoded from JSON, YAML or protobuf to plain values.
 import type { IncomingMessage } from 'node:http'
-import type { Json } from '../../std/json.ts'
+import { isDeeperThan, LEVELS_MAX, type Json } from '../../std/json.ts'
 import { duplicateFields } from '../schema/duplicate-fields.ts'
 import { decodeProtobuf } from '../schema/protobuf.ts'
 import { OBJECT_MAX_BYTES, badRequest, entityTooLarge } from '../resources/refusals.ts'
@@ -16,14 +16,13 @@ export interface DecodedBody {
 const BODY_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const
 type BodyType = (typeof BODY_TYPES)[number]
 
-/** The whole body, or a 413 as soon as it is known to be too long; the rest then flows by unread. */
+/** The whole body, or a 413 as soon as it is known to be too long. */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     const refuse = () => {
       request.off('data', take)
-      request.resume()
       reject(entityTooLarge())
     }
     const take = (chunk: Buffer) => {
@@ -61,26 +60,39 @@ export function unsupportedBody(accepted: readonly string[]): StatusError {
 export function decodeBody(body: Buffer, type: BodyType, kindName: string): DecodedBody {
   const unrecognized = (why: string) =>
     badRequest(`the object provided is unrecognized (must be of type ${kindName}): ${why}`)
-  if (type === 'application/vnd.kubernetes.protobuf') {
+  const decoded = DECODERS[type](body, unrecognized)
+  if (isDeeperThan(LEVELS_MAX, decoded.value)) throw unrecognized(TOO_DEEP)
+  return decoded
+}
+
+/** Everything behind this door may walk a value by recursion. */
+export const TOO_DEEP = 'exceeded max depth'
+
+type Decoder = (body: Buffer, unrecognized: (why: string) => StatusError) => DecodedBody
+
+const DECODERS: Readonly<Record<BodyType, Decoder>> = {
+  'application/vnd.kubernetes.protobuf'(body, unrecognized) {
     try {
       return { value: decodeProtobuf(body), duplicates: [] }
     } catch (error) {
       throw unrecognized(messageOf(error))
     }
-  }
-  const text = body.toString('utf8')
-  if (type === 'application/yaml') {
+  },
+  'application/yaml'(body, unrecognized) {
     try {
-      return { value: parseYaml(text)[0] ?? null, duplicates: [] }
+      return { value: parseYaml(body.toString('utf8'))[0] ?? null, duplicates: [] }
     } catch (error) {
       throw unrecognized(`yaml: ${messageOf(error)}`)
     }
-  }
-  try {
-    return { value: JSON.parse(text) as Json, duplicates: duplicateFields(text) }
-  } catch (error) {
-    throw unrecognized(`couldn't get version/kind; json parse error: ${jsonTrouble(error, text)}`)
-  }
+  },
+  'application/json'(body, unrecognized) {
+    const text = body.toString('utf8')
+    try {
+      return { value: JSON.parse(text) as Json, duplicates: duplicateFields(text) }
+    } catch (error) {
+      throw unrecognized(`couldn't get version/kind; json parse error: ${jsonTrouble(error, text)}`)
+    }
+  },
 }
 
 /** JSON.parse's complaint about a text in the words of Kubernetes' decoder, as far as they say the same. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answers.ts'
 
 const PIECE_BYTES = 1024 * 1024
+const PASSED_BY_MAX_BYTES = 32 * 1024 * 1024
 
 export async function writeAnswer(
   raw: IncomingMessage,
@@ -14,8 +15,7 @@ export async function writeAnswer(
   const length = parts.reduce((sum, part) => sum + part.length, 0)
   const headers: Record<string, string | readonly string[] | number> = { ...answer.headers }
   if (answer.status !== 304) headers['Content-Length'] = length
-  // The rest of a body that nobody has read would be taken for the next request.
-  if (!raw.complete) headers['Connection'] = 'close'
+  if (!raw.complete) passBy(raw)
   response.writeHead(answer.status, headers as Record<string, string | string[] | number>)
   if (raw.method === 'HEAD' || length === 0) {
     response.end()
@@ -30,6 +30,18 @@ export async function writeAnswer(
     if (!response.write(piece)) await drained(response)
   }
   response.end()
+}
+
+/**
+ * The rest of a body that nobody reads flows by: a connection that is closed on a client that still writes loses it
+ * the answer. Within a limit, and the server's time for a request.
+ */
+function passBy(raw: IncomingMessage): void {
+  let left = PASSED_BY_MAX_BYTES
+  raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) raw.destroy()
+  })
 }
 
 function* pieces(parts: readonly Uint8Array[]): Generator<Uint8Array> {

@@ -1,12 +1,12 @@
 // POST, PUT and PATCH: the body and the options, decoded; the call; the object as it then stands, with its
 // warnings.
-import type { Json } from '../../std/json.ts'
+import { isDeeperThan, LEVELS_MAX, type Json } from '../../std/json.ts'
 import { own } from '../../std/own.ts'
 import type { PatchContentType, Written } from '../resources/resources.ts'
 import { StatusError } from '../resources/resources.ts'
 import { badRequest } from '../resources/refusals.ts'
 import { type Answer, unsupportedPatch, warningHeaders } from './answers.ts'
-import { bodyType, decodeBody, jsonTrouble, mediaType, readBody, unsupportedBody } from './body.ts'
+import { bodyType, decodeBody, jsonTrouble, mediaType, readBody, TOO_DEEP, unsupportedBody } from './body.ts'
 import { forbidden, required } from '../schema/field-errors.ts'
 import { invalidOptions } from './option-errors.ts'
 import { flag, writeOptions } from './query.ts'
@@ -115,6 +115,7 @@ function patchOptions(request: ApiRequest, type: PatchContentType) {
 
 function decodePatch(bytes: Buffer, type: PatchContentType): Json {
   const value = parsePatch(bytes.toString('utf8'), type)
+  if (isDeeperThan(LEVELS_MAX, value)) throw badRequest(`error decoding patch: ${TOO_DEEP}`)
   const isArray = Array.isArray(value)
   if (type === 'json' && !isArray) {
     const what = value === null ? 'null' : typeof value
