@@ -73,7 +73,7 @@ export interface Shown {
 export function objectAnswer(status: number, object: KubeObject, shown: Shown): Answer {
   const { form } = shown
   if (form.shape === 'table') {
-    const rows = [rowOf(object, shown)]
+    const rows = [rowParts(object, shown)]
     return partsAnswer(status, tableParts({ resourceVersion: versionOf(object) }, rows, shown), form)
   }
   if (form.shape === 'metadata') return partsAnswer(status, [partialObject(object, form)], form)
@@ -92,7 +92,7 @@ export function listAnswer(list: ListAnswer, shown: Shown): Answer {
     ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
   }
   if (form.shape === 'table') {
-    const rows = list.items.map(item => rowOf(item, shown))
+    const rows = list.items.map(item => rowParts(item, shown))
     return partsAnswer(200, tableParts(metadata, rows, shown), form)
   }
   const head =
@@ -117,17 +117,24 @@ function separated(parts: readonly Part[]): Part[] {
   return all
 }
 
-function tableParts(metadata: JsonObject, rows: readonly string[], { kind, form }: Shown): readonly Part[] {
+function tableParts(
+  metadata: JsonObject,
+  rows: readonly (readonly Part[])[],
+  { kind, form }: Shown,
+): readonly Part[] {
   const columnDefinitions = tablePrinter(kind).columns
   const head = { kind: 'Table', apiVersion: `meta.k8s.io/${form.metaVersion}`, metadata, columnDefinitions }
-  return [`${JSON.stringify(head).slice(0, -1)},"rows":[`, rows.join(','), ']}']
+  const parts = rows.flatMap((row, i) => (i === 0 ? row : [',', ...row]))
+  return [`${JSON.stringify(head).slice(0, -1)},"rows":[`, ...parts, ']}']
 }
 
-export function rowOf(object: KubeObject, { kind, form, now }: Shown): string {
+export function rowParts(object: KubeObject, { kind, form, now }: Shown): readonly Part[] {
   const cells = JSON.stringify(tablePrinter(kind).cells(object, now))
-  if (form.includeObject === 'None') return `{"cells":${cells},"object":null}`
-  const shown = form.includeObject === 'Object' ? encoded(object).toString() : partialObject(object, form)
-  return `{"cells":${cells},"object":${shown}}`
+  if (form.includeObject === 'None') return [`{"cells":${cells},"object":null}`]
+  const start = `{"cells":${cells},"object":`
+  return form.includeObject === 'Object'
+    ? [start, encoded(object), '}']
+    : [`${start}${partialObject(object, form)}}`]
 }
 
 export function partialObject(object: KubeObject, form: Form): string {

@@ -6,6 +6,7 @@ import type { Log } from '../../doors/log.ts'
 import type { Resources } from '../resources/resources.ts'
 import type { Answer } from './answers.ts'
 import type { InFlight } from './in-flight.ts'
+import type { Outboxes } from './outboxes.ts'
 import type { LogSource } from './pod-logs.ts'
 import type { FormRequest } from './render.ts'
 
@@ -17,7 +18,7 @@ export interface Api {
   readonly pods: LogSource
   /** Watches and followed logs: they last, so they are counted apart. */
   readonly lasting: InFlight
-  readonly watchWaitingBytes: number
+  readonly outboxes: Outboxes
   /** Aborts when the server closes. */
   readonly closing: AbortSignal
   /** In [0, 1). */

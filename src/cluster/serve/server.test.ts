@@ -491,8 +491,12 @@ describe('slow clients', () => {
       )
       await new Promise(resolve => setImmediate(resolve))
     }
+    let text = ''
+    socket.on('data', data => (text += data.toString()))
     socket.resume()
     await closed
+    const last = text.split('\n').findLast(line => line.startsWith('{')) ?? ''
+    expect(JSON.parse(last)).toMatchObject({ type: 'ERROR', object: { reason: 'Expired', code: 410 } })
     expect(await slow.ask('GET', '/readyz')).toMatchObject({ status: 200 })
   })
 })

@@ -16,6 +16,7 @@ import type { Pki } from './certificates.ts'
 import type { HealthCheck } from './health.ts'
 import { hostCheck } from './hosts.ts'
 import { inFlightLimit } from './in-flight.ts'
+import { createOutboxes } from './outboxes.ts'
 import type { LogSource } from './pod-logs.ts'
 import { createRouter } from './router.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -52,7 +53,7 @@ interface ApiServerLimits {
   readonly requestTimeoutMs: number
   readonly keepAliveMs: number
   readonly headerBytes: number
-  /** What may wait for a client before its watch is ended. */
+  /** What may wait for the clients of all watches together before the slowest is ended. */
   readonly watchWaitingBytes: number
 }
 
@@ -178,7 +179,7 @@ function createHandler(
     pods,
     closing,
     lasting: inFlightLimit(limits.lasting),
-    watchWaitingBytes: limits.watchWaitingBytes,
+    outboxes: createOutboxes(limits.watchWaitingBytes, clock),
     random: () => random.next(),
   }
   const route = createRouter(api, {

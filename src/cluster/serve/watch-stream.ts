@@ -1,15 +1,13 @@
 // A watch on the wire: one JSON line for each event, as they happen, until the client goes, time is up, the
-// kind is gone, or the client reads so slowly that too much waits for it (it then lists anew).
+// kind is gone, or the client reads so slowly that too much waits for it (it is told so, and lists anew).
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../doors/clock.ts'
-import { apiVersionOf, type KubeObject } from '../../kube/object.ts'
-import { tablePrinter } from '../describe/tables/table.ts'
-import { encoded } from '../resources/encoded.ts'
-import type { Resources, ServedKind, WatchNotice, WatchQuery } from '../resources/resources.ts'
-import { statusBody } from './answers.ts'
-import { partialObject, rowOf, type Form } from './render.ts'
-
-const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
+import { StatusError } from '../resources/resources.ts'
+import type { Resources, ServedKind, WatchQuery } from '../resources/resources.ts'
+import type { Line, Outboxes } from './outboxes.ts'
+import type { Form } from './render.ts'
+import { errorLine, watchLines } from './watch-lines.ts'
+import { writeTogether } from './write-answer.ts'
 
 export interface WatchStream {
   readonly resources: Resources
@@ -18,8 +16,7 @@ export interface WatchStream {
   readonly form: Form
   readonly clock: Clock
   readonly timeoutMs: number
-  /** What may wait for the client before its watch is ended. */
-  readonly watchWaitingBytes: number
+  readonly outboxes: Outboxes
   /** Ends every watch when the server closes. */
   readonly closing: AbortSignal
 }
@@ -27,26 +24,14 @@ export interface WatchStream {
 /** Refusals that are known at once are thrown, before any byte is sent. */
 export function streamWatch(response: ServerResponse, stream: WatchStream): void {
   const { resources, kind, query, clock, timeoutMs, closing } = stream
-  const line = lineWriter(stream)
+  const lines = watchLines(stream)
   const over = new AbortController()
-  let early: string[] | undefined = []
-
-  const write = (text: string) => {
-    if (early !== undefined) early.push(text)
-    else if (response.writableLength > stream.watchWaitingBytes) end('destroy')
-    else writeSoon(response, text)
-  }
-  const end = (how: 'end' | 'destroy' = 'end') => {
-    if (over.signal.aborted) return
-    over.abort()
-    stop()
-    if (how === 'destroy') response.destroy()
-    else if (early === undefined) response.end()
-  }
-  let stop: () => void = () => undefined
-  stop = resources.watch(kind, query, {
-    notice: notice => write(line(notice)),
-    ended: () => end(),
+  const { signal } = over
+  let early: Line[] | undefined = []
+  let push = (line: Line): void => void early?.push(line)
+  const stop = resources.watch(kind, query, {
+    notice: notice => push(lines(notice)),
+    ended: () => over.abort(),
   })
 
   response.writeHead(200, {
@@ -54,88 +39,42 @@ export function streamWatch(response: ServerResponse, stream: WatchStream): void
     'Cache-Control': 'no-cache, private',
   })
   response.flushHeaders()
-  const waiting = early
-  early = undefined
-  for (const text of waiting) writeSoon(response, text)
-  if (over.signal.aborted) {
-    stop()
-    response.end()
-    return
-  }
-  response.once('close', () => end('destroy'))
-  closing.addEventListener('abort', () => end(), { once: true, signal: over.signal })
-  endLater(clock, timeoutMs, { over: over.signal, end })
-}
-
-/** What is written in one turn goes out together. */
-function writeSoon(response: ServerResponse, text: string): void {
-  if (response.writableCorked === 0) {
-    response.cork()
-    process.nextTick(() => response.uncork())
-  }
-  response.write(text)
-}
-
-function endLater(
-  clock: Clock,
-  timeoutMs: number,
-  { over, end }: { over: AbortSignal; end: () => void },
-): void {
-  void clock.sleepUntil(clock.now() + timeoutMs, over).then(() => end())
-}
-
-function lineWriter({ kind, form, clock }: WatchStream): (notice: WatchNotice) => string {
-  const asObject = objectWriter(kind, form, clock)
-  return notice => {
-    switch (notice.type) {
-      case 'BOOKMARK':
-        return `{"type":"BOOKMARK","object":${bookmark(kind, form, notice)}}\n`
-      case 'ERROR':
-        return `{"type":"ERROR","object":${JSON.stringify(statusBody(notice.error))}}\n`
-      default:
-        return `{"type":"${notice.type}","object":${asObject(notice.object)}}\n`
-    }
-  }
-}
-
-/** Tables carry their columns in the first event only. */
-function objectWriter(kind: ServedKind, form: Form, clock: Clock): (object: KubeObject) => string {
-  if (form.shape === 'object') return object => encoded(object).toString()
-  if (form.shape === 'metadata') return object => partialObject(object, form)
-  let isFirst = true
-  return object => {
-    const columns = isFirst ? tablePrinter(kind).columns : null
-    isFirst = false
-    const row = rowOf(object, { kind, form, now: clock.now() })
-    return tableText(form, columns, row, object.metadata.resourceVersion ?? '')
-  }
-}
-
-function tableText(
-  form: Form,
-  columns: readonly unknown[] | null,
-  row: string,
-  resourceVersion: string,
-): string {
-  const head = JSON.stringify({
-    kind: 'Table',
-    apiVersion: `meta.k8s.io/${form.metaVersion}`,
-    metadata: { resourceVersion },
-    columnDefinitions: columns,
+  const outbox = stream.outboxes.open(wireOf(response), () => {
+    over.abort()
+    const { socket } = response
+    response.once('finish', () => socket?.destroySoon())
+    return TOO_SLOW
   })
-  return `${head.slice(0, -1)},"rows":[${row}]}`
+  for (const line of early) outbox.push(line, true)
+  early = undefined
+  push = line => outbox.push(line, false)
+
+  const end = () => {
+    stop()
+    outbox.end()
+  }
+  if (signal.aborted) return end()
+  signal.addEventListener('abort', end, { once: true })
+  response.once('close', () => {
+    outbox.drop()
+    over.abort()
+  })
+  closing.addEventListener('abort', () => over.abort(), { once: true, signal })
+  void clock.sleepUntil(clock.now() + timeoutMs, signal).then(() => over.abort())
 }
 
-function bookmark(kind: ServedKind, form: Form, notice: WatchNotice & { type: 'BOOKMARK' }): string {
-  const metadata = {
-    resourceVersion: notice.resourceVersion,
-    ...(notice.initialEventsEnd ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
+function wireOf(response: ServerResponse) {
+  return {
+    write: (chunks: readonly Uint8Array[], done: () => void) => writeTogether(response, chunks, done),
+    end: (done: () => void) => response.end(done),
+    destroy: () => response.destroy(),
   }
-  const meta = { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${form.metaVersion}`, metadata }
-  if (form.shape === 'metadata') return JSON.stringify(meta)
-  if (form.shape === 'object') {
-    return JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata })
-  }
-  const row = JSON.stringify({ cells: tablePrinter(kind).columns.map(() => ''), object: meta })
-  return tableText(form, null, row, notice.resourceVersion)
 }
+
+const TOO_SLOW = errorLine(
+  new StatusError(
+    410,
+    'Expired',
+    'the watch was too slow: more events wait than the server keeps; list anew',
+  ),
+)
