@@ -6,6 +6,7 @@ import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { controllerKeys, controllerOf, keyOf, parseKey } from '../kube/object.ts'
 import type { Kind } from '../kube/object.ts'
 import type { IndexDeclaration, Reconciler, Selection, WatchDeclaration } from '../kube/reconciler.ts'
+import { withoutSecrets } from '../kube/secrets.ts'
 import { decide } from './decide.ts'
 import { PROVIDERS } from './registry.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
@@ -53,7 +54,10 @@ export function analysisReconciler({
     recover(snapshot, write, error, found) {
       if (write.verb !== 'create' || !FINAL.includes(error.reason)) return undefined
       if (found !== undefined && controllerOf(found)?.uid === snapshot.run.metadata.uid) return undefined
-      const refused = { ...snapshot.refused, [write.object.metadata.name]: error.message }
+      const refused = {
+        ...snapshot.refused,
+        [write.object.metadata.name]: withoutSecrets(error.message, write),
+      }
       return decide({ ...snapshot, refused })
     },
   }

@@ -1,12 +1,13 @@
 // A write that will not succeed as it is, in words for people: which one, and what the API server says to it.
 import { printable } from '../std/printable.ts'
 import type { KubeError, KubeErrorReason } from './errors.ts'
+import { withoutSecrets } from './secrets.ts'
 import type { Write } from './write.ts'
 
 export interface Refusal {
   /** The server's reason, in one word. */
   readonly reason: KubeErrorReason
-  /** At most a kilobyte, and nothing in it that a terminal would obey. */
+  /** At most a kilobyte, nothing in it that a terminal would obey, and no secrets. */
   readonly message: string
 }
 
@@ -28,5 +29,5 @@ export function isFinal({ reason }: KubeError): boolean {
 }
 
 export function refusalOf(write: Write, { reason, message }: KubeError): Refusal {
-  return { reason, message: printable(`${write.why}: ${message}`, MESSAGE_MAX_BYTES) }
+  return { reason, message: printable(`${write.why}: ${withoutSecrets(message, write)}`, MESSAGE_MAX_BYTES) }
 }

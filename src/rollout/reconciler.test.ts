@@ -50,6 +50,15 @@ test('an eviction that a disruption budget refuses hides nothing, and is tried a
   expect(wait?.until).toBe(NOW + 30_000)
 })
 
+test('what a server says of a ReplicaSet that cannot be created is told without secrets', () => {
+  const snapshot = snapshotOf([ROLLOUT, aRollout('demo:v1', { strategy: { canary: {} } }, {})])
+  const create = reconciler.decide(snapshot).writes.find(write => write.verb === 'create') as Write
+  const said = 'Post "https://admin:hunter2@hooks.test/x?token=hunter2": Authorization: Bearer hunter2'
+  const told = reconciler.recover?.(snapshot, create, new KubeError('Forbidden', said), undefined)
+  expect(told?.events).toHaveLength(1)
+  expect(JSON.stringify(told)).not.toContain('hunter2')
+})
+
 test('a ReplicaSet that cannot be created is told of once, and tried again', () => {
   const snapshot = snapshotOf([ROLLOUT, aRollout('demo:v1', { strategy: { canary: {} } }, {})])
   const create = reconciler.decide(snapshot).writes.find(write => write.verb === 'create') as Write

@@ -11,6 +11,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { controllerOf, keyOf } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
 import type { Refusal } from '../kube/refusal.ts'
+import { withoutSecrets } from '../kube/secrets.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
 import { ownTemplate } from '../workload/pod-metadata.ts'
@@ -68,7 +69,7 @@ function recover(
   if (error.reason === 'AlreadyExists') {
     return found === undefined || isOurs(rollout, found as ReplicaSet) ? undefined : collision(rollout)
   }
-  return createFailed(snapshot, write.object.metadata.name, error)
+  return createFailed(snapshot, write.object.metadata.name, withoutSecrets(error.message, write))
 }
 
 /** A disruption budget says not now: nothing failed. The restart waits, and people see that it does. */
@@ -98,12 +99,8 @@ function collision({ status = {} }: Rollout): Decision<RolloutStatus> {
 
 const TRY_AGAIN_MS = 10_000
 
-function createFailed(
-  { rollout, now }: RolloutSnapshot,
-  name: string,
-  error: KubeError,
-): Decision<RolloutStatus> {
-  const message = `Failed to create new replica set "${name}": ${error.message}`
+function createFailed({ rollout, now }: RolloutSnapshot, name: string, why: string): Decision<RolloutStatus> {
+  const message = `Failed to create new replica set "${name}": ${why}`
   const { status = {} } = rollout
   const conditions = withCondition(status.conditions ?? [], PROGRESS.createError(message), now)
   const next = { ...status, conditions }

@@ -4,6 +4,7 @@ import { KubeError, asKubeError } from '../../kube/errors.ts'
 import { parseKey } from '../../kube/object.ts'
 import type { Key, Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Answer, Question, Wait } from '../../kube/reconciler.ts'
+import { withoutSecrets } from '../../kube/secrets.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
 import { unreachable } from '../../std/assert.ts'
@@ -194,7 +195,7 @@ function about({ controller, key }: { controller: string; key: Key }): Readonly<
 function logFailure(log: Log, effect: Extract<Effect, { type: 'failed' }>): void {
   const { error, retryInMs } = effect
   const ordinary = error instanceof KubeError && ['Conflict', 'NotFound'].includes(error.reason)
-  const fields = { ...about(effect), error: error.message, againInMs: retryInMs }
+  const fields = { ...about(effect), error: withoutSecrets(error.message), againInMs: retryInMs }
   if (ordinary) log.debug('a pass was refused', fields)
   else if (error instanceof KubeError) log.warn('a pass failed', { ...fields, reason: error.reason })
   else log.error('a pass crashed', { ...fields, stack: error.stack })
