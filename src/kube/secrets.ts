@@ -13,11 +13,10 @@ const VALUE_MIN = 4
 const LEVELS_MAX = 100
 
 /** The last word of a name whose value is a secret: `clientSecret`, `DB_PASSWORD`, but not `secretName`. */
-const WORDS = [
-  ...['passwords?', 'passwd', 'passphrase', 'secrets?', 'tokens?', 'credentials?', 'authorization'],
-  ...['api[-_]?keys?', 'access[-_]?keys?', 'private[-_]?keys?'],
-]
-const NAME = `(?:${WORDS.join('|')})`
+const WORDS =
+  'passwords? passwd passphrase secrets? tokens? credentials? authorization ' +
+  'api[-_]?keys? access[-_]?keys? private[-_]?keys?'
+const NAME = `(?:${WORDS.replaceAll(' ', '|')})`
 const SECRET_NAME = new RegExp(`${NAME}$`, 'i')
 
 /** A quoted text, in JSON that may itself be quoted, some levels deep; one that was cut goes to the end. */

@@ -31,3 +31,8 @@ export function withFields(
   }
   return result
 }
+
+/** Where each value of a list stands first. */
+export function firstPlaces<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  return new Map(values.map((value, i) => [value, i] as const).toReversed())
+}

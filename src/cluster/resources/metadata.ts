@@ -108,8 +108,10 @@ function validateFinalizers(finalizers: Json | undefined, isCustom: boolean): re
 /** What an update may not do to metadata. */
 export function validateMetadataUpdate(object: JsonObject, old: JsonObject): readonly FieldProblem[] {
   const before = metaOf(old)
-  const added = list(metaOf(object)['finalizers']).filter(one => !list(before['finalizers']).includes(one))
-  if (before['deletionTimestamp'] === undefined || added.length === 0) return []
+  if (before['deletionTimestamp'] === undefined) return []
+  const known = new Set(list(before['finalizers']))
+  const added = list(metaOf(object)['finalizers']).filter(one => !known.has(one))
+  if (added.length === 0) return []
   const names = added.map(one => JSON.stringify(one)).join(', ')
   const detail =
     'no new finalizers can be added if the object is being deleted, ' +

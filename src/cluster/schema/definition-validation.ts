@@ -79,7 +79,7 @@ function validateVersions(versions: readonly Json[]): readonly FieldProblem[] {
   const schemas = versions.map(one => JSON.stringify(record(one)['schema']))
   // Versions that share a schema are checked as one, under the name that it had before versions had their own.
   const isShared = new Set(schemas).size === 1
-  const twice = names.some((name, i) => names.indexOf(name) !== i)
+  const twice = new Set(names).size < names.length
   return [
     ...(stored === 1
       ? []

@@ -60,27 +60,27 @@ export function unsupportedBody(accepted: readonly string[]): StatusError {
 export function decodeBody(body: Buffer, type: BodyType, kindName: string): DecodedBody {
   const unrecognized = (why: string) =>
     badRequest(`the object provided is unrecognized (must be of type ${kindName}): ${why}`)
-  const decoded = DECODERS[type](body, unrecognized)
-  if (isDeeperThan(LEVELS_MAX, decoded.value)) throw unrecognized(TOO_DEEP)
-  return decoded
+  const value = DECODERS[type](body, unrecognized)
+  if (isDeeperThan(LEVELS_MAX, value)) throw unrecognized(TOO_DEEP)
+  return { value, duplicates: type === 'application/json' ? duplicateFields(body.toString('utf8')) : [] }
 }
 
 /** Everything behind this door may walk a value by recursion. */
 export const TOO_DEEP = 'exceeded max depth'
 
-type Decoder = (body: Buffer, unrecognized: (why: string) => StatusError) => DecodedBody
+type Decoder = (body: Buffer, unrecognized: (why: string) => StatusError) => Json
 
 const DECODERS: Readonly<Record<BodyType, Decoder>> = {
   'application/vnd.kubernetes.protobuf'(body, unrecognized) {
     try {
-      return { value: decodeProtobuf(body), duplicates: [] }
+      return decodeProtobuf(body)
     } catch (error) {
       throw unrecognized(messageOf(error))
     }
   },
   'application/yaml'(body, unrecognized) {
     try {
-      return { value: parseYaml(body.toString('utf8'))[0] ?? null, duplicates: [] }
+      return parseYaml(body.toString('utf8'))[0] ?? null
     } catch (error) {
       throw unrecognized(`yaml: ${messageOf(error)}`)
     }
@@ -88,7 +88,7 @@ const DECODERS: Readonly<Record<BodyType, Decoder>> = {
   'application/json'(body, unrecognized) {
     const text = body.toString('utf8')
     try {
-      return { value: JSON.parse(text) as Json, duplicates: duplicateFields(text) }
+      return JSON.parse(text) as Json
     } catch (error) {
       throw unrecognized(`couldn't get version/kind; json parse error: ${jsonTrouble(error, text)}`)
     }

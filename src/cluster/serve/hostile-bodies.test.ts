@@ -116,6 +116,21 @@ describe('names that every object has by birth', () => {
   })
 })
 
+test('50,000 finalizers are put in the order of 4,000, and lose 4,000, from end to end', async () => {
+  const finalizers = Array.from({ length: 50_000 }, (_, i) => `test/${i}`)
+  await asked('POST', MAPS, JSON_TYPE, JSON.stringify({ metadata: { name: 'held', finalizers } }))
+  const some = finalizers.slice(0, 4_000).toReversed()
+  const patch = (metadata: object) =>
+    asked('PATCH', `${MAPS}/held`, 'application/strategic-merge-patch+json', JSON.stringify({ metadata }))
+  const ordered = await patch({ '$setElementOrder/finalizers': some })
+  expect(ordered).toMatchObject({
+    http: 200,
+    metadata: { finalizers: expect.arrayContaining(['test/3999']) },
+  })
+  const left = await patch({ '$deleteFromPrimitiveList/finalizers': some })
+  expect((left as unknown as { metadata: { finalizers: string[] } }).metadata.finalizers).toHaveLength(46_000)
+})
+
 test('after all of this the server is well', async () => {
   expect(await server.ask('GET', '/readyz')).toMatchObject({ status: 200, text: 'ok' })
 })

@@ -7,7 +7,7 @@ import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../kube/nam
 import { equal } from '../../../std/equal.ts'
 import { isJsonObject } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
-import { objects, record, text } from '../../../std/json-parts.ts'
+import { firstPlaces, objects, record, text } from '../../../std/json-parts.ts'
 import { containerErrors, initContainerErrors, repeatedNames } from '../../../api/validation/container.ts'
 import { labelErrors, notNegative } from '../../../api/validation/labels.ts'
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-errors.ts'
@@ -46,8 +46,9 @@ export function validatePodSpec(spec: JsonObject, path: string): Problems {
 }
 
 function repeated(names: readonly string[], path: string): Problems {
+  const first = firstPlaces(names)
   return names.flatMap((name, i) =>
-    name !== '' && names.indexOf(name) < i ? [duplicate(`${path}[${i}].name`, name)] : [],
+    name !== '' && first.get(name) !== i ? [duplicate(`${path}[${i}].name`, name)] : [],
   )
 }
 

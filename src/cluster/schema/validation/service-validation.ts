@@ -1,7 +1,7 @@
 // Services, Endpoints and EndpointSlices: ports, addresses, and what may not change.
 import { isIP } from 'node:net'
 import type { Json, JsonObject } from '../../../std/json.ts'
-import { objects, record, text } from '../../../std/json-parts.ts'
+import { firstPlaces, objects, record, text } from '../../../std/json-parts.ts'
 import { labelErrors } from '../../../api/validation/labels.ts'
 import { portNameErrors, portNumberErrors } from '../../../api/validation/ports.ts'
 import { dns1123Label, dns1123Subdomain } from '../../../kube/names.ts'
@@ -78,12 +78,15 @@ function validatePortsTogether(ports: readonly JsonObject[]): Problems {
   const names = ports.map(port => text(port['name']))
   const numbers = ports.map(port => `${text(port['protocol'])}/${Number(port['port'] ?? 0)}`)
   const nodePorts = ports.map(port => Number(port['nodePort'] ?? 0))
+  const firstName = firstPlaces(names)
+  const firstNumber = firstPlaces(numbers)
+  const firstNodePort = firstPlaces(nodePorts)
   return ports.flatMap((port, i) => [
-    ...(names[i] !== '' && names.indexOf(names[i] as string) < i
+    ...(names[i] !== '' && firstName.get(names[i] as string) !== i
       ? [duplicate(`spec.ports[${i}].name`, names[i] as string)]
       : []),
-    ...(numbers.indexOf(numbers[i] as string) < i ? [duplicate(`spec.ports[${i}]`, portAsGo(port))] : []),
-    ...(nodePorts[i] !== 0 && nodePorts.indexOf(nodePorts[i] as number) < i
+    ...(firstNumber.get(numbers[i] as string) !== i ? [duplicate(`spec.ports[${i}]`, portAsGo(port))] : []),
+    ...(nodePorts[i] !== 0 && firstNodePort.get(nodePorts[i] as number) !== i
       ? [duplicate(`spec.ports[${i}].nodePort`, nodePorts[i] as number)]
       : []),
   ])
