@@ -1,17 +1,20 @@
 // What a kind's hooks may see of the world while a write is prepared.
 import type { Behaviour, Surroundings } from './behaviour.ts'
 import type { Core } from './core.ts'
+import type { WriteOptions } from './resources.ts'
 import { forbiddenRequest, invalidObject } from './refusals.ts'
 
 export function surroundings(
   core: Core,
   behaviour: Behaviour,
   name: string,
-  warnings: string[],
+  { warnings, options }: { readonly warnings: string[]; readonly options: WriteOptions },
 ): Surroundings {
   const { addresses } = core
   return {
     now: core.now(),
+    user: options.user ?? 'admin',
+    dryRun: options.dryRun === true,
     nodeName: core.nodeName,
     freePodAddress: addresses.freePodAddress,
     freeServiceAddress: addresses.freeServiceAddress,

@@ -17,6 +17,10 @@ export interface Surroundings {
   freeNodePort(): number
   isServiceAddressTaken(address: string): boolean
   isNodePortTaken(port: number): boolean
+  /** Who asks. */
+  readonly user: string
+  /** Nothing of it is to happen. */
+  readonly dryRun: boolean
   /** The node that pods run on. */
   readonly nodeName: string | undefined
   all(resource: string): readonly KubeObject[]
@@ -27,6 +31,8 @@ export interface Surroundings {
 }
 
 export interface Hooks {
+  /** The object is a question: it is answered, and not kept. */
+  readonly answer?: (object: JsonObject, around: Surroundings) => JsonObject
   /** Fills in what the server decides when an object is made (no defaults: those belong to `decode`). */
   readonly prepareCreate?: (object: JsonObject, around: Surroundings) => JsonObject
   readonly prepareUpdate?: (object: JsonObject, old: JsonObject, around: Surroundings) => JsonObject

@@ -5,8 +5,13 @@ import { apiVersionOf, asJson, fromJson } from '../../kube/object.ts'
 import { assert } from '../../std/assert.ts'
 import { BUILT_IN_DEFAULTS } from '../schema/built-in-defaults.ts'
 import { decodeType } from '../schema/type-decoder.ts'
+import type { Fill } from '../schema/fill.ts'
+import { text, withFields } from '../../std/json-parts.ts'
+import type { JsonObject } from '../../std/json.ts'
 import type { Behaviour, Hooks } from './behaviour.ts'
 import table from './built-in-kinds.json' with { type: 'json' }
+import { otherVersion, rememberedForm } from './built-in-versions.ts'
+import type { OtherVersion } from './built-in-versions.ts'
 import { HOOKS } from './kinds/hooks.ts'
 import type { ServedKind } from './resources.ts'
 
@@ -36,6 +41,8 @@ function behaviourOf(kind: ServedKind, hooks: Hooks): Behaviour {
   const type = goTypeOf(apiVersionOf(kind), kind.kind)
   assert(type !== undefined, `${kind.kind} has no type`)
   const defaults = BUILT_IN_DEFAULTS[`${kind.group}/${kind.plural}`]
+  const other = otherVersion(kind)
+  if (other !== undefined) return convertedBehaviour(kind, type, { other, defaults })
   return {
     kind,
     resource: `${kind.group}/${kind.plural}`,
@@ -47,4 +54,36 @@ function behaviourOf(kind: ServedKind, hooks: Hooks): Behaviour {
     keep: object => asJson(fromJson(object)),
     hooks,
   }
+}
+
+/** A second version of a kind: defaults and rules are those of the version that is kept. */
+function convertedBehaviour(
+  kind: ServedKind,
+  type: string,
+  { other, defaults }: { readonly other: OtherVersion; readonly defaults: Fill | undefined },
+): Behaviour {
+  const toShown = (object: JsonObject) => shaped(type, other.toShown(object))
+  const toStored = (object: JsonObject) => {
+    const stored = other.toStored(object)
+    return shaped(goTypeOf(text(stored['apiVersion']), kind.kind) ?? type, stored)
+  }
+  return {
+    kind,
+    resource: other.resource,
+    decode(body) {
+      const { value, unknown } = decodeType(type, body)
+      if (defaults === undefined) return { value, unknown }
+      const full = toShown(defaults(toStored(value)))
+      return { value: withFields(full, { apiVersion: undefined, kind: undefined }), unknown }
+    },
+    show: rememberedForm(toShown),
+    keep: object => asJson(fromJson(toStored(object))),
+    hooks: other.hooks,
+  }
+}
+
+/** With exactly the fields that the type prints. */
+function shaped(type: string, object: JsonObject): JsonObject {
+  const { apiVersion = '', kind = '' } = object
+  return { apiVersion, kind, ...decodeType(type, object).value }
 }

@@ -30,13 +30,13 @@ export interface Core {
 }
 
 export function storeKey(
-  kind: Pick<Kind, 'group' | 'plural'>,
+  { resource }: Pick<Behaviour, 'resource'>,
   namespace: string | undefined,
   name: string,
 ): string {
-  return `${kind.group}/${kind.plural}/${namespace ?? ''}/${name}`
+  return `${resource}/${namespace ?? ''}/${name}`
 }
 
-export function keyOfRef(ref: ObjectRef): string {
-  return storeKey(ref.kind, ref.kind.namespaced ? ref.namespace : undefined, ref.name)
+export function keyOfRef(behaviour: Behaviour, ref: ObjectRef): string {
+  return storeKey(behaviour, ref.kind.namespaced ? ref.namespace : undefined, ref.name)
 }

@@ -29,11 +29,14 @@ export async function create(core: Core, behaviour: Behaviour, request: CreateRe
   const { options } = request
   const { namespace, body } = namespaced(behaviour, request)
   const { value, warnings } = readBody(behaviour, body, options)
-  const admitted = warned(warnings, () => admit(core, behaviour, { value, namespace, warnings }))
+  if (behaviour.hooks.answer) return answered(core, behaviour, { value, namespace, warnings, options })
+  const admitted = warned(warnings, () => admit(core, behaviour, { value, namespace, warnings, options }))
+  const { unplayed } = behaviour.kind
+  if (unplayed !== undefined) warnings.push(`this ${behaviour.kind.kind} is kept, not played: ${unplayed}`)
   const kept = behaviour.keep(admitted)
   if (options.dryRun) return { object: behaviour.show(fromJson(kept)), created: true, warnings }
   const object = stamped(kept, core.store.nextRevision())
-  const key = storeKey(behaviour.kind, namespace, object.metadata.name)
+  const key = storeKey(behaviour, namespace, object.metadata.name)
   await core.commit([{ key, value: object, expected: 0 }])
   return { object: behaviour.show(object), created: true, warnings }
 }
@@ -42,17 +45,27 @@ interface Asked {
   readonly value: JsonObject
   readonly namespace: string | undefined
   readonly warnings: string[]
+  readonly options: WriteOptions
+}
+
+/** What is a question has no name and no place in the store. */
+function answered(core: Core, behaviour: Behaviour, { value, warnings, options }: Asked): Written {
+  const problems = behaviour.hooks.validate?.(value, undefined, '') ?? []
+  if (problems.length > 0) throw invalidObject(behaviour.kind, '', problems)
+  const around = surroundings(core, behaviour, '', { warnings, options })
+  return { object: fromJson(behaviour.hooks.answer?.(value, around) ?? value), created: true, warnings }
 }
 
 /** The object as it will be stored, or the refusal. */
-function admit(core: Core, behaviour: Behaviour, { value, namespace, warnings }: Asked): JsonObject {
+function admit(core: Core, behaviour: Behaviour, asked: Asked): JsonObject {
+  const { value, namespace } = asked
   if (text(metaOf(value)['resourceVersion']) !== '') {
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
   }
   checkNamespace(core, behaviour, namespace, text(metaOf(value)['name']))
   const named = withName(core, behaviour, value, namespace)
   const name = text(metaOf(named)['name'])
-  const around = surroundings(core, behaviour, name, warnings)
+  const around = surroundings(core, behaviour, name, asked)
   const filled = fillIn(core, behaviour, named)
   const prepared = behaviour.hooks.prepareCreate?.(filled, around) ?? filled
   const problems = [
@@ -60,7 +73,7 @@ function admit(core: Core, behaviour: Behaviour, { value, namespace, warnings }:
     ...(behaviour.hooks.validate?.(prepared, undefined, '') ?? []),
   ]
   if (problems.length > 0) throw invalidObject(behaviour.kind, name, problems)
-  const standing = core.store.newest(storeKey(behaviour.kind, namespace, name))
+  const standing = core.store.newest(storeKey(behaviour, namespace, name))
   if (standing) {
     throw alreadyExists(behaviour.kind, name, standing.value.metadata.deletionTimestamp !== undefined)
   }
@@ -100,7 +113,7 @@ function withName(
   let drawn = ''
   for (let tries = 0; tries < NAME_TRIES; tries++) {
     drawn = generatedName(text(generateName), core.random)
-    if (!core.store.newest(storeKey(behaviour.kind, namespace, drawn))) break
+    if (!core.store.newest(storeKey(behaviour, namespace, drawn))) break
   }
   return withMeta(object, { name: drawn })
 }

@@ -26,7 +26,7 @@ export async function evict(core: Core, behaviour: Behaviour, request: CreateReq
   const { body, namespace, options } = request
   if (!isJsonObject(body)) throw badRequest('the object provided is unrecognized (must be of type Eviction)')
   const name = options.name ?? text(metaOf(body)['name'])
-  const pod = core.store.newest(storeKey(behaviour.kind, namespace, name))?.value
+  const pod = core.store.newest(storeKey(behaviour, namespace, name))?.value
   if (!pod) throw notFound(behaviour.kind, name)
   const budget = pod.metadata.deletionTimestamp === undefined ? budgetFor(core, pod) : undefined
   const spent = budget && !mayGoFreely(pod, budget.value) ? spend(core, budget, name) : undefined

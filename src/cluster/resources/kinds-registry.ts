@@ -28,7 +28,10 @@ export function createKindsRegistry(builtIn: readonly Behaviour[]): KindsRegistr
     for (const behaviour of behaviours) byPath.set(pathOf(behaviour.kind), behaviour)
     kindNames = new Set([...byPath.values()].map(({ kind }) => `${kind.group}/${kind.kind}`))
   }
-  for (const behaviour of builtIn) put(behaviour.resource, [behaviour])
+  for (const { resource } of builtIn) {
+    const versions = builtIn.filter(one => one.resource === resource)
+    if (!byResource.has(resource)) put(resource, versions)
+  }
 
   return {
     all: () => [...byResource.values()].flat(),

@@ -16,7 +16,7 @@ import type { Matcher } from './selection.ts'
 const WAIT_FOR_REVISION_MS = 3_000
 
 export function get(core: Core, behaviour: Behaviour, ref: ObjectRef): KubeObject {
-  const entry = core.store.read(keyOfRef(ref))
+  const entry = core.store.read(keyOfRef(behaviour, ref))
   if (!entry) throw notFound(behaviour.kind, ref.name)
   return behaviour.show(entry.value)
 }

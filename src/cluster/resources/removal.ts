@@ -29,7 +29,7 @@ export async function remove(
   request: { readonly ref: ObjectRef; readonly options: DeleteOptions },
 ): Promise<Removed> {
   const { ref, options } = request
-  const entry = core.store.newest(keyOfRef(ref))
+  const entry = core.store.newest(keyOfRef(behaviour, ref))
   if (!entry) throw notFound(behaviour.kind, ref.name)
   checkOptions(options)
   checkPreconditions(behaviour, entry.value, options)

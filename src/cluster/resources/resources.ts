@@ -47,6 +47,8 @@ export interface ServedKind extends Kind {
   /** The OpenAPI v3 schema of a CRD's version; undefined for built-in kinds. */
   readonly schema?: Json
   readonly custom: boolean
+  /** Why nothing comes of an object: nobody here acts on it. Told to whoever makes one. */
+  readonly unplayed?: string
 }
 
 export interface PrinterColumn {
@@ -61,6 +63,8 @@ export interface PrinterColumn {
 export interface WriteOptions {
   /** Who acts, for managedFields and audit. */
   readonly fieldManager?: string
+  /** The authenticated user. Default: the admin. */
+  readonly user?: string
   readonly dryRun?: boolean
   /** Default: Warn. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict'

@@ -31,7 +31,7 @@ export interface UpdateRequest {
 
 export async function update(core: Core, behaviour: Behaviour, request: UpdateRequest): Promise<Written> {
   const { ref, options } = request
-  const entry = core.store.newest(keyOfRef(ref))
+  const entry = core.store.newest(keyOfRef(behaviour, ref))
   if (!entry) {
     if (!behaviour.hooks.createsOnUpdate || request.isPatch || options.subresource)
       throw notFound(behaviour.kind, ref.name)
@@ -74,7 +74,7 @@ function admit(core: Core, behaviour: Behaviour, { ref, value, old, options, war
   const { hooks } = behaviour
   const merged = merge(behaviour, { value, old, options })
   const isWhole = options.subresource === undefined || options.subresource === 'scale'
-  const around = surroundings(core, behaviour, ref.name, warnings)
+  const around = surroundings(core, behaviour, ref.name, { warnings, options })
   const prepared = isWhole && hooks.prepareUpdate ? hooks.prepareUpdate(merged, old, around) : merged
   const next = withGeneration(behaviour, prepared, old)
   const problems = [

@@ -3,6 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import { StatusError } from '../resources/resources.ts'
 import { unauthorized } from './answers.ts'
 
 interface User {
@@ -18,6 +19,7 @@ export type Authenticate = (request: IncomingMessage, path: string) => User
 export function authenticator(token: string): Authenticate {
   const wanted = digest(token)
   return (request, path) => {
+    refuseImpersonation(request)
     const header = request.headers.authorization
     if (header !== undefined) {
       const [scheme, given] = header.split(' ') as [string, string | undefined]
@@ -30,6 +32,21 @@ export function authenticator(token: string): Authenticate {
     if (OPEN_PATHS.test(path)) return { name: 'system:anonymous', isAnonymous: true }
     throw unauthorized()
   }
+}
+
+/** There is one user: whoever asks to act as another would act as the admin, unawares. */
+function refuseImpersonation({ headers }: IncomingMessage): void {
+  const header = Object.keys(headers).find(name => name.startsWith('impersonate-'))
+  if (header === undefined) return
+  const kind = header === 'impersonate-group' ? 'groups' : 'users'
+  const name = String(headers['impersonate-user'] ?? headers[header])
+  throw new StatusError(
+    403,
+    'Forbidden',
+    `${kind} ${JSON.stringify(name)} is forbidden: nobody can be impersonated here: ` +
+      'this cluster has one user, the admin of its kubeconfig',
+    { name, kind },
+  )
 }
 
 /** Equal lengths for the comparison, whatever was sent. */

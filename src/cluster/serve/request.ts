@@ -26,6 +26,8 @@ export interface Api {
 }
 
 export interface ApiRequest {
+  /** Who asks. */
+  readonly user: string
   readonly raw: IncomingMessage
   readonly response: ServerResponse
   readonly method: string

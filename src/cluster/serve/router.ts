@@ -36,9 +36,9 @@ export function createRouter(api: Api, gates: Gates): Route {
   return async (raw, response) => {
     let leave: (() => void) | undefined
     try {
-      const request = parseRequest(raw, response)
+      const asked = parseRequest(raw, response)
       gates.checkHost(raw.headers.host)
-      gates.authenticate(raw, request.path)
+      const request = { ...asked, user: gates.authenticate(raw, asked.path).name }
       leave = gates.inFlight.enter()
       return await dispatch(api, request, { ...gates, documents })
     } catch (error) {
@@ -64,7 +64,7 @@ function asStatus(api: Api, raw: IncomingMessage, error: unknown): StatusError {
   return internalError()
 }
 
-function parseRequest(raw: IncomingMessage, response: ServerResponse): ApiRequest {
+function parseRequest(raw: IncomingMessage, response: ServerResponse): Omit<ApiRequest, 'user'> {
   const url = raw.url ?? '/'
   const at = url.indexOf('?')
   return {

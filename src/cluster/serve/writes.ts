@@ -27,6 +27,7 @@ export async function createObject(
   checkObject(body.value, kind.kind)
   const written = await api.resources.create(kind, namespace, body.value, {
     ...options,
+    user: request.user,
     duplicates: body.duplicates,
   })
   return writtenAnswer(api, { kind }, { status: 201, written, form })

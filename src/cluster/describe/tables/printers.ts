@@ -1,5 +1,6 @@
 // The list of printers: resource → the cells of its row, in the order of the columns in table-columns.json.
 // A new kind with columns of its own is a line here; every other kind shows its name and when it was created.
+import { horizontalPodAutoscaler } from './autoscalers.ts'
 import * as objects from './cluster-objects.ts'
 import * as network from './network.ts'
 import * as pods from './pods.ts'
@@ -15,6 +16,7 @@ export const PRINTERS: Readonly<Record<string, Printer>> = {
   'endpointslices.discovery.k8s.io': network.endpointSlice,
   events: objects.event,
   'events.events.k8s.io': objects.event,
+  'horizontalpodautoscalers.autoscaling': horizontalPodAutoscaler,
   'ingressclasses.networking.k8s.io': network.ingressClass,
   'ingresses.networking.k8s.io': network.ingress,
   'jobs.batch': pods.job,

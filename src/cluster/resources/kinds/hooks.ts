@@ -14,11 +14,13 @@ import { validateEndpoints, validateEndpointSlice } from '../../schema/validatio
 import { validateDeployment, validateReplicaSet } from '../../schema/validation/workload-validation.ts'
 import type { Hooks } from '../behaviour.ts'
 import { record, text, withFields } from '../../../std/json-parts.ts'
+import { autoscalers } from './autoscalers.ts'
 import { definitions } from './definitions.ts'
 import { events } from './events.ts'
 import { jobs } from './jobs.ts'
 import { namespaces } from './namespaces.ts'
 import { pods } from './pods.ts'
+import { accessReview, rulesReview, subjectReview } from './reviews.ts'
 import { services } from './services.ts'
 
 const changed = (part: string) => (object: JsonObject, old: JsonObject) => !equal(object[part], old[part])
@@ -68,6 +70,10 @@ export const HOOKS: Readonly<Record<string, Hooks>> = {
   'apps/deployments': deployments,
   'apps/statefulsets': { ...generationOfSpec, ...scaled },
   'apps/daemonsets': generationOfSpec,
+  'autoscaling/horizontalpodautoscalers': autoscalers,
+  'authentication.k8s.io/selfsubjectreviews': subjectReview,
+  'authorization.k8s.io/selfsubjectaccessreviews': accessReview,
+  'authorization.k8s.io/selfsubjectrulesreviews': rulesReview,
   'batch/jobs': jobs,
   'batch/cronjobs': generationOfSpec,
   'networking.k8s.io/ingresses': { ...generationOfSpec, validate: validateIngress },

@@ -93,6 +93,30 @@ export function validateEvent(event: JsonObject): Problems {
   return [invalid('involvedObject.namespace', about, 'does not match event.namespace')]
 }
 
+const EVENT_TYPES = ['Normal', 'Warning']
+
+/** What events.k8s.io asks of an Event beyond the core group. */
+export function validateNewEvent(event: JsonObject): Problems {
+  const missing = ['eventTime', 'reportingController', 'reportingInstance', 'action', 'reason'].filter(
+    field => text(event[field]) === '',
+  )
+  const type = text(event['type'])
+  const unset = ['deprecatedFirstTimestamp', 'deprecatedLastTimestamp', 'deprecatedCount'].filter(
+    field => (event[field] ?? 0) !== 0,
+  )
+  return [
+    ...missing.map(field => required(field)),
+    ...(EVENT_TYPES.includes(type) ? [] : [invalid('type', '', `has invalid value: ${type}`)]),
+    ...unset.map(field => invalid(coreNames(field), '', 'needs to be unset')),
+  ]
+}
+
+/** Compat: Kubernetes names the fields of its own form. */
+function coreNames(field: string): string {
+  const name = field.replace('deprecated', '')
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}
+
 export function validateLease(lease: JsonObject): Problems {
   const { leaseDurationSeconds: duration, leaseTransitions } = record(lease['spec'])
   return [

@@ -1,0 +1,44 @@
+// Reviews: questions about who asks and what that user may do. They are answered, and not kept. There is one
+// user, the holder of the kubeconfig, and nothing is forbidden to that one.
+import type { JsonObject } from '../../../std/json.ts'
+import { record } from '../../../std/json-parts.ts'
+import { invalid } from '../../schema/field-errors.ts'
+import type { FieldProblem } from '../../schema/field-errors.ts'
+import type { Hooks, Surroundings } from '../behaviour.ts'
+
+const ADMIN_GROUPS = ['system:masters', 'system:authenticated']
+const EVERYTHING = ['*']
+
+export const subjectReview: Hooks = {
+  answer: (review, { user }: Surroundings) => ({
+    ...review,
+    status: { userInfo: { username: user, groups: ADMIN_GROUPS } },
+  }),
+}
+
+export const accessReview: Hooks = {
+  validate: validateAccessReview,
+  answer: review => ({ ...review, status: { allowed: true } }),
+}
+
+export const rulesReview: Hooks = {
+  answer: review => ({
+    ...review,
+    status: {
+      resourceRules: [{ verbs: EVERYTHING, apiGroups: EVERYTHING, resources: EVERYTHING }],
+      nonResourceRules: [{ verbs: EVERYTHING, nonResourceURLs: EVERYTHING }],
+      incomplete: false,
+    },
+  }),
+}
+
+function validateAccessReview(review: JsonObject): readonly FieldProblem[] {
+  const { resourceAttributes, nonResourceAttributes } = record(review['spec'])
+  if (resourceAttributes !== undefined && nonResourceAttributes !== undefined) {
+    const detail = 'cannot be specified in combination with resourceAttributes'
+    return [invalid('spec.nonResourceAttributes', nonResourceAttributes, detail)]
+  }
+  if (resourceAttributes !== undefined || nonResourceAttributes !== undefined) return []
+  const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+  return [invalid('spec.resourceAttributes', null, detail)]
+}
