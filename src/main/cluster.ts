@@ -9,6 +9,7 @@ import { seed } from '../cluster/resources/seed.ts'
 import { ensurePki } from '../cluster/serve/certificates.ts'
 import type { Pki } from '../cluster/serve/certificates.ts'
 import { FileDamaged } from '../cluster/serve/private-file.ts'
+import type { Resources } from '../cluster/resources/resources.ts'
 import { inProcessClient } from '../cluster/serve/in-process.ts'
 import { writeKubeconfig } from '../cluster/serve/kubeconfig.ts'
 import { startApiServer } from '../cluster/serve/server.ts'
@@ -37,28 +38,38 @@ export interface Cluster {
   close(): Promise<void>
 }
 
+/** What starts after the API server, which tells of it. */
+export interface Later {
+  metrics?: () => Promise<string>
+  gatewayPort?: number
+}
+
 export interface ClusterOptions {
   readonly home: Home
   readonly options: StartOptions
   readonly demo: Demo
   readonly log: Log
+  readonly later: Later
 }
 
-export async function startCluster({ home, options, demo, log }: ClusterOptions): Promise<Cluster> {
+export async function startCluster(parts: ClusterOptions): Promise<Cluster> {
+  const { home, options, demo, log } = parts
   const stop = new AbortController()
   const doors = { clock: systemClock, random: systemRandom, log, signal: stop.signal }
   const store = openStore(home, log)
+  const keys = await keysOf(home)
   const resources = createResources({
     store,
     clock: systemClock,
     random: systemRandom,
     nodeName: NODE_NAME,
+    rootCertificate: keys.certificates.caCertificate,
     onError: error => log.error('work behind the API server failed', { error: String(error) }),
   })
   await seed(resources, { nodeName: NODE_NAME })
   const client = inProcessClient(resources)
   await placeDefinitions(client)
-  const apiServer = await serve(home, options, { resources, demo, log })
+  const apiServer = await serve(parts, resources, keys)
   const played = playReconcilers({
     ...doors,
     client,
@@ -100,23 +111,27 @@ function openStore(home: Home, log: Log): Store {
   }
 }
 
+function pkiOf(home: Home): Promise<Pki> {
+  return ensurePki({ folder: home.pki, now: systemClock.now(), extraNames: [] })
+}
+
 async function serve(
-  home: Home,
-  { port }: StartOptions,
-  { resources, demo, log }: { resources: ReturnType<typeof createResources>; demo: Demo; log: Log },
+  { home, options: { port }, demo, log, later }: ClusterOptions,
+  resources: Resources,
+  { token, certificates }: Keys,
 ): Promise<RunningApiServer> {
-  const pki = () => ensurePki({ folder: home.pki, now: systemClock.now(), extraNames: [] })
-  const { token, certificates } = await keysOf(home, pki)
   const server = await startApiServer({
     resources,
     pki: certificates,
-    renewPki: pki,
+    renewPki: () => pkiOf(home),
     port,
     token,
     log: log.with({ component: 'api-server' }),
     clock: systemClock,
     random: systemRandom,
     pods: podLogs(demo),
+    metrics: async () => (await later.metrics?.()) ?? '',
+    gatewayPort: () => later.gatewayPort,
   }).catch(portTaken(port, '--port'))
   const { caCertificate } = certificates
   try {
@@ -128,9 +143,14 @@ async function serve(
   return server
 }
 
-async function keysOf(home: Home, pki: () => Promise<Pki>): Promise<{ token: string; certificates: Pki }> {
+interface Keys {
+  readonly token: string
+  readonly certificates: Pki
+}
+
+async function keysOf(home: Home): Promise<Keys> {
   try {
-    return { token: ensureToken(home.pki), certificates: await pki() }
+    return { token: ensureToken(home.pki), certificates: await pkiOf(home) }
   } catch (error) {
     throw error instanceof FileDamaged ? new StartError(error.message) : homeProblem(home, error)
   }

@@ -23,7 +23,7 @@ import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
 import { startController } from './controller.ts'
 import { portTaken, startCluster } from './cluster.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster, Later } from './cluster.ts'
 import { openHome } from './home.ts'
 import type { Home } from './home.ts'
 import { startOptions } from './start-options.ts'
@@ -66,7 +66,8 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   const { home, options, log, stop } = context
   const demo = await startDemo()
   opened(() => demo.stop())
-  const cluster = await startCluster({ home, options, demo, log })
+  const later: Later = {}
+  const cluster = await startCluster({ home, options, demo, log, later })
   opened(() => cluster.close())
   const { client } = cluster
   const doors = { clock: systemClock, random: systemRandom, log }
@@ -75,10 +76,13 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
-  const metrics = await serveNumbers(options, async () => {
+  const numbers = async () => {
     const page = await controller.numbers()
     return { ...page, text: page.text + prometheusText(await gateway.counts()) }
-  })
+  }
+  later.gatewayPort = gateway.port
+  later.metrics = async () => (await numbers()).text
+  const metrics = await serveNumbers(options, numbers)
   opened(() => metrics.close())
   if (options.hasDemo) await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
   if (options.hasLoad) loadDemo(gateway.port, stop)

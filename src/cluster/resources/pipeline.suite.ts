@@ -7,6 +7,7 @@ import type { Instant } from '../../std/instant.ts'
 import { createMemoryStore } from '../storage/memory.ts'
 import type { HistoryLimits } from '../storage/store.ts'
 import { createResources } from './pipeline.ts'
+import type { ResourcesOptions } from './pipeline.ts'
 import { seed } from './seed.ts'
 
 export interface VirtualClock extends Clock {
@@ -43,10 +44,10 @@ function virtualClock(start = '2026-01-01T00:00:00Z'): VirtualClock {
   }
 }
 
-export async function aCluster(limits?: HistoryLimits) {
+export async function aCluster(limits?: HistoryLimits, more: Partial<ResourcesOptions> = {}) {
   const clock = virtualClock()
   const store = createMemoryStore({ clock, ...(limits ? { limits } : {}) })
-  const resources = createResources({ store, clock, random: seededRandom(1), nodeName: 'crossfade' })
+  const resources = createResources({ store, clock, random: seededRandom(1), nodeName: 'crossfade', ...more })
   await seed(resources, { nodeName: 'crossfade' })
   return { clock, store, resources }
 }

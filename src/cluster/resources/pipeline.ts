@@ -14,6 +14,7 @@ import { builtInBehaviours } from './built-in.ts'
 import type { Core } from './core.ts'
 import { followDefinitions } from './definitions.ts'
 import { followExpiry } from './expiry.ts'
+import { followRootCertificate } from './root-certificate.ts'
 import { followNamespaces } from './terminating-namespaces.ts'
 import { followOwners } from './collector.ts'
 import { create } from './create.ts'
@@ -36,6 +37,8 @@ export interface ResourcesOptions {
   readonly random: Random
   /** The node that every pod is bound to; without one pods stay unbound. */
   readonly nodeName?: string
+  /** The authority that signed this server's certificate: each namespace has it in a ConfigMap. */
+  readonly rootCertificate?: string
   /** Told of what went wrong in work that nobody waits for: collecting, expiry, emptying of namespaces. */
   readonly onError?: (error: unknown) => void
 }
@@ -55,6 +58,7 @@ export function createResources(options: ResourcesOptions): RunningResources {
   followOwners(core)
   followNamespaces(core)
   followExpiry(core)
+  if (options.rootCertificate !== undefined) followRootCertificate(core, options.rootCertificate)
 
   return {
     kinds: () => registry.all().map(behaviour => behaviour.kind),

@@ -96,8 +96,9 @@ export function unsupportedPatch(): Answer {
 }
 
 /** What this server would answer if it had the part: exec, port forwarding and the like. */
-export function notImplemented(what: string): StatusError {
-  return new StatusError(501, 'NotImplemented', `${what} is not implemented by this server`)
+export function notImplemented(what: string, instead?: string): StatusError {
+  const said = `${what} is not implemented by this server`
+  return new StatusError(501, 'NotImplemented', instead === undefined ? said : `${said}; ${instead}`)
 }
 
 export function unauthorized(): StatusError {

@@ -69,3 +69,34 @@ test('whoami names the user of the token', async () => {
   const { status, text } = await post('/apis/authentication.k8s.io/v1/selfsubjectreviews', body)
   expect([status, JSON.parse(text).status.userInfo.username]).toEqual([201, 'admin'])
 })
+
+describe('what is no request to an object', () => {
+  const pod = (name: string, labels: object) => ({
+    metadata: { name, labels },
+    spec: { containers: [{ name: 'c', image: 'demo:v1' }] },
+  })
+
+  test.each(['exec', 'attach', 'portforward'])('%s names where the pod answers', async part => {
+    const reached = await aServer({ gatewayPort: () => 8080 })
+    const place = '/api/v1/namespaces/default'
+    const made = (path: string, body: object) =>
+      reached.ask('POST', path, { headers: JSON_TYPE, body: JSON.stringify(body) })
+    await made(`${place}/pods`, pod('a', { app: 'shop' }))
+    await made(`${place}/pods`, pod('b', { app: 'other' }))
+    const spec = { selector: { app: 'shop' }, ports: [{ port: 80 }] }
+    await made(`${place}/services`, { metadata: { name: 'web' }, spec })
+    const inside = await made(`${place}/pods/a/${part}`, {})
+    expect(inside.status).toBe(501)
+    expect(inside.text).toContain('this pod answers at http://web.default.localhost:8080/')
+    const alone = await made(`${place}/pods/b/${part}`, {})
+    expect(alone.text).toContain('a pod is reached through a Service that selects it; none does')
+    await reached.close()
+  })
+
+  test('a dry run of a pod takes no address and no node', async () => {
+    const { status, text } = await post('/api/v1/namespaces/default/pods?dryRun=All', pod('dry', {}))
+    expect(status).toBe(201)
+    expect(JSON.parse(text).spec).not.toHaveProperty('nodeName')
+    expect(JSON.parse(text).status).not.toHaveProperty('podIP')
+  })
+})

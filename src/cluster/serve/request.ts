@@ -19,6 +19,8 @@ export interface Api {
   /** Watches and followed logs: they last, so they are counted apart. */
   readonly lasting: InFlight
   readonly outboxes: Outboxes
+  /** Where the gateway listens; undefined while there is none. */
+  readonly gatewayPort?: (() => number | undefined) | undefined
   /** Aborts when the server closes. */
   readonly closing: AbortSignal
   /** In [0, 1). */

@@ -4,9 +4,10 @@ import type { ObjectRef } from '../../kube/object.ts'
 import type { ServedKind } from '../resources/resources.ts'
 import { responseKindOf } from '../describe/response-kind.ts'
 import { badRequest } from '../resources/refusals.ts'
-import { noSuchMethod, noSuchResource, notImplemented, pageNotFound } from './answers.ts'
+import { noSuchMethod, noSuchResource, pageNotFound } from './answers.ts'
 import { getObject, listObjects, watchObjects } from './reads.ts'
 import { getLog } from './log-requests.ts'
+import { streamRefusal } from './unstreamed.ts'
 import { createObject, createPart, patchObject, replaceObject } from './writes.ts'
 import { deleteCollection, deleteObject } from './deletes.ts'
 import type { ResourcePath } from './paths.ts'
@@ -121,7 +122,7 @@ async function handleSubresource(
   if (verb === undefined || !part.verbs.includes(verb)) return noSuchMethod()
   if (subresource === 'log') return getLog(api, request, ref)
   if (![...OBJECT_PARTS, ...MADE_PARTS].includes(subresource))
-    throw notImplemented(`${kind.plural}/${subresource}`)
+    throw await streamRefusal(api, ref, subresource)
   const answer = responseKindOf(kind, part)
   const answerKind = { ...kind, ...answer, custom: kind.custom && answer.kind === kind.kind }
   const about = { ...target, answerKind }

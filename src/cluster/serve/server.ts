@@ -40,6 +40,8 @@ export interface ApiServerOptions {
   readonly healthChecks?: readonly HealthCheck[]
   /** The text of `/metrics`. */
   readonly metrics?: () => Promise<string>
+  /** Where requests to Services are answered; undefined while nothing listens there. */
+  readonly gatewayPort?: () => number | undefined
   readonly limits?: Partial<ApiServerLimits>
 }
 
@@ -180,6 +182,7 @@ function createHandler(
     closing,
     lasting: inFlightLimit(limits.lasting),
     outboxes: createOutboxes(limits.watchWaitingBytes, clock),
+    gatewayPort: options.gatewayPort,
     random: () => random.next(),
   }
   const route = createRouter(api, {

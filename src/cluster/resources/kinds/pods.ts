@@ -75,16 +75,21 @@ function priorityOf(spec: JsonObject, around: Surroundings): JsonObject {
 const PREEMPTS = 'PreemptLowerPriority'
 
 /** Scheduling is at once: there is one node. A pod with scheduling gates waits. */
-function bound(pod: JsonObject, { nodeName }: Surroundings): JsonObject {
+function bound(pod: JsonObject, { nodeName, dryRun }: Surroundings): JsonObject {
   const spec = record(pod['spec'])
-  if (nodeName === undefined || text(spec['nodeName']) !== '' || list(spec['schedulingGates']).length > 0)
+  if (
+    dryRun ||
+    nodeName === undefined ||
+    text(spec['nodeName']) !== '' ||
+    list(spec['schedulingGates']).length > 0
+  )
     return pod
   return withFields(pod, { spec: withFields(spec, { nodeName }) })
 }
 
 function withStatus(pod: JsonObject, around: Surroundings): JsonObject {
   const status: JsonObject = { phase: 'Pending', qosClass: qosClass(pod) }
-  if (text(record(pod['spec'])['nodeName']) === '') return withFields(pod, { status })
+  if (around.dryRun || text(record(pod['spec'])['nodeName']) === '') return withFields(pod, { status })
   const podIP = around.freePodAddress()
   return withFields(pod, { status: { ...status, podIP, podIPs: [{ ip: podIP }] } })
 }
