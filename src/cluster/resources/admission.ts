@@ -2,7 +2,7 @@
 import type { Behaviour, Surroundings } from './behaviour.ts'
 import type { Core } from './core.ts'
 import type { WriteOptions } from './resources.ts'
-import { forbiddenRequest, invalidObject } from './refusals.ts'
+import { badRequest, forbiddenRequest, invalidObject } from './refusals.ts'
 
 export function surroundings(
   core: Core,
@@ -25,6 +25,9 @@ export function surroundings(
     find: (resource, namespace, wanted) => core.store.newest(`${resource}/${namespace}/${wanted}`)?.value,
     refuse(why) {
       throw forbiddenRequest(behaviour.kind, name, why)
+    },
+    badRequest(why) {
+      throw badRequest(why)
     },
     refuseInvalid(problem) {
       throw invalidObject(behaviour.kind, name, [problem])

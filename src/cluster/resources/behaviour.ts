@@ -26,6 +26,7 @@ export interface Surroundings {
   all(resource: string): readonly KubeObject[]
   find(resource: string, namespace: string, name: string): KubeObject | undefined
   refuse(why: string): never
+  badRequest(why: string): never
   refuseInvalid(problem: FieldProblem): never
   warn(text: string): void
 }

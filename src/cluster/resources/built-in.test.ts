@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import changes from '../../../test/golden/api-server/changes.json' with { type: 'json' }
 import creations from '../../../test/golden/api-server/built-in.json' with { type: 'json' }
+import refusals from '../../../test/golden/api-server/refused.json' with { type: 'json' }
 import { shape, told } from './built-in-shape.suite.ts'
 import { aCluster } from './pipeline.suite.ts'
 import { play } from './recorded.suite.ts'
@@ -46,6 +47,16 @@ describe('what is made', () => {
   })
   for (const request of creations as unknown as readonly RecordedRequest[]) {
     test.skipIf(isDifferent(request))(told(request), () => compare(resources, request))
+  }
+})
+
+describe('what is refused, and what is not', () => {
+  let resources: Resources
+  beforeAll(async () => {
+    resources = await inNamespace()
+  })
+  for (const request of refusals as unknown as readonly RecordedRequest[]) {
+    test(told(request), () => compare(resources, request))
   }
 })
 

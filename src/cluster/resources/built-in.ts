@@ -8,6 +8,7 @@ import { decodeType } from '../schema/type-decoder.ts'
 import type { Fill } from '../schema/fill.ts'
 import { text, withFields } from '../../std/json-parts.ts'
 import type { JsonObject } from '../../std/json.ts'
+import { validateChoices } from '../schema/validation/choices.ts'
 import type { Behaviour, Hooks } from './behaviour.ts'
 import table from './built-in-kinds.json' with { type: 'json' }
 import { otherVersion, rememberedForm } from './built-in-versions.ts'
@@ -40,19 +41,31 @@ export function builtInBehaviours(): readonly Behaviour[] {
 function behaviourOf(kind: ServedKind, hooks: Hooks): Behaviour {
   const type = goTypeOf(apiVersionOf(kind), kind.kind)
   assert(type !== undefined, `${kind.kind} has no type`)
-  const defaults = BUILT_IN_DEFAULTS[`${kind.group}/${kind.plural}`]
+  const resource = `${kind.group}/${kind.plural}`
+  const defaults = BUILT_IN_DEFAULTS[resource]
   const other = otherVersion(kind)
   if (other !== undefined) return convertedBehaviour(kind, type, { other, defaults })
   return {
     kind,
-    resource: `${kind.group}/${kind.plural}`,
+    resource,
     decode(body) {
       const { value, unknown } = decodeType(type, body)
       return { value: defaults?.(value) ?? value, unknown }
     },
     show: object => object,
     keep: object => asJson(fromJson(object)),
-    hooks,
+    hooks: withChoices(resource, hooks),
+  }
+}
+
+/** Fields with a fixed set of words are checked for every kind alike. */
+function withChoices(resource: string, hooks: Hooks): Hooks {
+  return {
+    ...hooks,
+    validate: (object, old, subresource) => [
+      ...(hooks.validate?.(object, old, subresource) ?? []),
+      ...(subresource === 'status' ? [] : validateChoices(resource, object)),
+    ],
   }
 }
 

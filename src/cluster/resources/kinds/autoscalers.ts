@@ -36,7 +36,23 @@ function validateAutoscaler(
     ...['kind', 'name'].flatMap(field =>
       text(target[field]) === '' ? [required(`spec.scaleTargetRef.${field}`)] : [],
     ),
+    ...(text(target['apiVersion']).includes('/') || text(target['kind']) === 'ReplicationController'
+      ? []
+      : [
+          invalid(
+            'spec.scaleTargetRef.apiVersion',
+            target['apiVersion'] ?? '',
+            'apiVersion must specify API group',
+          ),
+        ]),
+    ...objects(record(autoscaler['spec'])['metrics']).flatMap(percentProblems),
   ]
+}
+
+function percentProblems(metric: JsonObject, i: number): readonly FieldProblem[] {
+  const path = `spec.metrics[${i}].resource.target.averageUtilization`
+  const { averageUtilization: percent } = record(record(metric['resource'])['target'])
+  return typeof percent === 'number' && percent < 1 ? [invalid(path, percent, 'must be greater than 0')] : []
 }
 
 const isCpu = (metric: JsonObject) =>

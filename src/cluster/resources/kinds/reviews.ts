@@ -1,18 +1,20 @@
 // Reviews: questions about who asks and what that user may do. They are answered, and not kept. There is one
 // user, the holder of the kubeconfig, and nothing is forbidden to that one.
 import type { JsonObject } from '../../../std/json.ts'
-import { record } from '../../../std/json-parts.ts'
+import { record, text } from '../../../std/json-parts.ts'
 import { invalid } from '../../schema/field-errors.ts'
 import type { FieldProblem } from '../../schema/field-errors.ts'
+import { withMeta } from '../metadata.ts'
+import { printInstant } from '../../../std/instant.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 
 const ADMIN_GROUPS = ['system:masters', 'system:authenticated']
 const EVERYTHING = ['*']
 
 export const subjectReview: Hooks = {
-  answer: (review, { user }: Surroundings) => ({
-    ...review,
-    status: { userInfo: { username: user, groups: ADMIN_GROUPS } },
+  answer: (review, { user, now }: Surroundings) => ({
+    ...withMeta(review, { creationTimestamp: printInstant(now) }),
+    status: { userInfo: { username: user, uid: user, groups: ADMIN_GROUPS } },
   }),
 }
 
@@ -22,8 +24,8 @@ export const accessReview: Hooks = {
 }
 
 export const rulesReview: Hooks = {
-  answer: review => ({
-    ...review,
+  answer: (review, { badRequest }) => ({
+    ...(text(record(review['spec'])['namespace']) === '' ? badRequest('no namespace on request') : review),
     status: {
       resourceRules: [{ verbs: EVERYTHING, apiGroups: EVERYTHING, resources: EVERYTHING }],
       nonResourceRules: [{ verbs: EVERYTHING, nonResourceURLs: EVERYTHING }],

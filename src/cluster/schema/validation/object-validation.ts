@@ -97,7 +97,8 @@ const EVENT_TYPES = ['Normal', 'Warning']
 
 /** What events.k8s.io asks of an Event beyond the core group. */
 export function validateNewEvent(event: JsonObject): Problems {
-  const missing = ['eventTime', 'reportingController', 'reportingInstance', 'action', 'reason'].filter(
+  if (text(event['eventTime']) === '') return [required('eventTime')]
+  const missing = ['reportingController', 'reportingInstance', 'action', 'reason'].filter(
     field => text(event[field]) === '',
   )
   const type = text(event['type'])

@@ -18,6 +18,8 @@ type Problems = readonly FieldProblem[]
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
+const TERMINATION_POLICIES = ['File', 'FallbackToLogsOnError']
 const VOLUME_SOURCES_WITH_NAME = [
   ['secret', 'secretName'],
   ['configMap', 'name'],
@@ -98,8 +100,10 @@ function validateContainer(container: Container, path: string, volumes: readonly
   const shared = problems(containerErrors(path, container, volumes))
   const isEnvName = ({ path: at, type }: FieldProblem) => type === 'Invalid' && /\.env\[\d+\]\.name$/.test(at)
   const lifecycle = record(asJson(container)['lifecycle'])
+  const { terminationMessagePolicy } = asJson(container)
   return [
     ...shared.filter(problem => !isEnvName(problem)),
+    ...oneOf(terminationMessagePolicy, TERMINATION_POLICIES, `${path}.terminationMessagePolicy`),
     ...(container.env ?? []).flatMap(({ name }, i) => validateEnvName(name, `${path}.env[${i}].name`)),
     ...['postStart', 'preStop'].flatMap(hook =>
       isJsonObject(lifecycle[hook]) && Object.keys(record(lifecycle[hook])).length === 0
@@ -135,6 +139,7 @@ function validateToleration(toleration: JsonObject, path: string): Problems {
       ? [invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")]
       : []),
     ...oneOf(operator, ['Equal', 'Exists'], `${path}.operator`),
+    ...oneOf(toleration['effect'], EFFECTS, `${path}.effect`),
   ]
 }
 

@@ -136,7 +136,7 @@ function validateSelector(spec: JsonObject): Problems {
   ]
 }
 
-function validateTemplate(spec: JsonObject, owner: string): Problems {
+export function validateTemplate(spec: JsonObject, owner: string): Problems {
   const template = record(spec['template'])
   const labels = labelsOf(template)
   const hasLabels = Object.keys(labels).length > 0
