@@ -180,8 +180,10 @@ function validateRule(rule: JsonObject, path: string): Problems {
   const host = text(rule['host'])
   const problem = host === '' ? undefined : dns1123Subdomain(host.replace(/^\*\./, ''))
   const paths = objects(record(rule['http'])['paths'])
+  const isEmpty = rule['http'] !== undefined && paths.length === 0
   return [
     ...(problem === undefined ? [] : [invalid(`${path}.host`, host, problem)]),
+    ...(isEmpty ? [required(`${path}.http.paths`)] : []),
     ...paths.flatMap((one, i) => validatePath(one, `${path}.http.paths[${i}]`)),
   ]
 }
@@ -191,11 +193,9 @@ function validatePath(path: JsonObject, at: string): Problems {
   const value = text(path['path'])
   const supported = ['Exact', 'ImplementationSpecific', 'Prefix']
   const isAbsolute = value.startsWith('/') || (value === '' && type === 'ImplementationSpecific')
+  if (type === undefined) return [required(`${at}.pathType`, 'pathType must be specified')]
   return [
-    ...(type === undefined ? [required(`${at}.pathType`, 'pathType must be specified')] : []),
-    ...(type !== undefined && !supported.includes(text(type))
-      ? [notSupported(`${at}.pathType`, type, supported)]
-      : []),
+    ...(supported.includes(text(type)) ? [] : [notSupported(`${at}.pathType`, type, supported)]),
     ...((type === 'Exact' || type === 'Prefix') && !isAbsolute
       ? [invalid(`${at}.path`, value, 'must be an absolute path')]
       : []),
