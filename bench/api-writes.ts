@@ -12,7 +12,7 @@ const SECONDS = 4
 const folder = mkdtempSync(join(tmpdir(), 'api-writes-'))
 const store = openLmdbStore({ folder, clock: systemClock })
 const resources = createResources({ store, clock: systemClock, random: systemRandom, nodeName: 'bench' })
-await seed(resources, { nodeName: 'bench' })
+await seed(resources, { nodeName: 'bench', now: systemClock.now() })
 const kind = resources.kind('', 'v1', 'configmaps')
 if (!kind) throw new Error('config maps are not served')
 

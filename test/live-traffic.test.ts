@@ -31,7 +31,7 @@ const proxy = createProxy({ clock: systemClock, random: seededRandom(3) })
 async function startPlane() {
   const store = createMemoryStore({ clock: systemClock })
   const resources = createResources({ store, clock: systemClock, random: systemRandom, nodeName: 'node-1' })
-  await seed(resources, { nodeName: 'node-1' })
+  await seed(resources, { nodeName: 'node-1', now: systemClock.now() })
   const client = inProcessClient(resources)
   const controllers = playReconcilers({
     ...doors,

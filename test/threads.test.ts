@@ -27,7 +27,7 @@ afterEach(async () => {
 async function aClient(): Promise<Client> {
   const store = createMemoryStore({ clock: systemClock })
   const resources = createResources({ store, clock: systemClock, random: systemRandom, nodeName: 'node-1' })
-  await seed(resources, { nodeName: 'node-1' })
+  await seed(resources, { nodeName: 'node-1', now: systemClock.now() })
   return inProcessClient(resources)
 }
 

@@ -1,6 +1,7 @@
 // The embedded cluster put together: store, resources, our kinds, API server, the small controllers, the kubelet.
 import { clusterControllers } from '../cluster/controllers/cluster-controllers.ts'
 import type { Demo } from '../cluster/demo/demo.ts'
+import { keepNodeLease } from '../cluster/kubelet/node-lease.ts'
 import { startKubelet } from '../cluster/kubelet/kubelet.ts'
 import type { Kubelet } from '../cluster/kubelet/kubelet.ts'
 import { isRenewal } from '../cluster/resources/lease-renewal.ts'
@@ -66,7 +67,7 @@ export async function startCluster(parts: ClusterOptions): Promise<Cluster> {
     rootCertificate: keys.certificates.caCertificate,
     onError: error => log.error('work behind the API server failed', { error: String(error) }),
   })
-  await seed(resources, { nodeName: NODE_NAME })
+  await seed(resources, { nodeName: NODE_NAME, now: systemClock.now() })
   const client = inProcessClient(resources)
   await placeDefinitions(client)
   const apiServer = await serve(parts, resources, keys)
@@ -78,6 +79,7 @@ export async function startCluster(parts: ClusterOptions): Promise<Cluster> {
     log: log.with({ component: 'controllers' }),
   })
   const kubelet = startKubelet({ ...doors, client, servers: demo, simulate: options.simulate })
+  const lease = keepNodeLease({ ...doors, client, nodeName: NODE_NAME })
   await Promise.all([played.ready, kubelet.ready])
   return {
     client,
@@ -85,7 +87,7 @@ export async function startCluster(parts: ClusterOptions): Promise<Cluster> {
     kubelet,
     async close() {
       stop.abort()
-      await Promise.all([played.stopped, kubelet.stopped])
+      await Promise.all([played.stopped, kubelet.stopped, lease])
       await apiServer.close()
       resources.close()
       await store.close()

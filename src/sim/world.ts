@@ -68,7 +68,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const store = createMemoryStore({ clock })
   const resources = createResources({ store, clock, random, nodeName: 'crossfade' })
   const client = inProcessClient(resources)
-  await seedCluster(resources, { nodeName: 'crossfade' })
+  await seedCluster(resources, { nodeName: 'crossfade', now: start })
   for (const object of [...crds(), ...(options.definitions ?? [])])
     await client.write({ verb: 'create', why: 'serve the kind', object })
 

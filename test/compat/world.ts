@@ -55,7 +55,7 @@ export async function startWorld(): Promise<World> {
     random: seededRandom(1),
     nodeName: NODE_NAME,
   })
-  await seed(resources, { nodeName: NODE_NAME })
+  await seed(resources, { nodeName: NODE_NAME, now: systemClock.now() })
   const inside = inProcessClient(resources)
   await placeDefinitions(inside)
   const server = await serve(folder, resources, log)

@@ -1,10 +1,6 @@
-// The Kubernetes level that this server behaves as; charts and clients decide by it what they may use.
+// What `/version` answers.
 import type { Json } from '../../std/json.ts'
-
-const MAJOR = '1'
-const MINOR = '34'
-
-export const GIT_VERSION = `v${MAJOR}.${MINOR}.0+crossfade`
+import { GIT_VERSION, MAJOR, MINOR } from '../resources/standing/kubernetes-level.ts'
 
 export function versionInfo(runtime: { readonly nodeVersion: string; readonly platform: string }): Json {
   return {

@@ -11,8 +11,8 @@ import type { JsonObject } from '../../std/json.ts'
 import { validateChoices } from '../schema/validation/choices.ts'
 import type { Behaviour, Hooks } from './behaviour.ts'
 import table from './built-in-kinds.json' with { type: 'json' }
-import { otherVersion, rememberedForm } from './built-in-versions.ts'
-import type { OtherVersion } from './built-in-versions.ts'
+import { otherVersion, rememberedForm } from './kinds/versions.ts'
+import type { OtherVersion } from './kinds/versions.ts'
 import { HOOKS } from './kinds/hooks.ts'
 import type { ServedKind } from './resources.ts'
 

@@ -48,6 +48,6 @@ export async function aCluster(limits?: HistoryLimits, more: Partial<ResourcesOp
   const clock = virtualClock()
   const store = createMemoryStore({ clock, ...(limits ? { limits } : {}) })
   const resources = createResources({ store, clock, random: seededRandom(1), nodeName: 'crossfade', ...more })
-  await seed(resources, { nodeName: 'crossfade' })
+  await seed(resources, { nodeName: 'crossfade', now: clock.now() })
   return { clock, store, resources }
 }

@@ -63,7 +63,7 @@ export async function aServer(options: Partial<ApiServerOptions> = {}): Promise<
     random: seededRandom(1),
     nodeName: 'crossfade',
   })
-  await seed(resources, { nodeName: 'crossfade' })
+  await seed(resources, { nodeName: 'crossfade', now: systemClock.now() })
   const pki = await ensurePki({ folder: join(folder, 'pki'), now: systemClock.now(), extraNames: [] })
   const token = 'a-token-for-tests'
   const server: RunningApiServer = await startApiServer({

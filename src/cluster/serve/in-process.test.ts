@@ -13,7 +13,7 @@ const MANY = 10_500
 async function aCluster() {
   const clock = virtualClock(Date.UTC(2026, 7, 1))
   const resources = createResources({ store: createMemoryStore({ clock }), clock, random: seededRandom(1) })
-  await seed(resources, { nodeName: 'crossfade' })
+  await seed(resources, { nodeName: 'crossfade', now: clock.now() })
   const kind = resources.kind('', 'v1', 'configmaps')!
   const make = async (prefix: string) => {
     for (let i = 0; i < MANY; i++)

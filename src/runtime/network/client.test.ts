@@ -26,7 +26,7 @@ clientSuite('the client in process', async () => {
   const clock = virtualClock(Date.UTC(2026, 7, 1))
   const store = createMemoryStore({ clock, limits: { events: 100, eventsMax: 100, ageMs: 1000 } })
   const resources = createResources({ store, clock, random: seededRandom(1) })
-  await seed(resources, { nodeName: 'crossfade' })
+  await seed(resources, { nodeName: 'crossfade', now: clock.now() })
   const client = inProcessClient(resources)
   return {
     client,

@@ -2,7 +2,7 @@
 // names its content; version 2, all in one. Pure functions of the served kinds.
 import type { Json, JsonObject } from '../../../std/json.ts'
 import type { ServedKind } from '../../resources/resources.ts'
-import { GIT_VERSION } from '../version.ts'
+import { GIT_VERSION } from '../../resources/standing/kubernetes-level.ts'
 import { kindPaths } from './kind-paths.ts'
 import { kindSchemas } from './kind-schemas.ts'
 

@@ -1,11 +1,11 @@
 // Kinds that are served in two versions: one object, whichever of them somebody writes or reads.
 import { expect, test } from 'vitest'
-import { fromJson } from '../../kube/object.ts'
-import type { KubeObject } from '../../kube/object.ts'
-import type { Json } from '../../std/json.ts'
-import { tablePrinter } from '../describe/tables/table.ts'
-import { aCluster } from './pipeline.suite.ts'
-import type { Resources, ServedKind, WatchNotice } from './resources.ts'
+import { fromJson } from '../../../kube/object.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import type { Json } from '../../../std/json.ts'
+import { tablePrinter } from '../../describe/tables/table.ts'
+import { aCluster } from '../pipeline.suite.ts'
+import type { Resources, ServedKind, WatchNotice } from '../resources.ts'
 
 const HPA = 'horizontalpodautoscalers'
 

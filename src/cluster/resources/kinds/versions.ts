@@ -1,13 +1,13 @@
 // Built-in kinds that are served in a second version: the same objects, kept in one form and shown in the other.
-import { apiVersionOf } from '../../kube/object.ts'
-import type { Kind, KubeObject } from '../../kube/object.ts'
-import { asJson, fromJson } from '../../kube/object.ts'
-import type { JsonObject } from '../../std/json.ts'
-import { own } from '../../std/own.ts'
-import type { Hooks } from './behaviour.ts'
-import { storedAutoscaler, shownAutoscaler } from './kinds/autoscalers.ts'
-import { newEvents, shownEvent, storedEvent } from './kinds/events.ts'
-import { HOOKS } from './kinds/hooks.ts'
+import { apiVersionOf } from '../../../kube/object.ts'
+import type { Kind, KubeObject } from '../../../kube/object.ts'
+import { asJson, fromJson } from '../../../kube/object.ts'
+import type { JsonObject } from '../../../std/json.ts'
+import { own } from '../../../std/own.ts'
+import type { Hooks } from '../behaviour.ts'
+import { storedAutoscaler, shownAutoscaler } from './autoscalers.ts'
+import { newEvents, shownEvent, storedEvent } from './events.ts'
+import { HOOKS } from './hooks.ts'
 
 export interface OtherVersion {
   /** Where the store keeps the objects. */

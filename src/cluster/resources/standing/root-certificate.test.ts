@@ -1,7 +1,7 @@
 // Each namespace has the authority's certificate, whatever anybody does to it.
 import { expect, test } from 'vitest'
-import { CONFIG_MAP, NAMESPACE } from '../../kube/kinds.ts'
-import { aCluster } from './pipeline.suite.ts'
+import { CONFIG_MAP, NAMESPACE } from '../../../kube/kinds.ts'
+import { aCluster } from '../pipeline.suite.ts'
 
 const NAME = 'kube-root-ca.crt'
 

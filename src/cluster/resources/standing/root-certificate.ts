@@ -1,13 +1,13 @@
 // The ConfigMap `kube-root-ca.crt`, with which programs in a namespace trust this API server: made with each namespace
 // and put right when somebody changes or deletes it. Follows the commit stream.
-import type { KubeObject } from '../../kube/object.ts'
-import { record } from '../../std/json-parts.ts'
-import { asJson } from '../../kube/object.ts'
-import { CONFIG_MAP } from '../../kube/kinds.ts'
-import { equal } from '../../std/equal.ts'
-import type { Core } from './core.ts'
-import { create } from './create.ts'
-import { update } from './update.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { record } from '../../../std/json-parts.ts'
+import { asJson } from '../../../kube/object.ts'
+import { CONFIG_MAP } from '../../../kube/kinds.ts'
+import { equal } from '../../../std/equal.ts'
+import type { Core } from '../core.ts'
+import { create } from '../create.ts'
+import { update } from '../update.ts'
 
 const NAME = 'kube-root-ca.crt'
 const NAMESPACES = '/namespaces'
