@@ -34,6 +34,8 @@ export interface Decision<Status = Json> {
   readonly announced?: readonly EventNote[]
   /** What the change of status tells; handed over just before it. */
   readonly events?: readonly EventNote[]
+  /** Told once the status is written: nobody waits for these. */
+  readonly afterwards?: readonly EventNote[]
   readonly waits?: readonly Wait[]
   readonly questions?: readonly Question[]
   /** Fields of `status` that may be late: when only these moved, the write waits for a second after the last one. */

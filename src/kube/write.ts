@@ -5,6 +5,10 @@ import type { KubeObject, ObjectRef } from './object.ts'
 export interface EventNote {
   /** What the Event is about; the reconciled object when absent. */
   readonly on?: ObjectRef
+  /** The part of the object, as a path: `spec.containers{web}`. */
+  readonly part?: string
+  /** Who says it; the program's own component when absent. */
+  readonly source?: string
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
   readonly message: string

@@ -4,8 +4,11 @@ import { afterEach, expect, test } from 'vitest'
 import { SILENT } from '../../doors/silent-log.ts'
 import { seededRandom } from '../../doors/random.ts'
 import type { Pod } from '../../kube/core.ts'
-import { POD } from '../../kube/kinds.ts'
+import { EVENT, POD } from '../../kube/kinds.ts'
 import { fromJson } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Client } from '../../runtime/network/client.ts'
+import { compareText } from '../../std/compare.ts'
 import { aCluster } from '../resources/pipeline.suite.ts'
 import { inProcessClient } from '../serve/in-process.ts'
 import { startKubelet } from './kubelet.ts'
@@ -105,4 +108,69 @@ test('a kubelet that starts again does not wait for a pod that was ending', asyn
   void restarted.kubelet.ready.then(() => (isReady = true))
   await settled(cluster, 1000)
   expect(isReady).toBe(true)
+})
+
+interface Told {
+  readonly reason: string
+  readonly message: string
+  readonly count: number
+  readonly source: { readonly component: string }
+  readonly involvedObject: { readonly kind: string; readonly fieldPath?: string }
+}
+
+async function eventsOf(client: Client): Promise<readonly string[]> {
+  const { items } = await client.list(EVENT, { namespace: 'default' })
+  return (items as unknown as readonly Told[])
+    .filter(one => one.involvedObject.kind === 'Pod')
+    .toSorted((a, b) => compareText(nameOf(a), nameOf(b)))
+    .map(({ source, reason, message, involvedObject: { fieldPath = '-' } }) =>
+      [source.component, fieldPath, reason, message].join(' | '),
+    )
+}
+
+const nameOf = (event: object) => (event as KubeObject).metadata.name
+
+test("a pod's life is told as scheduler and kubelet tell it, each thing once", async () => {
+  const cluster = await aCluster()
+  const { client, stop } = await aKubelet(cluster, recordedServers().servers)
+  await client.write({ verb: 'create', why: 'a pod', object: web })
+  await settled(cluster, 5000)
+  const whole = 'default-scheduler | - | '
+  const part = 'kubelet | spec.containers{web} | '
+  const born = [
+    `${whole}Scheduled | Successfully assigned default/web to crossfade`,
+    `${part}Pulled | Container image "acme/web:v1" already present on machine`,
+    `${part}Created | Created container: web`,
+    `${part}Started | Started container web`,
+  ]
+  expect(await eventsOf(client)).toEqual(born)
+  stop.abort()
+  const again = await aKubelet(cluster, recordedServers().servers)
+  const unwell = { metadata: { annotations: { 'crossfade.dev/ready': 'false' } } }
+  await settled(cluster, 5000)
+  await client.write({ verb: 'patch', why: 'unwell', target: ref, patch: unwell })
+  await settled(cluster, 1000)
+  await client.write({ verb: 'delete', why: 'enough', target: ref })
+  await settled(cluster, 5000)
+  expect(await eventsOf(again.client)).toEqual([
+    ...born,
+    `${part}Unhealthy | Readiness probe failed: the annotation crossfade.dev/ready is "false"`,
+    `${part}Killing | Stopping container web`,
+  ])
+})
+
+test('a pod whose image cannot be had, and one that crashes, say so', async () => {
+  const cluster = await aCluster()
+  const { client } = await aKubelet(cluster, recordedServers().servers)
+  const other = (name: string, container: object) =>
+    fromJson({ ...web, metadata: { name, namespace: 'default' }, spec: { containers: [container] } } as never)
+  const missing = other('a', { name: 'web', image: 'nope:v1' })
+  const broken = other('b', { name: 'web', image: 'acme/web:v1', command: ['/bad-command'] })
+  for (const object of [missing, broken]) await client.write({ verb: 'create', why: 'a pod', object })
+  await settled(cluster, 10_000)
+  const told = (await eventsOf(client)).map(line => line.split(' | ')).map(([, , reason]) => reason)
+  expect(told).toEqual([
+    ...['Scheduled', 'Pulling', 'Failed', 'Failed', 'BackOff', 'Failed'],
+    ...['Scheduled', 'BackOff'],
+  ])
 })

@@ -83,7 +83,7 @@ describe('a simulated pod', () => {
   test('says why when no port can be had, and asks again later', () => {
     const refused: Answer = { at: CREATED + 4000, error: 'no free port' }
     const told = decide(aPod({ status: admitted }), 5, { 'serve/u1': refused })
-    expect(told.events?.map(event => event.message)).toEqual(['no free port'])
+    expect(told.announced?.map(event => event.message)).toEqual(['no free port'])
     expect(asked(told)).toEqual(['serve/u1'])
     const dropped = decide(aPod({ status: admitted }), 10, { 'serve/u1': refused })
     expect(asked(dropped)).toEqual([])

@@ -7,6 +7,7 @@ import { asJson, keyOf, parseKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Answer, Decision, Question, Reconciler, Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
+import { killingEvents } from './pod-events.ts'
 import type { PodStatus } from './pod-status.ts'
 import { nextStage } from './stages.ts'
 import type { Stage, Surroundings } from './stages.ts'
@@ -65,7 +66,7 @@ function decide(snapshot: SimulatedSnapshot): Decision<PodStatus> {
   return {
     ...asked,
     ...(stage.status && { status: stage.status(now) }),
-    ...(stage.events && { events: stage.events }),
+    ...(stage.events && { afterwards: stage.events }),
   }
 }
 
@@ -77,8 +78,8 @@ function refused(
 ): Decision<PodStatus> {
   const again = answer.at + SERVE_AGAIN_MS
   const waits = [{ for: 'a port', since: answer.at, until: Math.max(again, now + 1) }]
-  const events = [{ type: 'Warning' as const, reason: 'FailedToServe', message: answer.error }]
-  return now < again ? { ...asked, waits, events } : { writes: [], waits }
+  const announced = [{ type: 'Warning' as const, reason: 'FailedToServe', message: answer.error }]
+  return now < again ? { ...asked, waits, announced } : { writes: [], waits }
 }
 
 function ended(pod: Pod, { answers }: SimulatedSnapshot): Decision<PodStatus> {
@@ -87,6 +88,7 @@ function ended(pod: Pod, { answers }: SimulatedSnapshot): Decision<PodStatus> {
   if (answers[end.id] === undefined) return { writes: [], questions: [end] }
   return {
     questions: [end],
+    announced: killingEvents(pod),
     writes: [
       {
         verb: 'delete',

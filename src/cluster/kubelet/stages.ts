@@ -15,6 +15,7 @@ import { isCommandBroken, jobCommand, sleepSeconds } from './commands.ts'
 import type { ImageProblem, Images } from './images.ts'
 import { containerStatuses, createdAt, openGates, startedAt, withConditions } from './pod-status.ts'
 import type { PodStatus } from './pod-status.ts'
+import { crashEvents, pullFailedEvents, scheduledEvent, startEvents, unhealthyEvent } from './pod-events.ts'
 
 /** `"false"` on a pod makes it lose its readiness, for tests. */
 const READY = 'crossfade.dev/ready'
@@ -24,6 +25,7 @@ export interface Stage {
   readonly at: Instant
   /** The whole status from then on; undefined: the pod is to be deleted. */
   status?(now: Instant): PodStatus
+  /** Told once the status says so. */
   readonly events?: readonly EventNote[]
   /** The pod answers requests from here on: it must have a real port first. */
   readonly serves?: true
@@ -73,6 +75,7 @@ const admit: Row = (pod, { nodeAddress }) => {
         state: { waiting: { reason: 'ContainerCreating' } },
       })),
     }),
+    events: [scheduledEvent(pod)],
   }
 }
 
@@ -83,7 +86,6 @@ function pull(pod: Pod, problem: ImageProblem): Stage | undefined {
   const reason = isFirst ? 'ErrImagePull' : 'ImagePullBackOff'
   const backOff = `Back-off pulling image "${problem.image}": ErrImagePull: ${problem.message}`
   const waiting = { reason, message: isFirst ? problem.message : backOff }
-  const failed = (message: string): EventNote => ({ type: 'Warning', reason: 'Failed', message })
   return {
     name: reason,
     at: createdAt(pod) + (isFirst ? 2000 : 8000),
@@ -91,10 +93,7 @@ function pull(pod: Pod, problem: ImageProblem): Stage | undefined {
       ...pod.status,
       containerStatuses: containerStatuses(pod, () => ({ ready: false, state: { waiting } })),
     }),
-    events: [
-      ...(isFirst ? [failed(`Failed to pull image: ${problem.message}`)] : []),
-      failed(`Error: ${reason}`),
-    ],
+    events: pullFailedEvents(pod, { ...problem, isFirst }),
   }
 }
 
@@ -113,7 +112,7 @@ const crashLoop: Row = pod => {
         lastState: { terminated: startError(now) },
       })),
     }),
-    events: [{ type: 'Warning', reason: 'BackOff', message: 'Back-off restarting failed container' }],
+    events: crashEvents(pod),
   }
 }
 
@@ -138,6 +137,7 @@ const run: Row = pod => {
         state: { running: { startedAt: printInstant(now) } },
       })),
     }),
+    events: startEvents(pod),
   }
 }
 
@@ -150,6 +150,7 @@ const gates: Row = pod => {
     name: wanted.status === 'True' ? 'gates-closed' : 'readiness-lost',
     at: createdAt(pod),
     status: now => ({ ...pod.status, conditions: withConditions(pod, [wanted], now) }),
+    ...(isUnwell(pod) && { events: [unhealthyEvent(pod, `the annotation ${READY} is "false"`)] }),
   }
 }
 
@@ -214,8 +215,12 @@ function isJob(pod: Pod): boolean {
   return controllerOf(pod)?.kind === 'Job'
 }
 
+function isUnwell(pod: Pod): boolean {
+  return pod.metadata.annotations?.[READY] === 'false'
+}
+
 function readiness(pod: Pod, reason: string) {
-  const isReady = openGates(pod).length === 0 && pod.metadata.annotations?.[READY] !== 'false'
+  const isReady = openGates(pod).length === 0 && !isUnwell(pod)
   if (isReady) return { type: 'Ready', status: 'True' as const }
   const open = openGates(pod).map(
     gate => `corresponding condition of pod readiness gate "${gate}" does not exist.`,

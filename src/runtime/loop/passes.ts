@@ -82,6 +82,7 @@ export function createPasses(options: PassesOptions): Passes {
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
       noteWrite(controller, { pass, step }, now)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
+      if (step.status) for (const note of pass.decision.afterwards ?? []) tell(world, note, { pass, now })
       if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
       return advance(world, controller, { pass: afterStep(pass, step, result), now })
     },

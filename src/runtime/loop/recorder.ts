@@ -95,6 +95,8 @@ function fingerprintOf(note: EventNote, subject: Subject): string {
     ref.namespace ?? '',
     ref.name,
     object?.metadata.uid ?? '',
+    note.part ?? '',
+    note.source ?? '',
     note.type,
     note.reason,
     note.message,
@@ -107,16 +109,20 @@ function eventObject(
   from: { component: string; event: Said; now: Instant },
 ): KubeObject {
   const { name, namespace, firstTimestamp, count } = from.event
+  const component = note.source ?? from.component
   return fromJson({
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name, namespace },
-    involvedObject: involved(subject.ref.kind, subject),
+    involvedObject: {
+      ...involved(subject.ref.kind, subject),
+      ...(note.part === undefined ? {} : { fieldPath: note.part }),
+    },
     reason: note.reason,
     message: note.message,
     type: note.type,
-    source: { component: from.component },
-    reportingComponent: from.component,
+    source: { component },
+    reportingComponent: component,
     reportingInstance: '',
     firstTimestamp,
     lastTimestamp: printInstant(from.now),
