@@ -34,7 +34,7 @@ export interface Decision<Status = Json> {
   readonly announced?: readonly EventNote[]
   /** What the change of status tells; handed over just before it. */
   readonly events?: readonly EventNote[]
-  /** Told once the status is written: nobody waits for these. */
+  /** Told once all that is decided is written, one by one beside other work: nobody waits for these. */
   readonly afterwards?: readonly EventNote[]
   readonly waits?: readonly Wait[]
   readonly questions?: readonly Question[]

@@ -169,8 +169,5 @@ test('a pod whose image cannot be had, and one that crashes, say so', async () =
   for (const object of [missing, broken]) await client.write({ verb: 'create', why: 'a pod', object })
   await settled(cluster, 10_000)
   const told = (await eventsOf(client)).map(line => line.split(' | ')).map(([, , reason]) => reason)
-  expect(told).toEqual([
-    ...['Scheduled', 'Pulling', 'Failed', 'Failed', 'BackOff', 'Failed'],
-    ...['Scheduled', 'BackOff'],
-  ])
+  expect(told.join(' ')).toBe('Scheduled Pulling Failed Failed BackOff Failed Scheduled BackOff')
 })

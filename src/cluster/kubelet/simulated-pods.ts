@@ -88,7 +88,7 @@ function ended(pod: Pod, { answers }: SimulatedSnapshot): Decision<PodStatus> {
   if (answers[end.id] === undefined) return { writes: [], questions: [end] }
   return {
     questions: [end],
-    announced: killingEvents(pod),
+    afterwards: killingEvents(pod),
     writes: [
       {
         verb: 'delete',

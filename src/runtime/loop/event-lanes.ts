@@ -49,7 +49,8 @@ const WORTH_RETRYING = new Set([
   'Expired',
 ])
 
-export function createEventLanes(recorder: Recorder): EventLanes {
+/** `atOnce`: how many are under way together. */
+export function createEventLanes(recorder: Recorder, atOnce = MAX_SENDING): EventLanes {
   const lanes = new Map<`events/${string}`, Lane>()
   let waiting = 0
   let sending = 0
@@ -81,7 +82,7 @@ export function createEventLanes(recorder: Recorder): EventLanes {
       lanes.set(name, lane)
     },
     due(now) {
-      const heads = headsDue(lanes, now, MAX_SENDING - sending)
+      const heads = headsDue(lanes, now, atOnce - sending)
       sending += heads.length
       for (const { lane } of heads) lane.sending = true
       return heads.map(({ name, head }) => ({ lane: name, write: head.write }))
@@ -102,7 +103,7 @@ export function createEventLanes(recorder: Recorder): EventLanes {
       next(name, lane, count)
     },
     isBusy: ref => lanes.has(`events/${refKey(ref)}`),
-    nextAt: () => (sending >= MAX_SENDING ? undefined : earliestHead(lanes)),
+    nextAt: () => (sending >= atOnce ? undefined : earliestHead(lanes)),
     get waiting() {
       return waiting
     },

@@ -263,6 +263,23 @@ describe('the loop', () => {
     expect(whys(game.written(event, aMap('event')))).toEqual(['report phase'])
   })
 
+  test('what is told afterwards follows the status, one Event at a time, and holds no status up', () => {
+    const told = ['one', 'two'].map(reason => ({ type: 'Normal' as const, reason, message: reason }))
+    const game = play(({ rollout }) => ({
+      writes: [],
+      status: { phase: rollout.metadata.resourceVersion === '1' ? 'A' : 'B' },
+      afterwards: told,
+    }))
+    game.elect()
+    const statuses = [...writes(game.see(aRollout('a', 1))), ...writes(game.see(aRollout('b', 1)))]
+    expect(statuses.map(one => one.write.verb)).toEqual(['patch', 'patch'])
+    const sent = statuses.flatMap((one, i) =>
+      writes(game.written(one, aRollout(i === 0 ? 'a' : 'b', 2, { phase: 'A' }))),
+    )
+    expect(sent.map(one => one.write.why)).toEqual(['event one: one'])
+    expect(whys(game.see(aRollout('a', 2, { phase: 'A' })))).toEqual(['report phase'])
+  })
+
   test('a status waits a tenth of a second for slow Events, and no longer', () => {
     const game = play(telling)
     game.elect()

@@ -53,8 +53,10 @@ interface World {
   readonly inFlight: number
   readonly controllers: readonly Controller[]
   readonly events: EventLanes
+  /** Events that no status waits for: one at a time, beside everything else. */
+  readonly laterEvents: EventLanes
   readonly passes: Passes
-  readonly sendingEvents: Map<number, `events/${string}`>
+  readonly sendingEvents: Map<number, { readonly lanes: EventLanes; readonly lane: `events/${string}` }>
   readonly nextId: () => number
   elected: boolean
 }
@@ -62,12 +64,15 @@ interface World {
 export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopOptions): Loop {
   const { cache, inFlight = IN_FLIGHT } = options
   const controllers = createControllers(reconcilers)
-  const events = createEventLanes(createRecorder(options.component))
+  const recorder = createRecorder(options.component)
+  const events = createEventLanes(recorder)
+  const laterEvents = createEventLanes(recorder, 1)
   let lastId = 0
   const nextId = () => ++lastId
-  const passes = createPasses({ cache, events, nextId })
-  const sendingEvents = new Map<number, `events/${string}`>()
-  const world: World = { cache, inFlight, controllers, events, passes, sendingEvents, nextId, elected: false }
+  const passes = createPasses({ cache, events, laterEvents, nextId })
+  const sendingEvents: World['sendingEvents'] = new Map()
+  const common = { cache, inFlight, controllers, passes, nextId }
+  const world: World = { ...common, events, laterEvents, sendingEvents, elected: false }
 
   return {
     step(input, now) {
@@ -79,7 +84,7 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
       if (!world.elected) return undefined
       const free = controllers.filter(controller => passes.inFlight(controller) < inFlight)
       const queues = free.map(controller => controller.queue.nextAt())
-      return earliest([...queues, events.nextAt(), passes.nextAt()])
+      return earliest([...queues, events.nextAt(), laterEvents.nextAt(), passes.nextAt()])
     },
     stats: now => ({
       controllers: controllers.map(controller => ({
@@ -88,8 +93,8 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
         adds: controller.queue.adds,
         inFlight: passes.inFlight(controller),
       })),
-      eventsWaiting: events.waiting,
-      eventsDropped: events.dropped,
+      eventsWaiting: events.waiting + laterEvents.waiting,
+      eventsDropped: events.dropped + laterEvents.dropped,
       barriersGivenUp: passes.barriersGivenUp(),
     }),
   }
@@ -145,20 +150,22 @@ function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] 
   return [...released, ...begun]
 }
 
-function sendEvents({ events, nextId, sendingEvents }: World, now: Instant): Effect[] {
-  return events.due(now).map(({ lane, write }) => {
-    const id = nextId()
-    sendingEvents.set(id, lane)
-    return { type: 'write', id, write, lane }
-  })
+function sendEvents({ events, laterEvents, nextId, sendingEvents }: World, now: Instant): Effect[] {
+  return [events, laterEvents].flatMap(lanes =>
+    lanes.due(now).map(({ lane, write }): Effect => {
+      const id = nextId()
+      sendingEvents.set(id, { lanes, lane })
+      return { type: 'write', id, write, lane }
+    }),
+  )
 }
 
 function written(world: World, input: Extract<Input, { type: 'written' }>, now: Instant): Effect[] {
-  const { events, passes, sendingEvents } = world
-  const lane = sendingEvents.get(input.id)
-  if (lane === undefined) return passes.written(input.id, input.result, now)
+  const { passes, sendingEvents } = world
+  const sent = sendingEvents.get(input.id)
+  if (sent === undefined) return passes.written(input.id, input.result, now)
   sendingEvents.delete(input.id)
-  events.written(lane, input.result, now)
+  sent.lanes.written(sent.lane, input.result, now)
   return passes.released(now)
 }
 

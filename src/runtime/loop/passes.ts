@@ -13,6 +13,7 @@ import type { Effect } from './effects.ts'
 import type { EventLanes } from './event-lanes.ts'
 import { afterStep, nextStep, statusWriteOf } from './pass.ts'
 import type { Pass, Step } from './pass.ts'
+import type { Subject } from './recorder.ts'
 import { noteWrite, statusNotBefore } from './late-status.ts'
 
 /** A pass that waits for the world, and for what. */
@@ -41,6 +42,8 @@ export interface Passes {
 export interface PassesOptions {
   readonly cache: Seen
   readonly events: EventLanes
+  /** Events that no status waits for. */
+  readonly laterEvents: EventLanes
   readonly nextId: () => number
 }
 
@@ -82,7 +85,7 @@ export function createPasses(options: PassesOptions): Passes {
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
       noteWrite(controller, { pass, step }, now)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
-      if (step.status) for (const note of pass.decision.afterwards ?? []) tell(world, note, { pass, now })
+      if (step.status || isWhole(pass)) tellLater(world, { pass, now })
       if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
       return advance(world, controller, { pass: afterStep(pass, step, result), now })
     },
@@ -209,8 +212,21 @@ function untold({ told }: Controller, key: Key, announced: readonly EventNote[] 
 }
 
 function tell({ cache, events }: World, note: EventNote, { pass, now }: { pass: Pass; now: Instant }): void {
+  events.add(note, subjectOf(cache, pass, note), now)
+}
+
+function tellLater({ cache, laterEvents }: World, { pass, now }: { pass: Pass; now: Instant }): void {
+  for (const note of pass.decision.afterwards ?? []) laterEvents.add(note, subjectOf(cache, pass, note), now)
+}
+
+/** The write that has just succeeded was the last, and no status follows it. */
+function isWhole({ decision, done }: Pass): boolean {
+  return decision.status === undefined && done === decision.writes.length - 1
+}
+
+function subjectOf(cache: Seen, pass: Pass, note: EventNote): Subject {
   const object = note.on === undefined ? (cache.get(pass.ref) ?? pass.base) : cache.get(note.on)
-  events.add(note, { ref: note.on ?? pass.ref, object }, now)
+  return { ref: note.on ?? pass.ref, object }
 }
 
 /** A lost race, and what has gone, are decided anew once the cache has caught up; a taken name is looked at first. */
