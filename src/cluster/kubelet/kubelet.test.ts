@@ -1,10 +1,10 @@
 // The kubelet against an API server in memory, in virtual time: start, restart, ends in order.
 import { setMaxListeners } from 'node:events'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { SILENT } from '../../doors/silent-log.ts'
 import { seededRandom } from '../../doors/random.ts'
 import type { Pod } from '../../kube/core.ts'
-import { EVENT, POD } from '../../kube/kinds.ts'
+import { EVENT, POD, SECRET } from '../../kube/kinds.ts'
 import { fromJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Client } from '../../runtime/network/client.ts'
@@ -170,4 +170,122 @@ test('a pod whose image cannot be had, and one that crashes, say so', async () =
   await settled(cluster, 10_000)
   const told = (await eventsOf(client)).map(line => line.split(' | ')).map(([, , reason]) => reason)
   expect(told.join(' ')).toBe('Scheduled Pulling Failed Failed BackOff Failed Scheduled BackOff')
+})
+
+describe('a pod that names what is not there', () => {
+  const needing = (spec: object) =>
+    fromJson({ ...web, metadata: { name: 'web', namespace: 'default' }, spec } as never)
+  const container = { name: 'web', image: 'acme/web:v1' }
+  const secretKey = { name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'keys', key: 'token' } } }
+  const map = fromJson({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'conf', namespace: 'default' },
+  })
+  const secret = (data: object) =>
+    fromJson({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'keys', namespace: 'default' },
+      data,
+    } as never)
+
+  async function started(pod: KubeObject) {
+    const cluster = await aCluster()
+    const { client } = await aKubelet(cluster, recordedServers().servers)
+    const create = (object: KubeObject) => client.write({ verb: 'create', why: 'set up', object })
+    await create(pod)
+    await settled(cluster, 6000)
+    const status = async () => ((await client.get(ref)) as Pod).status
+    return { cluster, client, create, status }
+  }
+
+  const waiting = { phase: 'Pending', containerStatuses: [{ state: { waiting: {} } }] }
+
+  test('as a volume is not started until it comes', async () => {
+    const volumes = [{ name: 'v', configMap: { name: 'conf' } }]
+    const { cluster, client, create, status } = await started(needing({ containers: [container], volumes }))
+    expect(await status()).toMatchObject({
+      phase: 'Pending',
+      containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } } }],
+    })
+    const told =
+      'kubelet | - | FailedMount | MountVolume.SetUp failed for volume "v" : configmap "conf" not found'
+    expect(await eventsOf(client)).toContain(told)
+    await settled(cluster, 130_000)
+    const mounts = (await eventsOf(client)).filter(line => line.includes('FailedMount'))
+    expect(mounts).toEqual([told])
+    await create(map)
+    await settled(cluster, 1000)
+    expect(await status()).toMatchObject({ phase: 'Running' })
+  })
+
+  test('in its environment waits with an error in its configuration', async () => {
+    const env = [secretKey]
+    const { cluster, client, create, status } = await started(
+      needing({ containers: [{ ...container, env }] }),
+    )
+    const reason = 'CreateContainerConfigError'
+    const message = 'secret "keys" not found'
+    expect(await status()).toMatchObject({
+      ...waiting,
+      containerStatuses: [{ state: { waiting: { reason, message } } }],
+    })
+    expect(await eventsOf(client)).toContain(
+      'kubelet | spec.containers{web} | Failed | Error: secret "keys" not found',
+    )
+    await create(secret({ other: 'eA==' }))
+    await settled(cluster, 1000)
+    const keyless = "couldn't find key token in Secret default/keys"
+    expect(await status()).toMatchObject({
+      containerStatuses: [{ state: { waiting: { reason, message: keyless } } }],
+    })
+    const data = { data: { token: 'eA==' } }
+    const target = { kind: SECRET, name: 'keys', namespace: 'default' }
+    await client.write({ verb: 'patch', why: 'mend it', target, patch: data })
+    await settled(cluster, 1000)
+    expect(await status()).toMatchObject({ phase: 'Running' })
+  })
+
+  test('and calls it optional starts without', async () => {
+    const volumes = [{ name: 'v', configMap: { name: 'conf', optional: true } }]
+    const { status } = await started(needing({ containers: [container], volumes }))
+    expect(await status()).toMatchObject({ phase: 'Running' })
+  })
+
+  test('as a claim is not bound to the node until the claim comes', async () => {
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'disk' } }]
+    const { cluster, client, status } = await started(needing({ containers: [container], volumes }))
+    const message = '0/1 nodes are available: persistentvolumeclaim "disk" not found. not found'
+    const unscheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
+    expect(await status()).toMatchObject({ phase: 'Pending', conditions: [unscheduled] })
+    expect(await eventsOf(client)).toEqual([`default-scheduler | - | FailedScheduling | ${message}`])
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+    const claim = { metadata: { name: 'disk' }, spec }
+    const claims = cluster.resources.kind('', 'v1', 'persistentvolumeclaims')!
+    await cluster.resources.create(claims, 'default', claim, {})
+    await settled(cluster, 5000)
+    expect(await status()).toMatchObject({ phase: 'Running', podIP: '10.88.0.2' })
+  })
+})
+
+test.each([
+  ['cpu', '1000'],
+  ['memory', '9Ti'],
+])('a pod that asks for more %s than the node has waits, and says for what', async (name, amount) => {
+  const cluster = await aCluster()
+  const { client } = await aKubelet(cluster, recordedServers().servers)
+  const resources = { requests: { [name]: amount } }
+  const containers = [{ name: 'web', image: 'acme/web:v1', resources }]
+  const object = fromJson({ ...web, spec: { containers } } as never)
+  await client.write({ verb: 'create', why: 'too much', object })
+  await settled(cluster, 5000)
+  const pod = (await client.get(ref)) as Pod
+  expect([pod.status?.phase, pod.spec.nodeName, pod.status?.podIP]).toEqual(['Pending', undefined, undefined])
+  expect(await eventsOf(client)).toEqual([
+    `default-scheduler | - | FailedScheduling | 0/1 nodes are available: 1 Insufficient ${name}. no new claims to ` +
+      'deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+  ])
+  await client.write({ verb: 'delete', why: 'enough', target: ref })
+  await expect(client.get(ref)).rejects.toThrow('not found')
 })

@@ -55,6 +55,27 @@ export function crashEvents(pod: Pod): readonly EventNote[] {
   return [warning('BackOff', `Back-off restarting failed container ${about}`, partOf(container?.name ?? ''))]
 }
 
+export function configErrorEvents(pod: Pod, message: string): readonly EventNote[] {
+  const [container] = pod.spec.containers
+  if (container === undefined) return []
+  const part = partOf(container.name)
+  return [...imageEvents(container, part), warning('Failed', `Error: ${message}`, part)]
+}
+
+export function mountFailedEvent(volume: string, message: string): EventNote {
+  const told = `MountVolume.SetUp failed for volume "${volume}" : ${message}`
+  return warning('FailedMount', told, undefined)
+}
+
+/** Undefined: nothing has kept it from being bound. */
+export function unscheduledEvent(pod: Pod): EventNote | undefined {
+  const told = pod.status?.conditions?.find(
+    one => one.type === 'PodScheduled' && one.reason === 'Unschedulable',
+  )
+  if (told === undefined) return undefined
+  return { ...warning('FailedScheduling', told.message ?? '', undefined), source: SCHEDULER }
+}
+
 export function unhealthyEvent(pod: Pod, why: string): EventNote {
   return warning('Unhealthy', `Readiness probe failed: ${why}`, partOf(pod.spec.containers[0]?.name ?? ''))
 }

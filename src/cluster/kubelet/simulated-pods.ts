@@ -2,14 +2,16 @@
 // a port that answers and later its orderly end, are questions, answered out of band by kubelet.ts.
 import { isConditionTrue } from '../../kube/conditions.ts'
 import type { Pod } from '../../kube/core.ts'
-import { POD } from '../../kube/kinds.ts'
+import { CONFIG_MAP, POD, SECRET } from '../../kube/kinds.ts'
 import { asJson, keyOf, parseKey, refOf } from '../../kube/object.ts'
-import type { KubeObject } from '../../kube/object.ts'
-import type { Answer, Decision, Question, Reconciler, Wait } from '../../kube/reconciler.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Answer, Decision, Question, Reconciler, Wait, WatchDeclaration } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
-import { killingEvents } from './pod-events.ts'
+import { createdAt } from './pod-status.ts'
+import { keysAlone, missingOf, referenceKey, referenceKeys } from './references.ts'
+import { killingEvents, mountFailedEvent, unscheduledEvent } from './pod-events.ts'
 import type { PodStatus } from './pod-status.ts'
-import { nextStage } from './stages.ts'
+import { isPending, nextStage } from './stages.ts'
 import type { Stage, Surroundings } from './stages.ts'
 
 /** What a question of this reconciler is about. */
@@ -37,23 +39,48 @@ export interface SimulatedSnapshot extends Surroundings {
 }
 
 const SERVE_AGAIN_MS = 5000
+const MOUNT_MS = 1000
+const TOLD_AGAIN_MS = 120_000
+const NAMED = 'pods-by-reference'
 
 export function simulatedPods(around: Surroundings): Reconciler<SimulatedSnapshot, PodStatus> {
   return {
     kind: POD,
-    indices: {},
-    watches: [{ kind: POD, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] }],
+    indices: {
+      [NAMED]: { of: POD, values: pod => (isPending(pod as Pod) ? referenceKeys(pod as Pod) : []) },
+    },
+    watches: [
+      { kind: POD, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] },
+      named(CONFIG_MAP),
+      named(SECRET),
+    ],
     gather(key, cache, now, answers) {
       const { namespace, name } = parseKey(key)
-      return { ...around, now, pod: cache.get<Pod>({ kind: POD, namespace, name }), answers }
+      const pod = cache.get<Pod>({ kind: POD, namespace, name })
+      const missing = pod !== undefined && isPending(pod) ? missingOf(pod, cache) : undefined
+      return { ...around, now, pod, missing, answers }
     },
     decide,
+  }
+}
+
+/** A ConfigMap or a Secret that comes or goes concerns the pods that wait to start and name it. */
+function named(kind: Kind): WatchDeclaration {
+  return {
+    kind,
+    trim: keysAlone,
+    keysFor: (now, before, cache) =>
+      cache.by<Pod>(POD, NAMED, referenceKey(kind, (now ?? before) as KubeObject)).map(keyOf),
   }
 }
 
 function decide(snapshot: SimulatedSnapshot): Decision<PodStatus> {
   const { pod, now } = snapshot
   if (pod === undefined) return { writes: [] }
+  if (pod.metadata.deletionTimestamp === undefined) {
+    const held = heldBack(pod, snapshot)
+    if (held !== undefined) return held
+  }
   const stage = nextStage(pod, snapshot)
   if (stage !== undefined && stage.status === undefined && stage.at <= now) return ended(pod, snapshot)
   const serve = servesNow(pod) || stage?.serves === true ? questionOf(pod) : undefined
@@ -68,6 +95,21 @@ function decide(snapshot: SimulatedSnapshot): Decision<PodStatus> {
     ...(stage.status && { status: stage.status(now) }),
     ...(stage.events && { afterwards: stage.events }),
   }
+}
+
+/** Bound to no node, or without a volume: nothing happens to it until somebody mends that. It is told now and then. */
+function heldBack(pod: Pod, { missing, now }: SimulatedSnapshot): Decision<PodStatus> | undefined {
+  const unscheduled = unscheduledEvent(pod)
+  if ((pod.spec.nodeName ?? '') === '')
+    return { writes: [], ...(unscheduled && { announced: [unscheduled], waits: [againAt(now)] }) }
+  if (missing?.volume === undefined) return undefined
+  const from = createdAt(pod) + MOUNT_MS
+  if (now < from) return { writes: [], waits: [{ for: 'its volumes', since: now, until: from }] }
+  return { writes: [], announced: [mountFailedEvent(missing.volume, missing.message)], waits: [againAt(now)] }
+}
+
+function againAt(now: Instant): Wait {
+  return { for: 'what it names', since: now, until: now + TOLD_AGAIN_MS }
 }
 
 /** No port could be had: the question is kept for a while, then asked anew. */

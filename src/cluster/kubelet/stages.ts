@@ -15,7 +15,15 @@ import { isCommandBroken, jobCommand, sleepSeconds } from './commands.ts'
 import type { ImageProblem, Images } from './images.ts'
 import { containerStatuses, createdAt, openGates, startedAt, withConditions } from './pod-status.ts'
 import type { PodStatus } from './pod-status.ts'
-import { crashEvents, pullFailedEvents, scheduledEvent, startEvents, unhealthyEvent } from './pod-events.ts'
+import type { Missing } from './references.ts'
+import {
+  configErrorEvents,
+  crashEvents,
+  pullFailedEvents,
+  scheduledEvent,
+  startEvents,
+  unhealthyEvent,
+} from './pod-events.ts'
 
 /** `"false"` on a pod makes it lose its readiness, for tests. */
 const READY = 'crossfade.dev/ready'
@@ -32,6 +40,8 @@ export interface Stage {
 }
 
 export interface Surroundings {
+  /** What the pod names and that is not there. */
+  readonly missing?: Missing | undefined
   readonly images: Images
   readonly nodeAddress: string
 }
@@ -44,6 +54,7 @@ export function nextStage(pod: Pod, around: Surroundings): Stage | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return deletion(pod)
   const problem = isPending(pod) ? around.images.problem(pod) : undefined
   if (problem !== undefined) return pull(pod, problem)
+  if (around.missing !== undefined && isPending(pod)) return configError(pod, around.missing)
   for (const row of ROWS) {
     const stage = row(pod, around)
     if (stage !== undefined) return stage
@@ -94,6 +105,24 @@ function pull(pod: Pod, problem: ImageProblem): Stage | undefined {
       containerStatuses: containerStatuses(pod, () => ({ ready: false, state: { waiting } })),
     }),
     events: pullFailedEvents(pod, { ...problem, isFirst }),
+  }
+}
+
+function configError(pod: Pod, { message }: Missing): Stage | undefined {
+  const reason = 'CreateContainerConfigError'
+  const { waiting } = pod.status?.containerStatuses?.[0]?.state ?? {}
+  if (waiting?.reason === reason && waiting.message === message) return undefined
+  return {
+    name: 'config-error',
+    at: createdAt(pod) + 2000,
+    status: () => ({
+      ...pod.status,
+      containerStatuses: containerStatuses(pod, () => ({
+        ready: false,
+        state: { waiting: { reason, message } },
+      })),
+    }),
+    events: configErrorEvents(pod, message),
   }
 }
 
@@ -207,7 +236,7 @@ function deletion(pod: Pod): Stage | undefined {
   return { name: 'delete', at: asked + Math.min(grace, sleepSeconds(pod, 'preStop') + 1) * 1000 }
 }
 
-function isPending(pod: Pod): boolean {
+export function isPending(pod: Pod): boolean {
   return pod.status?.phase === 'Pending' && pod.status.startTime !== undefined
 }
 

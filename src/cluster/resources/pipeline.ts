@@ -14,6 +14,7 @@ import { builtInBehaviours } from './built-in.ts'
 import type { Core } from './core.ts'
 import { followDefinitions } from './definitions.ts'
 import { followExpiry } from './expiry.ts'
+import { followScheduling } from './standing/scheduling.ts'
 import { followRootCertificate } from './standing/root-certificate.ts'
 import { followNamespaces } from './terminating-namespaces.ts'
 import { followOwners } from './collector.ts'
@@ -58,6 +59,7 @@ export function createResources(options: ResourcesOptions): RunningResources {
   followOwners(core)
   followNamespaces(core)
   followExpiry(core)
+  followScheduling(core)
   if (options.rootCertificate !== undefined) followRootCertificate(core, options.rootCertificate)
 
   return {

@@ -1,13 +1,18 @@
 // Pods: bound to the one node, with an address of their own, deleted with grace.
 import { asJson } from '../../../kube/object.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { schedulingProblem } from '../../../kube/scheduling.ts'
+import type { SchedulingWorld } from '../../../kube/scheduling.ts'
+import { printInstant } from '../../../std/instant.ts'
 import { equal } from '../../../std/equal.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { own } from '../../../std/own.ts'
 import { validatePod } from '../../schema/validation/pod-validation.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
-import { list, record, text, withFields } from '../../../std/json-parts.ts'
+import { list, objects, record, text, withFields } from '../../../std/json-parts.ts'
 
 const GRACE_SECONDS = 30
+const SCHEDULED = 'PodScheduled'
 
 export const pods: Hooks = {
   validate: validatePod,
@@ -21,7 +26,7 @@ export const pods: Hooks = {
     if (typeof wanted !== 'number') return GRACE_SECONDS
     return wanted < 0 ? 1 : wanted
   },
-  prepareCreate: (pod, around) => withStatus(bound(completed(pod, around), around), around),
+  prepareCreate: (pod, around) => bindPod(withStatus(completed(pod, around)), around),
 }
 
 const TOLERATED: Json = ['not-ready', 'unreachable'].map(condition => ({
@@ -74,24 +79,49 @@ function priorityOf(spec: JsonObject, around: Surroundings): JsonObject {
 
 const PREEMPTS = 'PreemptLowerPriority'
 
-/** Scheduling is at once: there is one node. A pod with scheduling gates waits. */
-function bound(pod: JsonObject, { nodeName, dryRun }: Surroundings): JsonObject {
-  const spec = record(pod['spec'])
-  if (
-    dryRun ||
-    nodeName === undefined ||
-    text(spec['nodeName']) !== '' ||
-    list(spec['schedulingGates']).length > 0
-  )
-    return pod
-  return withFields(pod, { spec: withFields(spec, { nodeName }) })
+export function isUnbound(pod: KubeObject): boolean {
+  return text(record(asJson(pod)['spec'])['nodeName']) === ''
 }
 
-function withStatus(pod: JsonObject, around: Surroundings): JsonObject {
-  const status: JsonObject = { phase: 'Pending', qosClass: qosClass(pod) }
-  if (around.dryRun || text(record(pod['spec'])['nodeName']) === '') return withFields(pod, { status })
+/** Scheduling is at once: there is one node. A pod with scheduling gates waits, and one that nothing can hold. */
+export function bindPod(pod: JsonObject, around: Surroundings): JsonObject {
+  const spec = record(pod['spec'])
+  const { nodeName, dryRun } = around
+  if (dryRun) return pod
+  if (text(spec['nodeName']) !== '') return withAddress(pod, around)
+  if (nodeName === undefined || list(spec['schedulingGates']).length > 0) return pod
+  const problem = schedulingProblem(spec, schedulingWorld(pod, nodeName, around))
+  if (problem !== undefined) return withCondition(pod, problem, around)
+  return withAddress(withFields(pod, { spec: withFields(spec, { nodeName }) }), around)
+}
+
+function schedulingWorld(pod: JsonObject, nodeName: string, around: Surroundings): SchedulingWorld {
+  const node = around.find('/nodes', '', nodeName)
+  const namespace = text(record(pod['metadata'])['namespace'])
+  return {
+    allocatable: record(record(node && asJson(node)['status'])['allocatable']),
+    hasClaim: name => around.find('/persistentvolumeclaims', namespace, name) !== undefined,
+  }
+}
+
+/** A pod that waits already, for the same, is left as it is. */
+function withCondition(pod: JsonObject, message: string, { now }: Surroundings): JsonObject {
+  const status = record(pod['status'])
+  const conditions = objects(status['conditions'])
+  if (conditions.some(one => one['type'] === SCHEDULED && one['message'] === message)) return pod
+  const others = conditions.filter(one => one['type'] !== SCHEDULED)
+  const lastTransitionTime = printInstant(now)
+  const told = { type: SCHEDULED, status: 'False', lastTransitionTime, reason: 'Unschedulable', message }
+  return withFields(pod, { status: { ...status, conditions: [...others, told] } })
+}
+
+function withStatus(pod: JsonObject): JsonObject {
+  return withFields(pod, { status: { phase: 'Pending', qosClass: qosClass(pod) } })
+}
+
+function withAddress(pod: JsonObject, around: Surroundings): JsonObject {
   const podIP = around.freePodAddress()
-  return withFields(pod, { status: { ...status, podIP, podIPs: [{ ip: podIP }] } })
+  return withFields(pod, { status: { ...record(pod['status']), podIP, podIPs: [{ ip: podIP }] } })
 }
 
 function podFields(pod: JsonObject): Readonly<Record<string, string>> {
