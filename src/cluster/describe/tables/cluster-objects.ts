@@ -1,4 +1,6 @@
 // Cells of what a cluster consists of: nodes, namespaces, events, leases, configuration, accounts and roles.
+import { asJson, fromJson } from '../../../kube/object.ts'
+import { storedEvent } from '../../resources/kinds/events.ts'
 import { count, field, isTerminating, keys, list, text } from './fields.ts'
 import type { Printer } from './printer.ts'
 import { since } from './words.ts'
@@ -53,11 +55,13 @@ function nodeRoles(labels: Readonly<Record<string, string>>): readonly string[] 
   return [...new Set(roles.filter(role => role !== ''))].toSorted()
 }
 
-export const event: Printer = (object, now) => {
+export const event: Printer = (shown, now) => {
+  const isNew = shown.apiVersion.startsWith('events.k8s.io/')
+  const object = isNew ? fromJson(storedEvent(asJson(shown))) : shown
   const first = since(field(object, 'firstTimestamp') ?? field(object, 'eventTime'), now)
   const series = field(object, 'series')
   const last = field(series, 'lastObservedTime') ?? field(object, 'lastTimestamp')
-  const about = field(object, 'involvedObject') ?? field(object, 'regarding')
+  const about = field(object, 'involvedObject')
   const kind = text(about, 'kind').toLowerCase()
   const name = text(about, 'name')
   const component = text(object, 'source', 'component') || text(object, 'reportingComponent')
@@ -69,7 +73,7 @@ export const event: Printer = (object, now) => {
     name === '' ? kind : `${kind}/${name}`,
     text(about, 'fieldPath'),
     host === '' ? component : `${component}, ${host}`,
-    (text(object, 'message') || text(object, 'note')).trim(),
+    text(object, 'message').trim(),
     first,
     series === undefined ? count(object, 'count') || 1 : count(series, 'count'),
     object.metadata.name,

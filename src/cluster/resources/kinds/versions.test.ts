@@ -97,6 +97,8 @@ const EVENT = {
   message: 'it runs',
   type: 'Normal',
   count: 2,
+  firstTimestamp: '2026-01-01T00:00:00Z',
+  lastTimestamp: '2026-01-01T00:01:00Z',
 }
 
 test('events.k8s.io shows the Events of the core group, and its watch sees them', async () => {
@@ -118,6 +120,9 @@ test('events.k8s.io shows the Events of the core group, and its watch sees them'
   const fieldSelector = 'regarding.name=web'
   const listed = await resources.list(other, { namespace: 'default', fieldSelector })
   expect(listed.items).toMatchObject([shown])
+  const [ofCore, ofOther] = [core, other].map(kind => tablePrinter(kind).cells)
+  const [asNew] = listed.items
+  expect(ofOther?.(asNew!, 0)).toEqual(ofCore?.(made, 0))
   expect(notices.at(-1)).toMatchObject({ type: 'ADDED', object: shown })
   stop()
 })
