@@ -123,4 +123,11 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'if (at !== undefined) pending.delete(key)',
     },
   ]),
+  ...inFile('src/runtime/loop/loop.ts', RUNTIME, [
+    {
+      name: 'Events that nobody waits for crowd out everything else',
+      find: 'createEventLanes(recorder, 1)',
+      replace: 'createEventLanes(recorder, 100)',
+    },
+  ]),
 ]
