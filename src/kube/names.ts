@@ -51,6 +51,20 @@ export function pathSegment(name: string): string | undefined {
   return undefined
 }
 
+/** Why nobody can ask for an object of that name; an empty namespace stands for all. */
+export function unaskable({
+  name,
+  namespace = '',
+}: {
+  name: string
+  namespace?: string
+}): string | undefined {
+  if (name === '') return 'resource name may not be empty'
+  const [ofName, ofNamespace] = [pathSegment(name), pathSegment(namespace)]
+  if (ofNamespace !== undefined) return `invalid namespace "${namespace}": [${ofNamespace}]`
+  return ofName === undefined ? undefined : `invalid resource name "${name}": [${ofName}]`
+}
+
 /** A label key: `[prefix/]name`. */
 export function qualifiedName(name: string): string | undefined {
   const slash = name.indexOf('/')

@@ -77,6 +77,19 @@ describe('the network', () => {
     connection.close()
   })
 
+  test.each([
+    ['', 'resource name may not be empty'],
+    ['a/b', 'invalid resource name "a/b": [may not contain \'/\']'],
+    ['..', 'invalid resource name "..": [may not be \'..\']'],
+  ])('the name %j is never asked for', async (name, message) => {
+    server.requests.length = 0
+    const target = { ...ref, name }
+    await expect(server.client.get(target)).rejects.toThrow(message)
+    const write = { verb: 'patch', target, patch: {}, why: 'try' } as const
+    await expect(server.client.write(write)).rejects.toThrow(message)
+    expect(server.requests).toEqual([])
+  })
+
   test('a kind that is missing is never asked for by name', async () => {
     server.requests.length = 0
     expect(await server.client.serves({ ...POD, group: 'x.example', plural: 'things' })).toBe(false)

@@ -7,7 +7,8 @@ import type { Http, HttpResponse } from '../../doors/http.ts'
 import type { Random } from '../../doors/random.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { knownKind } from '../../kube/kinds.ts'
-import type { KubeObject } from '../../kube/object.ts'
+import { unaskable } from '../../kube/names.ts'
+import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import { getRequest, listRequest, requestTarget, watchRequest, writeRequest } from '../../kube/request.ts'
 import type { KubeRequest } from '../../kube/request.ts'
 import type { Client, WatchEvent } from './client.ts'
@@ -55,6 +56,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
   )
   return {
     async get(ref) {
+      assertAskable(ref)
       return existing(objectAnswered(await body(getRequest(ref))))
     },
     async list(kind, selection, page) {
@@ -72,6 +74,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
       }
     },
     async write(write) {
+      if (write.verb !== 'create') assertAskable(write.target)
       const kind = write.verb === 'create' ? await createdKind(write.object) : undefined
       return objectAnswered(await body(writeRequest(write, () => kind)))
     },
@@ -81,6 +84,12 @@ export function createHttpClient(options: HttpClientOptions): Client {
   async function createdKind(object: KubeObject) {
     return knownKind(object) ?? discovery.kindOf(object)
   }
+}
+
+/** A server takes an empty name for the whole list, and a slash for another path. */
+function assertAskable(ref: ObjectRef): void {
+  const problem = unaskable(ref)
+  if (problem !== undefined) throw new KubeError('BadRequest', problem)
 }
 
 const JSON_ONLY = { accept: 'application/json' }
