@@ -42,7 +42,7 @@ const nginx = 'nginx.ingress.kubernetes.io'
 async function startGateway() {
   const store = createMemoryStore({ clock: systemClock })
   const resources = createResources({ store, clock: systemClock, random: systemRandom, nodeName: 'node-1' })
-  await seed(resources, { nodeName: 'node-1' })
+  await seed(resources, { nodeName: 'node-1', now: 0 })
   const client = inProcessClient(resources)
   await placeDefinitions(client)
   const tables: RouteTable[] = []

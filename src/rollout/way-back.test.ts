@@ -152,6 +152,16 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, breaks) => {
     expect(model.rollout().status).toMatchObject({ currentStepIndex: 0, stableRS: H1 })
   })
 
+  test('raises no route that a person has lowered, though more is recorded', () => {
+    const recorded = midway().rollout().status?.canary?.weights
+    const weights = recorded && { ...recorded, canary: { ...recorded.canary, weight: 80 } }
+    const model = midway({ canary: weights === undefined ? {} : { weights } })
+    model.put(canaryIngress(0))
+    breaks(model)
+    rest(model)
+    expect(model.weight()).toBe(0)
+  })
+
   test('lets an abort take all weight away', () => {
     const model = midway()
     breaks(model)

@@ -44,6 +44,15 @@ describe('old pods', () => {
     expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 0'])
   })
 
+  test('without a router go as far as the pods that stay allow, and none that is to end is one', () => {
+    const model = basicCanary({
+      older: { replicas: 2 },
+      stable: { replicas: 0, available: 3 },
+      canary: { replicas: 5, available: 3 },
+    })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 1'])
+  })
+
   test('without a router hold the step up while they get traffic', () => {
     const model = basicCanary({
       older: { replicas: 1 },

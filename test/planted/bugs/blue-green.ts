@@ -42,7 +42,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'after an abort the way back waits for the last stable pod',
-      find: '(able > 0 && able >= availableReplicas(serving))',
+      find: '(able > 0 && able >= stayingReplicas(serving))',
       replace: '(able > 0 && able > replicas)',
     },
     {

@@ -99,6 +99,11 @@ export const CANARY_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
     {
+      name: 'pods that are to end count as there',
+      find: 'return total(stayingReplicas, all) - (replicas',
+      replace: 'return total(availableReplicas, all) - (replicas',
+    },
+    {
       name: 'canary pods go before their weight does',
       find: 'Math.max(canary, isExplicit ? 0 : carriedPods(story, carried, story.current))',
       replace: 'isExplicit ? canary : canary',

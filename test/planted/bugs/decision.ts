@@ -6,9 +6,14 @@ import { BLUE_GREEN, CANARY, DECISION, LEAVING } from '../rooms.ts'
 export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/situation.ts', DECISION, [
     {
+      name: 'with a problem a lowered route is raised to what is recorded',
+      find: 'strategy.carried.read ?? strategy.carried.weight',
+      replace: 'strategy.carried.weight',
+    },
+    {
       name: 'a pass that reports an abort still moves forward',
-      find: '{ ...(strategyOf(givenUp) ?? found), verdict, restart }',
-      replace: '{ ...found, verdict, restart }',
+      find: '{ verdict, restart, ...(strategyOf(givenUp) ?? found) }',
+      replace: '{ verdict, restart, ...found }',
     },
     {
       name: 'both strategies at once: the one that was played last does not go back',
