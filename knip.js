@@ -10,9 +10,10 @@ export default {
     'src/sim/world.ts!',
     // How `lint` reads a manifest, proven on recorded lints; the command is to stand on it.
     'src/api/strict-read.ts!',
-    // Scripts of `npm run script`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
+    // Scripts of `npm run script`, `npm run fuzz`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
     'bench/*.ts',
     'test/acceptance/*.ts',
+    'test/fuzz/run.ts',
     'test/golden-lives/run.ts',
     'test/golden-api/record.ts',
     'test/planted/run.ts',
