@@ -66,7 +66,7 @@ export const PLUGIN_ROOMS: Readonly<Record<string, string>> = {
 
 /** What comes from outside: package or module of Node's → the folders and files of src/ that may import it. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@marcbachmann/cel-js': ['cluster/schema/rules.ts', 'cluster/schema/rule-cost.ts'],
+  '@marcbachmann/cel-js': ['cluster/schema/cel'],
   '@peculiar/x509': ['cluster/serve/certificates.ts'],
   commander: ['cli/program.ts', 'cli/complaint.ts', 'main/crossfade.ts'],
   'fs-native-extensions': ['main/folder-lock.ts'],

@@ -7,7 +7,7 @@ import { patternProblem } from '../../std/regex.ts'
 import { forbidden, invalid, notSupported, required } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../kube/names.ts'
-import { ruleProblem } from './rules.ts'
+import { celProblem } from './cel/engine.ts'
 
 const PROTECTED_GROUP = /(^|\.)(k8s|kubernetes)\.io$/
 const APPROVED = 'api-approved.kubernetes.io'
@@ -202,8 +202,8 @@ function validateRuleTexts(schema: JsonObject, path: string): readonly FieldProb
     const rule = text(record(one)['rule'])
     const at = `${path}.x-kubernetes-validations[${i}].rule`
     if (rule.trim() === '') return [required(at, 'rule is not specified')]
-    const problem = ruleProblem(rule)
-    return problem === undefined ? [] : [invalid(at, rule, `compilation failed: ${problem}`)]
+    const problem = celProblem(rule)
+    return problem?.kind === 'wrong' ? [invalid(at, rule, `compilation failed: ${problem.said}`)] : []
   })
 }
 

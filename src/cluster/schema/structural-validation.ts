@@ -7,6 +7,7 @@ import { record } from '../../std/json-parts.ts'
 import { acceptedPattern } from '../../std/regex.ts'
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
+import { counterparts } from './counterparts.ts'
 import { matchesFormat } from './formats.ts'
 import type { Structural } from './structural.ts'
 
@@ -107,23 +108,6 @@ function listProblems(schema: Structural, value: readonly Json[], { path, old }:
   }
   if (maxItems !== undefined && value.length > maxItems) problems.push(tooMany(path, value.length, maxItems))
   return problems
-}
-
-/** The old element that each new one continues: by keys in a map-like list; nothing elsewhere. */
-function counterparts(
-  schema: Structural,
-  value: readonly Json[],
-  old: Json | undefined,
-): readonly (Json | undefined)[] {
-  const keys = schema['x-kubernetes-list-map-keys']
-  if (schema['x-kubernetes-list-type'] !== 'map' || !keys || !Array.isArray(old)) return []
-  const byKey = new Map(old.map((one: Json) => [keyOf(one, keys), one]))
-  return value.map(one => byKey.get(keyOf(one, keys)))
-}
-
-function keyOf(element: Json, keys: readonly string[]): string {
-  const object = record(element)
-  return JSON.stringify(Object.fromEntries(keys.map(key => [key, object[key] ?? null])))
 }
 
 function objectProblems(schema: Structural, value: JsonObject, { path, old }: Place): FieldProblem[] {

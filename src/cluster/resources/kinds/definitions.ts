@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../../std/json.ts'
 import { validateDefinition } from '../../schema/definition-validation.ts'
 import { invalid } from '../../schema/field-errors.ts'
 import type { FieldProblem } from '../../schema/field-errors.ts'
+import { lackingRules } from '../../schema/lacking-rules.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { metaOf } from '../metadata.ts'
 import { list, record, text, withFields } from '../../../std/json-parts.ts'
@@ -18,8 +19,14 @@ const RESOURCE = 'apiextensions.k8s.io/customresourcedefinitions'
 export const definitions: Hooks = {
   cleanupFinalizer: CLEANUP,
   bumpsGeneration: (object, old) => !equal(object['spec'], old['spec']),
-  prepareCreate: (object, around) => withFields(object, { status: statusOf(object, undefined, around) }),
-  prepareUpdate: (object, old, around) => withFields(object, { status: statusOf(object, old, around) }),
+  prepareCreate(object, around) {
+    lackingRules(object).forEach(around.warn)
+    return withFields(object, { status: statusOf(object, undefined, around) })
+  },
+  prepareUpdate(object, old, around) {
+    if (!equal(object['spec'], old['spec'])) lackingRules(object).forEach(around.warn)
+    return withFields(object, { status: statusOf(object, old, around) })
+  },
   validate: (object, old) => [...validateDefinition(object, old), ...validateStored(object)],
 }
 

@@ -1,0 +1,48 @@
+// Rules of a definition that this server's CEL engine does not compile: named by a warning when the definition
+// is stored, and not asked of its objects.
+import { isJsonObject } from '../../std/json.ts'
+import type { JsonObject } from '../../std/json.ts'
+import { list, record, text } from '../../std/json-parts.ts'
+import { celProblem } from './cel/engine.ts'
+
+/** As many as a client is told one by one. */
+const TOLD_MAX = 10
+
+export function lackingRules(definition: JsonObject): readonly string[] {
+  const found = list(record(definition['spec'])['versions']).flatMap((version, i) =>
+    lackingIn(
+      record(record(record(version)['schema'])['openAPIV3Schema']),
+      `spec.versions[${i}].schema.openAPIV3Schema`,
+    ),
+  )
+  if (found.length <= TOLD_MAX) return found
+  return [
+    ...found.slice(0, TOLD_MAX),
+    `and ${found.length - TOLD_MAX} more rules are not checked by this server`,
+  ]
+}
+
+function lackingIn(schema: JsonObject, path: string): readonly string[] {
+  const { properties, additionalProperties, items } = schema
+  return [
+    ...list(schema['x-kubernetes-validations']).flatMap((rule, i) =>
+      ['rule', 'messageExpression'].flatMap(field =>
+        said(`${path}.x-kubernetes-validations[${i}].${field}`, text(record(rule)[field])),
+      ),
+    ),
+    ...Object.entries(record(properties)).flatMap(([field, one]) =>
+      lackingIn(record(one), `${path}.properties[${field}]`),
+    ),
+    ...(isJsonObject(additionalProperties)
+      ? lackingIn(additionalProperties, `${path}.additionalProperties`)
+      : []),
+    ...(isJsonObject(items) ? lackingIn(items, `${path}.items`) : []),
+  ]
+}
+
+function said(path: string, source: string): readonly string[] {
+  const problem = source.trim() === '' ? undefined : celProblem(source)
+  return problem?.kind === 'lacking'
+    ? [`${path}: not checked, since this server's CEL engine does not compile it: ${problem.said}`]
+    : []
+}
