@@ -40,7 +40,9 @@ test('a pattern is RE2: it can not take for ever, and names no look-ahead', () =
     value: true,
   })
   expect(RULE_STEPS_MAX - purse.left).toBeLessThan(text.length)
-  expect(answer("self.s.matches('a(?=b)')", { s: 'ab' })).toEqual({ problem: 'error parsing regexp: a(?=b)' })
+  expect(answer('self.s.matches(self.p)', { s: 'ab', p: 'a(?=b)' })).toEqual({
+    problem: 'error parsing regexp: a(?=b)',
+  })
 })
 
 test('the length of a text counts, where a rule reads it', () => {
@@ -68,6 +70,12 @@ function bound(times: number): string {
   return times === 0 ? 'x == x' : `cel.bind(x, ${times === DEPTH ? "['a']" : '[x, x]'}, ${bound(times - 1)})`
 }
 
+test('loops in loops are looked at once, however deep they stand', () => {
+  const nested = (depth: number): string =>
+    depth === 0 ? 'true' : `self.all(x${depth}, ${nested(depth - 1)})`
+  expect(answer(nested(100), ['a'])).toEqual({ value: true })
+})
+
 test('all the rules of one object share what they may cost, and one that has it all is the last', () => {
   const rule = Array.from({ length: 5 }, () => "!self.contains('y')").join(' && ')
   const rules = Array.from({ length: 40 }, () => ({ rule }))
@@ -84,6 +92,13 @@ test.each([
   ['self.foo() > 1', 'lacking', "found no matching overload for 'dyn.foo()'"],
   ['[?self.?a].size() == 1', 'lacking', 'Unexpected token: QUESTION'],
   ['has(self)', 'wrong', 'invalid argument to has() macro'],
+  ["self.a.all(x, x.matches('a(?=b)'))", 'lacking', expect.stringMatching(/^the pattern .*: a\(\?=b\)$/)],
+  [
+    `self.a.find('${'x'.repeat(1001)}') == ''`,
+    'lacking',
+    expect.stringMatching(/^the pattern .*long.*: x{100}$/),
+  ],
+  [`self.a == '${'x'.repeat(20_000)}'`, 'lacking', 'it is longer than 20000 characters'],
   ['self.a == ', 'wrong', 'Unexpected token: EOF'],
 ])('%s does not compile: %s', (rule, kind, said) => {
   expect(celProblem(rule)).toEqual({ kind, said })

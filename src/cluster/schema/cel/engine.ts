@@ -20,8 +20,8 @@ import { LIST_FUNCTIONS, MATH_FUNCTIONS, SET_FUNCTIONS } from './lists.ts'
 import { registerMacros } from './macros.ts'
 import { FORMAT_FUNCTIONS, FORMAT_TYPE, NamedFormat, VALIDATE_FUNCTIONS } from './named-formats.ts'
 import { withOurNames, withTheirNames } from './names.ts'
-import { TEXT_FUNCTIONS } from './text.ts'
-import { meterTree } from './tree.ts'
+import { literalProblem, PATTERN_FUNCTIONS, TEXT_FUNCTIONS } from './text.ts'
+import { literalPatterns, meterTree } from './tree.ts'
 import type { Node } from './tree.ts'
 import { CelUrl, URL_FUNCTIONS, URL_TYPE } from './urls.ts'
 
@@ -97,12 +97,21 @@ type Compiled = { readonly program: ParseResult } | { readonly problem: CelProbl
 
 const compiledOf = remembered(1000, compile)
 
+/** Published rules have some thousand characters at most. */
+const LENGTH_MAX = 20_000
+
 function compile(source: string): Compiled {
+  if (source.length > LENGTH_MAX) {
+    return { problem: { kind: 'lacking', said: `it is longer than ${LENGTH_MAX} characters` } }
+  }
   try {
     const program = environment.parse(withOurNames(source))
     const { valid, error } = program.check()
     if (!valid) return { problem: { kind: 'lacking', said: saidBy(error) } }
-    meterTree(program.ast as unknown as Node)
+    const tree = program.ast as unknown as Node
+    const [problem] = literalPatterns(tree, PATTERN_FUNCTIONS).flatMap(one => literalProblem(one) ?? [])
+    if (problem !== undefined) return { problem: { kind: 'lacking', said: problem } }
+    meterTree(tree)
     return { program }
   } catch (error) {
     return { problem: { kind: isLack(error) ? 'lacking' : 'wrong', said: saidBy(error) } }

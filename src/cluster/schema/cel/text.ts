@@ -1,5 +1,5 @@
 // Kubernetes' functions of texts, by characters and not by UTF-16 units; and RE2 where a rule has a pattern.
-import { compilePattern } from '../../../std/regex.ts'
+import { compilePattern, patternProblem } from '../../../std/regex.ts'
 import type { Pattern } from '../../../std/regex.ts'
 import { remembered } from '../../../std/remembered.ts'
 import { spend } from './budget.ts'
@@ -40,6 +40,15 @@ export const TEXT_FUNCTIONS: Functions = {
   [our('list.join(): string')]: (list: readonly unknown[]) => joined(list, ''),
   [our('list.join(string): string')]: joined,
   'string.format(list): string': formatText,
+}
+
+/** Those whose last argument is a pattern, by the names that a parsed rule has for them. */
+export const PATTERN_FUNCTIONS: ReadonlySet<string> = new Set([ourName('matches'), 'find', 'findAll'])
+
+/** What this engine has against a pattern that is a literal in a rule; RE2 elsewhere may be less strict. */
+export function literalProblem(pattern: string): string | undefined {
+  if (patternOf(pattern) !== undefined) return undefined
+  return `the pattern ${patternProblem(pattern) ?? 'is too long'}: ${pattern.slice(0, 100)}`
 }
 
 const patternOf = remembered(1000, compilePattern)

@@ -100,6 +100,26 @@ function truth(value: unknown): boolean {
   return value
 }
 
+/** The patterns that a rule writes down, in calls of these functions. */
+export function literalPatterns(tree: Node, functions: ReadonlySet<string>): readonly string[] {
+  const calls = [...allNodes(tree, new Set())].filter(isCall).filter(one => functions.has(one.args[0]))
+  const last = calls.flatMap(({ args }) => nodesIn(args.flat().at(-1)))
+  return last.flatMap(({ op, args }) => (op === 'value' && typeof args === 'string' ? [args] : []))
+}
+
+/** Each once: what a macro makes of a call holds the call's arguments again. */
+function allNodes(node: Node, found: Set<Node>): Set<Node> {
+  if (found.has(node)) return found
+  found.add(node)
+  const { alternate } = node.meta
+  for (const one of [...nodesIn(node.args), ...(alternate ? [alternate] : [])]) allNodes(one, found)
+  return found
+}
+
+function isCall(node: Node): node is Node & { readonly args: readonly [string, ...unknown[]] } {
+  return node.op === 'call' || node.op === 'rcall'
+}
+
 function nodesIn(value: unknown): Node[] {
   if (Array.isArray(value)) return value.flatMap(nodesIn)
   if (typeof value !== 'object' || value === null) return []
