@@ -6,7 +6,7 @@ import { load } from 'js-yaml'
 import { startProgram, temporaryHome } from '../acceptance/program.ts'
 import type { Program } from '../acceptance/program.ts'
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: string
 }
@@ -22,7 +22,7 @@ export interface Cluster {
   close(): Promise<void>
 }
 
-export interface Body {
+interface Body {
   readonly type: string
   readonly bytes: Buffer
 }

@@ -30,7 +30,7 @@ const NASTY = [
   'x'.repeat(300),
 ] as const
 
-export const nasty = fc.constantFrom(...NASTY)
+const nasty = fc.constantFrom(...NASTY)
 
 export const text = fc.oneof(
   nasty,
