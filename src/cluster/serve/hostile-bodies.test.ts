@@ -131,6 +131,10 @@ test('50,000 finalizers are put in the order of 4,000, and lose 4,000, from end 
   expect((left as unknown as { metadata: { finalizers: string[] } }).metadata.finalizers).toHaveLength(46_000)
 })
 
-test('after all of this the server is well', async () => {
+test('after all of this the server is well, and nothing is under way but who asks', async () => {
+  const { status, text } = await server.ask('GET', '/metrics')
+  expect(status).toBe(200)
+  expect(text).toMatch(/^apiserver_current_inflight_requests\{\} 1$/m)
+  expect(text).toMatch(/^crossfade_watch_waiting_bytes\{\} 0$/m)
   expect(await server.ask('GET', '/readyz')).toMatchObject({ status: 200, text: 'ok' })
 })

@@ -5,7 +5,7 @@ import { badRequest } from '../resources/refusals.ts'
 import { integer, listQuery, text, watchQuery } from './query.ts'
 import { formOf, listAnswer, objectAnswer } from './render.ts'
 import { type Api, type ApiRequest, formRequest, type Handled } from './request.ts'
-import { streamWatch } from './watch-stream.ts'
+import { streamWatch } from './watch/watch-stream.ts'
 
 export interface ObjectTarget {
   readonly kind: ServedKind

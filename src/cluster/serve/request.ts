@@ -6,7 +6,7 @@ import type { Log } from '../../doors/log.ts'
 import type { Resources } from '../resources/resources.ts'
 import type { Answer } from './answers.ts'
 import type { InFlight } from './in-flight.ts'
-import type { Outboxes } from './outboxes.ts'
+import type { Outboxes } from './watch/outboxes.ts'
 import type { LogSource } from './pod-logs.ts'
 import type { FormRequest } from './render.ts'
 

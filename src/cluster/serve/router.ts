@@ -26,7 +26,8 @@ export interface Gates {
   /** Requests that end by themselves; watches leave it as soon as they run. */
   readonly inFlight: InFlight
   readonly healthChecks: readonly HealthCheck[]
-  readonly metrics: (() => Promise<string>) | undefined
+  /** The text of `/metrics`. */
+  readonly numbers: () => Promise<string>
 }
 
 type Route = (raw: IncomingMessage, response: ServerResponse) => Promise<Handled>
@@ -87,12 +88,8 @@ async function dispatch(
   if (path.type === 'nothing') return noSuchResource()
   const answer =
     healthAnswer(request.path, request.query, gates.healthChecks) ??
-    (await metricsAnswer(request, gates)) ??
+    (request.path === '/metrics' ? textAnswer(200, await gates.numbers()) : undefined) ??
     gates.documents.answer(request, path)
   if (answer === undefined) return pageNotFound()
   return request.method === 'GET' || request.method === 'HEAD' ? answer : noSuchMethod()
-}
-
-async function metricsAnswer({ path }: ApiRequest, { metrics }: Gates) {
-  return path === '/metrics' && metrics !== undefined ? textAnswer(200, await metrics()) : undefined
 }

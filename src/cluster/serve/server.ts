@@ -16,7 +16,8 @@ import type { Pki } from './certificates.ts'
 import type { HealthCheck } from './health.ts'
 import { hostCheck } from './hosts.ts'
 import { inFlightLimit } from './in-flight.ts'
-import { createOutboxes } from './outboxes.ts'
+import { createOutboxes } from './watch/outboxes.ts'
+import { serverNumbers } from './numbers.ts'
 import type { LogSource } from './pod-logs.ts'
 import { createRouter } from './router.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -38,7 +39,7 @@ export interface ApiServerOptions {
   readonly random: Random
   readonly pods: LogSource
   readonly healthChecks?: readonly HealthCheck[]
-  /** The text of `/metrics`. */
+  /** More text for `/metrics`, after the server's own numbers. */
   readonly metrics?: () => Promise<string>
   /** Where requests to Services are answered; undefined while nothing listens there. */
   readonly gatewayPort?: () => number | undefined
@@ -185,12 +186,13 @@ function createHandler(
     gatewayPort: options.gatewayPort,
     random: () => random.next(),
   }
+  const inFlight = inFlightLimit(limits.inFlight)
   const route = createRouter(api, {
     authenticate: authenticator(options.token),
     checkHost: hostCheck([address, ...(options.extraNames ?? [])]),
-    inFlight: inFlightLimit(limits.inFlight),
+    inFlight,
     healthChecks: options.healthChecks ?? [],
-    metrics: options.metrics,
+    numbers: async () => serverNumbers({ ...api, inFlight }) + ((await options.metrics?.()) ?? ''),
   })
   return (raw: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Audit-Id', randomUUID())

@@ -1,7 +1,7 @@
 // What waits for watchers: shared, counted, and never more than the budget; whoever is furthest behind hears why.
 import { describe, expect, test } from 'vitest'
 import { createOutboxes, type Line } from './outboxes.ts'
-import { PIECE_BYTES } from './write-answer.ts'
+import { PIECE_BYTES } from '../write-answer.ts'
 
 const turn = () => new Promise<void>(resolve => setImmediate(resolve))
 

@@ -1,13 +1,13 @@
 // A watch's notices as lines of JSON. What a stored object's bytes are is never copied, and a line is made once for
 // all watches that show an event in the same form.
-import type { Clock } from '../../doors/clock.ts'
-import { apiVersionOf, type KubeObject } from '../../kube/object.ts'
-import { tablePrinter } from '../describe/tables/table.ts'
-import { encoded } from '../resources/encoded.ts'
-import type { ServedKind, StatusError, WatchNotice } from '../resources/resources.ts'
-import { statusBody } from './answers.ts'
+import type { Clock } from '../../../doors/clock.ts'
+import { apiVersionOf, type KubeObject } from '../../../kube/object.ts'
+import { tablePrinter } from '../../describe/tables/table.ts'
+import { encoded } from '../../resources/encoded.ts'
+import type { ServedKind, StatusError, WatchNotice } from '../../resources/resources.ts'
+import { statusBody } from '../answers.ts'
 import type { Line } from './outboxes.ts'
-import { partialObject, rowParts, type Form } from './render.ts'
+import { partialObject, rowParts, type Form } from '../render.ts'
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end'
 

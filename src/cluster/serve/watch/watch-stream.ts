@@ -1,13 +1,13 @@
 // A watch on the wire: one JSON line for each event, as they happen, until the client goes, time is up, the
 // kind is gone, or the client reads so slowly that too much waits for it (it is told so, and lists anew).
 import type { ServerResponse } from 'node:http'
-import type { Clock } from '../../doors/clock.ts'
-import { StatusError } from '../resources/resources.ts'
-import type { Resources, ServedKind, WatchQuery } from '../resources/resources.ts'
+import type { Clock } from '../../../doors/clock.ts'
+import { StatusError } from '../../resources/resources.ts'
+import type { Resources, ServedKind, WatchQuery } from '../../resources/resources.ts'
 import type { Line, Outboxes } from './outboxes.ts'
-import type { Form } from './render.ts'
+import type { Form } from '../render.ts'
 import { errorLine, watchLines } from './watch-lines.ts'
-import { writeTogether } from './write-answer.ts'
+import { writeTogether } from '../write-answer.ts'
 
 export interface WatchStream {
   readonly resources: Resources

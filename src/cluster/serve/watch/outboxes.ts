@@ -1,8 +1,8 @@
 // What waits for the clients of all watches, under one budget. A client is handed a small piece, and the next one
 // when it has taken that; what waits behind it are lines that everybody who waits for them shares. When all
 // together are too much, whoever is furthest behind is cut: it hears why, and lists anew.
-import type { Clock } from '../../doors/clock.ts'
-import { PIECE_BYTES } from './write-answer.ts'
+import type { Clock } from '../../../doors/clock.ts'
+import { PIECE_BYTES } from '../write-answer.ts'
 
 /** One event as its bytes. */
 export interface Line {

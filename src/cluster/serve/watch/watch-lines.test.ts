@@ -1,11 +1,11 @@
 // An event is encoded once for each form in which it is watched, and the line is the same for all who watch it so.
 import { expect, test } from 'vitest'
-import { seededRandom } from '../../doors/random.ts'
-import type { KubeObject } from '../../kube/object.ts'
-import { createResources } from '../resources/pipeline.ts'
-import type { ServedKind } from '../resources/resources.ts'
-import { createMemoryStore } from '../storage/memory.ts'
-import { formOf } from './render.ts'
+import { seededRandom } from '../../../doors/random.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { createResources } from '../../resources/pipeline.ts'
+import type { ServedKind } from '../../resources/resources.ts'
+import { createMemoryStore } from '../../storage/memory.ts'
+import { formOf } from '../render.ts'
 import { watchLines } from './watch-lines.ts'
 
 const clock = { now: () => 0, sleepUntil: () => new Promise<void>(() => undefined) }
