@@ -1,5 +1,5 @@
-// Bodies of writes: JSON, YAML, protobuf and three kinds of patches, with mistakes, too deep, too wide, and with keys that
-// JavaScript takes for its own.
+// Bodies of writes: JSON, YAML, protobuf and three kinds of patches, with mistakes, too deep, too wide, and with
+// keys that JavaScript takes for its own.
 import fc from 'fast-check'
 import { startCluster } from '../cluster.ts'
 import type { Door } from '../door.ts'
