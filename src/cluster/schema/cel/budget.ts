@@ -17,7 +17,8 @@ export class OutOfBudget extends Error {
   }
 }
 
-let purse: Purse = { left: 0 }
+/** Open while no rule runs: what is done for one that is only stored has limits of its own. */
+let purse: Purse = { left: Infinity }
 
 /** Runs on this purse; CEL is evaluated without a pause, so that one is open at a time. */
 export function spending<T>(own: Purse, run: () => T): T {

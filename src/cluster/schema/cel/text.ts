@@ -1,6 +1,6 @@
 // Kubernetes' functions of texts, by characters and not by UTF-16 units; and RE2 where a rule has a pattern.
-import { compilePattern, patternProblem } from '../../../std/regex.ts'
-import type { Pattern } from '../../../std/regex.ts'
+import { readPattern } from '../../../std/regex.ts'
+import type { Pattern, PatternRead } from '../../../std/regex.ts'
 import { remembered } from '../../../std/remembered.ts'
 import { spend } from './budget.ts'
 import type { Functions } from './functions.ts'
@@ -46,27 +46,40 @@ export const TEXT_FUNCTIONS: Functions = {
 export const PATTERN_FUNCTIONS: ReadonlySet<string> = new Set([ourName('matches'), 'find', 'findAll'])
 
 /** What this engine has against a pattern that is a literal in a rule; RE2 elsewhere may be less strict. */
-export function literalProblem(pattern: string): string | undefined {
-  if (patternOf(pattern) !== undefined) return undefined
-  return `the pattern ${patternProblem(pattern) ?? 'is too long'}: ${pattern.slice(0, 100)}`
+export function literalProblem(source: string): string | undefined {
+  const read = patternOf(source)
+  return 'problem' in read ? `the pattern ${source.slice(0, 100)}: ${read.problem}` : undefined
 }
 
-const patternOf = remembered(1000, compilePattern)
+/** A step of a rule takes as long as this many of RE2's. */
+const PATTERN_STEPS = 10
+/** What compiling costs for each instruction, where a pattern is no literal but met while a rule runs. */
+const COMPILE_STEPS = 100
 
-function compiled(pattern: string): Pattern {
-  const known = patternOf(pattern)
-  if (known === undefined) throw new Error(`error parsing regexp: ${pattern}`)
-  return known
+const patternOf = remembered(1000, (source): PatternRead => {
+  const read = readPattern(source)
+  spend(COMPILE_STEPS * ('pattern' in read ? read.pattern.steps('') : source.length))
+  return read
+})
+
+function matches(text: string, source: string): boolean {
+  return paid(text, source).test(text)
 }
 
-function matches(text: string, pattern: string): boolean {
-  spend((text.length * pattern.length) / 40)
-  return compiled(pattern).test(text)
+function found(text: string, source: string): string[] {
+  const pattern = paid(text, source)
+  const all = pattern.findAll(text)
+  spend((all.length * pattern.steps(text)) / (2 * PATTERN_STEPS))
+  return all
 }
 
-function found(text: string, pattern: string): string[] {
-  spend((text.length * pattern.length) / 40)
-  return compiled(pattern).findAll(text)
+function paid(text: string, source: string): Pattern {
+  const read = patternOf(source)
+  if ('problem' in read) throw new Error(`error parsing regexp: ${source}`)
+  const { pattern } = read
+  if (!pattern.fits(text)) throw new Error(`the text is too long for the pattern: ${source}`)
+  spend(pattern.steps(text) / PATTERN_STEPS)
+  return pattern
 }
 
 function within<T>(characters: readonly T[], at: bigint): readonly T[] {
