@@ -5,6 +5,7 @@ import { Agent, request } from 'node:https'
 import { load } from 'js-yaml'
 import { startProgram, temporaryHome } from '../acceptance/program.ts'
 import type { Program } from '../acceptance/program.ts'
+import { residentMb } from './memory.ts'
 
 interface Answer {
   readonly status: number
@@ -75,16 +76,6 @@ export async function startCluster(): Promise<Cluster> {
       for (const agent of agents) agent.destroy()
       home.remove()
     },
-  }
-}
-
-/** As the kernel counts it; 0 where it does not say. */
-function residentMb(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
-  } catch {
-    return 0
   }
 }
 

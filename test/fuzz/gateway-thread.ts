@@ -1,13 +1,14 @@
-// The gateway's thread as it is built, with pods behind it: a good one for the innocent, and one that does what the
-// fuzzer says.
+// The gateway's thread as it is built, in a process of its own, with pods behind it: a good one for the innocent, and
+// one that does what the fuzzer says.
+import { spawn } from 'node:child_process'
 import { createServer, get } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import type { FromThread, ThreadStart, ToThread } from '../../src/gateway/messages.ts'
 import type { Route } from '../../src/gateway/routes/route.ts'
 import { routeTable } from '../../src/gateway/routes/table.ts'
+import { residentMb } from './memory.ts'
 import { rawServer } from './sockets.ts'
 
 export interface GatewayThread {
@@ -22,6 +23,16 @@ export interface GatewayThread {
   close(): Promise<void>
 }
 
+/** Passes on what the thread says and is told; ends when the thread does. */
+const HOST = `
+import { Worker } from 'node:worker_threads'
+const worker = new Worker(new URL(process.argv[1]), { workerData: JSON.parse(process.argv[2]), execArgv: [] })
+worker.on('message', message => process.send(message))
+worker.on('exit', code => process.exit(code))
+process.on('message', message => worker.postMessage(message))
+process.on('disconnect', () => process.exit())
+`
+
 const FAST = { headersMs: 3000, idleMs: 2000, connectMs: 1000 }
 
 /** `answer`: what the hostile pod does with a connection. */
@@ -30,13 +41,22 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
   await new Promise<void>(done => good.listen(0, '127.0.0.1', done))
   const hostile = await rawServer(answer)
   const start: ThreadStart = { port: 0, address: '127.0.0.1', seed: 1, limits: FAST }
-  const worker = new Worker(pathToFileURL(resolve('dist/gateway/thread.js')), { workerData: start })
+  const thread = pathToFileURL(resolve('dist/gateway/thread.js')).href
+  const host = spawn(process.execPath, ['--input-type=module', '-e', HOST, thread, JSON.stringify(start)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let errors = ''
+  host.stderr?.on('data', part => (errors = (errors + part).slice(-4000)))
   let death: string | undefined
-  worker.once('error', error => (death = error.stack ?? error.message))
-  worker.once('exit', code => (death ??= `the thread ended with ${code}`))
+  const ended = new Promise<void>(done =>
+    host.once('exit', (code, signal) => {
+      death = `the thread ended with ${code ?? signal}: ${errors}`
+      done()
+    }),
+  )
   const port = await new Promise<number>((done, failed) => {
-    worker.once('error', failed)
-    worker.on('message', (message: FromThread) => message.type === 'listening' && done(message.port))
+    void ended.then(() => failed(new Error(death)))
+    host.on('message', (message: FromThread) => message.type === 'listening' && done(message.port))
   })
   const innocents = aRoute('innocent.test', (good.address() as AddressInfo).port)
   let version = 0
@@ -45,12 +65,12 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
       const mine = ++version
       const seen = (message: FromThread) => {
         if (message.type !== 'in-force' || message.version < mine) return
-        worker.off('message', seen)
+        host.off('message', seen)
         done()
       }
-      worker.on('message', seen)
+      host.on('message', seen)
       const table = routeTable([...routes, innocents])
-      worker.postMessage({ type: 'table', version: mine, table } satisfies ToThread)
+      host.send({ type: 'table', version: mine, table } satisfies ToThread)
     })
   const route = (more: Partial<Route> = {}) => ({ ...aRoute('hostile.test', hostile.port), ...more })
   await setRoutes([route()])
@@ -60,9 +80,10 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
     route,
     innocent: () => asked(port),
     death: () => death,
-    memoryMb: () => process.memoryUsage().rss / 2 ** 20,
+    memoryMb: () => residentMb(host.pid),
     async close() {
-      await worker.terminate()
+      host.kill('SIGKILL')
+      await ended
       good.closeAllConnections()
       good.close()
       hostile.server.close()
