@@ -1,5 +1,5 @@
 // A pod's answer on its way to the client. Its head waits for the first byte of its body, or its end: until then a pod
-// that breaks off is a 502, or is asked again.
+// that breaks off is a 502, or is asked again. That of a stream of events goes at once: its client waits for it.
 import type { ServerResponse } from 'node:http'
 import { clientHeaders, reasonOf } from './headers.ts'
 import type { RawHeaders } from './headers.ts'
@@ -40,6 +40,9 @@ export function createAnswer(response: ServerResponse, extraHeaders: readonly st
   return {
     head(told) {
       head = told
+      if (!isEventStream(told.headers)) return
+      begin()
+      response.flushHeaders()
     },
     data(chunk) {
       if (!hasBegun && chunk.length <= ONE_WRITE_BYTES && chunk.length === lengthIn(head?.headers ?? [])) {
@@ -66,10 +69,20 @@ export function createAnswer(response: ServerResponse, extraHeaders: readonly st
   }
 }
 
+function isEventStream(raw: RawHeaders): boolean {
+  return /^text\/event-stream\b/i.test(valueOf(raw, 'content-type') ?? '')
+}
+
 function lengthIn(raw: RawHeaders): number | undefined {
+  const text = valueOf(raw, 'content-length')
+  return text === undefined ? undefined : Number(text)
+}
+
+/** `wanted`: in lower case. */
+function valueOf(raw: RawHeaders, wanted: string): string | undefined {
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string
-    if (name.length === 14 && name.toLowerCase() === 'content-length') return Number(raw[i + 1])
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return raw[i + 1]
   }
   return undefined
 }

@@ -110,6 +110,21 @@ describe('a request', () => {
     expect(parts).toEqual(['first', 'last'])
   })
 
+  test('that opens a stream of events is told so before the first event', async () => {
+    const { endpoint } = await aPod((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).flushHeaders()
+    })
+    const { port } = await aProxy([aRoute([endpoint])])
+    const status = await new Promise((resolve, reject) => {
+      const sent = ask({ host: '127.0.0.1', port, agent: false, headers: { host: 'web.test' } }, answer => {
+        resolve(answer.statusCode)
+        answer.on('error', () => {}).destroy()
+      })
+      sent.once('error', reject).end()
+    })
+    expect(status).toBe(200)
+  })
+
   test('in absolute form goes where its URL says, not where a header says', async () => {
     const { endpoint } = await aPod(echo)
     const { port } = await aProxy([aRoute([endpoint])])
