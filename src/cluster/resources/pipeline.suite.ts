@@ -44,7 +44,7 @@ function virtualClock(start = '2026-01-01T00:00:00Z'): VirtualClock {
   }
 }
 
-export async function aCluster(limits?: HistoryLimits, more: Partial<ResourcesOptions> = {}) {
+export async function aCluster(limits?: Partial<HistoryLimits>, more: Partial<ResourcesOptions> = {}) {
   const clock = virtualClock()
   const store = createMemoryStore({ clock, ...(limits ? { limits } : {}) })
   const resources = createResources({ store, clock, random: seededRandom(1), nodeName: 'crossfade', ...more })

@@ -5,6 +5,7 @@ import type { Clock } from '../../doors/clock.ts'
 import { deepFreeze } from '../../std/freeze.ts'
 import type { KubeObject, RefKey } from '../../kube/object.ts'
 import { HISTORY, StoreConflict } from './store.ts'
+import { encoded } from './encoded.ts'
 import type { Change, Committed, HistoryLimits, Store } from './store.ts'
 import { createVersions, splitKey } from './versions.ts'
 import type { Versions } from './versions.ts'
@@ -36,15 +37,20 @@ export interface Journal {
 export interface LogStoreOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly journal?: Journal
-  readonly limits?: HistoryLimits
+  readonly limits?: Partial<HistoryLimits>
   /** Changes that need not survive a crash: at most the last `LATE_MAX` of them do not. */
   readonly mayBeLate?: (change: Committed) => boolean
   /** Called once when a record could not be made durable. Nothing is acknowledged from then on. */
   readonly onFailure?: (error: Error) => void
 }
 
+/** A change and the size of its object as JSON: 0 when it was there at the start, for it was bounded then. */
+interface Kept extends Committed {
+  readonly bytes: number
+}
+
 interface Pending {
-  readonly changes: readonly Committed[]
+  readonly changes: readonly Kept[]
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
@@ -54,12 +60,15 @@ const LATE_MAX = 100
 
 /** History that may be compacted in one go, so that it costs little for each change. */
 const COMPACTION_STEP = 500
+/** And so much above its bytes. */
+const BYTES_STEP = 1.25
 
 interface State {
   readonly options: LogStoreOptions
   readonly limits: HistoryLimits
   readonly versions: Versions
-  readonly history: Committed[]
+  readonly history: Kept[]
+  bytes: number
   readonly listeners: Set<(changes: readonly Committed[]) => void>
   durable: number
   next: number
@@ -119,9 +128,10 @@ function initialState(options: LogStoreOptions): State {
   const { history, next, oldest } = load(versions, options.journal)
   return {
     options,
-    limits: options.limits ?? HISTORY,
+    limits: { ...HISTORY, ...options.limits },
     versions,
     history,
+    bytes: 0,
     listeners: new Set(),
     durable: next - 1,
     next,
@@ -180,16 +190,19 @@ function publish(state: State, batch: readonly Pending[]): void {
   const changes = batch.flatMap(pending => pending.changes)
   state.durable = (changes.at(-1) as Committed).revision
   state.history.push(...changes)
+  state.bytes += bytesOf(changes)
   for (const listener of state.listeners) listener(changes)
   for (const pending of batch) pending.resolve()
 }
 
 /** Forgets history beyond its limits; gives back the revisions that nobody can read any more. */
 function compact(state: State): readonly number[] | undefined {
-  const { history, limits, options, versions } = state
-  const dropped = historyToDrop(history, limits, options.clock.now())
-  if (dropped < COMPACTION_STEP) return undefined
+  const { history, options, versions } = state
+  const isTooLarge = state.bytes > state.limits.bytes * BYTES_STEP
+  const dropped = Math.max(historyToDrop(state, options.clock.now()), isTooLarge ? largeToDrop(state) : 0)
+  if (dropped < COMPACTION_STEP && !isTooLarge) return undefined
   const gone = history.splice(0, dropped)
+  state.bytes -= bytesOf(gone)
   state.oldest = (gone.at(-1) as Committed).revision
   const keys = [...new Set(gone.map(change => change.key))]
   const superseded = new Set(keys.flatMap(key => versions.trim(key, state.oldest)))
@@ -207,7 +220,7 @@ function fail(state: State, error: Error, batch: readonly Pending[]): void {
 function accept(
   changes: readonly Change[],
   context: { versions: Versions; next: number; now: number },
-): Committed[] {
+): Kept[] {
   const { versions, next, now } = context
   for (const { key, expected } of changes) {
     const found = versions.revisionOf(key)
@@ -217,30 +230,43 @@ function accept(
     const previous = versions.read(key)?.value
     const revision = next + i
     versions.apply(key, value && deepFreeze(value), revision)
-    return { revision, at: now, key, resource: splitKey(key).resource, value, previous }
+    const bytes = value === undefined ? 0 : encoded(value).length
+    return { revision, at: now, key, resource: splitKey(key).resource, value, previous, bytes }
   })
 }
 
 function load(versions: Versions, journal: Journal | undefined) {
-  const history: Committed[] = []
+  const history: Kept[] = []
   if (!journal) return { history, next: 1, oldest: 0 }
   const { records, oldestRevision, next } = journal.load()
   for (const { revision, at, key, value } of records) {
     const previous = versions.read(key)?.value
     versions.apply(key, value && deepFreeze(value), revision)
     if (revision <= oldestRevision) continue
-    history.push({ revision, at, key, resource: splitKey(key).resource, value, previous })
+    history.push({ revision, at, key, resource: splitKey(key).resource, value, previous, bytes: 0 })
   }
   return { history, next, oldest: oldestRevision }
 }
 
 /** How many of the oldest changes history need not keep. */
-function historyToDrop(history: readonly Committed[], limits: HistoryLimits, now: number): number {
+function historyToDrop({ history, limits }: State, now: number): number {
   const surplus = history.length - limits.events
   if (surplus <= 0) return 0
   let dropped = Math.max(0, history.length - limits.eventsMax)
   while (dropped < surplus && (history[dropped] as Committed).at < now - limits.ageMs) dropped++
   return dropped
+}
+
+/** How many of the oldest changes are to go until the others are as small as they may be. */
+function largeToDrop({ history, limits, bytes }: State): number {
+  let rest = bytes
+  let dropped = 0
+  for (; rest > limits.bytes; dropped++) rest -= (history[dropped] as Kept).bytes
+  return dropped
+}
+
+function bytesOf(changes: readonly Kept[]): number {
+  return changes.reduce((sum, change) => sum + change.bytes, 0)
 }
 
 /** The index of the first change younger than a revision. */

@@ -7,7 +7,7 @@ import type { Change, Committed, HistoryLimits, Store } from './store.ts'
 
 export interface StoreMaker {
   /** A store without content. */
-  make(limits?: HistoryLimits): Promise<Store>
+  make(limits?: Partial<HistoryLimits>): Promise<Store>
   cleanUp?(): Promise<void>
 }
 
@@ -117,6 +117,19 @@ export function storeSuite(name: string, maker: StoreMaker): void {
       )
       expect(store.read(keyOf('kept'))?.value).toEqual(thing('kept', '1'))
       expect(store.list('/configmaps', undefined, store.oldestRevision()).length).toBeGreaterThan(0)
+      await store.close()
+    })
+
+    test('history is forgotten by size, however few and young its changes are', async () => {
+      const store = await maker.make({ bytes: 100_000 })
+      await put(store, 'kept', '1')
+      for (let i = 0; i < 30; i++) await put(store, 'large', String(i).padEnd(10_000))
+      expect(store.history(1)).toBeUndefined()
+      const left = store.history(store.oldestRevision()) ?? []
+      expect(left.length).toBeGreaterThanOrEqual(9)
+      expect(left.length).toBeLessThanOrEqual(13)
+      expect(store.read(keyOf('kept'))?.value).toEqual(thing('kept', '1'))
+      expect(store.read(keyOf('large'))?.value).toEqual(thing('large', '29'.padEnd(10_000)))
       await store.close()
     })
 

@@ -60,14 +60,23 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** How much history is kept: at least `events`, and up to `eventsMax` of those younger than `ageMs`. */
+/**
+ * How much history is kept: at least `events`, and up to `eventsMax` of those younger than `ageMs`; but never much more
+ * than `bytes` of JSON, whatever is written.
+ */
 export interface HistoryLimits {
   readonly events: number
   readonly eventsMax: number
   readonly ageMs: number
+  readonly bytes: number
 }
 
-export const HISTORY: HistoryLimits = { events: 10_000, eventsMax: 50_000, ageMs: 5 * 60_000 }
+export const HISTORY: HistoryLimits = {
+  events: 10_000,
+  eventsMax: 50_000,
+  ageMs: 5 * 60_000,
+  bytes: 16 * 2 ** 20,
+}
 
 /** A key did not stand at the revision that the writer had expected. Nothing was changed. */
 export class StoreConflict extends Error {
