@@ -3,13 +3,14 @@
 import { spawnSync } from 'node:child_process'
 import {
   closeSync,
+  constants,
   fchmodSync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -28,6 +29,8 @@ class LockUnknown extends Error {}
 export class FolderTaken extends Error {}
 
 const require = createRequire(import.meta.url)
+/** What a link leads to is somebody else's: it would be emptied. */
+const OPENED = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW
 const ATTEMPTS = 5
 const SHOWN_BYTES = 200
 const FLOCK = 3
@@ -60,7 +63,7 @@ export function lockFolder(
 ): () => void {
   const path = join(folder, 'lock')
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const file = openSync(path, 'a+', 0o600)
+    const file = openSync(path, OPENED, 0o600)
     try {
       if (!lockedIn(file, ways)) throw new FolderTaken(holderIn(path))
       if (isStill(path, file)) return keep(path, file)
@@ -89,7 +92,7 @@ function lockedIn(file: number, ways: readonly TryLock[]): boolean {
 /** Whoever gives a folder back takes the file away: a lock on a file that is no longer there is none. */
 function isStill(path: string, file: number): boolean {
   const mine = fstatSync(file)
-  const there = statSync(path, { throwIfNoEntry: false })
+  const there = lstatSync(path, { throwIfNoEntry: false })
   return there !== undefined && there.ino === mine.ino && there.dev === mine.dev
 }
 

@@ -1,8 +1,20 @@
 // One process a home: who holds it is said, who is dead loses it.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lockFolder } from './folder-lock.ts'
 import { StartError, homePath, homeProblem, openHome } from './home.ts'
 
 let folder: string
@@ -39,6 +51,24 @@ test('--fresh forgets the store and keeps nothing of the old certificates', () =
   const home = openHome(folder, { fresh: true })
   expect(existsSync(join(home.store, 'data'))).toBe(false)
   home.release()
+})
+
+test.each(['identity', 'lock', 'kubeconfig', 'pki/ca.crt', 'store/data.mdb'])(
+  'a pipe in place of %s is named, and nobody waits for it',
+  name => {
+    for (const part of ['pki', 'store']) mkdirSync(join(folder, part))
+    execFileSync('mkfifo', [join(folder, name)])
+    expect(() => openHome(folder, { fresh: false })).toThrow(`${join(folder, name)} is a pipe`)
+  },
+)
+
+test('a link in place of the lock is named, and what it leads to stays as it is', () => {
+  const precious = join(folder, 'precious')
+  writeFileSync(precious, 'precious')
+  symlinkSync(precious, join(folder, 'lock'))
+  expect(() => openHome(folder, { fresh: false })).toThrow('is a link')
+  expect(() => lockFolder(folder)).toThrow('ELOOP')
+  expect(readFileSync(precious, 'utf8')).toBe('precious')
 })
 
 test.skipIf(process.getuid?.() === 0)(

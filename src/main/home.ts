@@ -1,5 +1,14 @@
 // The folder where a running Crossfade keeps everything (CROSSFADE_HOME): one process's, and its user's alone.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { writePrivate } from '../cluster/serve/private-file.ts'
@@ -36,17 +45,31 @@ export function openHome(path: string, options: { fresh: boolean }): Home {
   let release: (() => void) | undefined
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
+    for (const part of ['', 'store', 'pki']) refuseSpecial(join(path, part))
     release = lockFolder(path)
     return { ...folders(path, options), path, release }
   } catch (error) {
     release?.()
-    throw unusable(path, error as Error)
+    throw error instanceof StartError ? error : unusable(path, error as Error)
   }
 }
 
 /** What the system says of a file of the home, as a sentence with a cure. Other errors stay as they are. */
 export function homeProblem({ path }: Home, error: unknown): unknown {
   return error instanceof Error && 'syscall' in error ? unusable(path, error as NodeJS.ErrnoException) : error
+}
+
+/** Whoever reads a pipe waits for ever; what a link called `lock` leads to would be emptied. */
+function refuseSpecial(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const [found, entry] = [statSync(path, { throwIfNoEntry: false }), lstatSync(path)]
+    const isPlain = found === undefined || found.isFile() || found.isDirectory()
+    if (isPlain && !(name === 'lock' && entry.isSymbolicLink())) continue
+    const what = isPlain ? 'a link' : 'a pipe, a socket or a device'
+    throw new StartError(`${path} is ${what}, and no file of ours; move it away, then start again`)
+  }
 }
 
 function folders(path: string, { fresh }: { fresh: boolean }) {
