@@ -67,6 +67,12 @@ describe('is not in what is told', () => {
     )
   })
 
+  test('a value that is the beginning of another takes nothing away from it', () => {
+    const data = { short: HIDDEN, long: `${HIDDEN}-and-more` }
+    const said = `weak: ${HIDDEN}-and-more, ${HIDDEN}`
+    expect(withoutSecrets(said, patch(SECRET, { stringData: data }))).toBe('weak: [redacted], [redacted]')
+  })
+
   test('and a refusal is told so', () => {
     const error = new KubeError('Forbidden', `denied: Bearer ${HIDDEN}`)
     expect(refusalOf(patch(REPLICA_SET, {}), error).message).toBe('patch a: denied: Bearer [redacted]')

@@ -4,6 +4,7 @@ import { BLUE_GREEN_BUGS } from './bugs/blue-green.ts'
 import { CANARY_BUGS } from './bugs/canary.ts'
 import { DECISION_BUGS } from './bugs/decision.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
+import { DOOR_BUGS } from './bugs/doors.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
 import { SURROUNDING_BUGS } from './bugs/surroundings.ts'
@@ -16,4 +17,5 @@ export const BUGS: readonly Bug[] = [
   ...DOMAIN_BUGS,
   ...RUNTIME_BUGS,
   ...SURROUNDING_BUGS,
+  ...DOOR_BUGS,
 ]

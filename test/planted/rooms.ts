@@ -30,3 +30,9 @@ export const RUNTIME = ['barrier', 'late-status', 'loop', 'refusals', 'workqueue
 export const LEASE = ['test/two-leases.test.ts']
 export const STORE = ['src/cluster/storage/lmdb.test.ts']
 export const TERMINAL = ['src/cli/program.test.ts']
+export const GATEWAY = ['hostile', 'normal-path', 'proxy'].map(name => `src/gateway/${name}.test.ts`)
+export const PATTERNS = ['src/std/pattern-size.test.ts']
+export const JSON_PATCH = ['src/kube/json-patch.test.ts']
+export const SECRETS = ['src/kube/secrets.test.ts']
+export const WATCHERS = ['src/cluster/serve/watch/outboxes.test.ts']
+export const CEL = ['src/cluster/schema/']

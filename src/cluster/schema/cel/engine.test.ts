@@ -33,6 +33,10 @@ test.each([
   expect(answer(rule)).toEqual({ value: true })
 })
 
+test('has() of what every object inherits says no', () => {
+  expect(answer('has(self.constructor) || has(self.toString)', { a: 1 })).toEqual({ value: false })
+})
+
 test('a pattern is RE2: it can not take for ever, and knows no look-ahead', () => {
   const text = (length: number) => `${'a'.repeat(length)}b`
   const steps = (length: number) => {
