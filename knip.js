@@ -24,5 +24,5 @@ export default {
   ignoreExportsUsedInFile: isProduct,
   // bootstrap.mjs runs them.
   ignoreDependencies: ['oxfmt', 'oxlint'],
-  ignoreBinaries: ['flock', 'kubectl', 'nginx', 'unshare'],
+  ignoreBinaries: ['flock', 'kubectl', 'mkfifo', 'nginx', 'unshare'],
 }
