@@ -9,7 +9,10 @@ const HIDDEN_STEP = /(^|\/)\.\.?(;[^/]*)?(\/|$)/
 /** Undefined: two servers could read it differently, or there is a fragment in it. */
 export function normalPath(path: string): string | undefined {
   if (path.includes('#')) return undefined
-  const plain = /[%\\]|\/\.|\.\//.test(path) ? walked(decoded(path)) : path
+  const text = /[%\\]/.test(path) ? decoded(path) : path
+  // A stray `%` before an escape: whoever decodes once more reads another path.
+  if (text !== path && decoded(text) !== text) return undefined
+  const plain = /\/\.|\.\//.test(text) ? walked(text) : text
   const isHidden = HIDDEN_STEP.test(plain.replaceAll(/%2f|%5c/gi, '/'))
   return isHidden ? undefined : plain
 }
