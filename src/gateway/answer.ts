@@ -1,7 +1,7 @@
 // A pod's answer on its way to the client. Its head waits for the first byte of its body, or its end: until then a pod
 // that breaks off is a 502, or is asked again. That of a stream of events goes at once: its client waits for it.
 import type { ServerResponse } from 'node:http'
-import { clientHeaders, reasonOf } from './headers.ts'
+import { clientHeaders, reasonOf, valuesOf } from './headers.ts'
 import type { RawHeaders } from './headers.ts'
 
 export interface Answer {
@@ -70,19 +70,11 @@ export function createAnswer(response: ServerResponse, extraHeaders: readonly st
 }
 
 function isEventStream(raw: RawHeaders): boolean {
-  return /^text\/event-stream\b/i.test(valueOf(raw, 'content-type') ?? '')
+  const [type = ''] = valuesOf(raw, 'content-type')
+  return /^text\/event-stream\b/i.test(type)
 }
 
 function lengthIn(raw: RawHeaders): number | undefined {
-  const text = valueOf(raw, 'content-length')
+  const [text] = valuesOf(raw, 'content-length')
   return text === undefined ? undefined : Number(text)
-}
-
-/** `wanted`: in lower case. */
-function valueOf(raw: RawHeaders, wanted: string): string | undefined {
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i] as string
-    if (name.length === wanted.length && name.toLowerCase() === wanted) return raw[i + 1]
-  }
-  return undefined
 }

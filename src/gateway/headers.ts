@@ -110,7 +110,8 @@ function namedInConnection(raw: RawHeaders): ReadonlySet<string> {
   return named ?? NOTHING
 }
 
-function valuesOf(raw: RawHeaders, name: string): readonly string[] {
+/** `name`: in lower case. */
+export function valuesOf(raw: RawHeaders, name: string): readonly string[] {
   const values: string[] = []
   for (let i = 0; i < raw.length; i += 2) {
     const one = raw[i] as string

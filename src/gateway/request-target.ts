@@ -1,5 +1,6 @@
 // Where a request wants to go, read strictly: what two servers could read differently is refused (request smuggling).
 import type { IncomingMessage } from 'node:http'
+import { valuesOf } from './headers.ts'
 import { normalPath } from './normal-path.ts'
 
 export interface Target {
@@ -18,8 +19,8 @@ const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i
 
 export function readTarget(request: IncomingMessage): TargetRead {
   const { rawHeaders } = request
-  if (countOf(rawHeaders, 'host') > 1) return { refused: 'the request names its host twice' }
-  if (countOf(rawHeaders, 'content-length') > 1) return { refused: 'the request has two lengths' }
+  if (valuesOf(rawHeaders, 'host').length > 1) return { refused: 'the request names its host twice' }
+  if (valuesOf(rawHeaders, 'content-length').length > 1) return { refused: 'the request has two lengths' }
   const { 'content-length': length, 'transfer-encoding': coding, host = '' } = request.headers
   if (length !== undefined && coding !== undefined) return { refused: 'the request has two lengths' }
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
@@ -46,10 +47,4 @@ function readUrl(url: string, host: string): { authority: string; url: string } 
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
-}
-
-function countOf(raw: readonly string[], name: string): number {
-  let count = 0
-  for (let i = 0; i < raw.length; i += 2) if (raw[i]?.toLowerCase() === name) count++
-  return count
 }

@@ -8,6 +8,7 @@ import { forbidden, invalid, notSupported, required } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../kube/names.ts'
 import { celProblem } from './cel/engine.ts'
+import { subschemas } from './subschemas.ts'
 
 const PROTECTED_GROUP = /(^|\.)(k8s|kubernetes)\.io$/
 const APPROVED = 'api-approved.kubernetes.io'
@@ -153,13 +154,7 @@ function validateSchema(schema: JsonObject, path: string, isRoot = false): reado
     ...validatePattern(schema, path),
     ...validateListMarks(schema, path),
     ...validateRuleTexts(schema, path),
-    ...Object.entries(record(properties)).flatMap(([field, one]) =>
-      validateSchema(record(one), `${path}.properties[${field}]`),
-    ),
-    ...(isJsonObject(additionalProperties)
-      ? validateSchema(additionalProperties, `${path}.additionalProperties`)
-      : []),
-    ...(isJsonObject(items) ? validateSchema(items, `${path}.items`) : []),
+    ...subschemas(schema, path).flatMap(([one, at]) => validateSchema(one, at)),
   ]
 }
 

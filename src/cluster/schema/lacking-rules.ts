@@ -1,9 +1,9 @@
 // Rules of a definition that this server's CEL engine does not compile: named by a warning when the definition
 // is stored, and not asked of its objects.
-import { isJsonObject } from '../../std/json.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { list, record, text } from '../../std/json-parts.ts'
 import { celProblem } from './cel/engine.ts'
+import { subschemas } from './subschemas.ts'
 
 /** As many as a client is told one by one. */
 const TOLD_MAX = 10
@@ -23,20 +23,13 @@ export function lackingRules(definition: JsonObject): readonly string[] {
 }
 
 function lackingIn(schema: JsonObject, path: string): readonly string[] {
-  const { properties, additionalProperties, items } = schema
   return [
     ...list(schema['x-kubernetes-validations']).flatMap((rule, i) =>
       ['rule', 'messageExpression'].flatMap(field =>
         said(`${path}.x-kubernetes-validations[${i}].${field}`, text(record(rule)[field])),
       ),
     ),
-    ...Object.entries(record(properties)).flatMap(([field, one]) =>
-      lackingIn(record(one), `${path}.properties[${field}]`),
-    ),
-    ...(isJsonObject(additionalProperties)
-      ? lackingIn(additionalProperties, `${path}.additionalProperties`)
-      : []),
-    ...(isJsonObject(items) ? lackingIn(items, `${path}.items`) : []),
+    ...subschemas(schema, path).flatMap(([one, at]) => lackingIn(one, at)),
   ]
 }
 

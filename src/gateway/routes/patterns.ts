@@ -24,10 +24,10 @@ export function withPatternsChecked({ routes }: RouteTable): CheckedTable {
   let left = ALL_MAX
   const problemOf = (pattern: string): string | undefined => {
     if (problems.has(pattern)) return problems.get(pattern)
-    left -= patternSize(pattern)
-    const problem = left < 0 ? 'the patterns of all routes together are too large' : problemIn(pattern)
+    const size = patternSize(pattern)
+    const problem = size > left ? 'the patterns of all routes together are too large' : problemIn(pattern)
     // One that is refused takes no room from the others.
-    if (problem !== undefined) left += patternSize(pattern)
+    if (problem === undefined) left -= size
     problems.set(pattern, problem)
     return problem
   }

@@ -158,44 +158,41 @@ function folded(fold: Fold, entries: readonly (readonly [unknown, unknown])[], l
   return typeof known === 'number' ? known === 1 : known
 }
 
-function existsOne({ args, receiver }: Call): object {
-  const value = variableOf(args[0] as Node)
-  const body = args[1] as Node
-  let inner: OverlayContext
-  return {
-    async: false,
-    typeCheck(checker: Checker, _: unknown, context: Context) {
-      checker.check(receiver, context)
-      inner = context.forkWithVariable(value, checker.getType('dyn'))
-      checker.check(body, inner)
-      return checker.getType('bool')
-    },
-    evaluate(evaluator: Evaluator, _: unknown, context: Context) {
-      const entries = entriesOf(evaluator.run(receiver, context))
-      inner.reuse(context)
-      const fits = (one: unknown) => boolean(evaluator.run(body, inner.setIterValue(one, evaluator) as never))
-      return entries.filter(([key, one]) => fits(typeof key === 'bigint' ? one : key)).length === 1
-    },
-  }
+function existsOne(call: Call): object {
+  return oneVariable(call, 'bool', (list, body) => {
+    const values = entriesOf(list).map(([key, one]) => (typeof key === 'bigint' ? one : key))
+    return values.filter(one => boolean(body(one))).length === 1
+  })
 }
 
-function mapped({ args, receiver }: Call, wrap: (value: unknown) => unknown): object {
+function mapped(call: Call, wrap: (value: unknown) => unknown): object {
+  return oneVariable(call, 'optional', (value, body) => {
+    if (!(value instanceof Optional)) throw new Error('no such overload')
+    return value.hasValue() ? wrap(body(value.value())) : value
+  })
+}
+
+/** `body`: what the second argument says of a value, under the name that the first gives it. */
+function oneVariable(
+  { args, receiver }: Call,
+  type: string,
+  answer: (of: unknown, body: (value: unknown) => unknown) => unknown,
+): object {
   const name = variableOf(args[0] as Node)
-  const body = args[1] as Node
+  const node = args[1] as Node
   let inner: OverlayContext
   return {
     async: false,
     typeCheck(checker: Checker, _: unknown, context: Context) {
       checker.check(receiver, context)
       inner = context.forkWithVariable(name, checker.getType('dyn'))
-      checker.check(body, inner)
-      return checker.getType('optional')
+      checker.check(node, inner)
+      return checker.getType(type)
     },
     evaluate(evaluator: Evaluator, _: unknown, context: Context) {
-      const value = evaluator.run(receiver, context)
-      if (!(value instanceof Optional)) throw new Error('no such overload')
-      if (!value.hasValue()) return value
-      return wrap(evaluator.run(body, inner.reuse(context).setIterValue(value.value(), evaluator) as never))
+      const of = evaluator.run(receiver, context)
+      inner.reuse(context)
+      return answer(of, value => evaluator.run(node, inner.setIterValue(value, evaluator) as never))
     },
   }
 }
