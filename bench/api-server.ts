@@ -1,9 +1,8 @@
 // The API server's durable creates of 2 KB ConfigMaps over 32 connections, and its LIST of 5,000 of them,
 // against a real kube-apiserver (the one that REFERENCE_KUBECONFIG names) in the same run. Prints one line;
 // creates need at least 2 times as many a second, the list at most the same time.
-import { readFileSync } from 'node:fs'
 import { Pool } from 'undici'
-import { parseYaml } from '../src/doors/yaml.ts'
+import { accessIn } from '../test/acceptance/api.ts'
 import { startProgram, temporaryHome } from '../test/acceptance/program.ts'
 
 const CONNECTIONS = 32
@@ -20,16 +19,10 @@ interface Measured {
   readonly listMs: number
 }
 
-interface Kubeconfig {
-  readonly clusters: readonly { readonly cluster: { readonly server: string } }[]
-  readonly users: readonly { readonly user: { readonly token: string } }[]
-}
-
 async function measure(kubeconfig: string): Promise<Measured> {
-  const config = parseYaml(readFileSync(kubeconfig, 'utf8'))[0] as unknown as Kubeconfig
-  const server = config.clusters[0]?.cluster.server ?? ''
+  const { server, token } = accessIn(kubeconfig)
   const headers = {
-    authorization: `Bearer ${config.users[0]?.user.token}`,
+    authorization: `Bearer ${token}`,
     'content-type': 'application/json',
     accept: 'application/json',
   }

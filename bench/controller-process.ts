@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { residentMb } from '../test/tools/memory.ts'
 
 export interface ControllerProcess {
   /** `Patch rollouts` → how often; watches, Events and the lease apart. */
@@ -46,7 +47,7 @@ export async function startController(
       const page = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
       return counted(page)
     },
-    residentMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    residentMb: () => residentMb(pid, 'VmRSS'),
     cpuSeconds() {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
       return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND

@@ -2,7 +2,6 @@
 // 1 GB up and 1 GB down, streamed below 200 MB resident. Prints a line for each (Linux).
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -10,21 +9,15 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { residentMb } from '../test/tools/memory.ts'
 import type { FromThread, ThreadStart, ToThread } from '../src/gateway/messages.ts'
-import type { RouteTable } from '../src/gateway/routes/route.ts'
+import { aRoute, endpointAt } from '../src/gateway/routes/route.suite.ts'
+import { routeTable } from '../src/gateway/routes/table.ts'
 
 const SOCKETS = 10_000
 const BYTES = 1024 ** 3
 const LIMIT_MB = 200
 const PIECE = Buffer.alloc(65_536)
-
-function tableFor(port: number): RouteTable {
-  const endpoint = { pod: 'web-1', app: 'web', role: 'stable', version: 'v1', host: '127.0.0.1', port }
-  const backends = [{ namespace: 'shop', service: 'web', weight: 1, endpoints: [endpoint] }]
-  const path = { how: 'prefix' as const, value: '/' }
-  const route = { id: 'web', host: 'web.test', path, headers: [], backends, from: 'bench', isImplicit: false }
-  return { routes: [route] }
-}
 
 /** A process of its own with nothing in it but the gateway's thread. */
 async function gateway(pod: number): Promise<void> {
@@ -33,7 +26,11 @@ async function gateway(pod: number): Promise<void> {
   worker.on('message', (message: FromThread) => {
     if (message.type === 'listening') process.send?.(message.port)
   })
-  worker.postMessage({ type: 'table', version: 1, table: tableFor(pod) } satisfies ToThread)
+  worker.postMessage({
+    type: 'table',
+    version: 1,
+    table: routeTable([aRoute([endpointAt(pod)])]),
+  } satisfies ToThread)
 }
 
 /** Opens sockets that say so much and no more; says how many are open when all have been opened. */
@@ -110,9 +107,6 @@ async function upload(port: number, bytes: number): Promise<number> {
   for await (const part of await answered) text += String(part)
   return Number(text)
 }
-
-const residentMb = (pid: number, field: 'VmRSS' | 'VmHWM') =>
-  Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
 async function streams(pod: number): Promise<boolean> {
   const { process: running, said: port } = await child('gateway', String(pod))

@@ -10,7 +10,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { FromThread, ThreadStart, ToThread } from '../src/gateway/messages.ts'
-import type { RouteTable } from '../src/gateway/routes/route.ts'
+import { aRoute, endpointAt } from '../src/gateway/routes/route.suite.ts'
+import { routeTable } from '../src/gateway/routes/table.ts'
 
 const run = promisify(execFile)
 const CONNECTIONS = 32
@@ -58,14 +59,6 @@ function nginxProxy(port: number, pod: number): string {
       proxy_set_header X-Forwarded-Host $host; proxy_set_header X-Forwarded-Proto $scheme; } }`
 }
 
-function tableFor(port: number): RouteTable {
-  const endpoint = { pod: 'web-1', app: 'web', role: 'stable', version: 'v1', host: '127.0.0.1', port }
-  const backends = [{ namespace: 'shop', service: 'web', weight: 1, endpoints: [endpoint] }]
-  const path = { how: 'prefix' as const, value: '/' }
-  const route = { id: 'web', host: 'web.test', path, headers: [], backends, from: 'bench', isImplicit: false }
-  return { routes: [route] }
-}
-
 async function startOurs(pod: number): Promise<{ port: number; stop: () => Promise<unknown> }> {
   const start: ThreadStart = { port: 0, address: '127.0.0.1', seed: 1, limits: {} }
   const worker = new Worker(pathToFileURL(resolve('dist/gateway/thread.js')), { workerData: start })
@@ -75,7 +68,11 @@ async function startOurs(pod: number): Promise<{ port: number; stop: () => Promi
       if (message.type === 'listening') done(message.port)
     })
   })
-  worker.postMessage({ type: 'table', version: 1, table: tableFor(pod) } satisfies ToThread)
+  worker.postMessage({
+    type: 'table',
+    version: 1,
+    table: routeTable([aRoute([endpointAt(pod)])]),
+  } satisfies ToThread)
   return { port, stop: () => worker.terminate() }
 }
 

@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import { Pool } from 'undici'
-import { parseYaml } from '../src/doors/yaml.ts'
+import { accessIn } from '../test/acceptance/api.ts'
 import { startProgram, temporaryHome } from '../test/acceptance/program.ts'
+import { residentMb } from '../test/tools/memory.ts'
 
 const IDLE = Number(process.argv[2] ?? 1_000)
 const IDLE_LIMIT_MB = 0.1
@@ -27,17 +28,7 @@ interface Server {
   readonly token: string
 }
 
-interface Kubeconfig {
-  readonly clusters: readonly { readonly cluster: { readonly server: string } }[]
-  readonly users: readonly { readonly user: { readonly token: string } }[]
-}
-
 const rest = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
-
-function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024
-}
 
 /** Lists, then watches on the same connection, as clients do. What the watch brings is read, or stays where it is. */
 async function watch({ port, token }: Server, isRead: boolean): Promise<TLSSocket> {
@@ -81,10 +72,10 @@ async function watches(server: Server, count: number, isRead: boolean): Promise<
 async function idle(server: Server): Promise<{ before: number; after: number }> {
   for (const socket of await watches(server, 50, true)) socket.destroy()
   await rest(REST_MS)
-  const before = residentMb(server.pid)
+  const before = residentMb(server.pid, 'VmRSS')
   const open = await watches(server, IDLE, true)
   await rest(REST_MS)
-  const after = residentMb(server.pid)
+  const after = residentMb(server.pid, 'VmRSS')
   for (const socket of open) socket.destroy()
   await rest(REST_MS)
   return { before, after }
@@ -93,9 +84,9 @@ async function idle(server: Server): Promise<{ before: number; after: number }> 
 /** The growth at its highest, with watchers that never read. */
 async function unread(server: Server, count: number): Promise<number> {
   const open = await watches(server, count, false)
-  const before = residentMb(server.pid)
+  const before = residentMb(server.pid, 'VmRSS')
   let most = before
-  const timer = setInterval(() => (most = Math.max(most, residentMb(server.pid))), 20)
+  const timer = setInterval(() => (most = Math.max(most, residentMb(server.pid, 'VmRSS'))), 20)
   await change(server)
   await rest(REST_MS)
   clearInterval(timer)
@@ -166,10 +157,8 @@ async function startBare(home: string): Promise<{ server: Server; child: ChildPr
 async function main(): Promise<void> {
   const home = temporaryHome()
   const program = await startProgram(home.path, ['--no-demo'])
-  const kubeconfig = readFileSync(program.environment['KUBECONFIG'] as string, 'utf8')
-  const config = parseYaml(kubeconfig)[0] as unknown as Kubeconfig
-  const port = Number(new URL(config.clusters[0]?.cluster.server ?? '').port)
-  const ours: Server = { pid: program.pid, port, token: config.users[0]?.user.token ?? '' }
+  const { server, token } = accessIn(program.environment['KUBECONFIG'] as string)
+  const ours: Server = { pid: program.pid, port: Number(new URL(server).port), token }
   const bare = await startBare(home.path)
 
   const each = ({ before, after }: { before: number; after: number }) => (after - before) / IDLE

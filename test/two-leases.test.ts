@@ -1,6 +1,7 @@
 // Our controller and Argo Rollouts' own over one cluster: never both at once. The peer is played by client-go's rules,
 // in virtual time; ours is the whole controller, and every write of it is seen.
 import { afterEach, describe, expect, test } from 'vitest'
+import { deployDemo } from '../src/controller/deployed.suite.ts'
 import { peerElection } from '../src/controller/lease.ts'
 import { reconcilers } from '../src/controller/reconcilers.ts'
 import { runController } from '../src/controller/run.ts'
@@ -30,29 +31,12 @@ afterEach(async () => {
 async function aWorld() {
   const world = await createWorld({ reconcilers: [] })
   stops.push(() => world.stop())
-  const create = (object: object) =>
-    world.client.write({ verb: 'create', why: 'a user', object: fromJson(object as never) })
-  await create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: HOME } })
-  await create({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'live', namespace: 'default' },
-    spec: { selector: { app: 'demo' }, ports: [{ port: 80 }] },
+  await world.client.write({
+    verb: 'create',
+    why: 'a user',
+    object: fromJson({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: HOME } }),
   })
-  await create({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'demo', namespace: 'default' },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: { app: 'demo' } },
-      template: {
-        metadata: { labels: { app: 'demo' } },
-        spec: { containers: [{ name: 'c', image: 'a:1' }] },
-      },
-      strategy: { blueGreen: { activeService: 'live' } },
-    },
-  })
+  await deployDemo(world)
   return world
 }
 

@@ -3,13 +3,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { SILENT } from '../doors/silent-log.ts'
 import { seededRandom } from '../doors/random.ts'
-import { LEASE, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import { fromJson } from '../kube/object.ts'
+import { LEASE, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { AnyObject } from '../kube/object.ts'
 import type { Lease } from '../runtime/leader.ts'
 import { LEASE_TIMES } from '../runtime/leader.ts'
 import type { World } from '../sim/world.ts'
 import { createWorld } from '../sim/world.ts'
+import { deployDemo } from './deployed.suite.ts'
 import { reconcilers } from './reconcilers.ts'
 import { runController } from './run.ts'
 
@@ -33,28 +33,7 @@ describe('the controller', () => {
   async function aWorld() {
     const world = await createWorld({ reconcilers: [] })
     stops.push(() => world.stop())
-    const create = (object: object) =>
-      world.client.write({ verb: 'create', why: 'a user', object: fromJson(object as never) })
-    await create({
-      apiVersion: 'v1',
-      kind: SERVICE.kind,
-      metadata: { name: 'live', namespace: 'default' },
-      spec: { selector: { app: 'demo' }, ports: [{ port: 80 }] },
-    })
-    await create({
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: ROLLOUT.kind,
-      metadata: { name: 'demo', namespace: 'default' },
-      spec: {
-        replicas: 2,
-        selector: { matchLabels: { app: 'demo' } },
-        template: {
-          metadata: { labels: { app: 'demo' } },
-          spec: { containers: [{ name: 'c', image: 'a:1' }] },
-        },
-        strategy: { blueGreen: { activeService: 'live' } },
-      },
-    })
+    await deployDemo(world)
     return world
   }
 

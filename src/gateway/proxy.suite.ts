@@ -9,6 +9,7 @@ import { systemClock } from '../runtime/system.ts'
 import { createProxy } from './proxy.ts'
 import type { ProxyLimits } from './listener.ts'
 import type { Endpoint, Route } from './routes/route.ts'
+import { endpointAt } from './routes/route.suite.ts'
 import { routeTable } from './routes/table.ts'
 
 const opened: (() => Promise<unknown> | void)[] = []
@@ -28,7 +29,7 @@ export async function listenOn(server: Server | RawServer): Promise<Endpoint> {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { pod: `pod-${port}`, app: 'web', role: 'stable', version: 'v1', host: '127.0.0.1', port }
+  return endpointAt(port)
 }
 
 /** A port that nobody listens on. */
@@ -37,19 +38,6 @@ export async function deadEndpoint(): Promise<Endpoint> {
   const endpoint = await listenOn(server)
   await new Promise(resolve => server.close(resolve))
   return endpoint
-}
-
-export function aRoute(endpoints: readonly Endpoint[], more: Partial<Route> = {}): Route {
-  return {
-    id: 'web',
-    host: 'web.test',
-    path: { how: 'prefix', value: '/' },
-    headers: [],
-    backends: [{ namespace: 'shop', service: 'web', weight: 1, endpoints }],
-    from: '/services/shop/web',
-    isImplicit: false,
-    ...more,
-  }
 }
 
 export async function aProxy(routes: readonly Route[], limits: Partial<ProxyLimits> = {}) {

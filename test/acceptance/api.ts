@@ -22,11 +22,23 @@ interface Kubeconfig {
   users: { user: { token: string } }[]
 }
 
-export function apiOf(kubeconfig: string): Api {
+/** How a kubeconfig of ours reaches its server. */
+export interface Access {
+  readonly server: string
+  readonly authority: Buffer
+  readonly token: string
+}
+
+export function accessIn(kubeconfig: string): Access {
   const config = load(readFileSync(kubeconfig, 'utf8')) as Kubeconfig
   const { server, 'certificate-authority-data': authority } = config.clusters[0]!.cluster
-  const agent = new Agent({ keepAlive: true, ca: Buffer.from(authority, 'base64') })
-  const headers = { authorization: `Bearer ${config.users[0]!.user.token}`, accept: 'application/json' }
+  return { server, authority: Buffer.from(authority, 'base64'), token: config.users[0]!.user.token }
+}
+
+export function apiOf(kubeconfig: string): Api {
+  const { server, authority, token } = accessIn(kubeconfig)
+  const agent = new Agent({ keepAlive: true, ca: authority })
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
   const ask = (method: string, path: string, body?: unknown) =>
     new Promise<ApiAnswer>((resolve, reject) => {
       const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'

@@ -1,11 +1,10 @@
 // The built program behind its API, and its plug-in: for doors that are played over the wire and the command line.
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { load } from 'js-yaml'
+import { accessIn } from '../acceptance/api.ts'
 import { startProgram, temporaryHome } from '../acceptance/program.ts'
 import type { Program } from '../acceptance/program.ts'
-import { residentMb } from './memory.ts'
+import { residentMb } from '../tools/memory.ts'
 
 interface Answer {
   readonly status: number
@@ -28,20 +27,13 @@ interface Body {
   readonly bytes: Buffer
 }
 
-interface Kubeconfig {
-  clusters: { cluster: { server: string; 'certificate-authority-data': string } }[]
-  users: { user: { token: string } }[]
-}
-
 export async function startCluster(): Promise<Cluster> {
   const home = temporaryHome()
   const program = await startProgram(home.path, [])
   let death: string | undefined
   void program.ended.then(code => (death = `the program ended with ${code}`))
-  const config = load(readFileSync(String(program.environment.KUBECONFIG), 'utf8')) as Kubeconfig
-  const { server, 'certificate-authority-data': authority } = config.clusters[0]!.cluster
-  const token = config.users[0]!.user.token
-  const agents = [0, 1].map(() => new Agent({ keepAlive: true, ca: Buffer.from(authority, 'base64') }))
+  const { server, authority, token } = accessIn(String(program.environment.KUBECONFIG))
+  const agents = [0, 1].map(() => new Agent({ keepAlive: true, ca: authority }))
   const asked = (agent: Agent | undefined, method: string, path: string, body?: Body) =>
     new Promise<Answer | undefined>(resolve => {
       const headers = {
@@ -69,7 +61,7 @@ export async function startCluster(): Promise<Cluster> {
       if (answer?.status !== 200) throw new Error(`/healthz answered ${answer?.status}: ${answer?.body}`)
     },
     death: () => death,
-    memoryMb: () => residentMb(program.pid),
+    memoryMb: () => residentMb(program.pid, 'RssAnon'),
     async close() {
       program.signal('SIGKILL')
       await program.ended

@@ -7,8 +7,9 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FromThread, ThreadStart, ToThread } from '../../src/gateway/messages.ts'
 import type { Route } from '../../src/gateway/routes/route.ts'
+import { aRoute, endpointAt } from '../../src/gateway/routes/route.suite.ts'
 import { routeTable } from '../../src/gateway/routes/table.ts'
-import { residentMb } from './memory.ts'
+import { residentMb } from '../tools/memory.ts'
 import { rawServer } from './sockets.ts'
 
 export interface GatewayThread {
@@ -58,7 +59,7 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
     void ended.then(() => failed(new Error(death)))
     host.on('message', (message: FromThread) => message.type === 'listening' && done(message.port))
   })
-  const innocents = aRoute('innocent.test', (good.address() as AddressInfo).port)
+  const innocents = routeTo('innocent.test', (good.address() as AddressInfo).port)
   let version = 0
   const setRoutes = (routes: readonly Route[]) =>
     new Promise<void>(done => {
@@ -72,7 +73,7 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
       const table = routeTable([...routes, innocents])
       host.send({ type: 'table', version: mine, table } satisfies ToThread)
     })
-  const route = (more: Partial<Route> = {}) => ({ ...aRoute('hostile.test', hostile.port), ...more })
+  const route = (more: Partial<Route> = {}) => ({ ...routeTo('hostile.test', hostile.port), ...more })
   await setRoutes([route()])
   return {
     port,
@@ -80,7 +81,7 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
     route,
     innocent: () => asked(port),
     death: () => death,
-    memoryMb: () => residentMb(host.pid),
+    memoryMb: () => residentMb(host.pid, 'RssAnon'),
     async close() {
       host.kill('SIGKILL')
       await ended
@@ -91,17 +92,8 @@ export async function gatewayThread(answer: (socket: Socket) => void): Promise<G
   }
 }
 
-function aRoute(host: string, port: number): Route {
-  const endpoint = { pod: `${host}-1`, app: 'web', role: 'stable', version: 'v1', host: '127.0.0.1', port }
-  return {
-    id: host,
-    host,
-    path: { how: 'prefix', value: '/' },
-    headers: [],
-    backends: [{ namespace: 'shop', service: 'web', weight: 1, endpoints: [endpoint] }],
-    from: `/services/shop/${host}`,
-    isImplicit: false,
-  }
+function routeTo(host: string, port: number): Route {
+  return aRoute([endpointAt(port)], { id: host, host })
 }
 
 function asked(port: number): Promise<void> {
