@@ -1,7 +1,6 @@
-// Events are kept for an hour after they were last written. One timer, for the earliest; deletes go through
-// the log.
+// Events are kept for an hour after they were last written, and no more than so many of them: a client that fails all
+// day fills neither memory nor disk. One timer, for the earliest; deletes go through the log.
 import type { RefKey } from '../../kube/object.ts'
-import { Heap } from '../../std/heap.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Entry } from '../storage/store.ts'
@@ -9,47 +8,47 @@ import type { Core } from './core.ts'
 
 const EVENTS = '/events'
 const KEPT_MS = 60 * 60_000
+const KEPT_MAX = 5000
 
-interface Due {
+interface Written {
   readonly at: Instant
-  readonly key: RefKey
-  /** A later write of the event makes this entry meaningless. */
   readonly revision: number
 }
 
 export function followExpiry(core: Core): () => void {
-  const heap = new Heap<Due>((a, b) => a.at < b.at)
+  /** In the order in which they were last written. */
+  const kept = new Map<RefKey, Written>()
   let cancel: (() => void) | undefined
 
-  const schedule = () => {
-    cancel?.()
-    const next = heap.peek()
-    cancel = next && core.at(next.at, sweep)
+  const note = (key: RefKey, written: Written) => {
+    kept.delete(key)
+    kept.set(key, written)
   }
 
   const sweep = () => {
-    for (let due = heap.peek(); due && due.at <= core.now(); due = heap.peek()) {
-      heap.pop()
-      const entry = core.store.newest(due.key)
-      if (entry?.revision !== due.revision) continue
-      core.spawn(core.commit([{ key: due.key, value: undefined, expected: due.revision }]))
+    cancel?.()
+    cancel = undefined
+    for (const [key, { at, revision }] of kept) {
+      if (kept.size <= KEPT_MAX && at + KEPT_MS > core.now()) {
+        cancel = core.at(at + KEPT_MS, sweep)
+        break
+      }
+      kept.delete(key)
+      if (core.store.newest(key)?.revision !== revision) continue
+      core.spawn(core.commit([{ key, value: undefined, expected: revision }]))
     }
-    schedule()
   }
 
-  const push = (due: Due) => {
-    const isEarliest = heap.size === 0 || due.at < (heap.peek() as Due).at
-    heap.push(due)
-    if (isEarliest) schedule()
-  }
-
-  for (const entry of core.store.list(EVENTS)) {
-    push({ at: lastWritten(entry) + KEPT_MS, key: entry.key, revision: entry.revision })
-  }
+  const found = core.store.list(EVENTS).map(entry => ({ ...entry, at: lastWritten(entry) }))
+  for (const { key, at, revision } of found.toSorted((a, b) => a.at - b.at)) note(key, { at, revision })
+  sweep()
   const stop = core.store.follow(changes => {
     for (const { resource, key, revision, value, at } of changes) {
-      if (resource === EVENTS && value) push({ at: at + KEPT_MS, key, revision })
+      if (resource !== EVENTS) continue
+      if (value) note(key, { at, revision })
+      else kept.delete(key)
     }
+    if (cancel === undefined || kept.size > KEPT_MAX) sweep()
   })
   return () => {
     stop()

@@ -288,6 +288,18 @@ test('events are forgotten an hour after they were last written', async () => {
   expect(standing(ref('events', 'b'))).toBeUndefined()
 })
 
+test('of more than 5,000 events those go that were written longest ago', async () => {
+  const { resources } = await aCluster()
+  const { make, ref, standing } = hands(resources)
+  const about = { involvedObject: { kind: 'Pod', namespace: 'default', name: 'x' } }
+  for (let i = 0; i < 5000; i++) await make('events', { metadata: { name: `e${i}` }, ...about })
+  await resources.patch(ref('events', 'e0'), { type: 'merge', body: { count: 2 } }, {})
+  for (let i = 0; i < 2; i++) await make('events', { metadata: { name: `f${i}` }, ...about })
+  await settled()
+  const stands = ['e0', 'e1', 'e2', 'e3', 'f0', 'f1'].filter(name => standing(ref('events', name)))
+  expect(stands).toEqual(['e0', 'e3', 'f0', 'f1'])
+})
+
 describe('an eviction', () => {
   const evict = (resources: Resources, name: string, body = {}) =>
     resources.create(resources.kind('', 'v1', 'pods')!, 'default', body, { subresource: 'eviction', name })
