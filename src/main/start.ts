@@ -19,7 +19,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { podNamespace } from '../runtime/network/connection.ts'
 import { ownNames, serveText } from '../runtime/health.ts'
 import type { Page, TextServer } from '../runtime/health.ts'
-import { stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
+import { collectEarly, stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
 import { startController } from './controller.ts'
 import { portTaken, startCluster } from './cluster.ts'
@@ -44,6 +44,7 @@ interface Context {
 
 /** Gives the exit status, once everything has stopped in order. */
 export async function start(flags: StartFlags, version: string): Promise<number> {
+  collectEarly()
   const stop = stopSignal()
   const options = startOptions(flags, process.env)
   const home = openHome(options.home, { fresh: options.isFresh })
