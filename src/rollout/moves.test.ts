@@ -69,15 +69,25 @@ describe('a restart', () => {
   }
 
   test('waits for its time', () => {
-    const pods = [aPod('a', { of: set, ready: true })]
+    const pods = ['a', 'b'].map(name => aPod(name, { of: set, ready: true }))
     expect(evicted('2026-08-01T12:00:01Z', pods)).toEqual([])
     expect(evicted('2026-08-01T12:00:00Z', pods)).toMatchObject([{ kind: POD, name: 'a' }])
   })
 
+  const going = (name: string) => {
+    const pod = aPod(name, { of: set, ready: true })
+    return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-08-01T11:59:59Z' } }
+  }
+
   test('leaves alone what is going already', () => {
-    const pod = aPod('a', { of: set, ready: true })
-    const going = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-08-01T11:59:59Z' } }
-    const pods = [going, aPod('b', { of: set, ready: true })]
+    const pods = [going('a'), aPod('b', { of: set, ready: true }), aPod('c', { of: set, ready: true })]
     expect(evicted('2026-08-01T11:59:00Z', pods)).toMatchObject([{ name: 'b' }])
+  })
+
+  test('counts a pod that is going or not ready as missing, whatever the ReplicaSet still says', () => {
+    const ready = aPod('b', { of: set, ready: true })
+    expect(evicted('2026-08-01T11:59:00Z', [going('a'), ready])).toEqual([])
+    const unready = aPod('a', { of: set, ready: false })
+    expect(evicted('2026-08-01T11:59:00Z', [unready, ready])).toMatchObject([{ name: 'a' }])
   })
 })

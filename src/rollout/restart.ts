@@ -2,6 +2,7 @@
 // PodDisruptionBudgets are honoured by the API server; a refused eviction is tried again (trim, in
 // moves.ts).
 import { maxUnavailable } from '../api/defaults.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
 import { isConditionTrue } from '../kube/conditions.ts'
 import type { Pod } from '../kube/core.ts'
 import { POD } from '../kube/kinds.ts'
@@ -43,13 +44,23 @@ function isOlder(pod: Pod, due: Instant): boolean {
   return deletionTimestamp === undefined && (parseInstant(creationTimestamp) ?? 0) < due
 }
 
+/** A ReplicaSet learns late of pods that were evicted; and a pod that is ready now need not be available yet. */
+function carrying({ snapshot }: Story, replicaSet: ReplicaSet | undefined): number {
+  const pods = snapshot.pods[replicaSet?.metadata.name ?? ''] ?? []
+  return Math.min(stayingReplicas(replicaSet), pods.filter(isReady).length)
+}
+
+function isReady(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp === undefined && isConditionTrue(pod, 'Ready')
+}
+
 /** Pods that are not ready may go at once: nothing is lost with them. */
 function evict(story: Story, old: readonly Pod[]): readonly Write[] {
   const { all } = story
   const whole = Math.max(story.replicas, total(wantedReplicas, all))
   const spare = Math.max(1, maxUnavailable(story.rollout.spec))
-  const budget = Math.max(0, total(stayingReplicas, all) - (whole - spare))
-  const ready = old.filter(pod => isConditionTrue(pod, 'Ready'))
+  const budget = Math.max(0, total(one => carrying(story, one), all) - (whole - spare))
+  const ready = old.filter(isReady)
   const broken = old.filter(pod => !ready.includes(pod))
   return [...broken, ...ready.slice(0, budget)].map(pod => ({
     verb: 'evict',
