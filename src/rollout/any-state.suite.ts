@@ -35,6 +35,7 @@ export interface Scene {
   readonly surge: { readonly maxSurge?: number; readonly maxUnavailable?: number }
   readonly previewReplicaCount: number | undefined
   readonly isAutomatic: boolean
+  readonly autoPromotionSeconds: number | undefined
   /** Of a step or before promotion; in the background or after promotion. */
   readonly analysis: 'none' | 'first' | 'second'
   readonly run: AnalysisPhase | undefined
@@ -81,6 +82,7 @@ export const scene: fc.Arbitrary<Scene> = fc.record({
   surge: fc.constantFrom({}, {}, { maxSurge: 2 }, { maxSurge: 0, maxUnavailable: 1 }, { maxUnavailable: 2 }),
   previewReplicaCount: fc.constantFrom(undefined, undefined, 1, 2),
   isAutomatic: fc.boolean(),
+  autoPromotionSeconds: fc.constantFrom(undefined, 30),
   analysis: fc.constantFrom('none', 'none', 'first', 'second'),
   run: fc.constantFrom(undefined, 'Running', 'Successful', 'Failed', 'Inconclusive'),
   problem: fc.constantFrom('none', 'none', 'none', 'none', 'steps', 'template', 'replicas'),
@@ -173,6 +175,7 @@ function strategyOf(one: Scene): NonNullable<RolloutSpec['strategy']> {
         activeService: 'active',
         previewService: 'preview',
         autoPromotionEnabled: one.isAutomatic,
+        ...(one.autoPromotionSeconds === undefined ? {} : { autoPromotionSeconds: one.autoPromotionSeconds }),
         ...(previewReplicaCount === undefined ? {} : { previewReplicaCount }),
         ...(analysis === 'first' ? { prePromotionAnalysis: CHECK } : {}),
         ...(second === undefined ? {} : { postPromotionAnalysis: second }),

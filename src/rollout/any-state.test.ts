@@ -16,6 +16,7 @@ import { aModel } from './model.suite.ts'
 /** The same scenes each time, unless more are asked for: then others. */
 const CHANCE = process.env['RUNS'] === undefined ? { seed: 11 } : {}
 const RUNS = Number(process.env['RUNS'] ?? 500)
+const A_YEAR = 365 * 24 * 3_600_000
 const TIMEOUT_MS = 60_000 + RUNS * 100
 
 const selected = (model: Model, service: string) => model.service(service)?.spec.selector?.[POD_TEMPLATE_HASH]
@@ -214,6 +215,7 @@ describe('from any state', () => {
           expect(isEnd || waits.length > 0, `${status?.phase}: ${status?.message}`).toBe(true)
           isRightAtRest(model, one)
           isLeftAtRest(model, one)
+          staysAtRest(model)
         }),
         { numRuns: RUNS, ...CHANCE },
       )
@@ -247,4 +249,14 @@ function isLeftAtRest(model: Model, one: Scene): void {
   const isThere = setOf(model, status?.stableRS) !== undefined
   const isWhole = isThere && availableIn(model, status?.stableRS) >= (spec.replicas ?? 1)
   expect(isWhole && selected(model, servicesIn(one).stable) === status?.stableRS).toBe(false)
+}
+
+/** Nothing happens by itself at a time that no wait has named: whoever sleeps until then misses nothing. */
+function staysAtRest(model: Model): void {
+  const before = model.decide()
+  const next = (before.waits ?? []).flatMap(wait => wait.until ?? []).filter(at => at > model.now)
+  model.now = Math.min(model.now + A_YEAR, ...next) - 1
+  const after = model.decide()
+  expect(after.writes.map(write => write.why)).toEqual([])
+  expect(after.status).toEqual(before.status)
 }

@@ -14,7 +14,8 @@ import type { Json } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import { unknownRouters, unsupportedSteps } from '../traffic/registry.ts'
 import { podHashOf } from '../workload/replica-set.ts'
-import { withCondition, withoutCondition } from './status/conditions.ts'
+import type { Conditions } from './status/conditions.ts'
+import { conditionOf, withCondition, withoutCondition } from './status/conditions.ts'
 import { asStored } from './status/go-zero.ts'
 import { phaseOf } from './phase.ts'
 import { composed } from './runs/make.ts'
@@ -82,14 +83,23 @@ export function problemStatus(
   }: { readonly problem: FieldError; readonly now: Instant; readonly next: RolloutStatus },
 ): RolloutStatus {
   const said = invalidSpec(metadata.name, fieldErrorText(problem))
-  const before = next.conditions ?? []
-  const known = before.find(condition => condition.type === 'InvalidSpec')
-  const kept = known?.message === said.message ? before : withoutCondition(before, 'InvalidSpec')
-  const conditions = withCondition(kept, said, now)
+  const conditions = withProblem(status.conditions, next.conditions ?? [], { said, now })
   const observedGeneration = String(metadata.generation ?? 0)
   const reported: RolloutStatus = { ...next, conditions, observedGeneration }
   const wanted = asStored(status, { ...reported, ...phaseOf(spec, reported) })
   return withoutEmptyParts(status, wanted)
+}
+
+/** Said anew only when it is another one; whoever goes back has left it out of `next`. */
+function withProblem(
+  stored: Conditions | undefined,
+  next: Conditions,
+  { said, now }: { readonly said: ReturnType<typeof invalidSpec>; readonly now: Instant },
+): Conditions {
+  const known = conditionOf(stored, 'InvalidSpec')
+  const others = withoutCondition(next, 'InvalidSpec')
+  if (known?.message !== said.message) return withCondition(others, said, now)
+  return others === next ? [...next, known] : next
 }
 
 /** A status that had no strategy's part yet does not get one here. */

@@ -51,8 +51,19 @@ function retireOne(
     return { replicas: { [name]: wantedReplicas(replicaSet) }, deadlines: { [name]: at }, waits: [] }
   }
   if (story.now >= until) return gone(name)
-  const wait = { for: `scale-down deadline of ${name}`, since: story.now, until }
-  return { replicas: { [name]: rules.kept(replicaSet) }, deadlines: {}, waits: [wait] }
+  return keptUntilDeadline(story, replicaSet, rules.kept(replicaSet))
+}
+
+/** A ReplicaSet that keeps its pods, and its deadline. */
+export function keptUntilDeadline(story: Story, replicaSet: ReplicaSet, replicas: number): Sizes {
+  const { name } = replicaSet.metadata
+  const until = deadlineOf(replicaSet)
+  const wait = { for: `scale-down deadline of ${name}`, since: story.now }
+  return {
+    replicas: { [name]: replicas },
+    deadlines: {},
+    waits: until === undefined ? [] : [{ ...wait, until }],
+  }
 }
 
 function gone(name: string): Sizes {
@@ -75,14 +86,9 @@ export function retireAborted(story: Story, { replicaSet, delaySeconds, isReache
   if (isReached) return { ...NOTHING, replicas: { [name]: wantedReplicas(replicaSet) } }
   const until = deadlineOf(replicaSet)
   if (until !== undefined && story.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
-  const kept = { [name]: wantedReplicas(replicaSet) }
-  if (until !== undefined) {
-    const wait = { for: `scale-down deadline of ${name}`, since: story.now, until }
-    return { replicas: kept, deadlines: {}, waits: [wait] }
-  }
-  const isWhole = availableReplicas(story.stable) >= story.replicas && !hasDeadline(replicaSet)
-  const at = story.now + delaySeconds * 1000
-  return { replicas: kept, deadlines: isWhole ? { [name]: at } : {}, waits: [] }
+  const kept = keptUntilDeadline(story, replicaSet, wantedReplicas(replicaSet))
+  const begins = availableReplicas(story.stable) >= story.replicas && !hasDeadline(replicaSet)
+  return begins ? { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } } : kept
 }
 
 export function join(a: Sizes, b: Sizes): Sizes {

@@ -238,3 +238,14 @@ test('on a first deployment nothing is created', () => {
   const model = aModel([aRollout(V1, { replicas: -1, strategy: { canary: {} } })])
   expect(model.decide().writes).toEqual([])
 })
+
+test('a problem is told once, also of a Rollout that is going back', () => {
+  const model = midway({ abort: true })
+  const rollout = model.rollout()
+  model.put({ ...rollout, spec: { ...rollout.spec, replicas: -1 } } as KubeObject)
+  rest(model)
+  const { conditions } = model.rollout().status ?? {}
+  expect(conditions?.map(one => one.type)).toContain('InvalidSpec')
+  model.now += 60_000
+  expect(model.decide().status?.conditions).toEqual(conditions)
+})

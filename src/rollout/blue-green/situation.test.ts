@@ -1,7 +1,7 @@
 // When the active Service moves, and where to, as stories.
 import { describe, expect, test } from 'vitest'
 import type { RolloutStatus } from '../../api/rollout.ts'
-import { aTemplate, NOW } from '../model.suite.ts'
+import { aTemplate, hashOf, NOW, rest } from '../model.suite.ts'
 import { awaited, blueGreen, reported, V0, V1, V2, whys } from './blue-green.suite.ts'
 
 const manual = { autoPromotionEnabled: false }
@@ -39,6 +39,21 @@ describe('the switch', () => {
     expect(whys(model)).toEqual([])
     model.now += 1
     expect(whys(model)).toEqual(['switch service active to v2'])
+  })
+
+  test('comes by itself for a smaller preview, too: its time is waited for beside the pods', () => {
+    const strategy = { autoPromotionSeconds: 61, previewReplicaCount: 1 }
+    const status = pausedAt('2026-08-01T11:59:00Z')
+    const model = blueGreen({ stable: { replicas: 3 }, preview: { replicas: 1 }, strategy, status })
+    expect(model.decide().waits).toContainEqual({
+      for: 'automatic promotion',
+      since: NOW - 60_000,
+      until: NOW + 1000,
+      cure: 'Promote, or abort.',
+    })
+    model.now += 1000
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ phase: 'Healthy', stableRS: hashOf(V2) })
   })
 
   test('does not come for a revision that was just aborted, however many of its pods there are', () => {

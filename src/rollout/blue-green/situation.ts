@@ -46,6 +46,8 @@ type BlueGreenPause =
   | { readonly is: 'none' | 'begin' | 'over' }
   | { readonly is: 'waiting'; readonly since: Instant; readonly until?: Instant }
 
+const PROMOTE = 'Promote, or abort.'
+
 export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): BlueGreenSituation {
   const { current, snapshot } = story
   const active = selectedHash(snapshot.services[servicesOf(story.rollout).active ?? ''])
@@ -155,12 +157,16 @@ function proofOf(story: Story, { pause, runs }: Facts & { readonly pause: BlueGr
 }
 
 function pauseGate(story: Story, pause: BlueGreenPause): Wait {
-  const cure = 'Promote, or abort.'
-  if (pause.is !== 'waiting') return waitFor(story, 'the pause before promotion', cure)
+  return openPause(pause) ?? waitFor(story, 'the pause before promotion', PROMOTE)
+}
+
+/** A pause that is under way: it ends in its time, whatever else holds the switch back. */
+export function openPause(pause: BlueGreenPause): Gate {
+  if (pause.is !== 'waiting') return undefined
   const { since, until } = pause
   return until === undefined
-    ? { for: 'somebody to promote', since, cure }
-    : { for: 'automatic promotion', since, until, cure }
+    ? { for: 'somebody to promote', since, cure: PROMOTE }
+    : { for: 'automatic promotion', since, until, cure: PROMOTE }
 }
 
 /** By hand, or by a tool: the Service has no hash, or one that no revision has. */

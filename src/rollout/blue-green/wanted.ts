@@ -11,15 +11,15 @@ import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
 import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
-import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
+import { join, keptUntilDeadline, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
 import type { Sizes } from '../sizes.ts'
 import type { Story } from '../story.ts'
 import type { Wanted } from '../wanted.ts'
 import type { BlueGreenSituation } from './situation.ts'
-import { previewStays } from './situation.ts'
+import { openPause, previewStays } from './situation.ts'
 
 export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wanted {
-  const { activeWanted, runs, held } = situation
+  const { activeWanted, runs, held, pause } = situation
   const { active, preview } = servicesOf(story.rollout)
   const sizes = story.isReset ? NOTHING : sizesOf(story, situation)
   return {
@@ -30,7 +30,7 @@ export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wa
     },
     drains: false,
     runs: runMoves(story, [runs.pre, runs.post]),
-    waits: [...sizes.waits, ...open([held, verification(story, situation)])],
+    waits: [...sizes.waits, ...open([held, openPause(pause), verification(story, situation)])],
   }
 }
 
@@ -63,9 +63,7 @@ function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: Re
     return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash || kept > 0 })
   }
   // The deadline of a revision that we go back to is what makes the way short: it stays until the switch.
-  return story.rollback === 'delay'
-    ? { replicas: { [replicaSet.metadata.name]: size }, deadlines: {}, waits: [] }
-    : sized(replicaSet, size)
+  return story.rollback === 'delay' ? keptUntilDeadline(story, replicaSet, size) : sized(replicaSet, size)
 }
 
 /** Whether a Service or the status still names the revision: then it must keep its pods. */
