@@ -12,9 +12,10 @@ import { counting } from './counting.ts'
 import type { Count, Counted } from './counting.ts'
 import { createCounts } from './counts.ts'
 import type { CountRow } from './counts.ts'
-import { upgradeOf, upstreamHeaders } from './headers.ts'
+import { upstreamHeaders } from './headers.ts'
 import { createDeadlines } from './deadline.ts'
 import type { Deadline, Deadlines } from './deadline.ts'
+import { failureOf, mayTryAgain } from './failures.ts'
 import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
 import { askedOf, workOfOne } from './asked.ts'
@@ -34,12 +35,14 @@ import type { Refusal } from './refusals.ts'
 import { drain } from './request-body.ts'
 import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
-import type { Route, RouteBackend, RouteTable } from './routes/route.ts'
+import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { NO_ROUTES } from './routes/route.ts'
 import { rewritten } from './rewriting.ts'
-import { forwardUpgrade } from './upgrade.ts'
+import { forwardUpgrade, wantsUpgrade } from './upgrade.ts'
+import type { Upgrading } from './upgrade.ts'
 import { createUpstream } from './upstream.ts'
-import type { Failed, Outcome, Upstream } from './upstream.ts'
+import type { Outcome, Upstream } from './upstream.ts'
+import { withoutUpgrade } from './without-upgrade.ts'
 
 export interface ProxyOptions {
   readonly clock: Clock
@@ -59,8 +62,6 @@ export interface Proxy {
 /** How often a request is tried at most, and how long it waits before another round over the same pods. */
 const ATTEMPTS = 5
 const ROUND_MS = 30
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-const TIME_OUTS = new Set(['OUT_OF_TIME', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 const NEVER = new AbortController().signal
 setMaxListeners(0, NEVER)
 
@@ -90,7 +91,11 @@ export function createProxy(options: ProxyOptions): Proxy {
   }
   const server = createListener(limits, gateway.distrusted)
   server.on('request', (request, response) => void serve(gateway, request, response))
-  server.on('upgrade', (request, socket, head) => upgrade(gateway, { request, socket, head }))
+  server.on('upgrade', (request, socket, head) => {
+    const upgrading = { request, socket, head }
+    if (wantsUpgrade(request)) upgrade(gateway, upgrading)
+    else withoutUpgrade(server, upgrading)
+  })
   return {
     listen: (port, address) => listening(server, port, address),
     setTable(table) {
@@ -180,6 +185,7 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
       gateway.count(counted, 503)
       return refuse(request, response, nobodyToAsk(backend, route))
     }
+    deadline.begin()
     const outcome = await gateway.upstream.attempt({
       endpoint,
       method: request.method ?? 'GET',
@@ -213,30 +219,11 @@ function finish(
   if ('broken' in outcome) response.destroy()
 }
 
-/** Only if no byte of it reached the pod, or it is idempotent, has no body, and no answer had begun. */
-function mayTryAgain(request: IncomingMessage, { failed, reached }: Failed): boolean {
-  if (!reached) return true
-  if (TIME_OUTS.has(codeOf(failed))) return false
-  return IDEMPOTENT.has(request.method ?? '') && !hasBody(request)
-}
-
 /** The backend as the newest table has it: its pods may have changed, and the choice by weight stays. */
 function sameBackend(route: Route | undefined, backend: RouteBackend): RouteBackend | undefined {
   const { namespace, service } = backend
   const same = route?.backends.find(one => one.namespace === namespace && one.service === service)
   return same ?? backend
-}
-
-function failureOf(backend: RouteBackend, error: Error): Refusal {
-  const service = `${backend.namespace}/${backend.service}`
-  const code = codeOf(error)
-  if (TIME_OUTS.has(code))
-    return { status: 504, message: `a pod of Service ${service} did not answer in time` }
-  return { status: 502, message: `a pod of Service ${service} could not be asked: ${code || error.message}` }
-}
-
-function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? ''
 }
 
 function nobodyToAsk(backend: RouteBackend | undefined, route: Route): Refusal {
@@ -256,12 +243,6 @@ function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): read
   const cookie = route.affinityCookie
   if (cookie === undefined || asked.header('cookie')?.includes(`${cookie}=${backend.service}`)) return []
   return ['set-cookie', `${cookie}=${backend.service}; Path=/; HttpOnly; SameSite=Lax`]
-}
-
-interface Upgrading {
-  readonly request: IncomingMessage
-  readonly socket: Duplex
-  readonly head: Buffer
 }
 
 function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
@@ -288,17 +269,16 @@ function openUpgrade(gateway: Gateway, counted: Counted) {
   const { request } = counted
   const opened = open(gateway, request)
   if ('refused' in opened) return opened
-  if (hasBody(request))
-    return { refused: { status: 501, message: 'an upgrade with a body is not served' } satisfies Refusal }
   const { route, target, backend } = opened
-  const [endpoint] = backend === undefined ? [] : gateway.chooser.endpoints(backend)
-  if (backend === undefined || endpoint === undefined) return { refused: nobodyToAsk(backend, route) }
+  const endpoints = backend === undefined ? [] : gateway.chooser.endpoints(backend)
+  if (backend === undefined || endpoints.length === 0) return { refused: nobodyToAsk(backend, route) }
   return {
-    endpoint,
+    endpoints,
     url: rewritten(route, target),
     headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
-    protocol: upgradeOf(request.rawHeaders),
     answerMs: gateway.limits.idleMs,
-    answered: (status: number) => gateway.count({ ...counted, backend, endpoint }, status),
+    failure: (error: Error) => failureOf(backend, error),
+    answered: (status: number, endpoint: Endpoint) =>
+      gateway.count({ ...counted, backend, endpoint }, status),
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 
 export interface Refusal {
-  readonly status: 400 | 404 | 405 | 431 | 501 | 502 | 503 | 504
+  readonly status: 400 | 404 | 405 | 408 | 431 | 501 | 502 | 503 | 504
   readonly message: string
 }
 
