@@ -68,6 +68,7 @@ setMaxListeners(0, NEVER)
 interface Gateway extends ProxyOptions {
   readonly limits: ProxyLimits
   readonly deadlines: Deadlines
+  table: RouteTable
   matcher: Matcher
   /** Connections whose framing cannot be trusted any more: whatever follows on them is no request. */
   readonly distrusted: WeakSet<Duplex>
@@ -84,6 +85,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     limits,
     deadlines: createDeadlines(options.clock, limits.idleMs),
     distrusted: new WeakSet(),
+    table: NO_ROUTES,
     matcher: createMatcher(NO_ROUTES),
     chooser: createChooser(options.random),
     upstream: createUpstream(limits),
@@ -99,11 +101,12 @@ export function createProxy(options: ProxyOptions): Proxy {
   return {
     listen: (port, address) => listening(server, port, address),
     setTable(table) {
+      gateway.table = table
       gateway.matcher = createMatcher(table)
       gateway.chooser.tableChanged(table)
       gateway.upstream.tableChanged(table)
     },
-    counts: counts.rows,
+    counts: () => counts.rows(gateway.table, options.clock.now()),
     async close(graceMs) {
       const over = new AbortController()
       server.close(() => over.abort())
@@ -118,7 +121,13 @@ export function createProxy(options: ProxyOptions): Proxy {
 /** Whatever goes wrong in a request ends there, and is counted. */
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (gateway.distrusted.has(request.socket)) return void response.destroy()
-  const nobody: Counted = { request, backend: undefined, endpoint: undefined, startedAt: gateway.clock.now() }
+  const nobody: Counted = {
+    request,
+    route: undefined,
+    backend: undefined,
+    endpoint: undefined,
+    startedAt: gateway.clock.now(),
+  }
   try {
     await answer(gateway, response, nobody)
   } catch (error) {
@@ -180,7 +189,7 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
   let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
   for (let attempt = 1; ; attempt++) {
     const endpoint = left.shift()
-    const counted = { request, backend, endpoint, startedAt: one.startedAt }
+    const counted = { request, route, backend, endpoint, startedAt: one.startedAt }
     if (backend === undefined || endpoint === undefined) {
       gateway.count(counted, 503)
       return refuse(request, response, nobodyToAsk(backend, route))
@@ -250,6 +259,7 @@ function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
   socket.on('error', () => socket.destroy())
   const counted: Counted = {
     request,
+    route: undefined,
     backend: undefined,
     endpoint: undefined,
     startedAt: gateway.clock.now(),
@@ -279,6 +289,6 @@ function openUpgrade(gateway: Gateway, counted: Counted) {
     answerMs: gateway.limits.idleMs,
     failure: (error: Error) => failureOf(backend, error),
     answered: (status: number, endpoint: Endpoint) =>
-      gateway.count({ ...counted, backend, endpoint }, status),
+      gateway.count({ ...counted, route, backend, endpoint }, status),
   }
 }

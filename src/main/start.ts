@@ -13,7 +13,7 @@ import {
 import { peerElection } from '../controller/lease.ts'
 import { createLog } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
-import { prometheusText } from '../gateway/counts.ts'
+import { prometheusText } from '../gateway/count-metrics.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { podNamespace } from '../runtime/network/connection.ts'
