@@ -42,7 +42,7 @@ export function startOptions(
     gatewayPort: portNumber('--gateway-port', flags.gatewayPort),
     metricsPort:
       flags.metricsPort === undefined ? undefined : portNumber('--metrics-port', flags.metricsPort),
-    simulate: flags.demo ? [...DEMO_IMAGES, ...flags.simulate] : flags.simulate,
+    simulate: [...DEMO_IMAGES, ...flags.simulate],
     isFresh: flags.fresh,
     hasDemo: flags.demo,
     hasLoad: flags.demo && flags.load,
