@@ -16,6 +16,7 @@ import { upstreamHeaders } from './headers.ts'
 import { createDeadlines } from './deadline.ts'
 import type { Deadline, Deadlines } from './deadline.ts'
 import { failureOf, mayTryAgain } from './failures.ts'
+import { answerHome } from './home/answer.ts'
 import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
 import { askedOf, workOfOne } from './asked.ts'
@@ -150,6 +151,7 @@ async function answer(gateway: Gateway, response: ServerResponse, nobody: Counte
     }
   }
   const { refused } = opened
+  if (refused.status === 404 && answerHome(request, response, gateway.table)) return
   if (refused.status === 400) gateway.distrusted.add(request.socket)
   else gateway.count(nobody, refused.status)
   refuse(request, response, refused)

@@ -50,8 +50,13 @@ describe('an answer', () => {
       0.5,
     )
     expect(contentType).toContain('text/html')
-    expect(body).toContain('<h1>v1.0</h1>')
-    expect(body).not.toContain('<dd><script>')
+    expect(body).toContain('<h1 id="version">v1.0</h1>')
+    expect(body).toContain('Service &#60;script&#62;')
+  })
+
+  test('of an image with a script in its name is no script of the page', () => {
+    const { body } = answerTo(aPod('1', {}, 'web:</script><b>'), asked({ accept: 'text/html' }), 0.5)
+    expect(body.split('</script>')).toHaveLength(2)
   })
 
   test('of a bad version errs as often as ERROR_RATE says, and comes late by LATENCY', () => {
