@@ -45,8 +45,7 @@ function globToRegExp(pattern: string): RegExp {
 
 function cures(image: string): string {
   return (
-    `image "${image}" is not on this machine: add it with "crossfade image add ${image} DIR", ` +
-    `or simulate it: start with "--simulate ${image}", ` +
-    `or set the annotation ${SIMULATE}: "true" on the pod template`
+    `image "${image}" cannot be pulled here, where pods are simulated: to simulate this one, ` +
+    `set the annotation ${SIMULATE}: "true" on the pod template, or start with "--simulate ${image}"`
   )
 }

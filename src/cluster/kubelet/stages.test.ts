@@ -83,7 +83,7 @@ describe('a simulated pod', () => {
       '8 s ImagePullBackOff: Pending ready=False ImagePullBackOff',
     ])
     const waiting = end(pod).status?.containerStatuses?.[0]?.state?.waiting
-    expect(waiting?.message).toContain('crossfade image add acme/wbe:1 DIR')
+    expect(waiting?.message).toContain('start with "--simulate acme/wbe:1"')
     expect(waiting?.message).toContain('--simulate acme/wbe:1')
     expect(waiting?.message).toContain('crossfade.dev/simulate: "true"')
   })

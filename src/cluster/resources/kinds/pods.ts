@@ -99,6 +99,7 @@ function schedulingWorld(pod: JsonObject, nodeName: string, around: Surroundings
   const node = around.find('/nodes', '', nodeName)
   const namespace = text(record(pod['metadata'])['namespace'])
   return {
+    node: record(node && asJson(node)['spec']),
     allocatable: record(record(node && asJson(node)['status'])['allocatable']),
     hasClaim: name => around.find('/persistentvolumeclaims', namespace, name) !== undefined,
   }
