@@ -1,7 +1,7 @@
 // Finds the route of a request in a table: hosts by name, then the routes of that host in the table's order.
 import type { Asked } from './asked.ts'
 import { normalPath } from './normal-path.ts'
-import { wholePattern } from './pattern.ts'
+import { foundPattern, wholePattern } from './pattern.ts'
 import type { HeaderMatch, Route, RouteTable } from './routes/route.ts'
 import { implicitHostOfAlias } from './routes/service.ts'
 
@@ -88,13 +88,17 @@ function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolea
       return asked => asked.header(name) === undefined
     case 'regex': {
       const matches = wholePattern(value)
-      return asked => matches(asked.header(name) ?? '', asked.work)
+      return asked => matches(asked.header(name), asked.work)
+    }
+    case 'regex-search': {
+      const matches = foundPattern(value)
+      return asked => matches(asked.header(name), asked.work)
     }
     case 'query':
       return asked => asked.query(name) === value
     case 'query-regex': {
       const matches = wholePattern(value)
-      return asked => matches(asked.query(name) ?? '', asked.work)
+      return asked => matches(asked.query(name), asked.work)
     }
     case 'cookie':
       return asked => cookieOf(asked.header('cookie'), name) === value

@@ -42,10 +42,11 @@ export const httpRoutes: RouteFamily = {
   name: 'http-route',
   kinds: [HTTP_ROUTE],
   routes({ objects }, backends) {
-    return (objects as readonly HttpRoute[]).flatMap(object => {
+    const routes = (objects as readonly HttpRoute[]).flatMap(object => {
       const hosts = object.spec?.hostnames?.length ? object.spec.hostnames : ['']
       return (object.spec?.rules ?? []).flatMap((rule, i) => ruleRoutes({ object, rule, i, hosts }, backends))
     })
+    return { routes, notices: [] }
   },
 }
 

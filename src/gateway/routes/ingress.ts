@@ -19,9 +19,10 @@ export const ingresses: RouteFamily = {
     const all = objects as readonly Ingress[]
     const read = annotationsBy(rollouts)
     const canaries = canariesOf(all, read, (ingress, backend) => backendOf(ingress, backend, backends))
-    return all
+    const routes = all
       .filter(ingress => !isCanaryIngress(ingress, read))
       .flatMap(ingress => routesOf(ingress, affinityOf(ingress, read), { backends, canaries }))
+    return { routes, notices: [] }
   },
 }
 

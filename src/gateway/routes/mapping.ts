@@ -36,7 +36,8 @@ export const mappings: RouteFamily = {
       const key = JSON.stringify([hostOf(spec), pathOf(spec), headersOf(spec), spec.method ?? ''])
       groups.set(key, [...(groups.get(key) ?? []), mapping])
     }
-    return [...groups.values()].map(group => routeOf(group.toSorted(byWeightAndName), backends))
+    const routes = [...groups.values()].map(group => routeOf(group.toSorted(byWeightAndName), backends))
+    return { routes, notices: [] }
   },
 }
 

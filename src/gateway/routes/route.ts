@@ -22,7 +22,7 @@ export interface RouteBackend {
 /** What a header, in lower case, or a cookie or query parameter of that name must be. */
 export interface HeaderMatch {
   readonly name: string
-  readonly how: 'exact' | 'regex' | 'present' | 'absent' | 'cookie' | 'query' | 'query-regex'
+  readonly how: 'exact' | 'regex' | 'regex-search' | 'present' | 'absent' | 'cookie' | 'query' | 'query-regex'
   readonly value: string
 }
 

@@ -203,7 +203,7 @@ describe('a Service’s host', () => {
     resolve: (ip, port) => (ip === '10.88.0.9' ? undefined : { host: '127.0.0.1', port: port + 1 }),
   })
   const routes = (...slices: EndpointSlice[]) =>
-    serviceRoutes(input(slices), backendsOf(input(slices))).map(route => [
+    serviceRoutes(input(slices), backendsOf(input(slices))).routes.map(route => [
       route.host,
       route.backends[0]?.endpoints,
     ])
