@@ -11,43 +11,57 @@ export interface Matcher {
 
 type Rule = { readonly route: Route; readonly applies: (asked: Asked) => boolean }
 
+/** The routes of one host, in the order in which they are tried. */
+interface HostRules {
+  readonly rules: Rule[]
+  /** Requests for it do not go to others of their kind for wider hosts. */
+  isKept: boolean
+}
+
 export function createMatcher({ routes }: RouteTable): Matcher {
-  const exact = new Map<string, Rule[]>()
-  const wildcards: { readonly suffix: string; readonly rules: Rule[] }[] = []
-  const hostless: Rule[] = []
+  const exact = new Map<string, HostRules>()
+  const wildcards = new Map<string, HostRules>()
+  const hostless = noRules()
   for (const one of routes) {
     const route = withNormalPath(one)
-    rulesFor(route).push({ route, applies: ruleOf(route) })
+    const of = rulesFor(route)
+    of.rules.push({ route, applies: ruleOf(route) })
+    of.isKept ||= route.keepsHost === true
   }
-  function rulesFor({ host }: Route): Rule[] {
+  function rulesFor({ host }: Route): HostRules {
     if (host === '') return hostless
-    if (!host.startsWith('*')) {
-      const rules = exact.get(host) ?? []
-      exact.set(host, rules)
-      return rules
-    }
-    const known = wildcards.find(one => one.suffix === host.slice(1))
-    if (known !== undefined) return known.rules
-    const added = { suffix: host.slice(1), rules: [] }
-    wildcards.push(added)
-    return added.rules
+    const [known, key] = host.startsWith('*') ? [wildcards, host.slice(1)] : [exact, host]
+    const rules = known.get(key) ?? noRules()
+    known.set(key, rules)
+    return rules
   }
-  const first = (rules: readonly Rule[] | undefined, asked: Asked) =>
-    rules?.find(rule => rule.applies(asked))?.route
   return {
     match(asked) {
-      const found = first(exact.get(asked.host), asked)
+      const own = exact.get(asked.host)
+      const found = first(own, asked, false)
       if (found !== undefined) return found
-      for (const { suffix, rules } of wildcards) {
-        const below = asked.host.endsWith(suffix) && asked.host.length > suffix.length
-        const route = below ? first(rules, asked) : undefined
+      let isKept = own?.isKept ?? false
+      for (const [suffix, rules] of wildcards) {
+        if (!asked.host.endsWith(suffix) || asked.host.length <= suffix.length) continue
+        const route = first(rules, asked, isKept)
         if (route !== undefined) return route
+        isKept ||= rules.isKept
       }
       const alias = implicitHostOfAlias(asked.host)
-      const implicit = alias === undefined ? undefined : first(exact.get(alias), asked)
-      return implicit ?? first(hostless, asked)
+      const implicit = alias === undefined ? undefined : first(exact.get(alias), asked, isKept)
+      return implicit ?? first(hostless, asked, isKept)
     },
   }
+}
+
+function noRules(): HostRules {
+  return { rules: [], isKept: false }
+}
+
+/** `isKept`: a narrower host than theirs keeps its requests for itself. */
+function first(of: HostRules | undefined, asked: Asked, isKept: boolean): Route | undefined {
+  return of?.rules.find(({ route, applies }) => !(isKept && route.keepsHost === true) && applies(asked))
+    ?.route
 }
 
 /** Paths are compared in the form in which requests have them. */

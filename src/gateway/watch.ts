@@ -16,6 +16,7 @@ import { sameKind } from '../runtime/mirror/watches.ts'
 import { equal } from '../std/equal.ts'
 import { complaints } from './complaints.ts'
 import type { RouteInput } from './routes/endpoints.ts'
+import { conflicts } from './routes/conflicts.ts'
 import { ROUTE_KINDS, routesOf } from './routes/families.ts'
 import { patternNotice, withPatternsChecked } from './routes/patterns.ts'
 import type { Made } from './routes/route-family.ts'
@@ -52,7 +53,7 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
     const { routes, notices } = madeOf(store, options.resolve)
     const { table, refused } = withPatternsChecked(routeTable(routes))
     options.onTable(table)
-    complain([...refused.map(patternNotice), ...notices])
+    complain([...refused.map(patternNotice), ...notices, ...conflicts(table)])
   }
   const refresh = (): void => {
     if (isPending || !isComplete) return

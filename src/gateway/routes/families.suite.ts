@@ -5,6 +5,8 @@ import type { Json } from '../../std/json.ts'
 import { createMatcher } from '../matching.ts'
 import type { RouteInput } from './endpoints.ts'
 import { routesOf } from './families.ts'
+import { conflicts } from './conflicts.ts'
+import type { Made, Notice } from './route-family.ts'
 import type { Route, RouteTable } from './route.ts'
 import { routeTable } from './table.ts'
 
@@ -17,7 +19,17 @@ export interface World {
   readonly empty?: readonly string[]
 }
 
-export function table(objects: readonly Json[], { rollouts = [], empty = [] }: World = {}): RouteTable {
+export function table(objects: readonly Json[], world: World = {}): RouteTable {
+  return routeTable(made(objects, world).routes)
+}
+
+/** What their authors are told. */
+export function noticesOf(objects: readonly Json[], world: World = {}): readonly Notice[] {
+  const { routes, notices } = made(objects, world)
+  return [...notices, ...conflicts(routeTable(routes))]
+}
+
+function made(objects: readonly Json[], { rollouts = [], empty = [] }: World): Made {
   const input: RouteInput = {
     services: [...SERVED, ...empty.filter(name => !SERVED.includes(name))].map(aService),
     slices: SERVED.filter(name => !empty.includes(name)).map(aSlice),
@@ -26,7 +38,7 @@ export function table(objects: readonly Json[], { rollouts = [], empty = [] }: W
     resolve: (_, port) => ({ host: '127.0.0.1', port }),
   }
   const all = objects.map(fromJson)
-  return routeTable(routesOf(input, ({ kind }) => all.filter(object => object.kind === kind)).routes)
+  return routesOf(input, ({ kind }) => all.filter(object => object.kind === kind))
 }
 
 function aService(name: string): Service {

@@ -50,6 +50,9 @@ export const httpRoutes: RouteFamily = {
   },
 }
 
+/** More than a rule may have. */
+const MATCHES_MAX = 10_000
+
 interface RuleAt {
   readonly object: HttpRoute
   readonly rule: Rule
@@ -75,6 +78,8 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, backends: Backends): rea
       ...(rewrite !== undefined && { rewrite }),
       backends: targets,
       from,
+      since: object.metadata.creationTimestamp ?? '',
+      order: i * MATCHES_MAX + j,
       isImplicit: false,
     })),
   )

@@ -3,6 +3,7 @@
 import { refKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { AMBASSADOR_MAPPING } from '../../kube/kinds.ts'
+import { compareText } from '../../std/compare.ts'
 import type { Backends } from './endpoints.ts'
 import type { RouteFamily } from './route-family.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'
@@ -64,8 +65,14 @@ function routeOf(group: readonly Mapping[], backends: Backends): Route {
     ...(rewrite !== '' && { rewrite }),
     backends: weighted(group).map(([mapping, weight]) => backendOf(mapping, weight, backends)),
     from,
+    since: oldestOf(group),
     isImplicit: false,
   }
+}
+
+function oldestOf(group: readonly Mapping[]): string {
+  const [oldest = ''] = group.map(({ metadata }) => metadata.creationTimestamp ?? '').toSorted(compareText)
+  return oldest
 }
 
 /** Weights above 100 in all leave nothing to the others. */

@@ -26,6 +26,8 @@ export interface HeaderMatch {
   readonly value: string
 }
 
+export const QUERY_MATCHES: ReadonlySet<HeaderMatch['how']> = new Set(['query', 'query-regex'])
+
 export interface Route {
   /** Names the route across tables: its weights' block of slots lives as long as the weights. */
   readonly id: string
@@ -42,6 +44,16 @@ export interface Route {
   readonly affinityCookie?: string
   /** The object that asked for it. */
   readonly from: RefKey
+  /** When that object was made, as it says. */
+  readonly since?: string
+  /** The place of its rule among the object's others. */
+  readonly order?: number
+  /** Before others of its host, however specific they are. */
+  readonly precedence?: number
+  /** For what no other object says anything about. */
+  readonly isFallback?: boolean
+  /** Requests for its host do not go to routes of this kind for wider hosts. */
+  readonly keepsHost?: boolean
   /** The host of a bare Service: any object for the same host wins over it. */
   readonly isImplicit: boolean
 }
