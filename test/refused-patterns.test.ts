@@ -23,6 +23,12 @@ const rule = (value: string): Json => ({
   matches: [{ headers: [{ type: 'RegularExpression', name: 'x-user', value }] }],
   backendRefs: [{ name: 'web', port: 80 }],
 })
+const service = fromJson({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: { ports: [{ port: 80 }] },
+})
 const route = fromJson({
   apiVersion: 'gateway.networking.k8s.io/v1',
   kind: 'HTTPRoute',
@@ -66,6 +72,7 @@ async function startGateway() {
 test('a refused pattern is a Warning on its object, once, and its rule takes no request', async () => {
   const { client, tables, warned, list } = await startGateway()
   const create = (object: typeof route) => client.write({ verb: 'create', object, why: 'set up' })
+  await create(service)
   await create(route)
   await create(ingress('main', {}))
   const pattern = { [`${nginx}/canary-by-header`]: 'x-user', [`${nginx}/canary-by-header-pattern`]: '(' }

@@ -12,6 +12,9 @@ import { counting } from './counting.ts'
 import type { Count, Counted } from './counting.ts'
 import { createCounts } from './counts.ts'
 import type { CountRow } from './counts.ts'
+import { changed } from './filters/header-changes.ts'
+import { planOf } from './filters/plan.ts'
+import type { Plan } from './filters/plan.ts'
 import { upgradeOf, upstreamHeaders } from './headers.ts'
 import { createDeadlines } from './deadline.ts'
 import type { Deadline, Deadlines } from './deadline.ts'
@@ -36,7 +39,6 @@ import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
 import type { Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { NO_ROUTES } from './routes/route.ts'
-import { rewritten } from './rewriting.ts'
 import { forwardUpgrade } from './upgrade.ts'
 import { createUpstream } from './upstream.ts'
 import type { Failed, Outcome, Upstream } from './upstream.ts'
@@ -146,6 +148,7 @@ interface Opened {
   readonly asked: Asked
   readonly route: Route
   readonly backend: RouteBackend | undefined
+  readonly plan: Plan
 }
 
 /** Where a request goes, or why it goes nowhere. */
@@ -158,7 +161,9 @@ function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly r
   const route = gateway.matcher.match(asked)
   if (asked.work !== undefined && asked.work.left < 0) return { refused: TOO_MUCH_WORK }
   if (route === undefined) return { refused: noRoute(target.host, target.path) }
-  return { target, asked, route, backend: gateway.chooser.backend(route, asked) }
+  const backend = gateway.chooser.backend(route, asked)
+  const plan = planOf(route, backend, target)
+  return 'refused' in plan ? plan : { target, asked, route, backend, plan }
 }
 
 interface Forward extends Opened {
@@ -170,7 +175,7 @@ interface Forward extends Opened {
 
 /** Tries pod after pod as long as nothing can happen twice; before another round it looks at the newest table. */
 async function forward(gateway: Gateway, one: Forward): Promise<void> {
-  const { request, response, route, target, deadline } = one
+  const { request, response, route, plan, deadline } = one
   let { backend } = one
   let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
   for (let attempt = 1; ; attempt++) {
@@ -183,10 +188,11 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
     const outcome = await gateway.upstream.attempt({
       endpoint,
       method: request.method ?? 'GET',
-      url: rewritten(route, target),
-      headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
+      url: plan.url,
+      headers: podHeaders(request, one, backend),
       request: hasBody(request) ? request : undefined,
       extraHeaders: affinityHeaders(one, backend),
+      changes: plan.toClient,
       response,
       deadline,
     })
@@ -248,8 +254,10 @@ function nameOf({ namespace, service }: RouteBackend): string {
   return `${namespace}/${service}`
 }
 
-function forwardedOf(request: IncomingMessage, target: Target, { service }: RouteBackend) {
-  return { clientAddress: request.socket.remoteAddress ?? '', host: target.authority, service }
+function podHeaders(request: IncomingMessage, { target, plan }: Opened, { service }: RouteBackend): string[] {
+  const clientAddress = request.socket.remoteAddress ?? ''
+  const forwarded = { clientAddress, host: target.authority, hostname: plan.hostname, service }
+  return changed(upstreamHeaders(request.rawHeaders, forwarded), plan.toPod)
 }
 
 function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): readonly string[] {
@@ -290,13 +298,14 @@ function openUpgrade(gateway: Gateway, counted: Counted) {
   if ('refused' in opened) return opened
   if (hasBody(request))
     return { refused: { status: 501, message: 'an upgrade with a body is not served' } satisfies Refusal }
-  const { route, target, backend } = opened
+  const { route, plan, backend } = opened
   const [endpoint] = backend === undefined ? [] : gateway.chooser.endpoints(backend)
   if (backend === undefined || endpoint === undefined) return { refused: nobodyToAsk(backend, route) }
   return {
     endpoint,
-    url: rewritten(route, target),
-    headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
+    url: plan.url,
+    headers: podHeaders(request, opened, backend),
+    changes: plan.toClient,
     protocol: upgradeOf(request.rawHeaders),
     answerMs: gateway.limits.idleMs,
     answered: (status: number) => gateway.count({ ...counted, backend, endpoint }, status),

@@ -3,9 +3,10 @@
 import { request as ask } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { changed } from './filters/header-changes.ts'
 import { clientHeaders, reasonOf } from './headers.ts'
 import { refusalText } from './refusals.ts'
-import type { Endpoint } from './routes/route.ts'
+import type { Endpoint, HeaderChanges } from './routes/route.ts'
 
 export interface Upgrade {
   readonly request: IncomingMessage
@@ -15,6 +16,8 @@ export interface Upgrade {
   readonly endpoint: Endpoint
   readonly url: string
   readonly headers: string[]
+  /** What the route makes of the answer's headers. */
+  readonly changes: readonly HeaderChanges[]
   /** What is upgraded to; empty: the request goes on as a plain one. */
   readonly protocol: string
   readonly answerMs: number
@@ -54,13 +57,13 @@ export function forwardUpgrade(upgrade: Upgrade): void {
   sent.once('response', answer => {
     answered(answer.statusCode ?? 502)
     answer.on('error', () => socket.destroy())
-    socket.write(headText(answer, ['connection: close']), 'latin1')
+    socket.write(headText(answer, upgrade.changes, ['connection: close']), 'latin1')
     answer.pipe(socket)
   })
   sent.once('upgrade', (answer, podSocket: Duplex, podHead) => {
     answered(answer.statusCode ?? 101)
     const upgraded = answer.headers.upgrade ?? protocol
-    socket.write(headText(answer, ['connection: Upgrade', `upgrade: ${upgraded}`]), 'latin1')
+    socket.write(headText(answer, upgrade.changes, ['connection: Upgrade', `upgrade: ${upgraded}`]), 'latin1')
     if (podHead.length > 0) socket.write(podHead)
     if (head.length > 0) podSocket.write(head)
     join(socket, podSocket)
@@ -80,9 +83,13 @@ function join(client: Duplex, pod: Duplex): void {
 }
 
 /** The body, where there is one, goes on until the connection ends. */
-function headText({ statusCode = 502, statusMessage, rawHeaders }: IncomingMessage, more: readonly string[]) {
+function headText(
+  { statusCode = 502, statusMessage, rawHeaders }: IncomingMessage,
+  changes: readonly HeaderChanges[],
+  more: readonly string[],
+) {
   const lines = [`HTTP/1.1 ${statusCode} ${reasonOf(statusCode, statusMessage)}`]
-  const headers = clientHeaders(rawHeaders, statusCode)
+  const headers = changed(clientHeaders(rawHeaders, statusCode), changes)
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`)
   return [...lines, ...more, '', ''].join('\r\n')
 }

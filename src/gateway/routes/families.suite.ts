@@ -17,6 +17,8 @@ export interface World {
   readonly rollouts?: readonly Json[]
   /** Services without a ready pod. */
   readonly empty?: readonly string[]
+  /** Where all pods really listen. */
+  readonly port?: number
 }
 
 export function table(objects: readonly Json[], world: World = {}): RouteTable {
@@ -29,13 +31,13 @@ export function noticesOf(objects: readonly Json[], world: World = {}): readonly
   return [...notices, ...conflicts(routeTable(routes))]
 }
 
-function made(objects: readonly Json[], { rollouts = [], empty = [] }: World): Made {
+function made(objects: readonly Json[], { rollouts = [], empty = [], port: real }: World): Made {
   const input: RouteInput = {
     services: [...SERVED, ...empty.filter(name => !SERVED.includes(name))].map(aService),
     slices: SERVED.filter(name => !empty.includes(name)).map(aSlice),
     pods: [],
     rollouts: rollouts.map(fromJson),
-    resolve: (_, port) => ({ host: '127.0.0.1', port }),
+    resolve: (_, port) => ({ host: '127.0.0.1', port: real ?? port }),
   }
   const all = objects.map(fromJson)
   return routesOf(input, ({ kind }) => all.filter(object => object.kind === kind))

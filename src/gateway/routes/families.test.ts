@@ -41,7 +41,9 @@ describe('Mappings', () => {
     expect(whereTo(objects, 'x.test/', { headers: { 'x-canary': 'yes' } })).toBe('canary=100')
     expect(whereTo(objects, 'x.test/api/1')).toBe('all-traffic=100')
     expect(whereTo(objects, 'x.test/item/12')).toBe('canary=100')
-    expect(table(objects).routes.find(route => route.path.value === '/api/')?.rewrite).toBe('/v1/')
+    expect(table(objects).routes.find(route => route.path.value === '/api/')?.filters).toEqual({
+      rewrite: { how: 'text', to: '/v1/' },
+    })
   })
 
   test('one without a service or with a host pattern makes no route', () => {
@@ -191,11 +193,11 @@ describe('HTTPRoutes', () => {
     expect(whereTo(objects, 'other.test/')).toBeUndefined()
   })
 
-  test('without hostnames serve any host; other kinds of backend are left alone', () => {
+  test('without hostnames serve any host; other kinds of backend keep their part', () => {
     const objects = [
       httpRoute({ rules: [{ backendRefs: [{ name: 'stable' }, { kind: 'Bucket', name: 'files' }] }] }),
     ]
-    expect(whereTo(objects, 'whatever.test/')).toBe('stable=1')
+    expect(whereTo(objects, 'whatever.test/')).toBe('stable=1 files=1')
   })
 
   test('may replace the matched prefix', () => {
@@ -207,7 +209,7 @@ describe('HTTPRoutes', () => {
       httpRoute({ hostnames: ['web.test'], rules: [{ matches, filters, backendRefs: split }] }),
     ])
     expect(routes.find(one => !one.isImplicit)).toMatchObject({
-      rewrite: '/v2',
+      filters: { rewrite: { how: 'prefix', to: '/v2' } },
       path: { how: 'prefix', value: '/api' },
     })
   })

@@ -1,10 +1,15 @@
 // Gateway API's HTTPRoutes: a route for each host, rule and match. Whoever the parents are, they are served here.
 import { refKey, refOf } from '../../kube/object.ts'
-import type { KubeObject } from '../../kube/object.ts'
-import { HTTP_ROUTE } from '../../kube/kinds.ts'
-import type { Backends } from './endpoints.ts'
-import type { RouteFamily } from './route-family.ts'
-import type { HeaderMatch, Route, RouteBackend } from './route.ts'
+import type { KubeObject, RefKey } from '../../kube/object.ts'
+import { HTTP_ROUTE, REFERENCE_GRANT } from '../../kube/kinds.ts'
+import type { JsonObject } from '../../std/json.ts'
+import { objects as objectsIn } from '../../std/json-parts.ts'
+import { backendOf, grantedBy } from './http-route-backends.ts'
+import type { BackendWorld } from './http-route-backends.ts'
+import { filtersOf } from './http-route-filters.ts'
+import { joined } from './route-family.ts'
+import type { Made, Notice, RouteFamily } from './route-family.ts'
+import type { HeaderMatch, Route } from './route.ts'
 
 interface NamedMatch {
   readonly type?: string
@@ -21,17 +26,8 @@ interface Match {
 
 interface Rule {
   readonly matches?: readonly Match[]
-  readonly filters?: readonly {
-    readonly type?: string
-    readonly urlRewrite?: { readonly path?: { readonly type?: string; readonly replacePrefixMatch?: string } }
-  }[]
-  readonly backendRefs?: readonly {
-    readonly kind?: string
-    readonly name?: string
-    readonly namespace?: string
-    readonly port?: number
-    readonly weight?: number
-  }[]
+  readonly filters?: readonly JsonObject[]
+  readonly backendRefs?: readonly JsonObject[]
 }
 
 type HttpRoute = KubeObject & {
@@ -40,14 +36,22 @@ type HttpRoute = KubeObject & {
 
 export const httpRoutes: RouteFamily = {
   name: 'http-route',
-  kinds: [HTTP_ROUTE],
+  kinds: [HTTP_ROUTE, REFERENCE_GRANT],
   routes({ objects }, backends) {
-    const routes = (objects as readonly HttpRoute[]).flatMap(object => {
-      const hosts = object.spec?.hostnames?.length ? object.spec.hostnames : ['']
-      return (object.spec?.rules ?? []).flatMap((rule, i) => ruleRoutes({ object, rule, i, hosts }, backends))
-    })
-    return { routes, notices: [] }
+    const isRoute = ({ kind }: KubeObject) => kind === HTTP_ROUTE.kind
+    const world = { backends, isGranted: grantedBy(objects.filter(one => !isRoute(one))) }
+    return joined((objects.filter(isRoute) as readonly HttpRoute[]).map(object => madeOf(object, world)))
   },
+}
+
+function madeOf(object: HttpRoute, world: BackendWorld): Made {
+  const hosts = object.spec?.hostnames?.length ? object.spec.hostnames : ['']
+  return joined(
+    (object.spec?.rules ?? []).map((rule, i) => {
+      const routes = ruleRoutes({ object, rule, i, hosts }, world)
+      return { routes, notices: noticesOf(routes, i) }
+    }),
+  )
 }
 
 /** More than a rule may have. */
@@ -60,40 +64,46 @@ interface RuleAt {
   readonly hosts: readonly string[]
 }
 
-function ruleRoutes({ object, rule, i, hosts }: RuleAt, backends: Backends): readonly Route[] {
+function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): readonly Route[] {
   const from = refKey(refOf(HTTP_ROUTE, object))
+  const { namespace = '', creationTimestamp: since = '' } = object.metadata
   const matches: readonly Match[] = rule.matches?.length ? rule.matches : [{}]
-  const targets = backendsOfRule(object, rule, backends)
-  const rewrite = rewriteOf(rule)
-  return hosts.flatMap(host =>
-    matches.map((match, j) => ({
+  return matches.flatMap((match, j) => {
+    const path = pathOf(match)
+    const isPrefix = path.how === 'prefix'
+    const filters = filtersOf(objectsIn(rule.filters), isPrefix)
+    const backends = objectsIn(rule.backendRefs).map(ref => backendOf(namespace, ref, { world, isPrefix }))
+    return hosts.map(host => ({
       id: `${from}/${i}/${j}/${host}`,
       host: host.toLowerCase(),
-      path: pathOf(match),
+      path,
       headers: [
         ...(match.headers ?? []).map(one => namedMatch(one, false)),
         ...(match.queryParams ?? []).map(one => namedMatch(one, true)),
       ],
       ...(match.method !== undefined && { methods: [match.method] }),
-      ...(rewrite !== undefined && { rewrite }),
-      backends: targets,
+      ...(filters !== undefined && { filters }),
+      backends,
       from,
-      since: object.metadata.creationTimestamp ?? '',
+      since,
       order: i * MATCHES_MAX + j,
       isImplicit: false,
-    })),
-  )
+    }))
+  })
 }
 
-function backendsOfRule(object: HttpRoute, rule: Rule, backends: Backends): readonly RouteBackend[] {
-  return (rule.backendRefs ?? [])
-    .filter(one => (one.kind ?? 'Service') === 'Service' && one.name !== undefined)
-    .map(({ name = '', namespace = object.metadata.namespace ?? '', port, weight = 1 }) => ({
-      namespace,
-      service: name,
-      weight: Math.max(0, weight),
-      endpoints: backends.endpoints(namespace, name, port) ?? [],
-    }))
+/** What of a rule is answered by 500, and why. */
+function noticesOf(routes: readonly Route[], i: number): readonly Notice[] {
+  const of = (from: RefKey, reason: Notice['reason'], said: string | undefined): readonly Notice[] =>
+    said === undefined ? [] : [{ from, reason, message: `rules[${i}] answers 500: ${said}` }]
+  const all = routes.flatMap(({ from, filters, backends }) => [
+    ...of(from, 'RouteNotPlayed', filters?.refusal),
+    ...backends.flatMap(backend => [
+      ...of(from, 'BackendRefused', backend.refusal),
+      ...of(from, 'RouteNotPlayed', backend.filters?.refusal),
+    ]),
+  ])
+  return [...new Map(all.map(notice => [notice.message, notice])).values()]
 }
 
 function pathOf({ path }: Match): Route['path'] {
@@ -106,9 +116,4 @@ function namedMatch({ type, name = '', value = '' }: NamedMatch, isQuery: boolea
   const isRegex = type === 'RegularExpression'
   if (isQuery) return { name, how: isRegex ? 'query-regex' : 'query', value }
   return { name: name.toLowerCase(), how: isRegex ? 'regex' : 'exact', value }
-}
-
-function rewriteOf({ filters }: Rule): string | undefined {
-  const path = filters?.find(filter => filter.type === 'URLRewrite')?.urlRewrite?.path
-  return path?.type === 'ReplacePrefixMatch' ? (path.replacePrefixMatch ?? '/') : undefined
 }

@@ -4,6 +4,7 @@ import { refKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { AMBASSADOR_MAPPING } from '../../kube/kinds.ts'
 import { compareText } from '../../std/compare.ts'
+import { normalPath } from '../normal-path.ts'
 import type { Backends } from './endpoints.ts'
 import type { RouteFamily } from './route-family.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'
@@ -62,7 +63,7 @@ function routeOf(group: readonly Mapping[], backends: Backends): Route {
     path: pathOf(spec),
     headers: headersOf(spec),
     ...(spec.method !== undefined && { methods: [spec.method.toUpperCase()] }),
-    ...(rewrite !== '' && { rewrite }),
+    ...(rewrite !== '' && { filters: { rewrite: { how: 'text', to: normalPath(rewrite) ?? rewrite } } }),
     backends: weighted(group).map(([mapping, weight]) => backendOf(mapping, weight, backends)),
     from,
     since: oldestOf(group),

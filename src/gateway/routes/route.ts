@@ -11,12 +11,56 @@ export interface Endpoint {
   readonly port: number
 }
 
+/** What the path becomes; its query stays. */
+export interface Rewrite {
+  /**
+   * `text`: the text that was matched is exchanged, as Envoy does it; `prefix`: the segments that were matched, as the
+   * Gateway API has it; `full`: all of it.
+   */
+  readonly how: 'text' | 'prefix' | 'full'
+  readonly to: string
+}
+
+export type RedirectStatus = 301 | 302 | 303 | 307 | 308
+
+export interface Redirect {
+  readonly status: RedirectStatus
+  readonly scheme?: 'http' | 'https'
+  readonly hostname?: string
+  readonly port?: number
+  readonly rewrite?: Rewrite
+}
+
+export type NamedValue = readonly [name: string, value: string]
+
+export interface HeaderChanges {
+  /** In the place of whatever is there. */
+  readonly set: readonly NamedValue[]
+  readonly add: readonly NamedValue[]
+  readonly remove: readonly string[]
+}
+
+/** What is done to a request on its way to a pod, to its answer, or in the place of both. */
+export interface Filters {
+  readonly request?: HeaderChanges
+  readonly response?: HeaderChanges
+  /** The host that the pod sees. */
+  readonly hostname?: string
+  readonly rewrite?: Rewrite
+  readonly redirect?: Redirect
+  /** Why nobody is served: something that must not be skipped, in words. */
+  readonly refusal?: string
+}
+
 export interface RouteBackend {
   readonly namespace: string
   readonly service: string
   /** Its part of the route's traffic; parts of a whole, whatever their sum. */
   readonly weight: number
   readonly endpoints: readonly Endpoint[]
+  readonly filters?: Filters
+  /** Why its share is not served, in words. */
+  readonly refusal?: string
 }
 
 /** What a header, in lower case, or a cookie or query parameter of that name must be. */
@@ -38,8 +82,7 @@ export interface Route {
   readonly methods?: readonly string[]
   /** Sorted by service name. */
   readonly backends: readonly RouteBackend[]
-  /** What the matched prefix becomes; undefined: the path stays. */
-  readonly rewrite?: string
+  readonly filters?: Filters
   /** The cookie that keeps a client where it was. */
   readonly affinityCookie?: string
   /** The object that asked for it. */
