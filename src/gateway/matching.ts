@@ -110,6 +110,8 @@ function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolea
     }
     case 'query':
       return asked => asked.query(name) === value
+    case 'query-present':
+      return asked => asked.query(name) !== undefined
     case 'query-regex': {
       const matches = wholePattern(value)
       return asked => matches(asked.query(name), asked.work)

@@ -214,3 +214,24 @@ describe('HTTPRoutes', () => {
     })
   })
 })
+
+test('an object of any shape makes no table impossible', () => {
+  const odd: readonly Json[] = [7, 'a', null, [], {}, [7, null, {}], { a: [null] }]
+  const objects = odd.flatMap(one => [
+    httpRoute(one),
+    httpRoute({ hostnames: one, rules: one }),
+    httpRoute({ rules: [{ matches: one, filters: one, backendRefs: one }] }),
+    httpRoute({ rules: [{ matches: [{ path: one, headers: one, queryParams: one, method: one }] }] }),
+    httpRoute({
+      rules: [{ backendRefs: [{ name: one, namespace: one, kind: one, port: one, weight: one }] }],
+    }),
+    ...['requestHeaderModifier', 'responseHeaderModifier', 'requestRedirect', 'urlRewrite'].map(name =>
+      httpRoute({ rules: [{ filters: [{ type: name[0]?.toUpperCase() + name.slice(1), [name]: one }] }] }),
+    ),
+    mapping('m', one),
+    mapping('m', { prefix: one, service: one, hostname: one, headers: one, method: one, weight: one }),
+    mapping('m', { prefix: '/', service: 'stable', headers: one, query_parameters: one, rewrite: one }),
+    mapping('m', { prefix: '/', service: 'stable', add_request_headers: one, remove_request_headers: one }),
+  ])
+  expect(whereTo(objects, 'stable.shop.localhost/')).toBeDefined()
+})

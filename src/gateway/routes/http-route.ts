@@ -2,8 +2,8 @@
 import { refKey, refOf } from '../../kube/object.ts'
 import type { KubeObject, RefKey } from '../../kube/object.ts'
 import { HTTP_ROUTE, REFERENCE_GRANT } from '../../kube/kinds.ts'
-import type { JsonObject } from '../../std/json.ts'
-import { objects as objectsIn } from '../../std/json-parts.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
 import { backendOf, grantedBy } from './http-route-backends.ts'
 import type { BackendWorld } from './http-route-backends.ts'
 import { filtersOf } from './http-route-filters.ts'
@@ -11,43 +11,22 @@ import { joined } from './route-family.ts'
 import type { Made, Notice, RouteFamily } from './route-family.ts'
 import type { HeaderMatch, Route } from './route.ts'
 
-interface NamedMatch {
-  readonly type?: string
-  readonly name?: string
-  readonly value?: string
-}
-
-interface Match {
-  readonly path?: { readonly type?: string; readonly value?: string }
-  readonly headers?: readonly NamedMatch[]
-  readonly queryParams?: readonly NamedMatch[]
-  readonly method?: string
-}
-
-interface Rule {
-  readonly matches?: readonly Match[]
-  readonly filters?: readonly JsonObject[]
-  readonly backendRefs?: readonly JsonObject[]
-}
-
-type HttpRoute = KubeObject & {
-  readonly spec?: { readonly hostnames?: readonly string[]; readonly rules?: readonly Rule[] }
-}
-
 export const httpRoutes: RouteFamily = {
   name: 'http-route',
   kinds: [HTTP_ROUTE, REFERENCE_GRANT],
   routes({ objects }, backends) {
     const isRoute = ({ kind }: KubeObject) => kind === HTTP_ROUTE.kind
     const world = { backends, isGranted: grantedBy(objects.filter(one => !isRoute(one))) }
-    return joined((objects.filter(isRoute) as readonly HttpRoute[]).map(object => madeOf(object, world)))
+    return joined(objects.filter(isRoute).map(object => madeOf(object, world)))
   },
 }
 
-function madeOf(object: HttpRoute, world: BackendWorld): Made {
-  const hosts = object.spec?.hostnames?.length ? object.spec.hostnames : ['']
+function madeOf(object: KubeObject, world: BackendWorld): Made {
+  const { hostnames, rules } = record((object as { readonly spec?: Json }).spec)
+  const named = list(hostnames)
+  const hosts = named.length > 0 ? named.filter(host => typeof host === 'string') : ['']
   return joined(
-    (object.spec?.rules ?? []).map((rule, i) => {
+    objectsIn(rules).map((rule, i) => {
       const routes = ruleRoutes({ object, rule, i, hosts }, world)
       return { routes, notices: noticesOf(routes, i) }
     }),
@@ -58,8 +37,8 @@ function madeOf(object: HttpRoute, world: BackendWorld): Made {
 const MATCHES_MAX = 10_000
 
 interface RuleAt {
-  readonly object: HttpRoute
-  readonly rule: Rule
+  readonly object: KubeObject
+  readonly rule: JsonObject
   readonly i: number
   readonly hosts: readonly string[]
 }
@@ -67,21 +46,22 @@ interface RuleAt {
 function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): readonly Route[] {
   const from = refKey(refOf(HTTP_ROUTE, object))
   const { namespace = '', creationTimestamp: since = '' } = object.metadata
-  const matches: readonly Match[] = rule.matches?.length ? rule.matches : [{}]
-  return matches.flatMap((match, j) => {
+  const matches = objectsIn(rule['matches'])
+  return (matches.length > 0 ? matches : [{}]).flatMap((match: JsonObject, j) => {
+    const method = text(match['method'])
     const path = pathOf(match)
     const isPrefix = path.how === 'prefix'
-    const filters = filtersOf(objectsIn(rule.filters), isPrefix)
-    const backends = objectsIn(rule.backendRefs).map(ref => backendOf(namespace, ref, { world, isPrefix }))
+    const filters = filtersOf(objectsIn(rule['filters']), isPrefix)
+    const backends = objectsIn(rule['backendRefs']).map(ref => backendOf(namespace, ref, { world, isPrefix }))
     return hosts.map(host => ({
       id: `${from}/${i}/${j}/${host}`,
       host: host.toLowerCase(),
       path,
       headers: [
-        ...(match.headers ?? []).map(one => namedMatch(one, false)),
-        ...(match.queryParams ?? []).map(one => namedMatch(one, true)),
+        ...objectsIn(match['headers']).map(one => namedMatch(one, false)),
+        ...objectsIn(match['queryParams']).map(one => namedMatch(one, true)),
       ],
-      ...(match.method !== undefined && { methods: [match.method] }),
+      ...(method !== '' && { methods: [method] }),
       ...(filters !== undefined && { filters }),
       backends,
       from,
@@ -106,13 +86,15 @@ function noticesOf(routes: readonly Route[], i: number): readonly Notice[] {
   return [...new Map(all.map(notice => [notice.message, notice])).values()]
 }
 
-function pathOf({ path }: Match): Route['path'] {
-  const value = path?.value ?? '/'
-  if (path?.type === 'Exact') return { how: 'exact', value }
-  return { how: path?.type === 'RegularExpression' ? 'regex' : 'prefix', value }
+function pathOf({ path }: JsonObject): Route['path'] {
+  const { type, value: asked } = record(path)
+  const value = text(asked) || '/'
+  if (type === 'Exact') return { how: 'exact', value }
+  return { how: type === 'RegularExpression' ? 'regex' : 'prefix', value }
 }
 
-function namedMatch({ type, name = '', value = '' }: NamedMatch, isQuery: boolean): HeaderMatch {
+function namedMatch({ type, ...asked }: JsonObject, isQuery: boolean): HeaderMatch {
+  const [name, value] = [text(asked['name']), text(asked['value'])]
   const isRegex = type === 'RegularExpression'
   if (isQuery) return { name, how: isRegex ? 'query-regex' : 'query', value }
   return { name: name.toLowerCase(), how: isRegex ? 'regex' : 'exact', value }

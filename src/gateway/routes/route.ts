@@ -66,11 +66,24 @@ export interface RouteBackend {
 /** What a header, in lower case, or a cookie or query parameter of that name must be. */
 export interface HeaderMatch {
   readonly name: string
-  readonly how: 'exact' | 'regex' | 'regex-search' | 'present' | 'absent' | 'cookie' | 'query' | 'query-regex'
+  readonly how:
+    | 'exact'
+    | 'regex'
+    | 'regex-search'
+    | 'present'
+    | 'absent'
+    | 'cookie'
+    | 'query'
+    | 'query-regex'
+    | 'query-present'
   readonly value: string
 }
 
-export const QUERY_MATCHES: ReadonlySet<HeaderMatch['how']> = new Set(['query', 'query-regex'])
+export const QUERY_MATCHES: ReadonlySet<HeaderMatch['how']> = new Set([
+  'query',
+  'query-regex',
+  'query-present',
+])
 
 export interface Route {
   /** Names the route across tables: its weights' block of slots lives as long as the weights. */
