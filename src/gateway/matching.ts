@@ -1,7 +1,7 @@
 // Finds the route of a request in a table: hosts by name, then the routes of that host in the table's order.
 import type { Asked } from './asked.ts'
 import { normalPath } from './normal-path.ts'
-import { foundPattern, wholePattern } from './pattern.ts'
+import { foundPattern, pathPattern, wholePattern } from './pattern.ts'
 import type { HeaderMatch, Route, RouteTable } from './routes/route.ts'
 import { implicitHostOfAlias } from './routes/service.ts'
 
@@ -67,7 +67,7 @@ function first(of: HostRules | undefined, asked: Asked, isKept: boolean): Route 
 /** Paths are compared in the form in which requests have them. */
 function withNormalPath(route: Route): Route {
   const { how, value } = route.path
-  const normal = how === 'regex' || !value.startsWith('/') ? value : (normalPath(value) ?? value)
+  const normal = how.startsWith('regex') || !value.startsWith('/') ? value : (normalPath(value) ?? value)
   return normal === value ? route : { ...route, path: { how, value: normal } }
 }
 
@@ -86,6 +86,10 @@ function pathRule({ how, value }: Route['path']): (asked: Asked) => boolean {
   if (how === 'text-prefix') return ({ path }) => path.startsWith(value)
   if (how === 'regex') {
     const matches = wholePattern(value)
+    return asked => matches(asked.path, asked.work)
+  }
+  if (how === 'regex-prefix') {
+    const matches = foundPattern(pathPattern({ how, value }) ?? '')
     return asked => matches(asked.path, asked.work)
   }
   const folder = value.endsWith('/') ? value : `${value}/`

@@ -3,6 +3,29 @@
 import { compilePattern } from '../std/regex.ts'
 import type { Pattern } from '../std/regex.ts'
 import type { Work } from './asked.ts'
+import type { PathMatch } from './routes/route.ts'
+
+/** The pattern of a path; undefined: it is none. */
+export function pathPattern({ how, value }: PathMatch): string | undefined {
+  if (how === 'regex-prefix') return `(?i)^${value}`
+  return how === 'regex' ? value : undefined
+}
+
+/** A step that remembers groups, in steps that do not. */
+const GROUP_COST = 8
+
+/** What the groups of a pattern find in a text; undefined: nothing, or it would cost too much. */
+export function groupsIn(
+  source: string,
+  text: string,
+  work: Work | undefined,
+): readonly string[] | undefined {
+  const pattern = compilePattern(source)
+  if (pattern === undefined) return undefined
+  if (work !== undefined) work.left -= GROUP_COST * pattern.steps(text)
+  const isTooMuch = work !== undefined && work.left < 0
+  return isTooMuch || !pattern.fits(text) ? undefined : pattern.groups(text)
+}
 
 /** What is not there matches nothing. */
 export type Matches = (text: string | undefined, work: Work | undefined) => boolean

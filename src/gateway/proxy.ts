@@ -162,7 +162,7 @@ function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly r
   if (asked.work !== undefined && asked.work.left < 0) return { refused: TOO_MUCH_WORK }
   if (route === undefined) return { refused: noRoute(target.host, target.path) }
   const backend = gateway.chooser.backend(route, asked)
-  const plan = planOf(route, backend, target)
+  const plan = planOf(route, backend, { target, work: asked.work })
   return 'refused' in plan ? plan : { target, asked, route, backend, plan }
 }
 

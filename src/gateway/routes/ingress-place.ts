@@ -35,7 +35,8 @@ export function placesOf({ spec }: Ingress): readonly Place[] {
 
 /** Where no second Ingress can stand, of whatever namespace it is. */
 export function claimKey({ host, path, isFallback }: Place): string {
-  const value = path.value.startsWith('/') ? (normalPath(path.value) ?? path.value) : path.value
+  const isText = path.how !== 'regex-prefix' && path.value.startsWith('/')
+  const value = isText ? (normalPath(path.value) ?? path.value) : path.value
   return JSON.stringify([host, path.how, value, isFallback])
 }
 

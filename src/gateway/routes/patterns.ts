@@ -1,6 +1,7 @@
 // Which users' patterns a table may keep: each is bounded, and all of them together. A route with one that is refused
 // takes no request, and whoever wrote it is told.
 import { patternSize } from '../../std/pattern-size.ts'
+import { pathPattern } from '../pattern.ts'
 import { readPattern } from '../../std/regex.ts'
 import type { RefKey } from '../../kube/object.ts'
 import type { Notice } from './route-family.ts'
@@ -61,5 +62,6 @@ const PATTERNS = new Set<HeaderMatch['how']>(['regex', 'regex-search', 'query-re
 
 function patternsOf({ path, headers }: Pick<Route, 'path' | 'headers'>): readonly string[] {
   const ofHeaders = headers.filter(({ how }) => PATTERNS.has(how))
-  return [...(path.how === 'regex' ? [path.value] : []), ...ofHeaders.map(({ value }) => value)]
+  const ofPath = pathPattern(path)
+  return [...(ofPath === undefined ? [] : [ofPath]), ...ofHeaders.map(({ value }) => value)]
 }

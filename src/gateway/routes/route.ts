@@ -15,9 +15,10 @@ export interface Endpoint {
 export interface Rewrite {
   /**
    * `text`: the text that was matched is exchanged, as Envoy does it; `prefix`: the segments that were matched, as the
-   * Gateway API has it; `full`: all of it.
+   * Gateway API has it; `full`: all of it; `pattern`: all of it, with `$1` for what the first group of the path's
+   * pattern has found.
    */
-  readonly how: 'text' | 'prefix' | 'full'
+  readonly how: 'text' | 'prefix' | 'full' | 'pattern'
   readonly to: string
 }
 
@@ -85,12 +86,18 @@ export const QUERY_MATCHES: ReadonlySet<HeaderMatch['how']> = new Set([
   'query-present',
 ])
 
+/** `regex-prefix`: a pattern of where paths begin, whatever their case. */
+export interface PathMatch {
+  readonly how: 'exact' | 'prefix' | 'text-prefix' | 'regex' | 'regex-prefix'
+  readonly value: string
+}
+
 export interface Route {
   /** Names the route across tables: its weights' block of slots lives as long as the weights. */
   readonly id: string
   /** In lower case; `*.example.com` for all below; empty: any. */
   readonly host: string
-  readonly path: { readonly how: 'exact' | 'prefix' | 'text-prefix' | 'regex'; readonly value: string }
+  readonly path: PathMatch
   readonly headers: readonly HeaderMatch[]
   readonly methods?: readonly string[]
   /** Sorted by service name. */

@@ -46,7 +46,7 @@ function standing({ isImplicit, isFallback = false }: Route): number {
 }
 
 function pathRank({ path }: Route): number {
-  return path.how === 'exact' ? 0 : path.how === 'regex' ? 1 : 2
+  return path.how === 'exact' ? 0 : path.how.startsWith('regex') ? 1 : 2
 }
 
 function headerCount({ headers }: Route): number {
