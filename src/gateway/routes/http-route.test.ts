@@ -182,6 +182,15 @@ describe('what is not played', () => {
     },
   )
 
+  test('a rule with timeouts, retries or sessions is served without, and its author is told', async () => {
+    const rule = { timeouts: { request: '1s' }, retry: { attempts: 3 }, backendRefs }
+    const { asked } = await through(rule)
+    expect((await asked('/')).status).toBe(200)
+    expect(noticesOf([httpRoute(spec(rule))])).toMatchObject([
+      { reason: 'RouteNotPlayed', message: 'rules[0]: not played: timeouts, retry' },
+    ])
+  })
+
   test('a prefix is not replaced where none is matched', async () => {
     const matches = [{ path: { type: 'Exact', value: '/a' } }]
     const { asked } = await through({ matches, filters: replacing('/b'), backendRefs })

@@ -28,7 +28,7 @@ function madeOf(object: KubeObject, world: BackendWorld): Made {
   return joined(
     objectsIn(rules).map((rule, i) => {
       const routes = ruleRoutes({ object, rule, i, hosts }, world)
-      return { routes, notices: noticesOf(routes, i) }
+      return { routes, notices: [...refusals(routes, i), ...unplayed(object, rule, i)] }
     }),
   )
 }
@@ -73,7 +73,7 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): re
 }
 
 /** What of a rule is answered by 500, and why. */
-function noticesOf(routes: readonly Route[], i: number): readonly Notice[] {
+function refusals(routes: readonly Route[], i: number): readonly Notice[] {
   const of = (from: RefKey, reason: Notice['reason'], said: string | undefined): readonly Notice[] =>
     said === undefined ? [] : [{ from, reason, message: `rules[${i}] answers 500: ${said}` }]
   const all = routes.flatMap(({ from, filters, backends }) => [
@@ -84,6 +84,16 @@ function noticesOf(routes: readonly Route[], i: number): readonly Notice[] {
     ]),
   ])
   return [...new Map(all.map(notice => [notice.message, notice])).values()]
+}
+
+const UNPLAYED = ['timeouts', 'retry', 'sessionPersistence']
+
+/** What of a rule is served without. */
+function unplayed(object: KubeObject, rule: JsonObject, i: number): readonly Notice[] {
+  const fields = UNPLAYED.filter(field => rule[field] !== undefined)
+  if (fields.length === 0) return []
+  const message = `rules[${i}]: not played: ${fields.join(', ')}`
+  return [{ from: refKey(refOf(HTTP_ROUTE, object)), reason: 'RouteNotPlayed', message }]
 }
 
 function pathOf({ path }: JsonObject): Route['path'] {
