@@ -9,7 +9,7 @@ import { inProcessClient } from '../src/cluster/serve/in-process.ts'
 import { createMemoryStore } from '../src/cluster/storage/memory.ts'
 import { SILENT } from '../src/doors/silent-log.ts'
 import { seededRandom } from '../src/doors/random.ts'
-import { prometheusText } from '../src/gateway/counts.ts'
+import { prometheusText } from '../src/gateway/count-metrics.ts'
 import { startGateway } from '../src/gateway/gateway.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { Client } from '../src/runtime/network/client.ts'
@@ -100,7 +100,8 @@ test.skipIf(!isBuilt)(`${title} (needs the built files)`, async () => {
   expect(JSON.parse(answer.body)).toMatchObject({ version: 'v1', pod: 'web-1', service: 'web' })
   expect((await get(gateway.port, 'nobody.localhost')).status).toBe(404)
   expect(prometheusText(await gateway.counts())).toContain(
-    'response_status{namespace="default",service="web",app="",role="",version="",pod="web-1",status="200",source=""} 1',
+    'response_status{namespace="default",route="services/web",host="web.default.localhost",service="web",rollout="",' +
+      'rollouts_pod_template_hash="",app="",role="",version="",pod="web-1",status="200",source="user"} 1',
   )
   expect((await demo.log('u1', 0))?.lines.at(-1)?.text).toMatch(/^GET \/ 200/)
   await demo.close('u1')

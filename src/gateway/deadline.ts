@@ -5,6 +5,8 @@ import type { Clock } from '../doors/clock.ts'
 
 export interface Deadline {
   readonly isOver: boolean
+  /** Another attempt: where an answer had begun, and went no further, the time begins anew. */
+  begin(): void
   /** A sign of life: the time begins anew. */
   extend(): void
   /** The one that listens now; the last one listens no more. */
@@ -28,6 +30,7 @@ export function createDeadlines(clock: Clock, ms: number): Deadlines {
   const closed = new AbortController()
   let isWatching = false
   const watch = async (): Promise<void> => {
+    if (isWatching) return
     isWatching = true
     for (let first = firstOf(running); first !== undefined; first = firstOf(running)) {
       await clock.sleepUntil(first.until, closed.signal)
@@ -42,8 +45,11 @@ export function createDeadlines(clock: Clock, ms: number): Deadlines {
   }
   return {
     start() {
-      const one = new Running(running, () => clock.now() + ms)
-      if (!isWatching) void watch()
+      const one = new Running(running, {
+        next: () => clock.now() + ms,
+        watch: () => void watch(),
+      })
+      one.begin()
       return one
     },
     close: () => closed.abort(),
@@ -55,24 +61,31 @@ function firstOf(running: ReadonlySet<Running>): Running | undefined {
   return undefined
 }
 
+interface RunningTime {
+  /** When a time that begins now ends. */
+  next(): number
+  watch(): void
+}
+
 class Running implements Deadline {
   isOver = false
-  until: number
+  until = 0
   readonly #all: Set<Running>
-  readonly #next: () => number
+  readonly #time: RunningTime
   #listener: (() => void) | undefined
 
-  constructor(all: Set<Running>, next: () => number) {
+  constructor(all: Set<Running>, time: RunningTime) {
     this.#all = all
-    this.#next = next
-    this.until = next()
-    all.add(this)
+    this.#time = time
+  }
+
+  begin(): void {
+    if (this.isOver || this.#all.has(this)) return
+    this.#add()
   }
 
   extend(): void {
-    if (!this.#all.delete(this)) return
-    this.until = this.#next()
-    this.#all.add(this)
+    if (this.#all.delete(this)) this.#add()
   }
 
   onOver(listener: (() => void) | undefined): void {
@@ -81,6 +94,12 @@ class Running implements Deadline {
 
   end(): void {
     this.#all.delete(this)
+  }
+
+  #add(): void {
+    this.until = this.#time.next()
+    this.#all.add(this)
+    this.#time.watch()
   }
 
   pass(): void {

@@ -81,12 +81,11 @@ export function reasonOf(status: number, said: string | undefined): string {
 }
 
 /** What the client wants to upgrade to. HTTP/2 without TLS is between it and whoever answers it, and nobody does. */
-export function upgradeOf(raw: RawHeaders): string {
+export function upgradesOf(raw: RawHeaders): readonly string[] {
   const protocols = valuesOf(raw, 'upgrade').flatMap(value => value.split(','))
   return protocols
     .map(protocol => protocol.trim())
     .filter(protocol => !['', 'h2c'].includes(protocol.toLowerCase()))
-    .join(', ')
 }
 
 function copied(raw: RawHeaders, but: ReadonlySet<string>): string[] {

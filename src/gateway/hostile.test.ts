@@ -69,6 +69,40 @@ describe('a pod’s words', () => {
     }
   })
 
+  test.each(['304 Not Modified', '204 No Content'])(
+    'about the body that a %s leaves out are right',
+    async status => {
+      const { port, proxy } = await through(
+        await saying(`HTTP/1.1 ${status}\r\nContent-Length: 1234\r\n\r\n`),
+      )
+      expect((await get(port)).status).toBe(Number(status.slice(0, 3)))
+      expect(proxy.counts()).toMatchObject([{ status: status.slice(0, 3), count: 1 }])
+    },
+  )
+
+  test.each([
+    ['that are not HTTP', 'hello\r\n\r\n'],
+    ['with too many headers', `HTTP/1.1 200 OK\r\nX-A: ${'x'.repeat(40_000)}\r\n\r\n`],
+    [
+      'in a coding that we do not undo',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    ],
+  ])('%s are asked for once, and are a 502 in plain words', async (_, text) => {
+    let asked = 0
+    const { port } = await through(
+      await saying(text, socket => {
+        asked++
+        socket.end()
+      }),
+    )
+    const { status, body } = await get(port)
+    expect([status, body]).toEqual([
+      502,
+      'a pod of Service shop/web gave an answer that is not well-formed HTTP/1.1\n',
+    ])
+    expect(asked).toBe(1)
+  })
+
   test('in a first chunk that is none are a 502', async () => {
     const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
     const { port, proxy } = await through(await saying(`${head}zz\r\nhello\r\n0\r\n\r\n`))
@@ -141,6 +175,29 @@ describe('a client’s words', () => {
     expect(seen).toMatchObject({ url: '/h2c' })
     expect(seen?.headers).not.toHaveProperty('upgrade')
     expect(seen?.headers).not.toHaveProperty('http2-settings')
+  })
+
+  test('a body beside a wish for HTTP/2 goes on in HTTP/1.1', async () => {
+    const h2c = 'Connection: X-Hop, Upgrade\r\nX-Hop: 1\r\nUpgrade: h2c\r\nContent-Length: 4\r\n\r\nbody'
+    const seen = await seenBy(`POST /h2c?q HTTP/1.1\r\nHost: web.test\r\n${h2c}`)
+    expect(seen).toMatchObject({ method: 'POST', url: '/h2c?q', body: 'body' })
+    expect(seen?.headers).not.toHaveProperty('upgrade')
+    expect(seen?.headers).not.toHaveProperty('x-hop')
+  })
+
+  test('a body beside any other upgrade goes on without it', async () => {
+    const wish = 'Connection: Upgrade\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const seen = await seenBy(`POST / HTTP/1.1\r\nHost: web.test\r\n${wish}4\r\nbody\r\n0\r\n\r\n`)
+    expect(seen).toMatchObject({ method: 'POST', body: 'body' })
+  })
+
+  test('too long a head is a 431, one that never ends a 408', async () => {
+    const { endpoint } = await aPod(echo)
+    const { port } = await aProxy([aRoute([endpoint])], { headersMs: 50 })
+    expect(await raw(port, `GET / HTTP/1.1\r\nX-A: ${'x'.repeat(20_000)}\r\n${closing}`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    )
+    expect(await raw(port, 'GET / HTTP/1.1\r\nHost: web.test\r\n')).toMatch(/^HTTP\/1\.1 408 /)
   })
 
   test('TRACE is a 405', async () => {
@@ -235,6 +292,14 @@ describe('time', () => {
   test('a pod that goes silent behind its head is a 504', async () => {
     const endpoint = await saying('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', () => {})
     const { port } = await aProxy([aRoute([endpoint])], { idleMs: 50 })
+    expect((await get(port)).status).toBe(504)
+  })
+
+  test('a pod that breaks off behind its head leaves the next one no more time than any', async () => {
+    const breaking = await saying('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n')
+    const silent = await saying('', () => {})
+    const { port } = await aProxy([aRoute([breaking, silent])], { idleMs: 100 })
+    expect((await get(port)).status).toBe(504)
     expect((await get(port)).status).toBe(504)
   })
 

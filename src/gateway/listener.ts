@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { refusalText } from './refusals.ts'
+import type { Refusal } from './refusals.ts'
 import { keepRoom } from './room.ts'
 
 export interface ProxyLimits {
@@ -50,11 +51,22 @@ export function createListener(limits: ProxyLimits, distrusted: WeakSet<Duplex>)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || distrusted.has(socket))
       return void socket.destroy()
-    socket.end(refusalText({ status: 400, message: 'the request is not well-formed HTTP/1.1' }))
+    socket.end(refusalText(refusalOf(error.code)))
   })
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy())
     socket.end(refusalText({ status: 405, message: 'CONNECT is not served here' }))
   })
   return server
+}
+
+function refusalOf(code: string | undefined): Refusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, message: 'the path and the headers of the request are too long' }
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, message: 'the request did not come in time' }
+    default:
+      return { status: 400, message: 'the request is not well-formed HTTP/1.1' }
+  }
 }

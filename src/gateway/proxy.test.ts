@@ -268,6 +268,30 @@ describe('an upgrade', () => {
     expect(proxy.counts()).toMatchObject([{ status: '101', count: 1 }])
   })
 
+  const wish = 'GET / HTTP/1.1\r\nHost: web.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+
+  test('goes to the next pod when nobody listens at the first', async () => {
+    const { endpoint } = await aPod((_, response) => response.end('plain'))
+    const { port } = await aProxy([aRoute([await deadEndpoint(), endpoint, await deadEndpoint()])])
+    for (let i = 0; i < 3; i++) expect(await raw(port, wish)).toMatch(/^HTTP\/1\.1 200 OK/)
+    const { port: dead } = await aProxy([aRoute([await deadEndpoint(), await deadEndpoint()])])
+    expect(await raw(dead, wish)).toMatch(
+      /^HTTP\/1\.1 502 [\s\S]*a pod of Service shop\/web could not be asked: ECONNREFUSED\n$/,
+    )
+  })
+
+  test('to another protocol than asked for is a 502', async () => {
+    const { endpoint, server } = await aPod((_, response) => response.end())
+    server.on('upgrade', (_, socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\nsecret')
+    })
+    const { port, proxy } = await aProxy([aRoute([endpoint])])
+    const answer = await raw(port, wish)
+    expect(answer).toMatch(/^HTTP\/1\.1 502 /)
+    expect(answer).not.toContain('secret')
+    expect(proxy.counts()).toMatchObject([{ status: '502', count: 1 }])
+  })
+
   test('that the pod does not want gets the pod’s answer', async () => {
     const { endpoint } = await aPod((_, response) => response.end('plain'))
     const { port } = await aProxy([aRoute([endpoint])])
@@ -299,7 +323,9 @@ describe('pods that fail', () => {
     const statuses: number[] = []
     for (let i = 0; i < 4; i++) statuses.push((await get(port, { method: 'POST' }, 'once')).status)
     expect(statuses.toSorted()).toEqual([200, 200, 502, 502])
-    expect(posts).toBe(2)
+    for (let i = 0; i < 4; i++) statuses.push((await get(port, { method: 'POST' })).status)
+    expect(statuses.slice(4).toSorted()).toEqual([200, 200, 502, 502])
+    expect(posts).toBe(4)
   })
 
   test('connections that pods close after each answer cost nothing', async () => {

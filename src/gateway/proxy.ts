@@ -15,9 +15,11 @@ import type { CountRow } from './counts.ts'
 import { changed } from './filters/header-changes.ts'
 import { planOf } from './filters/plan.ts'
 import type { Plan } from './filters/plan.ts'
-import { upgradeOf, upstreamHeaders } from './headers.ts'
+import { upstreamHeaders } from './headers.ts'
 import { createDeadlines } from './deadline.ts'
 import type { Deadline, Deadlines } from './deadline.ts'
+import { failureOf, mayTryAgain } from './failures.ts'
+import { answerHome } from './home/answer.ts'
 import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
 import { askedOf, workOfOne } from './asked.ts'
@@ -37,11 +39,13 @@ import type { Refusal } from './refusals.ts'
 import { drain } from './request-body.ts'
 import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
-import type { Route, RouteBackend, RouteTable } from './routes/route.ts'
+import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { NO_ROUTES } from './routes/route.ts'
-import { forwardUpgrade } from './upgrade.ts'
+import { forwardUpgrade, wantsUpgrade } from './upgrade.ts'
+import type { Upgrade, Upgrading } from './upgrade.ts'
 import { createUpstream } from './upstream.ts'
-import type { Failed, Outcome, Upstream } from './upstream.ts'
+import type { Outcome, Upstream } from './upstream.ts'
+import { withoutUpgrade } from './without-upgrade.ts'
 
 export interface ProxyOptions {
   readonly clock: Clock
@@ -61,14 +65,13 @@ export interface Proxy {
 /** How often a request is tried at most, and how long it waits before another round over the same pods. */
 const ATTEMPTS = 5
 const ROUND_MS = 30
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-const TIME_OUTS = new Set(['OUT_OF_TIME', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 const NEVER = new AbortController().signal
 setMaxListeners(0, NEVER)
 
 interface Gateway extends ProxyOptions {
   readonly limits: ProxyLimits
   readonly deadlines: Deadlines
+  table: RouteTable
   matcher: Matcher
   /** Connections whose framing cannot be trusted any more: whatever follows on them is no request. */
   readonly distrusted: WeakSet<Duplex>
@@ -85,6 +88,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     limits,
     deadlines: createDeadlines(options.clock, limits.idleMs),
     distrusted: new WeakSet(),
+    table: NO_ROUTES,
     matcher: createMatcher(NO_ROUTES),
     chooser: createChooser(options.random),
     upstream: createUpstream(limits),
@@ -92,15 +96,20 @@ export function createProxy(options: ProxyOptions): Proxy {
   }
   const server = createListener(limits, gateway.distrusted)
   server.on('request', (request, response) => void serve(gateway, request, response))
-  server.on('upgrade', (request, socket, head) => upgrade(gateway, { request, socket, head }))
+  server.on('upgrade', (request, socket, head) => {
+    const upgrading = { request, socket, head }
+    if (wantsUpgrade(request)) upgrade(gateway, upgrading)
+    else withoutUpgrade(server, upgrading)
+  })
   return {
     listen: (port, address) => listening(server, port, address),
     setTable(table) {
+      gateway.table = table
       gateway.matcher = createMatcher(table)
       gateway.chooser.tableChanged(table)
       gateway.upstream.tableChanged(table)
     },
-    counts: counts.rows,
+    counts: () => counts.rows(gateway.table, options.clock.now()),
     async close(graceMs) {
       const over = new AbortController()
       server.close(() => over.abort())
@@ -115,7 +124,13 @@ export function createProxy(options: ProxyOptions): Proxy {
 /** Whatever goes wrong in a request ends there, and is counted. */
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (gateway.distrusted.has(request.socket)) return void response.destroy()
-  const nobody: Counted = { request, backend: undefined, endpoint: undefined, startedAt: gateway.clock.now() }
+  const nobody: Counted = {
+    request,
+    route: undefined,
+    backend: undefined,
+    endpoint: undefined,
+    startedAt: gateway.clock.now(),
+  }
   try {
     await answer(gateway, response, nobody)
   } catch (error) {
@@ -137,9 +152,10 @@ async function answer(gateway: Gateway, response: ServerResponse, nobody: Counte
       deadline.end()
     }
   }
-  const { refused } = opened
+  const { refused, route } = opened
+  if (refused.status === 404 && answerHome(request, response, gateway.table)) return
   if (refused.status === 400) gateway.distrusted.add(request.socket)
-  else gateway.count(nobody, refused.status)
+  else gateway.count({ ...nobody, route }, refused.status)
   refuse(request, response, refused)
 }
 
@@ -151,8 +167,14 @@ interface Opened {
   readonly plan: Plan
 }
 
+interface Refused {
+  readonly refused: Refusal
+  /** The route that refuses. */
+  readonly route?: Route
+}
+
 /** Where a request goes, or why it goes nowhere. */
-function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly refused: Refusal } {
+function open(gateway: Gateway, request: IncomingMessage): Opened | Refused {
   const read = readTarget(request)
   if ('refused' in read) return { refused: { status: 400, message: read.refused } }
   if (request.method === 'TRACE') return { refused: { status: 405, message: 'TRACE is not served here' } }
@@ -163,7 +185,7 @@ function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly r
   if (route === undefined) return { refused: noRoute(target.host, target.path) }
   const backend = gateway.chooser.backend(route, asked)
   const plan = planOf(route, backend, { target, work: asked.work })
-  return 'refused' in plan ? plan : { target, asked, route, backend, plan }
+  return 'refused' in plan ? { refused: plan.refused, route } : { target, asked, route, backend, plan }
 }
 
 interface Forward extends Opened {
@@ -180,11 +202,12 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
   let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
   for (let attempt = 1; ; attempt++) {
     const endpoint = left.shift()
-    const counted = { request, backend, endpoint, startedAt: one.startedAt }
+    const counted = { request, route, backend, endpoint, startedAt: one.startedAt }
     if (backend === undefined || endpoint === undefined) {
       gateway.count(counted, 503)
       return refuse(request, response, nobodyToAsk(backend, route))
     }
+    deadline.begin()
     const outcome = await gateway.upstream.attempt({
       endpoint,
       method: request.method ?? 'GET',
@@ -219,30 +242,11 @@ function finish(
   if ('broken' in outcome) response.destroy()
 }
 
-/** Only if no byte of it reached the pod, or it is idempotent, has no body, and no answer had begun. */
-function mayTryAgain(request: IncomingMessage, { failed, reached }: Failed): boolean {
-  if (!reached) return true
-  if (TIME_OUTS.has(codeOf(failed))) return false
-  return IDEMPOTENT.has(request.method ?? '') && !hasBody(request)
-}
-
 /** The backend as the newest table has it: its pods may have changed, and the choice by weight stays. */
 function sameBackend(route: Route | undefined, backend: RouteBackend): RouteBackend | undefined {
   const { namespace, service } = backend
   const same = route?.backends.find(one => one.namespace === namespace && one.service === service)
   return same ?? backend
-}
-
-function failureOf(backend: RouteBackend, error: Error): Refusal {
-  const service = `${backend.namespace}/${backend.service}`
-  const code = codeOf(error)
-  if (TIME_OUTS.has(code))
-    return { status: 504, message: `a pod of Service ${service} did not answer in time` }
-  return { status: 502, message: `a pod of Service ${service} could not be asked: ${code || error.message}` }
-}
-
-function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? ''
 }
 
 function nobodyToAsk(backend: RouteBackend | undefined, route: Route): Refusal {
@@ -266,17 +270,12 @@ function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): read
   return ['set-cookie', `${cookie}=${backend.service}; Path=/; HttpOnly; SameSite=Lax`]
 }
 
-interface Upgrading {
-  readonly request: IncomingMessage
-  readonly socket: Duplex
-  readonly head: Buffer
-}
-
 function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
   // Node has let go of the socket: from here on its errors are ours.
   socket.on('error', () => socket.destroy())
   const counted: Counted = {
     request,
+    route: undefined,
     backend: undefined,
     endpoint: undefined,
     startedAt: gateway.clock.now(),
@@ -284,30 +283,30 @@ function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
   try {
     const opened = openUpgrade(gateway, counted)
     if (!('refused' in opened)) return forwardUpgrade({ request, socket, head, ...opened })
-    if (opened.refused.status !== 400) gateway.count(counted, opened.refused.status)
-    socket.end(refusalText(opened.refused))
+    const { refused, route } = opened
+    if (refused.status !== 400) gateway.count({ ...counted, route }, refused.status)
+    socket.end(refusalText(refused))
   } catch (error) {
     gateway.count(counted, 502)
     socket.end(refusalText(notForwarded(error as Error)))
   }
 }
 
-function openUpgrade(gateway: Gateway, counted: Counted) {
+function openUpgrade(gateway: Gateway, counted: Counted): Omit<Upgrade, keyof Upgrading> | Refused {
   const { request } = counted
   const opened = open(gateway, request)
   if ('refused' in opened) return opened
-  if (hasBody(request))
-    return { refused: { status: 501, message: 'an upgrade with a body is not served' } satisfies Refusal }
   const { route, plan, backend } = opened
-  const [endpoint] = backend === undefined ? [] : gateway.chooser.endpoints(backend)
-  if (backend === undefined || endpoint === undefined) return { refused: nobodyToAsk(backend, route) }
+  const endpoints = backend === undefined ? [] : gateway.chooser.endpoints(backend)
+  if (backend === undefined || endpoints.length === 0) return { refused: nobodyToAsk(backend, route) }
   return {
-    endpoint,
+    endpoints,
     url: plan.url,
     headers: podHeaders(request, opened, backend),
     changes: plan.toClient,
-    protocol: upgradeOf(request.rawHeaders),
     answerMs: gateway.limits.idleMs,
-    answered: (status: number) => gateway.count({ ...counted, backend, endpoint }, status),
+    failure: (error: Error) => failureOf(backend, error),
+    answered: (status: number, endpoint: Endpoint) =>
+      gateway.count({ ...counted, route, backend, endpoint }, status),
   }
 }

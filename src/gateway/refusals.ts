@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { RedirectStatus } from './routes/route.ts'
 
 export interface Refusal {
-  readonly status: RedirectStatus | 400 | 404 | 405 | 431 | 500 | 501 | 502 | 503 | 504
+  readonly status: RedirectStatus | 400 | 404 | 405 | 408 | 431 | 500 | 501 | 502 | 503 | 504
   readonly message: string
   /** Of a redirect. */
   readonly location?: string

@@ -4,17 +4,19 @@ import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 export function keepRoom(server: Server, most: number): void {
+  const open = new Set<Duplex>()
   const waiting = new Set<Duplex>()
-  let open = 0
   server.on('connection', socket => {
-    open++
+    // One whose request was not upgraded comes twice.
+    if (open.has(socket)) return
+    open.add(socket)
     waiting.add(socket)
     socket.once('close', () => {
-      open--
+      open.delete(socket)
       waiting.delete(socket)
     })
     const [oldest] = waiting
-    if (open > most) oldest?.destroy()
+    if (open.size > most) oldest?.destroy()
   })
   server.on('request', ({ socket }, response) => {
     waiting.delete(socket)

@@ -1,35 +1,66 @@
 // Upgrades (WebSocket): the client's request goes to the pod as it is, and then both talk over one connection until
 // either ends. An answer that is no upgrade goes back as it came, and the connection ends with it.
 import { request as ask } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { changed } from './filters/header-changes.ts'
-import { clientHeaders, reasonOf } from './headers.ts'
+import { OutOfTime } from './deadline.ts'
+import { clientHeaders, reasonOf, upgradesOf } from './headers.ts'
 import { refusalText } from './refusals.ts'
+import type { Refusal } from './refusals.ts'
+import { hasBody } from './request-target.ts'
 import type { Endpoint, HeaderChanges } from './routes/route.ts'
 
-export interface Upgrade {
+export interface Upgrading {
   readonly request: IncomingMessage
   readonly socket: Duplex
   /** What the client has sent after its request. */
   readonly head: Buffer
-  readonly endpoint: Endpoint
+}
+
+export interface Upgrade extends Upgrading {
+  /** In the order in which they are tried; at least one. */
+  readonly endpoints: readonly Endpoint[]
   readonly url: string
   readonly headers: string[]
   /** What the route makes of the answer's headers. */
   readonly changes: readonly HeaderChanges[]
-  /** What is upgraded to; empty: the request goes on as a plain one. */
-  readonly protocol: string
   readonly answerMs: number
-  answered(status: number): void
+  failure(error: Error): Refusal
+  answered(status: number, endpoint: Endpoint): void
 }
 
+/** Whoever asks only for HTTP/2 without TLS, or sends a body along, is answered in HTTP/1.1. */
+export function wantsUpgrade(request: IncomingMessage): boolean {
+  return upgradesOf(request.rawHeaders).length > 0 && !hasBody(request)
+}
+
+/** Pod after pod, as long as none could be reached. */
 export function forwardUpgrade(upgrade: Upgrade): void {
-  const { request, socket, head, endpoint, protocol } = upgrade
-  const asks = protocol === '' ? ['connection', 'close'] : ['connection', 'Upgrade', 'upgrade', protocol]
+  const { socket, endpoints } = upgrade
+  const [endpoint, ...others] = endpoints
+  if (endpoint === undefined) return
+  const sent = askPod(upgrade, endpoint)
+  const end = () => sent.destroy()
+  socket.once('close', end)
+  let isReached = false
+  sent.once('socket', reached => reached.once('connect', () => (isReached = true)))
+  play(upgrade, { sent, endpoint }, error => {
+    socket.off('close', end)
+    const goesOn = !isReached && others.length > 0 && socket.writable
+    if (goesOn) return forwardUpgrade({ ...upgrade, endpoints: others })
+    const refusal = upgrade.failure(error)
+    upgrade.answered(refusal.status, endpoint)
+    if (socket.writable) socket.end(refusalText(refusal))
+  })
+}
+
+function askPod(upgrade: Upgrade, { host, port }: Endpoint): ClientRequest {
+  const { request } = upgrade
+  const asks = ['connection', 'Upgrade', 'upgrade', upgradesOf(request.rawHeaders).join(', ')]
   const sent = ask({
-    host: endpoint.host,
-    port: endpoint.port,
+    host,
+    port,
     method: request.method,
     path: upgrade.url,
     headers: [...upgrade.headers, ...asks] as never,
@@ -37,22 +68,28 @@ export function forwardUpgrade(upgrade: Upgrade): void {
     agent: false,
     timeout: upgrade.answerMs,
   })
+  sent.once('timeout', () => sent.destroy(new OutOfTime('the pod did not answer in time')))
+  sent.end()
+  return sent
+}
+
+interface Asked {
+  readonly sent: ClientRequest
+  readonly endpoint: Endpoint
+}
+
+/** `failed`: nothing of an answer has come. */
+function play(upgrade: Upgrade, { sent, endpoint }: Asked, failed: (error: Error) => void): void {
+  const { request, socket, head } = upgrade
   let isAnswered = false
   const answered = (status: number) => {
-    if (!isAnswered) upgrade.answered(status)
     isAnswered = true
+    upgrade.answered(status, endpoint)
   }
-  let isLate = false
-  socket.once('close', () => sent.destroy())
-  sent.once('timeout', () => {
-    isLate = true
-    sent.destroy(new Error('the pod did not answer in time'))
-  })
   sent.on('error', error => {
     if (isAnswered) return void socket.destroy()
-    const status = isLate ? 504 : 502
-    answered(status)
-    if (socket.writable) socket.end(refusalText({ status, message: `the upgrade failed: ${error.message}` }))
+    isAnswered = true
+    failed(error)
   })
   sent.once('response', answer => {
     answered(answer.statusCode ?? 502)
@@ -61,14 +98,22 @@ export function forwardUpgrade(upgrade: Upgrade): void {
     answer.pipe(socket)
   })
   sent.once('upgrade', (answer, podSocket: Duplex, podHead) => {
+    const upgraded = answer.headers.upgrade ?? upgradesOf(request.rawHeaders).join(', ')
+    if (!isAsked(request, upgraded)) {
+      podSocket.on('error', () => {}).destroy()
+      return void sent.emit('error', new Error(`it upgraded to ${upgraded}`))
+    }
     answered(answer.statusCode ?? 101)
-    const upgraded = answer.headers.upgrade ?? protocol
     socket.write(headText(answer, upgrade.changes, ['connection: Upgrade', `upgrade: ${upgraded}`]), 'latin1')
     if (podHead.length > 0) socket.write(podHead)
     if (head.length > 0) podSocket.write(head)
     join(socket, podSocket)
   })
-  sent.end()
+}
+
+function isAsked(request: IncomingMessage, upgraded: string): boolean {
+  const asked = upgradesOf(request.rawHeaders).map(protocol => protocol.toLowerCase())
+  return upgraded.split(',').every(protocol => asked.includes(protocol.trim().toLowerCase()))
 }
 
 /** Both ways at the pace of the slower; when one side ends, so does the other. */

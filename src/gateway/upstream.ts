@@ -6,7 +6,10 @@ import { createAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { OutOfTime } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
-import { headerTexts } from './headers.ts'
+import { codeOf } from './failures.ts'
+import type { Failed } from './failures.ts'
+import { headerTexts, valuesOf } from './headers.ts'
+import type { RawHeaders } from './headers.ts'
 import { requestBody } from './request-body.ts'
 import type { Endpoint, HeaderChanges, RouteTable } from './routes/route.ts'
 
@@ -23,12 +26,6 @@ interface Attempt {
   readonly changes: readonly HeaderChanges[]
   readonly response: ServerResponse
   readonly deadline: Deadline
-}
-
-/** Nothing of an answer came; `reached`: bytes of the request may have. */
-export interface Failed {
-  readonly failed: Error
-  readonly reached: boolean
 }
 
 export type Outcome =
@@ -117,8 +114,13 @@ function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
         onHeaders(statusCode, raw, resume, statusText) {
           // Interim answers (100, 103) are between the pod and us.
           if (statusCode < 200 || end.isReached()) return true
+          const headers = headerTexts(raw)
+          if (!isReadable(headers)) {
+            end.refused(new Error('the coding of the answer is not understood'))
+            return true
+          }
           deadline.end()
-          answer.head({ status: statusCode, headers: headerTexts(raw), reason: statusText, resume })
+          answer.head({ status: statusCode, headers, reason: statusText, resume })
           return true
         },
         onData: chunk => end.isReached() || answer.data(chunk),
@@ -129,12 +131,19 @@ function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
   })
 }
 
+/** Chunked is all that we undo; what else was done to the answer the client would not know. */
+function isReadable(headers: RawHeaders): boolean {
+  return valuesOf(headers, 'transfer-encoding').every(coding => coding.trim().toLowerCase() === 'chunked')
+}
+
 interface End {
   isReached(): boolean
   /** The request goes out now; `abort` takes it back. */
   connected(abort: (reason: Error) => void): void
   completed(): void
   failed(error: Error): void
+  /** Nobody wants to hear the rest of the answer. */
+  refused(error: Error): void
 }
 
 /** How an attempt ends, once: by itself, or wherever it stands when the client goes or its time is over. */
@@ -162,19 +171,31 @@ function createEnd({ response, deadline }: Attempt, answer: Answer, ended: (outc
     const error = new OutOfTime('no answer in time')
     stop(error, failure(error))
   })
+  const completed = () => {
+    if (reached !== undefined) return
+    // Before the answer's own end lets the response close.
+    response.off('close', onGone)
+    answer.end()
+    reach({ status: answer.status() })
+  }
   return {
     isReached: () => reached !== undefined,
     connected(abortRequest) {
       abort = abortRequest
       if (reached !== undefined) abortRequest(new Error('nobody waits for it any more'))
     },
-    completed() {
-      if (reached !== undefined) return
-      // Before the answer's own end lets the response close.
-      response.off('close', onGone)
-      answer.end()
-      reach({ status: answer.status() })
+    completed,
+    failed(error) {
+      if (isWithoutBody(answer.status()) && codeOf(error) === LENGTH_MISMATCH) completed()
+      else reach(failure(error))
     },
-    failed: error => reach(failure(error)),
+    refused: error => stop(error, failure(error)),
   }
+}
+
+/** Such an answer may say how long its body would be (RFC 9110, section 8.6), and undici misses that body. */
+const LENGTH_MISMATCH = 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+
+function isWithoutBody(status: number): boolean {
+  return status === 204 || status === 304
 }

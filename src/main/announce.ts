@@ -1,39 +1,71 @@
-// What `crossfade start` prints when it is ready: where things are, and the very commands to type next.
+// What `crossfade start` prints when it is ready: what runs and where, the link to click first, the very commands to
+// type next, how it is stopped, where its state lies. On a terminal with colours.
 import { BLUE_GREEN_HOST } from '../cluster/demo/objects.ts'
+import { typedFlag } from './ports.ts'
+import { shellExports, shellWord } from './shell.ts'
 
 export interface Announcement {
+  readonly version: string
+  /** How long the start took. */
+  readonly seconds: number
   readonly gatewayUrl: string
   readonly apiUrl: string
   readonly metricsUrl: string
+  /** What is not where it usually is, a sentence each. */
+  readonly notes: readonly string[]
+  readonly home: string
   readonly kubeconfig: string
   /** The folder that holds `kubectl-argo-rollouts` and `crossfade`. */
   readonly programs: string
   readonly hasDemo: boolean
 }
 
-export function announcement(ready: Announcement): string {
+export function announcement(ready: Announcement, isColoured: boolean): string {
+  const { strong, link } = isColoured ? COLOURED : PLAIN
   const lines = [
-    `gateway  ${ready.gatewayUrl}`,
+    strong(`crossfade ${ready.version} is ready in ${ready.seconds.toFixed(1)} s`),
+    '',
+    ...(ready.hasDemo ? [`demo     ${link(demoUrl(ready))}`] : []),
+    `gateway  ${link(ready.gatewayUrl)}   each Service: http://SERVICE.NAMESPACE.localhost:${portOf(ready)}/`,
     `api      ${ready.apiUrl}`,
-    `metrics  ${ready.metricsUrl}`,
+    `metrics  ${link(ready.metricsUrl)}`,
+    `state    ${shellWord(ready.home)}   kept; ${typedFlag('--fresh')} forgets it`,
+    ...ready.notes.map(note => `note     ${note}`),
     '',
-    'In another shell:',
+    strong('In another shell:'),
     '',
-    `export KUBECONFIG=${ready.kubeconfig}`,
-    `export PATH=${ready.programs}:$PATH`,
-    ...(ready.hasDemo ? ['', ...tour(ready.gatewayUrl)] : []),
+    shellExports(ready),
+    '',
+    ...(ready.hasDemo
+      ? tour(ready)
+      : ['kubectl apply -f YOUR-ROLLOUT.yaml', 'kubectl argo rollouts list rollouts']),
+    '',
+    'Ctrl-C stops it.',
   ]
   return `${lines.join('\n')}\n`
 }
 
+const PLAIN = { strong: (text: string) => text, link: (text: string) => text }
+const COLOURED = {
+  strong: (text: string) => `\x1b[1m${text}\x1b[0m`,
+  link: (text: string) => `\x1b[36m${text}\x1b[0m`,
+}
+
+function portOf({ gatewayUrl }: Announcement): string {
+  return new URL(gatewayUrl).port
+}
+
+function demoUrl(ready: Announcement): string {
+  return `http://${BLUE_GREEN_HOST}:${portOf(ready)}/`
+}
+
 /** Works with kubectl, and with `crossfade rollouts` in place of `kubectl argo rollouts` where there is none. */
-function tour(gatewayUrl: string): readonly string[] {
-  const gateway = new URL(gatewayUrl)
+function tour(ready: Announcement): readonly string[] {
   return [
     'kubectl argo rollouts get rollout simple-rollout',
     'kubectl argo rollouts set image simple-rollout ' +
       'webserver-simple=docker.io/kostiscodefresh/gitops-canary-app:v2.0',
-    `curl http://${BLUE_GREEN_HOST}:${gateway.port}/`,
+    `curl ${demoUrl(ready)}`,
     'kubectl argo rollouts promote simple-rollout',
     'kubectl argo rollouts get rollout simple-rollout --watch',
   ]

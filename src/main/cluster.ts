@@ -20,13 +20,13 @@ import { openLmdbStore, StoreClosed, StoreDamaged } from '../cluster/storage/lmd
 import type { Store } from '../cluster/storage/store.ts'
 import type { Log } from '../doors/log.ts'
 import type { Client } from '../runtime/network/client.ts'
-import { PortError } from '../runtime/health.ts'
 import { playReconcilers } from '../runtime/loop/play.ts'
 import { systemClock, systemRandom } from '../runtime/system.ts'
 import { StartError, homeProblem } from './home.ts'
 import type { Home } from './home.ts'
 import { placeDefinitions } from './definitions.ts'
 import { podLogs } from './pod-logs.ts'
+import { onPort } from './ports.ts'
 import type { StartOptions } from './start-options.ts'
 
 const NODE_NAME = 'crossfade'
@@ -118,15 +118,14 @@ function pkiOf(home: Home): Promise<Pki> {
 }
 
 async function serve(
-  { home, options: { port }, demo, log, later }: ClusterOptions,
+  { home, options, demo, log, later }: ClusterOptions,
   resources: Resources,
   { token, certificates }: Keys,
 ): Promise<RunningApiServer> {
-  const server = await startApiServer({
+  const served = {
     resources,
     pki: certificates,
     renewPki: () => pkiOf(home),
-    port,
     token,
     log: log.with({ component: 'api-server' }),
     clock: systemClock,
@@ -134,7 +133,8 @@ async function serve(
     pods: podLogs(demo),
     metrics: async () => (await later.metrics?.()) ?? '',
     gatewayPort: () => later.gatewayPort,
-  }).catch(portTaken(port, '--port'))
+  }
+  const server = await onPort(options.port, port => startApiServer({ ...served, port }))
   const { caCertificate } = certificates
   try {
     writeKubeconfig({ path: home.kubeconfig, server: server.url, caCertificate, token })
@@ -155,17 +155,5 @@ async function keysOf(home: Home): Promise<Keys> {
     return { token: ensureToken(home.pki), certificates: await pkiOf(home) }
   } catch (error) {
     throw error instanceof FileDamaged ? new StartError(error.message) : homeProblem(home, error)
-  }
-}
-
-/** Says which port is taken, and which flag moves it. */
-export function portTaken(port: number, flag: string): (error: NodeJS.ErrnoException) => never {
-  return error => {
-    if (error instanceof PortError) throw new StartError(error.message)
-    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
-    const why = error.code === 'EACCES' ? 'may not be opened by this user' : 'is in use by another program'
-    throw new StartError(
-      `port ${port} ${why}; choose another with ${flag} NUMBER, or any free one with ${flag} 0`,
-    )
   }
 }

@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 import { StartError } from './home.ts'
 import type { InstallFlags } from './install.ts'
 import { goOnUnread, watchPipes } from './pipes.ts'
+import { USUAL_PORTS } from './ports.ts'
 import type { StartFlags } from './start-options.ts'
 import { printableText } from '../std/printable.ts'
 
@@ -21,6 +22,7 @@ function program(): Command {
   crossfade.addCommand(startCommand())
   crossfade.addCommand(controllerCommand())
   crossfade.addCommand(installCommand())
+  crossfade.addCommand(envCommand())
   crossfade
     .command('rollouts')
     .description('Look at rollouts and act on them: what `kubectl argo rollouts` does, without kubectl')
@@ -39,11 +41,14 @@ function program(): Command {
 function startCommand(): Command {
   return new Command('start')
     .description('Start the embedded cluster: API server, controllers, pods, gateway')
-    .option('--port <number>', 'port of the API server; 0 is any free one', '6443')
-    .option('--gateway-port <number>', 'port of the gateway; 0 is any free one', '8080')
+    .option('--port <number>', `port of the API server; 0 is any free one ${usually(USUAL_PORTS.api)}`)
+    .option(
+      '--gateway-port <number>',
+      `port of the gateway; 0 is any free one ${usually(USUAL_PORTS.gateway)}`,
+    )
     .option(
       '--metrics-port <number>',
-      'port of the numbers for Prometheus (default: 8090, else any free one)',
+      `port of the numbers for Prometheus; 0 is any free one ${usually(USUAL_PORTS.metrics)}`,
     )
     .option('--simulate <pattern>', 'simulate the images that match, * is any text (repeatable)', collect, [])
     .option('--demo', 'put the demo rollouts into the namespace default', false)
@@ -57,6 +62,20 @@ function startCommand(): Command {
       const { start } = await import('./start.ts')
       process.exitCode = await start(flags, version)
     })
+}
+
+function envCommand(): Command {
+  return new Command('env')
+    .description('Print what a shell needs to use the embedded cluster: eval "$(crossfade env)"')
+    .option('--merge', 'write the context `crossfade` into your own kubeconfig instead', false)
+    .action(async (flags: { readonly merge: boolean }) => {
+      const { shellEnvironment, mergeContext } = await import('./env.ts')
+      process.stdout.write(flags.merge ? mergeContext(process.env) : shellEnvironment(process.env))
+    })
+}
+
+function usually(port: number): string {
+  return `(default: ${port}, or the next that is free)`
 }
 
 /** Argo Rollouts' own flags, read by the controller as Go reads them. */

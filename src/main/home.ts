@@ -11,9 +11,13 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { writePrivate } from '../cluster/serve/private-file.ts'
 import { systemIdentity } from '../runtime/system.ts'
 import { FolderTaken, lockFolder } from './folder-lock.ts'
+
+/** Where `kubectl-argo-rollouts` and `crossfade` lie. */
+export const PROGRAMS = fileURLToPath(new URL('../bin', import.meta.url))
 
 /** A mistake of the person who started the program: printed as one sentence, without a stack. */
 export class StartError extends Error {}

@@ -3,11 +3,13 @@ import { DEMO_IMAGES } from '../cluster/demo/objects.ts'
 import { LOG_LEVELS } from '../doors/log.ts'
 import type { LogLevel } from '../doors/log.ts'
 import { StartError, homePath } from './home.ts'
+import { typedFlag, USUAL_PORTS } from './ports.ts'
+import type { PortChoice } from './ports.ts'
 
 /** As the command line gives them. */
 export interface StartFlags {
-  readonly port: string
-  readonly gatewayPort: string
+  readonly port?: string
+  readonly gatewayPort?: string
   readonly metricsPort?: string
   readonly simulate: readonly string[]
   readonly fresh: boolean
@@ -19,10 +21,9 @@ export interface StartFlags {
 
 export interface StartOptions {
   readonly home: string
-  readonly port: number
-  readonly gatewayPort: number
-  /** Undefined: the usual one, or any free one when that is taken. */
-  readonly metricsPort: number | undefined
+  readonly port: PortChoice
+  readonly gatewayPort: PortChoice
+  readonly metricsPort: PortChoice
   readonly simulate: readonly string[]
   readonly isFresh: boolean
   readonly hasDemo: boolean
@@ -38,11 +39,10 @@ export function startOptions(
 ): StartOptions {
   return {
     home: homePath(environment),
-    port: portNumber('--port', flags.port),
-    gatewayPort: portNumber('--gateway-port', flags.gatewayPort),
-    metricsPort:
-      flags.metricsPort === undefined ? undefined : portNumber('--metrics-port', flags.metricsPort),
-    simulate: flags.demo ? [...DEMO_IMAGES, ...flags.simulate] : flags.simulate,
+    port: portChoice('--port', flags.port, USUAL_PORTS.api),
+    gatewayPort: portChoice('--gateway-port', flags.gatewayPort, USUAL_PORTS.gateway),
+    metricsPort: portChoice('--metrics-port', flags.metricsPort, USUAL_PORTS.metrics),
+    simulate: [...DEMO_IMAGES, ...flags.simulate],
     isFresh: flags.fresh,
     hasDemo: flags.demo,
     hasLoad: flags.demo && flags.load,
@@ -51,18 +51,20 @@ export function startOptions(
   }
 }
 
-function portNumber(flag: string, text: string): number {
-  return wholeNumber(flag, text, 65_535)
+function portChoice(flag: string, text: string | undefined, usual: number): PortChoice {
+  return text === undefined
+    ? { flag, port: usual, mayMove: true }
+    : { flag, port: wholeNumber(flag, text, 65_535), mayMove: false }
 }
 
 function wholeNumber(flag: string, text: string, max: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value <= max) return value
-  throw new StartError(`${flag} ${text}: give a whole number from 0 to ${max}`)
+  throw new StartError(`${typedFlag(flag)} ${text}: give a whole number from 0 to ${max}`)
 }
 
 function logLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find(one => one === text)
   if (level !== undefined) return level
-  throw new StartError(`--loglevel ${text}: give one of ${LOG_LEVELS.join(', ')}`)
+  throw new StartError(`${typedFlag('--loglevel')} ${text}: give one of ${LOG_LEVELS.join(', ')}`)
 }

@@ -1,6 +1,5 @@
 // `crossfade start`: the embedded cluster, the controller, the gateway and, if wanted, the demo, in one process that
 // runs until it is told to stop. Parts are stopped in the opposite order: traffic first, the store last.
-import { fileURLToPath } from 'node:url'
 import { startDemo } from '../cluster/demo/demo.ts'
 import { startLoad } from '../cluster/demo/load.ts'
 import {
@@ -13,7 +12,7 @@ import {
 import { peerElection } from '../controller/lease.ts'
 import { createLog } from '../doors/log.ts'
 import type { Log } from '../doors/log.ts'
-import { prometheusText } from '../gateway/counts.ts'
+import { prometheusText } from '../gateway/count-metrics.ts'
 import { startGateway } from '../gateway/gateway.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { podNamespace } from '../runtime/network/connection.ts'
@@ -22,16 +21,15 @@ import type { Page, TextServer } from '../runtime/health.ts'
 import { collectEarly, stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
 import { startController } from './controller.ts'
-import { portTaken, startCluster } from './cluster.ts'
+import { startCluster } from './cluster.ts'
 import type { Cluster, Later } from './cluster.ts'
-import { openHome } from './home.ts'
+import { openHome, PROGRAMS } from './home.ts'
 import type { Home } from './home.ts'
+import { movedNote, onPort } from './ports.ts'
 import { startOptions } from './start-options.ts'
 import type { StartFlags, StartOptions } from './start-options.ts'
 
 const ADDRESS = '127.0.0.1'
-const METRICS_PORT = 8090
-const PROGRAMS = fileURLToPath(new URL('../bin', import.meta.url))
 
 interface Context {
   readonly home: Home
@@ -87,7 +85,16 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   opened(() => metrics.close())
   if (options.hasDemo) await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
   if (options.hasLoad) loadDemo(gateway.port, stop)
+  const { port, gatewayPort, metricsPort } = options
   const ready = {
+    version: context.version,
+    seconds: process.uptime(),
+    notes: [
+      ...movedNote('the API server', port, Number(new URL(cluster.apiServer.url).port)),
+      ...movedNote('the gateway', gatewayPort, gateway.port),
+      ...movedNote('the numbers for Prometheus', metricsPort, metrics.port),
+    ],
+    home: home.path,
     gatewayUrl: `http://${ADDRESS}:${gateway.port}`,
     apiUrl: cluster.apiServer.url,
     metricsUrl: `http://${ADDRESS}:${metrics.port}/metrics`,
@@ -95,32 +102,26 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     programs: PROGRAMS,
     hasDemo: options.hasDemo,
   }
-  if (!stop.aborted) process.stdout.write(announcement(ready))
+  if (!stop.aborted) process.stdout.write(announcement(ready, isColourTerminal(process.stdout, process.env)))
   await Promise.race([asked(stop), demo.failed, gateway.failed])
 }
 
-async function serveNumbers(
-  { metricsPort }: StartOptions,
-  numbers: () => Promise<Page>,
-): Promise<TextServer> {
-  const flag = '--metrics-port'
-  const serve = (port: number) =>
-    serveText({ '/metrics': numbers }, { port, host: ADDRESS, flag, names: ownNames() })
-  if (metricsPort !== undefined) return serve(metricsPort).catch(portTaken(metricsPort, flag))
-  return serve(METRICS_PORT).catch(() => serve(0))
+function serveNumbers({ metricsPort }: StartOptions, numbers: () => Promise<Page>): Promise<TextServer> {
+  const at = { host: ADDRESS, flag: metricsPort.flag, names: ownNames() }
+  return onPort(metricsPort, port => serveText({ '/metrics': numbers }, { ...at, port }))
 }
 
 function openGateway({ options, log }: Context, cluster: Cluster): Promise<Gateway> {
-  return startGateway({
+  const gateway = {
     client: cluster.client,
     clock: systemClock,
     random: systemRandom,
     log,
-    port: options.gatewayPort,
     address: ADDRESS,
     addresses: cluster.kubelet.addresses,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
-  }).catch(portTaken(options.gatewayPort, '--gateway-port'))
+  }
+  return onPort(options.gatewayPort, port => startGateway({ ...gateway, port }))
 }
 
 function loadDemo(gatewayPort: number, signal: AbortSignal): void {
@@ -131,6 +132,13 @@ function loadDemo(gatewayPort: number, signal: AbortSignal): void {
     random: systemRandom,
     signal,
   })
+}
+
+function isColourTerminal(
+  { isTTY }: NodeJS.WriteStream,
+  { NO_COLOR = '', TERM }: NodeJS.ProcessEnv,
+): boolean {
+  return isTTY && NO_COLOR === '' && TERM !== 'dumb'
 }
 
 /** Resolves when the user wants it to stop, also when that was said while it was starting. */

@@ -15,7 +15,15 @@ export interface Page {
   readonly text: string
 }
 
-export class PortError extends Error {}
+export class PortError extends Error {
+  /** The system's. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
 
 type Pages = Readonly<Record<string, () => Page | Promise<Page>>>
 
@@ -46,7 +54,7 @@ export async function serveText(pages: Pages, at: ServedAt): Promise<TextServer>
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: Error & { code?: string }) => {
       const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be had (${error.code ?? error.message})`
-      reject(new PortError(`port ${at.port} ${why}; choose another with ${at.flag}`))
+      reject(new PortError(error.code ?? '', `port ${at.port} ${why}; choose another with ${at.flag}`))
     })
     server.listen(at.port, at.host, resolve)
   })

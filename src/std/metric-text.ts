@@ -3,20 +3,22 @@
 export interface Metric {
   readonly name: string
   readonly help: string
-  readonly type: 'counter' | 'gauge'
+  readonly type: 'counter' | 'gauge' | 'histogram'
   readonly rows: readonly MetricRow[]
 }
 
 interface MetricRow {
+  /** Behind the name: `_bucket`, `_sum` and `_count` of a histogram. */
+  readonly suffix?: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
 
 /** Ends with a line feed. */
 export function metricText({ name, help, type, rows }: Metric): string {
-  const lines = rows.map(({ labels, value }) => {
+  const lines = rows.map(({ suffix = '', labels, value }) => {
     const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`)
-    return `${name}{${pairs.join(',')}} ${value}`
+    return `${name}${suffix}{${pairs.join(',')}} ${value}`
   })
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n')
 }

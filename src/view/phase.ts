@@ -1,7 +1,7 @@
 // The phase that people see. What the controller wrote holds only if it speaks of the present spec.
 import { WORKLOAD_GENERATION } from '../api/words.ts'
 import { phaseOf } from '../rollout/phase.ts'
-import type { Rollout } from '../api/rollout.ts'
+import type { Rollout, RolloutStatus } from '../api/rollout.ts'
 
 export interface ShownPhase {
   readonly phase: string
@@ -14,7 +14,7 @@ export function shownPhase(rollout: Rollout): ShownPhase {
   if (isOlder(status.observedGeneration, rollout.metadata.generation)) {
     return progressing('waiting for rollout spec update to be observed')
   }
-  if (status.controllerPause === true && (status.pauseConditions ?? []).length === 0) {
+  if (isUnpausing(status) && !isInvalid(status)) {
     return progressing('waiting for rollout to unpause')
   }
   if (hasUnseenWorkload(rollout)) {
@@ -27,6 +27,15 @@ export function shownPhase(rollout: Rollout): ShownPhase {
 
 function progressing(message: string): ShownPhase {
   return { phase: 'Progressing', message }
+}
+
+function isUnpausing({ controllerPause, pauseConditions = [] }: RolloutStatus): boolean {
+  return controllerPause === true && pauseConditions.length === 0
+}
+
+/** What stands in the way is said, and not that somebody asked to go on. */
+function isInvalid({ conditions = [] }: RolloutStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'InvalidSpec' && status === 'True')
 }
 
 /** A generation that is no number (very old controllers wrote a hash) says nothing. */

@@ -79,6 +79,15 @@ describe('what the controller has not seen yet', () => {
     })
   })
 
+  test('of a paused rollout that is invalid says why, also when somebody has promoted it', () => {
+    const conditions = [{ type: 'InvalidSpec', status: 'True', reason: 'InvalidSpec' }] as never
+    const status = { phase: 'Degraded', message: 'InvalidSpec: no such service', conditions } as const
+    expect(shownPhase(aRollout({ status: { ...status, controllerPause: true } }))).toEqual({
+      phase: 'Degraded',
+      message: 'InvalidSpec: no such service',
+    })
+  })
+
   test('is Progressing until it observes the referenced workload', () => {
     const rollout = aRollout({
       spec: { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' } },

@@ -1,10 +1,13 @@
-// What the demo application answers: who it is, as JSON for programs and as a page for people. A bad version is really
-// bad: ERROR_RATE (0 to 1) of its answers are errors, and each comes LATENCY milliseconds late.
+// What the demo application answers: who it is, as JSON for programs and as a page for people, and its colour alone at
+// /color, as Argo's demo application does. A bad version is really bad: ERROR_RATE (0 to 1) of its answers are errors,
+// and each comes LATENCY milliseconds late; a tag `bad-…` or `slow-…` says so without them.
 import { SERVICE_HEADER } from '../../api/words.ts'
 import type { ServedPod } from '../kubelet/simulated-pods.ts'
-import { colourOf, COLOURS, versionOf } from './version-colour.ts'
+import { demoPage } from './page.ts'
+import { colourOf, qualityOf, versionOf } from './version-colour.ts'
 
 export interface AskedFor {
+  readonly path: string
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
@@ -15,30 +18,41 @@ export interface Answered {
   readonly delayMs: number
 }
 
+const BAD_ERROR_RATE = 0.3
+const SLOW_LATENCY_MS = 2000
+
 /** `chance` in [0, 1) decides whether a bad version errs this time. */
 export function answerTo(pod: ServedPod, request: AskedFor, chance: number): Answered {
   const version = versionOf(pod.image)
-  const isError = chance < numberIn(pod.env['ERROR_RATE'], 1)
+  const quality = qualityOf(version)
+  const errorRate = numberIn(pod.env['ERROR_RATE'] ?? (quality === 'bad' ? BAD_ERROR_RATE : 0), 1)
+  const latencyMs = numberIn(pod.env['LATENCY'] ?? (quality === 'slow' ? SLOW_LATENCY_MS : 0), 60_000)
+  const isError = chance < errorRate
+  const status = isError ? 500 : 200
+  const colour = colourOf(version)
+  if (request.path === '/color') {
+    return { status, contentType: 'application/json', body: JSON.stringify(colour), delayMs: latencyMs }
+  }
   const facts = {
     version,
-    colour: colourOf(version),
+    colour,
     pod: pod.name,
     service: serviceOf(request),
     namespace: pod.namespace,
-    ...(isError && { error: 'this version errs as often as its ERROR_RATE says' }),
+    ...(isError && { error: `this version errs in ${Math.round(errorRate * 100)} of 100 answers` }),
   }
   const wantsJson = !String(request.headers['accept'] ?? '*/*').includes('text/html')
   return {
-    status: isError ? 500 : 200,
+    status,
     contentType: wantsJson ? 'application/json' : 'text/html; charset=utf-8',
-    body: wantsJson ? `${JSON.stringify(facts)}\n` : page(facts),
-    delayMs: numberIn(pod.env['LATENCY'], 60_000),
+    body: wantsJson ? `${JSON.stringify(facts)}\n` : demoPage(facts),
+    delayMs: latencyMs,
   }
 }
 
 /** What is no number, or negative, counts as nothing. */
-function numberIn(text: string | undefined, max: number): number {
-  const value = Number(text ?? 0)
+function numberIn(said: string | number, max: number): number {
+  const value = Number(said)
   return Number.isFinite(value) && value > 0 ? Math.min(value, max) : 0
 }
 
@@ -46,43 +60,4 @@ function serviceOf({ headers }: AskedFor): string {
   const named = headers[SERVICE_HEADER]
   if (typeof named === 'string') return named
   return String(headers['host'] ?? '').split(/[.:]/)[0] ?? ''
-}
-
-function page(facts: Readonly<Record<string, string | undefined>>): string {
-  const paint = COLOURS[facts['colour'] ?? '']
-  const shown = ['pod', 'service', 'error'].flatMap(name => {
-    const value = facts[name]
-    return value === undefined ? [] : [`<dt>${name}</dt><dd>${escaped(value)}</dd>`]
-  })
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escaped(facts['version'] ?? '')}</title>
-<style>
-body { margin: 0; min-height: 100vh; display: grid; place-content: center; gap: 1.5rem; justify-items: center;
-  font: 16px/1.4 system-ui, sans-serif; color: #fff; background: ${paint}; transition: background .3s }
-h1 { margin: 0; font-size: 5rem } dl { margin: 0; display: grid; grid-template-columns: auto auto; gap: .2rem 1rem }
-dt { opacity: .75 } dd { margin: 0 } #seen { display: flex; flex-wrap: wrap; gap: 4px; width: 26rem }
-#seen i { width: 12px; height: 12px; border-radius: 3px; border: 1px solid #fff }
-</style>
-<h1>${escaped(facts['version'] ?? '')}</h1>
-<dl>${shown.join('')}</dl>
-<div id="seen" title="the versions that answered, newest last"></div>
-<script>
-const paints = ${JSON.stringify(COLOURS)}
-setInterval(async () => {
-  const answer = await fetch(location.href, { headers: { accept: 'application/json' } }).catch(() => undefined)
-  const facts = answer && await answer.json().catch(() => undefined)
-  const dot = document.createElement('i')
-  dot.style.background = facts ? paints[facts.colour] ?? '#555' : '#000'
-  dot.title = facts ? facts.version + ' ' + facts.pod : 'no answer'
-  seen.append(dot)
-  if (seen.children.length > 100) seen.firstChild.remove()
-}, 500)
-</script>
-</html>
-`
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
 }

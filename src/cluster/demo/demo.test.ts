@@ -8,19 +8,20 @@ import { answerTo } from './answer.ts'
 import { demoServers } from './pod-servers.ts'
 import { COLOURS, colourOf, versionOf } from './version-colour.ts'
 
-function aPod(uid: string, env: Record<string, string> = {}): ServedPod {
+function aPod(uid: string, env: Record<string, string> = {}, image = 'acme/web:v1.0'): ServedPod {
   return {
     uid,
     namespace: 'shop',
     name: `web-${uid}`,
     ip: '10.88.0.2',
-    image: 'acme/web:v1.0',
+    image,
     container: 'web',
     env,
   }
 }
 
-const asked = (headers: Record<string, string> = {}) => ({
+const asked = (headers: Record<string, string> = {}, path = '/') => ({
+  path,
   headers: { host: 'web.shop.localhost', ...headers },
 })
 
@@ -49,8 +50,13 @@ describe('an answer', () => {
       0.5,
     )
     expect(contentType).toContain('text/html')
-    expect(body).toContain('<h1>v1.0</h1>')
-    expect(body).not.toContain('<dd><script>')
+    expect(body).toContain('<h1 id="version">v1.0</h1>')
+    expect(body).toContain('Service &#60;script&#62;')
+  })
+
+  test('of an image with a script in its name is no script of the page', () => {
+    const { body } = answerTo(aPod('1', {}, 'web:</script><b>'), asked({ accept: 'text/html' }), 0.5)
+    expect(body.split('</script>')).toHaveLength(2)
   })
 
   test('of a bad version errs as often as ERROR_RATE says, and comes late by LATENCY', () => {
@@ -63,16 +69,45 @@ describe('an answer', () => {
     })
   })
 
+  test('of a tag bad-… errs, of a tag slow-… comes late, unless the pod says otherwise', () => {
+    const answer = (image: string, chance: number, env = {}) =>
+      answerTo(aPod('1', env, image), asked(), chance)
+    expect(answer('web:bad-red', 0.29)).toMatchObject({ status: 500, delayMs: 0 })
+    expect(answer('web:bad-red', 0.3)).toMatchObject({ status: 200 })
+    expect(answer('web:bad-red', 0.1, { ERROR_RATE: '0.05' })).toMatchObject({ status: 200 })
+    expect(answer('web:slow-red', 0)).toMatchObject({ status: 200, delayMs: 2000 })
+    expect(answer('web:badly', 0)).toMatchObject({ status: 200, delayMs: 0 })
+  })
+
+  test('at /color is the colour alone', () => {
+    const colour = (image: string, chance: number) => {
+      const { status, body } = answerTo(
+        aPod('1', {}, image),
+        asked({ accept: 'text/html' }, '/color'),
+        chance,
+      )
+      return [status, body]
+    }
+    expect(colour('argoproj/rollouts-demo:blue', 0)).toEqual([200, '"blue"'])
+    expect(colour('argoproj/rollouts-demo:bad-red', 0)).toEqual([500, '"red"'])
+  })
+
   test.each([
     ['acme/web:v1.0', 'v1.0', 'blue'],
     ['acme/web:v2.0', 'v2.0', 'green'],
     ['host:5000/web:yellow', 'yellow', 'yellow'],
+    ['host:5000/web:slow-yellow', 'slow-yellow', 'yellow'],
     ['host:5000/web', 'latest', colourOf('latest')],
     ['web@sha256:0123456789abcdef', '0123456789ab', colourOf('0123456789ab')],
   ])('%s is version %s and %s', (image, version, colour) => {
     expect(versionOf(image)).toBe(version)
     expect(colourOf(version)).toBe(colour)
     expect(COLOURS[colour]).toBeDefined()
+  })
+
+  test('versions that differ in little differ in colour', () => {
+    const colours = ['1.0.0', '1.1.0', '1.2.0', 'v3.0', 'v4.0'].map(colourOf)
+    expect(new Set(colours).size).toBe(colours.length)
   })
 })
 

@@ -10,8 +10,12 @@ const NAMESPACE = 'default'
 const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
 const FIRST_VERSION = 'v1.0'
 
-/** What `--simulate` must name for the demo to run. */
-export const DEMO_IMAGES = [`${IMAGE}:*`] as const
+/** What is simulated without being named: the demo's image, and that of Argo's getting-started manifests. */
+export const DEMO_IMAGES = [
+  `${IMAGE}:*`,
+  'argoproj/rollouts-demo:*',
+  'docker.io/argoproj/rollouts-demo:*',
+] as const
 
 export const BLUE_GREEN_HOST = 'simple-rollout-active.default.localhost'
 export const CANARY_HOST = 'rollout-canary-all-traffic.default.localhost'

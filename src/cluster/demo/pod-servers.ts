@@ -92,7 +92,11 @@ async function answer(
   one.inFlight++
   response.once('close', () => one.inFlight--)
   request.resume()
-  const { status, contentType, body, delayMs } = answerTo(one.pod, request, random.next())
+  const { status, contentType, body, delayMs } = answerTo(
+    one.pod,
+    { path: pathOf(request), headers: request.headers },
+    random.next(),
+  )
   if (delayMs > 0) await clock.sleepUntil(at + delayMs, NEVER)
   const bytes = Buffer.from(body)
   response.writeHead(status, {
@@ -103,6 +107,10 @@ async function answer(
   })
   response.end(bytes)
   one.log.add(`${request.method} ${request.url} ${status} ${clock.now() - at} ms`, clock.now())
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?')[0] ?? '/'
 }
 
 const NEVER = new AbortController().signal

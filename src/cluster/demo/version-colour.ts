@@ -1,7 +1,7 @@
-// Which version an image is, and the colour that stands for it: v1 blue, v2 green, and so on; a tag that names a
-// colour is that colour.
+// Which version an image is, how well it works, and the colour that stands for it. A tag that names a colour is that
+// colour; any other has one by its hash. `bad-red` errs, `slow-red` comes late: both are red.
+import { fnv1a } from '../../std/fnv.ts'
 
-const PALETTE = ['blue', 'green', 'orange', 'purple', 'red', 'teal', 'brown', 'magenta']
 /** As CSS has them. */
 export const COLOURS: Readonly<Record<string, string>> = {
   blue: '#2f6fde',
@@ -9,11 +9,32 @@ export const COLOURS: Readonly<Record<string, string>> = {
   orange: '#e07b1a',
   purple: '#7b4bd1',
   red: '#cf3a3a',
+  yellow: '#d9a90f',
   teal: '#12909a',
   brown: '#8a5a34',
   magenta: '#c23a97',
-  yellow: '#d9a90f',
+  indigo: '#4b4fc4',
+  olive: '#7a7d1f',
+  rust: '#a4492b',
+  slate: '#566b82',
+  pine: '#2c6e63',
 }
+/** In an order that gives v1.0 blue and v2.0 green. */
+const PALETTE = [
+  'teal',
+  'purple',
+  'indigo',
+  'olive',
+  'magenta',
+  'rust',
+  'slate',
+  'pine',
+  'orange',
+  'brown',
+  'blue',
+  'green',
+]
+const QUALITY = /^(bad|slow)-/
 
 /** The tag: `registry:5000/acme/web:v1.0` → `v1.0`; a digest's first characters; `latest` without either. */
 export function versionOf(image: string): string {
@@ -22,13 +43,13 @@ export function versionOf(image: string): string {
   return tag ?? digest?.replace(/^sha256:/, '').slice(0, 12) ?? 'latest'
 }
 
-export function colourOf(version: string): string {
-  if (Object.hasOwn(COLOURS, version)) return version
-  const number = /\d+/.exec(version)?.[0]
-  const place = number === undefined ? sumOf(version) : Number(number) - 1
-  return PALETTE[((place % PALETTE.length) + PALETTE.length) % PALETTE.length] as string
+export function qualityOf(version: string): 'good' | 'bad' | 'slow' {
+  const [, said] = QUALITY.exec(version) ?? []
+  return said === 'bad' || said === 'slow' ? said : 'good'
 }
 
-function sumOf(text: string): number {
-  return [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
+export function colourOf(version: string): string {
+  const name = version.replace(QUALITY, '')
+  if (Object.hasOwn(COLOURS, name)) return name
+  return PALETTE[fnv1a(Buffer.from(name)) % PALETTE.length] as string
 }

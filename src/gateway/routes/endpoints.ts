@@ -2,8 +2,9 @@
 // version. The answer to every route family's "where to".
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { SLICE_SERVICE } from '../../kube/core.ts'
-import type { Container, EndpointSlice, Pod, Service, ServicePort } from '../../kube/core.ts'
+import type { Container, EndpointSlice, LabelSelector, Pod, Service, ServicePort } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { matches } from '../../kube/selector.ts'
 import type { Endpoint } from './route.ts'
 
 /** The objects that routes are made of, as the cache has them. */
@@ -34,13 +35,13 @@ export function backendsOf(input: RouteInput): Backends {
     const key = `${slice.metadata.namespace ?? ''}/${slice.metadata.labels?.[SLICE_SERVICE] ?? ''}`
     slices.set(key, [...(slices.get(key) ?? []), slice])
   }
-  const roles = rolesByHash(input.rollouts)
+  const revisions = revisionsByHash(input.rollouts)
   const known = new Map<string, readonly Endpoint[]>()
   const addressed = (namespace: string, one: SliceEndpoint, port: number): Endpoint[] => {
     const [ip = ''] = one.addresses
     const real = input.resolve(ip, port)
     const pod = pods.get(`${namespace}/${one.targetRef?.name ?? ''}`)
-    return real === undefined ? [] : [{ ...identityOf(pod, one.targetRef?.name ?? ip, roles), ...real }]
+    return real === undefined ? [] : [{ ...identityOf(pod, one.targetRef?.name ?? ip, revisions), ...real }]
   }
   return {
     problem(namespace, name, port) {
@@ -87,14 +88,19 @@ function usable(slices: readonly EndpointSlice[], port: ServicePort) {
   return all.filter(({ endpoint: { conditions } }) => conditions?.serving && conditions.terminating)
 }
 
-function identityOf(pod: Pod | undefined, name: string, roles: ReadonlyMap<string, string>) {
+function identityOf(pod: Pod | undefined, name: string, revisions: Revisions) {
   const labels = pod?.metadata.labels ?? {}
-  const hash = labels[POD_TEMPLATE_HASH]
-  const role = hash === undefined ? undefined : roles.get(`${pod?.metadata.namespace ?? ''}/${hash}`)
+  const hash = labels[POD_TEMPLATE_HASH] ?? ''
+  const { rollout = '', role = '' } =
+    revisions
+      .get(`${pod?.metadata.namespace ?? ''}/${hash}`)
+      ?.find(one => one.selector === undefined || matches(one.selector, labels)) ?? {}
   return {
     pod: name,
+    rollout,
+    hash,
     app: labels['app'] ?? labels['app.kubernetes.io/name'] ?? '',
-    role: labels['role'] ?? role ?? '',
+    role: labels['role'] ?? role,
     version: labels['version'] ?? labels['app.kubernetes.io/version'] ?? tagOf(pod?.spec.containers[0]),
   }
 }
@@ -105,20 +111,37 @@ function tagOf(container: Container | undefined): string {
 }
 
 interface RolloutParts {
-  readonly spec?: { readonly strategy?: { readonly blueGreen?: unknown } }
+  readonly spec?: {
+    readonly selector?: LabelSelector
+    readonly strategy?: { readonly blueGreen?: unknown }
+  }
   readonly status?: { readonly stableRS?: string; readonly currentPodHash?: string }
 }
 
-/** `namespace/hash` → the role that its Rollout gives it: active and preview, or stable and canary. */
-function rolesByHash(rollouts: readonly KubeObject[]): ReadonlyMap<string, string> {
-  const roles = new Map<string, string>()
+interface Revision {
+  readonly rollout: string
+  /** Active and preview, or stable and canary. */
+  readonly role: string
+  readonly selector: LabelSelector | undefined
+}
+
+/** By `namespace/hash`: Rollouts with the same template have the same hash, and their selectors tell them apart. */
+type Revisions = ReadonlyMap<string, readonly Revision[]>
+
+function revisionsByHash(rollouts: readonly KubeObject[]): Revisions {
+  const revisions = new Map<string, Revision[]>()
   for (const rollout of rollouts) {
-    const { spec, status } = rollout as RolloutParts & KubeObject
+    const { metadata, spec, status } = rollout as RolloutParts & KubeObject
     const isBlueGreen = spec?.strategy?.blueGreen !== undefined
-    const name = (hash: string) => `${rollout.metadata.namespace ?? ''}/${hash}`
-    const { stableRS, currentPodHash } = status ?? {}
-    if (currentPodHash) roles.set(name(currentPodHash), isBlueGreen ? 'preview' : 'canary')
-    if (stableRS) roles.set(name(stableRS), isBlueGreen ? 'active' : 'stable')
+    const { stableRS = '', currentPodHash = '' } = status ?? {}
+    const add = (hash: string, role: string) => {
+      const key = `${metadata.namespace ?? ''}/${hash}`
+      const one = { rollout: metadata.name, role, selector: spec?.selector }
+      revisions.set(key, [...(revisions.get(key) ?? []), one])
+    }
+    if (stableRS !== '') add(stableRS, isBlueGreen ? 'active' : 'stable')
+    if (currentPodHash !== '' && currentPodHash !== stableRS)
+      add(currentPodHash, isBlueGreen ? 'preview' : 'canary')
   }
-  return roles
+  return revisions
 }

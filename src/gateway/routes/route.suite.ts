@@ -2,7 +2,16 @@
 import type { Endpoint, Route } from './route.ts'
 
 export function endpointAt(port: number): Endpoint {
-  return { pod: `pod-${port}`, app: 'web', role: 'stable', version: 'v1', host: '127.0.0.1', port }
+  return {
+    pod: `pod-${port}`,
+    rollout: 'web',
+    hash: 'abc',
+    app: 'web',
+    role: 'stable',
+    version: 'v1',
+    host: '127.0.0.1',
+    port,
+  }
 }
 
 export function aRoute(endpoints: readonly Endpoint[], more: Partial<Route> = {}): Route {

@@ -4,6 +4,9 @@ import type { RefKey } from '../../kube/object.ts'
 /** A real address, and who is behind it, for counts. */
 export interface Endpoint {
   readonly pod: string
+  /** The Rollout whose revision it is, and the hash of that revision; empty where it is of none. */
+  readonly rollout: string
+  readonly hash: string
   readonly app: string
   readonly role: string
   readonly version: string

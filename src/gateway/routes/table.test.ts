@@ -217,8 +217,33 @@ describe('a Service’s host', () => {
     expect(routes(slice(endpoints))).toEqual([
       [
         'web.shop.localhost',
-        [{ pod: 'web-1', app: 'web', role: 'canary', version: 'v2.0', host: '127.0.0.1', port: 8081 }],
+        [
+          {
+            pod: 'web-1',
+            rollout: 'web',
+            hash: 'abc',
+            app: 'web',
+            role: 'canary',
+            version: 'v2.0',
+            host: '127.0.0.1',
+            port: 8081,
+          },
+        ],
       ],
+    ])
+  })
+
+  test('knows a pod’s Rollout by its selector where two have the same template', () => {
+    const named = (name: string, app: string, status: object) => ({
+      ...rollout,
+      metadata: { name, namespace: 'shop' },
+      spec: { ...rollout.spec, selector: { matchLabels: { app } } },
+      status,
+    })
+    const rollouts = [named('other', 'other', { stableRS: 'abc' }), named('web', 'web', rollout.status)]
+    const of = { ...input([slice([at('10.88.0.1', { ready: true })])]), rollouts }
+    expect(serviceRoutes(of, backendsOf(of)).routes[0]?.backends[0]?.endpoints).toMatchObject([
+      { rollout: 'web', role: 'canary' },
     ])
   })
 

@@ -68,6 +68,11 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/blue-green/wanted.ts', BLUE_GREEN, [
     {
+      name: 'a timed promotion sleeps behind the pods that it waits for',
+      find: 'open([held, openPause(pause), verification(story, situation)])',
+      replace: 'open([held, verification(story, situation)])',
+    },
+    {
       name: 'old pods go while the active Service still selects them',
       find: 'isNamed: hash => isNamed(story, hash),',
       replace: 'isNamed: hash => isNamed({ ...story, snapshot: { ...story.snapshot, services: {} } }, hash),',

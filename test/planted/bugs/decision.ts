@@ -194,11 +194,23 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'known !== undefined || !isPreviewReady || isAsked',
     },
   ]),
+  ...inFile('src/rollout/problem.ts', DECISION, [
+    {
+      name: 'while going back a problem is said anew in each pass',
+      find: 'return others === next ? [...next, known] : next',
+      replace: 'return others === next ? withCondition(others, said, now) : next',
+    },
+  ]),
   ...inFile('src/rollout/restart.ts', DECISION, [
     {
       name: 'a restart takes more pods than may be missing',
       find: '...ready.slice(0, budget)',
       replace: '...ready.slice(0, budget + 1)',
+    },
+    {
+      name: 'a restart counts pods that it has just evicted',
+      find: 'Math.min(stayingReplicas(replicaSet), pods.filter(isReady).length)',
+      replace: 'Math.max(stayingReplicas(replicaSet), pods.filter(isReady).length)',
     },
     {
       name: 'a pod that is going is evicted again',

@@ -40,6 +40,56 @@ export const DOOR_BUGS: readonly Bug[] = [
       replace: 'if (told.status > 0) return',
     },
   ]),
+  ...inFile('src/gateway/deadline.ts', GATEWAY, [
+    {
+      name: 'an attempt behind an answer that broke off has all the time in the world',
+      find: 'if (this.isOver || this.#all.has(this)) return',
+      replace: 'if (this.isOver || this.until > 0) return',
+    },
+  ]),
+  ...inFile('src/gateway/failures.ts', GATEWAY, [
+    {
+      name: 'what is not HTTP is asked for again and again',
+      find: 'if (!OF_CONNECTION.test(codeOf(failed))) return false',
+      replace: 'if (TIME_OUTS.has(codeOf(failed))) return false',
+    },
+    {
+      name: 'a POST that a pod may have seen goes to another',
+      find: "return IDEMPOTENT.has(request.method ?? '') && !hasBody(request)",
+      replace: 'return !hasBody(request)',
+    },
+  ]),
+  ...inFile('src/gateway/upstream.ts', GATEWAY, [
+    {
+      name: 'a 304 that says a length is a 502',
+      find: 'return status === 204 || status === 304',
+      replace: 'return status === 204',
+    },
+    {
+      name: 'an answer in a coding of its own loses the name of it',
+      find: "every(coding => coding.trim().toLowerCase() === 'chunked')",
+      replace: "every(coding => coding.trim().toLowerCase().endsWith('chunked'))",
+    },
+  ]),
+  ...inFile('src/gateway/without-upgrade.ts', GATEWAY, [
+    {
+      name: 'a header that belongs to the connection goes on when an upgrade does not',
+      find: "return [...named.filter(name => !/^(keep-alive|close|upgrade|)$/i.test(name)), 'close']",
+      replace: "return [...named.slice(named.length), 'close']",
+    },
+  ]),
+  ...inFile('src/gateway/upgrade.ts', GATEWAY, [
+    {
+      name: 'a pod upgrades to what nobody asked for',
+      find: 'if (!isAsked(request, upgraded)) {',
+      replace: "if (upgraded === '') {",
+    },
+    {
+      name: 'an upgrade gives up with the first pod',
+      find: '!isReached && others.length > 0',
+      replace: 'isReached && others.length > 0',
+    },
+  ]),
   ...inFile('src/std/pattern-size.ts', PATTERNS, [
     {
       name: 'repetitions in repetitions add up and do not multiply',
