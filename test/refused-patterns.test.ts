@@ -1,4 +1,4 @@
-// A pattern of a route that the gateway refuses is said where its author looks: in an Event on the object.
+// What the gateway refuses of a route is said where its author looks: in an Event on the object.
 import { afterAll, expect, test, vi } from 'vitest'
 import { createResources } from '../src/cluster/resources/pipeline.ts'
 import { seed } from '../src/cluster/resources/seed.ts'
@@ -23,18 +23,25 @@ const rule = (value: string): Json => ({
   matches: [{ headers: [{ type: 'RegularExpression', name: 'x-user', value }] }],
   backendRefs: [{ name: 'web', port: 80 }],
 })
+const service = fromJson({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: { ports: [{ port: 80 }] },
+})
 const route = fromJson({
   apiVersion: 'gateway.networking.k8s.io/v1',
   kind: 'HTTPRoute',
   metadata: { name: 'users', namespace: 'default' },
   spec: { hostnames: ['web.test'], rules: [rule('ada|grace'), rule(large)] },
 })
-const ingress = (name: string, annotations: Record<string, string>) =>
+const backend = { service: { name: 'web', port: { number: 80 } } }
+const ingress = (name: string, annotations: Record<string, string>, host = 'main.test') =>
   fromJson({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: { name, namespace: 'default', annotations },
-    spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+    spec: { rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] },
   })
 type Event = KubeObject & { readonly involvedObject?: object; readonly message?: string }
 const nginx = 'nginx.ingress.kubernetes.io'
@@ -65,6 +72,7 @@ async function startGateway() {
 test('a refused pattern is a Warning on its object, once, and its rule takes no request', async () => {
   const { client, tables, warned, list } = await startGateway()
   const create = (object: typeof route) => client.write({ verb: 'create', object, why: 'set up' })
+  await create(service)
   await create(route)
   await create(ingress('main', {}))
   const pattern = { [`${nginx}/canary-by-header`]: 'x-user', [`${nginx}/canary-by-header-pattern`]: '(' }
@@ -72,7 +80,7 @@ test('a refused pattern is a Warning on its object, once, and its rule takes no 
   const events = () => list(EVENT) as Promise<readonly Event[]>
   await vi.waitUntil(async () => (await events()).length >= 2)
   const change = tables.length
-  for (const name of ['one', 'two']) await create(ingress(name, {}))
+  for (const name of ['one', 'two']) await create(ingress(name, {}, `${name}.test`))
   await vi.waitUntil(() => tables.length > change)
   const said = await events()
   expect(said.map(event => event.involvedObject)).toMatchObject([
@@ -86,4 +94,15 @@ test('a refused pattern is a Warning on its object, once, and its rule takes no 
   expect(warned).toHaveLength(2)
   const ids = tables.at(-1)?.routes.filter(one => one.host === 'web.test')
   expect(ids).toHaveLength(1)
+})
+
+test('what is served by an older object is a Warning on the younger one', async () => {
+  const { client, list } = await startGateway()
+  for (const name of ['one', 'two'])
+    await client.write({ verb: 'create', object: ingress(name, {}), why: 'set up' })
+  const events = () => list(EVENT) as Promise<readonly Event[]>
+  await vi.waitUntil(async () => (await events()).length > 0)
+  expect(await events()).toMatchObject([
+    { type: 'Warning', reason: 'RouteConflict', involvedObject: { kind: INGRESS.kind, name: 'two' } },
+  ])
 })

@@ -1,8 +1,10 @@
 // A pod's answer on its way to the client. Its head waits for the first byte of its body, or its end: until then a pod
 // that breaks off is a 502, or is asked again. That of a stream of events goes at once: its client waits for it.
 import type { ServerResponse } from 'node:http'
+import { changed } from './filters/header-changes.ts'
 import { clientHeaders, reasonOf, valuesOf } from './headers.ts'
 import type { RawHeaders } from './headers.ts'
+import type { HeaderChanges } from './routes/route.ts'
 
 export interface Answer {
   head(head: AnswerHead): void
@@ -26,7 +28,11 @@ interface AnswerHead {
 const ONE_WRITE_BYTES = 16_384
 
 /** `extraHeaders`: of our own, for cookies of affinity. */
-export function createAnswer(response: ServerResponse, extraHeaders: readonly string[]): Answer {
+export function createAnswer(
+  response: ServerResponse,
+  extraHeaders: readonly string[],
+  changes: readonly HeaderChanges[],
+): Answer {
   let head: AnswerHead | undefined
   let whole: Buffer | undefined
   let hasBegun = false
@@ -35,7 +41,10 @@ export function createAnswer(response: ServerResponse, extraHeaders: readonly st
     if (hasBegun || head === undefined) return
     hasBegun = true
     const { status, reason, headers } = head
-    response.writeHead(status, reasonOf(status, reason), [...clientHeaders(headers, status), ...extraHeaders])
+    response.writeHead(status, reasonOf(status, reason), [
+      ...changed(clientHeaders(headers, status), changes),
+      ...extraHeaders,
+    ])
   }
   return {
     head(told) {

@@ -5,7 +5,7 @@ import type { ObjectRef, RefKey } from '../kube/object.ts'
 import { createRecorder } from '../runtime/loop/recorder.ts'
 import type { Subject } from '../runtime/loop/recorder.ts'
 import type { Client } from '../runtime/network/client.ts'
-import type { RefusedPattern } from './routes/patterns.ts'
+import type { Notice } from './routes/route-family.ts'
 
 export interface ComplaintOptions {
   readonly client: Client
@@ -16,43 +16,32 @@ export interface ComplaintOptions {
 }
 
 const MOST = 100
-const SHOWN = 80
 
-/** Told of all that is refused now; what it has said before it does not say again until it has been mended. */
-export function complaints(options: ComplaintOptions): (refused: readonly RefusedPattern[]) => void {
+/** Told of all that is wrong now; what it has said before it does not say again until it has been mended. */
+export function complaints(options: ComplaintOptions): (notices: readonly Notice[]) => void {
   const { clock } = options
   const recorder = createRecorder('gateway')
   let said = new Set<string>()
-  const tell = (message: string, subject: Subject): void => {
+  const tell = ({ reason, message }: Notice, subject: Subject): void => {
     const log = options.log.with({ object: nameOf(subject.ref) })
     log.warn(message)
-    const event = recorder.record(
-      { type: 'Warning', reason: 'PatternRefused', message },
-      subject,
-      clock.now(),
-    )
+    const event = recorder.record({ type: 'Warning', reason, message }, subject, clock.now())
     options.client
       .write(event)
       .catch((error: unknown) => log.warn('an event could not be written', { error: String(error) }))
   }
-  return refused => {
+  return notices => {
     const now = new Set<string>()
-    for (const one of refused) {
+    for (const one of notices) {
       if (now.size >= MOST) break
-      const message = messageOf(one)
-      const key = `${one.from}\n${message}`
+      const key = `${one.from}\n${one.message}`
       const subject = now.has(key) ? undefined : options.find(one.from)
       if (subject === undefined) continue
       now.add(key)
-      if (!said.has(key)) tell(message, subject)
+      if (!said.has(key)) tell(one, subject)
     }
     said = now
   }
-}
-
-function messageOf({ pattern, problem }: RefusedPattern): string {
-  const shown = pattern.length > SHOWN ? `${pattern.slice(0, SHOWN)}...` : pattern
-  return `pattern ${JSON.stringify(shown)} is refused, and its rule takes no request: ${problem}`
 }
 
 function nameOf({ kind, namespace, name }: ObjectRef): string {

@@ -34,15 +34,18 @@ const NEVER_NAMED = new Set(['', 'close', 'keep-alive', 'upgrade', 'host', 'cont
 export interface Forwarded {
   readonly clientAddress: string
   readonly host: string
+  /** What the pod sees in its place. */
+  readonly hostname?: string | undefined
   readonly service: string
 }
 
 /** What the pod sees of the client's headers; its host is the one that the route was found by. */
-export function upstreamHeaders(raw: RawHeaders, { clientAddress, host, service }: Forwarded): string[] {
+export function upstreamHeaders(raw: RawHeaders, forwarded: Forwarded): string[] {
+  const { clientAddress, host, hostname = host, service } = forwarded
   const forwardedFor = [...valuesOf(raw, 'x-forwarded-for'), clientAddress].join(', ')
   return [
     'host',
-    host,
+    hostname,
     ...copied(raw, OURS),
     'x-forwarded-for',
     forwardedFor,
@@ -58,6 +61,12 @@ export function upstreamHeaders(raw: RawHeaders, { clientAddress, host, service 
 /** What the client sees of the pod's headers. */
 export function clientHeaders(raw: RawHeaders, status: number): string[] {
   return copied(raw, status < 200 || status === 204 ? LENGTH : NOTHING)
+}
+
+/** Whether a header says how the message itself is to be read, by whom, or for how long. */
+export function isOfTheMessage(name: string): boolean {
+  const lower = name.toLowerCase()
+  return HOP_BY_HOP.has(lower) || ['host', 'content-length', 'expect', SERVICE_HEADER].includes(lower)
 }
 
 /** Headers as undici gives them. */
@@ -92,7 +101,7 @@ function copied(raw: RawHeaders, but: ReadonlySet<string>): string[] {
   return headers
 }
 
-function canBeSent(name: string, value: string): boolean {
+export function canBeSent(name: string, value: string): boolean {
   return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
 }
 

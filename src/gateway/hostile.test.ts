@@ -228,8 +228,25 @@ describe('a client’s words', () => {
 
   test('a route’s own path is read in the same way', async () => {
     const { endpoint } = await aPod(echo)
-    const { port } = await through(endpoint, { path: { how: 'prefix', value: '/%7euser' }, rewrite: '/home' })
+    const { port } = await through(endpoint, {
+      path: { how: 'prefix', value: '/%7euser' },
+      filters: { rewrite: { how: 'text', to: '/home' } },
+    })
     expect(JSON.parse((await get(port, { path: '/%7Euser/x' })).body).url).toBe('/home/x')
+  })
+
+  test.each([
+    ['/foo../secret', '/static/'],
+    ['/foo../secret', '/'],
+    ['/foo./x', '/static/'],
+    ['/foo..', '/static/'],
+    ['/foo..%2fx', '/static/'],
+  ])('%s leads nowhere when a route puts %s in the place of its beginning', async (path, to) => {
+    const { endpoint } = await aPod(echo)
+    const filters = { rewrite: { how: 'text' as const, to } }
+    const { port } = await through(endpoint, { path: { how: 'text-prefix', value: '/foo' }, filters })
+    expect((await get(port, { path })).status).toBe(400)
+    expect(JSON.parse((await get(port, { path: '/foo/x..y' })).body).url).toBe(`${to}x..y`)
   })
 })
 

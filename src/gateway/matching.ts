@@ -1,7 +1,7 @@
 // Finds the route of a request in a table: hosts by name, then the routes of that host in the table's order.
 import type { Asked } from './asked.ts'
 import { normalPath } from './normal-path.ts'
-import { wholePattern } from './pattern.ts'
+import { foundPattern, pathPattern, wholePattern } from './pattern.ts'
 import type { HeaderMatch, Route, RouteTable } from './routes/route.ts'
 import { implicitHostOfAlias } from './routes/service.ts'
 
@@ -11,49 +11,63 @@ export interface Matcher {
 
 type Rule = { readonly route: Route; readonly applies: (asked: Asked) => boolean }
 
+/** The routes of one host, in the order in which they are tried. */
+interface HostRules {
+  readonly rules: Rule[]
+  /** Requests for it do not go to others of their kind for wider hosts. */
+  isKept: boolean
+}
+
 export function createMatcher({ routes }: RouteTable): Matcher {
-  const exact = new Map<string, Rule[]>()
-  const wildcards: { readonly suffix: string; readonly rules: Rule[] }[] = []
-  const hostless: Rule[] = []
+  const exact = new Map<string, HostRules>()
+  const wildcards = new Map<string, HostRules>()
+  const hostless = noRules()
   for (const one of routes) {
     const route = withNormalPath(one)
-    rulesFor(route).push({ route, applies: ruleOf(route) })
+    const of = rulesFor(route)
+    of.rules.push({ route, applies: ruleOf(route) })
+    of.isKept ||= route.keepsHost === true
   }
-  function rulesFor({ host }: Route): Rule[] {
+  function rulesFor({ host }: Route): HostRules {
     if (host === '') return hostless
-    if (!host.startsWith('*')) {
-      const rules = exact.get(host) ?? []
-      exact.set(host, rules)
-      return rules
-    }
-    const known = wildcards.find(one => one.suffix === host.slice(1))
-    if (known !== undefined) return known.rules
-    const added = { suffix: host.slice(1), rules: [] }
-    wildcards.push(added)
-    return added.rules
+    const [known, key] = host.startsWith('*') ? [wildcards, host.slice(1)] : [exact, host]
+    const rules = known.get(key) ?? noRules()
+    known.set(key, rules)
+    return rules
   }
-  const first = (rules: readonly Rule[] | undefined, asked: Asked) =>
-    rules?.find(rule => rule.applies(asked))?.route
   return {
     match(asked) {
-      const found = first(exact.get(asked.host), asked)
+      const own = exact.get(asked.host)
+      const found = first(own, asked, false)
       if (found !== undefined) return found
-      for (const { suffix, rules } of wildcards) {
-        const below = asked.host.endsWith(suffix) && asked.host.length > suffix.length
-        const route = below ? first(rules, asked) : undefined
+      let isKept = own?.isKept ?? false
+      for (const [suffix, rules] of wildcards) {
+        if (!asked.host.endsWith(suffix) || asked.host.length <= suffix.length) continue
+        const route = first(rules, asked, isKept)
         if (route !== undefined) return route
+        isKept ||= rules.isKept
       }
       const alias = implicitHostOfAlias(asked.host)
-      const implicit = alias === undefined ? undefined : first(exact.get(alias), asked)
-      return implicit ?? first(hostless, asked)
+      const implicit = alias === undefined ? undefined : first(exact.get(alias), asked, isKept)
+      return implicit ?? first(hostless, asked, isKept)
     },
   }
+}
+
+function noRules(): HostRules {
+  return { rules: [], isKept: false }
+}
+
+/** `isKept`: a narrower host than theirs keeps its requests for itself. */
+function first(of: HostRules | undefined, asked: Asked, isKept: boolean): Route | undefined {
+  return of?.rules.find(({ route, applies }) => !(isKept && route.keepsHost === true) && applies(asked))
+    ?.route
 }
 
 /** Paths are compared in the form in which requests have them. */
 function withNormalPath(route: Route): Route {
   const { how, value } = route.path
-  const normal = how === 'regex' || !value.startsWith('/') ? value : (normalPath(value) ?? value)
+  const normal = how.startsWith('regex') || !value.startsWith('/') ? value : (normalPath(value) ?? value)
   return normal === value ? route : { ...route, path: { how, value: normal } }
 }
 
@@ -74,6 +88,10 @@ function pathRule({ how, value }: Route['path']): (asked: Asked) => boolean {
     const matches = wholePattern(value)
     return asked => matches(asked.path, asked.work)
   }
+  if (how === 'regex-prefix') {
+    const matches = foundPattern(pathPattern({ how, value }) ?? '')
+    return asked => matches(asked.path, asked.work)
+  }
   const folder = value.endsWith('/') ? value : `${value}/`
   return ({ path }) => path.startsWith(folder) || path === value || `${path}/` === folder
 }
@@ -88,13 +106,19 @@ function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolea
       return asked => asked.header(name) === undefined
     case 'regex': {
       const matches = wholePattern(value)
-      return asked => matches(asked.header(name) ?? '', asked.work)
+      return asked => matches(asked.header(name), asked.work)
+    }
+    case 'regex-search': {
+      const matches = foundPattern(value)
+      return asked => matches(asked.header(name), asked.work)
     }
     case 'query':
       return asked => asked.query(name) === value
+    case 'query-present':
+      return asked => asked.query(name) !== undefined
     case 'query-regex': {
       const matches = wholePattern(value)
-      return asked => matches(asked.query(name) ?? '', asked.work)
+      return asked => matches(asked.query(name), asked.work)
     }
     case 'cookie':
       return asked => cookieOf(asked.header('cookie'), name) === value

@@ -155,7 +155,10 @@ describe('a request', () => {
   test('a prefix that the route rewrites is gone for the pod', async () => {
     const { endpoint } = await aPod(echo)
     const { port } = await aProxy([
-      aRoute([endpoint], { path: { how: 'text-prefix', value: '/api/' }, rewrite: '/' }),
+      aRoute([endpoint], {
+        path: { how: 'text-prefix', value: '/api/' },
+        filters: { rewrite: { how: 'text', to: '/' } },
+      }),
     ])
     expect(JSON.parse((await get(port, { path: '/api/v1?q=1' })).body).url).toBe('/v1?q=1')
   })

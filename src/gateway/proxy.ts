@@ -12,6 +12,9 @@ import { counting } from './counting.ts'
 import type { Count, Counted } from './counting.ts'
 import { createCounts } from './counts.ts'
 import type { CountRow } from './counts.ts'
+import { changed } from './filters/header-changes.ts'
+import { planOf } from './filters/plan.ts'
+import type { Plan } from './filters/plan.ts'
 import { upstreamHeaders } from './headers.ts'
 import { createDeadlines } from './deadline.ts'
 import type { Deadline, Deadlines } from './deadline.ts'
@@ -38,9 +41,8 @@ import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
 import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { NO_ROUTES } from './routes/route.ts'
-import { rewritten } from './rewriting.ts'
 import { forwardUpgrade, wantsUpgrade } from './upgrade.ts'
-import type { Upgrading } from './upgrade.ts'
+import type { Upgrade, Upgrading } from './upgrade.ts'
 import { createUpstream } from './upstream.ts'
 import type { Outcome, Upstream } from './upstream.ts'
 import { withoutUpgrade } from './without-upgrade.ts'
@@ -150,10 +152,10 @@ async function answer(gateway: Gateway, response: ServerResponse, nobody: Counte
       deadline.end()
     }
   }
-  const { refused } = opened
+  const { refused, route } = opened
   if (refused.status === 404 && answerHome(request, response, gateway.table)) return
   if (refused.status === 400) gateway.distrusted.add(request.socket)
-  else gateway.count(nobody, refused.status)
+  else gateway.count({ ...nobody, route }, refused.status)
   refuse(request, response, refused)
 }
 
@@ -162,10 +164,17 @@ interface Opened {
   readonly asked: Asked
   readonly route: Route
   readonly backend: RouteBackend | undefined
+  readonly plan: Plan
+}
+
+interface Refused {
+  readonly refused: Refusal
+  /** The route that refuses. */
+  readonly route?: Route
 }
 
 /** Where a request goes, or why it goes nowhere. */
-function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly refused: Refusal } {
+function open(gateway: Gateway, request: IncomingMessage): Opened | Refused {
   const read = readTarget(request)
   if ('refused' in read) return { refused: { status: 400, message: read.refused } }
   if (request.method === 'TRACE') return { refused: { status: 405, message: 'TRACE is not served here' } }
@@ -174,7 +183,9 @@ function open(gateway: Gateway, request: IncomingMessage): Opened | { readonly r
   const route = gateway.matcher.match(asked)
   if (asked.work !== undefined && asked.work.left < 0) return { refused: TOO_MUCH_WORK }
   if (route === undefined) return { refused: noRoute(target.host, target.path) }
-  return { target, asked, route, backend: gateway.chooser.backend(route, asked) }
+  const backend = gateway.chooser.backend(route, asked)
+  const plan = planOf(route, backend, { target, work: asked.work })
+  return 'refused' in plan ? { refused: plan.refused, route } : { target, asked, route, backend, plan }
 }
 
 interface Forward extends Opened {
@@ -186,7 +197,7 @@ interface Forward extends Opened {
 
 /** Tries pod after pod as long as nothing can happen twice; before another round it looks at the newest table. */
 async function forward(gateway: Gateway, one: Forward): Promise<void> {
-  const { request, response, route, target, deadline } = one
+  const { request, response, route, plan, deadline } = one
   let { backend } = one
   let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
   for (let attempt = 1; ; attempt++) {
@@ -200,10 +211,11 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
     const outcome = await gateway.upstream.attempt({
       endpoint,
       method: request.method ?? 'GET',
-      url: rewritten(route, target),
-      headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
+      url: plan.url,
+      headers: podHeaders(request, one, backend),
       request: hasBody(request) ? request : undefined,
       extraHeaders: affinityHeaders(one, backend),
+      changes: plan.toClient,
       response,
       deadline,
     })
@@ -246,8 +258,10 @@ function nameOf({ namespace, service }: RouteBackend): string {
   return `${namespace}/${service}`
 }
 
-function forwardedOf(request: IncomingMessage, target: Target, { service }: RouteBackend) {
-  return { clientAddress: request.socket.remoteAddress ?? '', host: target.authority, service }
+function podHeaders(request: IncomingMessage, { target, plan }: Opened, { service }: RouteBackend): string[] {
+  const clientAddress = request.socket.remoteAddress ?? ''
+  const forwarded = { clientAddress, host: target.authority, hostname: plan.hostname, service }
+  return changed(upstreamHeaders(request.rawHeaders, forwarded), plan.toPod)
 }
 
 function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): readonly string[] {
@@ -269,25 +283,27 @@ function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
   try {
     const opened = openUpgrade(gateway, counted)
     if (!('refused' in opened)) return forwardUpgrade({ request, socket, head, ...opened })
-    if (opened.refused.status !== 400) gateway.count(counted, opened.refused.status)
-    socket.end(refusalText(opened.refused))
+    const { refused, route } = opened
+    if (refused.status !== 400) gateway.count({ ...counted, route }, refused.status)
+    socket.end(refusalText(refused))
   } catch (error) {
     gateway.count(counted, 502)
     socket.end(refusalText(notForwarded(error as Error)))
   }
 }
 
-function openUpgrade(gateway: Gateway, counted: Counted) {
+function openUpgrade(gateway: Gateway, counted: Counted): Omit<Upgrade, keyof Upgrading> | Refused {
   const { request } = counted
   const opened = open(gateway, request)
   if ('refused' in opened) return opened
-  const { route, target, backend } = opened
+  const { route, plan, backend } = opened
   const endpoints = backend === undefined ? [] : gateway.chooser.endpoints(backend)
   if (backend === undefined || endpoints.length === 0) return { refused: nobodyToAsk(backend, route) }
   return {
     endpoints,
-    url: rewritten(route, target),
-    headers: upstreamHeaders(request.rawHeaders, forwardedOf(request, target, backend)),
+    url: plan.url,
+    headers: podHeaders(request, opened, backend),
+    changes: plan.toClient,
     answerMs: gateway.limits.idleMs,
     failure: (error: Error) => failureOf(backend, error),
     answered: (status: number, endpoint: Endpoint) =>

@@ -1,10 +1,13 @@
 // The gateway's own answers: what is wrong, in words that name the host or the Service. JSON for programs that want it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
+import type { RedirectStatus } from './routes/route.ts'
 
 export interface Refusal {
-  readonly status: 400 | 404 | 405 | 408 | 431 | 501 | 502 | 503 | 504
+  readonly status: RedirectStatus | 400 | 404 | 405 | 408 | 431 | 500 | 501 | 502 | 503 | 504
   readonly message: string
+  /** Of a redirect. */
+  readonly location?: string
 }
 
 export function noRoute(host: string, path: string): Refusal {
@@ -28,6 +31,11 @@ export function notForwarded(error: Error): Refusal {
   return { status: 502, message: `the request could not be forwarded: ${error.message}` }
 }
 
+export const BAD_REWRITE: Refusal = {
+  status: 400,
+  message: 'the path that the route makes of this one could be read in two ways',
+}
+
 export const TOO_MUCH_WORK: Refusal = {
   status: 431,
   message: 'the path or a header is too long for the patterns of the routes of this host',
@@ -35,7 +43,7 @@ export const TOO_MUCH_WORK: Refusal = {
 
 export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) return void response.destroy()
-  const { status, message } = refusal
+  const { status, message, location } = refusal
   const wantsJson = request.headers.accept?.includes('application/json') ?? false
   const body = wantsJson ? `${JSON.stringify({ status, error: message })}\n` : `${message}\n`
   // What follows on a connection whose framing cannot be trusted must not be read as the next request.
@@ -44,6 +52,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
     'content-type': wantsJson ? 'application/json' : 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'x-content-type-options': 'nosniff',
+    ...(location !== undefined && { location }),
     ...(status === 503 && { 'retry-after': '1' }),
     ...(mustClose && { connection: 'close' }),
   })
@@ -51,12 +60,13 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
 }
 
 /** The same on a bare socket: before there is a request, or after an upgrade began. */
-export function refusalText({ status, message }: Refusal): string {
+export function refusalText({ status, message, location }: Refusal): string {
   const body = `${message}\n`
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'content-type: text/plain; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    ...(location === undefined ? [] : [`location: ${location}`]),
     'connection: close',
     '',
     body,

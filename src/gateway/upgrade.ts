@@ -3,12 +3,13 @@
 import { request as ask } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { changed } from './filters/header-changes.ts'
 import { OutOfTime } from './deadline.ts'
 import { clientHeaders, reasonOf, upgradesOf } from './headers.ts'
 import { refusalText } from './refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { hasBody } from './request-target.ts'
-import type { Endpoint } from './routes/route.ts'
+import type { Endpoint, HeaderChanges } from './routes/route.ts'
 
 export interface Upgrading {
   readonly request: IncomingMessage
@@ -22,6 +23,8 @@ export interface Upgrade extends Upgrading {
   readonly endpoints: readonly Endpoint[]
   readonly url: string
   readonly headers: string[]
+  /** What the route makes of the answer's headers. */
+  readonly changes: readonly HeaderChanges[]
   readonly answerMs: number
   failure(error: Error): Refusal
   answered(status: number, endpoint: Endpoint): void
@@ -91,7 +94,7 @@ function play(upgrade: Upgrade, { sent, endpoint }: Asked, failed: (error: Error
   sent.once('response', answer => {
     answered(answer.statusCode ?? 502)
     answer.on('error', () => socket.destroy())
-    socket.write(headText(answer, ['connection: close']), 'latin1')
+    socket.write(headText(answer, upgrade.changes, ['connection: close']), 'latin1')
     answer.pipe(socket)
   })
   sent.once('upgrade', (answer, podSocket: Duplex, podHead) => {
@@ -101,7 +104,7 @@ function play(upgrade: Upgrade, { sent, endpoint }: Asked, failed: (error: Error
       return void sent.emit('error', new Error(`it upgraded to ${upgraded}`))
     }
     answered(answer.statusCode ?? 101)
-    socket.write(headText(answer, ['connection: Upgrade', `upgrade: ${upgraded}`]), 'latin1')
+    socket.write(headText(answer, upgrade.changes, ['connection: Upgrade', `upgrade: ${upgraded}`]), 'latin1')
     if (podHead.length > 0) socket.write(podHead)
     if (head.length > 0) podSocket.write(head)
     join(socket, podSocket)
@@ -125,9 +128,13 @@ function join(client: Duplex, pod: Duplex): void {
 }
 
 /** The body, where there is one, goes on until the connection ends. */
-function headText({ statusCode = 502, statusMessage, rawHeaders }: IncomingMessage, more: readonly string[]) {
+function headText(
+  { statusCode = 502, statusMessage, rawHeaders }: IncomingMessage,
+  changes: readonly HeaderChanges[],
+  more: readonly string[],
+) {
   const lines = [`HTTP/1.1 ${statusCode} ${reasonOf(statusCode, statusMessage)}`]
-  const headers = clientHeaders(rawHeaders, statusCode)
+  const headers = changed(clientHeaders(rawHeaders, statusCode), changes)
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`)
   return [...lines, ...more, '', ''].join('\r\n')
 }

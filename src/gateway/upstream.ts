@@ -11,7 +11,7 @@ import type { Failed } from './failures.ts'
 import { headerTexts, valuesOf } from './headers.ts'
 import type { RawHeaders } from './headers.ts'
 import { requestBody } from './request-body.ts'
-import type { Endpoint, RouteTable } from './routes/route.ts'
+import type { Endpoint, HeaderChanges, RouteTable } from './routes/route.ts'
 
 interface Attempt {
   readonly endpoint: Endpoint
@@ -22,6 +22,8 @@ interface Attempt {
   readonly request: IncomingMessage | undefined
   /** Headers of our own for the answer: cookies of affinity. */
   readonly extraHeaders: readonly string[]
+  /** What the route makes of the answer's headers. */
+  readonly changes: readonly HeaderChanges[]
   readonly response: ServerResponse
   readonly deadline: Deadline
 }
@@ -94,7 +96,7 @@ export function createUpstream(limits: UpstreamLimits): Upstream {
 function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
   const { response, deadline, request } = attempt
   const body = request === undefined ? undefined : requestBody(request, () => deadline.extend())
-  const answer = createAnswer(response, attempt.extraHeaders)
+  const answer = createAnswer(response, attempt.extraHeaders, attempt.changes)
   return new Promise(resolve => {
     const end = createEnd(attempt, answer, outcome => {
       body?.release()

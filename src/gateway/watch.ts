@@ -15,10 +15,11 @@ import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import { sameKind } from '../runtime/mirror/watches.ts'
 import { equal } from '../std/equal.ts'
 import { complaints } from './complaints.ts'
-import { backendsOf } from './routes/endpoints.ts'
 import type { RouteInput } from './routes/endpoints.ts'
-import { FAMILIES } from './routes/families.ts'
-import { withPatternsChecked } from './routes/patterns.ts'
+import { conflicts } from './routes/conflicts.ts'
+import { ROUTE_KINDS, routesOf } from './routes/families.ts'
+import { patternNotice, withPatternsChecked } from './routes/patterns.ts'
+import type { Made } from './routes/route-family.ts'
 import type { RouteTable } from './routes/route.ts'
 import { routeTable } from './routes/table.ts'
 
@@ -49,9 +50,10 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   let isPending = false
   const complain = complaints({ ...options, find: from => subjectOf(store, from) })
   const make = () => {
-    const { table, refused } = withPatternsChecked(tableOf(store, options.resolve))
+    const { routes, notices } = madeOf(store, options.resolve)
+    const { table, refused } = withPatternsChecked(routeTable(routes))
     options.onTable(table)
-    complain(refused)
+    complain([...refused.map(patternNotice), ...notices, ...conflicts(table)])
   }
   const refresh = (): void => {
     if (isPending || !isComplete) return
@@ -79,10 +81,10 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
 
 const WATCHES: readonly PlannedWatch[] = [
   ...[SERVICE, ENDPOINT_SLICE, POD].map(kind => ({ kind, optional: false })),
-  ...[ROLLOUT, ...FAMILIES.flatMap(family => family.kinds)].map(kind => ({ kind, optional: true })),
+  ...[ROLLOUT, ...ROUTE_KINDS].map(kind => ({ kind, optional: true })),
 ].map(watch => ({ ...watch, selection: {}, trim: undefined }))
 
-function tableOf(store: Store, resolve: RouteInput['resolve']): RouteTable {
+function madeOf(store: Store, resolve: RouteInput['resolve']): Made {
   const input: RouteInput = {
     services: store.list<Service>(SERVICE),
     slices: store.list<EndpointSlice>(ENDPOINT_SLICE),
@@ -90,17 +92,12 @@ function tableOf(store: Store, resolve: RouteInput['resolve']): RouteTable {
     rollouts: store.list(ROLLOUT),
     resolve,
   }
-  const backends = backendsOf(input)
-  return routeTable(
-    FAMILIES.flatMap(family =>
-      family.routes({ ...input, objects: family.kinds.flatMap(kind => store.list(kind)) }, backends),
-    ),
-  )
+  return routesOf(input, kind => store.list(kind))
 }
 
 /** The object of a route's name. */
 function subjectOf(store: Store, from: RefKey): Subject | undefined {
-  for (const kind of FAMILIES.flatMap(family => family.kinds)) {
+  for (const kind of ROUTE_KINDS) {
     const object = store.list(kind).find(one => refKey(refOf(kind, one)) === from)
     if (object !== undefined) return { ref: refOf(kind, object), object }
   }

@@ -41,6 +41,12 @@ export const CUSTOM_RESOURCE_DEFINITION = kind(
 )
 
 export const HTTP_ROUTE = kind('gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes', withStatus)
+export const REFERENCE_GRANT = kind(
+  'gateway.networking.k8s.io',
+  'v1beta1',
+  'ReferenceGrant',
+  'referencegrants',
+)
 export const AMBASSADOR_MAPPING_V2 = kind('getambassador.io', 'v2', 'Mapping', 'mappings', withStatus)
 export const AMBASSADOR_MAPPING = kind('getambassador.io', 'v3alpha1', 'Mapping', 'mappings', withStatus)
 

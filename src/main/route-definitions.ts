@@ -33,6 +33,7 @@ const ROUTE_KINDS: readonly RouteKind[] = [
     hasStatus: true,
     versions: ['v1', 'v1beta1'],
   },
+  { group: GATEWAY_API, kind: 'ReferenceGrant', plural: 'referencegrants', versions: ['v1beta1'] },
 ]
 
 export function routeDefinitions(): readonly KubeObject[] {

@@ -21,6 +21,11 @@ test('all that a pattern matches is found', () => {
   expect(acceptedPattern('x*').findAll('axx')).toEqual(['', 'xx'])
 })
 
+test('what the groups of a pattern have found is told, of its first match', () => {
+  expect(acceptedPattern('(a+)(b)?(c|$)').groups('xaac')).toEqual(['aac', 'aa', '', 'c'])
+  expect(acceptedPattern('(a+)').groups('x')).toBeUndefined()
+})
+
 test('what is no pattern says why, and a long one is a pattern where nobody limits it', () => {
   expect(patternProblem('(')).toContain('missing closing )')
   expect(patternProblem('x'.repeat(1001))).toBeUndefined()

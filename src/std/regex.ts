@@ -13,6 +13,8 @@ export interface Pattern {
   test(text: string): boolean
   /** Whether the pattern matches the text from end to end. */
   testWhole(text: string): boolean
+  /** What the groups of the first match have found, empty where one took no part; undefined: nothing matches. */
+  groups(text: string): readonly string[] | undefined
   /**
    * All that matches, from left to right; as in Go, nothing is found right behind a match. Each match is a search of
    * its own through what is left; throws when these take too many steps together.
@@ -116,6 +118,11 @@ function patternOf(compiled: RE2JS): Pattern {
     fits,
     test: text => compiled.matcher(fitting(text)).find(),
     testWhole: text => compiled.matches(fitting(text)),
+    groups(text) {
+      const matcher = compiled.matcher(fitting(text))
+      if (!matcher.find()) return undefined
+      return Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '')
+    },
     findAll(text) {
       const matcher = compiled.matcher(fitting(text))
       const found: string[] = []

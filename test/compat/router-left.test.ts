@@ -2,11 +2,17 @@
 // more of a new version than is said. Which version users get is looked at through the gateway's own routes. In
 // virtual time.
 import { afterEach, describe, expect, test } from 'vitest'
-import { backendsOf } from '../../src/gateway/routes/endpoints.ts'
-import { FAMILIES } from '../../src/gateway/routes/families.ts'
+import { routesOf } from '../../src/gateway/routes/families.ts'
 import { routeTable } from '../../src/gateway/routes/table.ts'
-import type { Pod, Service } from '../../src/kube/core.ts'
-import { AMBASSADOR_MAPPING, HTTP_ROUTE, INGRESS, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
+import type { EndpointSlice, Pod, Service } from '../../src/kube/core.ts'
+import {
+  AMBASSADOR_MAPPING,
+  ENDPOINT_SLICE,
+  HTTP_ROUTE,
+  INGRESS,
+  ROLLOUT,
+  SERVICE,
+} from '../../src/kube/kinds.ts'
 import type { Json } from '../../src/std/json.ts'
 import { REMEMBERED_ROUTING } from '../../src/api/words.ts'
 import { aScene } from './scene.ts'
@@ -82,12 +88,11 @@ type Router = keyof typeof ROUTERS
 async function versions(scene: Scene, { door = DOORS } = {}): Promise<Readonly<Record<string, number>>> {
   const services = await scene.list<Service>(SERVICE)
   const objects = (await Promise.all(door.map(kind => scene.list(kind)))).flat()
-  const input = { services, slices: [], pods: [], rollouts: [], resolve: () => undefined }
-  const kindsOf = (family: (typeof FAMILIES)[number]) =>
-    objects.filter(one => family.kinds.some(kind => kind.kind === one.kind))
-  const { routes } = routeTable(
-    FAMILIES.flatMap(one => one.routes({ ...input, objects: kindsOf(one) }, backendsOf(input))),
-  )
+  const slices = await scene.list<EndpointSlice>(ENDPOINT_SLICE)
+  const resolve = (host: string, port: number) => ({ host, port })
+  const input = { services, slices, pods: [], rollouts: [], resolve }
+  const made = routesOf(input, ({ kind }) => objects.filter(one => one.kind === kind))
+  const { routes } = routeTable(made.routes)
   const found = routes.find(route => route.host === HOST)?.backends ?? []
   const all = found.reduce((sum, one) => sum + one.weight, 0)
   const pods = await scene.pods()

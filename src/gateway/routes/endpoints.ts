@@ -19,6 +19,8 @@ export interface RouteInput {
 }
 
 export interface Backends {
+  /** Why there is no such Service or port; undefined: it is there, whoever may be behind it. */
+  problem(namespace: string, service: string, port?: number | string): string | undefined
   /** Undefined: no such Service or port. */
   endpoints(namespace: string, service: string, port?: number | string): readonly Endpoint[] | undefined
 }
@@ -42,6 +44,12 @@ export function backendsOf(input: RouteInput): Backends {
     return real === undefined ? [] : [{ ...identityOf(pod, one.targetRef?.name ?? ip, revisions), ...real }]
   }
   return {
+    problem(namespace, name, port) {
+      const service = services.get(`${namespace}/${name}`)
+      if (service === undefined) return `Service ${namespace}/${name} does not exist`
+      if (portOf(service, port) !== undefined) return undefined
+      return `Service ${namespace}/${name} has no port${port === undefined ? '' : ` ${port}`}`
+    },
     endpoints(namespace, name, port) {
       const service = services.get(`${namespace}/${name}`)
       const servicePort = service === undefined ? undefined : portOf(service, port)

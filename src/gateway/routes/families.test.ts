@@ -1,71 +1,7 @@
 // Mappings, Ingresses and HTTPRoutes as routes: where a request to a host goes, and with which weights.
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from '../../kube/object.ts'
-import { fromJson } from '../../kube/object.ts'
 import type { Json } from '../../std/json.ts'
-import { createMatcher } from '../matching.ts'
-import { backendsOf } from './endpoints.ts'
-import type { RouteInput } from './endpoints.ts'
-import { FAMILIES } from './families.ts'
-import { routeTable } from './table.ts'
-
-const service = (name: string): KubeObject =>
-  fromJson({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace: 'shop' },
-    spec: { ports: [{ name: 'http', port: 80 }] },
-  })
-
-function table(objects: readonly Json[], rollouts: readonly Json[] = []) {
-  const services = ['stable', 'canary', 'all-traffic'].map(service) as never
-  const input: RouteInput = {
-    services,
-    slices: [],
-    pods: [],
-    rollouts: rollouts.map(fromJson),
-    resolve: () => undefined,
-  }
-  const backends = backendsOf(input)
-  const kinds = objects.map(fromJson)
-  return routeTable(
-    FAMILIES.flatMap(family =>
-      family.routes(
-        { ...input, objects: kinds.filter(one => family.kinds.some(kind => kind.kind === one.kind)) },
-        backends,
-      ),
-    ),
-  )
-}
-
-interface Asked {
-  readonly headers?: Record<string, string>
-  readonly method?: string
-  readonly query?: Record<string, string>
-  readonly rollouts?: readonly Json[]
-}
-
-/** `canary=30 stable=70`, or undefined when no route takes the request. */
-function whereTo(objects: readonly Json[], url: string, asked: Asked = {}): string | undefined {
-  const slash = url.indexOf('/')
-  const route = createMatcher(table(objects, asked.rollouts)).match({
-    host: url.slice(0, slash),
-    path: url.slice(slash),
-    method: asked.method ?? 'GET',
-    header: name => asked.headers?.[name],
-    query: name => asked.query?.[name],
-  })
-  return route?.backends.map(one => `${one.service}=${one.weight}`).join(' ')
-}
-
-function mapping(name: string, spec: Json, version = 'v3alpha1'): Json {
-  return {
-    apiVersion: `getambassador.io/${version}`,
-    kind: 'Mapping',
-    metadata: { name, namespace: 'shop' },
-    spec,
-  }
-}
+import { httpRoute, ingress, mapping, table, to, whereTo } from './families.suite.ts'
 
 describe('Mappings', () => {
   const main = mapping('web', { hostname: 'web.test', prefix: '/', service: 'stable:80' })
@@ -82,7 +18,7 @@ describe('Mappings', () => {
   })
 
   test('v2 names its host in another field', () => {
-    const old = mapping('old', { host: 'Old.test', prefix: '/', service: 'stable' }, 'v2')
+    const old = mapping('old', { host: 'Old.test', prefix: '/', service: 'stable' }, { version: 'v2' })
     expect(whereTo([old], 'old.test/x')).toBe('stable=100')
   })
 
@@ -105,7 +41,9 @@ describe('Mappings', () => {
     expect(whereTo(objects, 'x.test/', { headers: { 'x-canary': 'yes' } })).toBe('canary=100')
     expect(whereTo(objects, 'x.test/api/1')).toBe('all-traffic=100')
     expect(whereTo(objects, 'x.test/item/12')).toBe('canary=100')
-    expect(table(objects).routes.find(route => route.path.value === '/api/')?.rewrite).toBe('/v1/')
+    expect(table(objects).routes.find(route => route.path.value === '/api/')?.filters).toEqual({
+      rewrite: { how: 'text', to: '/v1/' },
+    })
   })
 
   test('one without a service or with a host pattern makes no route', () => {
@@ -115,27 +53,6 @@ describe('Mappings', () => {
     ]
     expect(whereTo(objects, 'x.test/')).toBeUndefined()
   })
-})
-
-function ingress(name: string, more: { annotations?: Record<string, string>; spec: Json }): Json {
-  const annotations = Object.fromEntries(
-    Object.entries(more.annotations ?? {}).map(([key, value]) => [
-      `nginx.ingress.kubernetes.io/${key}`,
-      value,
-    ]),
-  )
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name, namespace: 'shop', annotations },
-    spec: more.spec,
-  }
-}
-
-const to = (name: string, path = '/', pathType = 'Prefix'): Json => ({
-  path,
-  pathType,
-  backend: { service: { name, port: { number: 80 } } },
 })
 
 describe('Ingresses', () => {
@@ -223,7 +140,7 @@ describe('Ingresses', () => {
     ])('%s: those that it makes and routes by are read by it', (_, nginx) => {
       const rollouts = [rollout(nginx)]
       expect(whereTo([main, made], 'web.test/', { rollouts })).toBe('canary=30 stable=70')
-      const sticky = table([annotated(main, { 'acme.example/affinity': 'cookie' })], rollouts)
+      const sticky = table([annotated(main, { 'acme.example/affinity': 'cookie' })], { rollouts })
       expect(sticky.routes.find(route => !route.isImplicit)?.affinityCookie).toBe('INGRESSCOOKIE')
     })
 
@@ -246,12 +163,6 @@ describe('Ingresses', () => {
 })
 
 describe('HTTPRoutes', () => {
-  const route = (spec: Json): Json => ({
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-    metadata: { name: 'web', namespace: 'shop' },
-    spec,
-  })
   const split = [
     { name: 'stable', port: 80, weight: 70 },
     { name: 'canary', port: 80, weight: 30 },
@@ -259,7 +170,7 @@ describe('HTTPRoutes', () => {
 
   test('hosts, matches and weights of their rules', () => {
     const objects = [
-      route({
+      httpRoute({
         hostnames: ['web.test', '*.wild.test'],
         rules: [
           { backendRefs: split },
@@ -282,11 +193,11 @@ describe('HTTPRoutes', () => {
     expect(whereTo(objects, 'other.test/')).toBeUndefined()
   })
 
-  test('without hostnames serve any host; other kinds of backend are left alone', () => {
+  test('without hostnames serve any host; other kinds of backend keep their part', () => {
     const objects = [
-      route({ rules: [{ backendRefs: [{ name: 'stable' }, { kind: 'Bucket', name: 'files' }] }] }),
+      httpRoute({ rules: [{ backendRefs: [{ name: 'stable' }, { kind: 'Bucket', name: 'files' }] }] }),
     ]
-    expect(whereTo(objects, 'whatever.test/')).toBe('stable=1')
+    expect(whereTo(objects, 'whatever.test/')).toBe('stable=1 files=1')
   })
 
   test('may replace the matched prefix', () => {
@@ -295,11 +206,32 @@ describe('HTTPRoutes', () => {
     ]
     const matches = [{ path: { type: 'PathPrefix', value: '/api' } }]
     const { routes } = table([
-      route({ hostnames: ['web.test'], rules: [{ matches, filters, backendRefs: split }] }),
+      httpRoute({ hostnames: ['web.test'], rules: [{ matches, filters, backendRefs: split }] }),
     ])
     expect(routes.find(one => !one.isImplicit)).toMatchObject({
-      rewrite: '/v2',
+      filters: { rewrite: { how: 'prefix', to: '/v2' } },
       path: { how: 'prefix', value: '/api' },
     })
   })
+})
+
+test('an object of any shape makes no table impossible', () => {
+  const odd: readonly Json[] = [7, 'a', null, [], {}, [7, null, {}], { a: [null] }]
+  const objects = odd.flatMap(one => [
+    httpRoute(one),
+    httpRoute({ hostnames: one, rules: one }),
+    httpRoute({ rules: [{ matches: one, filters: one, backendRefs: one }] }),
+    httpRoute({ rules: [{ matches: [{ path: one, headers: one, queryParams: one, method: one }] }] }),
+    httpRoute({
+      rules: [{ backendRefs: [{ name: one, namespace: one, kind: one, port: one, weight: one }] }],
+    }),
+    ...['requestHeaderModifier', 'responseHeaderModifier', 'requestRedirect', 'urlRewrite'].map(name =>
+      httpRoute({ rules: [{ filters: [{ type: name[0]?.toUpperCase() + name.slice(1), [name]: one }] }] }),
+    ),
+    mapping('m', one),
+    mapping('m', { prefix: one, service: one, hostname: one, headers: one, method: one, weight: one }),
+    mapping('m', { prefix: '/', service: 'stable', headers: one, query_parameters: one, rewrite: one }),
+    mapping('m', { prefix: '/', service: 'stable', add_request_headers: one, remove_request_headers: one }),
+  ])
+  expect(whereTo(objects, 'stable.shop.localhost/')).toBeDefined()
 })

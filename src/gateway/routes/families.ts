@@ -1,13 +1,27 @@
-// The list of route families. A new one is a file and a line here.
+// The list of route families, and what they make together. A new one is a file and a line here.
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import { backendsOf } from './endpoints.ts'
+import type { RouteInput } from './endpoints.ts'
 import { httpRoutes } from './http-route.ts'
 import { ingresses } from './ingress.ts'
 import { mappings } from './mapping.ts'
-import type { RouteFamily } from './route-family.ts'
+import { joined } from './route-family.ts'
+import type { Made, RouteFamily } from './route-family.ts'
 import { serviceRoutes } from './service.ts'
 
-export const FAMILIES: readonly RouteFamily[] = [
+const FAMILIES: readonly RouteFamily[] = [
   { name: 'service', kinds: [], routes: serviceRoutes },
   mappings,
   ingresses,
   httpRoutes,
 ]
+
+export const ROUTE_KINDS: readonly Kind[] = FAMILIES.flatMap(family => family.kinds)
+
+/** `list`: all objects of a kind. */
+export function routesOf(input: RouteInput, list: (kind: Kind) => readonly KubeObject[]): Made {
+  const backends = backendsOf(input)
+  return joined(
+    FAMILIES.map(family => family.routes({ ...input, objects: family.kinds.flatMap(list) }, backends)),
+  )
+}

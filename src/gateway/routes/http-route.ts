@@ -1,108 +1,111 @@
 // Gateway API's HTTPRoutes: a route for each host, rule and match. Whoever the parents are, they are served here.
 import { refKey, refOf } from '../../kube/object.ts'
-import type { KubeObject } from '../../kube/object.ts'
-import { HTTP_ROUTE } from '../../kube/kinds.ts'
-import type { Backends } from './endpoints.ts'
-import type { RouteFamily } from './route-family.ts'
-import type { HeaderMatch, Route, RouteBackend } from './route.ts'
-
-interface NamedMatch {
-  readonly type?: string
-  readonly name?: string
-  readonly value?: string
-}
-
-interface Match {
-  readonly path?: { readonly type?: string; readonly value?: string }
-  readonly headers?: readonly NamedMatch[]
-  readonly queryParams?: readonly NamedMatch[]
-  readonly method?: string
-}
-
-interface Rule {
-  readonly matches?: readonly Match[]
-  readonly filters?: readonly {
-    readonly type?: string
-    readonly urlRewrite?: { readonly path?: { readonly type?: string; readonly replacePrefixMatch?: string } }
-  }[]
-  readonly backendRefs?: readonly {
-    readonly kind?: string
-    readonly name?: string
-    readonly namespace?: string
-    readonly port?: number
-    readonly weight?: number
-  }[]
-}
-
-type HttpRoute = KubeObject & {
-  readonly spec?: { readonly hostnames?: readonly string[]; readonly rules?: readonly Rule[] }
-}
+import type { KubeObject, RefKey } from '../../kube/object.ts'
+import { HTTP_ROUTE, REFERENCE_GRANT } from '../../kube/kinds.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
+import { backendOf, grantedBy } from './http-route-backends.ts'
+import type { BackendWorld } from './http-route-backends.ts'
+import { filtersOf } from './http-route-filters.ts'
+import { joined } from './route-family.ts'
+import type { Made, Notice, RouteFamily } from './route-family.ts'
+import type { HeaderMatch, Route } from './route.ts'
 
 export const httpRoutes: RouteFamily = {
   name: 'http-route',
-  kinds: [HTTP_ROUTE],
+  kinds: [HTTP_ROUTE, REFERENCE_GRANT],
   routes({ objects }, backends) {
-    return (objects as readonly HttpRoute[]).flatMap(object => {
-      const hosts = object.spec?.hostnames?.length ? object.spec.hostnames : ['']
-      return (object.spec?.rules ?? []).flatMap((rule, i) => ruleRoutes({ object, rule, i, hosts }, backends))
-    })
+    const isRoute = ({ kind }: KubeObject) => kind === HTTP_ROUTE.kind
+    const world = { backends, isGranted: grantedBy(objects.filter(one => !isRoute(one))) }
+    return joined(objects.filter(isRoute).map(object => madeOf(object, world)))
   },
 }
 
+function madeOf(object: KubeObject, world: BackendWorld): Made {
+  const { hostnames, rules } = record((object as { readonly spec?: Json }).spec)
+  const named = list(hostnames)
+  const hosts = named.length > 0 ? named.filter(host => typeof host === 'string') : ['']
+  return joined(
+    objectsIn(rules).map((rule, i) => {
+      const routes = ruleRoutes({ object, rule, i, hosts }, world)
+      return { routes, notices: [...refusals(routes, i), ...unplayed(object, rule, i)] }
+    }),
+  )
+}
+
+/** More than a rule may have. */
+const MATCHES_MAX = 10_000
+
 interface RuleAt {
-  readonly object: HttpRoute
-  readonly rule: Rule
+  readonly object: KubeObject
+  readonly rule: JsonObject
   readonly i: number
   readonly hosts: readonly string[]
 }
 
-function ruleRoutes({ object, rule, i, hosts }: RuleAt, backends: Backends): readonly Route[] {
+function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): readonly Route[] {
   const from = refKey(refOf(HTTP_ROUTE, object))
-  const matches: readonly Match[] = rule.matches?.length ? rule.matches : [{}]
-  const targets = backendsOfRule(object, rule, backends)
-  const rewrite = rewriteOf(rule)
-  return hosts.flatMap(host =>
-    matches.map((match, j) => ({
+  const { namespace = '', creationTimestamp: since = '' } = object.metadata
+  const matches = objectsIn(rule['matches'])
+  return (matches.length > 0 ? matches : [{}]).flatMap((match: JsonObject, j) => {
+    const method = text(match['method'])
+    const path = pathOf(match)
+    const isPrefix = path.how === 'prefix'
+    const filters = filtersOf(objectsIn(rule['filters']), isPrefix)
+    const backends = objectsIn(rule['backendRefs']).map(ref => backendOf(namespace, ref, { world, isPrefix }))
+    return hosts.map(host => ({
       id: `${from}/${i}/${j}/${host}`,
       host: host.toLowerCase(),
-      path: pathOf(match),
+      path,
       headers: [
-        ...(match.headers ?? []).map(one => namedMatch(one, false)),
-        ...(match.queryParams ?? []).map(one => namedMatch(one, true)),
+        ...objectsIn(match['headers']).map(one => namedMatch(one, false)),
+        ...objectsIn(match['queryParams']).map(one => namedMatch(one, true)),
       ],
-      ...(match.method !== undefined && { methods: [match.method] }),
-      ...(rewrite !== undefined && { rewrite }),
-      backends: targets,
+      ...(method !== '' && { methods: [method] }),
+      ...(filters !== undefined && { filters }),
+      backends,
       from,
+      since,
+      order: i * MATCHES_MAX + j,
       isImplicit: false,
-    })),
-  )
-}
-
-function backendsOfRule(object: HttpRoute, rule: Rule, backends: Backends): readonly RouteBackend[] {
-  return (rule.backendRefs ?? [])
-    .filter(one => (one.kind ?? 'Service') === 'Service' && one.name !== undefined)
-    .map(({ name = '', namespace = object.metadata.namespace ?? '', port, weight = 1 }) => ({
-      namespace,
-      service: name,
-      weight: Math.max(0, weight),
-      endpoints: backends.endpoints(namespace, name, port) ?? [],
     }))
+  })
 }
 
-function pathOf({ path }: Match): Route['path'] {
-  const value = path?.value ?? '/'
-  if (path?.type === 'Exact') return { how: 'exact', value }
-  return { how: path?.type === 'RegularExpression' ? 'regex' : 'prefix', value }
+/** What of a rule is answered by 500, and why. */
+function refusals(routes: readonly Route[], i: number): readonly Notice[] {
+  const of = (from: RefKey, reason: Notice['reason'], said: string | undefined): readonly Notice[] =>
+    said === undefined ? [] : [{ from, reason, message: `rules[${i}] answers 500: ${said}` }]
+  const all = routes.flatMap(({ from, filters, backends }) => [
+    ...of(from, 'RouteNotPlayed', filters?.refusal),
+    ...backends.flatMap(backend => [
+      ...of(from, 'BackendRefused', backend.refusal),
+      ...of(from, 'RouteNotPlayed', backend.filters?.refusal),
+    ]),
+  ])
+  return [...new Map(all.map(notice => [notice.message, notice])).values()]
 }
 
-function namedMatch({ type, name = '', value = '' }: NamedMatch, isQuery: boolean): HeaderMatch {
+const UNPLAYED = ['timeouts', 'retry', 'sessionPersistence']
+
+/** What of a rule is served without. */
+function unplayed(object: KubeObject, rule: JsonObject, i: number): readonly Notice[] {
+  const fields = UNPLAYED.filter(field => rule[field] !== undefined)
+  if (fields.length === 0) return []
+  const message = `rules[${i}]: not played: ${fields.join(', ')}`
+  return [{ from: refKey(refOf(HTTP_ROUTE, object)), reason: 'RouteNotPlayed', message }]
+}
+
+function pathOf({ path }: JsonObject): Route['path'] {
+  const { type, value: asked } = record(path)
+  const value = text(asked) || '/'
+  if (type === 'Exact') return { how: 'exact', value }
+  return { how: type === 'RegularExpression' ? 'regex' : 'prefix', value }
+}
+
+function namedMatch({ type, ...asked }: JsonObject, isQuery: boolean): HeaderMatch {
+  const [name, value] = [text(asked['name']), text(asked['value'])]
   const isRegex = type === 'RegularExpression'
   if (isQuery) return { name, how: isRegex ? 'query-regex' : 'query', value }
   return { name: name.toLowerCase(), how: isRegex ? 'regex' : 'exact', value }
-}
-
-function rewriteOf({ filters }: Rule): string | undefined {
-  const path = filters?.find(filter => filter.type === 'URLRewrite')?.urlRewrite?.path
-  return path?.type === 'ReplacePrefixMatch' ? (path.replacePrefixMatch ?? '/') : undefined
 }

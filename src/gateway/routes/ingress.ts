@@ -2,10 +2,16 @@
 // those of the Ingress that it stands beside.
 import type { Ingress, IngressBackend } from '../../kube/networking.ts'
 import { INGRESS } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
+import { keyOf, refKey, refOf } from '../../kube/object.ts'
+import type { RefKey } from '../../kube/object.ts'
+import { compareText } from '../../std/compare.ts'
+import { conflict } from './conflicts.ts'
 import type { Backends } from './endpoints.ts'
-import type { RouteFamily } from './route-family.ts'
-import { placeKey, placesOf } from './ingress-place.ts'
+import { joined } from './route-family.ts'
+import type { Made, Notice, RouteFamily } from './route-family.ts'
+import { claimKey, placeKey, placesOf } from './ingress-place.ts'
+import type { Place } from './ingress-place.ts'
+import { patternHosts, patternPlace, rewriteFilters, unplayedAnnotations } from './nginx-paths.ts'
 import { annotationsBy } from './nginx-annotations.ts'
 import type { ReadAnnotation } from './nginx-annotations.ts'
 import { canariesOf, canaryRoutes, isCanaryIngress } from './nginx-ingress.ts'
@@ -19,34 +25,78 @@ export const ingresses: RouteFamily = {
     const all = objects as readonly Ingress[]
     const read = annotationsBy(rollouts)
     const canaries = canariesOf(all, read, (ingress, backend) => backendOf(ingress, backend, backends))
-    return all
-      .filter(ingress => !isCanaryIngress(ingress, read))
-      .flatMap(ingress => routesOf(ingress, affinityOf(ingress, read), { backends, canaries }))
+    const mains = all.filter(ingress => !isCanaryIngress(ingress, read)).toSorted(byAgeAndName)
+    const hosts = patternHosts(mains, read)
+    const world = { backends, canaries, hosts, read, claims: new Map<string, RefKey>() }
+    return joined(mains.map(ingress => madeOf(ingress, world)))
   },
 }
 
-function routesOf(
+/** Of two for the same host and path the older one is served. */
+function byAgeAndName(a: Ingress, b: Ingress): number {
+  const [since, name] = [(one: Ingress) => one.metadata.creationTimestamp ?? '', keyOf]
+  return compareText(since(a), since(b)) || compareText(name(a), name(b))
+}
+
+interface World {
+  readonly backends: Backends
+  readonly canaries: ReadonlyMap<string, Canary>
+  /** Hosts whose paths are patterns. */
+  readonly hosts: ReadonlySet<string>
+  readonly read: ReadAnnotation
+  /** Who has which host and path. */
+  readonly claims: Map<string, RefKey>
+}
+
+const NOTHING: Made = { routes: [], notices: [] }
+
+function madeOf(ingress: Ingress, world: World): Made {
+  const made = placesOf(ingress).map((place, i) =>
+    placeMade(ingress, { place: patternPlace(place, world.hosts), i }, world),
+  )
+  const unplayed = unplayedAnnotations(ingress)
+  if (unplayed.length === 0) return joined(made)
+  const message = `annotations of NGINX that are not played: ${unplayed.join(', ').slice(0, 500)}`
+  return joined([...made, { routes: [], notices: [notice(ingress, message)] }])
+}
+
+function placeMade(
   ingress: Ingress,
-  affinityCookie: string | undefined,
-  { backends, canaries }: { backends: Backends; canaries: ReadonlyMap<string, Canary> },
-): readonly Route[] {
+  { place, i }: { readonly place: Place; readonly i: number },
+  { backends, canaries, claims, read }: World,
+): Made {
   const from = refKey(refOf(INGRESS, ingress))
-  return placesOf(ingress).flatMap((place, i) => {
-    const stable = backendOf(ingress, place.backend, backends)
-    if (stable === undefined) return []
-    const route: Route = {
-      id: `${from}/${i}`,
-      host: place.host,
-      path: place.path,
-      headers: [],
-      backends: [stable],
-      ...(affinityCookie !== undefined && { affinityCookie }),
-      from,
-      isImplicit: false,
-    }
-    const canary = canaries.get(placeKey(ingress, place))
-    return canary === undefined ? [route] : canaryRoutes(route, stable, canary)
-  })
+  const stable = backendOf(ingress, place.backend, backends)
+  if (stable === undefined) return NOTHING
+  const key = claimKey(place)
+  const owner = claims.get(key) ?? from
+  if (owner !== from) return { routes: [], notices: [conflict({ ...place, from }, owner)] }
+  claims.set(key, owner)
+  const filters = rewriteFilters(read(ingress, 'rewrite-target') ?? '', place.path.value)
+  const affinityCookie = affinityOf(ingress, read)
+  const route: Route = {
+    id: `${from}/${i}`,
+    host: place.host,
+    path: place.path,
+    headers: [],
+    ...(filters !== undefined && { filters }),
+    backends: [stable],
+    ...(affinityCookie !== undefined && { affinityCookie }),
+    from,
+    since: ingress.metadata.creationTimestamp ?? '',
+    order: i,
+    isImplicit: false,
+    isFallback: place.isFallback,
+    keepsHost: true,
+  }
+  const canary = canaries.get(placeKey(ingress, place))
+  const notices =
+    filters?.refusal === undefined ? [] : [notice(ingress, `its paths answer 500: ${filters.refusal}`)]
+  return { routes: canary === undefined ? [route] : canaryRoutes(route, stable, canary), notices }
+}
+
+function notice(ingress: Ingress, message: string): Notice {
+  return { from: refKey(refOf(INGRESS, ingress)), reason: 'RouteNotPlayed', message }
 }
 
 function backendOf(

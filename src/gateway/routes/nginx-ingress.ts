@@ -16,6 +16,9 @@ export interface Canary {
   readonly decisions: readonly { readonly match: HeaderMatch; readonly isCanary: boolean }[]
 }
 
+/** NGINX reads no total below it. */
+const LEAST_TOTAL = 100
+
 export function isCanaryIngress(ingress: Ingress, read: ReadAnnotation): boolean {
   return read(ingress, 'canary') === 'true'
 }
@@ -40,26 +43,33 @@ export function canariesOf(
   return canaries
 }
 
-/** The route and, before it, those for requests that say where they belong. */
+/**
+ * The route and, before it, those for requests that say where they belong. A canary that nobody is behind takes none of
+ * them: they go to the stable Service.
+ */
 export function canaryRoutes(route: Route, stable: RouteBackend, canary: Canary): readonly Route[] {
   const { weight, weightTotal, decisions } = canary
-  const backends = [
-    { ...canary.backend, weight },
-    { ...stable, weight: Math.max(0, weightTotal - weight) },
-  ]
+  const isEmpty = canary.backend.endpoints.length === 0
+  const backends = isEmpty
+    ? [stable]
+    : [
+        { ...canary.backend, weight },
+        { ...stable, weight: Math.max(0, weightTotal - weight) },
+      ]
   const decided = decisions.map(({ match, isCanary }, i) => ({
     ...route,
     id: `${route.id}/${i}`,
     from: canary.from,
     headers: [match],
-    backends: [isCanary ? canary.backend : stable],
+    backends: [isCanary && !isEmpty ? canary.backend : stable],
   }))
   return [...decided, { ...route, id: `${route.id}/weight`, backends }]
 }
 
 function canaryOf(ingress: Ingress, backend: RouteBackend, readOf: ReadAnnotation): Canary {
-  const read = (name: string) => readOf(ingress, name)
-  const weightTotal = positive(read('canary-weight-total')) ?? 100
+  // An empty one is as good as none.
+  const read = (name: string) => readOf(ingress, name) || undefined
+  const weightTotal = Math.max(LEAST_TOTAL, positive(read('canary-weight-total')) ?? 0)
   const weight = Math.min(weightTotal, positive(read('canary-weight')) ?? 0)
   const header = read('canary-by-header')?.toLowerCase()
   const cookie = read('canary-by-cookie')
@@ -82,7 +92,7 @@ function headerDecisions(
   const value = read('canary-by-header-value')
   if (value !== undefined) return [{ match: { name, how: 'exact', value }, isCanary: true }]
   const pattern = read('canary-by-header-pattern')
-  if (pattern !== undefined) return [{ match: { name, how: 'regex', value: pattern }, isCanary: true }]
+  if (pattern !== undefined) return [{ match: { name, how: 'regex-search', value: pattern }, isCanary: true }]
   return alwaysOrNever(name, 'exact')
 }
 

@@ -1,9 +1,11 @@
 // Which users' patterns a table may keep: each is bounded, and all of them together. A route with one that is refused
 // takes no request, and whoever wrote it is told.
 import { patternSize } from '../../std/pattern-size.ts'
+import { pathPattern } from '../pattern.ts'
 import { readPattern } from '../../std/regex.ts'
 import type { RefKey } from '../../kube/object.ts'
-import type { Route, RouteTable } from './route.ts'
+import type { Notice } from './route-family.ts'
+import type { HeaderMatch, Route, RouteTable } from './route.ts'
 
 export interface RefusedPattern {
   readonly from: RefKey
@@ -43,12 +45,23 @@ export function withPatternsChecked({ routes }: RouteTable): CheckedTable {
   return { table: refused.length === 0 ? { routes } : { routes: kept }, refused }
 }
 
+const SHOWN = 80
+
+export function patternNotice({ from, pattern, problem }: RefusedPattern): Notice {
+  const shown = pattern.length > SHOWN ? `${pattern.slice(0, SHOWN)}...` : pattern
+  const message = `pattern ${JSON.stringify(shown)} is refused, and its rule takes no request: ${problem}`
+  return { from, reason: 'PatternRefused', message }
+}
+
 function problemIn(pattern: string): string | undefined {
   const read = readPattern(pattern)
   return 'problem' in read ? read.problem : undefined
 }
 
+const PATTERNS = new Set<HeaderMatch['how']>(['regex', 'regex-search', 'query-regex'])
+
 function patternsOf({ path, headers }: Pick<Route, 'path' | 'headers'>): readonly string[] {
-  const ofHeaders = headers.filter(({ how }) => how === 'regex' || how === 'query-regex')
-  return [...(path.how === 'regex' ? [path.value] : []), ...ofHeaders.map(({ value }) => value)]
+  const ofHeaders = headers.filter(({ how }) => PATTERNS.has(how))
+  const ofPath = pathPattern(path)
+  return [...(ofPath === undefined ? [] : [ofPath]), ...ofHeaders.map(({ value }) => value)]
 }

@@ -3,9 +3,10 @@ import { SERVICE } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { Backends, RouteInput } from './endpoints.ts'
 import type { Route } from './route.ts'
+import type { Made } from './route-family.ts'
 
-export function serviceRoutes(input: RouteInput, backends: Backends): readonly Route[] {
-  return input.services.flatMap((service): Route[] => {
+export function serviceRoutes(input: RouteInput, backends: Backends): Made {
+  const routes = input.services.flatMap((service): Route[] => {
     const { name, namespace = '' } = service.metadata
     const endpoints = backends.endpoints(namespace, name)
     if (endpoints === undefined) return []
@@ -22,6 +23,7 @@ export function serviceRoutes(input: RouteInput, backends: Backends): readonly R
       },
     ]
   })
+  return { routes, notices: [] }
 }
 
 function implicitHost(service: string, namespace: string): string {

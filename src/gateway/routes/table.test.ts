@@ -203,7 +203,7 @@ describe('a Service’s host', () => {
     resolve: (ip, port) => (ip === '10.88.0.9' ? undefined : { host: '127.0.0.1', port: port + 1 }),
   })
   const routes = (...slices: EndpointSlice[]) =>
-    serviceRoutes(input(slices), backendsOf(input(slices))).map(route => [
+    serviceRoutes(input(slices), backendsOf(input(slices))).routes.map(route => [
       route.host,
       route.backends[0]?.endpoints,
     ])
@@ -242,7 +242,7 @@ describe('a Service’s host', () => {
     })
     const rollouts = [named('other', 'other', { stableRS: 'abc' }), named('web', 'web', rollout.status)]
     const of = { ...input([slice([at('10.88.0.1', { ready: true })])]), rollouts }
-    expect(serviceRoutes(of, backendsOf(of))[0]?.backends[0]?.endpoints).toMatchObject([
+    expect(serviceRoutes(of, backendsOf(of)).routes[0]?.backends[0]?.endpoints).toMatchObject([
       { rollout: 'web', role: 'canary' },
     ])
   })

@@ -1,6 +1,8 @@
 // Joins the routes of all families into one table, most specific first: exact host before wildcard before none, objects
-// before bare Services at the same host, exact path and longer prefix first, more header matches first.
+// before bare Services at the same host, then as the Gateway API orders rules: exact path, longer path, a method, more
+// headers, more of the query; of what is alike the oldest object, then the first by name, then the first of its rules.
 import { compareText } from '../../std/compare.ts'
+import { QUERY_MATCHES } from './route.ts'
 import type { Route, RouteTable } from './route.ts'
 
 export function routeTable(routes: readonly Route[]): RouteTable {
@@ -13,11 +15,23 @@ export function compareRoutes(a: Route, b: Route): number {
     hostRank(a) - hostRank(b) ||
     b.host.length - a.host.length ||
     compareText(a.host, b.host) ||
-    Number(a.isImplicit) - Number(b.isImplicit) ||
+    standing(a) - standing(b) ||
+    (b.precedence ?? 0) - (a.precedence ?? 0) ||
+    compareMatches(a, b) ||
+    compareText(a.since ?? '', b.since ?? '') ||
+    compareText(a.from, b.from) ||
+    (a.order ?? 0) - (b.order ?? 0) ||
+    compareText(a.id, b.id)
+  )
+}
+
+function compareMatches(a: Route, b: Route): number {
+  return (
     pathRank(a) - pathRank(b) ||
     b.path.value.length - a.path.value.length ||
-    matchCount(b) - matchCount(a) ||
-    compareText(a.id, b.id)
+    Number(b.methods !== undefined) - Number(a.methods !== undefined) ||
+    headerCount(b) - headerCount(a) ||
+    b.headers.length - a.headers.length
   )
 }
 
@@ -26,10 +40,15 @@ function hostRank({ host }: Route): number {
   return host.startsWith('*') ? 1 : 0
 }
 
-function pathRank({ path }: Route): number {
-  return path.how === 'exact' ? 0 : path.how === 'regex' ? 1 : 2
+function standing({ isImplicit, isFallback = false }: Route): number {
+  if (isImplicit) return 2
+  return isFallback ? 1 : 0
 }
 
-function matchCount({ headers, methods }: Route): number {
-  return headers.length + (methods === undefined ? 0 : 1)
+function pathRank({ path }: Route): number {
+  return path.how === 'exact' ? 0 : path.how.startsWith('regex') ? 1 : 2
+}
+
+function headerCount({ headers }: Route): number {
+  return headers.filter(({ how }) => !QUERY_MATCHES.has(how)).length
 }

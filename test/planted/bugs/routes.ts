@@ -1,0 +1,99 @@
+// Bugs in what becomes of route objects: who gets a request, and what is made of it on its way.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { GATEWAY, ROUTES } from '../rooms.ts'
+
+export const ROUTE_BUGS: readonly Bug[] = [
+  ...inFile('src/gateway/pattern.ts', ROUTES, [
+    {
+      name: 'a header that is missing matches a pattern',
+      find: 'if (text === undefined) return false',
+      replace: "if (text === undefined) text = ''",
+    },
+    {
+      name: 'remembering the groups of a pattern costs a request nothing',
+      find: 'work.left -= GROUP_COST * pattern.steps(text)',
+      replace: 'work.left -= 1',
+    },
+  ]),
+  ...inFile('src/gateway/routes/nginx-ingress.ts', ROUTES, [
+    {
+      name: 'a canary Ingress that nobody is behind takes its share',
+      find: 'const isEmpty = canary.backend.endpoints.length === 0',
+      replace: 'const isEmpty = false',
+    },
+    {
+      name: 'an empty header value of a canary Ingress is one',
+      find: 'readOf(ingress, name) || undefined',
+      replace: 'readOf(ingress, name)',
+    },
+  ]),
+  ...inFile('src/gateway/routes/table.ts', ROUTES, [
+    {
+      name: 'two headers go before a method',
+      find: 'Number(b.methods !== undefined) - Number(a.methods !== undefined) ||',
+      replace: '',
+    },
+    {
+      name: 'the tenth rule of a route is asked before the second',
+      find: '(a.order ?? 0) - (b.order ?? 0) ||',
+      replace: '',
+    },
+  ]),
+  ...inFile('src/gateway/routes/ingress.ts', ROUTES, [
+    {
+      name: 'a younger Ingress takes over a host and path',
+      find: 'return compareText(since(a), since(b)) || compareText(name(a), name(b))',
+      replace: 'return compareText(name(a), name(b))',
+    },
+  ]),
+  ...inFile('src/gateway/matching.ts', ROUTES, [
+    {
+      name: 'an Ingress without a host serves the hosts of others',
+      find: 'let isKept = own?.isKept ?? false',
+      replace: 'let isKept = false',
+    },
+  ]),
+  ...inFile('src/gateway/routes/mapping-fields.ts', ROUTES, [
+    {
+      name: 'a shadow gets live traffic',
+      find: 'shadow: [false],',
+      replace: 'shadow: [false, true],',
+    },
+  ]),
+  ...inFile('src/gateway/routes/http-route-backends.ts', ROUTES, [
+    {
+      name: 'a route reaches a Service of any namespace',
+      find: 'namespace === home || isGranted(',
+      replace: 'namespace !== undefined || isGranted(',
+    },
+  ]),
+  ...inFile('src/gateway/filters/rewriting.ts', GATEWAY, [
+    {
+      name: 'a rewritten path leads out of where it was put',
+      find: 'normalPath(whole) === whole && whole.length <= LONGEST',
+      replace: 'whole.length <= LONGEST',
+    },
+  ]),
+  ...inFile('src/gateway/filters/rewriting.ts', ROUTES, [
+    {
+      name: 'a replaced prefix runs into what follows it',
+      find: 'return withoutSlash(to) + path.slice(withoutSlash(matched).length)',
+      replace: 'return to + path.slice(matched.length)',
+    },
+  ]),
+  ...inFile('src/gateway/filters/header-changes.ts', ROUTES, [
+    {
+      name: 'a route changes the headers that frame a message',
+      find: '...remove].find(isOfTheMessage)',
+      replace: '...remove].find(name => name === undefined)',
+    },
+  ]),
+  ...inFile('src/gateway/filters/plan.ts', ROUTES, [
+    {
+      name: 'a filter that is not played is skipped',
+      find: 'if (refusal !== undefined) return { refused: { status: 500, message: refusal } }',
+      replace: '',
+    },
+  ]),
+]
