@@ -114,6 +114,7 @@ describe('flags are given as kubectl takes them', () => {
 describe('what is wrong with a command line is said on stderr', () => {
   test.each([
     ['foo', 'unknown command "foo" for "kubectl argo rollouts"'],
+    ['lint', 'unknown command "lint" for "kubectl argo rollouts"'],
     ['get foo', 'unknown command "foo" for "kubectl argo rollouts get"'],
     ['--foo', 'unknown flag: --foo'],
     ['get rollout demo --foo=3', 'unknown flag: --foo'],

@@ -99,7 +99,12 @@ function createPod(job: ClusterJob, seed: string): Write {
     },
     spec,
   }
-  const event = { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}` } as const
+  const event = {
+    type: 'Normal',
+    source: 'job-controller',
+    reason: 'SuccessfulCreate',
+    message: `Created pod: ${name}`,
+  } as const
   return { verb: 'create', object: pod, why: `create pod ${name} of Job ${job.metadata.name}`, event }
 }
 

@@ -27,13 +27,20 @@ function podOf(replicaSet: ReplicaSet, seed: string): Pod {
   }
 }
 
+const SOURCE = 'replicaset-controller'
+
 export function createPod(replicaSet: ReplicaSet, seed: string): Write {
   const pod = podOf(replicaSet, seed)
   return {
     verb: 'create',
     object: pod,
     why: `create pod ${pod.metadata.name} of ${replicaSet.metadata.name}`,
-    event: { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` },
+    event: {
+      type: 'Normal',
+      source: SOURCE,
+      reason: 'SuccessfulCreate',
+      message: `Created pod: ${pod.metadata.name}`,
+    },
   }
 }
 
@@ -43,7 +50,12 @@ export function deletePod(pod: Pod): Write {
     target: refOf(POD, pod),
     ...(pod.metadata.uid !== undefined && { ifUid: pod.metadata.uid }),
     why: `delete pod ${pod.metadata.name}`,
-    event: { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` },
+    event: {
+      type: 'Normal',
+      source: SOURCE,
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${pod.metadata.name}`,
+    },
   }
 }
 

@@ -111,6 +111,7 @@ describe('a ReplicaSet', () => {
     expect(first?.metadata.name).not.toBe(second?.metadata.name)
     expect(decision.writes[0]?.event).toEqual({
       type: 'Normal',
+      source: 'replicaset-controller',
       reason: 'SuccessfulCreate',
       message: `Created pod: ${first?.metadata.name}`,
     })

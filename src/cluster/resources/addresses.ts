@@ -22,13 +22,16 @@ interface Pool {
   release(value: number): void
 }
 
+/** Both included. */
+export const NODE_PORTS = { first: 30_000, last: 32_767 }
+
 const POD_NETWORK = address4('10.88.0.0')
 const SERVICE_NETWORK = address4('10.96.0.0')
 
 export function createAddresses(): Addresses {
   const pods = createPool(POD_NETWORK + 2, POD_NETWORK + 0xffff)
   const services = createPool(SERVICE_NETWORK + 10, SERVICE_NETWORK + 0xffff)
-  const nodePorts = createPool(30_000, 32_768)
+  const nodePorts = createPool(NODE_PORTS.first, NODE_PORTS.last + 1)
 
   return {
     freePodAddress: () => printAddress(pods.free()),

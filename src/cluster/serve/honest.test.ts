@@ -70,6 +70,14 @@ test('whoami names the user of the token', async () => {
   expect([status, JSON.parse(text).status.userInfo.username]).toEqual([201, 'admin'])
 })
 
+test('server-side apply is refused with what to type instead', async () => {
+  const headers = { 'content-type': 'application/apply-patch+yaml' }
+  const path = '/api/v1/namespaces/default/configmaps/a?fieldManager=me'
+  const { status, text } = await server.ask('PATCH', path, { headers, body: 'data: {a: b}' })
+  expect(status).toBe(415)
+  expect(text).toContain('kubectl apply --server-side=false')
+})
+
 describe('what is no request to an object', () => {
   const pod = (name: string, labels: object) => ({
     metadata: { name, labels },
@@ -92,6 +100,17 @@ describe('what is no request to an object', () => {
     expect(alone.text).toContain('a pod is reached through a Service that selects it; none does')
     await reached.close()
   })
+
+  test.each(['web/proxy', 'web/proxy/color', 'http:web:80/proxy/color', 'web:80/proxy/'])(
+    'services/%s names where the Service answers',
+    async path => {
+      const reached = await aServer({ gatewayPort: () => 8080 })
+      const answer = await reached.ask('GET', `/api/v1/namespaces/default/services/${path}`)
+      expect(answer.status).toBe(501)
+      expect(answer.text).toContain('this Service answers at http://web.default.localhost:8080/')
+      await reached.close()
+    },
+  )
 
   test('a dry run of a pod takes no address and no node', async () => {
     const { status, text } = await post('/api/v1/namespaces/default/pods?dryRun=All', pod('dry', {}))

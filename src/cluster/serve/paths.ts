@@ -67,7 +67,8 @@ function resourcePath(where: { group: string; version: string }, segments: reado
   const isScope =
     first === 'namespaces' && second !== undefined && third !== undefined && !NAMESPACE_PARTS.includes(third)
   const [plural, name, subresource, ...more] = isScope ? parts.slice(2) : parts
-  if (plural === undefined || more.length > 0) return { type: 'nothing' }
+  // What is behind a proxy has paths of its own.
+  if (plural === undefined || (more.length > 0 && subresource !== 'proxy')) return { type: 'nothing' }
   return {
     type: 'resource',
     ...where,

@@ -12,7 +12,12 @@ const URLS_MAX = 3
 export async function streamRefusal(api: Api, ref: ObjectRef, subresource: string): Promise<StatusError> {
   const what = `${ref.kind.plural}/${subresource}`
   const port = api.gatewayPort?.()
-  if (ref.kind.plural !== 'pods' || port === undefined) return notImplemented(what)
+  if (port === undefined) return notImplemented(what)
+  if (ref.kind.plural === 'services') {
+    const name = nameIn(ref.name)
+    return notImplemented(what, `this Service answers at http://${name}.${ref.namespace}.localhost:${port}/`)
+  }
+  if (ref.kind.plural !== 'pods') return notImplemented(what)
   const pod = podOf(api, ref)
   if (pod === undefined) return notImplemented(what)
   const namespace = pod.metadata.namespace ?? ''
@@ -20,6 +25,12 @@ export async function streamRefusal(api: Api, ref: ObjectRef, subresource: strin
   if (urls.length === 0)
     return notImplemented(what, 'a pod is reached through a Service that selects it; none does')
   return notImplemented(what, `this pod answers at ${urls.slice(0, URLS_MAX).join(' and ')}`)
+}
+
+/** `https:web:8080`: the scheme and the port are the proxy's. */
+function nameIn(text: string): string {
+  const parts = text.split(':')
+  return (parts.length === 3 ? parts[1] : parts[0]) ?? text
 }
 
 function podOf(api: Api, ref: ObjectRef): Pod | undefined {

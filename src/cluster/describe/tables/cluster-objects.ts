@@ -1,7 +1,7 @@
 // Cells of what a cluster consists of: nodes, namespaces, events, leases, configuration, accounts and roles.
 import { asJson, fromJson } from '../../../kube/object.ts'
 import { storedEvent } from '../../resources/kinds/events.ts'
-import { count, field, isTerminating, keys, list, text } from './fields.ts'
+import { count, field, keys, list, text } from './fields.ts'
 import type { Printer } from './printer.ts'
 import { since } from './words.ts'
 
@@ -140,30 +140,28 @@ export const controllerRevision: Printer = (object, now) => {
   ]
 }
 
-export const persistentVolumeClaim: Printer = (object, now) => {
-  const isBound = text(object, 'spec', 'volumeName') !== ''
-  return [
-    object.metadata.name,
-    isTerminating(object) ? 'Terminating' : text(object, 'status', 'phase'),
-    text(object, 'spec', 'volumeName'),
-    isBound ? text(object, 'status', 'capacity', 'storage') || '0' : '',
-    isBound ? accessModes(list(object, 'status', 'accessModes')) : '',
-    text(object, 'spec', 'storageClassName'),
-    text(object, 'spec', 'volumeAttributesClassName') || '<unset>',
-    since(object.metadata.creationTimestamp, now),
-    text(object, 'spec', 'volumeMode') || '<unset>',
-  ]
+/** `cpu: 1/2` of each resource: what is used of what may be. */
+export const resourceQuota: Printer = (object, now) => {
+  const names = keys(object, 'status', 'hard').toSorted()
+  const shown = (isLimit: boolean) =>
+    names
+      .filter(name => name.startsWith('limits') === isLimit)
+      .map(
+        name =>
+          `${name}: ${text(object, 'status', 'used', name) || '0'}/${text(object, 'status', 'hard', name)}`,
+      )
+      .join(', ')
+  return [object.metadata.name, shown(false), shown(true), since(object.metadata.creationTimestamp, now)]
 }
 
-const ACCESS_MODES: readonly (readonly [mode: string, short: string])[] = [
-  ['ReadWriteOnce', 'RWO'],
-  ['ReadOnlyMany', 'ROX'],
-  ['ReadWriteMany', 'RWX'],
-  ['ReadWriteOncePod', 'RWOP'],
+export const webhookConfiguration: Printer = (object, now) => [
+  object.metadata.name,
+  list(object, 'webhooks').length,
+  since(object.metadata.creationTimestamp, now),
 ]
 
-function accessModes(modes: readonly unknown[]): string {
-  return ACCESS_MODES.filter(([mode]) => modes.includes(mode))
-    .map(([, short]) => short)
-    .join(',')
-}
+export const runtimeClass: Printer = (object, now) => [
+  object.metadata.name,
+  text(object, 'handler'),
+  since(object.metadata.creationTimestamp, now),
+]

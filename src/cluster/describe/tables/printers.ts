@@ -5,6 +5,7 @@ import * as objects from './cluster-objects.ts'
 import * as network from './network.ts'
 import * as pods from './pods.ts'
 import type { Printer } from './printer.ts'
+import * as storage from './storage.ts'
 
 export const PRINTERS: Readonly<Record<string, Printer>> = {
   configmaps: objects.configMap,
@@ -24,7 +25,9 @@ export const PRINTERS: Readonly<Record<string, Printer>> = {
   namespaces: objects.namespace,
   'networkpolicies.networking.k8s.io': network.networkPolicy,
   nodes: objects.node,
-  persistentvolumeclaims: objects.persistentVolumeClaim,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': objects.webhookConfiguration,
+  persistentvolumeclaims: storage.persistentVolumeClaim,
+  persistentvolumes: storage.persistentVolume,
   'poddisruptionbudgets.policy': pods.podDisruptionBudget,
   pods: pods.pod,
   podtemplates: pods.podTemplate,
@@ -33,8 +36,12 @@ export const PRINTERS: Readonly<Record<string, Printer>> = {
   'rolebindings.rbac.authorization.k8s.io': objects.roleBinding,
   'replicasets.apps': pods.replicaSet,
   replicationcontrollers: pods.replicationController,
+  resourcequotas: objects.resourceQuota,
+  'runtimeclasses.node.k8s.io': objects.runtimeClass,
   secrets: objects.secret,
   serviceaccounts: objects.serviceAccount,
   services: network.service,
   'statefulsets.apps': pods.statefulSet,
+  'storageclasses.storage.k8s.io': storage.storageClass,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': objects.webhookConfiguration,
 }

@@ -5,8 +5,11 @@ import { parseInstant } from '../../../std/instant.ts'
 import { asJson, fromJson } from '../../../kube/object.ts'
 import type { ServedKind } from '../../resources/resources.ts'
 import golden from '../../../../test/golden/api/tables.json' with { type: 'json' }
+import kinds from '../../resources/built-in-kinds.json' with { type: 'json' }
+import recorded from './table-columns.json' with { type: 'json' }
 import { tablePrinter } from './table.ts'
 
+const served = [...new Set(kinds.map(({ group, plural }) => (group === '' ? plural : `${plural}.${group}`)))]
 const at = parseInstant(golden.at) as number
 
 const AGE = /(?<![\w.-])((\d+(y|d|h|m|s))+)(?![\w.-])/g
@@ -43,6 +46,58 @@ describe.each(Object.entries(golden.tables))('%s', (resource, { columns, rows })
   test.each(rows.map(row => [row.object.metadata.name, row] as const))('%s', (_, { object, cells }) => {
     expect(ageless(printer.cells(fromJson(asJson(object)), at))).toEqual(ageless(cells))
   })
+})
+
+test.each(served)('%s shows the columns that Kubernetes has for it, each with its cell', resource => {
+  const printer = tablePrinter(builtIn(resource))
+  const columns = recorded[resource as keyof typeof recorded] ?? []
+  const isDefault = columns.length === 0 || columns[1]?.[0] === 'Created At'
+  const expected = isDefault ? ['Name', 'Created At'] : columns.map(([name]) => name)
+  expect(printer.columns.map(column => column.name)).toEqual(expected)
+  const spec = { containers: [] }
+  const bare = fromJson({ apiVersion: 'v1', kind: 'Any', metadata: { name: 'bare' }, spec })
+  expect(printer.cells(bare, at)).toHaveLength(expected.length)
+})
+
+test('a volume, a class and a quota show what they are', () => {
+  const cells = (resource: string, object: object) =>
+    tablePrinter(builtIn(resource)).cells(fromJson({ apiVersion: 'v1', kind: 'Any', ...object } as never), at)
+  const metadata = { name: 'x', creationTimestamp: '2026-01-01T00:00:00Z' }
+  const volume = {
+    metadata,
+    spec: {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
+      persistentVolumeReclaimPolicy: 'Retain',
+      claimRef: { namespace: 'shop', name: 'disk' },
+      volumeMode: 'Filesystem',
+    },
+    status: { phase: 'Bound' },
+  }
+  expect(cells('persistentvolumes', volume).slice(0, 8)).toEqual([
+    'x',
+    '1Gi',
+    'RWO,ROX',
+    'Retain',
+    'Bound',
+    'shop/disk',
+    '',
+    '<unset>',
+  ])
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' }
+  const storageClass = { metadata: { ...metadata, annotations }, provisioner: 'acme.com/disk' }
+  expect(cells('storageclasses.storage.k8s.io', storageClass).slice(0, 5)).toEqual([
+    'x (default)',
+    'acme.com/disk',
+    'Delete',
+    'Immediate',
+    false,
+  ])
+  const status = { hard: { pods: '10', 'limits.cpu': '4', cpu: '2' }, used: { pods: '3' } }
+  expect(cells('resourcequotas', { metadata, status }).slice(1, 3)).toEqual([
+    'cpu: 0/2, pods: 3/10',
+    'limits.cpu: 0/4',
+  ])
 })
 
 describe('a custom kind', () => {

@@ -6,6 +6,7 @@ import { isJsonObject } from '../../../std/json.ts'
 import { dns1035Label } from '../../../kube/names.ts'
 import { invalid } from '../../schema/field-errors.ts'
 import { validateService } from '../../schema/validation/service-validation.ts'
+import { NODE_PORTS } from '../addresses.ts'
 import type { Hooks, Surroundings } from '../behaviour.ts'
 import { list, record, text, withFields } from '../../../std/json-parts.ts'
 
@@ -79,16 +80,27 @@ function withNodePorts(service: JsonObject, old: JsonObject | undefined, around:
   const isWanted = NEEDS_NODE_PORTS.has(text(spec['type'])) && spec['allocateLoadBalancerNodePorts'] !== false
   const before = list(record(old?.['spec'])['ports']).map(record)
   const drawn = new Set<number>()
-  const ports = (spec['ports'] as readonly Json[]).map(port => {
+  const ports = (spec['ports'] as readonly Json[]).map((port, i) => {
     if (!isJsonObject(port)) return port
     if (!isWanted)
       return spec['type'] === 'ClusterIP' && old ? withFields(port, { nodePort: undefined }) : port
-    if (typeof port['nodePort'] === 'number' && port['nodePort'] > 0) return port
+    if (typeof port['nodePort'] === 'number' && port['nodePort'] > 0) {
+      if (!before.some(one => one['nodePort'] === port['nodePort']))
+        checkNodePort(port['nodePort'], i, around)
+      return port
+    }
     const same = before.find(one => one['port'] === port['port'] && one['protocol'] === port['protocol'])
     const nodePort = typeof same?.['nodePort'] === 'number' ? same['nodePort'] : freePort(around, drawn)
     return { ...port, nodePort }
   })
   return withFields(service, { spec: { ...spec, ports } })
+}
+
+function checkNodePort(port: number, i: number, { refuseInvalid }: Surroundings): void {
+  if (port >= NODE_PORTS.first && port <= NODE_PORTS.last) return
+  const { first, last } = NODE_PORTS
+  const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`
+  refuseInvalid(invalid(`spec.ports[${i}].nodePort`, port, why))
 }
 
 function freePort(around: Surroundings, drawn: Set<number>): number {
