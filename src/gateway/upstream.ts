@@ -57,7 +57,7 @@ export function createUpstream(limits: UpstreamLimits): Upstream {
     const key = `${host}:${port}`
     const known = pools.get(key)
     if (known !== undefined) return known
-    const pool = new Pool(`http://${key}`, {
+    const pool = new Pool(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
       connections: limits.connectionsPerPod,
       pipelining: 1,
       connect: { timeout: limits.connectMs },

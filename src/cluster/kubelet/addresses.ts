@@ -1,12 +1,14 @@
 // Where a pod really is: its podIP is its own, but the host has no such network, so (podIP, port) stands for a free
-// port of 127.0.0.1. What the gateway's table is made with.
+// port of 127.0.0.1. What the gateway's table is made with. Any other address is what it says: people write slices for
+// what runs outside.
+import { isPodAddress } from '../../kube/pod-network.ts'
 
 interface RealAddress {
   readonly host: string
   readonly port: number
 }
 
-/** How one looks up what listens behind a pod's address; undefined: nothing does. */
+/** How one looks up what listens behind an address; undefined: it is a pod's, and nothing does. */
 type Resolve = (podIP: string, port: number) => RealAddress | undefined
 
 export interface PodAddresses {
@@ -28,7 +30,8 @@ export function podAddresses(): PodAddresses {
   }
   return {
     // A simulated pod serves whatever port is asked for, declared or not, on its one real port.
-    resolve(podIP, _port) {
+    resolve(podIP, port) {
+      if (!isPodAddress(podIP)) return { host: podIP, port }
       const found = byIP.get(podIP)
       return found === undefined ? undefined : { host: HOST, port: found.realPort }
     },

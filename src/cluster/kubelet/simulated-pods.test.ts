@@ -118,6 +118,12 @@ describe('a simulated pod', () => {
 })
 
 describe('the addresses of pods', () => {
+  test('are theirs alone: what runs elsewhere is where it says', () => {
+    const { resolve } = podAddresses()
+    expect(resolve('10.88.0.2', 80)).toBeUndefined()
+    expect(resolve('192.168.1.7', 3000)).toEqual({ host: '192.168.1.7', port: 3000 })
+  })
+
   test('a late end does not take the address away from who has it now', () => {
     const addresses = podAddresses()
     let changes = 0

@@ -1,6 +1,7 @@
 // Addresses that the server gives out: pod IPs (10.88.0.0/16), cluster IPs (10.96.0.0/16) and node ports,
 // each to one object at a time. What is taken follows from the objects accepted by the store, so a refused
 // write takes nothing.
+import { isPodAddress, POD_NETWORK } from '../../kube/pod-network.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { JsonObject } from '../../std/json.ts'
@@ -25,11 +26,11 @@ interface Pool {
 /** Both included. */
 export const NODE_PORTS = { first: 30_000, last: 32_767 }
 
-const POD_NETWORK = address4('10.88.0.0')
+const PODS = address4(`${POD_NETWORK}0.0`)
 const SERVICE_NETWORK = address4('10.96.0.0')
 
 export function createAddresses(): Addresses {
-  const pods = createPool(POD_NETWORK + 2, POD_NETWORK + 0xffff)
+  const pods = createPool(PODS + 2, PODS + 0xffff)
   const services = createPool(SERVICE_NETWORK + 10, SERVICE_NETWORK + 0xffff)
   const nodePorts = createPool(NODE_PORTS.first, NODE_PORTS.last + 1)
 
@@ -81,7 +82,7 @@ function part(object: KubeObject | undefined, name: string): JsonObject {
 function podAddresses(pod: KubeObject | undefined): number[] {
   const { phase, podIP } = part(pod, 'status')
   if (phase === 'Succeeded' || phase === 'Failed' || typeof podIP !== 'string') return []
-  return podIP.startsWith('10.88.') ? [address4(podIP)] : []
+  return isPodAddress(podIP) ? [address4(podIP)] : []
 }
 
 function clusterAddresses(service: KubeObject | undefined): number[] {
