@@ -72,7 +72,7 @@ function spend(core: Core, { value }: Entry, pod: string): JsonObject {
   const { name, generation } = value.metadata
   const allowed = Number(status['disruptionsAllowed'] ?? 0)
   if (Number(status['observedGeneration'] ?? 0) < (generation ?? 0)) {
-    throw refused(`The disruption budget ${name} is still being processed by the server.`)
+    throw refused(`The disruption budget ${name} is still being processed by the server.`, RETRY_SECONDS)
   }
   if (allowed <= 0) {
     const { desiredHealthy, currentHealthy } = status
@@ -85,8 +85,10 @@ function spend(core: Core, { value }: Entry, pod: string): JsonObject {
   return withFields(budget, { status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } })
 }
 
-function refused(message: string): StatusError {
-  const details = { causes: [{ reason: 'DisruptionBudget', message }], retryAfterSeconds: RETRY_SECONDS }
+/** Clients wait by themselves, and say nothing, when they are told for how long. */
+function refused(message: string, retryAfterSeconds?: number): StatusError {
+  const causes = [{ reason: 'DisruptionBudget', message }]
+  const details = retryAfterSeconds === undefined ? { causes } : { causes, retryAfterSeconds }
   const said = "Cannot evict pod as it would violate the pod's disruption budget."
-  return new StatusError(429, 'TooManyRequests', said, details, RETRY_SECONDS)
+  return new StatusError(429, 'TooManyRequests', said, details, retryAfterSeconds)
 }

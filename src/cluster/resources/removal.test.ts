@@ -339,7 +339,11 @@ describe('an eviction', () => {
     expect(standing(budget)).toMatchObject({
       status: { disruptionsAllowed: 0, disruptedPods: { p: '2026-01-01T00:00:00Z' } },
     })
-    await expect(evict(resources, 'q')).rejects.toMatchObject({
+    await expect(
+      evict(resources, 'q'),
+      'the client says so, and tries again by itself',
+    ).rejects.toMatchObject({
+      retryAfterSeconds: undefined,
       details: { causes: [{ message: 'The disruption budget b needs 1 healthy pods and has 2 currently' }] },
     })
   })

@@ -8,6 +8,7 @@ import { mappings } from './mapping.ts'
 import { joined } from './route-family.ts'
 import type { Made, RouteFamily } from './route-family.ts'
 import { serviceRoutes } from './service.ts'
+import { soundly } from './sound.ts'
 
 const FAMILIES: readonly RouteFamily[] = [
   { name: 'service', kinds: [], routes: serviceRoutes },
@@ -22,6 +23,8 @@ export const ROUTE_KINDS: readonly Kind[] = FAMILIES.flatMap(family => family.ki
 export function routesOf(input: RouteInput, list: (kind: Kind) => readonly KubeObject[]): Made {
   const backends = backendsOf(input)
   return joined(
-    FAMILIES.map(family => family.routes({ ...input, objects: family.kinds.flatMap(list) }, backends)),
+    FAMILIES.map(({ kinds, routes }) =>
+      soundly(kinds, kinds.flatMap(list), objects => routes({ ...input, objects }, backends)),
+    ),
   )
 }

@@ -96,11 +96,12 @@ function withNodePorts(service: JsonObject, old: JsonObject | undefined, around:
   return withFields(service, { spec: { ...spec, ports } })
 }
 
-function checkNodePort(port: number, i: number, { refuseInvalid }: Surroundings): void {
-  if (port >= NODE_PORTS.first && port <= NODE_PORTS.last) return
+function checkNodePort(port: number, i: number, { refuseInvalid, isNodePortTaken }: Surroundings): void {
   const { first, last } = NODE_PORTS
-  const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`
-  refuseInvalid(invalid(`spec.ports[${i}].nodePort`, port, why))
+  const refuse = (why: string) => refuseInvalid(invalid(`spec.ports[${i}].nodePort`, port, why))
+  if (port < first || port > last)
+    refuse(`provided port is not in the valid range. The range of valid ports is ${first}-${last}`)
+  if (isNodePortTaken(port)) refuse('provided port is already allocated')
 }
 
 function freePort(around: Surroundings, drawn: Set<number>): number {
