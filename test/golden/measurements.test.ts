@@ -1,0 +1,26 @@
+// Every recorded measurement of the providers that there are, played anew: the same requests, the same status, the same
+// Events. What differs on purpose is listed beside it.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compareCase } from '../golden-measurements/compare-case.ts'
+import { playCase } from '../golden-measurements/play-case.ts'
+import { recordedCases } from '../golden-measurements/recorded-case.ts'
+import { makeCertificates } from '../golden-measurements/scripted-outside.ts'
+import type { Certificates } from '../golden-measurements/scripted-outside.ts'
+import { ON_PURPOSE } from './on-purpose-analysis.ts'
+
+const PROVIDERS = ['web', 'prometheus', 'run']
+
+let certificates: Certificates
+beforeAll(async () => {
+  certificates = await makeCertificates()
+})
+afterAll(() => certificates.remove())
+
+describe.each(PROVIDERS)('recorded: %s', provider => {
+  test.each(recordedCases([provider]).map(one => [one.id, one.title, one] as const))('%s: %s', async (id, _, one) => {
+    const found = compareCase(one, await playCase(one, certificates))
+    const meant = ON_PURPOSE.filter(known => known.case === id).flatMap(known => known.fields)
+    expect(found.filter(({ field }) => !meant.some(known => field.startsWith(known)))).toEqual([])
+    expect(meant.filter(known => !found.some(({ field }) => field.startsWith(known)))).toEqual([])
+  })
+})
