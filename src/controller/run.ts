@@ -67,7 +67,12 @@ export function runController(options: RunOptions): RunningController {
     log,
     signal: playing.signal,
     ...(contest === undefined ? {} : { elected: contest.elected }),
-    answerer: answersFrom({ client, clock, ...(options.outside ?? closedOutside()) }),
+    answerer: answersFrom({
+      client,
+      clock,
+      ...(options.outside ?? closedOutside()),
+      onMeasured: measured => telemetry?.onMeasured(measured),
+    }),
     ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
     ...(telemetry === undefined ? {} : { onEffect: effect => telemetry.onEffect(effect) }),
   })

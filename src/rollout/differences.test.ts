@@ -201,7 +201,9 @@ describe('differences on purpose', () => {
     const model = aModel([aRollout(V1, { strategy }), aTemplate('up', other)])
     expect(whys(model)).toEqual([])
     model.pass()
-    expect(model.rollout().status?.message).toContain('does not support the metric provider graphite yet; use job')
+    expect(model.rollout().status?.message).toContain(
+      'does not support the metric provider graphite yet; use job',
+    )
   })
 
   test('a restart evicts broken pods at once and others within the budget', () => {
