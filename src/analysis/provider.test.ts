@@ -181,6 +181,16 @@ describe('a metric that is asked for', () => {
     })
   })
 
+  test('goes on while another waits for its answer', () => {
+    const metrics = [askingMetric({ interval: '10s' }), askingMetric({ name: 'slow' })]
+    const life = aLife({ metrics })
+    const [, slow] = life.pass().asked as [string, string]
+    life.answer(FIRST, 'Successful')
+    life.pass()
+    life.later(10_000)
+    expect(life.pass().asked).toEqual([SECOND, slow])
+  })
+
   test('that was left under way by another controller is asked for once more, and counts once', () => {
     const life = aLife({ metrics: [askingMetric()] })
     const open: MetricResult = { name: 'rate', phase: 'Running', measurements: [{ phase: 'Running' }] }
