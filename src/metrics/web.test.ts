@@ -1,5 +1,5 @@
-// The web metric against servers of all kinds: a clear sentence for each that does not do as it should, and no more work
-// than is needed to find out. Real sockets: what they do to each other is the question.
+// The web metric against servers of all kinds: a clear sentence for each that does not do as it should, and no more
+// work than is needed to find out. Real sockets: what they do to each other is the question.
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
