@@ -28,7 +28,7 @@ export class Budget {
 
   /** Work on texts of so many characters. */
   spendText(characters: number): void {
-    this.spend(1 + characters / TEXT_PER_UNIT)
+    this.spend(1 + Math.floor(characters / TEXT_PER_UNIT))
   }
 
   /** Elements that come into being. */

@@ -66,10 +66,18 @@ function codeAt(bytes: readonly number[], at: number, length: number): number {
   return code
 }
 
-/** Two texts in a row; loose bytes may have become characters. */
+/** Pieces in a row; loose bytes may have become characters. */
 export function joined(text: string): string {
   return LOOSE.test(text) ? fromBytes(toBytes(text)) : text
 }
+
+/** Two texts in a row. Only the second one's beginning is looked at: a long first one stays in the pieces it has. */
+export function concatenated(left: string, right: string): string {
+  const isLoose = right !== '' && isLow(right.charCodeAt(0))
+  return isLoose ? joined(left + right) : left + right
+}
+
+const isLow = (code: number) => code >= 0xdc80 && code <= 0xdcff
 
 export function byteLength(text: string): number {
   if (isAscii(text)) return text.length

@@ -30,7 +30,7 @@ import type { Entry } from './builtin.ts'
 import { base64 } from './texts.ts'
 
 function* print(value: GoValue, indent: string, budget: Budget): Steps<string> {
-  budget.spend(1 + indent.length / 8)
+  budget.spend(1 + (indent.length >> 3))
   const simple = printSimple(value)
   if (simple !== undefined) return simple
   if (value instanceof GoPointer) return (yield print(value.target, indent, budget)) as string

@@ -1,6 +1,6 @@
 // What the operators do with values. Whole numbers stay whole, but for `/` and `**`; mixed with a float they become one.
 import type { Budget } from '../budget.ts'
-import { compareBytes, joined } from '../go-bytes.ts'
+import { compareBytes, concatenated } from '../go-bytes.ts'
 import {
   addWhole,
   compareWhole,
@@ -47,7 +47,7 @@ const MULTIPLICATION: Numeric = { sign: '*', whole: multiplyWhole, float: (a, b)
 
 export const add: Binary = (left, right, budget) => {
   if (typeof left === 'number' && typeof right === 'number') return left + right
-  if (typeof left === 'string' && typeof right === 'string') return budget.text(joined(left + right))
+  if (typeof left === 'string' && typeof right === 'string') return budget.text(concatenated(left, right))
   if (left instanceof GoTime && isDuration(right)) return later(left, right.value)
   if (isDuration(left) && right instanceof GoTime) return later(right, left.value)
   if (isDuration(left) && isDuration(right)) return duration(addWhole(left.value, right.value))

@@ -23,6 +23,8 @@ import type { Budget } from '../budget.ts'
 export function areEqual(a: GoValue, b: GoValue, budget: Budget): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a === b
   if (typeof a === 'string' || typeof a === 'boolean') return a === b
+  if (a instanceof GoInt && b instanceof GoInt) return sameSimple(a, b, false)
+  if (typeof a === 'number' && b instanceof GoInt) return isFloatOf(b, a, false)
   return compound({ left: a, right: b, isExact: false }, budget)
 }
 

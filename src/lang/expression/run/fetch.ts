@@ -60,7 +60,7 @@ export function slice(of: GoValue, bounds: { from: GoValue; to: GoValue | undefi
   if (length === undefined) return refuse(`cannot slice ${printValue(bounds.from)}`)
   const to = bounds.to === undefined ? length : Math.min(inside(bounds.to, length), length)
   const from = Math.min(inside(bounds.from, length), to)
-  budget.spend((to - from) / 8)
+  budget.spend((to - from) >> 3)
   if (typeof target === 'string') return sliceBytes(target, from, to)
   if (isList(target)) return target.slice(from, to)
   return target instanceof GoSlice ? new GoSlice(target.type, target.items.slice(from, to)) : null
