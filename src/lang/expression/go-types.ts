@@ -78,12 +78,34 @@ export function listOf(element: GoType): GoType {
   return once(listsOf, element, () => basic('slice', ANYS.name, { base: ANYS, element }))
 }
 
-const mapType = (key: GoType, element: GoType, more: Partial<GoType> = {}): GoType =>
+export const mapType = (key: GoType, element: GoType, more: Partial<GoType> = {}): GoType =>
   basic('map', `map[${key.name}]${element.name}`, { key, element, ...more })
 
 export const STRING_MAP = mapType(STRING, ANY)
 export const ANY_MAP = mapType(ANY, ANY)
 export const GROUPS = mapType(ANY, ANYS)
+
+export interface FunctionShape {
+  readonly parameters: readonly GoType[]
+  readonly result: GoType
+  /** What is printed for more results than the one that counts. */
+  readonly results?: string
+  readonly isVariadic?: true
+}
+
+export function functionType(shape: FunctionShape): GoType {
+  const { parameters, result, results = result.name, isVariadic } = shape
+  const names = parameters.map((one, at) =>
+    isVariadic === true && at === parameters.length - 1 ? `...${one.element?.name ?? ''}` : one.name,
+  )
+  const signature = { parameters, result, ...(isVariadic === true ? { isVariadic } : {}) }
+  return basic('function', `func(${names.join(', ')}) ${results}`, { signature })
+}
+
+/** A type with a name of its own and perhaps methods. */
+export function namedType(kind: Kind, name: string, more: Partial<GoType> = {}): GoType {
+  return basic(kind, name, { isNamed: true, ...more })
+}
 
 function once(kept: WeakMap<GoType, GoType>, of: GoType, make: () => GoType): GoType {
   const known = kept.get(of)
@@ -91,4 +113,36 @@ function once(kept: WeakMap<GoType, GoType>, of: GoType, make: () => GoType): Go
   const made = make()
   kept.set(of, made)
   return made
+}
+
+export function isUnknown(type: GoType): boolean {
+  return type.kind === 'unknown' || type.kind === 'interface'
+}
+
+/** Numbers with which one can reckon: no named ones. */
+export function isInteger(type: GoType): boolean {
+  return type.kind === 'int' && type.isNamed !== true
+}
+
+export function isNumber(type: GoType): boolean {
+  return type.kind === 'float' || isInteger(type)
+}
+
+export function dereferenced(type: GoType): GoType {
+  return type.kind === 'pointer' && type.element !== undefined ? type.element : type
+}
+
+/** What Go knows of it. */
+function inGo(type: GoType): GoType {
+  return type.base ?? type
+}
+
+/** Whether a value of the one can stand where the other is wanted, as in Go. */
+export function isAssignable(type: GoType, to: GoType): boolean {
+  const [from, wanted] = [inGo(type), inGo(to)]
+  if (from === wanted || wanted.kind === 'interface') return true
+  if (from.kind === 'unknown' || wanted.kind === 'unknown' || from.kind !== wanted.kind) return false
+  // Of two types alike one must have no name.
+  const isComposite = from.kind === 'map' || from.kind === 'slice'
+  return isComposite && from.isNamed !== wanted.isNamed && from.element === wanted.element && from.key === wanted.key
 }

@@ -2,6 +2,7 @@
 import type { Json } from '../../std/json.ts'
 import type { GoType } from './go-types.ts'
 import { ANYS, BOOL, FLOAT64, FLOATS, NIL, STRING, STRING_MAP } from './go-types.ts'
+import { GoSlice } from './go-values.ts'
 import type { GoValue } from './go-values.ts'
 
 export interface Typed {
@@ -21,7 +22,7 @@ export function string(value: string): Typed {
 }
 
 export function floats(value: readonly number[]): Typed {
-  return { type: FLOATS, value }
+  return { type: FLOATS, value: new GoSlice(FLOATS, value) }
 }
 
 /** A JSON value: numbers are float64, lists []any, objects map[string]any. */
