@@ -90,10 +90,10 @@ export function scriptedServer({ answers, clock, fill }: Script): ScriptedServer
     if (answer.fault === 'truncate') return void socket.end(body.subarray(0, body.length / 2))
     const pieces = answer.chunks ?? 1
     for (let i = 0; i < pieces; i++) {
-      if (i > 0) await sleep(socket, answer.chunkDelay ?? 0)
+      if (answer.chunkDelay !== undefined) await sleep(socket, answer.chunkDelay)
       if (socket.destroyed) return
-      const size = Math.ceil(body.length / pieces)
-      socket.write(body.subarray(i * size, (i + 1) * size))
+      const at = (piece: number) => Math.floor((piece * body.length) / pieces)
+      socket.write(body.subarray(at(i), at(i + 1)))
     }
   }
   return server
