@@ -43,7 +43,7 @@ function measure(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Deci
   })
   const problem = passes.find(pass => pass.runProblem !== undefined)?.runProblem
   if (problem !== undefined) return unplayable(run.status, problem)
-  const results = withinSize(passes.flatMap(pass => pass.result ?? []))
+  const results = withinSize([...passes.flatMap(pass => pass.result ?? []), ...ofOthers(plans, before)])
   const isEnding = isTerminating && !passes.some(pass => pass.isAwaited === true)
   const { phase, message } = runAssessment(plans, results, isEnding)
   const status = isFirstAsked(passes)
@@ -56,6 +56,11 @@ function measure(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Deci
     waits: isOver(phase) ? [] : passes.flatMap(pass => pass.waits),
     questions: passes.flatMap(pass => pass.questions),
   }
+}
+
+/** What was measured of metrics that are no longer in the spec stays, and means nothing. */
+function ofOthers(plans: readonly MetricPlan[], before: readonly MetricResult[]): readonly MetricResult[] {
+  return before.filter(({ name }) => !plans.some(plan => plan.name === name))
 }
 
 interface Measured extends RunAssessment {

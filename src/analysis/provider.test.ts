@@ -203,6 +203,22 @@ describe('a metric that is asked for', () => {
     expect(life.status()?.metricResults?.[0]?.measurements).toHaveLength(1)
   })
 
+  test('that is taken out of the spec keeps what was measured, and ends no run', () => {
+    const life = aLife({ metrics: [askingMetric({ name: 'other' })] })
+    const { run } = life.snapshot
+    const failed: MetricResult = { name: 'gone', phase: 'Failed', failed: 1 }
+    life.snapshot = {
+      ...life.snapshot,
+      run: { ...run, status: { phase: 'Running', metricResults: [failed] } },
+    }
+    life.answer('measurement 1 of other (run-1)', 'Successful')
+    life.pass()
+    expect(life.status()).toMatchObject({
+      phase: 'Successful',
+      metricResults: [{ name: 'other', successful: 1 }, failed],
+    })
+  })
+
   test('says of the whole run that its arguments can not be had', () => {
     const life = aLife({ metrics: [askingMetric(), askingMetric({ name: 'other' })] })
     life.pass()

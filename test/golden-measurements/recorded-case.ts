@@ -63,7 +63,20 @@ export interface RecordedCase {
   readonly events: readonly RecordedEvent[]
 }
 
+/** The values of a case's Secrets that nobody may see; what is shorter is found by chance. */
+export function secretsIn({ objects }: RecordedCase): readonly string[] {
+  return objects
+    .flatMap(object => Object.values((object as { stringData?: Record<string, string> }).stringData ?? {}))
+    .filter(secret => secret.length > 3)
+}
+
 const FILE = new URL('../golden/measurements.json', import.meta.url)
+
+/** Whom the cases ask over HTTPS by a name. */
+export function namesAsked(cases: readonly RecordedCase[]): readonly string[] {
+  const hosts = JSON.stringify(cases.map(one => one.objects)).matchAll(/https:\/\/([a-z\d.-]+)/gi)
+  return [...new Set([...hosts].map(([, host = '']) => host.toLowerCase()))]
+}
 
 export function recordedCases(providers: readonly string[]): readonly RecordedCase[] {
   const all = JSON.parse(readFileSync(FILE, 'utf8')) as readonly RecordedCase[]

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket, createSecureContext } from 'node:tls'
 import { ensurePki } from '../../src/cluster/serve/certificates.ts'
@@ -33,12 +34,11 @@ export interface Certificates {
   remove(): void
 }
 
-const NAMES = ['aps-workspaces.eu-west-3.amazonaws.com']
-
-export async function makeCertificates(): Promise<Certificates> {
+/** `names`: those by which servers are reached over TLS. */
+export async function makeCertificates(names: readonly string[]): Promise<Certificates> {
   const folder = mkdtempSync(join(tmpdir(), 'crossfade-measurements-'))
   const made = (name: string) =>
-    ensurePki({ folder: join(folder, name), now: systemClock.now(), extraNames: NAMES })
+    ensurePki({ folder: join(folder, name), now: systemClock.now(), extraNames: names })
   const profile = [
     '[canary-reader]',
     'region = eu-north-1',
@@ -74,6 +74,8 @@ export function scriptedOutside(recorded: RecordedCase, server: ScriptedServer, 
   const connect: Connect = async ({ host, port, tls }, signal) => {
     const place = `${host}:${port}`
     const taken = accept[place]
+    if (taken === undefined && isIP(host) === 0 && host !== '')
+      throw new HttpError('ENOTFOUND', `dial tcp: lookup ${host} on 10.0.0.53:53: no such host`)
     if (taken === undefined)
       throw new HttpError('ECONNREFUSED', `dial tcp ${place}: connect: connection refused`)
     const { near, far } = wirePair()

@@ -189,8 +189,16 @@ export const TEXT_BUILTINS: readonly Entry[] = [
   typed('trim', [toText, twoToText], trim),
   typed('trimPrefix', [twoToText, toText], trimPrefix),
   typed('trimSuffix', [twoToText, toText], trimSuffix),
-  typed('upper', [toText], inCase(one => one.toUpperCase())),
-  typed('lower', [toText], inCase(one => one.toLowerCase())),
+  typed(
+    'upper',
+    [toText],
+    inCase(one => one.toUpperCase()),
+  ),
+  typed(
+    'lower',
+    [toText],
+    inCase(one => one.toLowerCase()),
+  ),
   typed('split', splitting, split(false)),
   typed('splitAfter', splitting, split(true)),
   typed('replace', replacing, replace),

@@ -73,7 +73,10 @@ class Compiler {
       case 'array':
         return strict((yield this.all(node.items)) as Part[], arrayOperation)
       case 'map':
-        return strict((yield this.all(node.pairs.flatMap(({ key, value }) => [key, value]))) as Part[], mapOperation)
+        return strict(
+          (yield this.all(node.pairs.flatMap(({ key, value }) => [key, value]))) as Part[],
+          mapOperation,
+        )
       default:
         return (yield this.branching(node)) as Part
     }
@@ -82,7 +85,11 @@ class Compiler {
   private *branching(node: Node): Steps<Part> {
     switch (node.kind) {
       case 'conditional': {
-        const [condition, yes, no] = (yield this.all([node.condition, node.yes, node.no])) as [Part, Part, Part]
+        const [condition, yes, no] = (yield this.all([node.condition, node.yes, node.no])) as [
+          Part,
+          Part,
+          Part,
+        ]
         return choice(condition, { yes, no })
       }
       case 'chain':
@@ -138,7 +145,10 @@ class Compiler {
     const work = binaryOperation(node)
     return partOf({
       parts: [left, right],
-      direct: ([a, b]) => machine => work((a as Run)(machine), (b as Run)(machine), machine),
+      direct:
+        ([a, b]) =>
+        machine =>
+          work((a as Run)(machine), (b as Run)(machine), machine),
       *steps(machine) {
         const first = (yield evaluated(left, machine)) as GoValue
         return work(first, (yield evaluated(right, machine)) as GoValue, machine)
@@ -155,7 +165,9 @@ class Compiler {
         ([base, name]) =>
         machine => {
           const value = (base as Run)(machine)
-          return value === BROKEN || isNil(value) ? BROKEN : memberOperation([value, (name as Run)(machine)], machine)
+          return value === BROKEN || isNil(value)
+            ? BROKEN
+            : memberOperation([value, (name as Run)(machine)], machine)
         },
       *steps(machine) {
         const value = (yield evaluated(of, machine)) as GoValue
@@ -217,7 +229,11 @@ function pointer(name: string): Part {
 function strict(parts: readonly Part[], work: Operation): Part {
   return partOf({
     parts,
-    direct: runs => machine => work(runs.map(run => run(machine)), machine),
+    direct: runs => machine =>
+      work(
+        runs.map(run => run(machine)),
+        machine,
+      ),
     *steps(machine) {
       const values: GoValue[] = []
       for (const part of parts) values.push((yield evaluated(part, machine)) as GoValue)
@@ -251,7 +267,10 @@ function chain(inner: Part): Part {
   const whole = (value: GoValue) => (value === BROKEN ? null : value)
   return partOf({
     parts: [inner],
-    direct: ([run]) => machine => whole((run as Run)(machine)),
+    direct:
+      ([run]) =>
+      machine =>
+        whole((run as Run)(machine)),
     *steps(machine) {
       return whole((yield evaluated(inner, machine)) as GoValue)
     },
@@ -302,7 +321,13 @@ function loop(node: NodeOf<'builtin'>, parts: readonly Part[], kind: LoopKind): 
     direct:
       ([items, look, last]) =>
       machine => {
-        const walk = begin({ machine, kind, isReduce, list: (items as Run)(machine), option: last?.(machine) })
+        const walk = begin({
+          machine,
+          kind,
+          isReduce,
+          list: (items as Run)(machine),
+          option: last?.(machine),
+        })
         while (walk.next()) {
           machine.spend(cost)
           if (walk.loop.step((look as Run)(machine), walk.scope)) break
@@ -364,4 +389,3 @@ function entered(machine: Machine) {
   machine.scope = scope
   return { outer, scope }
 }
-

@@ -150,7 +150,9 @@ const groupBy: LoopKind = {
         return false
       },
       end: () => {
-        const entries = [...groups].map(([identity, { key, items }]) => [identity, [key, items] as const] as const)
+        const entries = [...groups].map(
+          ([identity, { key, items }]) => [identity, [key, items] as const] as const,
+        )
         return new GoMap(GROUPS, new Map(entries))
       },
     }
@@ -198,4 +200,3 @@ export const LOOPS: ReadonlyMap<string, LoopKind> = new Map([
   ['sortBy', sortBy],
   ['reduce', reduce],
 ])
-

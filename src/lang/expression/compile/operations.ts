@@ -153,7 +153,9 @@ export function builtinOperation(name: string): Operation {
 export function sliceOperation(node: NodeOf<'slice'>): Operation {
   const hasFrom = node.from !== undefined
   return ([of = null, first = null, second], budget) => {
-    const bounds = hasFrom ? { from: first, to: second } : { from: ZERO, to: node.to === undefined ? undefined : first }
+    const bounds = hasFrom
+      ? { from: first, to: second }
+      : { from: ZERO, to: node.to === undefined ? undefined : first }
     return slice(of, bounds, budget)
   }
 }
@@ -172,4 +174,3 @@ export const mapOperation: Operation = (parts, budget) => {
   for (let at = parts.length - 2; at >= 0; at -= 2) map[asText(parts[at])] = parts[at + 1] ?? null
   return map
 }
-

@@ -95,7 +95,8 @@ function sameSimple(left: GoValue, right: GoValue, isExact: boolean): boolean {
   }
   if (left instanceof GoInt && typeof right === 'number') return isFloatOf(left, right, isExact)
   if (right instanceof GoInt && typeof left === 'number') return isFloatOf(right, left, isExact)
-  if (left instanceof GoText && right instanceof GoText) return left.type === right.type && left.text === right.text
+  if (left instanceof GoText && right instanceof GoText)
+    return left.type === right.type && left.text === right.text
   if (left instanceof GoZone && right instanceof GoZone) return left.zone === right.zone
   if (left instanceof GoPointer && right instanceof GoPointer) return left === right
   if (left instanceof GoFunction || right instanceof GoFunction) return false
@@ -105,7 +106,6 @@ function sameSimple(left: GoValue, right: GoValue, isExact: boolean): boolean {
 function isFloatOf(whole: GoInt, float: number, isExact: boolean): boolean {
   return !isExact && whole.type.isNamed !== true && Number(whole.value) === float
 }
-
 
 /** What tells keys of a map apart; a Refusal for what cannot be one. */
 export function keyIdentity(key: GoValue): unknown {

@@ -132,7 +132,8 @@ class Parser {
     for (;;) {
       const right = (yield this.expression(precedence + 1)) as Node
       const one = this.node({ kind: 'binary', operator: sign, left, right })
-      whole = whole === undefined ? one : this.node({ kind: 'binary', operator: '&&', left: whole, right: one })
+      whole =
+        whole === undefined ? one : this.node({ kind: 'binary', operator: '&&', left: whole, right: one })
       if (this.current.kind !== 'Operator' || !COMPARISONS.has(this.current.value)) return whole
       left = right
       sign = this.current.value
