@@ -1,11 +1,8 @@
 // Plays a recorded measurement: one AnalysisRun on the simulated cluster in virtual time, its servers scripted.
 import type { AnalysisRun } from '../../src/api/analysis.ts'
-import { reconcilers } from '../../src/controller/reconcilers.ts'
-import type { Clock } from '../../src/doors/clock.ts'
-import { KubeError } from '../../src/kube/errors.ts'
-import { ANALYSIS_RUN, EVENT } from '../../src/kube/kinds.ts'
-import { asJson, fromJson } from '../../src/kube/object.ts'
-import { createWorld } from '../../src/sim/world.ts'
+import { ANALYSIS_RUN, EVENT, SECRET } from '../../src/kube/kinds.ts'
+import { asJson } from '../../src/kube/object.ts'
+import type { ObjectRef } from '../../src/kube/object.ts'
 import type { World } from '../../src/sim/world.ts'
 import type { Instant } from '../../src/std/instant.ts'
 import { printInstant } from '../../src/std/instant.ts'
@@ -15,6 +12,8 @@ import { filled, scriptedOutside } from './scripted-outside.ts'
 import type { Certificates } from './scripted-outside.ts'
 import { scriptedServer } from './scripted-server.ts'
 import type { SeenRequest } from './scripted-server.ts'
+import { refsOf } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 export interface PlayedCase {
   readonly createdAt: Instant
@@ -25,45 +24,37 @@ export interface PlayedCase {
   readonly events: readonly RecordedEvent[]
 }
 
-const START = Date.UTC(2026, 7, 1, 12)
 const LIMIT_MS = 120_000
 const TTL_MS = 20_000
+const SECOND_MS = 1000
 
-export async function playCase(recorded: RecordedCase, certificates: Certificates): Promise<PlayedCase> {
-  const clock = lateClock()
+/** On a stage that other cases were played on; it is left empty. */
+export async function playCase(
+  recorded: RecordedCase,
+  stage: Stage,
+  certificates: Certificates,
+): Promise<PlayedCase> {
+  const { world } = stage
+  await world.advance(SECOND_MS - (world.clock.now() % SECOND_MS))
   const server = scriptedServer({
     answers: recorded.answers,
-    clock,
+    clock: world.clock,
     fill: (text, now) => filled(withTimes(text, now)),
   })
-  const outside = { ...scriptedOutside(recorded, server, certificates), sleeping: () => server.sleeping }
-  const world = await createWorld({ reconcilers: reconcilers(), start: START, outside })
-  clock.follow(world.clock)
+  stage.face({ ...scriptedOutside(recorded, server, certificates), sleeping: () => server.sleeping })
   try {
-    return { ...(await live(recorded, world)), requests: server.seen }
+    return { ...(await live(recorded, stage)), requests: server.seen }
   } finally {
-    outside.outgoing.close()
-    await world.stop()
+    await stage.clear(refsOf(recorded.objects, ({ kind }) => (kind === 'Secret' ? SECRET : ANALYSIS_RUN)))
   }
 }
 
-/** The servers are there before the world whose time they live in. */
-function lateClock(): Clock & { follow(clock: Clock): void } {
-  let followed: Clock | undefined
-  return {
-    follow: clock => void (followed = clock),
-    now: () => followed?.now() ?? START,
-    sleepUntil: async (at, signal) => followed?.sleepUntil(at, signal),
-  }
-}
-
-async function live(recorded: RecordedCase, world: World): Promise<Omit<PlayedCase, 'requests'>> {
+async function live(recorded: RecordedCase, stage: Stage): Promise<Omit<PlayedCase, 'requests'>> {
+  const { world } = stage
   const [run, ...others] = recorded.objects.map(object => placed(object, world.clock.now()))
-  const place = (object: unknown) =>
-    world.client.write({ verb: 'create', why: 'as recorded', object: fromJson(object as never) })
   for (const name of new Set(recorded.objects.map(one => one.metadata.namespace)))
-    await place({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-  for (const object of others) await place(object)
+    await stage.place({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  for (const object of others) await stage.place(object)
   const createdAt = world.clock.now()
   const { name, namespace = '' } = recorded.objects[0].metadata
   const target = { kind: ANALYSIS_RUN, name, namespace }
@@ -74,28 +65,37 @@ async function live(recorded: RecordedCase, world: World): Promise<Omit<PlayedCa
     else seen.status = asJson((found as AnalysisRun).status ?? {})
     return found === undefined || isOver(found as AnalysisRun)
   }
-  try {
-    await place(run)
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error
-    return { createdAt, createError: error.message, events: [], ...seen }
-  }
+  const createError = await stage.place(run)
+  if (createError !== undefined) return { createdAt, createError, events: [], ...seen }
+  await act(recorded, { world, target, look, isGone: () => seen.isDeleted })
+  await look()
+  return { createdAt, createError, events: await eventsOn(world, name), ...seen }
+}
+
+interface Played {
+  readonly world: World
+  readonly target: ObjectRef
+  /** Whether the run is over. */
+  readonly look: () => Promise<boolean>
+  readonly isGone: () => boolean
+}
+
+/** What was done to the run, at its times; then on until it is over. */
+async function act(recorded: RecordedCase, { world, target, look, isGone }: Played): Promise<void> {
+  const createdAt = world.clock.now()
   for (const { at, patch } of recorded.actions ?? []) {
-    const dueAt = createdAt + at * 1000
+    const dueAt = createdAt + at * SECOND_MS
     await world.advanceUntil(look, dueAt - world.clock.now())
     await world.advance(Math.max(0, dueAt - world.clock.now()))
     await look()
-    if (seen.isDeleted) break
-    const filledPatch = JSON.parse(filled(JSON.stringify(patch))) as Json
-    await world.client.write({ verb: 'patch', why: 'as recorded', target, patch: filledPatch })
+    if (isGone()) break
+    const asPlayed = JSON.parse(filled(JSON.stringify(patch))) as Json
+    await world.client.write({ verb: 'patch', why: 'as recorded', target, patch: asPlayed })
   }
   const { unfinishedAfter, deletedAfter } = recorded
-  await world.advanceUntil(look, unfinishedAfter === undefined ? LIMIT_MS : unfinishedAfter * 1000)
-  if (deletedAfter !== undefined)
-    await world.advanceUntil(async () => (await look()) && seen.isDeleted, TTL_MS)
+  await world.advanceUntil(look, unfinishedAfter === undefined ? LIMIT_MS : unfinishedAfter * SECOND_MS)
+  if (deletedAfter !== undefined) await world.advanceUntil(async () => (await look()) && isGone(), TTL_MS)
   await world.advance(0)
-  await look()
-  return { createdAt, createError: undefined, events: await eventsOn(world, name), ...seen }
 }
 
 function isOver({ status }: AnalysisRun): boolean {
