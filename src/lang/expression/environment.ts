@@ -74,7 +74,10 @@ const CONDITION_HELPERS = new Map([
   ['default', defaultHelper],
 ])
 
-function environment(functions: ReadonlyMap<string, GoFunction>, result: readonly [string, GoType][]): Environment {
+function environment(
+  functions: ReadonlyMap<string, GoFunction>,
+  result: readonly [string, GoType][],
+): Environment {
   const types = [...functions].map(([name, { type }]): [string, GoType] => [name, type])
   return { functions, types: new Map([...types, ...result]) }
 }

@@ -32,7 +32,7 @@ const CHUNK = 4096
 export function fromBytes(bytes: readonly number[]): string {
   const parts: string[] = []
   let codes: number[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = characterLength(bytes, at)
     codes.push(length === 0 ? LOOSE_BASE + (bytes[at] ?? 0) : codeAt(bytes, at, length))
     at += Math.max(length, 1)
@@ -84,7 +84,8 @@ export function byteLength(text: string): number {
   let length = 0
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code >= 0x10000 ? 4 : code >= 0xdc80 && code <= 0xdcff ? 1 : 3
+    length +=
+      code < 0x80 ? 1 : code < 0x800 ? 2 : code >= 0x10000 ? 4 : code >= 0xdc80 && code <= 0xdcff ? 1 : 3
   }
   return length
 }

@@ -11,14 +11,18 @@ const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?[
 /** An underscore separates digits, or a prefix from digits. */
 const STRAY_UNDERSCORE = /(?<![0-9a-fA-F]|^[+-]?0[xX])_|_(?![0-9a-fA-F])/
 
-export type FloatRead = { readonly value: number } | { readonly problem: 'invalid syntax' | 'value out of range' }
+export type FloatRead =
+  | { readonly value: number }
+  | { readonly problem: 'invalid syntax' | 'value out of range' }
 
 /** As strconv.ParseFloat. */
 export function parseFloat64(text: string): FloatRead {
   const sign = text.startsWith('-') ? -1 : 1
   const special = SPECIAL.get(text.replace(/^[+-]/, '').toLowerCase())
   if (special !== undefined) {
-    return Number.isNaN(special) && /^[+-]/.test(text) ? { problem: 'invalid syntax' } : { value: sign * special }
+    return Number.isNaN(special) && /^[+-]/.test(text)
+      ? { problem: 'invalid syntax' }
+      : { value: sign * special }
   }
   if (text.includes('_') && STRAY_UNDERSCORE.test(text)) return { problem: 'invalid syntax' }
   const plain = text.replaceAll('_', '')

@@ -56,7 +56,9 @@ const MOST = 2n ** 63n - 1n
 const LEAST = -(2n ** 63n)
 const LONGEST = 400
 
-export type WholeRead = { readonly value: Whole } | { readonly problem: 'invalid syntax' | 'value out of range' }
+export type WholeRead =
+  | { readonly value: Whole }
+  | { readonly problem: 'invalid syntax' | 'value out of range' }
 
 /** A decimal whole number, as strconv.ParseInt reads it. */
 export function parseWhole(text: string): WholeRead {

@@ -144,5 +144,10 @@ export function isAssignable(type: GoType, to: GoType): boolean {
   if (from.kind === 'unknown' || wanted.kind === 'unknown' || from.kind !== wanted.kind) return false
   // Of two types alike one must have no name.
   const isComposite = from.kind === 'map' || from.kind === 'slice'
-  return isComposite && from.isNamed !== wanted.isNamed && from.element === wanted.element && from.key === wanted.key
+  return (
+    isComposite &&
+    from.isNamed !== wanted.isNamed &&
+    from.element === wanted.element &&
+    from.key === wanted.key
+  )
 }

@@ -174,5 +174,7 @@ export function deref(value: GoValue): GoValue {
 
 export function isNil(value: GoValue): boolean {
   if (value === null) return true
-  return value instanceof GoPointer ? value.target === null : value instanceof GoSlice && value.items === NOTHING
+  return value instanceof GoPointer
+    ? value.target === null
+    : value instanceof GoSlice && value.items === NOTHING
 }

@@ -1,14 +1,6 @@
 // The Go types of what some providers measure, as conditions see them in the peer: rows of New Relic, CloudWatch's
 // results.
-import {
-  ANY,
-  FLOATS,
-  STRING,
-  mapType,
-  namedType,
-  pointerTo,
-  sliceOf,
-} from './go-types.ts'
+import { ANY, FLOATS, STRING, mapType, namedType, pointerTo, sliceOf } from './go-types.ts'
 import type { GoType } from './go-types.ts'
 import { TIME } from './times/types-of-time.ts'
 

@@ -27,7 +27,8 @@ export function typed(name: string, types: readonly GoType[], call: Work): Entry
   const check: Builtin['check'] = (node, given) => {
     let problem = ''
     for (const { signature: wanted } of types) {
-      const answer = wanted === undefined ? problem : callType({ name, signature: wanted, node, types: given })
+      const answer =
+        wanted === undefined ? problem : callType({ name, signature: wanted, node, types: given })
       if (typeof answer !== 'string') return answer
       problem = answer
     }

@@ -81,9 +81,10 @@ function printNumber(value: number): string {
 const ESCAPED = /[<>&\u2028\u2029]/g
 
 function printText(text: string): string {
-  return JSON.stringify(wellFormed(text))
-    .replace(ESCAPED, one => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
-
+  return JSON.stringify(wellFormed(text)).replace(
+    ESCAPED,
+    one => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 export const JSON_BUILTINS: readonly Entry[] = [

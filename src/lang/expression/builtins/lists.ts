@@ -45,7 +45,9 @@ const len: Work = ([value = null]) => {
   if (isList(value)) return int(value.length)
   if (value instanceof GoSlice) return int(value.items.length)
   if (value instanceof GoMap) return int(value.entries.size)
-  return isObject(value) ? int(Object.keys(value).length) : refuse(`invalid argument for len (type ${typeName(value)})`)
+  return isObject(value)
+    ? int(Object.keys(value).length)
+    : refuse(`invalid argument for len (type ${typeName(value)})`)
 }
 
 /** Nil where there is nothing, whatever was asked. */
@@ -81,7 +83,9 @@ const take: Work = ([list = null, count = null], budget) => {
   if (count.value < 0) return refuse('reflect.Value.Slice: slice index out of bounds')
   const most = Number(count.value)
   budget.spend(1)
-  return isList(list) ? list.slice(0, most) : new GoSlice((list as GoSlice).type, (list as GoSlice).items.slice(0, most))
+  return isList(list)
+    ? list.slice(0, most)
+    : new GoSlice((list as GoSlice).type, (list as GoSlice).items.slice(0, most))
 }
 
 function items(value: GoValue, complaint: string, budget: Budget): readonly GoValue[] {
@@ -135,16 +139,23 @@ function checkConcat(types: readonly GoType[]): GoType {
 
 const flatten: Work = ([list = null], budget) => {
   const flat: GoValue[] = []
-  const waiting: GoValue[] = items(list, 'cannot flatten', budget).toReversed()
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    const inner = itemsOf(one)
-    if (inner === undefined) flat.push(one)
-    else {
-      budget.spend(1 + inner.length)
-      for (let at = inner.length - 1; at >= 0; at--) waiting.push(inner[at] ?? null)
+  const open = [{ items: items(list, 'cannot flatten', budget), at: 0 }]
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const one = top.items[top.at]
+    if (one === undefined) {
+      open.pop()
+      continue
     }
+    top.at++
+    const inner = itemsOf(one)
+    if (inner !== undefined) {
+      budget.spend(inner.length)
+      open.push({ items: inner, at: 0 })
+      continue
+    }
+    budget.grow(1)
+    flat.push(one)
   }
-  budget.grow(flat.length)
   return flat
 }
 
@@ -208,25 +219,50 @@ export const LIST_BUILTINS: readonly Entry[] = [
     }),
     len,
   ),
-  checked('first', listTo(elementOf, name => `cannot get first element from ${name}`), ([list = null]) =>
-    fetched(list, int(0)),
+  checked(
+    'first',
+    listTo(elementOf, name => `cannot get first element from ${name}`),
+    ([list = null]) => fetched(list, int(0)),
   ),
-  checked('last', listTo(elementOf, name => `cannot get last element from ${name}`), ([list = null]) =>
-    fetched(list, int(-1)),
+  checked(
+    'last',
+    listTo(elementOf, name => `cannot get last element from ${name}`),
+    ([list = null]) => fetched(list, int(-1)),
   ),
   checked('get', checkGet, ([from = null, index = null]) => fetched(from, index)),
   checked('take', checkTake, take),
-  checked('reverse', listTo(anys, name => `cannot reverse ${name}`), reverse),
-  checked('uniq', listTo(anys, name => `cannot uniq ${name}`), uniq),
+  checked(
+    'reverse',
+    listTo(anys, name => `cannot reverse ${name}`),
+    reverse,
+  ),
+  checked(
+    'uniq',
+    listTo(anys, name => `cannot uniq ${name}`),
+    uniq,
+  ),
   checked('concat', checkConcat, concat),
-  checked('flatten', listTo(anys, name => `cannot flatten ${name}`), flatten),
+  checked(
+    'flatten',
+    listTo(anys, name => `cannot flatten ${name}`),
+    flatten,
+  ),
   typed('sort', sorting, sort),
-  checked('keys', mapTo(ANYS, keysOf), ([map = null], budget) => pairs(map, keysOf, budget).map(([key]) => key)),
+  checked('keys', mapTo(ANYS, keysOf), ([map = null], budget) =>
+    pairs(map, keysOf, budget).map(([key]) => key),
+  ),
   checked('values', mapTo(ANYS, valuesOf), ([map = null], budget) =>
     pairs(map, valuesOf, budget).map(([, value]) => value),
   ),
   checked('toPairs', mapTo(ANYS, toPairsOf), ([map = null], budget) =>
     pairs(map, toPairsOf, budget).map(([key, value]) => [key, value]),
   ),
-  checked('fromPairs', listTo(() => ANY_MAP, name => `cannot transform ${name} from pairs`), fromPairs),
+  checked(
+    'fromPairs',
+    listTo(
+      () => ANY_MAP,
+      name => `cannot transform ${name} from pairs`,
+    ),
+    fromPairs,
+  ),
 ]

@@ -14,7 +14,8 @@ import type { Entry, Work } from './builtin.ts'
 
 const isPlain = (value: GoValue): value is GoInt => value instanceof GoInt && value.type.isNamed !== true
 
-const complaint = (name: string) => (type: GoType) => `invalid argument for ${name} (type ${argumentName(type)})`
+const complaint = (name: string) => (type: GoType) =>
+  `invalid argument for ${name} (type ${argumentName(type)})`
 const wrongValue = (name: string, value: GoValue) =>
   refuse(`invalid argument for ${name} (type ${typeName(value)})`)
 
@@ -67,7 +68,6 @@ function checkAll(name: string): (types: readonly GoType[]) => GoType {
   }
 }
 
-
 /** Each number in it, in order. */
 function eachNumber(name: string, args: readonly GoValue[], budget: Budget): (number | GoInt)[] {
   const numbers: (number | GoInt)[] = []
@@ -98,11 +98,14 @@ function extreme(name: string, isBetter: (best: GoValue, next: GoValue) => boole
 
 const mean: Work = (args, budget) => {
   const numbers = eachNumber('mean', args, budget)
-  return numbers.length === 0 ? 0 : numbers.reduce<number>((sum, one) => sum + toFloat(one), 0) / numbers.length
+  return numbers.length === 0
+    ? 0
+    : numbers.reduce<number>((sum, one) => sum + toFloat(one), 0) / numbers.length
 }
 
 /** NaN before everything, as Go sorts. */
-const ascending = (a: number, b: number) => (Number.isNaN(a) ? (Number.isNaN(b) ? 0 : -1) : Number.isNaN(b) ? 1 : a - b || 0)
+const ascending = (a: number, b: number) =>
+  Number.isNaN(a) ? (Number.isNaN(b) ? 0 : -1) : Number.isNaN(b) ? 1 : a - b || 0
 
 const median: Work = (args, budget) => {
   const sorted = eachNumber('median', args, budget).map(toFloat).toSorted(ascending)
@@ -135,7 +138,11 @@ export const NUMBER_BUILTINS: readonly Entry[] = [
   rounding('floor', Math.floor),
   rounding('round', roundHalves),
   checked('int', ofKinds(numericOrText, { result: () => INT, complaint: complaint('int') }), toInt),
-  checked('float', ofKinds(numericOrText, { result: () => FLOAT64, complaint: complaint('float') }), toFloat64),
+  checked(
+    'float',
+    ofKinds(numericOrText, { result: () => FLOAT64, complaint: complaint('float') }),
+    toFloat64,
+  ),
   extreme('max', isLess),
   extreme('min', isMore),
   checked('mean', checkAll('mean'), mean),

@@ -174,7 +174,7 @@ const fromBase64: Work = (args, budget) => {
     const group = plain.slice(at, at + 4)
     const padding = /={0,2}$/.exec(group)?.[0].length ?? 0
     const isLast = at + 4 >= plain.length
-    const digits = [...group.slice(0, 4 - padding)].map(one => ALPHABET.indexOf(one))
+    const digits = Array.from(group.slice(0, 4 - padding), one => ALPHABET.indexOf(one))
     const wrong = digits.indexOf(-1)
     if (wrong >= 0) return corrupt(at + wrong)
     if (group.length < 4) return corrupt(at)
@@ -189,8 +189,16 @@ export const TEXT_BUILTINS: readonly Entry[] = [
   typed('trim', [toText, twoToText], trim),
   typed('trimPrefix', [twoToText, toText], trimPrefix),
   typed('trimSuffix', [twoToText, toText], trimSuffix),
-  typed('upper', [toText], inCase(one => one.toUpperCase())),
-  typed('lower', [toText], inCase(one => one.toLowerCase())),
+  typed(
+    'upper',
+    [toText],
+    inCase(one => one.toUpperCase()),
+  ),
+  typed(
+    'lower',
+    [toText],
+    inCase(one => one.toLowerCase()),
+  ),
   typed('split', splitting, split(false)),
   typed('splitAfter', splitting, split(true)),
   typed('replace', replacing, replace),

@@ -1,7 +1,17 @@
 // Built-ins of time: `now`, `date`, `duration`, `timezone`; and those of any type: `type`, `string`.
 import { ANY, STRING } from '../go-types.ts'
 import type { GoType } from '../go-types.ts'
-import { GoFunction, GoInt, GoMap, GoStruct, GoTime, GoZone, isObject, itemsOf, typeOf } from '../go-values.ts'
+import {
+  GoFunction,
+  GoInt,
+  GoMap,
+  GoStruct,
+  GoTime,
+  GoZone,
+  isObject,
+  itemsOf,
+  typeOf,
+} from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { PACKAGES } from '../provider-types.ts'
 import { refuse } from '../refusal.ts'
@@ -92,7 +102,11 @@ export const TIME_BUILTINS: readonly Entry[] = [
   checked('now', checkNow, now),
   typed('duration', [signature([STRING], DURATION, '(time.Duration, error)')], duration),
   checked('date', checkDate, date),
-  typed('timezone', [signature([STRING], LOCATION, '(*time.Location, error)')], ([name]) => new GoZone(zoneOf(asText(name)))),
+  typed(
+    'timezone',
+    [signature([STRING], LOCATION, '(*time.Location, error)')],
+    ([name]) => new GoZone(zoneOf(asText(name))),
+  ),
   typed('type', [signature([ANY], STRING)], ([value = null]) => nameOfType(value)),
   typed('string', [signature([ANY], STRING)], ([value = null], budget) => {
     const text = printValue(value)

@@ -126,7 +126,8 @@ function inType(left: GoType, right: GoType): GoType | undefined {
   if ((isString(left) || isUnknown(left)) && right.kind === 'struct') return BOOL
   if (right.kind === 'map') {
     const key = right.key ?? UNKNOWN
-    if (!isUnknown(left) && !isAssignable(left, key)) refuse(`cannot use ${left.name} as type ${key.name} in map key`)
+    if (!isUnknown(left) && !isAssignable(left, key))
+      refuse(`cannot use ${left.name} as type ${key.name} in map key`)
     return BOOL
   }
   if (isList(right)) {

@@ -19,7 +19,8 @@ export function callType({ name, signature, node, types }: Call): GoType | strin
   if (types.length < least) return `not enough arguments to call ${name}`
   for (const [at, type] of types.entries()) {
     const last = parameters.at(-1) ?? UNKNOWN
-    const wanted = isVariadic === true && at >= least ? (last.element ?? UNKNOWN) : (parameters[at] ?? UNKNOWN)
+    const wanted =
+      isVariadic === true && at >= least ? (last.element ?? UNKNOWN) : (parameters[at] ?? UNKNOWN)
     if (wanted.kind === 'float' && isInteger(type)) node.args[at] = withFloats(node.args[at] as Node)
     else if (isInteger(wanted) && isInteger(type)) continue
     else if (type === NIL) {

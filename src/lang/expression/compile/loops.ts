@@ -41,6 +41,8 @@ export interface Loop {
 
 export interface LoopKind {
   readonly isBackward?: true
+  /** It begins with the first element where it is given nothing to begin with. */
+  readonly isReducing?: true
   /** With the third argument, when there is one. */
   readonly begin: (machine: Machine, option: GoValue | undefined) => Loop
 }
@@ -150,7 +152,9 @@ const groupBy: LoopKind = {
         return false
       },
       end: () => {
-        const entries = [...groups].map(([identity, { key, items }]) => [identity, [key, items] as const] as const)
+        const entries = [...groups].map(
+          ([identity, { key, items }]) => [identity, [key, items] as const] as const,
+        )
         return new GoMap(GROUPS, new Map(entries))
       },
     }
@@ -172,6 +176,7 @@ const sortBy: LoopKind = {
 }
 
 const reduce: LoopKind = {
+  isReducing: true,
   begin: () => ({
     step: (value, scope) => {
       scope.accumulated = value
@@ -198,4 +203,3 @@ export const LOOPS: ReadonlyMap<string, LoopKind> = new Map([
   ['sortBy', sortBy],
   ['reduce', reduce],
 ])
-

@@ -24,7 +24,7 @@ import {
 import type { Binary } from '../run/arithmetic.ts'
 import { asBool, asText, toWhole, wrongType } from '../run/conversion.ts'
 import { areEqual } from '../run/equality.ts'
-import { fetch, isIn, slice } from '../run/fetch.ts'
+import { isIn, slice } from '../run/fetch.ts'
 import { matches, readExpressionPattern } from '../run/patterns.ts'
 import type { NodeOf } from '../syntax/syntax.ts'
 import { fromBytes } from '../go-bytes.ts'
@@ -134,8 +134,6 @@ export function unaryOperation(operator: string): (value: GoValue) => GoValue {
   return operator === '-' ? value => negate(deref(value)) : deref
 }
 
-export const memberOperation: Operation = ([of = null, property = null]) => fetch(of, property)
-
 export const called: Operation = ([callee = null, ...args], budget) => {
   if (callee === null) return refuse('invalid operation: cannot call nil')
   if (!(callee instanceof GoFunction)) {
@@ -153,7 +151,9 @@ export function builtinOperation(name: string): Operation {
 export function sliceOperation(node: NodeOf<'slice'>): Operation {
   const hasFrom = node.from !== undefined
   return ([of = null, first = null, second], budget) => {
-    const bounds = hasFrom ? { from: first, to: second } : { from: ZERO, to: node.to === undefined ? undefined : first }
+    const bounds = hasFrom
+      ? { from: first, to: second }
+      : { from: ZERO, to: node.to === undefined ? undefined : first }
     return slice(of, bounds, budget)
   }
 }
@@ -172,4 +172,3 @@ export const mapOperation: Operation = (parts, budget) => {
   for (let at = parts.length - 2; at >= 0; at -= 2) map[asText(parts[at])] = parts[at + 1] ?? null
   return map
 }
-

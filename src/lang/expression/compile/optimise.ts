@@ -18,7 +18,9 @@ export function optimise(node: Node): Node {
 function* optimised(node: Node): Steps<Node> {
   yield inner(node)
   const simpler = folded(node) ?? rewritten(node)
-  return simpler === undefined ? node : { ...simpler, ...(node.type === undefined ? {} : { type: node.type }) }
+  return simpler === undefined
+    ? node
+    : { ...simpler, ...(node.type === undefined ? {} : { type: node.type }) }
 }
 
 /** What is inside, from left to right. */
@@ -103,7 +105,8 @@ function foldedBinary(node: NodeOf<'binary'>): Node | undefined {
   const { operator, left, right } = node
   if (operator === 'and' || operator === '&&') return foldedLogic(node, true)
   if (operator === 'or' || operator === '||') return foldedLogic(node, false)
-  if (left.kind === 'integer' && right.kind === 'integer') return foldedWhole(operator, left.value, right.value)
+  if (left.kind === 'integer' && right.kind === 'integer')
+    return foldedWhole(operator, left.value, right.value)
   if (left.kind === 'string' && right.kind === 'string') {
     if (operator === '+') return { kind: 'string', value: concatenated(left.value, right.value) }
     return operator === '==' ? { kind: 'bool', value: left.value === right.value } : undefined
@@ -197,7 +200,8 @@ function inRange({ left, right }: NodeOf<'binary'>): Node | undefined {
 
 /** `filter(…)[0]` looks no further than it must. */
 function elementOfFilter({ of, property, isOptional }: NodeOf<'member'>): Node | undefined {
-  if (isOptional || of.kind !== 'builtin' || of.name !== 'filter' || property.kind !== 'integer') return undefined
+  if (isOptional || of.kind !== 'builtin' || of.name !== 'filter' || property.kind !== 'integer')
+    return undefined
   const name = property.value === 0 ? 'find' : property.value === -1 ? 'findLast' : undefined
   return name === undefined ? undefined : { kind: 'builtin', name, args: of.args, failsWhenMissing: true }
 }

@@ -1,14 +1,7 @@
-// What the operators do with values. Whole numbers stay whole, but for `/` and `**`; mixed with a float they become one.
+// What the operators do with values. Whole numbers stay whole, but for `/` and `**`; with a float they become one.
 import type { Budget } from '../budget.ts'
 import { compareBytes, concatenated } from '../go-bytes.ts'
-import {
-  addWhole,
-  compareWhole,
-  multiplyWhole,
-  remainderWhole,
-  subtractWhole,
-  wrap,
-} from '../go-integers.ts'
+import { addWhole, compareWhole, multiplyWhole, remainderWhole, subtractWhole, wrap } from '../go-integers.ts'
 import { GoInt, GoTime, int, typeName } from '../go-values.ts'
 import type { GoValue, Whole } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
@@ -38,7 +31,11 @@ function reckoned({ whole, float }: Numeric, left: GoValue, right: GoValue): GoV
     return typeof right === 'number' ? float(Number(left.value), right) : undefined
   }
   if (typeof left !== 'number') return undefined
-  return isPlain(right) ? float(left, Number(right.value)) : typeof right === 'number' ? float(left, right) : undefined
+  return isPlain(right)
+    ? float(left, Number(right.value))
+    : typeof right === 'number'
+      ? float(left, right)
+      : undefined
 }
 
 const ADDITION: Numeric = { sign: '+', whole: addWhole, float: (a, b) => a + b }
@@ -84,7 +81,9 @@ export const power: Binary = (left, right) => powerOf(toFloat(left), toFloat(rig
 
 /** Go's math.Pow has 1 where JavaScript has no answer. */
 export function powerOf(base: number, exponent: number): number {
-  return base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent)) ? 1 : base ** exponent
+  return base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent))
+    ? 1
+    : base ** exponent
 }
 
 export const remainder: Binary = (left, right) => {
@@ -108,7 +107,8 @@ export function since(left: GoTime, right: GoTime): GoInt {
 
 /** Negative when the left one comes first, NaN when neither does; undefined when they cannot be compared. */
 function order(left: GoValue, right: GoValue): number | undefined {
-  if (typeof left === 'number' && typeof right === 'number') return left < right ? -1 : left > right ? 1 : left === right ? 0 : NaN
+  if (typeof left === 'number' && typeof right === 'number')
+    return left < right ? -1 : left > right ? 1 : left === right ? 0 : NaN
   if (typeof left === 'string' && typeof right === 'string') return compareBytes(left, right)
   if (isPlain(left) && isPlain(right)) return compareWhole(left.value, right.value)
   if (isDuration(left) && isDuration(right)) return compareWhole(left.value, right.value)
@@ -117,6 +117,11 @@ function order(left: GoValue, right: GoValue): number | undefined {
   }
   if (isPlain(left) && typeof right === 'number') return order(Number(left.value), right)
   return typeof left === 'number' && isPlain(right) ? order(left, Number(right.value)) : undefined
+}
+
+/** For sorting: 0 where there is no order. */
+export function orderOf(left: GoValue, right: GoValue): number {
+  return (order(left, right) ?? mismatch('<', left, right)) || 0
 }
 
 export function isLess(left: GoValue, right: GoValue): boolean {
@@ -142,5 +147,7 @@ export const moreOrEqual: Binary = (left, right) =>
 
 export function negate(value: GoValue): GoValue {
   if (typeof value === 'number') return -value
-  return isPlain(value) ? int(subtractWhole(0, value.value)) : refuse(`invalid operation: - ${typeName(value)}`)
+  return isPlain(value)
+    ? int(subtractWhole(0, value.value))
+    : refuse(`invalid operation: - ${typeName(value)}`)
 }

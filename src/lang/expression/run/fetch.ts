@@ -2,7 +2,18 @@
 import type { Budget } from '../budget.ts'
 import { byteLength, isAscii, sliceBytes, toBytes } from '../go-bytes.ts'
 import { UINT8 } from '../go-types.ts'
-import { GoFunction, GoInt, GoMap, GoSlice, GoStruct, deref, isList, isObject, typeName, typeOf } from '../go-values.ts'
+import {
+  GoFunction,
+  GoInt,
+  GoMap,
+  GoSlice,
+  GoStruct,
+  deref,
+  isList,
+  isObject,
+  typeName,
+  typeOf,
+} from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { methodOf } from '../times/methods.ts'
@@ -54,7 +65,11 @@ function entry(of: GoMap, index: GoValue): GoValue {
 }
 
 /** From one place up to another; places outside are brought inside. */
-export function slice(of: GoValue, bounds: { from: GoValue; to: GoValue | undefined }, budget: Budget): GoValue {
+export function slice(
+  of: GoValue,
+  bounds: { from: GoValue; to: GoValue | undefined },
+  budget: Budget,
+): GoValue {
   const target = deref(of)
   const length = sizeOf(target)
   if (length === undefined) return refuse(`cannot slice ${printValue(bounds.from)}`)

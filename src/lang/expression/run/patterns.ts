@@ -14,7 +14,9 @@ export function readExpressionPattern(source: string): Pattern {
   const { problem } = read
   if (!problem.startsWith(SYNTAX)) {
     const repeat = repeatTooOften(source)
-    return refuse(repeat === undefined ? `${SYNTAX}: ${problem}` : `${SYNTAX}: invalid repeat count: \`${repeat}\``)
+    return refuse(
+      repeat === undefined ? `${SYNTAX}: ${problem}` : `${SYNTAX}: invalid repeat count: \`${repeat}\``,
+    )
   }
   if (problem.includes('`')) return refuse(problem)
   return refuse(problem.includes('trailing backslash') ? `${problem}: \`\`` : `${problem}: \`${source}\``)

@@ -40,7 +40,8 @@ function* print(value: GoValue): Steps<string> {
     }
     return printEntries(entries)
   }
-  if (value instanceof GoStruct) return `{${((yield printAll([...value.fields.values()])) as string[]).join(' ')}}`
+  if (value instanceof GoStruct)
+    return `{${((yield printAll([...value.fields.values()])) as string[]).join(' ')}}`
   if (!isObject(value)) return ''
   const names = Object.keys(value)
   const values = (yield printAll(names.map(name => value[name] ?? null))) as string[]

@@ -2,7 +2,7 @@
 import type { Budget } from '../budget.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
-import { isLess } from './arithmetic.ts'
+import { isLess, orderOf } from './arithmetic.ts'
 
 const SHORT = 12
 
@@ -23,7 +23,12 @@ export function sorted(items: readonly Keyed[], isDownwards: boolean, budget: Bu
     return isDownwards ? isLess(b.key, a.key) : isLess(a.key, b.key)
   }
   if (items.length > SHORT) {
-    return items.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0)).map(({ value }) => value)
+    const sign = isDownwards ? -1 : 1
+    const inOrder = (a: Keyed, b: Keyed) => {
+      budget.spend(1)
+      return sign * orderOf(a.key, b.key)
+    }
+    return items.toSorted(inOrder).map(({ value }) => value)
   }
   const list = [...items]
   for (let next = 1; next < list.length; next++) {

@@ -33,7 +33,7 @@ interface Escape {
 export function unescaped(text: string, quote: string): string {
   if (!text.includes('\\')) return text
   let read = ''
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const escape = escapeAt(text, at, quote)
     read += escape === undefined ? text[at] : String.fromCodePoint(sound(escape.code))
     at = escape?.end ?? at + 1
@@ -44,7 +44,7 @@ export function unescaped(text: string, quote: string): string {
 /** What `b"…"` holds: an escape of a byte is that byte. */
 export function unescapedBytes(text: string, quote: string): number[] {
   const bytes: number[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const escape = escapeAt(text, at, quote)
     const plain = String.fromCodePoint(escape?.code ?? text.codePointAt(at) ?? 0)
     if (escape?.isByte === true) bytes.push(escape.code & 0xff)

@@ -138,7 +138,10 @@ export class Lexer {
     const next = this.text[this.at + 1]
     if (this.peek() === 'b' && (next === '"' || next === "'")) {
       this.at += 1
-      return { kind: 'Bytes', value: this.quotedText((text, quote) => fromBytes(unescapedBytes(text, quote))) }
+      return {
+        kind: 'Bytes',
+        value: this.quotedText((text, quote) => fromBytes(unescapedBytes(text, quote))),
+      }
     }
     const word = this.taken('Identifier', this.nameLength())
     return WORDS.has(word.value) ? { kind: 'Operator', value: word.value } : word

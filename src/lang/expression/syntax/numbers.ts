@@ -16,7 +16,8 @@ export function numberNode(token: string): Node {
   if (lower.startsWith('0x')) return prefixed(text, 'hex')
   if (/[.e]/.test(lower)) {
     const read = parseFloat64(text)
-    if ('problem' in read) return refuse(`invalid float literal: ${parsing('ParseFloat', text)}${read.problem}`)
+    if ('problem' in read)
+      return refuse(`invalid float literal: ${parsing('ParseFloat', text)}${read.problem}`)
     return { kind: 'float', value: read.value }
   }
   const base = BASES.find(([prefix]) => lower.startsWith(prefix))

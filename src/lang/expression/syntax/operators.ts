@@ -38,9 +38,19 @@ type Argument = 'value' | 'predicate' | 'predicate?' | 'value?'
 
 /** The built-ins that look at each element of a list, with what they want between their brackets. */
 export const PREDICATE_ARGUMENTS: ReadonlyMap<string, readonly Argument[]> = new Map([
-  ...['all', 'none', 'any', 'one', 'filter', 'map', 'find', 'findIndex', 'findLast', 'findLastIndex', 'groupBy'].map(
-    (name): [string, readonly Argument[]] => [name, ['value', 'predicate']],
-  ),
+  ...[
+    'all',
+    'none',
+    'any',
+    'one',
+    'filter',
+    'map',
+    'find',
+    'findIndex',
+    'findLast',
+    'findLastIndex',
+    'groupBy',
+  ].map((name): [string, readonly Argument[]] => [name, ['value', 'predicate']]),
   ['count', ['value', 'predicate?']],
   ['sum', ['value', 'predicate?']],
   ['sortBy', ['value', 'predicate', 'value?']],

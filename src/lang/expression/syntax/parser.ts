@@ -12,7 +12,7 @@ import type { Node, Pair } from './syntax.ts'
 
 const NODES_MAX = 10_000
 /** Brackets and the like around one place: a bound on memory, far beyond what anybody writes. */
-const LEVELS_MAX = 100_000
+const LEVELS_MAX = 60_000
 
 /** The whole of a text; a Refusal when it is no expression. */
 export function parse(text: string, builtins: ReadonlySet<string>): Node {
@@ -132,7 +132,8 @@ class Parser {
     for (;;) {
       const right = (yield this.expression(precedence + 1)) as Node
       const one = this.node({ kind: 'binary', operator: sign, left, right })
-      whole = whole === undefined ? one : this.node({ kind: 'binary', operator: '&&', left: whole, right: one })
+      whole =
+        whole === undefined ? one : this.node({ kind: 'binary', operator: '&&', left: whole, right: one })
       if (this.current.kind !== 'Operator' || !COMPARISONS.has(this.current.value)) return whole
       left = right
       sign = this.current.value

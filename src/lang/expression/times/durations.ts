@@ -34,7 +34,8 @@ export function readDuration(text: string): DurationRead {
     const unit = UNIT.exec(rest)?.[0] ?? ''
     if (unit === '') return { problem: `time: missing unit in duration ${quoted(text)}` }
     const scale = UNITS.get(unit)
-    if (scale === undefined) return { problem: `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}` }
+    if (scale === undefined)
+      return { problem: `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}` }
     rest = rest.slice(unit.length)
     total += BigInt(whole === '' ? 0 : whole) * scale
     if (fraction !== '') total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length)
@@ -55,7 +56,9 @@ export function printDuration(nanoseconds: bigint): string {
   const minutes = length / 60_000_000_000n
   const seconds = `${decimal(length % 60_000_000_000n, 9)}s`
   if (minutes === 0n) return sign + seconds
-  return minutes < 60n ? `${sign}${minutes}m${seconds}` : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`
+  return minutes < 60n
+    ? `${sign}${minutes}m${seconds}`
+    : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`
 }
 
 function decimal(value: bigint, places: number): string {

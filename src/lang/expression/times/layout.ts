@@ -84,7 +84,7 @@ const WORD_GOES_ON = /^[a-z]/
 export function layoutElements(layout: string): readonly Element[] {
   const elements: Element[] = []
   let text = ''
-  for (let at = 0; at < layout.length; ) {
+  for (let at = 0; at < layout.length;) {
     const element = elementAt(layout.slice(at, at + LONGEST_ELEMENT))
     if (element === undefined) {
       text += layout[at]

@@ -19,28 +19,30 @@ export interface Method {
 }
 
 export function methodOf(value: GoValue, name: string): Method | undefined {
-  if (value instanceof GoTime) return bound(TIME, name, TIME_METHODS.get(name), value)
-  if (value instanceof GoZone) return bound(LOCATION.element ?? LOCATION, name, ZONE_METHODS.get(name), value)
+  const [of, call] = implementation(value, name) ?? []
+  const type = of?.methods?.get(name)
+  return type === undefined || call === undefined ? undefined : { type, call }
+}
+
+type Bound = readonly [of: GoType, call: Method['call']]
+
+function implementation(value: GoValue, name: string): Bound | undefined {
+  if (value instanceof GoTime) return [TIME, args => TIME_METHODS.get(name)?.(value, args) ?? null]
+  if (value instanceof GoZone) return [LOCATION.element ?? LOCATION, () => value.zone.name]
   if (!(value instanceof GoInt)) return undefined
-  if (value.type === DURATION) return bound(DURATION, name, DURATION_METHODS.get(name), value)
+  if (value.type === DURATION) return [DURATION, args => DURATION_METHODS.get(name)?.(value, args) ?? null]
   const names = value.type === MONTH ? MONTHS : value.type === WEEKDAY ? WEEKDAYS : undefined
-  if (names === undefined || name !== 'String') return undefined
   const at = Number(value.value) - (value.type === MONTH ? 1 : 0)
-  return bound(value.type, name, () => names[at] ?? '', value)
+  return names === undefined ? undefined : [value.type, () => names[at] ?? '']
 }
 
 type Implementation<T> = (of: T, args: readonly GoValue[]) => GoValue
 
-function bound<T>(of: GoType, name: string, work: Implementation<T> | undefined, value: T): Method | undefined {
-  const type = of.methods?.get(name)
-  if (type === undefined || work === undefined) return undefined
-  return { type, call: args => work(value, args) }
-}
-
 const given = (value: GoValue | undefined, wanted: string): never =>
   refuse(`reflect: Call using ${typeName(value ?? null)} as type ${wanted}`)
 
-const time = (value: GoValue | undefined): GoTime => (value instanceof GoTime ? value : given(value, 'time.Time'))
+const time = (value: GoValue | undefined): GoTime =>
+  value instanceof GoTime ? value : given(value, 'time.Time')
 const wholeNumber = (value: GoValue | undefined): number =>
   value instanceof GoInt && value.type.isNamed !== true ? Number(value.value) : given(value, 'int')
 const durationOf = (value: GoValue | undefined): bigint =>
@@ -52,7 +54,10 @@ const NANOSECONDS = 1_000_000_000n
 const ZERO_TIME = -62_135_596_800n * NANOSECONDS
 
 const floorDivide = (value: bigint, by: bigint) => (value - (((value % by) + by) % by)) / by
-const unix = (by: bigint): Implementation<GoTime> => of => new GoInt(INT64, wrap(floorDivide(of.nanoseconds, by)))
+const unix =
+  (by: bigint): Implementation<GoTime> =>
+  of =>
+    new GoInt(INT64, wrap(floorDivide(of.nanoseconds, by)))
 const compare = (of: GoTime, other: GoTime) =>
   of.nanoseconds < other.nanoseconds ? -1 : of.nanoseconds > other.nanoseconds ? 1 : 0
 const civil = (of: GoTime) => shown(of).civil
@@ -80,7 +85,11 @@ const TIME_METHODS: ReadonlyMap<string, Implementation<GoTime>> = new Map<string
   ['UnixNano', unix(1n)],
   ['UTC', of => new GoTime(of.nanoseconds, UTC)],
   ['Local', of => new GoTime(of.nanoseconds, UTC)],
-  ['In', (of, [zone]) => new GoTime(of.nanoseconds, zone instanceof GoZone ? zone.zone : given(zone, '*time.Location'))],
+  [
+    'In',
+    (of, [zone]) =>
+      new GoTime(of.nanoseconds, zone instanceof GoZone ? zone.zone : given(zone, '*time.Location')),
+  ],
   ['Location', of => new GoZone(of.zone)],
   ['Zone', of => shown(of).offset.abbreviation],
   ['Add', (of, [by]) => new GoTime(of.nanoseconds + durationOf(by), of.zone)],
@@ -134,7 +143,9 @@ function rounded(of: GoTime, by: bigint): bigint {
 /** Whether the clock is ahead of what it shows in winter. */
 function isSummer(of: GoTime): boolean {
   const { civil: here, offset } = shown(of)
-  const offsets = [1, 7].map(month => of.zone.at(secondsOf({ ...civilOf(0, 0), year: here.year, month })).seconds)
+  const offsets = [1, 7].map(
+    month => of.zone.at(secondsOf({ ...civilOf(0, 0), year: here.year, month })).seconds,
+  )
   return offset.seconds > Math.min(...offsets)
 }
 
@@ -142,7 +153,10 @@ const inUnits = (nanoseconds: number): Implementation<GoInt> => {
   const unit = BigInt(nanoseconds)
   return ({ value }) => Number(BigInt(value) / unit) + Number(BigInt(value) % unit) / nanoseconds
 }
-const wholeUnits = (unit: bigint): Implementation<GoInt> => ({ value }) => new GoInt(INT64, wrap(BigInt(value) / unit))
+const wholeUnits =
+  (unit: bigint): Implementation<GoInt> =>
+  ({ value }) =>
+    new GoInt(INT64, wrap(BigInt(value) / unit))
 
 const DURATION_METHODS: ReadonlyMap<string, Implementation<GoInt>> = new Map<string, Implementation<GoInt>>([
   ['Hours', inUnits(3_600_000_000_000)],
@@ -160,5 +174,3 @@ const DURATION_METHODS: ReadonlyMap<string, Implementation<GoInt>> = new Map<str
 function absolute(value: number | bigint): number | bigint {
   return BigInt(value) === -(2n ** 63n) ? 2n ** 63n - 1n : multiplyWhole(value, -1)
 }
-
-const ZONE_METHODS: ReadonlyMap<string, Implementation<GoZone>> = new Map([['String', ({ zone }) => zone.name]])

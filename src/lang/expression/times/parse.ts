@@ -139,7 +139,8 @@ const setYear = (fields: Fields, value: number) => {
   fields.year = value
   return undefined
 }
-const setShortYear = (fields: Fields, value: number) => setYear(fields, value >= 69 ? value + 1900 : value + 2000)
+const setShortYear = (fields: Fields, value: number) =>
+  setYear(fields, value >= 69 ? value + 1900 : value + 2000)
 
 /** After the seconds a fraction may stand, whether or not the layout has one. */
 const seconds =
@@ -179,7 +180,8 @@ function offset(form: RegExp, isZulu: boolean): Reader {
   }
 }
 
-const ABBREVIATION = /^(?:UTC|ChST|MeST|GMT[+-]\d{1,2}|[+-]\d\d(?!\d)|[A-Z]{3,4}T(?![A-Z])|WITA(?![A-Z])|[A-Z]{3}(?![A-Z]))/
+const ABBREVIATION =
+  /^(?:UTC|ChST|MeST|GMT[+-]\d{1,2}|[+-]\d\d(?!\d)|[A-Z]{3,4}T(?![A-Z])|WITA(?![A-Z])|[A-Z]{3}(?![A-Z]))/
 
 const abbreviation: Reader = ({ rest, fields }) => {
   const [text] = ABBREVIATION.exec(rest) ?? []

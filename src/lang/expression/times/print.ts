@@ -38,7 +38,10 @@ export function formatTime(time: GoTime, layout: string): string {
 function printElement(element: Element, moment: Shown): string {
   if (element.kind === 'text') return element.text
   if (element.kind === 'part') return PRINTERS[element.part](moment.civil, moment.offset)
-  const digits = String(moment.civil.nanosecond).padStart(9, '0').slice(0, element.digits).padEnd(element.digits, '0')
+  const digits = String(moment.civil.nanosecond)
+    .padStart(9, '0')
+    .slice(0, element.digits)
+    .padEnd(element.digits, '0')
   const kept = element.isTrimmed ? digits.replace(/0+$/, '') : digits
   return kept === '' ? '' : `${element.text[0]}${kept}`
 }

@@ -61,7 +61,8 @@ function unpacked(name: string, source: string): Zone {
   })
   const order = [...turns].map(turn => kinds[sexagesimal(turn)])
   let minutes = 0
-  const moments = changes === '' ? [] : changes.split(' ').map(one => Math.round((minutes += sexagesimal(one)) * 60))
+  const moments =
+    changes === '' ? [] : changes.split(' ').map(one => Math.round((minutes += sexagesimal(one)) * 60))
   const first = kinds[0] ?? UTC.at(0)
   return { name, at: seconds => order[indexOfLast(moments, seconds)] ?? first }
 }
