@@ -170,7 +170,7 @@ const sort: Work = ([list = null, order], budget) => {
   budget.grow(all.length)
   return sorted(
     all.map(one => ({ key: one, value: one })),
-    isDescending(order),
+    isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`),
     budget,
   )
 }

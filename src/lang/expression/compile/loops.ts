@@ -163,7 +163,7 @@ const groupBy: LoopKind = {
 
 const sortBy: LoopKind = {
   begin: (machine, order) => {
-    const isDownwards = isDescending(order)
+    const isDownwards = isDescending(order, () => 'unknown order, use asc or desc')
     const items: { key: GoValue; value: GoValue }[] = []
     return {
       step: (key, scope) => {

@@ -3,13 +3,14 @@ import type { Budget } from '../budget.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { isLess, orderOf } from './arithmetic.ts'
+import { asText } from './conversion.ts'
 
 const SHORT = 12
 
 /** Whether the order is `desc`. */
-export function isDescending(order: GoValue | undefined): boolean {
-  if (order === undefined || order === 'asc') return false
-  return order === 'desc' || refuse(`invalid order ${String(order)}, expected asc or desc`)
+export function isDescending(order: GoValue | undefined, complaint: (order: string) => string): boolean {
+  const wanted = order === undefined ? 'asc' : asText(order)
+  return wanted !== 'asc' && (wanted === 'desc' || refuse(complaint(wanted)))
 }
 
 interface Keyed {
