@@ -59,7 +59,7 @@ describe('a token', () => {
     [{ status: 403, body: '{"error":"no","error_description":"who"}' }, 'oauth2: "no" "who"'],
     [{ status: 500, body: 'boom' }, 'oauth2: cannot fetch token: 500 Answer\nResponse: boom'],
     [{ body: '{}' }, 'oauth2: server response missing access_token'],
-    [{ body: '<html>' }, 'oauth2: cannot parse json'],
+    [{ body: '<html>' }, "oauth2: cannot parse json: invalid character '<' looking for beginning of value"],
   ])('%j is none: %s', async (answer, problem) => {
     expect((await asked(answer, answer)).said).toContain(problem)
   })

@@ -6,6 +6,7 @@ import { followed } from '../doors/outgoing/followed.ts'
 import { basicLogin } from '../doors/outgoing/hop.ts'
 import type { Answered, Hop, RoundTrip } from '../doors/outgoing/hop.ts'
 import { goForm, goUrlEscape, goUrlUnescape } from '../std/go-escape.ts'
+import { goJsonProblem } from '../std/go-json-problem.ts'
 import { goQuote } from '../std/go-text.ts'
 import { readUrl } from '../std/go-url.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
@@ -80,8 +81,7 @@ async function readToken(answer: Answered): Promise<Outcome> {
   const [type = ''] = (answer.headers['content-type'] ?? '').toLowerCase().split(';')
   const isForm = ['application/x-www-form-urlencoded', 'text/plain'].includes(type.trim())
   const fields = isForm ? formFields(body) : jsonFields(body)
-  if (fields === undefined)
-    return isFailure ? refused : fail(isForm ? 'cannot parse response' : 'cannot parse json')
+  if (fields === undefined) return isFailure ? refused : fail(unreadable(body, isForm))
   const { error = '', error_description = '', error_uri = '', access_token = '' } = fields
   if (error !== '') {
     return fail(
@@ -94,6 +94,12 @@ async function readToken(answer: Answered): Promise<Outcome> {
   if (isFailure) return refused
   if (access_token === '') return fail('server response missing access_token')
   return { token: `${tokenType(fields['token_type'] ?? '')} ${access_token}` }
+}
+
+function unreadable(body: string, isForm: boolean): string {
+  if (!isForm) return `cannot parse json: ${goJsonProblem(body) ?? 'it is no object'}`
+  const bad = /%(?![\da-f]{2}).{0,2}/i.exec(body)?.[0] ?? ''
+  return `cannot parse response: invalid URL escape ${goQuote(bad)}`
 }
 
 type Fields = Readonly<Record<string, string>>

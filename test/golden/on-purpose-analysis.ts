@@ -1,8 +1,29 @@
-// Where a played measurement is meant to differ from its recording, with the reason and the row of docs/COMPAT.md.
+// Where measuring and judging are meant to differ from what was recorded: by case and field, with the reason.
+// docs/COMPAT.md tells users.
 import { secretsIn } from '../golden-measurements/recorded-case.ts'
 import type { RecordedCase } from '../golden-measurements/recorded-case.ts'
 
-interface OnPurpose {
+export interface OnPurposeAnalysis {
+  readonly id: string
+  readonly field: string
+  /** What ours says there. */
+  readonly ours: string | undefined
+  readonly reason: string
+  /** The first cell of the row in docs/COMPAT.md. */
+  readonly row: string
+}
+
+export const ON_PURPOSE_ANALYSIS: readonly OnPurposeAnalysis[] = [
+  ...['phase', 'error'].map(field => ({
+    id: 'cloudwatch-034',
+    field,
+    ours: field === 'phase' ? 'Successful' : undefined,
+    reason: 'There a nil pointer in the compiler, with a stack trace as message; the expression is right, and works.',
+    row: '`filter(result, .Id == "x")[0].Label` on results of CloudWatch',
+  })),
+]
+
+interface MeantToDiffer {
   /** Its name, or what such cases have in common. */
   readonly case: string | ((recorded: RecordedCase) => boolean)
   /** Beginnings of the places that differ: `status.message`, `requests`, `events`; or how they look. */
@@ -12,7 +33,7 @@ interface OnPurpose {
   readonly row: string
 }
 
-const ON_PURPOSE: readonly OnPurpose[] = [
+const MEASUREMENTS: readonly MeantToDiffer[] = [
   {
     case: ({ controllerEnded }) => controllerEnded !== undefined,
     fields: ['status', 'events'],
@@ -55,7 +76,7 @@ const ON_PURPOSE: readonly OnPurpose[] = [
 
 /** What is meant to differ in a case. */
 export function meantIn(recorded: RecordedCase): readonly (string | RegExp)[] {
-  return ON_PURPOSE.filter(({ case: of }) =>
+  return MEASUREMENTS.filter(({ case: of }) =>
     typeof of === 'string' ? of === recorded.id : of(recorded),
   ).flatMap(({ fields }) => fields)
 }

@@ -5,6 +5,7 @@ import { CANARY_BUGS } from './bugs/canary.ts'
 import { DECISION_BUGS } from './bugs/decision.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
 import { DOOR_BUGS } from './bugs/doors.ts'
+import { EXPRESSION_BUGS } from './bugs/expressions.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
@@ -16,6 +17,7 @@ export const BUGS: readonly Bug[] = [
   ...CANARY_BUGS,
   ...STATUS_BUGS,
   ...DOMAIN_BUGS,
+  ...EXPRESSION_BUGS,
   ...MEASURING_BUGS,
   ...RUNTIME_BUGS,
   ...SURROUNDING_BUGS,

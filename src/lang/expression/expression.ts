@@ -17,8 +17,6 @@ export interface Expression {
   evaluate(result: GoValue, now: Instant): Attempt<GoValue>
 }
 
-const NANOSECONDS_PER_MILLISECOND = 1_000_000
-
 export function readExpression(text: string, environment: Environment): Attempt<Expression> {
   const read = attempt(() => {
     const node = parse(text, BUILTIN_NAMES)
@@ -30,8 +28,7 @@ export function readExpression(text: string, environment: Environment): Attempt<
   return {
     value: {
       evaluate(result, now) {
-        const nanoseconds = BigInt(Math.round(now * NANOSECONDS_PER_MILLISECOND))
-        const done = attempt(() => program(new Machine(nanoseconds, result)))
+        const done = attempt(() => program(new Machine(now, result)))
         return 'problem' in done ? { problem: wellFormed(done.problem) } : done
       },
     },

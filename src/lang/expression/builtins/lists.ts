@@ -139,16 +139,23 @@ function checkConcat(types: readonly GoType[]): GoType {
 
 const flatten: Work = ([list = null], budget) => {
   const flat: GoValue[] = []
-  const waiting: GoValue[] = items(list, 'cannot flatten', budget).toReversed()
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    const inner = itemsOf(one)
-    if (inner === undefined) flat.push(one)
-    else {
-      budget.spend(1 + inner.length)
-      for (let at = inner.length - 1; at >= 0; at--) waiting.push(inner[at] ?? null)
+  const open = [{ items: items(list, 'cannot flatten', budget), at: 0 }]
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const one = top.items[top.at]
+    if (one === undefined) {
+      open.pop()
+      continue
     }
+    top.at++
+    const inner = itemsOf(one)
+    if (inner !== undefined) {
+      budget.spend(inner.length)
+      open.push({ items: inner, at: 0 })
+      continue
+    }
+    budget.grow(1)
+    flat.push(one)
   }
-  budget.grow(flat.length)
   return flat
 }
 
@@ -163,7 +170,7 @@ const sort: Work = ([list = null, order], budget) => {
   budget.grow(all.length)
   return sorted(
     all.map(one => ({ key: one, value: one })),
-    isDescending(order),
+    isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`),
     budget,
   )
 }

@@ -9,10 +9,13 @@ import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { isLess, isMore } from '../run/arithmetic.ts'
 import { toFloat, toWhole } from '../run/conversion.ts'
+import { DURATION } from '../times/types-of-time.ts'
 import { argumentName, checked, ofKinds, signature, typed } from './builtin.ts'
 import type { Entry, Work } from './builtin.ts'
 
 const isPlain = (value: GoValue): value is GoInt => value instanceof GoInt && value.type.isNamed !== true
+
+const isDuration = (value: GoValue) => value instanceof GoInt && value.type === DURATION
 
 const complaint = (name: string) => (type: GoType) =>
   `invalid argument for ${name} (type ${argumentName(type)})`
@@ -84,6 +87,8 @@ function eachNumber(name: string, args: readonly GoValue[], budget: Budget): (nu
 
 function extreme(name: string, isBetter: (best: GoValue, next: GoValue) => boolean): Entry {
   return checked(name, checkAll(name), (args, budget) => {
+    if (args.length > 1 && args.every(isDuration))
+      return args.reduce((best, next) => (isBetter(best, next) ? next : best))
     const [only = null] = args
     const isNumeric = typeof only === 'number' || isPlain(only) || itemsOf(only) !== undefined
     // Compat: a single argument of another kind is its own greatest.

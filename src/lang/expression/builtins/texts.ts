@@ -174,7 +174,7 @@ const fromBase64: Work = (args, budget) => {
     const group = plain.slice(at, at + 4)
     const padding = /={0,2}$/.exec(group)?.[0].length ?? 0
     const isLast = at + 4 >= plain.length
-    const digits = [...group.slice(0, 4 - padding)].map(one => ALPHABET.indexOf(one))
+    const digits = Array.from(group.slice(0, 4 - padding), one => ALPHABET.indexOf(one))
     const wrong = digits.indexOf(-1)
     if (wrong >= 0) return corrupt(at + wrong)
     if (group.length < 4) return corrupt(at)

@@ -4,22 +4,19 @@ import { RESULT } from '../environment.ts'
 import { BYTES } from '../go-types.ts'
 import { GoSlice, int, isNil } from '../go-values.ts'
 import type { GoObject, GoValue } from '../go-values.ts'
-import { asBool } from '../run/conversion.ts'
+import { fetch } from '../run/fetch.ts'
 import type { Machine } from '../run/machine.ts'
-import { Scope } from '../run/machine.ts'
-import { refuse } from '../refusal.ts'
 import { runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
 import type { Node, NodeOf } from '../syntax/syntax.ts'
-import { LOOPS, elementsOf } from './loops.ts'
-import type { LoopKind } from './loops.ts'
+import { ELEMENT, choice, coalesce, loop } from './choices.ts'
+import { LOOPS } from './loops.ts'
 import {
   arrayOperation,
   binaryOperation,
   builtinOperation,
   called,
   mapOperation,
-  memberOperation,
   sliceOperation,
   unaryOperation,
 } from './operations.ts'
@@ -158,21 +155,19 @@ class Compiler {
 
   private *member(node: NodeOf<'member'>): Steps<Part> {
     const [of, property] = (yield this.all([node.of, node.property])) as [Part, Part]
-    if (!node.isOptional) return spine([of, property], memberOperation)
+    const stops = node.isOptional ? isNil : (value: GoValue) => value === BROKEN
     return partOf({
       parts: [of, property],
       direct:
         ([base, name]) =>
         machine => {
           const value = (base as Run)(machine)
-          return value === BROKEN || isNil(value)
-            ? BROKEN
-            : memberOperation([value, (name as Run)(machine)], machine)
+          return value === BROKEN || stops(value) ? BROKEN : fetch(value, (name as Run)(machine))
         },
       *steps(machine) {
         const value = (yield evaluated(of, machine)) as GoValue
-        if (value === BROKEN || isNil(value)) return BROKEN
-        return memberOperation([value, (yield evaluated(property, machine)) as GoValue], machine)
+        if (value === BROKEN || stops(value)) return BROKEN
+        return fetch(value, (yield evaluated(property, machine)) as GoValue)
       },
     })
   }
@@ -187,11 +182,11 @@ class Compiler {
       direct:
         ([first, second]) =>
         machine => {
-          machine.variables[at] = (first as Run)(machine)
+          machine.declare(at, (first as Run)(machine))
           return (second as Run)(machine)
         },
       *steps(machine) {
-        machine.variables[at] = (yield evaluated(value, machine)) as GoValue
+        machine.declare(at, (yield evaluated(value, machine)) as GoValue)
         return (yield evaluated(body, machine)) as GoValue
       },
     })
@@ -222,7 +217,7 @@ const FALSE = leaf(() => false)
 function pointer(name: string): Part {
   if (name === 'index') return leaf(({ scope }) => int(scope?.index ?? 0))
   if (name === 'acc') return leaf(({ scope }) => scope?.accumulated ?? null)
-  return leaf(({ scope }) => scope?.element ?? null)
+  return ELEMENT
 }
 
 /** All parts first, then the work. */
@@ -275,117 +270,4 @@ function chain(inner: Part): Part {
       return whole((yield evaluated(inner, machine)) as GoValue)
     },
   })
-}
-
-function choice(condition: Part, { yes, no }: { yes: Part; no: Part }): Part {
-  return partOf({
-    parts: [condition, yes, no],
-    direct:
-      ([test, first, second]) =>
-      machine =>
-        asBool((test as Run)(machine)) ? (first as Run)(machine) : (second as Run)(machine),
-    *steps(machine) {
-      const isTrue = asBool((yield evaluated(condition, machine)) as GoValue)
-      return (yield evaluated(isTrue ? yes : no, machine)) as GoValue
-    },
-  })
-}
-
-function coalesce(left: Part, right: Part): Part {
-  return partOf({
-    parts: [left, right],
-    direct:
-      ([first, second]) =>
-      machine => {
-        const value = (first as Run)(machine)
-        return isNil(value) ? (second as Run)(machine) : value
-      },
-    *steps(machine) {
-      const value = (yield evaluated(left, machine)) as GoValue
-      return isNil(value) ? ((yield evaluated(right, machine)) as GoValue) : value
-    },
-  })
-}
-
-const ELEMENT = pointer('')
-
-/** The list and the option are evaluated before the first element is looked at. */
-function loop(node: NodeOf<'builtin'>, parts: readonly Part[], kind: LoopKind): Part {
-  const [list = ELEMENT, body = ELEMENT, option] = parts
-  const isReduce = node.name === 'reduce'
-  const cost = body.size + 1
-  const finish = (value: GoValue) =>
-    value === null && node.failsWhenMissing === true ? refuse('reflect: slice index out of range') : value
-  return partOf({
-    parts: option === undefined ? [list, body] : [list, body, option],
-    direct:
-      ([items, look, last]) =>
-      machine => {
-        const walk = begin({
-          machine,
-          kind,
-          isReduce,
-          list: (items as Run)(machine),
-          option: last?.(machine),
-        })
-        while (walk.next()) {
-          machine.spend(cost)
-          if (walk.loop.step((look as Run)(machine), walk.scope)) break
-        }
-        return finish(walk.end())
-      },
-    *steps(machine) {
-      const items = (yield evaluated(list, machine)) as GoValue
-      const last = option === undefined ? undefined : ((yield evaluated(option, machine)) as GoValue)
-      const walk = begin({ machine, kind, isReduce, list: items, option: last })
-      while (walk.next()) {
-        machine.spend(cost)
-        if (walk.loop.step((yield evaluated(body, machine)) as GoValue, walk.scope)) break
-      }
-      return finish(walk.end())
-    },
-  })
-}
-
-interface Beginning {
-  readonly machine: Machine
-  readonly kind: LoopKind
-  readonly isReduce: boolean
-  readonly list: GoValue
-  readonly option: GoValue | undefined
-}
-
-function begin({ machine, kind, isReduce, list, option }: Beginning) {
-  const elements = elementsOf(list)
-  const { outer, scope } = entered(machine)
-  const loop = kind.begin(machine, option)
-  let at = 0
-  if (isReduce && option === undefined) {
-    if (elements.length === 0) refuse('reduce of empty array with no initial value')
-    scope.accumulated = elements.at(0)
-    at = 1
-  } else if (isReduce) scope.accumulated = option ?? null
-  const isBackward = kind.isBackward === true
-  return {
-    loop,
-    scope,
-    next: () => {
-      if (at >= elements.length) return false
-      scope.index = isBackward ? elements.length - 1 - at : at
-      scope.element = elements.at(scope.index)
-      at++
-      return true
-    },
-    end: () => {
-      machine.scope = outer
-      return loop.end(scope)
-    },
-  }
-}
-
-function entered(machine: Machine) {
-  const outer = machine.scope
-  const scope = new Scope(outer)
-  machine.scope = scope
-  return { outer, scope }
 }

@@ -41,6 +41,8 @@ export interface Loop {
 
 export interface LoopKind {
   readonly isBackward?: true
+  /** It begins with the first element where it is given nothing to begin with. */
+  readonly isReducing?: true
   /** With the third argument, when there is one. */
   readonly begin: (machine: Machine, option: GoValue | undefined) => Loop
 }
@@ -161,7 +163,7 @@ const groupBy: LoopKind = {
 
 const sortBy: LoopKind = {
   begin: (machine, order) => {
-    const isDownwards = isDescending(order)
+    const isDownwards = isDescending(order, () => 'unknown order, use asc or desc')
     const items: { key: GoValue; value: GoValue }[] = []
     return {
       step: (key, scope) => {
@@ -174,6 +176,7 @@ const sortBy: LoopKind = {
 }
 
 const reduce: LoopKind = {
+  isReducing: true,
   begin: () => ({
     step: (value, scope) => {
       scope.accumulated = value

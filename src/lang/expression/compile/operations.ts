@@ -24,7 +24,7 @@ import {
 import type { Binary } from '../run/arithmetic.ts'
 import { asBool, asText, toWhole, wrongType } from '../run/conversion.ts'
 import { areEqual } from '../run/equality.ts'
-import { fetch, isIn, slice } from '../run/fetch.ts'
+import { isIn, slice } from '../run/fetch.ts'
 import { matches, readExpressionPattern } from '../run/patterns.ts'
 import type { NodeOf } from '../syntax/syntax.ts'
 import { fromBytes } from '../go-bytes.ts'
@@ -133,8 +133,6 @@ export function unaryOperation(operator: string): (value: GoValue) => GoValue {
   if (operator === '!' || operator === 'not') return value => !asBool(deref(value))
   return operator === '-' ? value => negate(deref(value)) : deref
 }
-
-export const memberOperation: Operation = ([of = null, property = null]) => fetch(of, property)
 
 export const called: Operation = ([callee = null, ...args], budget) => {
   if (callee === null) return refuse('invalid operation: cannot call nil')

@@ -1,4 +1,4 @@
-// What the operators do with values. Whole numbers stay whole, but for `/` and `**`; mixed with a float they become one.
+// What the operators do with values. Whole numbers stay whole, but for `/` and `**`; with a float they become one.
 import type { Budget } from '../budget.ts'
 import { compareBytes, concatenated } from '../go-bytes.ts'
 import { addWhole, compareWhole, multiplyWhole, remainderWhole, subtractWhole, wrap } from '../go-integers.ts'
@@ -117,6 +117,11 @@ function order(left: GoValue, right: GoValue): number | undefined {
   }
   if (isPlain(left) && typeof right === 'number') return order(Number(left.value), right)
   return typeof left === 'number' && isPlain(right) ? order(left, Number(right.value)) : undefined
+}
+
+/** For sorting: 0 where there is no order. */
+export function orderOf(left: GoValue, right: GoValue): number {
+  return (order(left, right) ?? mismatch('<', left, right)) || 0
 }
 
 export function isLess(left: GoValue, right: GoValue): boolean {

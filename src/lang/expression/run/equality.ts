@@ -3,7 +3,6 @@ import {
   GoFunction,
   GoInt,
   GoMap,
-  GoPointer,
   GoSlice,
   GoStruct,
   GoText,
@@ -16,7 +15,7 @@ import {
   typeName,
   typeOf,
 } from '../go-values.ts'
-import type { GoValue } from '../go-values.ts'
+import type { GoObject, GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import type { Budget } from '../budget.ts'
 
@@ -47,34 +46,38 @@ function compound(first: Compared, budget: Budget): boolean {
 }
 
 /** False when they differ; what is inside them is put on the list. */
-function sameHere({ left, right, isExact }: Compared, waiting: Compared[]): boolean {
+function sameHere(one: Compared, waiting: Compared[]): boolean {
+  const { left, right, isExact } = one
   if (!isExact && isNil(left) && isNil(right)) return true
   const [a, b] = [itemsOf(left), itemsOf(right)]
   if (a !== undefined && b !== undefined) {
-    const isSameType = typeOf(left) === typeOf(right)
-    if (a.length !== b.length || (isExact && !isSameType)) return false
+    if (a.length !== b.length || (isExact && typeOf(left) !== typeOf(right))) return false
     for (let at = a.length - 1; at >= 0; at--) {
       waiting.push({ left: a[at] ?? null, right: b[at] ?? null, isExact })
     }
     return true
   }
-  if (isObject(left) && isObject(right)) {
-    const names = Object.keys(left)
-    if (names.length !== Object.keys(right).length) return false
-    for (const name of names) {
-      if (!Object.hasOwn(right, name)) return false
-      waiting.push({ left: left[name] ?? null, right: right[name] ?? null, isExact: true })
-    }
-    return true
-  }
+  if (isObject(left) && isObject(right)) return sameObjects(left, right, waiting)
   if (left instanceof GoMap && right instanceof GoMap) return sameEntries(left, right, waiting)
-  if (left instanceof GoStruct && right instanceof GoStruct && left.type === right.type) {
-    for (const [name, value] of left.fields) {
-      waiting.push({ left: value, right: right.fields.get(name) ?? null, isExact: true })
-    }
-    return true
-  }
+  if (left instanceof GoStruct && right instanceof GoStruct) return sameFields(left, right, waiting)
   return sameSimple(left, right, isExact)
+}
+
+function sameObjects(left: GoObject, right: GoObject, waiting: Compared[]): boolean {
+  const names = Object.keys(left)
+  if (names.length !== Object.keys(right).length) return false
+  for (const name of names) {
+    if (!Object.hasOwn(right, name)) return false
+    waiting.push({ left: left[name] ?? null, right: right[name] ?? null, isExact: true })
+  }
+  return true
+}
+
+function sameFields(left: GoStruct, right: GoStruct, waiting: Compared[]): boolean {
+  for (const [name, value] of left.fields) {
+    waiting.push({ left: value, right: right.fields.get(name) ?? null, isExact: true })
+  }
+  return left.type === right.type
 }
 
 function sameEntries(left: GoMap, right: GoMap, waiting: Compared[]): boolean {
@@ -88,19 +91,19 @@ function sameEntries(left: GoMap, right: GoMap, waiting: Compared[]): boolean {
 }
 
 function sameSimple(left: GoValue, right: GoValue, isExact: boolean): boolean {
-  if (left instanceof GoTime && right instanceof GoTime) return left.nanoseconds === right.nanoseconds
-  if (left instanceof GoInt && right instanceof GoInt) {
+  if (left instanceof GoTime) return right instanceof GoTime && left.nanoseconds === right.nanoseconds
+  if (left instanceof GoInt) {
+    if (typeof right === 'number') return isFloatOf(left, right, isExact)
+    if (!(right instanceof GoInt) || left.value !== right.value) return false
     const isPlain = left.type.isNamed !== true && right.type.isNamed !== true && !isExact
-    return (isPlain || left.type === right.type) && left.value === right.value
+    return isPlain || left.type === right.type
   }
-  if (left instanceof GoInt && typeof right === 'number') return isFloatOf(left, right, isExact)
-  if (right instanceof GoInt && typeof left === 'number') return isFloatOf(right, left, isExact)
-  if (left instanceof GoText && right instanceof GoText)
-    return left.type === right.type && left.text === right.text
-  if (left instanceof GoZone && right instanceof GoZone) return left.zone === right.zone
-  if (left instanceof GoPointer && right instanceof GoPointer) return left === right
-  if (left instanceof GoFunction || right instanceof GoFunction) return false
-  return left === right
+  if (right instanceof GoInt) return typeof left === 'number' && isFloatOf(right, left, isExact)
+  if (left instanceof GoText) {
+    return right instanceof GoText && left.type === right.type && left.text === right.text
+  }
+  if (left instanceof GoZone) return right instanceof GoZone && left.zone === right.zone
+  return left === right && !(left instanceof GoFunction)
 }
 
 function isFloatOf(whole: GoInt, float: number, isExact: boolean): boolean {

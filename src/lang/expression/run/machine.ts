@@ -1,4 +1,5 @@
 // One evaluation: its budget, the variables and the elements that predicates look at.
+import type { Instant } from '../../../std/instant.ts'
 import { Budget } from '../budget.ts'
 import type { GoValue } from '../go-values.ts'
 
@@ -13,13 +14,20 @@ export class Scope {
   }
 }
 
+const NONE: GoValue[] = []
+
 export class Machine extends Budget {
   readonly result: GoValue
-  readonly variables: GoValue[] = []
+  variables: GoValue[] = NONE
   scope: Scope | undefined
 
-  constructor(now: bigint, result: GoValue) {
+  constructor(now: Instant, result: GoValue) {
     super(now, result)
     this.result = result
+  }
+
+  declare(at: number, value: GoValue): void {
+    if (this.variables === NONE) this.variables = []
+    this.variables[at] = value
   }
 }

@@ -2,14 +2,15 @@
 import type { Budget } from '../budget.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
-import { isLess } from './arithmetic.ts'
+import { isLess, orderOf } from './arithmetic.ts'
+import { asText } from './conversion.ts'
 
 const SHORT = 12
 
 /** Whether the order is `desc`. */
-export function isDescending(order: GoValue | undefined): boolean {
-  if (order === undefined || order === 'asc') return false
-  return order === 'desc' || refuse(`invalid order ${String(order)}, expected asc or desc`)
+export function isDescending(order: GoValue | undefined, complaint: (order: string) => string): boolean {
+  const wanted = order === undefined ? 'asc' : asText(order)
+  return wanted !== 'asc' && (wanted === 'desc' || refuse(complaint(wanted)))
 }
 
 interface Keyed {
@@ -23,7 +24,12 @@ export function sorted(items: readonly Keyed[], isDownwards: boolean, budget: Bu
     return isDownwards ? isLess(b.key, a.key) : isLess(a.key, b.key)
   }
   if (items.length > SHORT) {
-    return items.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0)).map(({ value }) => value)
+    const sign = isDownwards ? -1 : 1
+    const inOrder = (a: Keyed, b: Keyed) => {
+      budget.spend(1)
+      return sign * orderOf(a.key, b.key)
+    }
+    return items.toSorted(inOrder).map(({ value }) => value)
   }
   const list = [...items]
   for (let next = 1; next < list.length; next++) {

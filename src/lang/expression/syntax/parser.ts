@@ -12,7 +12,7 @@ import type { Node, Pair } from './syntax.ts'
 
 const NODES_MAX = 10_000
 /** Brackets and the like around one place: a bound on memory, far beyond what anybody writes. */
-const LEVELS_MAX = 100_000
+const LEVELS_MAX = 60_000
 
 /** The whole of a text; a Refusal when it is no expression. */
 export function parse(text: string, builtins: ReadonlySet<string>): Node {

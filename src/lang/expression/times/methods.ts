@@ -19,28 +19,24 @@ export interface Method {
 }
 
 export function methodOf(value: GoValue, name: string): Method | undefined {
-  if (value instanceof GoTime) return bound(TIME, name, TIME_METHODS.get(name), value)
-  if (value instanceof GoZone) return bound(LOCATION.element ?? LOCATION, name, ZONE_METHODS.get(name), value)
+  const [of, call] = implementation(value, name) ?? []
+  const type = of?.methods?.get(name)
+  return type === undefined || call === undefined ? undefined : { type, call }
+}
+
+type Bound = readonly [of: GoType, call: Method['call']]
+
+function implementation(value: GoValue, name: string): Bound | undefined {
+  if (value instanceof GoTime) return [TIME, args => TIME_METHODS.get(name)?.(value, args) ?? null]
+  if (value instanceof GoZone) return [LOCATION.element ?? LOCATION, () => value.zone.name]
   if (!(value instanceof GoInt)) return undefined
-  if (value.type === DURATION) return bound(DURATION, name, DURATION_METHODS.get(name), value)
+  if (value.type === DURATION) return [DURATION, args => DURATION_METHODS.get(name)?.(value, args) ?? null]
   const names = value.type === MONTH ? MONTHS : value.type === WEEKDAY ? WEEKDAYS : undefined
-  if (names === undefined || name !== 'String') return undefined
   const at = Number(value.value) - (value.type === MONTH ? 1 : 0)
-  return bound(value.type, name, () => names[at] ?? '', value)
+  return names === undefined ? undefined : [value.type, () => names[at] ?? '']
 }
 
 type Implementation<T> = (of: T, args: readonly GoValue[]) => GoValue
-
-function bound<T>(
-  of: GoType,
-  name: string,
-  work: Implementation<T> | undefined,
-  value: T,
-): Method | undefined {
-  const type = of.methods?.get(name)
-  if (type === undefined || work === undefined) return undefined
-  return { type, call: args => work(value, args) }
-}
 
 const given = (value: GoValue | undefined, wanted: string): never =>
   refuse(`reflect: Call using ${typeName(value ?? null)} as type ${wanted}`)
@@ -178,7 +174,3 @@ const DURATION_METHODS: ReadonlyMap<string, Implementation<GoInt>> = new Map<str
 function absolute(value: number | bigint): number | bigint {
   return BigInt(value) === -(2n ** 63n) ? 2n ** 63n - 1n : multiplyWhole(value, -1)
 }
-
-const ZONE_METHODS: ReadonlyMap<string, Implementation<GoZone>> = new Map([
-  ['String', ({ zone }) => zone.name],
-])

@@ -63,9 +63,9 @@ function taken(element: Element, reading: Reading): number | undefined {
   if (element.kind === 'text') return takenText(element.text, rest)
   if (element.kind === 'part') return READERS[element.part](reading)
   const pattern = element.isTrimmed ? /^[.,](\d{1,9})/ : new RegExp(`^[.,](\\d{${element.digits}})`)
-  const [whole, digits] = pattern.exec(rest) ?? []
+  const [whole, places = ''] = pattern.exec(rest) ?? []
   if (whole === undefined) return element.isTrimmed ? 0 : undefined
-  fields.nanosecond = Number((digits ?? '').slice(0, 9).padEnd(9, '0'))
+  fields.nanosecond = Number(places.slice(0, 9).padEnd(9, '0'))
   return whole.length
 }
 
