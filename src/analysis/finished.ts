@@ -57,7 +57,7 @@ const HIDDEN = '*****'
 const LEAST_IN_VALUE = 4
 
 /** Compat: five stars; but in values and notes, too. In each form in which a text can quote it, the longest first. */
-export function withoutValues(text: string, secrets: readonly string[], least: number): string {
+function withoutValues(text: string, secrets: readonly string[], least: number): string {
   const forms = secrets
     .filter(secret => secret.length >= least)
     .flatMap(secret => [secret, goEscape(secret), JSON.stringify(secret).slice(1, -1), ...urlForms(secret)])

@@ -39,7 +39,7 @@ export function providerOf(metric: Metric, providers = PROVIDERS): ProviderEntry
   return providers.find(one => one.field === field)
 }
 
-export function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
+function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
   const { field, makes } = provider
   const bind = (metric: Metric, source: MetricSource): BoundProvider => {
     const settings = provider.settings(metric, source)

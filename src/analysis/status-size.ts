@@ -2,7 +2,7 @@
 // message says so.
 import type { Measurement, MetricResult } from '../api/analysis.ts'
 
-/** Characters of all measurements together; a status of etcd's may have 1.5 MB. */
+/** Bytes of all measurements together; an object of etcd's may have 1.5 MB. */
 const MOST = 512 * 1024
 const FRAME = 200
 
@@ -21,8 +21,15 @@ export function withinSize(results: readonly MetricResult[]): readonly MetricRes
 }
 
 function sizeOf({ value = '', message = '', metadata = {} }: Measurement): number {
-  return FRAME + value.length + message.length + JSON.stringify(metadata).length
+  return FRAME + [value, message, ...Object.values(metadata)].reduce((sum, text) => sum + sizeOfText(text), 0)
 }
+
+/** At most: what is not plain ASCII may need three bytes a character. */
+function sizeOfText(text: string): number {
+  return ASCII.test(text) ? text.length : text.length * 3
+}
+
+const ASCII = /^[ -~]*$/
 
 /** The metric with the oldest measurement of all that is not its last. */
 function longest(results: readonly MetricResult[], gone: readonly number[]): number | undefined {

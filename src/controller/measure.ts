@@ -25,7 +25,7 @@ export interface MeasureWorld extends AskWorld {
   readonly room?: Room
 }
 
-export interface Measured {
+interface Measured {
   readonly provider: string
   readonly phase: string
   readonly seconds: number

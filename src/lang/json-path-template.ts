@@ -22,7 +22,7 @@ export type TemplateNode =
 export type TemplateList = Extract<TemplateNode, { kind: 'list' }>
 
 /** Undefined: to the end. `isDerived`: an index alone, whose end is one behind it. */
-export interface Bound {
+interface Bound {
   readonly value: number | undefined
   readonly isDerived?: true
 }

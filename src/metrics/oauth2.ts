@@ -12,7 +12,7 @@ import { readUrl } from '../std/go-url.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import { text } from '../std/json-parts.ts'
 
-export type Authentication = NonNullable<NonNullable<Metric['provider']['web']>['authentication']>
+type Authentication = NonNullable<NonNullable<Metric['provider']['web']>['authentication']>
 type OAuth2 = NonNullable<Authentication['oauth2']>
 
 const TOKEN_MAX = 1024 * 1024

@@ -14,8 +14,8 @@ interface Waiting {
   begin(): void
 }
 
-export const AT_ONE_PLACE = 8
-export const IN_ALL = 64
+const AT_ONE_PLACE = 8
+const IN_ALL = 64
 
 export function createRoom(limits = { atOnePlace: AT_ONE_PLACE, inAll: IN_ALL }): Room {
   const waiting = new Set<Waiting>()

@@ -20,7 +20,7 @@ const SHORT: Readonly<Record<string, string>> = {
   '\t': String.raw`\t`,
 }
 
-export function goJsonText(text: string): string {
+function goJsonText(text: string): string {
   return `"${text.replaceAll(ESCAPED, character => {
     const code = character.charCodeAt(0)
     if (code >= 0xd800 && code <= 0xdfff) return '\ufffd'

@@ -17,7 +17,7 @@ import type { RecordedCase } from './recorded-case.ts'
 import type { ScriptedServer } from './scripted-server.ts'
 import { wirePair } from './wire-pair.ts'
 
-export const PLACES = {
+const PLACES = {
   SERVER_HOST: '127.0.0.1:40001',
   TLS_SERVER_HOST: '127.0.0.1:40002',
   BADTLS_SERVER_HOST: '127.0.0.1:40003',

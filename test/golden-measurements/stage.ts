@@ -9,7 +9,7 @@ import { createWorld } from '../../src/sim/world.ts'
 import type { World } from '../../src/sim/world.ts'
 
 /** Whom the measurements of a case ask. */
-export interface CaseOutside extends Outside {
+interface CaseOutside extends Outside {
   readonly sleeping: () => number
 }
 

@@ -14,7 +14,7 @@ export interface TlsWish {
   readonly insecure: boolean
 }
 
-export interface Target {
+interface Target {
   readonly host: string
   readonly port: number
   readonly tls: TlsWish | undefined

@@ -29,7 +29,7 @@ export type RoundTrip = (hop: Hop, signal: AbortSignal) => Promise<Answered>
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 
 /** `x-scope-orgid` → `X-Scope-Orgid`; what is no name of a header stays as it is. */
-export function canonicalName(name: string): string {
+function canonicalName(name: string): string {
   if (!TOKEN.test(name)) return name
   return name.toLowerCase().replaceAll(/(^|-)[a-z]/g, letter => letter.toUpperCase())
 }

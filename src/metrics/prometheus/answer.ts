@@ -6,7 +6,7 @@ import type { Json } from '../../std/json.ts'
 import { list } from '../../std/json-parts.ts'
 import { JsonIterator } from './json-iterator.ts'
 
-export interface Samples {
+interface Samples {
   readonly kind: 'scalar' | 'vector' | 'matrix'
   readonly values: readonly number[]
   readonly warnings: readonly string[]
