@@ -2,7 +2,9 @@
 // cluster, the default profile, the container, the machine. The library that knows them is loaded when it is needed.
 import type { Metric } from '../../api/metric.ts'
 import type { Environment } from '../../doors/outgoing/proxy.ts'
+import type { RoundTrip } from '../../doors/outgoing/hop.ts'
 import type { Instant } from '../../std/instant.ts'
+import { awsWay } from './aws-way.ts'
 
 type Authentication = NonNullable<NonNullable<Metric['provider']['prometheus']>['authentication']>
 export type SigV4 = NonNullable<Authentication['sigv4']>
@@ -20,6 +22,8 @@ export interface CredentialOptions {
   readonly env: Environment
   readonly region: string
   readonly now: Instant
+  /** How Amazon is reached. */
+  readonly roundTrip: RoundTrip
 }
 
 /** Asked anew so long before they end. */
@@ -30,16 +34,17 @@ const known = new WeakMap<Environment, Map<string, Credentials>>()
 /** Undefined: nobody knows any. */
 export async function credentialsFrom(
   { profile = '', roleArn = '' }: SigV4,
-  { env, region, now }: CredentialOptions,
+  { env, region, now, roundTrip }: CredentialOptions,
 ): Promise<Credentials | undefined> {
   const id = JSON.stringify([profile, roleArn, region])
   const kept = known.get(env) ?? new Map<string, Credentials>()
   known.set(env, kept)
   const found = kept.get(id)
   if (found?.expiration !== undefined && found.expiration.getTime() - MARGIN_MS > now) return found
-  const own = await firstOf(await providers(profile, env))
+  const clientConfig = { region, requestHandler: awsWay(roundTrip) as never }
+  const own = await firstOf(await providers(profile, env, clientConfig))
   if (own === undefined) return undefined
-  const credentials = roleArn === '' ? own : await assumed(own, roleArn, region)
+  const credentials = roleArn === '' ? own : await assumed(own, roleArn, clientConfig)
   if (credentials !== undefined) kept.set(id, credentials)
   return credentials
 }
@@ -52,7 +57,16 @@ async function firstOf(all: readonly Provider[]): Promise<Credentials | undefine
   return undefined
 }
 
-async function providers(profile: string, env: Environment): Promise<readonly Provider[]> {
+interface ClientConfig {
+  readonly region: string
+  readonly requestHandler: never
+}
+
+async function providers(
+  profile: string,
+  env: Environment,
+  clientConfig: ClientConfig,
+): Promise<readonly Provider[]> {
   const keys = keysIn(env)
   if (profile === '' && keys !== undefined) return [async () => keys]
   const library = await import('@aws-sdk/credential-providers')
@@ -66,8 +80,10 @@ async function providers(profile: string, env: Environment): Promise<readonly Pr
     !!env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] || !!env['AWS_CONTAINER_CREDENTIALS_FULL_URI']
   const isOnMachine = env['AWS_EC2_METADATA_DISABLED']?.toLowerCase() !== 'true'
   return [
-    ...(hasToken ? [library.fromTokenFile({ webIdentityTokenFile: tokenFile, roleArn: role })] : []),
-    library.fromIni({ profile: profile || env['AWS_PROFILE'] || 'default', ...files }),
+    ...(hasToken
+      ? [library.fromTokenFile({ webIdentityTokenFile: tokenFile, roleArn: role, clientConfig })]
+      : []),
+    library.fromIni({ profile: profile || env['AWS_PROFILE'] || 'default', ...files, clientConfig }),
     ...(isInContainer ? [library.fromHttp({}), library.fromContainerMetadata()] : []),
     ...(isOnMachine && !isInContainer
       ? [library.fromInstanceMetadata({ timeout: METADATA_MS, maxRetries: 1 })]
@@ -85,12 +101,16 @@ function keysIn(env: Environment): Credentials | undefined {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
 }
 
-async function assumed(own: Credentials, roleArn: string, region: string): Promise<Credentials | undefined> {
+async function assumed(
+  own: Credentials,
+  roleArn: string,
+  clientConfig: ClientConfig,
+): Promise<Credentials | undefined> {
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
   const provide = fromTemporaryCredentials({
     masterCredentials: own,
     params: { RoleArn: roleArn, RoleSessionName: 'crossfade' },
-    clientConfig: { region },
+    clientConfig,
   })
   return firstOf([() => provide()])
 }

@@ -18,10 +18,10 @@ const NOT_FOUND =
 export async function signing(
   roundTrip: RoundTrip,
   sigv4: SigV4,
-  { clock, env }: { readonly clock: Clock; readonly env: Environment },
+  { clock, env, wire }: { readonly clock: Clock; readonly env: Environment; readonly wire: RoundTrip },
 ): Promise<{ readonly roundTrip: RoundTrip } | NoReading> {
   const region = sigv4.region || env['AWS_REGION'] || ''
-  const credentials = await credentialsFrom(sigv4, { env, region, now: clock.now() })
+  const credentials = await credentialsFrom(sigv4, { env, region, now: clock.now(), roundTrip: wire })
   if (credentials === undefined) return { problem: NOT_FOUND }
   if (region === '') return { problem: 'region not configured in sigv4 or in default credentials chain' }
   const signed = signer({ region, credentials, clock })

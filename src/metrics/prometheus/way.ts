@@ -20,7 +20,7 @@ export async function wayTo(
   const wire = outgoing.transport({ insecure, isKept: true, isReplayable: true })
   const plain = withHeaders(wire, hopHeaders(headers))
   const isSigned = address.includes(SIGNED_ADDRESS) && Object.values(sigv4).some(value => value !== '')
-  const signed = isSigned ? await signing(plain, sigv4, { clock, env }) : { roundTrip: plain }
+  const signed = isSigned ? await signing(plain, sigv4, { clock, env, wire }) : { roundTrip: plain }
   if ('problem' in signed) return signed
   const { roundTrip } = signed
   if ((oauth2.tokenUrl ?? '') !== '') {
