@@ -1,6 +1,6 @@
 // How an expression that cannot be read or evaluated is left: by a throw that only this file meets again.
 
-export class Refusal extends Error {}
+class Refusal extends Error {}
 
 /** Leaves the reading or the evaluation with a text for the user. */
 export function refuse(message: string): never {

@@ -42,11 +42,11 @@ export const EXPRESSION_BUGS: readonly Bug[] = [
       replace: 'if (text.length < 0)',
     },
   ]),
-  ...inFile('src/lang/expression/compile/part.ts', EXPRESSION, [
+  ...inFile('src/lang/expression/syntax/parser.ts', EXPRESSION, [
     {
-      name: 'a deep expression needs as much of the stack',
-      find: 'if (height > HEIGHT_MAX || runs.length < parts.length)',
-      replace: 'if (runs.length < parts.length)',
+      name: 'an expression of any size is read',
+      find: 'if (this.nodes > NODES_MAX)',
+      replace: 'if (this.nodes < 0)',
     },
   ]),
   ...inFile('src/lang/expression/run/fetch.ts', EXPRESSION, [

@@ -34,7 +34,7 @@ const elementOf = (type: GoType): GoType => (isUnknown(type) ? ANY : (type.eleme
 const anys = () => ANYS
 
 /** The kind of a value as Go's reflection names it. */
-export function kindName(value: GoValue): string {
+function kindName(value: GoValue): string {
   if (value === null) return 'invalid'
   if (itemsOf(value) !== undefined) return 'slice'
   return isObject(value) || value instanceof GoMap ? 'map' : typeName(value)

@@ -109,7 +109,7 @@ export const TIME_BUILTINS: readonly Entry[] = [
   ),
   typed('type', [signature([ANY], STRING)], ([value = null]) => nameOfType(value)),
   typed('string', [signature([ANY], STRING)], ([value = null], budget) => {
-    const text = printValue(value)
+    const text = printValue(value, budget)
     budget.spendText(text.length)
     return budget.text(text)
   }),

@@ -39,37 +39,3 @@ export interface Pair {
 }
 
 export type NodeOf<K extends Node['kind']> = Extract<Node, { kind: K }>
-
-/** The nodes right below, in the order in which they are evaluated. */
-export function childrenOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'unary':
-      return [node.operand]
-    case 'binary':
-      return [node.left, node.right]
-    case 'conditional':
-      return [node.condition, node.yes, node.no]
-    case 'chain':
-      return [node.inner]
-    case 'member':
-      return [node.of, node.property]
-    case 'slice':
-      return [node.of, node.from, node.to].filter(one => one !== undefined)
-    case 'call':
-      return [node.callee, ...node.args]
-    case 'builtin':
-      return node.args
-    case 'predicate':
-      return [node.body]
-    case 'let':
-      return [node.value, node.body]
-    case 'sequence':
-      return node.parts
-    case 'array':
-      return node.items
-    case 'map':
-      return node.pairs.flatMap(({ key, value }) => [key, value])
-    default:
-      return []
-  }
-}

@@ -6,6 +6,7 @@ import { toBytes } from '../go-bytes.ts'
 import { GoInt, GoSlice, GoTime, GoZone, int, typeName } from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
+import { since } from '../run/arithmetic.ts'
 import { civilOf, secondsOf, weekYearOf, weekdayOf, yearDayOf } from './civil.ts'
 import { printDuration, roundDuration, truncateDuration } from './durations.ts'
 import { MONTHS, WEEKDAYS } from './names.ts'
@@ -94,7 +95,7 @@ const TIME_METHODS: ReadonlyMap<string, Implementation<GoTime>> = new Map<string
   ['Zone', of => shown(of).offset.abbreviation],
   ['Add', (of, [by]) => new GoTime(of.nanoseconds + durationOf(by), of.zone)],
   ['AddDate', (of, args) => addDate(of, args.map(wholeNumber))],
-  ['Sub', (of, [other]) => subtracted(of, time(other))],
+  ['Sub', (of, [other]) => since(of, time(other))],
   ['Truncate', (of, [by]) => new GoTime(ZERO_TIME + truncated(of, durationOf(by)), of.zone)],
   ['Round', (of, [by]) => new GoTime(ZERO_TIME + rounded(of, durationOf(by)), of.zone)],
   ['String', of => printTime(of)],
@@ -111,12 +112,6 @@ const bytes = (text: string) => new GoSlice(BYTES, toBytes(text))
 function onDay(of: GoTime, count: (year: number, month: number, day: number) => number): GoInt {
   const { year, month, day } = civil(of)
   return int(count(year, month, day))
-}
-
-function subtracted(of: GoTime, other: GoTime): GoInt {
-  const most = 2n ** 63n - 1n
-  const difference = of.nanoseconds - other.nanoseconds
-  return duration(difference > most ? most : difference < -most - 1n ? -most - 1n : difference)
 }
 
 function addDate(of: GoTime, [years = 0, months = 0, days = 0]: readonly number[]): GoTime {
