@@ -77,6 +77,12 @@ describe('an answer of Prometheus', () => {
     expect(said(of(type, result))).toContain(problem)
   })
 
+  test('that is long and wrong is told of by its size alone', () => {
+    expect(said(`{"data":${'[1,'.repeat(1_000_000)}`)).toBe(
+      'bad_response: 3000008 characters that are no good answer',
+    )
+  })
+
   test('of any kind costs no stack and throws nothing', () => {
     expect(said(`{"data":${'['.repeat(300_000)}`)).toContain('do not know how to skip')
     fc.assert(fc.property(fc.stringMatching(/^[{}[\]",:a1nt\\ ]{0,30}$/), body => void said(body)))

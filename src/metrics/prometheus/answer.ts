@@ -19,6 +19,44 @@ const NO_CONTENT = 204
 export function readAnswer(status: number, body: string): ReadAnswer {
   const isApiError = status === 400 || status === 422
   if ((status < 200 || status > 299) && !isApiError) return { problem: statusProblem(status) }
+  const samples = status === NO_CONTENT ? undefined : readWell(body)
+  if (samples !== undefined && !isApiError) return { samples }
+  if (body.length > TOLD_MAX)
+    return { problem: `bad_response: ${body.length} characters that are no good answer` }
+  return readSlowly(status, body)
+}
+
+/** Of what is longer, nobody is told where it is wrong. */
+const TOLD_MAX = 1024 * 1024
+
+/** An answer as it should be; undefined: it is not, and is to be read by the words of the client. */
+function readWell(body: string): Samples | undefined {
+  const answer = parseJson(body)
+  if (!isJsonObject(answer) || answer['status'] !== 'success' || !isJsonObject(answer['data']))
+    return undefined
+  const { resultType: kind, result } = answer['data']
+  const warnings = list(answer['warnings'])
+  const isTold = warnings.every(one => typeof one === 'string')
+  if (!Array.isArray(result) || !isTold) return undefined
+  const values: number[] = []
+  if (kind === 'scalar') {
+    const number = typeof result[1] === 'string' ? pairValue(result) : undefined
+    return number === undefined || 'problem' in number
+      ? undefined
+      : { kind, values: [number.value], warnings }
+  }
+  if (kind !== 'vector' && kind !== 'matrix') return undefined
+  for (const series of result as readonly Json[]) {
+    const read = valuesOf(kind, series)
+    if ('problem' in read) return undefined
+    for (const value of read.values) values.push(value)
+  }
+  return { kind, values, warnings }
+}
+
+/** With what is wrong, and where. */
+function readSlowly(status: number, body: string): ReadAnswer {
+  const isApiError = status === 400 || status === 422
   const read = status === NO_CONTENT ? NOTHING : readResponse(body)
   if ('problem' in read) return { problem: `bad_response: ${read.problem}` }
   const { said, data, errorType, error, warnings } = read
@@ -138,7 +176,7 @@ function readSeries(kind: 'vector' | 'matrix', text: string): Read {
   iterator.elements(() => {
     const read = valuesOf(kind, parseJson(iterator.raw() || 'null') ?? null)
     if ('problem' in read) iterator.report('unmarshalerDecoder', read.problem)
-    else values.push(...read.values)
+    else for (const value of read.values) values.push(value)
   })
   if (iterator.error !== undefined) iterator.error = `${name}: ${iterator.error}`
   const problem = endProblem(iterator)
