@@ -15,6 +15,7 @@ import {
 } from '../bench/controlled-rollouts.ts'
 import type { Rollout } from '../src/api/rollout.ts'
 import { answersFrom } from '../src/controller/answers.ts'
+import { closedOutside } from '../src/controller/outside.ts'
 import { reconcilers } from '../src/controller/reconcilers.ts'
 import { EVENT_SOURCE } from '../src/controller/run.ts'
 import { SILENT } from '../src/doors/silent-log.ts'
@@ -53,7 +54,7 @@ async function aRun(world: World): Promise<readonly Written[]> {
     random: seededRandom(1),
     log: SILENT,
     signal: stopping.signal,
-    answerer: answersFrom(world.client),
+    answerer: answersFrom({ client: world.client, clock: world.clock, ...closedOutside() }),
     onEffect: effect => {
       if (effect.type === 'write') writes.push(effect)
     },

@@ -109,17 +109,28 @@ function explanation(plan: MetricPlan, result: MetricResult): string | undefined
   return `Metric "${plan.name}" assessed ${result.phase} due to ${why}${said}`
 }
 
+/** Compat: by the limit that was passed; whatever else ended a metric counts as a success. */
+function endOf(plan: MetricPlan, result: MetricResult | undefined): AnalysisPhase | undefined {
+  if (result === undefined || !isOver(result.phase)) return undefined
+  return exceededLimit(plan, result)?.phase ?? 'Successful'
+}
+
 export function summaryOf(
   plans: readonly MetricPlan[],
   results: readonly MetricResult[],
   isDryRun: boolean,
 ): RunSummary {
-  const names = plans.filter(plan => plan.isDryRun === isDryRun).map(plan => plan.name)
-  const phases = results.filter(one => names.includes(one.name)).map(one => one.phase)
+  const meant = plans.filter(plan => plan.isDryRun === isDryRun)
+  const phases = meant.map(plan =>
+    endOf(
+      plan,
+      results.find(one => one.name === plan.name),
+    ),
+  )
   const number = (field: string, count: number) => (count === 0 ? {} : { [field]: count })
   const ended = (phase: AnalysisPhase) => phases.filter(one => one === phase).length
   return {
-    ...number('count', names.length),
+    ...number('count', meant.length),
     ...number('successful', ended('Successful')),
     ...number('failed', ended('Failed')),
     ...number('inconclusive', ended('Inconclusive')),

@@ -47,8 +47,27 @@ function composed(parts: Composition): Outcome<AnalysisRunSpec> {
     ...(dryRun.length === 0 ? {} : { dryRun }),
     ...(retention.length === 0 ? {} : { measurementRetention: retention }),
   }
+  const twice = repeated(spec)
+  if (twice !== undefined) return { problem: twice }
   const plan = planOf(spec)
   return 'problem' in plan ? plan : { value: spec }
+}
+
+/** What may stand in several templates only once. */
+function repeated({ metrics, dryRun = [], measurementRetention = [] }: AnalysisRunSpec): string | undefined {
+  const names = metrics.map(metric => metric.name)
+  const metric = firstTwice(names)
+  if (metric !== undefined) return `two metrics have the same name '${metric}'`
+  const dry = firstTwice(dryRun.map(rule => rule.metricName))
+  if (dry !== undefined) return `two Dry-Run metric rules have the same metric name '${dry}'`
+  const kept = firstTwice(measurementRetention.map(rule => rule.metricName))
+  return kept === undefined
+    ? undefined
+    : `two Measurement Retention metric rules have the same metric name '${kept}'`
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  return names.find((name, i) => names.indexOf(name) < i)
 }
 
 /** Several templates may declare an argument, if they do not disagree about its value. */

@@ -44,7 +44,9 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
     answers: {} as Record<string, Answer>,
     pass(): Decision<AnalysisRunStatus> {
       const { now, run, jobs, refused, answers } = life
-      const decision = decide(deepFreeze<AnalysisSnapshot>({ now, run, made: jobs, refused, answers }))
+      const decision = decide(
+        deepFreeze<AnalysisSnapshot>({ now, run, made: jobs, refused, answers, open: [] }),
+      )
       for (const write of decision.writes) {
         if (write.verb === 'create') life.jobs = [...life.jobs, write.object as Job]
         if (write.verb === 'delete') {
@@ -294,8 +296,8 @@ describe('a run with a job metric', () => {
   test('is deleted when its time is over', () => {
     const life = aLife({ ttlStrategy: { secondsAfterSuccess: 60 }, terminate: true })
     life.pass()
-    expect(life.pass().waits?.[0]?.until).toBe(NOW + 60_000)
-    life.now += 60_000
+    expect(life.pass().waits?.[0]?.until).toBe(NOW + 61_000)
+    life.now += 61_000
     expect(life.pass().writes).toMatchObject([{ verb: 'delete', target: { name: 'demo' } }])
   })
 })
@@ -319,15 +321,19 @@ describe('a run that can not be played', () => {
   })
 
   test('because of its provider says which one, and what works', () => {
-    const web: Metric = { name: 'web', provider: { web: { url: 'http://shop' } } }
-    expect(refusal({ metrics: [web] })).toBe(
-      'Analysis spec invalid: metrics[0]: this controller does not support the metric provider web yet; use job',
+    const other: Metric = { name: 'm', provider: { graphite: { query: 'rate' } } }
+    expect(refusal({ metrics: [other] })).toContain(
+      'does not support the metric provider graphite yet; use job,',
     )
   })
 
-  test('because an argument is a Secret says so', () => {
+  test('because a Job would be given a secret says so', () => {
     const args = [{ name: 'key', valueFrom: { secretKeyRef: { name: 'keys', key: 'a' } } }]
-    expect(refusal({ args })).toContain('comes from a Secret')
+    const spec = { template: { spec: { containers: [{ name: 'check', args: ['{{args.key}}'] }] } } }
+    const metrics = [{ name: 'm', provider: { job: { spec } } }]
+    expect(refusal({ args, metrics })).toContain(
+      'argument "key" comes from a Secret, which a job may not be given',
+    )
   })
 })
 
@@ -350,7 +356,7 @@ describe('arguments', () => {
 
   test.each([
     ['{{args.b}}', 'failed to resolve {{args.b}}'],
-    ['{{args.a', '"{{" without "}}"'],
+    ['{{args.a', 'failed to resolve {{args.a","provider":{"job":'],
   ])('%s is refused', (text, problem) => {
     const life = aLife({
       metrics: [aMetric('m', { successCondition: text })],
@@ -367,7 +373,7 @@ test('the name of a Job fits into a label, however long the metric is called', (
 
 describe('a Job that the API server refuses', () => {
   const { recover } = analysisReconciler({ ours: {}, theirs: {} })
-  const snapshot: AnalysisSnapshot = { now: NOW, run: aRun({}), made: [], answers: {}, refused: {} }
+  const snapshot: AnalysisSnapshot = { now: NOW, run: aRun({}), made: [], answers: {}, open: [], refused: {} }
   const write = decide(snapshot).writes[0] as Decision['writes'][number]
   const after = (error: KubeError, found?: Job) => recover?.(snapshot, write, error, found)
 

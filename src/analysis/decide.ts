@@ -6,51 +6,83 @@ import type { Decision } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
 import { runAssessment, summaryOf } from './assess.ts'
+import type { RunAssessment } from './assess.ts'
 import { metricPass } from './metric-pass.ts'
+import type { MetricPass } from './metric-pass.ts'
 import { isBad, isOver } from './phases.ts'
 import type { MetricPlan } from './plan.ts'
 import { planOf } from './plan.ts'
 import { PROVIDERS } from './registry.ts'
 import { afterwards } from './retention.ts'
+import { withinSize } from './status-size.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
 export function decide(snapshot: AnalysisSnapshot, providers = PROVIDERS): Decision<AnalysisRunStatus> {
   const { run, now } = snapshot
   if (isOver(run.status?.phase)) return afterwards(run, now)
   const plan = planOf(run.spec, providers)
-  if ('problem' in plan) {
-    const status: AnalysisRunStatus = { ...run.status, phase: 'Error', message: plan.problem }
-    return { writes: [], status, events: [runEvent('Error')] }
-  }
-  return measure(snapshot, plan.value)
+  return 'problem' in plan ? unplayable(run.status, plan.problem) : measure(snapshot, plan.value)
+}
+
+function unplayable(status: AnalysisRunStatus | undefined, message: string): Decision<AnalysisRunStatus> {
+  return { writes: [], status: { ...status, phase: 'Error', message }, events: [runEvent('Error')] }
+}
+
+/** Compat: a run has begun when its first measurements are made, not when they are asked for. */
+function isFirstAsked(passes: readonly MetricPass[]): boolean {
+  return passes.every(pass => pass.result === undefined) && passes.some(pass => pass.questions.length > 0)
 }
 
 function measure(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Decision<AnalysisRunStatus> {
-  const { run, now } = snapshot
+  const { run } = snapshot
   const before = run.status?.metricResults ?? []
   const isTerminating = run.spec.terminate === true || hasBadResult(plans, before)
   const passes = plans.map(plan => {
     const result = before.find(one => one.name === plan.name)
     return metricPass(snapshot, plan, { result, isTerminating })
   })
-  const results = passes.flatMap(pass => pass.result ?? [])
-  const { phase, message } = runAssessment(plans, results, isTerminating)
-  const status: AnalysisRunStatus = {
-    ...run.status,
-    phase,
-    ...(message === undefined ? {} : { message }),
-    ...(results.length === 0 ? {} : { metricResults: results }),
-    startedAt: run.status?.startedAt ?? printInstant(now),
-    runSummary: summaryOf(plans, results, false),
-    dryRunSummary: summaryOf(plans, results, true),
-    ...(isOver(phase) ? { completedAt: printInstant(now) } : {}),
-  }
+  const problem = passes.find(pass => pass.runProblem !== undefined)?.runProblem
+  if (problem !== undefined) return unplayable(run.status, problem)
+  const results = withinSize([...passes.flatMap(pass => pass.result ?? []), ...ofOthers(plans, before)])
+  const isEnding = isTerminating && !passes.some(pass => pass.isAwaited === true)
+  const { phase, message } = runAssessment(plans, results, isEnding)
+  const status = isFirstAsked(passes)
+    ? { ...run.status, phase }
+    : statusOf(snapshot, { plans, results, phase, message })
   return {
     writes: passes.flatMap(pass => pass.writes),
     status,
     events: [...metricEvents(before, results), ...(isOver(phase) ? [runEvent(phase)] : [])],
     waits: isOver(phase) ? [] : passes.flatMap(pass => pass.waits),
     questions: passes.flatMap(pass => pass.questions),
+  }
+}
+
+/** What was measured of metrics that are no longer in the spec stays, and means nothing. */
+function ofOthers(plans: readonly MetricPlan[], before: readonly MetricResult[]): readonly MetricResult[] {
+  return before.filter(({ name }) => !plans.some(plan => plan.name === name))
+}
+
+interface Measured extends RunAssessment {
+  readonly plans: readonly MetricPlan[]
+  readonly results: readonly MetricResult[]
+}
+
+function statusOf(
+  { run, now }: AnalysisSnapshot,
+  { plans, results, phase, message }: Measured,
+): AnalysisRunStatus {
+  const runSummary = summaryOf(plans, results, false)
+  return {
+    ...run.status,
+    phase,
+    ...(message === undefined ? {} : { message }),
+    ...(results.length === 0 ? {} : { metricResults: results }),
+    startedAt: run.status?.startedAt ?? printInstant(now),
+    // Compat: without metrics that count there is none.
+    ...(Object.keys(runSummary).length === 0 ? {} : { runSummary }),
+    dryRunSummary: summaryOf(plans, results, true),
+    ...(isOver(phase) ? { completedAt: printInstant(now) } : {}),
   }
 }
 

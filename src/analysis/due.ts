@@ -23,8 +23,14 @@ export function nextMeasurementAt(
   const last = result?.measurements?.at(-1)
   if (last === undefined) return startedAt + plan.initialDelayMs
   if (!isOver(last.phase) || isCountReached(plan, result)) return undefined
-  return (parseInstant(last.finishedAt ?? '') ?? startedAt) + delayAfter(plan, last)
+  const endOf = ({ finishedAt = '' }: Measurement) => parseInstant(finishedAt) ?? startedAt
+  const crowd = result?.measurements?.at(-Math.min(MOST_A_SECOND, plan.retention))
+  return Math.max(endOf(last) + delayAfter(plan, last), crowd === undefined ? 0 : endOf(crowd) + SECOND_MS)
 }
+
+/** An interval of a millisecond must not wear out the metric server, nor the API server. */
+const MOST_A_SECOND = 5
+const SECOND_MS = 1000
 
 function delayAfter({ intervalMs = RETRY_MS }: MetricPlan, { phase }: Measurement): number {
   return phase === 'Error' ? RETRY_MS : intervalMs

@@ -73,6 +73,42 @@ describe('the spec of a run', () => {
     })
   })
 
+  test('is refused when its templates do not fit together, and an endless chain of templates is none', () => {
+    const include = (...names: readonly string[]) => names.map(templateName => ({ templateName }))
+    const rule = { metricName: 'a', limit: 5 }
+    const templates = found(ANALYSIS_TEMPLATE, 'shop', {
+      a: { metrics: [metric('a')], templates: include('b'), measurementRetention: [rule] },
+      b: { metrics: [metric('b')], templates: include('c', 'a') },
+      c: { templates: include('b') },
+      twin: { metrics: [metric('a')] },
+      x: { metrics: [metric('x')], args: [{ name: 'n', value: '1' }] },
+      y: { metrics: [metric('y')], args: [{ name: 'n', value: '2' }] },
+    })
+    const asked = (names: readonly string[], more = {}) =>
+      specOf({ templates: include(...names), ...more }, templates)
+    expect(asked(['a'])).toMatchObject({ value: { metrics: [{ name: 'a' }, { name: 'b' }] } })
+    expect(asked(['a', 'twin'])).toEqual({ problem: "two metrics have the same name 'a'" })
+    expect(asked(['a'], { measurementRetention: [rule] })).toEqual({
+      problem: "two Measurement Retention metric rules have the same metric name 'a'",
+    })
+    const dryRun = [{ metricName: 'b' }, { metricName: 'b' }]
+    expect(asked(['a'], { dryRun })).toEqual({
+      problem: "two Dry-Run metric rules have the same metric name 'b'",
+    })
+    expect(asked(['x', 'y'])).toEqual({
+      problem: 'Argument `n` specified multiple times with different values',
+    })
+  })
+
+  test('has a web metric as Go writes it, with its empty structs', () => {
+    const web = { name: 'up', provider: { web: { url: 'http://shop' } } }
+    const templates = found(ANALYSIS_TEMPLATE, 'shop', { own: { metrics: [web] } })
+    const authentication = { sigv4: {}, oauth2: {}, basicAuth: {} }
+    expect(specOf({ templates: [{ templateName: 'own' }] }, templates)).toMatchObject({
+      value: { metrics: [{ provider: { web: { authentication } } }] },
+    })
+  })
+
   test('has a Job as Go writes it, with its empty structs', () => {
     const templates = found(ANALYSIS_TEMPLATE, 'shop', { own: { metrics: [metric('own')] } })
     expect(specOf({ templates: [{ templateName: 'own' }] }, templates)).toMatchObject({

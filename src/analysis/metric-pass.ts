@@ -25,6 +25,9 @@ export interface MetricPass {
   readonly writes: readonly Write[]
   readonly waits: readonly Wait[]
   readonly questions: readonly Question[]
+  /** What is open there counts, although the run is to end. */
+  readonly isAwaited?: boolean
+  readonly runProblem?: string
 }
 
 export function metricPass(snapshot: AnalysisSnapshot, plan: MetricPlan, state: MetricState): MetricPass {
@@ -34,6 +37,7 @@ export function metricPass(snapshot: AnalysisSnapshot, plan: MetricPlan, state: 
   const open = openOf(result)
   if (isTerminating) {
     const pass = record(snapshot, plan, { ...state, measured: provider.stop(at, open) })
+    if (pass.isAwaited === true) return pass
     return { ...pass, result: assessKnown(plan, pass.result, isTerminating) }
   }
   if (open !== undefined) return record(snapshot, plan, { ...state, measured: provider.look(at, open) })
@@ -64,9 +68,10 @@ function record(
   plan: MetricPlan,
   { result, isTerminating, measured }: MetricState & { readonly measured: Measured },
 ): MetricPass {
-  const { measurement, writes = [], waits = [], questions = [] } = measured
-  if (measurement === undefined) return { result, writes, waits, questions }
-  const recorded = withMeasurement(plan, result, measurement)
+  const { measurement, writes = [], waits = [], questions = [], isAwaited = false, runProblem } = measured
+  if (runProblem !== undefined) return { result, writes, waits, questions, runProblem }
+  if (measurement === undefined) return { result, writes, waits, questions, isAwaited }
+  const recorded = withMeasurement(plan, result, measured)
   if (!isOver(measurement.phase)) return { result: recorded, writes, waits, questions }
   const counted = assess(plan, withCounts(recorded, measurement), isTerminating)
   const { result: kept, gone } = keepMeasurements(plan, counted)
@@ -83,16 +88,18 @@ function record(
 function withMeasurement(
   plan: MetricPlan,
   result: MetricResult | undefined,
-  next: Measurement,
+  { measurement, metadata = {} }: Measured,
 ): MetricResult {
   const before: MetricResult = result ?? {
     name: plan.name,
     phase: 'Running',
     ...(plan.isDryRun ? { dryRun: true } : {}),
+    // Compat: what is noted when it is first measured stays.
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
   }
   const all = before.measurements ?? []
   const ended = openOf(result) === undefined ? all : all.slice(0, -1)
-  return { ...before, measurements: [...ended, next] }
+  return { ...before, measurements: [...ended, ...(measurement === undefined ? [] : [measurement])] }
 }
 
 function nextAt(

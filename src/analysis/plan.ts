@@ -2,9 +2,11 @@
 // be played is refused here, before anything is made.
 import type { AnalysisRunSpec, MeasurementRetention } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
-import { parseDuration } from '../std/duration.ts'
+import { durationProblem, parseDuration } from '../std/duration.ts'
+import { goAtoi } from '../std/go-text.ts'
 import { compilePattern } from '../std/regex.ts'
-import { argumentValues, fillIn } from './arguments.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
+import { argumentValues, fillIn, secretOf, usedArguments } from './arguments.ts'
 import type { Outcome } from './arguments.ts'
 import { fieldsOf, providerOf, PROVIDERS } from './registry.ts'
 import type { BoundProvider, ProviderEntry } from './registry.ts'
@@ -14,7 +16,7 @@ export interface MetricPlan {
   /** Undefined: it is measured once. */
   readonly intervalMs: number | undefined
   readonly initialDelayMs: number
-  /** Undefined: it goes on until it is stopped. */
+  /** Undefined: it goes on until it is stopped. Compat: less than 0 is reached with the first one. */
   readonly count: number | undefined
   readonly failureLimit: number
   readonly inconclusiveLimit: number
@@ -34,13 +36,22 @@ const DEFAULT_RETENTION = 10
 type RunSpec = Pick<AnalysisRunSpec, 'metrics' | 'args' | 'dryRun' | 'measurementRetention'>
 
 export function planOf(spec: RunSpec, providers = PROVIDERS): Outcome<readonly MetricPlan[]> {
+  return providers === PROVIDERS ? rememberedPlan(spec) : madePlan(spec, providers)
+}
+
+/** A pass comes with each change of its run; the spec hardly ever changes. */
+const rememberedPlan = rememberedOn((spec: RunSpec) => madePlan(spec, PROVIDERS))
+
+function madePlan(spec: RunSpec, providers: readonly ProviderEntry[]): Outcome<readonly MetricPlan[]> {
   const filled = filledMetrics(spec)
   if ('problem' in filled) return { problem: `Unable to resolve metric arguments: ${filled.problem}` }
-  const problem = metricsProblem(filled.value, providers) ?? rulesProblem(spec)
+  const problem =
+    metricsProblem(filled.value, providers) ?? rulesProblem(spec) ?? secretsProblem(spec, providers)
   if (problem !== undefined) return { problem: `Analysis spec invalid: ${problem}` }
-  const plans = filled.value.flatMap(metric => {
+  const plans = filled.value.flatMap((metric, i) => {
     const provider = providerOf(metric, providers)
-    return provider === undefined ? [] : [metricPlan(metric, provider.bind(metric), spec)]
+    const source = { metric: spec.metrics[i] as Metric, args: spec.args ?? [] }
+    return provider === undefined ? [] : [metricPlan(metric, provider.bind(metric, source), spec)]
   })
   return { value: plans }
 }
@@ -62,14 +73,15 @@ function metricPlan(metric: Metric, provider: BoundProvider, spec: RunSpec): Met
     name,
     intervalMs: interval === '' ? undefined : parseDuration(interval),
     initialDelayMs: parseDuration(initialDelay) ?? 0,
-    count: count > 0 ? count : interval === '' ? 1 : undefined,
+    count: count !== 0 ? count : interval === '' ? 1 : undefined,
     failureLimit: numberOf(metric.failureLimit),
     inconclusiveLimit: numberOf(metric.inconclusiveLimit),
     consecutiveErrorLimit: numberOf(metric.consecutiveErrorLimit, DEFAULT_ERROR_LIMIT),
     consecutiveSuccessLimit: numberOf(metric.consecutiveSuccessLimit),
     provider,
     isDryRun: spec.dryRun?.some(isOf) ?? false,
-    retention: retentionOf(spec.measurementRetention?.find(isOf)),
+    // Compat: of several rules the last.
+    retention: retentionOf(spec.measurementRetention?.findLast(isOf)),
   }
 }
 
@@ -80,8 +92,7 @@ function retentionOf(rule: MeasurementRetention | undefined): number {
 
 function numberOf(value: number | string | undefined, otherwise = 0): number {
   if (value === undefined) return otherwise
-  const number = Number(value)
-  return Number.isInteger(number) ? number : 0
+  return typeof value === 'number' ? value : goAtoi(value)
 }
 
 function metricsProblem(metrics: readonly Metric[], providers: readonly ProviderEntry[]): string | undefined {
@@ -112,19 +123,17 @@ function limitsProblem(metric: Metric): string | undefined {
   if (count < Math.max(failures, 0) + successes) {
     return failures < 0
       ? 'count must be >= consecutiveSuccessLimit'
-      : 'count must be >= failureLimit + consecutiveSuccessLimit'
+      : `count (${count}) must be >= failureLimit + consecutiveSuccessLimit (${failures} + ${successes}) if both >= 0`
   }
   return count < inconclusives ? 'count must be >= inconclusiveLimit' : undefined
 }
 
 function timesProblem({ count, interval = '', initialDelay = '' }: Metric): string | undefined {
   if (numberOf(count) > 1 && interval === '') return 'interval must be specified when count > 1'
-  if (interval !== '' && parseDuration(interval) === undefined) {
-    return `invalid interval string: time: invalid duration "${interval}"`
-  }
-  return initialDelay !== '' && parseDuration(initialDelay) === undefined
-    ? `invalid startDelay string: time: invalid duration "${initialDelay}"`
-    : undefined
+  const ofInterval = interval === '' ? undefined : durationProblem(interval)
+  if (ofInterval !== undefined) return `invalid interval string: ${ofInterval}`
+  const ofDelay = initialDelay === '' ? undefined : durationProblem(initialDelay)
+  return ofDelay === undefined ? undefined : `invalid startDelay string: ${ofDelay}`
 }
 
 function providerProblem(metric: Metric, providers: readonly ProviderEntry[]): string | undefined {
@@ -134,6 +143,24 @@ function providerProblem(metric: Metric, providers: readonly ProviderEntry[]): s
   if (providerOf(metric, providers) !== undefined) return undefined
   const known = providers.map(one => one.field).join(', ')
   return `this controller does not support the metric provider ${field} yet; use ${known}`
+}
+
+/** What is made in the cluster is there for many to read: no secret goes into it. */
+function secretsProblem(
+  { metrics, args = [] }: RunSpec,
+  providers: readonly ProviderEntry[],
+): string | undefined {
+  const secrets = args.filter(arg => secretOf(arg) !== undefined).map(arg => arg.name)
+  if (secrets.length === 0) return undefined
+  for (const [i, metric] of metrics.entries()) {
+    const makes = providerOf(metric, providers)?.makes ?? []
+    const name = makes.length === 0 ? undefined : usedArguments(metric).find(used => secrets.includes(used))
+    if (name !== undefined) {
+      const problem = `argument "${name}" comes from a Secret, which a ${fieldsOf(metric)[0]} may not be given`
+      return `metrics[${i}]: ${problem}: let its containers read it by a secretKeyRef of their own`
+    }
+  }
+  return undefined
 }
 
 /** A rule that is about no metric is a mistake in its name. */

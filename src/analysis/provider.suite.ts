@@ -39,8 +39,8 @@ export function objectsAfter(writes: readonly Write[], made: readonly KubeObject
 }
 
 export function providerLaws({ entry, metric, ended }: ProviderMember): void {
-  const provider = entry.bind(metric)
-  const fresh: AnalysisSnapshot = { now: NOW, run, made: [], answers: {}, refused: {} }
+  const provider = entry.bind(metric, { metric, args: [] })
+  const fresh: AnalysisSnapshot = { now: NOW, run, made: [], answers: {}, open: [], refused: {} }
   const place = (snapshot: AnalysisSnapshot) => ({ snapshot, metric: metric.name, n: 1 })
   const begun = provider.begin(place(fresh))
   const world: AnalysisSnapshot = { ...fresh, made: objectsAfter(begun.writes ?? [], []) }

@@ -43,12 +43,12 @@ export function analysisReconciler({
         keysFor: (now, before) => controllerKeys(now ?? before, ANALYSIS_RUN),
       })),
     ],
-    gather(key, cache, now, answers) {
+    gather(key, cache, now, answers, open = []) {
       const { namespace, name } = parseKey(key)
       const run = cache.get<AnalysisRun>({ kind: ANALYSIS_RUN, namespace, name })
       if (run === undefined || run.metadata.deletionTimestamp !== undefined) return undefined
       const made = MADE.flatMap(({ kind }) => cache.by(kind, indexOf(kind), run.metadata.uid ?? ''))
-      return { now, run, made, answers, refused: {} }
+      return { now, run, made, answers, open, refused: {} }
     },
     decide,
     recover(snapshot, write, error, found) {

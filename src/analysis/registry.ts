@@ -3,8 +3,11 @@
 import type { Measurement } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
 import type { Write } from '../kube/write.ts'
-import type { MadeKind, Measured, Measuring, MetricProvider } from './provider.ts'
+import type { MadeKind, Measured, Measuring, MetricProvider, MetricSource } from './provider.ts'
 import { job } from './providers/job.ts'
+import { plugin } from './providers/plugin.ts'
+import { prometheus } from './providers/prometheus.ts'
+import { web } from './providers/web.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
 /** A provider with the settings of one metric. */
@@ -19,11 +22,11 @@ export interface BoundProvider {
 export interface ProviderEntry {
   readonly field: string
   readonly makes: readonly MadeKind[]
-  readonly bind: (metric: Metric) => BoundProvider
+  readonly bind: (metric: Metric, source: MetricSource) => BoundProvider
   readonly asStored: (metric: Metric) => Metric
 }
 
-export const PROVIDERS: readonly ProviderEntry[] = [entry(job)]
+export const PROVIDERS: readonly ProviderEntry[] = [entry(job), entry(web), entry(prometheus), entry(plugin)]
 
 /** The fields of `provider` that a metric sets; one is as it should be. */
 export function fieldsOf({ provider }: Metric): readonly string[] {
@@ -36,10 +39,10 @@ export function providerOf(metric: Metric, providers = PROVIDERS): ProviderEntry
   return providers.find(one => one.field === field)
 }
 
-export function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
+function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
   const { field, makes } = provider
-  const bind = (metric: Metric): BoundProvider => {
-    const settings = provider.settings(metric)
+  const bind = (metric: Metric, source: MetricSource): BoundProvider => {
+    const settings = provider.settings(metric, source)
     return {
       name: field,
       begin: at => provider.begin(settings, at),

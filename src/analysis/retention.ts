@@ -38,6 +38,7 @@ export function afterwards(run: AnalysisRun, now: Instant): Decision<AnalysisRun
   return { writes: [write] }
 }
 
+/** Compat: when more whole seconds have passed. Whoever waits for the run has seen by then how it ended. */
 function leavesAt({ spec, status }: AnalysisRun): Instant | undefined {
   const { secondsAfterCompletion, secondsAfterFailure, secondsAfterSuccess } = spec.ttlStrategy ?? {}
   const completedAt = parseInstant(status?.completedAt ?? '')
@@ -48,5 +49,5 @@ function leavesAt({ spec, status }: AnalysisRun): Instant | undefined {
         ? secondsAfterFailure
         : undefined
   const seconds = special ?? secondsAfterCompletion
-  return seconds === undefined || completedAt === undefined ? undefined : completedAt + seconds * 1000
+  return seconds === undefined || completedAt === undefined ? undefined : completedAt + (seconds + 1) * 1000
 }

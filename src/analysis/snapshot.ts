@@ -11,6 +11,8 @@ export interface AnalysisSnapshot {
   readonly made: readonly KubeObject[]
   /** What is known of what providers asked. */
   readonly answers: Readonly<Record<string, Answer>>
+  /** Which questions are asked and not answered yet. */
+  readonly open: readonly string[]
   /** Objects that could not be made, by name, and what the API server said. */
   readonly refused: Readonly<Record<string, string>>
 }

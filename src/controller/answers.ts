@@ -1,19 +1,29 @@
-// What decisions ask of the world outside the cluster's local copy, and how it is read (station j of the walk).
+// What decisions ask of the world outside the cluster's local copy, and how it is found out (station j of the walk).
+import type { MeasureQuestion } from '../analysis/providers/asking.ts'
 import { podsProblem } from '../analysis/providers/job-pods.ts'
 import type { PodsQuestion } from '../analysis/providers/job-pods.ts'
 import type { Pod } from '../kube/core.ts'
 import { POD } from '../kube/kinds.ts'
+import { asJson } from '../kube/object.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Answerer } from '../runtime/loop/driver.ts'
+import { measurer } from './measure.ts'
+import type { MeasureWorld } from './measure.ts'
 
 /** Pods of one Job that are looked at. */
 const MOST_PODS = 100
 
-export function answersFrom(client: Client): Answerer {
-  return async ({ about }) => {
-    const { namespace, job } = (about as unknown as PodsQuestion).podsOf
-    const selection = { namespace, labels: `batch.kubernetes.io/job-name=${job}` }
-    const { items } = await client.list(POD, selection, { limit: MOST_PODS })
-    return podsProblem(items as readonly Pod[])
+export function answersFrom(world: MeasureWorld): Answerer {
+  const measured = measurer(world)
+  return async ({ about }, signal) => {
+    const asked = about as unknown as PodsQuestion | MeasureQuestion
+    if ('measure' in asked) return asJson(await measured(asked.measure, signal))
+    return lookAtPods(world.client, asked)
   }
+}
+
+async function lookAtPods(client: Client, { podsOf: { namespace, job } }: PodsQuestion): Promise<string> {
+  const selection = { namespace, labels: `batch.kubernetes.io/job-name=${job}` }
+  const { items } = await client.list(POD, selection, { limit: MOST_PODS })
+  return podsProblem(items as readonly Pod[])
 }

@@ -1,13 +1,17 @@
 // The controller's numbers for Prometheus: its own telemetry, what it is, and how its rollouts stand.
 import type { Cache } from '../kube/cache.ts'
-import { ROLLOUT } from '../kube/kinds.ts'
+import { ANALYSIS_RUN, ROLLOUT } from '../kube/kinds.ts'
 import type { Page } from '../runtime/health.ts'
 import { createTelemetry } from '../runtime/telemetry.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { metricText } from '../std/metric-text.ts'
+import { analysisSeries } from './analysis-series.ts'
 import { rolloutSeries } from './rollout-series.ts'
 
-const COUNTED = { rollouts: { kind: ROLLOUT, prefix: 'rollout' } }
+const COUNTED = {
+  rollouts: { kind: ROLLOUT, prefix: 'rollout' },
+  analysisruns: { kind: ANALYSIS_RUN, prefix: 'analysis_run' },
+}
 
 export interface ControllerNumbers {
   readonly telemetry: Telemetry
@@ -21,8 +25,8 @@ export function controllerNumbers(version: string): ControllerNumbers {
     telemetry,
     async page(cache) {
       const page = await telemetry.page()
-      const rollouts = cache === undefined ? '' : rolloutSeries(cache)
-      return { ...page, text: `${page.text}${infoSeries(version)}${rollouts}` }
+      const objects = cache === undefined ? '' : `${rolloutSeries(cache)}\n${analysisSeries(cache)}`
+      return { ...page, text: `${page.text}${infoSeries(version)}${objects}` }
     },
   }
 }

@@ -12,6 +12,7 @@ import {
   POD,
   REPLICA_SET,
   ROLLOUT,
+  SECRET,
   SERVICE,
 } from '../kube/kinds.ts'
 import type { Kind } from '../kube/object.ts'
@@ -39,6 +40,8 @@ const WRITES: readonly Permission[] = [
   { kind: ANALYSIS_RUN, verbs: ['get', 'create', 'patch', 'delete'] },
   { kind: ANALYSIS_RUN, subresource: 'finalizers', verbs: ['update'] },
   { kind: JOB, verbs: ['get', 'create', 'delete'] },
+  // One at a time, by its name, when a measurement has an argument from it; nobody needs to list or to watch them.
+  { kind: SECRET, verbs: ['get'] },
   { kind: EVENT, verbs: ['create', 'patch'] },
   { kind: INGRESS, verbs: ['create', 'patch', 'delete'] },
   { kind: AMBASSADOR_MAPPING, verbs: ['create', 'patch', 'delete'] },

@@ -1,6 +1,7 @@
 // `crossfade controller`: the controller for any Kubernetes, found by kubeconfig or from inside a pod.
 import type { Log } from '../doors/log.ts'
 import { createLog } from '../doors/log.ts'
+import { systemConnections } from '../doors/outgoing/connect.ts'
 import { connect, findAccess, podNamespace } from '../runtime/network/connection.ts'
 import { PortError, ownNames, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
@@ -8,6 +9,7 @@ import { createHttpClient } from '../runtime/network/http-client.ts'
 import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
 import type { Access } from '../runtime/network/kubeconfig.ts'
 import {
+  authoritiesOf,
   preferLittleMemory,
   stopSignal,
   systemClock,
@@ -19,6 +21,7 @@ import type { ControllerOptions } from './options.ts'
 import { NAME } from './install-options.ts'
 import { peerElection } from './lease.ts'
 import { controllerNumbers } from './numbers.ts'
+import { openOutside } from './outside.ts'
 import { reconcilers } from './reconcilers.ts'
 import { printableText } from '../std/printable.ts'
 import { runController } from './run.ts'
@@ -77,6 +80,11 @@ async function run(options: ControllerOptions, access: Access, program: Program)
   const state: State = { isReady: false, running: undefined }
   const names = ownNames(METRICS_SERVICES.map(service => `${service}.${namespace}`))
   const servers = await serve(options, state, { names, numbers: () => page(state.running?.cache) })
+  const outside = openOutside({
+    env: program.env,
+    version: program.version,
+    connections: systemConnections({ ca: authoritiesOf(program.env) }),
+  })
   try {
     log.info('starting', { version: program.version, server: access.server, namespace })
     state.running = runController({
@@ -90,12 +98,14 @@ async function run(options: ControllerOptions, access: Access, program: Program)
       log,
       signal,
       telemetry,
+      outside,
       inFlight: options.rolloutThreads,
       ...electionOf(options, program),
     })
     await untilStopped(state.running, log, state)
   } finally {
     connection.close()
+    outside.outgoing.close()
     for (const server of servers) await server.close()
   }
 }

@@ -1,6 +1,8 @@
 // The controller as a part of a program: starts the loops over a Client and resolves when they have stopped.
 // The same over the network (`crossfade controller`) and in process (`crossfade start`).
 import { answersFrom } from './answers.ts'
+import { closedOutside } from './outside.ts'
+import type { Outside } from './outside.ts'
 import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
@@ -28,6 +30,8 @@ export interface RunOptions {
   /** Absent: decisions begin at once. */
   readonly election?: Election
   readonly telemetry?: Telemetry
+  /** Absent: nobody outside can be asked. */
+  readonly outside?: Outside
 }
 
 export interface Election {
@@ -63,7 +67,12 @@ export function runController(options: RunOptions): RunningController {
     log,
     signal: playing.signal,
     ...(contest === undefined ? {} : { elected: contest.elected }),
-    answerer: answersFrom(client),
+    answerer: answersFrom({
+      client,
+      clock,
+      ...(options.outside ?? closedOutside()),
+      onMeasured: measured => telemetry?.onMeasured(measured),
+    }),
     ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
     ...(telemetry === undefined ? {} : { onEffect: effect => telemetry.onEffect(effect) }),
   })

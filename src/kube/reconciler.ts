@@ -79,6 +79,8 @@ export interface Reconciler<Snapshot, Status = Json> {
     cache: Cache,
     now: Instant,
     answers: Readonly<Record<string, Answer>>,
+    /** The questions that are asked and not answered yet. */
+    open?: readonly string[],
   ): Snapshot | undefined
   decide(snapshot: Snapshot): Decision<Status>
   /** Asked once for a failed write. `found`: what stands in the way of a create. Undefined: back off, decide anew. */

@@ -2,15 +2,18 @@
 // it and one that somebody starts beside it never act at once. Who has lost the lease (a machine that slept) begins
 // anew.
 import { controllerNumbers } from '../controller/numbers.ts'
+import { openOutside } from '../controller/outside.ts'
 import { reconcilers } from '../controller/reconcilers.ts'
 import { runController } from '../controller/run.ts'
 import type { Election, RunningController } from '../controller/run.ts'
 import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
+import { systemConnections } from '../doors/outgoing/connect.ts'
 import type { Random } from '../doors/random.ts'
 import { fromJson } from '../kube/object.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Page } from '../runtime/health.ts'
+import { authoritiesOf } from '../runtime/system.ts'
 import { isMade } from './definitions.ts'
 
 export interface ControllerOptions {
@@ -19,6 +22,8 @@ export interface ControllerOptions {
   readonly random: Random
   readonly log: Log
   readonly version: string
+  /** How the world outside is reached: proxies, addresses, credentials. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** By the home's identity: the lease of a process that was killed is taken back at once by the next one. */
   readonly election: Election
 }
@@ -29,9 +34,10 @@ export interface Controller {
 }
 
 export async function startController(options: ControllerOptions): Promise<Controller> {
-  const { client, clock, random, log, version, election } = options
+  const { client, clock, random, log, version, election, env } = options
   const stop = new AbortController()
   const { telemetry, page } = controllerNumbers(version)
+  const outside = openOutside({ env, version, connections: systemConnections({ ca: authoritiesOf(env) }) })
   await isMade(client, aNamespace(election.namespace))
   const run = () =>
     runController({
@@ -42,6 +48,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       log: log.with({ component: 'controller' }),
       signal: stop.signal,
       telemetry,
+      outside,
       election,
     })
   let running = run()
@@ -52,6 +59,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     async close() {
       stop.abort()
       await stopped
+      outside.outgoing.close()
     },
   }
 }

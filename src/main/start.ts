@@ -71,7 +71,13 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   const { client } = cluster
   const doors = { clock: systemClock, random: systemRandom, log }
   const election = peerElection({ env: process.env, pod: podNamespace(), identity: home.identity })
-  const controller = await startController({ client, ...doors, version: context.version, election })
+  const controller = await startController({
+    client,
+    ...doors,
+    version: context.version,
+    election,
+    env: process.env,
+  })
   opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())

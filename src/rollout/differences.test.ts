@@ -196,12 +196,14 @@ describe('differences on purpose', () => {
   })
 
   test('an analysis with a metric that is not supported is said, and nothing moves', () => {
-    const web = { metrics: [{ name: 'up', provider: { web: { url: 'http://shop' } } }] }
-    const strategy = { canary: { steps: [{ analysis: { templates: [{ templateName: 'web' }] } }] } }
-    const model = aModel([aRollout(V1, { strategy }), aTemplate('web', web)])
+    const other = { metrics: [{ name: 'up', provider: { graphite: { query: 'up' } } }] }
+    const strategy = { canary: { steps: [{ analysis: { templates: [{ templateName: 'up' }] } }] } }
+    const model = aModel([aRollout(V1, { strategy }), aTemplate('up', other)])
     expect(whys(model)).toEqual([])
     model.pass()
-    expect(model.rollout().status?.message).toContain('does not support the metric provider web yet; use job')
+    expect(model.rollout().status?.message).toContain(
+      'does not support the metric provider graphite yet; use job',
+    )
   })
 
   test('a restart evicts broken pods at once and others within the budget', () => {

@@ -34,7 +34,7 @@ export function rolloutReconciler(
     kind: ROLLOUT,
     indices: INDICES,
     watches: watchesOf(options),
-    gather: (key, cache, ...more) => gather(key, cache, ...more) ?? leftBehindBy(key, cache),
+    gather: (key, cache, now, answers) => gather(key, cache, now, answers) ?? leftBehindBy(key, cache),
     decide: found => ('leftBehind' in found ? releaseServices(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),

@@ -1,6 +1,7 @@
 // The real clock, the real random source, the process's signals: the only file of the controller that may
 // touch them.
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import type { Clock } from '../doors/clock.ts'
@@ -53,6 +54,12 @@ export function stopSignal(): AbortSignal {
     })
   }
   return stop.signal
+}
+
+/** The authorities that SSL_CERT_FILE names, in PEM, in place of the system's; undefined: the system's. */
+export function authoritiesOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const file = env['SSL_CERT_FILE']
+  return file ? readFileSync(file, 'utf8') : undefined
 }
 
 /** Who we are among several of us: `HOST_UUID`, new for each process. */

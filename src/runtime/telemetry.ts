@@ -14,6 +14,8 @@ export interface Telemetry {
   readonly registry: Registry
   onEffect(effect: Effect): void
   onAnswer(request: KubeRequest, status: number): void
+  /** A measurement of an analysis has come to its end. */
+  onMeasured(measured: { readonly provider: string; readonly phase: string; readonly seconds: number }): void
   /**
    * The queues of this loop, and of no earlier one, are read when somebody asks; series of objects that its cache no
    * longer has end.
@@ -26,6 +28,7 @@ export interface Telemetry {
 export type CountedKinds = Readonly<Record<string, { readonly kind: Kind; readonly prefix: string }>>
 
 const BUCKETS = [0.01, 0.15, 0.25, 0.5, 1]
+const MEASURED_BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60]
 const QUEUE_BUCKETS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]
 
 export function createTelemetry(counted: CountedKinds): Telemetry {
@@ -49,6 +52,14 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
     registers: [registry],
   })
 
+  const measurements = new Histogram({
+    name: 'analysis_measurement_duration_seconds',
+    help: 'How long measurements took that were asked of somebody, by provider and how they ended.',
+    labelNames: ['provider', 'phase'],
+    buckets: MEASURED_BUCKETS,
+    registers: [registry],
+  })
+
   return {
     registry,
     onEffect(effect) {
@@ -66,6 +77,7 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
       }
     },
     onAnswer: (request, status) => requests.inc(requestLabels(request, status)),
+    onMeasured: ({ seconds, ...labels }) => measurements.observe(labels, seconds),
     follow(loop, cache, now) {
       queue.follow(loop, now)
       followed = cache

@@ -11,6 +11,8 @@ import { seed as seedCluster } from '../cluster/resources/seed.ts'
 import { inProcessClient } from '../cluster/serve/in-process.ts'
 import { createMemoryStore } from '../cluster/storage/memory.ts'
 import { answersFrom } from '../controller/answers.ts'
+import { closedOutside } from '../controller/outside.ts'
+import type { Outside } from '../controller/outside.ts'
 import { EVENT_SOURCE } from '../controller/run.ts'
 import { SILENT } from '../doors/silent-log.ts'
 import type { Log } from '../doors/log.ts'
@@ -20,6 +22,8 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Effect } from '../runtime/loop/effects.ts'
+import type { Answerer } from '../runtime/loop/driver.ts'
+import { createRoom } from '../metrics/room.ts'
 import { playReconcilers } from '../runtime/loop/play.ts'
 import type { Played, PlayOptions } from '../runtime/loop/play.ts'
 import type { AnyReconciler } from '../runtime/mirror/watches.ts'
@@ -40,6 +44,13 @@ export interface WorldOptions {
   readonly onEffect?: (effect: Effect) => void
   /** How our reconcilers reach the API server, where that is not in process. */
   readonly wire?: (client: Client) => Client
+  /** Whom measurements ask; absent: nobody. */
+  readonly outside?: SimulatedOutside
+}
+
+export interface SimulatedOutside extends Outside {
+  /** How many who were asked there wait for time to pass. */
+  readonly sleeping: () => number
 }
 
 export interface World {
@@ -73,8 +84,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await client.write({ verb: 'create', why: 'serve the kind', object })
 
   const common = { client, clock, random, log, signal: stopping.signal }
-  const played: Played[] = partsOf(options, client).map(part => playReconcilers({ ...common, ...part }))
-  const settle = () => settled(clock, played)
+  const room = createRoom()
+  const outside = options.outside ?? closedOutside()
+  const asked = counted(answersFrom({ client, clock, room, ...outside }))
+  const waiting = () => room.waiting + (options.outside?.sleeping() ?? 0)
+  const isBusy = () => asked.underWay() > waiting()
+  const played: Played[] = partsOf(options, { client, answerer: asked.answerer }).map(part =>
+    playReconcilers({ ...common, ...part }),
+  )
+  const settle = () => settled({ clock, played, isBusy })
   await settle()
 
   const pass = async (until: Instant): Promise<void> => {
@@ -115,7 +133,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 type Part = Pick<PlayOptions, 'reconcilers' | 'component' | 'answerer' | 'onEffect'> & Partial<PlayOptions>
 
-function partsOf({ reconcilers, onEffect, refuse, wire }: WorldOptions, client: Client): readonly Part[] {
+function partsOf(
+  { reconcilers, onEffect, refuse, wire }: WorldOptions,
+  { client, answerer }: { readonly client: Client; readonly answerer: Answerer },
+): readonly Part[] {
   const reached = wire?.(client) ?? client
   const around = { images: simulatedImages(['*']), nodeAddress: '127.0.0.1' }
   return [
@@ -123,7 +144,7 @@ function partsOf({ reconcilers, onEffect, refuse, wire }: WorldOptions, client: 
       reconcilers,
       client: refuse === undefined ? reached : admitted(reached, refuse),
       component: EVENT_SOURCE,
-      answerer: answersFrom(client),
+      answerer,
       ...(onEffect === undefined ? {} : { onEffect }),
     },
     { reconcilers: clusterControllers(), component: 'cluster' },
@@ -143,15 +164,38 @@ function admitted(client: Client, refuse: NonNullable<WorldOptions['refuse']>): 
   }
 }
 
+/** Questions take part in what happens without time passing, as long as nobody there waits for time. */
+function counted(answerer: Answerer): { readonly answerer: Answerer; underWay(): number } {
+  let underWay = 0
+  return {
+    underWay: () => underWay,
+    async answerer(question, signal) {
+      underWay++
+      try {
+        return await answerer(question, signal)
+      } finally {
+        underWay--
+      }
+    },
+  }
+}
+
+interface Playing {
+  readonly clock: VirtualClock
+  readonly played: readonly Played[]
+  /** Whoever is asked outside has not answered yet, and waits for no time to pass. */
+  isBusy(): boolean
+}
+
 /** Until nobody has work under way and nothing is due. */
-async function settled(clock: VirtualClock, played: readonly Played[]): Promise<void> {
+async function settled({ clock, played, isBusy }: Playing): Promise<void> {
   let quiet = 0
-  for (let turn = 0; quiet < 3; turn++) {
+  for (let turn = 0; quiet < 3; turn += isBusy() ? 0 : 1) {
     if (turn > MAX_TURNS) throw new Error('the world does not come to rest: something goes round in circles')
     await new Promise(resolve => setImmediate(resolve))
     const next = clock.nextAt()
     const isDue = next !== undefined && next <= clock.now()
     if (isDue) clock.advanceTo(clock.now())
-    quiet = isDue || !played.every(one => one.isIdle()) ? 0 : quiet + 1
+    quiet = isDue || isBusy() || !played.every(one => one.isIdle()) ? 0 : quiet + 1
   }
 }

@@ -1,5 +1,6 @@
 // Lengths of time as Go writes them: `300ms`, `1.5h`, `1h30m`. In code they are milliseconds, with a fraction
 // if need be.
+import { goQuote } from './go-text.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -17,6 +18,22 @@ const WHOLE = /^[+-]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/
 
 /** 2^63 nanoseconds, some 292 years: what Go can hold. */
 const LIMIT_MS = 2 ** 63 / 1e6
+
+/** Why Go would not take it, in the words of time.ParseDuration; undefined: it would. */
+export function durationProblem(text: string): string | undefined {
+  if (parseDuration(text) !== undefined) return undefined
+  const quoted = goQuote(text)
+  let rest = text.replace(/^[+-]/, '')
+  while (rest !== '') {
+    const [number = ''] = /^\d*\.?\d*/.exec(rest) ?? []
+    if (number === '' || number === '.') break
+    const [unit = ''] = /^[^.\d]*/.exec(rest.slice(number.length)) ?? []
+    if (unit === '') return `time: missing unit in duration ${quoted}`
+    if (!(unit in UNIT_MS)) return `time: unknown unit ${goQuote(unit)} in duration ${quoted}`
+    rest = rest.slice(number.length + unit.length)
+  }
+  return `time: invalid duration ${quoted}`
+}
 
 /** Undefined when Go would not take it: no unit, an unknown one, nothing at all, or too long. */
 export function parseDuration(text: string): number | undefined {

@@ -46,3 +46,16 @@ function bytesOf(shown: string): number {
   if (code < 0x800) return 2
   return code < 0x10000 ? 3 : 4
 }
+
+/** The beginning of a text that has no more than so many bytes of UTF-8: whole characters. */
+export function shortened(text: string, maxBytes: number): string {
+  if (text.length * 3 <= maxBytes) return text
+  let bytes = 0
+  let at = 0
+  for (const character of text) {
+    bytes += bytesOf(character)
+    if (bytes > maxBytes) return text.slice(0, at)
+    at += character.length
+  }
+  return text
+}

@@ -41,6 +41,11 @@ export function readPattern(source: string): PatternRead {
   return readAny(source)
 }
 
+/** A pattern of any sensible length. */
+export function readLongPattern(source: string): PatternRead {
+  return readAny(source)
+}
+
 /** Undefined when it is too long or too large, or no pattern. */
 export function compilePattern(source: string): Pattern | undefined {
   const read = readPattern(source)

@@ -6,6 +6,8 @@ import { DECISION_BUGS } from './bugs/decision.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
 import { DOOR_BUGS } from './bugs/doors.ts'
 import { ROUTE_BUGS } from './bugs/routes.ts'
+import { EXPRESSION_BUGS } from './bugs/expressions.ts'
+import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
 import { SURROUNDING_BUGS } from './bugs/surroundings.ts'
@@ -16,6 +18,8 @@ export const BUGS: readonly Bug[] = [
   ...CANARY_BUGS,
   ...STATUS_BUGS,
   ...DOMAIN_BUGS,
+  ...EXPRESSION_BUGS,
+  ...MEASURING_BUGS,
   ...RUNTIME_BUGS,
   ...SURROUNDING_BUGS,
   ...DOOR_BUGS,

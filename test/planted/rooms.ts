@@ -21,6 +21,7 @@ export const TRAFFIC = ['leaving', 'registry', 'gateway-api'].map(name => `src/t
 export const NGINX = ['src/traffic/nginx.test.ts']
 export const AMBASSADOR = ['src/traffic/ambassador.test.ts']
 export const ANALYSIS = ['src/analysis/']
+export const EXPRESSION = ['src/lang/expression/', 'src/analysis/judge.test.ts']
 export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
   name => `src/workload/${name}.test.ts`,
 )
@@ -39,3 +40,5 @@ export const JSON_PATCH = ['src/kube/json-patch.test.ts']
 export const SECRETS = ['src/kube/secrets.test.ts']
 export const WATCHERS = ['src/cluster/serve/watch/outboxes.test.ts']
 export const CEL = ['src/cluster/schema/']
+export const MEASURING = ['src/metrics/', 'src/controller/measure.test.ts']
+export const OUTGOING = ['src/doors/outgoing/']

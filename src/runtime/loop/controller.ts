@@ -90,6 +90,11 @@ export function answersOf(controller: Controller, key: Key): Readonly<Record<str
   return answers
 }
 
+/** What is asked, and not answered yet. */
+export function openQuestions(controller: Controller, key: Key): readonly string[] {
+  return [...(controller.asked.get(key) ?? [])].flatMap(([id, answer]) => (answer === undefined ? [id] : []))
+}
+
 /**
  * Which of a decision's questions are new, and which of the key's are no longer listed. Takes note of both.
  */

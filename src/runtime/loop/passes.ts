@@ -7,7 +7,7 @@ import type { Decision, Wait } from '../../kube/reconciler.ts'
 import type { EventNote, Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Expectation, Seen } from './barrier.ts'
-import { answersOf, refOfKey, takeQuestions } from './controller.ts'
+import { answersOf, openQuestions, refOfKey, takeQuestions } from './controller.ts'
 import type { Controller } from './controller.ts'
 import type { Effect } from './effects.ts'
 import type { EventLanes } from './event-lanes.ts'
@@ -327,7 +327,14 @@ function decide(
   { cache, now }: { cache: Seen; now: Instant },
 ): Pass | undefined {
   const { reconciler } = controller
-  const snapshot = reconciler.gather(blank.key, cache, now, answersOf(controller, blank.key))
+  const { key } = blank
+  const snapshot = reconciler.gather(
+    key,
+    cache,
+    now,
+    answersOf(controller, key),
+    openQuestions(controller, key),
+  )
   if (snapshot === undefined) return undefined
   const base = cache.get(blank.ref)
   const version = base?.metadata.resourceVersion

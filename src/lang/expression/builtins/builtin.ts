@@ -1,0 +1,72 @@
+// What every built-in function is: the types that it takes, and what it does.
+import type { Budget } from '../budget.ts'
+import { callType } from '../check/calls.ts'
+import { ANY, ANYS, NIL, dereferenced, functionType, isUnknown } from '../go-types.ts'
+import type { GoType } from '../go-types.ts'
+import type { GoValue } from '../go-values.ts'
+import { refuse } from '../refusal.ts'
+import type { NodeOf } from '../syntax/syntax.ts'
+
+export interface Builtin {
+  /** As it prints when somebody names it without calling it. */
+  readonly type: GoType
+  /** The type of what a call gives; a Refusal when it cannot be called so. */
+  readonly check: (node: NodeOf<'builtin'>, types: readonly GoType[]) => GoType
+  readonly call: Work
+}
+
+export type Work = (args: readonly GoValue[], budget: Budget) => GoValue
+
+export type Entry = readonly [name: string, builtin: Builtin]
+
+export const signature = (parameters: readonly GoType[], result: GoType, results?: string): GoType =>
+  functionType({ parameters, result, ...(results === undefined ? {} : { results }) })
+
+/** One that takes what one of the types takes; of several, the last one's complaint counts. */
+export function typed(name: string, types: readonly GoType[], call: Work): Entry {
+  const check: Builtin['check'] = (node, given) => {
+    let problem = ''
+    for (const { signature: wanted } of types) {
+      const answer =
+        wanted === undefined ? problem : callType({ name, signature: wanted, node, types: given })
+      if (typeof answer !== 'string') return answer
+      problem = answer
+    }
+    return refuse(problem)
+  }
+  return [name, { type: types[0] ?? ANYTHING, check, call }]
+}
+
+const ANYTHING = functionType({
+  parameters: [ANYS],
+  result: ANY,
+  results: '(interface {}, error)',
+  isVariadic: true,
+})
+
+/** One that looks at the types itself. */
+export function checked(name: string, check: (types: readonly GoType[]) => GoType, call: Work): Entry {
+  return [name, { type: ANYTHING, check: (_, types) => check(types), call }]
+}
+
+export function counted(types: readonly GoType[], wanted: number): void {
+  if (types.length !== wanted) refuse(`invalid number of arguments (expected ${wanted}, got ${types.length})`)
+}
+
+/** As Go prints the type of an argument, with its complaint about nil. */
+export function argumentName(type: GoType): string {
+  return type === NIL ? '%!s(<nil>)' : type.name
+}
+
+/** Of one argument of one of those kinds. */
+export function ofKinds(
+  kinds: readonly GoType['kind'][],
+  options: { result: (type: GoType) => GoType; complaint: (type: GoType) => string },
+): (types: readonly GoType[]) => GoType {
+  return types => {
+    counted(types, 1)
+    const type = dereferenced(types[0] ?? NIL)
+    if (!isUnknown(type) && !kinds.includes(type.kind)) return refuse(options.complaint(type))
+    return options.result(type)
+  }
+}

@@ -1,0 +1,268 @@
+// Built-ins of lists and maps: `len`, `first`, `take`, `sort`, `uniq`, `concat`, `flatten`, `keys`, `get` and so on.
+import type { Budget } from '../budget.ts'
+import { characterCount } from '../go-bytes.ts'
+import {
+  ANY,
+  ANYS,
+  ANY_MAP,
+  FLOATS,
+  INT,
+  INTS,
+  NIL,
+  STRING,
+  STRINGS,
+  dereferenced,
+  isAssignable,
+  isInteger,
+  isUnknown,
+} from '../go-types.ts'
+import type { GoType } from '../go-types.ts'
+import { GoInt, GoMap, GoSlice, int, isList, isObject, itemsOf, typeName } from '../go-values.ts'
+import type { GoValue } from '../go-values.ts'
+import { attempt, refuse } from '../refusal.ts'
+import { areEqual, keyIdentity } from '../run/equality.ts'
+import { fetch } from '../run/fetch.ts'
+import { printValue } from '../run/print.ts'
+import { isDescending, sorted } from '../run/sorting.ts'
+import { argumentName, checked, counted, ofKinds, signature, typed } from './builtin.ts'
+import type { Entry, Work } from './builtin.ts'
+
+const listTo = (result: (type: GoType) => GoType, complaint: (name: string) => string) =>
+  ofKinds(['slice'], { result, complaint: type => complaint(argumentName(type)) })
+
+const elementOf = (type: GoType): GoType => (isUnknown(type) ? ANY : (type.element ?? ANY))
+const anys = () => ANYS
+
+/** The kind of a value as Go's reflection names it. */
+function kindName(value: GoValue): string {
+  if (value === null) return 'invalid'
+  if (itemsOf(value) !== undefined) return 'slice'
+  return isObject(value) || value instanceof GoMap ? 'map' : typeName(value)
+}
+
+const len: Work = ([value = null]) => {
+  if (typeof value === 'string') return int(characterCount(value))
+  if (isList(value)) return int(value.length)
+  if (value instanceof GoSlice) return int(value.items.length)
+  if (value instanceof GoMap) return int(value.entries.size)
+  return isObject(value)
+    ? int(Object.keys(value).length)
+    : refuse(`invalid argument for len (type ${typeName(value)})`)
+}
+
+/** Nil where there is nothing, whatever was asked. */
+function fetched(from: GoValue, index: GoValue): GoValue {
+  const read = attempt(() => fetch(from, index))
+  return 'value' in read ? read.value : null
+}
+
+function checkGet(types: readonly GoType[]): GoType {
+  counted(types, 2)
+  const [base = NIL, index = NIL] = types
+  if (isUnknown(base)) return ANY
+  if (base.kind === 'slice') {
+    if (!isInteger(index) && !isUnknown(index)) refuse(`non-integer slice index ${index.name}`)
+    return elementOf(base)
+  }
+  if (base.kind !== 'map') return refuse(`type ${base.name} does not support indexing`)
+  const fits = isUnknown(index) || isAssignable(index, base.key ?? STRING)
+  return fits ? elementOf(base) : refuse(`cannot use ${index.name} to get an element from ${base.name}`)
+}
+
+function checkTake(types: readonly GoType[]): GoType {
+  counted(types, 2)
+  const [list = NIL, count = NIL] = types
+  if (!isUnknown(list) && list.kind !== 'slice') refuse(`cannot take from ${argumentName(list)}`)
+  if (!isUnknown(count) && count.kind !== 'int') refuse(`cannot take ${argumentName(count)} elements`)
+  return isUnknown(list) ? ANYS : list
+}
+
+const take: Work = ([list = null, count = null], budget) => {
+  if (itemsOf(list) === undefined) return refuse(`cannot take from ${kindName(list)}`)
+  if (!(count instanceof GoInt)) return refuse(`cannot take ${kindName(count)} elements`)
+  if (count.value < 0) return refuse('reflect.Value.Slice: slice index out of bounds')
+  const most = Number(count.value)
+  budget.spend(1)
+  return isList(list)
+    ? list.slice(0, most)
+    : new GoSlice((list as GoSlice).type, (list as GoSlice).items.slice(0, most))
+}
+
+function items(value: GoValue, complaint: string, budget: Budget): readonly GoValue[] {
+  const list = itemsOf(value)
+  if (list === undefined) return refuse(`${complaint} ${kindName(value)}`)
+  budget.spend(list.length)
+  return list
+}
+
+const reverse: Work = ([list = null], budget) => {
+  const all = items(list, 'cannot reverse', budget)
+  budget.grow(all.length)
+  return all.toReversed()
+}
+
+const uniq: Work = ([list = null], budget) => {
+  const all = items(list, 'cannot uniq', budget)
+  const kept: GoValue[] = []
+  const seen = new Set<GoValue>()
+  for (const one of all) {
+    const isSimple = typeof one === 'number' || typeof one === 'string'
+    if (isSimple && seen.has(one) && one === one) continue
+    budget.spend(1)
+    if (kept.some(other => areCounted(other, one, budget))) continue
+    kept.push(one)
+    if (isSimple) seen.add(one)
+  }
+  budget.grow(kept.length)
+  return kept
+}
+
+function areCounted(a: GoValue, b: GoValue, budget: Budget): boolean {
+  budget.spend(1)
+  return areEqual(a, b, budget)
+}
+
+const concat: Work = (args, budget) => {
+  const lists = args.map(one => items(one, 'cannot concat', budget))
+  budget.grow(lists.reduce((sum, one) => sum + one.length, 0))
+  return lists.flat()
+}
+
+function checkConcat(types: readonly GoType[]): GoType {
+  if (types.length === 0) refuse('invalid number of arguments (expected at least 1, got 0)')
+  for (const given of types) {
+    const type = dereferenced(given)
+    if (!isUnknown(type) && type.kind !== 'slice') refuse(`cannot concat ${argumentName(type)}`)
+  }
+  return ANYS
+}
+
+const flatten: Work = ([list = null], budget) => {
+  const flat: GoValue[] = []
+  const open = [{ items: items(list, 'cannot flatten', budget), at: 0 }]
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const one = top.items[top.at]
+    if (one === undefined) {
+      open.pop()
+      continue
+    }
+    top.at++
+    const inner = itemsOf(one)
+    if (inner !== undefined) {
+      budget.spend(inner.length)
+      open.push({ items: inner, at: 0 })
+      continue
+    }
+    budget.grow(1)
+    flat.push(one)
+  }
+  return flat
+}
+
+const sortable = [ANYS, INTS, FLOATS, STRINGS]
+const sorting = [
+  ...sortable.map(type => signature([type, STRING], ANYS)),
+  ...[ANYS, FLOATS, STRINGS, INTS].map(type => signature([type], ANYS)),
+]
+
+const sort: Work = ([list = null, order], budget) => {
+  const all = itemsOf(list) ?? []
+  budget.grow(all.length)
+  return sorted(
+    all.map(one => ({ key: one, value: one })),
+    isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`),
+    budget,
+  )
+}
+
+const mapTo = (result: GoType, complaint: (name: string) => string) =>
+  ofKinds(['map'], { result: () => result, complaint: type => complaint(argumentName(type)) })
+
+type Pairs = readonly (readonly [GoValue, GoValue])[]
+
+function pairs(value: GoValue, complaint: (kind: string) => string, budget: Budget): Pairs {
+  if (isObject(value)) {
+    const entries = Object.entries(value)
+    budget.spend(entries.length)
+    return entries
+  }
+  if (!(value instanceof GoMap)) return refuse(complaint(kindName(value)))
+  budget.spend(value.entries.size)
+  return [...value.entries.values()]
+}
+
+const fromPairs: Work = ([list = null], budget) => {
+  const all = itemsOf(list)
+  if (all === undefined) return refuse(`cannot transform ${kindName(list)} from pairs`)
+  budget.spend(all.length)
+  const entries = new Map<unknown, readonly [GoValue, GoValue]>()
+  for (const one of all) {
+    const pair = itemsOf(one)
+    if (pair === undefined) return refuse(`invalid pair ${printValue(one)}`)
+    if (pair.length !== 2) return refuse(`invalid pair length ${printValue(one)}`)
+    const [key = null, value = null] = pair
+    entries.set(keyIdentity(key), [key, value])
+  }
+  return new GoMap(ANY_MAP, entries)
+}
+
+const keysOf = (kind: string) => `cannot get keys from ${kind}`
+const valuesOf = (kind: string) => `cannot get values from ${kind}`
+const toPairsOf = (kind: string) => `cannot transform ${kind} to pairs`
+
+export const LIST_BUILTINS: readonly Entry[] = [
+  checked(
+    'len',
+    ofKinds(['slice', 'map', 'string'], {
+      result: () => INT,
+      complaint: type => `invalid argument for len (type ${argumentName(type)})`,
+    }),
+    len,
+  ),
+  checked(
+    'first',
+    listTo(elementOf, name => `cannot get first element from ${name}`),
+    ([list = null]) => fetched(list, int(0)),
+  ),
+  checked(
+    'last',
+    listTo(elementOf, name => `cannot get last element from ${name}`),
+    ([list = null]) => fetched(list, int(-1)),
+  ),
+  checked('get', checkGet, ([from = null, index = null]) => fetched(from, index)),
+  checked('take', checkTake, take),
+  checked(
+    'reverse',
+    listTo(anys, name => `cannot reverse ${name}`),
+    reverse,
+  ),
+  checked(
+    'uniq',
+    listTo(anys, name => `cannot uniq ${name}`),
+    uniq,
+  ),
+  checked('concat', checkConcat, concat),
+  checked(
+    'flatten',
+    listTo(anys, name => `cannot flatten ${name}`),
+    flatten,
+  ),
+  typed('sort', sorting, sort),
+  checked('keys', mapTo(ANYS, keysOf), ([map = null], budget) =>
+    pairs(map, keysOf, budget).map(([key]) => key),
+  ),
+  checked('values', mapTo(ANYS, valuesOf), ([map = null], budget) =>
+    pairs(map, valuesOf, budget).map(([, value]) => value),
+  ),
+  checked('toPairs', mapTo(ANYS, toPairsOf), ([map = null], budget) =>
+    pairs(map, toPairsOf, budget).map(([key, value]) => [key, value]),
+  ),
+  checked(
+    'fromPairs',
+    listTo(
+      () => ANY_MAP,
+      name => `cannot transform ${name} from pairs`,
+    ),
+    fromPairs,
+  ),
+]

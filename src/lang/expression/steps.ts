@@ -1,0 +1,23 @@
+// Recursion without the stack: a step yields the steps that it needs done first and gets back what they returned. So
+// neither a deeply nested expression nor a deeply nested value can exhaust anything but the memory for its levels.
+
+export type Steps<T> = Generator<Steps<unknown>, T, unknown>
+
+export function runSteps<T>(first: Steps<T>): T {
+  const waiting: Steps<unknown>[] = []
+  let current: Steps<unknown> = first
+  let answer: unknown
+  for (;;) {
+    const { done, value } = current.next(answer)
+    if (done !== true) {
+      waiting.push(current)
+      current = value
+      answer = undefined
+      continue
+    }
+    const next = waiting.pop()
+    if (next === undefined) return value as T
+    current = next
+    answer = value
+  }
+}

@@ -1,0 +1,59 @@
+// Bugs of the expression language and of the judge: what would let a bad version through, or hold everything up.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { EXPRESSION } from '../rooms.ts'
+
+export const EXPRESSION_BUGS: readonly Bug[] = [
+  ...inFile('src/analysis/judge.ts', EXPRESSION, [
+    {
+      name: 'a measurement that fails is good when its success condition holds, too',
+      find: "if (isBad === true) return 'Failed'",
+      replace: "if (isBad === true && isGood !== true) return 'Failed'",
+    },
+    {
+      name: 'a condition without data is evaluated as if it had some',
+      find: '${isEmpty ? NO_DATA : wrong}',
+      replace: '${isMissing ? NO_DATA : wrong}',
+    },
+  ]),
+  ...inFile('src/lang/expression/go-integers.ts', EXPRESSION, [
+    {
+      name: 'a large sum is rounded',
+      find: 'if (Number.isSafeInteger(sum)) return sum',
+      replace: 'if (Number.isInteger(sum)) return sum',
+    },
+  ]),
+  ...inFile('src/lang/expression/compile/walk.ts', EXPRESSION, [
+    {
+      name: 'loops in loops go on for ever',
+      find: 'this.machine.spend(cost)',
+      replace: 'this.machine.spend(0)',
+    },
+    {
+      name: 'behind an inner predicate its element stays that of the outer one',
+      find: 'this.machine.scope = this.scope.outer',
+      replace: 'this.machine.scope = this.scope',
+    },
+  ]),
+  ...inFile('src/lang/expression/budget.ts', EXPRESSION, [
+    {
+      name: 'a text may grow without end',
+      find: 'if (text.length > TEXT_MAX)',
+      replace: 'if (text.length < 0)',
+    },
+  ]),
+  ...inFile('src/lang/expression/syntax/parser.ts', EXPRESSION, [
+    {
+      name: 'an expression of any size is read',
+      find: 'if (this.nodes > NODES_MAX)',
+      replace: 'if (this.nodes < 0)',
+    },
+  ]),
+  ...inFile('src/lang/expression/run/fetch.ts', EXPRESSION, [
+    {
+      name: 'a result has what every JavaScript object has',
+      find: 'return Object.hasOwn(of, name) ? (of[name] ?? null) : null',
+      replace: 'return of[name] ?? null',
+    },
+  ]),
+]
