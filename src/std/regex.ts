@@ -13,6 +13,8 @@ export interface Pattern {
   test(text: string): boolean
   /** Whether the pattern matches the text from end to end. */
   testWhole(text: string): boolean
+  /** What the groups of a match from end to end hold, by number and by name; undefined when there is none. */
+  groupsOfWhole(text: string): ReadonlyMap<string, string> | undefined
   /**
    * All that matches, from left to right; as in Go, nothing is found right behind a match. Each match is a search of
    * its own through what is left; throws when these take too many steps together.
@@ -116,6 +118,13 @@ function patternOf(compiled: RE2JS): Pattern {
     fits,
     test: text => compiled.matcher(fitting(text)).find(),
     testWhole: text => compiled.matches(fitting(text)),
+    groupsOfWhole(text) {
+      const matcher = compiled.matcher(fitting(text))
+      if (!matcher.matches()) return undefined
+      const numbered = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => [String(i), i] as const)
+      const named = Object.entries(compiled.namedGroups())
+      return new Map([...numbered, ...named].map(([name, i]) => [name, matcher.group(i) ?? '']))
+    },
     findAll(text) {
       const matcher = compiled.matcher(fitting(text))
       const found: string[] = []
