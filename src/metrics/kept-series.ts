@@ -4,7 +4,7 @@ import type { SampleWindow, StoredSeries } from '../lang/promql/source.ts'
 import type { Chunk } from './chunk.ts'
 import { firstAfter, packed } from './chunk.ts'
 
-const CHUNK_SAMPLES = 240
+const CHUNK_SAMPLES = 120
 const SERIES_BYTES = 700
 const SAMPLE_BYTES = 16
 
@@ -18,6 +18,7 @@ export class KeptSeries implements StoredSeries {
   /** Rises in the order in which series came. */
   readonly id: number
   private readonly horizon: Horizon
+  private readonly ownBytes: number
   private chunks: Chunk[] = []
   private times: number[] = []
   private values: number[] = []
@@ -29,11 +30,11 @@ export class KeptSeries implements StoredSeries {
     this.labels = labels
     this.id = id
     this.horizon = horizon
+    this.ownBytes = SERIES_BYTES + labels.flat.reduce((sum, text) => sum + text.length * 2, 0)
   }
 
   get bytes(): number {
-    const text = this.labels.flat.reduce((sum, one) => sum + one.length * 2, 0)
-    return SERIES_BYTES + text * 2 + this.chunkBytes + this.times.length * SAMPLE_BYTES
+    return this.ownBytes + this.chunkBytes + this.times.length * SAMPLE_BYTES
   }
 
   /** Of samples and markers. */

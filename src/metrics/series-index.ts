@@ -51,7 +51,7 @@ export class SeriesIndex {
     }
   }
 
-  /** All that may match, and hardly more: by the matcher that fewest series can fulfil, in the order in which they came. */
+  /** All that may match: by the matcher that fewest series can fulfil, in the order in which they came. */
   candidates(matchers: readonly Matcher[]): readonly KeptSeries[] {
     const narrowing = matchers.filter(matcher => !matches(matcher, ''))
     const sets = narrowing.map(matcher => this.holdersOf(matcher))

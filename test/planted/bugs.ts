@@ -5,6 +5,7 @@ import { CANARY_BUGS } from './bugs/canary.ts'
 import { DECISION_BUGS } from './bugs/decision.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
 import { DOOR_BUGS } from './bugs/doors.ts'
+import { METRIC_BUGS } from './bugs/metrics.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
 import { SURROUNDING_BUGS } from './bugs/surroundings.ts'
@@ -18,4 +19,5 @@ export const BUGS: readonly Bug[] = [
   ...RUNTIME_BUGS,
   ...SURROUNDING_BUGS,
   ...DOOR_BUGS,
+  ...METRIC_BUGS,
 ]

@@ -49,6 +49,8 @@ export class Collected {
   private readonly series = new Map<string, { readonly labels: Labels; readonly values: Point[] }>()
   private last: FinalValue = []
   private lastAt = 0
+  /** How many points a range query has found. */
+  points = 0
 
   constructor(time: QueryTime) {
     this.isRange = 'step' in time
@@ -59,6 +61,7 @@ export class Collected {
     this.lastAt = at
     if (!this.isRange) return
     const vector = typeof value === 'number' ? [{ labels: undefined, value }] : (value as Vector)
+    this.points += vector.length
     for (const one of vector) {
       const key = one.labels?.key ?? ''
       const known = this.series.get(key)

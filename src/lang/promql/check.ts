@@ -7,11 +7,15 @@ import { METRIC_NAME } from './labels.ts'
 import { matches } from './matching.ts'
 import type { Mistake } from './token.ts'
 
+const NODES_BETWEEN_PAUSES = 5000
+
 /** The first mistake. */
-export function checkTypes(root: Node): Mistake | undefined {
+export function* checkTypes(root: Node): Generator<undefined, Mistake | undefined> {
+  let steps = 0
   const walk: { readonly node: Node; next: number }[] = [{ node: root, next: 0 }]
   let mistake = before(root)
   for (let top = walk.at(-1); top !== undefined && mistake === undefined; top = walk.at(-1)) {
+    if (++steps % NODES_BETWEEN_PAUSES === 0) yield
     const children = childrenOf(top.node)
     if (top.next > 0) mistake = wrongChild(top.node, children[top.next - 1] as Node, top.next - 1)
     const child = children[top.next]

@@ -1,6 +1,6 @@
 // A query and a source of series → an answer, as Prometheus 3.16 gives it. The tree is walked with a stack, at each
 // step anew; a walk pauses after some work, so that whoever drives it can let others work too.
-import type { Node, RangeNode, SelectorNode } from './ast.ts'
+import type { CallNode, Node, RangeNode, SelectorNode } from './ast.ts'
 import { childrenOf, typeOf, unwrapped } from './ast.ts'
 import { aggregated } from './aggregate.ts'
 import { Collected } from './answer.ts'
@@ -11,7 +11,7 @@ import { METRIC_NAME } from './labels.ts'
 import { Notes, positionText } from './notes.ts'
 import { parseQuery } from './parse.ts'
 import { RANGE_FUNCTIONS } from './range-functions.ts'
-import { Run } from './run.ts'
+import { Run, TOO_MANY_SAMPLES } from './run.ts'
 import type { Sample, Vector } from './run.ts'
 import type { SampleWindow, SeriesSource, StoredSeries } from './source.ts'
 import { absence, called } from './vector-functions.ts'
@@ -26,6 +26,8 @@ export interface Limits {
 
 const LOOKBACK_MS = 300_000
 const SAMPLES_MAX = 50_000_000
+/** Points of one answer. */
+const POINTS_MAX = 1_000_000
 
 export interface Question {
   readonly query: string
@@ -42,11 +44,10 @@ export function evaluate(question: Question): Answer {
 
 /** Bit by bit: between two bits pass a few milliseconds. */
 export function* evaluation({ query, time, source, limits }: Question): Generator<undefined, Answer> {
-  const parsed = parseQuery(query)
+  const parsed = yield* parseQuery(query)
   if ('problem' in parsed) return badQuery(query, parsed)
-  yield
   const { root } = parsed
-  const mistake = checkTypes(root)
+  const mistake = yield* checkTypes(root)
   if (mistake !== undefined) return badQuery(query, mistake)
   const type = typeOf(root)
   const isRange = 'step' in time
@@ -75,6 +76,8 @@ function* walk(root: Node, run: Run, time: QueryTime): Generator<undefined, Answ
     const value = yield* walker.at()
     if (run.problem !== undefined) return { errorType: 'execution', error: run.problem, http: 422 }
     collected.add(run.at, value)
+    if (collected.points > POINTS_MAX) run.fail(TOO_MANY_SAMPLES)
+    if (run.problem !== undefined) return { errorType: 'execution', error: run.problem, http: 422 }
   }
   return collected.answer(typeOf(root), run.notes)
 }
@@ -117,7 +120,8 @@ class Walker {
     const stack: StackValue[] = []
     for (const node of this.order) {
       const args = stack.splice(stack.length - childrenOf(node).length)
-      stack.push(yield* this.valueOf(node, args))
+      const isLight = node.kind !== 'selector' && node.kind !== 'call'
+      stack.push(isLight ? this.valueOf(node, args) : yield* this.readValue(node, args))
       run.spend(1)
       if (run.isDue()) yield
       if (run.problem !== undefined) return []
@@ -132,15 +136,20 @@ class Walker {
     return found
   }
 
-  private *valueOf(node: Node, args: readonly StackValue[]): Generator<undefined, StackValue> {
+  private *readValue(
+    node: SelectorNode | CallNode,
+    args: readonly StackValue[],
+  ): Generator<undefined, StackValue> {
+    return node.kind === 'selector' ? yield* this.instant(node) : yield* this.call(node, args)
+  }
+
+  private valueOf(node: Exclude<Node, SelectorNode | CallNode>, args: readonly StackValue[]): StackValue {
     const { run } = this
     const plain = args as readonly Argument[]
     switch (node.kind) {
       case 'number':
       case 'string':
         return node.value
-      case 'selector':
-        return yield* this.instant(node)
       case 'range':
         return { node, series: this.select(node.selector) }
       case 'paren':
@@ -151,8 +160,6 @@ class Walker {
         return binary(run, node, { left: plain[0] as number | Vector, right: plain[1] as number | Vector })
       case 'aggregate':
         return aggregated(run, node, { vector: plain[0] as Vector, parameter: plain[1] as number | string })
-      case 'call':
-        return yield* this.call(node, args)
     }
   }
 
@@ -185,10 +192,7 @@ class Walker {
     return window
   }
 
-  private *call(
-    node: Extract<Node, { kind: 'call' }>,
-    args: readonly StackValue[],
-  ): Generator<undefined, StackValue> {
+  private *call(node: CallNode, args: readonly StackValue[]): Generator<undefined, StackValue> {
     const { run } = this
     const { name } = node.spec
     const range = args.find((arg): arg is RangeValue => typeof arg === 'object' && 'node' in arg)
@@ -211,7 +215,7 @@ class Walker {
   }
 
   private *overRange(
-    node: Extract<Node, { kind: 'call' }>,
+    node: CallNode,
     { node: rangeNode, series: all }: RangeValue,
     scalar: number,
   ): Generator<undefined, Vector> {
@@ -239,7 +243,7 @@ class Walker {
   }
 }
 
-function noteName(run: Run, node: Extract<Node, { kind: 'call' }>, { labels }: StoredSeries): void {
+function noteName(run: Run, node: CallNode, { labels }: StoredSeries): void {
   const name = labels.get(METRIC_NAME)
   if (name === '' || /_(?:total|sum|count|bucket)$/.test(name)) return
   const rule = 'metric might not be a counter, name does not end in _total/_sum/_count/_bucket'

@@ -9,6 +9,7 @@ import { parseSelector, withPostfixes } from './parse-selector.ts'
 import type { Mistake } from './token.ts'
 
 const LENGTH_MAX = 65_536
+const WORDS_BETWEEN_PAUSES = 1000
 const NOTHING = 'no expression found in input'
 
 /** Binds tighter with a higher number; `^` binds to the right. */
@@ -40,9 +41,10 @@ type Open =
       readonly base: number
     }
 
-export function parseQuery(text: string): { readonly root: Node } | Mistake {
+/** Pauses now and then, as an evaluation does. */
+export function* parseQuery(text: string): Generator<undefined, { readonly root: Node } | Mistake> {
   if (text.length > LENGTH_MAX) return { at: 0, problem: `the query is longer than ${LENGTH_MAX} characters` }
-  return new Parser(text).parse()
+  return yield* new Parser(text).parse()
 }
 
 class Parser {
@@ -54,11 +56,12 @@ class Parser {
     this.reader = new Reader(text)
   }
 
-  parse(): { readonly root: Node } | Mistake {
+  *parse(): Generator<undefined, { readonly root: Node } | Mistake> {
     const { reader, operands, open } = this
     if (reader.peek().kind === 'end') reader.fail(0, NOTHING)
     let wantsOperand = true
-    while (reader.mistake === undefined) {
+    for (let words = 1; reader.mistake === undefined; words++) {
+      if (words % WORDS_BETWEEN_PAUSES === 0) yield
       if (wantsOperand) wantsOperand = this.operand()
       else if (reader.peek().kind === 'end') break
       else wantsOperand = this.afterOperand()
