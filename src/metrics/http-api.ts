@@ -156,9 +156,10 @@ function instantOf({ parameters, now }: ApiRequest): Time | Problem {
 function rangeOf({ parameters }: ApiRequest): Time | Problem {
   const [start, end] = ['start', 'end'].map(name => timestamp(parameters.get(name) ?? ''))
   const step = parameterMs(parameters.get('step') ?? '')
-  const wrong = (name: string, what: string) => ({
-    problem: `invalid parameter "${name}": cannot parse ${JSON.stringify(parameters.get(name) ?? '')} to a valid ${what}`,
-  })
+  const wrong = (name: string, what: string) => {
+    const given = JSON.stringify(parameters.get(name) ?? '')
+    return { problem: `invalid parameter "${name}": cannot parse ${given} to a valid ${what}` }
+  }
   if (start === undefined) return wrong('start', 'timestamp')
   if (end === undefined) return wrong('end', 'timestamp')
   if (end < start) return { problem: 'invalid parameter "end": end timestamp must not be before start time' }

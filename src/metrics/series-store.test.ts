@@ -82,8 +82,9 @@ function play(acts: readonly Act[]) {
       for (let i = 0; i < count; i++) {
         const at = now + i * SECOND
         if (at <= horizon) continue
-        store.append(labels, at, given + i)
-        model.add(labels, { at, value: given + i })
+        const sample = i % 3 === 0 ? given : given + i
+        store.append(labels, at, sample)
+        model.add(labels, { at, value: sample })
       }
       now += (count - 1) * SECOND
     }
