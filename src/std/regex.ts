@@ -15,6 +15,8 @@ export interface Pattern {
   testWhole(text: string): boolean
   /** What the groups of the first match have found, empty where one took no part; undefined: nothing matches. */
   groups(text: string): readonly string[] | undefined
+  /** What the groups of a match from end to end hold, by number and by name; undefined when there is none. */
+  groupsOfWhole(text: string): ReadonlyMap<string, string> | undefined
   /**
    * All that matches, from left to right; as in Go, nothing is found right behind a match. Each match is a search of
    * its own through what is left; throws when these take too many steps together.
@@ -127,6 +129,13 @@ function patternOf(compiled: RE2JS): Pattern {
       const matcher = compiled.matcher(fitting(text))
       if (!matcher.find()) return undefined
       return Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '')
+    },
+    groupsOfWhole(text) {
+      const matcher = compiled.matcher(fitting(text))
+      if (!matcher.matches()) return undefined
+      const numbered = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => [String(i), i] as const)
+      const named = Object.entries(compiled.namedGroups())
+      return new Map([...numbered, ...named].map(([name, i]) => [name, matcher.group(i) ?? '']))
     },
     findAll(text) {
       const matcher = compiled.matcher(fitting(text))

@@ -8,6 +8,7 @@ import { DOOR_BUGS } from './bugs/doors.ts'
 import { ROUTE_BUGS } from './bugs/routes.ts'
 import { EXPRESSION_BUGS } from './bugs/expressions.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
+import { METRIC_BUGS } from './bugs/metrics.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
 import { SURROUNDING_BUGS } from './bugs/surroundings.ts'
@@ -24,4 +25,5 @@ export const BUGS: readonly Bug[] = [
   ...SURROUNDING_BUGS,
   ...DOOR_BUGS,
   ...ROUTE_BUGS,
+  ...METRIC_BUGS,
 ]

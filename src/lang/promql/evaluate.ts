@@ -1,0 +1,260 @@
+// A query and a source of series → an answer, as Prometheus 3.16 gives it. The tree is walked with a stack, at each
+// step anew; a walk pauses after some work, so that whoever drives it can let others work too.
+import type { CallNode, Node, RangeNode, SelectorNode } from './ast.ts'
+import { childrenOf, typeOf, unwrapped } from './ast.ts'
+import { aggregated } from './aggregate.ts'
+import { Collected } from './answer.ts'
+import type { Answer, QueryTime, Refusal } from './answer.ts'
+import { binary } from './binary.ts'
+import { checkTypes, typeName } from './check.ts'
+import { METRIC_NAME } from './labels.ts'
+import { Notes, positionText } from './notes.ts'
+import { parseQuery } from './parse.ts'
+import { RANGE_FUNCTIONS } from './range-functions.ts'
+import { Run, TOO_MANY_SAMPLES } from './run.ts'
+import type { Sample, Vector } from './run.ts'
+import type { SampleWindow, SeriesSource, StoredSeries } from './source.ts'
+import { absence, called } from './vector-functions.ts'
+import type { Argument, FinalValue, RangeValue, StackValue } from './values.ts'
+
+export interface Limits {
+  /** How far back an instant selector looks. */
+  readonly lookbackMs?: number
+  /** Samples that one query may touch. */
+  readonly samplesMax?: number
+}
+
+const LOOKBACK_MS = 300_000
+const SAMPLES_MAX = 50_000_000
+/** Points of one answer. */
+const POINTS_MAX = 1_000_000
+
+export interface Question {
+  readonly query: string
+  readonly time: QueryTime
+  readonly source: SeriesSource
+  readonly limits?: Limits
+}
+
+/** Everything at once. */
+export function evaluate(question: Question): Answer {
+  const steps = evaluation(question)
+  for (let next = steps.next(); ; next = steps.next()) if (next.done === true) return next.value
+}
+
+/** Bit by bit: between two bits pass a few milliseconds. */
+export function* evaluation({ query, time, source, limits }: Question): Generator<undefined, Answer> {
+  const parsed = yield* parseQuery(query)
+  if ('problem' in parsed) return badQuery(query, parsed)
+  const { root } = parsed
+  const mistake = yield* checkTypes(root)
+  if (mistake !== undefined) return badQuery(query, mistake)
+  const type = typeOf(root)
+  const isRange = 'step' in time
+  if (isRange && type !== 'scalar' && type !== 'vector') {
+    const allowed = 'must be Scalar or instant Vector'
+    return refusal(`invalid expression type ${JSON.stringify(typeName(type))} for range query, ${allowed}`)
+  }
+  const notes = new Notes(query)
+  const run = new Run({
+    source,
+    notes,
+    isRange,
+    lookbackMs: limits?.lookbackMs ?? LOOKBACK_MS,
+    samplesMax: limits?.samplesMax ?? SAMPLES_MAX,
+  })
+  return yield* walk(root, run, time)
+}
+
+function* walk(root: Node, run: Run, time: QueryTime): Generator<undefined, Answer> {
+  const walker = new Walker(run, postOrder(root))
+  const collected = new Collected(time)
+  const [first, last, step] = 'step' in time ? [time.start, time.end, time.step] : [time.at, time.at, 1]
+  // Each moment is counted from the first: adding up steps would add up what rounding loses.
+  for (let i = 0; first + i * step <= last; i++) {
+    run.at = first + i * step
+    const value = yield* walker.at()
+    if (run.problem !== undefined) return { errorType: 'execution', error: run.problem, http: 422 }
+    collected.add(run.at, value)
+    if (collected.points > POINTS_MAX) run.fail(TOO_MANY_SAMPLES)
+    if (run.problem !== undefined) return { errorType: 'execution', error: run.problem, http: 422 }
+  }
+  return collected.answer(typeOf(root), run.notes)
+}
+
+function badQuery(
+  query: string,
+  { at, problem }: { readonly at: number; readonly problem: string },
+): Refusal {
+  const position = query === '' ? 'unknown position' : positionText(query, at)
+  return refusal(`${position}: parse error: ${problem}`)
+}
+
+function refusal(text: string): Refusal {
+  return { errorType: 'bad_data', error: `invalid parameter "query": ${text}`, http: 400 }
+}
+
+/** Children first: whoever comes finds the values of his children on top of the stack. */
+function postOrder(root: Node): readonly Node[] {
+  const order: Node[] = []
+  const pending = [root]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    order.push(node)
+    pending.push(...childrenOf(node))
+  }
+  return order.toReversed()
+}
+
+class Walker {
+  private readonly run: Run
+  private readonly order: readonly Node[]
+  private readonly selected = new Map<SelectorNode, readonly StoredSeries[]>()
+
+  constructor(run: Run, order: readonly Node[]) {
+    this.run = run
+    this.order = order
+  }
+
+  *at(): Generator<undefined, FinalValue> {
+    const { run } = this
+    const stack: StackValue[] = []
+    for (const node of this.order) {
+      const args = stack.splice(stack.length - childrenOf(node).length)
+      const isLight = node.kind !== 'selector' && node.kind !== 'call'
+      stack.push(isLight ? this.valueOf(node, args) : yield* this.readValue(node, args))
+      run.spend(1)
+      if (run.isDue()) yield
+      if (run.problem !== undefined) return []
+    }
+    const value = stack[0] ?? []
+    if (typeof value !== 'object' || !('node' in value)) return value
+    const found: { series: StoredSeries; window: SampleWindow }[] = []
+    for (const series of value.series) {
+      const window = this.windowOf(value.node, series)
+      if (window.values.length > 0) found.push({ series, window })
+    }
+    return found
+  }
+
+  private *readValue(
+    node: SelectorNode | CallNode,
+    args: readonly StackValue[],
+  ): Generator<undefined, StackValue> {
+    return node.kind === 'selector' ? yield* this.instant(node) : yield* this.call(node, args)
+  }
+
+  private valueOf(node: Exclude<Node, SelectorNode | CallNode>, args: readonly StackValue[]): StackValue {
+    const { run } = this
+    const plain = args as readonly Argument[]
+    switch (node.kind) {
+      case 'number':
+      case 'string':
+        return node.value
+      case 'range':
+        return { node, series: this.select(node.selector) }
+      case 'paren':
+        return args[0] as StackValue
+      case 'unary':
+        return node.sign === '+' ? (args[0] as StackValue) : negated(run, node, plain[0] as number | Vector)
+      case 'binary':
+        return binary(run, node, { left: plain[0] as number | Vector, right: plain[1] as number | Vector })
+      case 'aggregate':
+        return aggregated(run, node, { vector: plain[0] as Vector, parameter: plain[1] as number | string })
+    }
+  }
+
+  private select(node: SelectorNode): readonly StoredSeries[] {
+    const known = this.selected.get(node)
+    if (known !== undefined) return known
+    const series = this.run.source.select(node.matchers)
+    this.selected.set(node, series)
+    return series
+  }
+
+  private *instant(node: SelectorNode): Generator<undefined, Vector> {
+    const { run } = this
+    const until = run.at - (node.offsetMs ?? 0)
+    const found: Sample[] = []
+    for (const series of this.select(node)) {
+      const last = series.last(until - run.lookbackMs, until)
+      run.spend(1)
+      if (last !== undefined) found.push({ labels: series.labels, value: last.value, at: last.at })
+      if (run.isDue()) yield
+      if (run.problem !== undefined) return []
+    }
+    return found
+  }
+
+  private windowOf({ selector, rangeMs }: RangeNode, series: StoredSeries): SampleWindow {
+    const until = this.run.at - (selector.offsetMs ?? 0)
+    const window = series.window(until - rangeMs, until)
+    this.run.spend(window.values.length + 1)
+    return window
+  }
+
+  private *call(node: CallNode, args: readonly StackValue[]): Generator<undefined, StackValue> {
+    const { run } = this
+    const { name } = node.spec
+    const range = args.find((arg): arg is RangeValue => typeof arg === 'object' && 'node' in arg)
+    const inner = node.args[0] === undefined ? undefined : unwrapped(node.args[0])
+    // Only a selector itself has samples with times of their own.
+    if (name === 'timestamp' && inner?.kind !== 'selector') {
+      const computed = (args[0] as Vector).map(({ labels, value }) => ({ labels, value }))
+      return called(run, node, [computed])
+    }
+    if (range === undefined) return called(run, node, args as readonly Argument[])
+    const scalar = args.find(arg => typeof arg === 'number') ?? 0
+    if (name === 'quantile_over_time') run.notes.quantile(scalar, node.args[0]?.from ?? 0)
+    if (name === 'absent_over_time') {
+      return absence(
+        node,
+        range.series.every(series => this.windowOf(range.node, series).values.length === 0),
+      )
+    }
+    return yield* this.overRange(node, range, scalar)
+  }
+
+  private *overRange(
+    node: CallNode,
+    { node: rangeNode, series: all }: RangeValue,
+    scalar: number,
+  ): Generator<undefined, Vector> {
+    const { run } = this
+    const { name } = node.spec
+    const of = RANGE_FUNCTIONS.get(name)
+    const end = run.at - (rangeNode.selector.offsetMs ?? 0)
+    const bounds = { start: end - rangeNode.rangeMs, end, rangeMs: rangeNode.rangeMs, at: run.at, scalar }
+    const keepsName = name === 'last_over_time' || name === 'first_over_time'
+    const found: Sample[] = []
+    for (const series of all) {
+      const window = this.windowOf(rangeNode, series)
+      const value = window.values.length === 0 ? undefined : of?.(window, bounds)
+      if (value !== undefined) {
+        const labels = run.distinct(node, series.labels, one =>
+          keepsName ? one : one.without([METRIC_NAME]),
+        )
+        found.push({ labels, value })
+        if (name === 'rate' || name === 'increase') noteName(run, node, series)
+      }
+      if (run.isDue()) yield
+      if (run.problem !== undefined) return []
+    }
+    return found
+  }
+}
+
+function noteName(run: Run, node: CallNode, { labels }: StoredSeries): void {
+  const name = labels.get(METRIC_NAME)
+  if (name === '' || /_(?:total|sum|count|bucket)$/.test(name)) return
+  const rule = 'metric might not be a counter, name does not end in _total/_sum/_count/_bucket'
+  run.notes.inform(`${rule}: ${JSON.stringify(name)}`, node.args[0]?.from ?? 0)
+}
+
+function negated(run: Run, node: Node, value: number | Vector): number | Vector {
+  if (typeof value === 'number') return -value
+  run.spend(value.length)
+  return value.map(sample => ({
+    labels: run.distinct(node, sample.labels, labels => labels.without([METRIC_NAME])),
+    value: -sample.value,
+  }))
+}

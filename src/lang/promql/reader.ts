@@ -1,0 +1,114 @@
+// Reads a query word by word and remembers the first mistake. What the parts of the grammar share.
+import { durationMs, literalNumber } from './numbers.ts'
+import type { Mistake, Token } from './token.ts'
+import type { Surroundings } from './tokens.ts'
+import { nextToken } from './tokens.ts'
+
+export class Reader {
+  readonly text: string
+  mistake: Mistake | undefined
+  inside: Surroundings = 'plain'
+  /** The end of the last word that was taken. */
+  at = 0
+  private ahead: Token | undefined
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** The next word; after a mistake always the end. */
+  peek(): Token {
+    if (this.mistake !== undefined) return { kind: 'end', text: '', from: this.at, to: this.at }
+    if (this.ahead !== undefined) return this.ahead
+    const next = nextToken(this.text, this.at, this.inside)
+    if ('problem' in next) {
+      this.mistake = next
+      return this.peek()
+    }
+    this.ahead = next
+    return next
+  }
+
+  take(): Token {
+    const token = this.peek()
+    this.ahead = undefined
+    this.at = token.to
+    return token
+  }
+
+  /** The rest is cut anew, as it is cut inside brackets or braces. */
+  enter(inside: Surroundings): void {
+    this.inside = inside
+    this.ahead = undefined
+  }
+
+  isSymbol(text: string): boolean {
+    const token = this.peek()
+    return token.kind === 'symbol' && token.text === text
+  }
+
+  isWord(...words: readonly string[]): boolean {
+    const token = this.peek()
+    return token.kind === 'word' && words.includes(token.text.toLowerCase())
+  }
+
+  takeSymbol(text: string): boolean {
+    if (!this.isSymbol(text)) return false
+    this.take()
+    return true
+  }
+
+  fail(at: number, problem: string): undefined {
+    this.mistake ??= { at, problem }
+  }
+
+  /** The next word is not what is asked for. */
+  unexpected(where = ''): undefined {
+    const token = this.peek()
+    return this.fail(token.from, `unexpected ${described(token)}${where}`)
+  }
+
+  /** A number of seconds or a duration, with its sign. */
+  duration(where: string): number | undefined {
+    let sign = 1
+    while (this.isSymbol('-') || this.isSymbol('+')) if (this.take().text === '-') sign = -sign
+    const token = this.peek()
+    if (token.kind !== 'number') {
+      const isExpression = this.isSymbol('(') || this.isWord('step', 'range', 'min', 'max')
+      if (isExpression) return this.fail(token.from, 'durations that are computed are not yet supported')
+      return this.unexpected(` in ${where}, expected number or duration`)
+    }
+    this.take()
+    const ms = /[smhdwy]$/.test(token.text) ? durationMs(token.text) : milliseconds(token.text)
+    if (ms === undefined) return this.fail(token.from, `not a valid duration string: "${token.text}"`)
+    return sign * ms
+  }
+}
+
+/** Where an exponent or a base is written, `d` may be a digit. */
+function milliseconds(text: string): number | undefined {
+  const seconds = literalNumber(text)
+  return seconds === undefined ? undefined : Math.round(seconds * 1000)
+}
+
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'and or unless atan2 offset by without on ignoring group_left group_right bool'.split(' '),
+)
+
+function described(token: Token): string {
+  if (token.kind === 'end') return 'end of input'
+  if (token.kind === 'number') return `number "${token.text}"`
+  if (token.kind === 'string') return `string ${JSON.stringify(token.text)}`
+  if (token.kind === 'symbol') return `"${token.text}"`
+  const word = token.text.toLowerCase()
+  return KEYWORDS.has(word) ? `<${word}>` : `identifier "${token.text}"`
+}
+
+/** The value of a number of the query, a duration counted in seconds. */
+export function numberValue(text: string): number | undefined {
+  if (!/^0x/i.test(text) && /[smhdwy]$/.test(text)) {
+    const ms = durationMs(text)
+    return ms === undefined ? undefined : ms / 1000
+  }
+  return literalNumber(text)
+}

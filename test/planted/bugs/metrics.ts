@@ -1,0 +1,78 @@
+// Bugs of the query language and of the store of series.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { PROMQL, SERIES } from '../rooms.ts'
+
+export const METRIC_BUGS: readonly Bug[] = [
+  ...inFile('src/lang/promql/range-functions.ts', PROMQL, [
+    {
+      name: 'a counter that began anew loses what it had counted',
+      find: 'if ((values[i] as number) < before) lost += before',
+      replace: 'if ((values[i] as number) < before) lost += 0',
+    },
+    {
+      name: 'a rate is stretched to the ends of its range however far away its samples are',
+      find: 'if (toStart >= threshold) toStart = between / 2',
+      replace: 'if (toStart >= Infinity) toStart = between / 2',
+    },
+  ]),
+  ...inFile('src/lang/promql/sums.ts', PROMQL, [
+    {
+      name: 'a sum loses what rounding takes',
+      find: 'return this.total + this.lost',
+      replace: 'return this.total',
+    },
+  ]),
+  ...inFile('src/lang/promql/evaluate.ts', PROMQL, [
+    {
+      name: 'a rate of what is no counter says nothing of it',
+      find: "if (name === 'rate' || name === 'increase') noteName(run, node, series)",
+      replace: "if (name === 'increase') noteName(run, node, series)",
+    },
+  ]),
+  ...inFile('src/lang/promql/run.ts', PROMQL, [
+    {
+      name: 'a query may touch as many samples as it likes',
+      find: 'if (this.spent > this.samplesMax) this.fail(TOO_MANY_SAMPLES)',
+      replace: 'if (this.spent > Infinity) this.fail(TOO_MANY_SAMPLES)',
+    },
+  ]),
+  ...inFile('src/lang/promql/parse.ts', PROMQL, [
+    {
+      name: 'powers bind to the left',
+      find: "this.reduce(operator === '^' ? precedence + 1 : precedence)",
+      replace: 'this.reduce(precedence)',
+    },
+  ]),
+  ...inFile('src/metrics/kept-series.ts', SERIES, [
+    {
+      name: 'a series that ended goes on for five minutes',
+      find: 'return this.ends.some(end => end > found.at && end <= until) ? undefined : found',
+      replace: 'return found',
+    },
+    {
+      name: 'what is older than the retention is still told',
+      find: 'const from = Math.max(after, this.horizon.at)',
+      replace: 'const from = after',
+    },
+  ]),
+  ...inFile('src/metrics/chunk.ts', SERIES, [
+    {
+      name: 'differences that are too large for a byte are packed into one',
+      find: 'if (most < 2 ** 7) return Int8Array.from(differences)',
+      replace: 'if (most < 2 ** 8) return Int8Array.from(differences)',
+    },
+    {
+      name: 'a whole number that no sum can hold is packed as a difference',
+      find: 'Number.isSafeInteger(value) && Math.abs(value) < 2 ** 51 && !Object.is(value, -0)',
+      replace: 'Number.isSafeInteger(value) && Math.abs(value) < 2 ** 51',
+    },
+  ]),
+  ...inFile('src/metrics/series-index.ts', SERIES, [
+    {
+      name: 'a matcher that a missing label fulfils narrows the search',
+      find: "const narrowing = matchers.filter(matcher => !matches(matcher, ''))",
+      replace: 'const narrowing = matchers.filter(() => true)',
+    },
+  ]),
+]
