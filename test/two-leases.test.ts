@@ -157,7 +157,7 @@ describe('the controller of an embedded cluster', () => {
     const { client, clock } = process
     const election = peerElection({ env: {}, pod: undefined, identity: OURS })
     const doors = { client, clock, random: seededRandom(1), log: SILENT }
-    const starting = startController({ ...doors, version: '1', election, env: {} })
+    const starting = startController({ ...doors, version: '1', election, env: {}, resolve: () => undefined })
     await world.advance(1000)
     const controller = await starting
     stops.unshift(async () => {

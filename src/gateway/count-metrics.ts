@@ -9,6 +9,13 @@ export function prometheusText(rows: readonly CountRow[]): string {
   return countMetrics(rows).map(metricText).join('')
 }
 
+/** The samples of one row, by the names of their series. */
+export function samplesOf(row: CountRow) {
+  return countMetrics([{ ...row, endedAt: undefined }]).flatMap(({ name, rows }) =>
+    rows.map(({ suffix = '', labels, value }) => ({ name: `${name}${suffix}`, labels, value })),
+  )
+}
+
 function countMetrics(rows: readonly CountRow[]): readonly Metric[] {
   const live = rows.filter(row => row.endedAt === undefined)
   return [

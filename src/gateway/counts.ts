@@ -32,7 +32,7 @@ export interface CountRow extends CountLabels {
   /** Since when it counts; whoever comes back begins anew. */
   readonly begunAt: Instant
   /** Since when it counts no more. */
-  readonly endedAt?: Instant
+  readonly endedAt?: Instant | undefined
 }
 
 /** Upper bounds in seconds. */

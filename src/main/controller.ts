@@ -15,6 +15,8 @@ import type { Client } from '../runtime/network/client.ts'
 import type { Page } from '../runtime/health.ts'
 import { authoritiesOf } from '../runtime/system.ts'
 import { isMade } from './definitions.ts'
+import { isNear, nearConnections } from './metrics/near.ts'
+import type { NearOptions } from './metrics/near.ts'
 
 export interface ControllerOptions {
   readonly client: Client
@@ -24,6 +26,8 @@ export interface ControllerOptions {
   readonly version: string
   /** How the world outside is reached: proxies, addresses, credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where an endpoint's address really is. */
+  readonly resolve: NearOptions['resolve']
   /** By the home's identity: the lease of a process that was killed is taken back at once by the next one. */
   readonly election: Election
 }
@@ -34,10 +38,12 @@ export interface Controller {
 }
 
 export async function startController(options: ControllerOptions): Promise<Controller> {
-  const { client, clock, random, log, version, election, env } = options
+  const { client, clock, random, log, version, election, env, resolve } = options
   const stop = new AbortController()
   const { telemetry, page } = controllerNumbers(version)
-  const outside = openOutside({ env, version, connections: systemConnections({ ca: authoritiesOf(env) }) })
+  const system = systemConnections({ ca: authoritiesOf(env) })
+  const connections = nearConnections({ client, system, resolve })
+  const outside = openOutside({ env, version, connections, isNear })
   await isMade(client, aNamespace(election.namespace))
   const run = () =>
     runController({

@@ -25,6 +25,8 @@ import { startCluster } from './cluster.ts'
 import type { Cluster, Later } from './cluster.ts'
 import { openHome, PROGRAMS } from './home.ts'
 import type { Home } from './home.ts'
+import { startMetrics } from './metrics/metrics.ts'
+import { placePrometheusAlias } from './metrics/service.ts'
 import { movedNote, onPort } from './ports.ts'
 import { startOptions } from './start-options.ts'
 import type { StartFlags, StartOptions } from './start-options.ts'
@@ -77,10 +79,13 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     version: context.version,
     election,
     env: process.env,
+    resolve: cluster.kubelet.addresses.resolve,
   })
   opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
+  const measured = await startMetrics({ client, clock: systemClock, log, counts: gateway.counts })
+  opened(() => measured.close())
   const numbers = async () => {
     const page = await controller.numbers()
     return { ...page, text: page.text + prometheusText(await gateway.counts()) }
@@ -89,7 +94,10 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   later.metrics = async () => (await numbers()).text
   const metrics = await serveNumbers(options, numbers)
   opened(() => metrics.close())
-  if (options.hasDemo) await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
+  if (options.hasDemo) {
+    await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
+    await placePrometheusAlias(cluster.client)
+  }
   if (options.hasLoad) loadDemo(gateway.port, stop)
   const { port, gatewayPort, metricsPort } = options
   const ready = {

@@ -1,0 +1,93 @@
+// Metrics without anything installed: the gateway's counts, sampled every five seconds, kept for two hours, and asked
+// by Prometheus' HTTP API at the Service `crossfade-metrics`.
+import type { Clock } from '../../doors/clock.ts'
+import { serveForms } from '../../doors/form-server.ts'
+import type { FormRequest } from '../../doors/form-server.ts'
+import type { Log } from '../../doors/log.ts'
+import { samplesOf } from '../../gateway/count-metrics.ts'
+import type { CountRow } from '../../gateway/counts.ts'
+import { answerApi } from '../../metrics/http-api.ts'
+import type { ApiResponse } from '../../metrics/http-api.ts'
+import { createSampler } from '../../metrics/sampler.ts'
+import type { Counted } from '../../metrics/sampler.ts'
+import { SeriesStore } from '../../metrics/series-store.ts'
+import type { Client } from '../../runtime/network/client.ts'
+import { placeMetricsService } from './service.ts'
+
+const EVERY_MS = 5000
+/** A question for a time so near is one for now. */
+const NOW_MS = 10_000
+/** So long one may hold the thread. */
+const HOLD_MS = 10
+
+export interface MetricsOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly log: Log
+  counts(): Promise<readonly CountRow[]>
+}
+
+export interface Metrics {
+  close(): Promise<void>
+}
+
+export async function startMetrics({ client, clock, log, counts }: MetricsOptions): Promise<Metrics> {
+  const store = new SeriesStore({ tell: sentence => log.warn(sentence) })
+  const take = createSampler(store)
+  const sample = async () => {
+    const rows = await counts()
+    take(rows.map(countedOf), clock.now())
+  }
+  const server = await serveForms(async request => {
+    if (isAboutNow(request, clock.now())) await sample()
+    return driven(clock, answerApi(store, { ...request, now: clock.now() }))
+  })
+  const stop = new AbortController()
+  const stopped = keepSampling(sample, clock, stop.signal)
+  await placeMetricsService(client, server.port)
+  return {
+    async close() {
+      stop.abort()
+      await stopped
+      await server.close()
+    },
+  }
+}
+
+async function keepSampling(sample: () => Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sample()
+    await clock.sleepUntil(clock.now() + EVERY_MS, signal)
+  }
+}
+
+function countedOf(row: CountRow): Counted {
+  const { count: _, seconds: __, buckets: ___, begunAt, endedAt, ...labels } = row
+  return {
+    key: Object.values(labels).join('\n'),
+    begunAt,
+    isOver: endedAt !== undefined,
+    samples: samplesOf(row),
+  }
+}
+
+function isAboutNow({ path, parameters }: FormRequest, now: number): boolean {
+  if (path !== '/api/v1/query') return false
+  const time = parameters.get('time') ?? ''
+  const at = time === '' ? now : /^[\d.]+$/.test(time) ? Number(time) * 1000 : Date.parse(time)
+  return Math.abs(at - now) <= NOW_MS
+}
+
+/** A dear question lets others work between two bits of it. */
+async function driven(
+  clock: Clock,
+  steps: Generator<undefined, ApiResponse | undefined>,
+): Promise<ApiResponse | undefined> {
+  for (let since = clock.now(); ;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+    if (clock.now() - since < HOLD_MS) continue
+    await new Promise(resolve => setImmediate(resolve))
+    since = clock.now()
+  }
+}
