@@ -9,6 +9,7 @@ import type { MetricPlan } from './plan.ts'
 const RETRY_MS = 10_000
 
 export interface RunTimes {
+  readonly now: Instant
   readonly startedAt: Instant
   readonly isTerminating: boolean
 }
@@ -17,13 +18,15 @@ export interface RunTimes {
 export function nextMeasurementAt(
   plan: MetricPlan,
   result: MetricResult | undefined,
-  { startedAt, isTerminating }: RunTimes,
+  { now, startedAt, isTerminating }: RunTimes,
 ): Instant | undefined {
   if (isTerminating || isOver(result?.phase)) return undefined
   const last = result?.measurements?.at(-1)
   if (last === undefined) return startedAt + plan.initialDelayMs
   if (!isOver(last.phase) || isCountReached(plan, result)) return undefined
   const endOf = ({ finishedAt = '' }: Measurement) => parseInstant(finishedAt) ?? startedAt
+  // The clock went back: what was measured in its future says nothing about when.
+  if (endOf(last) > now + JUMP_MS) return now
   const crowd = result?.measurements?.at(-Math.min(MOST_A_SECOND, plan.retention))
   return Math.max(endOf(last) + delayAfter(plan, last), crowd === undefined ? 0 : endOf(crowd) + SECOND_MS)
 }
@@ -31,6 +34,7 @@ export function nextMeasurementAt(
 /** An interval of a millisecond must not wear out the metric server, nor the API server. */
 const MOST_A_SECOND = 5
 const SECOND_MS = 1000
+const JUMP_MS = 60_000
 
 function delayAfter({ intervalMs = RETRY_MS }: MetricPlan, { phase }: Measurement): number {
   return phase === 'Error' ? RETRY_MS : intervalMs
