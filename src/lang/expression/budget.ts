@@ -7,7 +7,7 @@ const UNITS_MAX = 6_000_000
 const MEMORY_MAX = 1_000_000
 const TEXT_MAX = 16_000_000
 /** Characters that cost as much as one node. */
-const TEXT_PER_UNIT = 16
+const TEXT_PER_UNIT = 4
 
 export class Budget {
   private readonly instant: Instant

@@ -30,8 +30,14 @@ const isInfHelper = helper([FLOAT64], BOOL, ([value]) => {
   const number = float(value)
   return !Number.isFinite(number) && !Number.isNaN(number)
 })
-const asInt = helper([ANY], INT64, ([value]) => toInt64(value ?? null))
-const asFloat = helper([ANY], FLOAT64, ([value]) => toFloat64(value ?? null))
+const asInt = helper([ANY], INT64, ([value = null], budget) => {
+  if (typeof value === 'string') budget.spendText(value.length)
+  return toInt64(value)
+})
+const asFloat = helper([ANY], FLOAT64, ([value = null], budget) => {
+  if (typeof value === 'string') budget.spendText(value.length)
+  return toFloat64(value)
+})
 
 function toInt64(value: GoValue): GoValue {
   if (typeof value === 'number') return new GoInt(INT64, truncated(value))

@@ -95,6 +95,27 @@ describe('nothing holds an evaluation up', () => {
     expect(evaluate('all(result, all(result, # > 0))', many)).toBe(problem)
     expect(evaluate('map(result, indexOf(repeat("x", 900), "y"))', many)).toBe('! memory budget exceeded')
   })
+  test('work on long texts and large maps is paid for by their size', () => {
+    const problem = '! evaluation takes more than 6000000 steps'
+    const text = string('é'.repeat(500_000))
+    for (const use of [
+      'len(result) > 0',
+      'result[1:] != ""',
+      'result == result + "a"',
+      'upper(result) != ""',
+    ]) {
+      expect(evaluate(`count(1..900000, ${use}) > 0`, text)).toBe(problem)
+    }
+    const map = fromJson(Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`k${at}`, at])))
+    for (const use of [
+      'len(result) > 0',
+      'keys(result) != nil',
+      'result == result',
+      'string(result) != ""',
+    ]) {
+      expect(evaluate(`count(1..900000, ${use}) > 0`, map)).toBe(problem)
+    }
+  })
   test('what would fill the memory is ended', () => {
     expect(evaluate('1..10000000000')).toBe('! memory budget exceeded')
     expect(evaluate('reduce(1..100, #acc + #acc, "x")')).toBe('! memory budget exceeded')

@@ -39,6 +39,8 @@ export interface Signature {
   readonly parameters: readonly GoType[]
   readonly result: GoType
   readonly isVariadic?: true
+  /** Of more results than one value and an error nothing can be made. */
+  readonly givesTooMuch?: true
 }
 
 const basic = (kind: Kind, name: string, more: Partial<GoType> = {}): GoType => ({ kind, name, ...more })
@@ -98,7 +100,12 @@ export function functionType(shape: FunctionShape): GoType {
   const names = parameters.map((one, at) =>
     isVariadic === true && at === parameters.length - 1 ? `...${one.element?.name ?? ''}` : one.name,
   )
-  const signature = { parameters, result, ...(isVariadic === true ? { isVariadic } : {}) }
+  const signature: Signature = {
+    parameters,
+    result,
+    ...(isVariadic === true ? { isVariadic } : {}),
+    ...(results.split(',').length > 2 ? { givesTooMuch: true } : {}),
+  }
   return basic('function', `func(${names.join(', ')}) ${results}`, { signature })
 }
 

@@ -1,6 +1,12 @@
 // How an expression that cannot be read or evaluated is left: by a throw that only this file meets again.
 
-class Refusal extends Error {}
+/** No Error: the place where it was made says nothing, and finding it out takes long. */
+class Refusal {
+  readonly message: string
+  constructor(message: string) {
+    this.message = message
+  }
+}
 
 /** Leaves the reading or the evaluation with a text for the user. */
 export function refuse(message: string): never {

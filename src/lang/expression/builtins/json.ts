@@ -31,6 +31,7 @@ import { base64 } from './texts.ts'
 
 function* print(value: GoValue, indent: string, budget: Budget): Steps<string> {
   budget.spend(1 + (indent.length >> 3))
+  if (typeof value === 'string') budget.spendText(value.length * 2)
   const simple = printSimple(value)
   if (simple !== undefined) return simple
   if (value instanceof GoPointer) return (yield print(value.target, indent, budget)) as string

@@ -40,21 +40,32 @@ function kindName(value: GoValue): string {
   return isObject(value) || value instanceof GoMap ? 'map' : typeName(value)
 }
 
-const len: Work = ([value = null]) => {
-  if (typeof value === 'string') return int(characterCount(value))
+const len: Work = ([value = null], budget) => {
+  if (typeof value === 'string') {
+    budget.spendText(value.length)
+    return int(characterCount(value))
+  }
   if (isList(value)) return int(value.length)
   if (value instanceof GoSlice) return int(value.items.length)
   if (value instanceof GoMap) return int(value.entries.size)
-  return isObject(value)
-    ? int(Object.keys(value).length)
-    : refuse(`invalid argument for len (type ${typeName(value)})`)
+  if (isObject(value)) {
+    const { length } = Object.keys(value)
+    budget.spend(length * ENTRY)
+    return int(length)
+  }
+  return refuse(`invalid argument for len (type ${typeName(value)})`)
 }
 
 /** Nil where there is nothing, whatever was asked. */
-function fetched(from: GoValue, index: GoValue): GoValue {
-  const read = attempt(() => fetch(from, index))
-  return 'value' in read ? read.value : null
+function fetched(from: GoValue, index: GoValue, budget: Budget): GoValue {
+  const read = attempt(() => fetch(from, index, budget))
+  if ('value' in read) return read.value
+  budget.spend(REFUSED)
+  return null
 }
+
+/** What it costs to find out that there is nothing. */
+const REFUSED = 20
 
 function checkGet(types: readonly GoType[]): GoType {
   counted(types, 2)
@@ -78,14 +89,12 @@ function checkTake(types: readonly GoType[]): GoType {
 }
 
 const take: Work = ([list = null, count = null], budget) => {
-  if (itemsOf(list) === undefined) return refuse(`cannot take from ${kindName(list)}`)
+  if (!isList(list) && !(list instanceof GoSlice)) return refuse(`cannot take from ${kindName(list)}`)
   if (!(count instanceof GoInt)) return refuse(`cannot take ${kindName(count)} elements`)
   if (count.value < 0) return refuse('reflect.Value.Slice: slice index out of bounds')
   const most = Number(count.value)
-  budget.spend(1)
-  return isList(list)
-    ? list.slice(0, most)
-    : new GoSlice((list as GoSlice).type, (list as GoSlice).items.slice(0, most))
+  budget.spend(Math.min(most, isList(list) ? list.length : list.items.length))
+  return isList(list) ? list.slice(0, most) : new GoSlice(list.type, list.items.slice(0, most))
 }
 
 function items(value: GoValue, complaint: string, budget: Budget): readonly GoValue[] {
@@ -178,12 +187,15 @@ const sort: Work = ([list = null, order], budget) => {
 const mapTo = (result: GoType, complaint: (name: string) => string) =>
   ofKinds(['map'], { result: () => result, complaint: type => complaint(argumentName(type)) })
 
+/** What one entry of a map costs. */
+const ENTRY = 4
+
 type Pairs = readonly (readonly [GoValue, GoValue])[]
 
 function pairs(value: GoValue, complaint: (kind: string) => string, budget: Budget): Pairs {
   if (isObject(value)) {
     const entries = Object.entries(value)
-    budget.spend(entries.length)
+    budget.spend(entries.length * ENTRY)
     return entries
   }
   if (!(value instanceof GoMap)) return refuse(complaint(kindName(value)))
@@ -222,14 +234,14 @@ export const LIST_BUILTINS: readonly Entry[] = [
   checked(
     'first',
     listTo(elementOf, name => `cannot get first element from ${name}`),
-    ([list = null]) => fetched(list, int(0)),
+    ([list = null], budget) => fetched(list, int(0), budget),
   ),
   checked(
     'last',
     listTo(elementOf, name => `cannot get last element from ${name}`),
-    ([list = null]) => fetched(list, int(-1)),
+    ([list = null], budget) => fetched(list, int(-1), budget),
   ),
-  checked('get', checkGet, ([from = null, index = null]) => fetched(from, index)),
+  checked('get', checkGet, ([from = null, index = null], budget) => fetched(from, index, budget)),
   checked('take', checkTake, take),
   checked(
     'reverse',

@@ -42,18 +42,20 @@ function roundHalves(value: number): number {
   return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole
 }
 
-const toInt: Work = ([value = null]) => {
+const toInt: Work = ([value = null], budget) => {
   if (typeof value === 'number') return int(truncated(value))
   if (value instanceof GoInt) return int(value.value)
   if (typeof value !== 'string') return refuse(`invalid operation: int(${typeName(value)})`)
+  budget.spendText(value.length)
   const read = parseWhole(value)
   return 'problem' in read ? refuse(`invalid operation: int(${value})`) : int(read.value)
 }
 
-const toFloat64: Work = ([value = null]) => {
+const toFloat64: Work = ([value = null], budget) => {
   if (typeof value === 'number') return value
   if (value instanceof GoInt && value.type.isNamed !== true) return Number(value.value)
   if (typeof value !== 'string') return refuse(`invalid operation: float(${typeName(value)})`)
+  budget.spendText(value.length)
   const read = parseFloat64(value)
   return 'problem' in read ? refuse(`invalid operation: float(${value})`) : read.value
 }

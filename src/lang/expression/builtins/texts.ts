@@ -38,6 +38,7 @@ const SPACES = /^[\t\n\v\f\r \u0085\u00a0\p{Z}]+|[\t\n\v\f\r \u0085\u00a0\p{Z}]+
 const trim: Work = (args, budget) => {
   const [text = '', characters] = texts(args, budget)
   if (characters === undefined) return text.replace(SPACES, '')
+  budget.spend(text.length)
   const unwanted = new Set(characters)
   const all = [...text]
   const from = all.findIndex(one => !unwanted.has(one))
@@ -60,6 +61,7 @@ function inCase(convert: (character: string) => string): Work {
   return (args, budget) => {
     const [text = ''] = texts(args, budget)
     if (isAscii(text)) return convert(text)
+    budget.spend(text.length)
     return Array.from(text, one => (convert(one).length === one.length ? convert(one) : one)).join('')
   }
 }
@@ -162,11 +164,13 @@ export function base64(bytes: readonly number[]): string {
 
 const toBase64: Work = (args, budget) => {
   const [text = ''] = texts(args, budget)
+  budget.spend(text.length * 2)
   return budget.text(base64(toBytes(text)))
 }
 
 const fromBase64: Work = (args, budget) => {
   const [text = ''] = texts(args, budget)
+  budget.spend(text.length)
   const plain = text.replace(/[\r\n]/g, '')
   const bytes: number[] = []
   const corrupt = (at: number): never => refuse(`illegal base64 data at input byte ${at}`)

@@ -32,10 +32,14 @@ function checkNow(types: readonly GoType[]): GoType {
 
 const now: Work = ([zone], budget) => new GoTime(budget.now, zone instanceof GoZone ? zone.zone : UTC)
 
-const duration: Work = ([text]) => {
+const duration: Work = ([text], budget) => {
+  budget.spend(PARSED)
   const read = readDuration(asText(text))
   return 'problem' in read ? refuse(read.problem) : new GoInt(DURATION, read.nanoseconds)
 }
+
+/** What it costs to read a short text piece by piece. */
+const PARSED = 50
 
 function checkDate(given: readonly GoType[]): GoType {
   if (given.length === 0) return refuse('invalid number of arguments (expected at least 1, got 0)')
@@ -59,7 +63,8 @@ const date: Work = ([first = null, ...more], budget) => {
   const args = first instanceof GoZone ? more : [first, ...more]
   if (args.length === 0) return refuse('runtime error: index out of range [0] with length 0')
   const text = asText(args[0])
-  budget.spendText(text.length * LAYOUTS.length)
+  const layoutLength = typeof args[1] === 'string' ? args[1].length : LAYOUTS.length * 20
+  budget.spend(text.length + layoutLength * 10)
   if (args.length > 1) {
     const layout = asText(args[1])
     const read = parseTime(layout, text, args.length > 2 ? zoneOf(asText(args[2])) : zone)

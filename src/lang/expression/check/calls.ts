@@ -14,6 +14,7 @@ interface Call {
 /** The type of what comes out, or what is wrong. */
 export function callType({ name, signature, node, types }: Call): GoType | string {
   const { parameters, result, isVariadic } = signature
+  if (signature.givesTooMuch === true) return `func ${name} returns more then two values`
   const least = isVariadic === true ? parameters.length - 1 : parameters.length
   if (types.length > parameters.length && isVariadic !== true) return `too many arguments to call ${name}`
   if (types.length < least) return `not enough arguments to call ${name}`

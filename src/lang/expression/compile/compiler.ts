@@ -162,12 +162,12 @@ class Compiler {
         ([base, name]) =>
         machine => {
           const value = (base as Run)(machine)
-          return value === BROKEN || stops(value) ? BROKEN : fetch(value, (name as Run)(machine))
+          return value === BROKEN || stops(value) ? BROKEN : fetch(value, (name as Run)(machine), machine)
         },
       *steps(machine) {
         const value = (yield evaluated(of, machine)) as GoValue
         if (value === BROKEN || stops(value)) return BROKEN
-        return fetch(value, (yield evaluated(property, machine)) as GoValue)
+        return fetch(value, (yield evaluated(property, machine)) as GoValue, machine)
       },
     })
   }

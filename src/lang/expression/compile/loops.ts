@@ -16,11 +16,12 @@ export interface Elements {
 }
 
 /** What one can walk through; a text by its bytes. */
-export function elementsOf(given: GoValue): Elements {
+export function elementsOf(given: GoValue, machine: Machine): Elements {
   const value = deref(given)
   if (isList(value)) return { length: value.length, at: index => value[index] ?? null }
   if (value instanceof GoSlice) return { length: value.items.length, at: index => value.at(index) }
   if (typeof value === 'string') {
+    machine.spend(value.length)
     const bytes = toBytes(value)
     return { length: byteLength(value), at: index => new GoInt(UINT8, bytes[index] ?? 0) }
   }
@@ -141,10 +142,11 @@ const sum: LoopKind = {
 }
 
 const groupBy: LoopKind = {
-  begin: () => {
+  begin: machine => {
     const groups = new Map<unknown, { key: GoValue; items: GoValue[] }>()
     return {
       step: (key, scope) => {
+        if (typeof key === 'string') machine.spendText(key.length)
         const identity = keyIdentity(key)
         const group = groups.get(identity)
         if (group === undefined) groups.set(identity, { key, items: [scope.element] })

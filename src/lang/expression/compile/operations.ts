@@ -26,6 +26,7 @@ import { asBool, asText, toWhole, wrongType } from '../run/conversion.ts'
 import { areEqual } from '../run/equality.ts'
 import { isIn, slice } from '../run/fetch.ts'
 import { matches, readExpressionPattern } from '../run/patterns.ts'
+import type { Pattern } from '../../../std/regex.ts'
 import type { NodeOf } from '../syntax/syntax.ts'
 import { fromBytes } from '../go-bytes.ts'
 
@@ -94,17 +95,18 @@ function equality({ operator, left, right }: NodeOf<'binary'>): Binary {
   return operator === '==' ? isEqual : (a, b, budget) => !isEqual(a, b, budget)
 }
 
-const INT_NAMES: ReadonlySet<string> = new Set(['int', 'time.Month', 'time.Weekday'])
-
 function kindOfEquality(type: GoType): 'int' | 'string' | undefined {
-  if (INT_NAMES.has(type.name)) return 'int'
-  return type.kind === 'string' ? 'string' : undefined
+  return type === INT ? 'int' : type === STRING ? 'string' : undefined
 }
 
 /** What the checker took for whole numbers or texts must be such. */
 const EQUALITIES = {
   int: (a: GoValue, b: GoValue) => plainInt(a) === plainInt(b),
-  string: (a: GoValue, b: GoValue) => asText(a) === asText(b),
+  string: (a: GoValue, b: GoValue, budget: Budget) => {
+    const text = asText(deref(a))
+    budget.spendText(text.length)
+    return text === asText(deref(b))
+  },
 }
 
 function plainInt(value: GoValue): number | bigint {
@@ -116,11 +118,20 @@ function matching({ right }: NodeOf<'binary'>): Binary {
     const pattern = readExpressionPattern(right.value)
     return (left, _, budget) => !isNil(left) && matches(pattern, subject(left), budget)
   }
+  let last: { readonly source: string; readonly pattern: Pattern } | undefined
   return (left, given, budget) => {
     if (isNil(left) || isNil(given)) return false
-    return matches(readExpressionPattern(asText(given)), subject(left), budget)
+    const source = asText(given)
+    if (last?.source !== source) {
+      budget.spend(PATTERN + source.length * 20)
+      last = { source, pattern: readExpressionPattern(source) }
+    }
+    return matches(last.pattern, subject(left), budget)
   }
 }
+
+/** What it costs to compile one that is only known now. */
+const PATTERN = 2000
 
 /** A text, or bytes that are one. */
 function subject(value: GoValue): string {

@@ -24,7 +24,7 @@ export class Walk {
 
   constructor(machine: Machine, { kind, list, option }: Walked) {
     this.machine = machine
-    this.elements = elementsOf(list)
+    this.elements = elementsOf(list, machine)
     this.length = this.elements.length
     this.isBackward = kind.isBackward === true
     this.loop = kind.begin(machine, option)

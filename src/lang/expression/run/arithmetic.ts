@@ -132,18 +132,18 @@ export function isMore(left: GoValue, right: GoValue): boolean {
   return (order(left, right) ?? mismatch('>', left, right)) > 0
 }
 
-export const less: Binary = (left, right) =>
-  typeof left === 'number' && typeof right === 'number' ? left < right : isLess(left, right)
-export const more: Binary = (left, right) =>
-  typeof left === 'number' && typeof right === 'number' ? left > right : isMore(left, right)
-export const lessOrEqual: Binary = (left, right) =>
-  typeof left === 'number' && typeof right === 'number'
-    ? left <= right
-    : (order(left, right) ?? mismatch('<=', left, right)) <= 0
-export const moreOrEqual: Binary = (left, right) =>
-  typeof left === 'number' && typeof right === 'number'
-    ? left >= right
-    : (order(left, right) ?? mismatch('>=', left, right)) >= 0
+/** Texts are paid for by their length. */
+function ordering(operator: string, test: (sign: number) => boolean): Binary {
+  return (left, right, budget) => {
+    if (typeof left === 'string' && typeof right === 'string') budget.spendText(left.length + right.length)
+    return test(order(left, right) ?? mismatch(operator, left, right))
+  }
+}
+
+export const less = ordering('<', sign => sign < 0)
+export const more = ordering('>', sign => sign > 0)
+export const lessOrEqual = ordering('<=', sign => sign <= 0)
+export const moreOrEqual = ordering('>=', sign => sign >= 0)
 
 export function negate(value: GoValue): GoValue {
   if (typeof value === 'number') return -value

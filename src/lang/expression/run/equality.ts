@@ -21,7 +21,11 @@ import type { Budget } from '../budget.ts'
 
 export function areEqual(a: GoValue, b: GoValue, budget: Budget): boolean {
   if (typeof a === 'number' && typeof b === 'number') return a === b
-  if (typeof a === 'string' || typeof a === 'boolean') return a === b
+  if (typeof a === 'string') {
+    budget.spendText(a.length)
+    return a === b
+  }
+  if (typeof a === 'boolean') return a === b
   if (a instanceof GoInt && b instanceof GoInt) return sameSimple(a, b, false)
   if (typeof a === 'number' && b instanceof GoInt) return isFloatOf(b, a, false)
   return compound({ left: a, right: b, isExact: false }, budget)
@@ -38,9 +42,8 @@ interface Compared {
 function compound(first: Compared, budget: Budget): boolean {
   const waiting: Compared[] = [first]
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    budget.spend(1)
-    const answer = sameHere(one, waiting)
-    if (!answer) return false
+    budget.spend(sizeOf(one.left))
+    if (!sameHere(one, waiting)) return false
   }
   return true
 }
@@ -49,9 +52,11 @@ function compound(first: Compared, budget: Budget): boolean {
 function sameHere(one: Compared, waiting: Compared[]): boolean {
   const { left, right, isExact } = one
   if (!isExact && isNil(left) && isNil(right)) return true
+  const length = lengthOf(left)
+  if (length !== undefined && lengthOf(right) !== undefined && length !== lengthOf(right)) return false
   const [a, b] = [itemsOf(left), itemsOf(right)]
   if (a !== undefined && b !== undefined) {
-    if (a.length !== b.length || (isExact && typeOf(left) !== typeOf(right))) return false
+    if (isExact && typeOf(left) !== typeOf(right)) return false
     for (let at = a.length - 1; at >= 0; at--) {
       waiting.push({ left: a[at] ?? null, right: b[at] ?? null, isExact })
     }
@@ -61,6 +66,21 @@ function sameHere(one: Compared, waiting: Compared[]): boolean {
   if (left instanceof GoMap && right instanceof GoMap) return sameEntries(left, right, waiting)
   if (left instanceof GoStruct && right instanceof GoStruct) return sameFields(left, right, waiting)
   return sameSimple(left, right, isExact)
+}
+
+/** What one entry of a map costs. */
+const ENTRY = 4
+
+function lengthOf(value: GoValue): number | undefined {
+  if (isList(value)) return value.length
+  return value instanceof GoSlice ? value.items.length : undefined
+}
+
+/** What it costs to look at it, without what is inside. */
+function sizeOf(value: GoValue): number {
+  if (typeof value === 'string') return 1 + (value.length >> 2)
+  if (isObject(value)) return 1 + Object.keys(value).length * ENTRY
+  return 1 + (lengthOf(value) ?? 0)
 }
 
 function sameObjects(left: GoObject, right: GoObject, waiting: Compared[]): boolean {

@@ -21,18 +21,35 @@ import { toWhole } from './conversion.ts'
 import { areEqual, keyIdentity } from './equality.ts'
 import { printValue } from './print.ts'
 
-export function fetch(from: GoValue, index: GoValue): GoValue {
+export function fetch(from: GoValue, index: GoValue, budget: Budget): GoValue {
   const method = typeof index === 'string' ? methodOf(from, index) : undefined
-  if (method !== undefined) return new GoFunction(method.type, args => method.call(args))
+  if (method !== undefined) return new GoFunction(method.type, charged(method.call))
   const of = deref(from)
   if (isList(of)) return of[place(index, of.length)] ?? null
   if (of instanceof GoSlice) return of.at(place(index, of.items.length))
-  if (typeof of === 'string') return byteAt(of, index)
+  if (typeof of === 'string') {
+    budget.spendText(of.length)
+    return byteAt(of, index)
+  }
   if (isObject(of)) return property(of, index)
   if (of instanceof GoMap) return entry(of, index)
   const field = of instanceof GoStruct && typeof index === 'string' ? of.fields.get(index) : undefined
   if (field !== undefined) return field
   return refuse(`cannot fetch ${printValue(index)} from ${typeName(from)}`)
+}
+
+/** How much dearer places among bytes are where characters have several. */
+const BYTES = 16
+
+/** Times are reckoned in large numbers, and printed piece by piece. */
+const METHOD = 100
+
+function charged(call: (args: readonly GoValue[]) => GoValue): GoFunction['call'] {
+  return (args, budget) => {
+    const [layout] = args
+    budget.spend(METHOD + (typeof layout === 'string' ? layout.length * METHOD : 0))
+    return call(args)
+  }
 }
 
 function place(index: GoValue, length: number): number {
@@ -71,6 +88,7 @@ export function slice(
   budget: Budget,
 ): GoValue {
   const target = deref(of)
+  if (typeof target === 'string') budget.spendText(isAscii(target) ? target.length : target.length * BYTES)
   const length = sizeOf(target)
   if (length === undefined) return refuse(`cannot slice ${printValue(bounds.from)}`)
   const to = bounds.to === undefined ? length : Math.min(inside(bounds.to, length), length)

@@ -23,7 +23,7 @@ export function readExpressionPattern(source: string): Pattern {
 }
 
 /** Instructions times characters that cost as much as one node. */
-const STEPS_PER_UNIT = 4
+const STEPS_PER_UNIT = 1
 
 export function matches(pattern: Pattern, text: string, budget: Budget): boolean {
   budget.spend(1 + Math.floor(pattern.steps(text) / STEPS_PER_UNIT))

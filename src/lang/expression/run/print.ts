@@ -27,6 +27,7 @@ export function printValue(value: GoValue, budget?: Budget): string {
 
 /** What one list or map in a value costs, beside what is in it. */
 const COST = 30
+const LEAF = 4
 
 class Printer {
   private readonly budget: Budget | undefined
@@ -36,6 +37,7 @@ class Printer {
   }
 
   *print(value: GoValue): Steps<string> {
+    this.budget?.spend(LEAF)
     const simple = printSimple(value)
     if (simple !== undefined) return simple
     this.budget?.spend(COST)

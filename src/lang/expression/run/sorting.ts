@@ -13,6 +13,8 @@ export function isDescending(order: GoValue | undefined, complaint: (order: stri
   return wanted !== 'asc' && (wanted === 'desc' || refuse(complaint(wanted)))
 }
 
+const costOf = (key: GoValue) => (typeof key === 'string' ? 1 + (key.length >> 2) : 1)
+
 interface Keyed {
   readonly key: GoValue
   readonly value: GoValue
@@ -20,13 +22,13 @@ interface Keyed {
 
 export function sorted(items: readonly Keyed[], isDownwards: boolean, budget: Budget): GoValue[] {
   const before = (a: Keyed, b: Keyed) => {
-    budget.spend(1)
+    budget.spend(costOf(a.key))
     return isDownwards ? isLess(b.key, a.key) : isLess(a.key, b.key)
   }
   if (items.length > SHORT) {
     const sign = isDownwards ? -1 : 1
     const inOrder = (a: Keyed, b: Keyed) => {
-      budget.spend(1)
+      budget.spend(costOf(a.key))
       return sign * orderOf(a.key, b.key)
     }
     return items.toSorted(inOrder).map(({ value }) => value)

@@ -92,6 +92,8 @@ const TIME_METHODS: ReadonlyMap<string, Implementation<GoTime>> = new Map<string
       new GoTime(of.nanoseconds, zone instanceof GoZone ? zone.zone : given(zone, '*time.Location')),
   ],
   ['Location', of => new GoZone(of.zone)],
+  ['Clock', of => int(civil(of).hour)],
+  ['Date', of => int(civil(of).year)],
   ['Zone', of => shown(of).offset.abbreviation],
   ['Add', (of, [by]) => new GoTime(of.nanoseconds + durationOf(by), of.zone)],
   ['AddDate', (of, args) => addDate(of, args.map(wholeNumber))],
@@ -124,15 +126,15 @@ function addDate(of: GoTime, [years = 0, months = 0, days = 0]: readonly number[
 
 /** Counted from the year 1. */
 function truncated(of: GoTime, by: bigint): bigint {
-  const since = of.nanoseconds - ZERO_TIME
-  return by <= 0n ? since : floorDivide(since, by) * by
+  const elapsed = of.nanoseconds - ZERO_TIME
+  return by <= 0n ? elapsed : floorDivide(elapsed, by) * by
 }
 
 function rounded(of: GoTime, by: bigint): bigint {
-  const since = of.nanoseconds - ZERO_TIME
-  if (by <= 0n) return since
-  const low = floorDivide(since, by) * by
-  return (since - low) * 2n < by ? low : low + by
+  const elapsed = of.nanoseconds - ZERO_TIME
+  if (by <= 0n) return elapsed
+  const low = floorDivide(elapsed, by) * by
+  return (elapsed - low) * 2n < by ? low : low + by
 }
 
 /** Whether the clock is ahead of what it shows in winter. */

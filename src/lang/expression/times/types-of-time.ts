@@ -38,6 +38,8 @@ const TIME_METHODS: readonly (readonly [string, GoType])[] = [
   ...each('String GoString', [], STRING),
   ...each('Format', [STRING], STRING),
   ['ISOWeek', method([], INT, '(int, int)')],
+  ['Clock', method([], INT, '(int, int, int)')],
+  ['Date', method([], INT, '(int, time.Month, int)')],
   ['Zone', method([], STRING, '(string, int)')],
   ['MarshalText', method([], BYTES, '([]uint8, error)')],
   ['MarshalJSON', method([], BYTES, '([]uint8, error)')],
