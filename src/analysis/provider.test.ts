@@ -237,6 +237,8 @@ describe('a metric that is asked for', () => {
     life.later(-3_600_000)
     expect(life.pass().asked).toEqual([SECOND])
     life.answer(SECOND, 'Successful')
+    life.pass()
+    life.later(1000)
     expect(life.pass().waits).toMatchObject([{ until: NOW - 3_600_000 + 30_000 }])
   })
 
