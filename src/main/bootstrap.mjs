@@ -155,6 +155,8 @@ async function runScript([file, ...args]) {
     format: 'esm',
     target: 'node20',
     packages: 'external',
+    // A table of a package is JSON: Node wants to be told so, and understands it since 20.10.
+    supported: { 'import-attributes': true },
     logLevel: 'error',
   })
   const child = spawn(process.execPath, [outfile, ...args], { stdio: 'inherit', cwd: root })
