@@ -108,7 +108,7 @@ function nextAt(
   { result, isTerminating }: MetricState,
 ): Instant | undefined {
   const startedAt = parseInstant(run.status?.startedAt ?? '') ?? now
-  return nextMeasurementAt(plan, result, { startedAt, isTerminating })
+  return nextMeasurementAt(plan, result, { now, startedAt, isTerminating })
 }
 
 function waitFor({ name }: MetricPlan, since: Instant, until: Instant): Wait {

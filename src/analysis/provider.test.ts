@@ -229,6 +229,19 @@ describe('a metric that is asked for', () => {
     expect(life.status()).toEqual({ phase: 'Error', message: runProblem })
   })
 
+  test('is asked at once when the clock has gone back, and then in its interval', () => {
+    const life = aLife({ metrics: [askingMetric({ interval: '30s' })] })
+    life.pass()
+    life.answer(FIRST, 'Successful')
+    life.pass()
+    life.later(-3_600_000)
+    expect(life.pass().asked).toEqual([SECOND])
+    life.answer(SECOND, 'Successful')
+    life.pass()
+    life.later(1000)
+    expect(life.pass().waits).toMatchObject([{ until: NOW - 3_600_000 + 30_000 }])
+  })
+
   test('of an interval of a millisecond is asked five times a second at most', () => {
     const life = aLife({ metrics: [askingMetric({ interval: '1ms' })] })
     for (let n = 1; n <= 5; n++) {

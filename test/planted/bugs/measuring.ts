@@ -32,8 +32,8 @@ export const MEASURING_BUGS: readonly Bug[] = [
   ...inFile('src/analysis/due.ts', ANALYSIS, [
     {
       name: 'an interval of a millisecond asks without end',
-      find: 'crowd === undefined ? 0 : endOf(crowd) + SECOND_MS',
-      replace: 'crowd === undefined ? 0 : endOf(crowd)',
+      find: 'isBeyond(endedAt, now) ? 0 : endedAt + SECOND_MS',
+      replace: 'isBeyond(endedAt, now) ? 0 : endedAt',
     },
   ]),
   ...inFile('src/analysis/finished.ts', MEASURING, [
