@@ -3,7 +3,8 @@
 //   npm run script -- bench/promql.ts
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { evaluate, evaluation } from '../src/lang/promql/evaluate.ts'
+import { evaluate } from '../src/lang/promql/evaluate.suite.ts'
+import { evaluation } from '../src/lang/promql/evaluate.ts'
 import { Labels } from '../src/lang/promql/labels.ts'
 import { SeriesStore } from '../src/metrics/series-store.ts'
 

@@ -1,6 +1,6 @@
 // What is looked back at.
 import { expect, test } from 'vitest'
-import { evaluate } from '../lang/promql/evaluate.ts'
+import { evaluate } from '../lang/promql/evaluate.suite.ts'
 import { createSampler } from './sampler.ts'
 import type { Counted } from './sampler.ts'
 import { SeriesStore } from './series-store.ts'

@@ -1,6 +1,6 @@
 // The cases of expressions.json: what a condition makes of a result, and the values of Go that stand there as JSON.
 import { readFileSync } from 'node:fs'
-import { INT, INT64, UINT64, pointerTo, sliceOf, FLOAT64, ANYS } from '../../src/lang/expression/go-types.ts'
+import { INT, INT64, pointerTo, sliceOf, FLOAT64, ANYS } from '../../src/lang/expression/go-types.ts'
 import type { GoType } from '../../src/lang/expression/go-types.ts'
 import {
   GoInt,
@@ -16,9 +16,7 @@ import type { GoValue } from '../../src/lang/expression/go-values.ts'
 import { wrap } from '../../src/lang/expression/go-integers.ts'
 import {
   METRIC_DATA_RESULT,
-  METRIC_DATA_RESULTS,
   NEW_RELIC_ROW,
-  NEW_RELIC_ROWS,
   STATUS_CODE,
 } from '../../src/lang/expression/provider-types.ts'
 import { float64, floats, fromJson, nilResult, string } from '../../src/lang/expression/typed.ts'
@@ -28,6 +26,10 @@ import { TIME } from '../../src/lang/expression/times/types-of-time.ts'
 import { STRING } from '../../src/lang/expression/go-types.ts'
 import { keyIdentity } from '../../src/lang/expression/run/equality.ts'
 import type { Json, JsonObject } from '../../src/std/json.ts'
+
+const NEW_RELIC_ROWS = sliceOf(NEW_RELIC_ROW)
+const METRIC_DATA_RESULTS = sliceOf(METRIC_DATA_RESULT)
+const UINT64: GoType = { kind: 'int', name: 'uint64', bits: 64, isUnsigned: true }
 
 export interface ExpressionCase {
   readonly id: string

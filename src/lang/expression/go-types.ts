@@ -54,7 +54,6 @@ export const STRING = basic('string', 'string')
 export const FLOAT64 = basic('float', 'float64')
 export const INT = basic('int', 'int', { bits: 64 })
 export const INT64 = basic('int', 'int64', { bits: 64 })
-export const UINT64 = basic('int', 'uint64', { bits: 64, isUnsigned: true })
 export const UINT8 = basic('int', 'uint8', { bits: 8, isUnsigned: true })
 
 const slices = new WeakMap<GoType, GoType>()

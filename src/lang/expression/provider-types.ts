@@ -6,7 +6,6 @@ import { TIME } from './times/types-of-time.ts'
 
 /** One row: a map with a name of its own. */
 export const NEW_RELIC_ROW: GoType = { ...mapType(STRING, ANY), name: 'nrdb.NRDBResult', isNamed: true }
-export const NEW_RELIC_ROWS = sliceOf(NEW_RELIC_ROW)
 
 export const STATUS_CODE = namedType('string', 'types.StatusCode')
 export const METRIC_DATA_RESULT = namedType('struct', 'types.MetricDataResult', {
@@ -19,7 +18,6 @@ export const METRIC_DATA_RESULT = namedType('struct', 'types.MetricDataResult', 
     ['Values', FLOATS],
   ]),
 })
-export const METRIC_DATA_RESULTS = sliceOf(METRIC_DATA_RESULT)
 /** Where Go keeps its named types: a part of what `type()` says of them. */
 export const PACKAGES: ReadonlyMap<GoType, string> = new Map([
   [NEW_RELIC_ROW, 'github.com/newrelic/newrelic-client-go/pkg/nrdb.NRDBResult'],

@@ -14,12 +14,12 @@ interface Place {
   readonly from: number
 }
 
-export interface NumberNode extends Place {
+interface NumberNode extends Place {
   readonly kind: 'number'
   readonly value: number
 }
 
-export interface StringNode extends Place {
+interface StringNode extends Place {
   readonly kind: 'string'
   readonly value: string
 }
@@ -38,13 +38,13 @@ export interface RangeNode extends Place {
   readonly rangeMs: number
 }
 
-export interface ParenNode extends Place {
+interface ParenNode extends Place {
   readonly kind: 'paren'
   readonly type: ValueType
   readonly inner: Node
 }
 
-export interface UnaryNode extends Place {
+interface UnaryNode extends Place {
   readonly kind: 'unary'
   readonly type: ValueType
   readonly sign: '+' | '-'

@@ -17,7 +17,7 @@ import type { SampleWindow, SeriesSource, StoredSeries } from './source.ts'
 import { absence, called } from './vector-functions.ts'
 import type { Argument, FinalValue, RangeValue, StackValue } from './values.ts'
 
-export interface Limits {
+interface Limits {
   /** How far back an instant selector looks. */
   readonly lookbackMs?: number
   /** Samples that one query may touch. */
@@ -34,12 +34,6 @@ export interface Question {
   readonly time: QueryTime
   readonly source: SeriesSource
   readonly limits?: Limits
-}
-
-/** Everything at once. */
-export function evaluate(question: Question): Answer {
-  const steps = evaluation(question)
-  for (let next = steps.next(); ; next = steps.next()) if (next.done === true) return next.value
 }
 
 /** Bit by bit: between two bits pass a few milliseconds. */

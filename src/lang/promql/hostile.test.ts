@@ -1,6 +1,7 @@
 // Queries that are meant to hurt: each gets an answer, with the stack whole and the work counted.
 import { describe, expect, test } from 'vitest'
-import { evaluate, evaluation } from './evaluate.ts'
+import { evaluate } from './evaluate.suite.ts'
+import { evaluation } from './evaluate.ts'
 import { Labels } from './labels.ts'
 import { plainSource } from './recorded.suite.ts'
 

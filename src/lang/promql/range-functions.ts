@@ -2,7 +2,7 @@
 import type { SampleWindow } from './source.ts'
 import { maximumOf, meanOf, minimumOf, quantileOf, Sum, sumOf, varianceOf } from './sums.ts'
 
-export interface RangeBounds {
+interface RangeBounds {
   /** The range is later than `start` and not later than `end`. */
   readonly start: number
   readonly end: number

@@ -1,6 +1,6 @@
 // Every recorded query of the groups that are built gives what Prometheus gave.
 import { describe, expect, test } from 'vitest'
-import { evaluate } from './evaluate.ts'
+import { evaluate } from './evaluate.suite.ts'
 import type { Answer, QueryTime } from './answer.ts'
 import { recordedCases, recordedSource } from './recorded.suite.ts'
 import type { RecordedCase } from './recorded.suite.ts'
