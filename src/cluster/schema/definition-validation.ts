@@ -197,7 +197,10 @@ function validateRuleTexts(schema: JsonObject, path: string): readonly FieldProb
     const rule = text(record(one)['rule'])
     const at = `${path}.x-kubernetes-validations[${i}].rule`
     if (rule.trim() === '') return [required(at, 'rule is not specified')]
-    const problem = celProblem(rule)
+    const problem = celProblem({
+      source: rule,
+      isOldSelfOptional: record(one)['optionalOldSelf'] === true,
+    })
     return problem?.kind === 'wrong' ? [invalid(at, rule, `compilation failed: ${problem.said}`)] : []
   })
 }

@@ -5,7 +5,7 @@ import type { Json } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
 import { RULE_STEPS_MAX, STEPS_MAX } from './cel/budget.ts'
 import { evaluateCel, optional } from './cel/engine.ts'
-import type { CelAnswer } from './cel/engine.ts'
+import type { CelAnswer, Expression } from './cel/engine.ts'
 import { CelValues } from './cel/values.ts'
 import { counterparts } from './counterparts.ts'
 import { duplicate, forbidden, invalid, required } from './field-errors.ts'
@@ -26,11 +26,11 @@ const BLOCKING: ReadonlySet<FieldErrorType> = new Set(['Required', 'TooLong', 'T
 export function validateRules(
   schema: Structural,
   value: Json,
-  { old, earlier }: { old: Json | undefined; earlier: readonly FieldProblem[] },
+  { path = '', old, earlier }: { path?: string; old: Json | undefined; earlier: readonly FieldProblem[] },
 ): readonly FieldProblem[] {
   if (!hasRules(schema)) return []
   if (earlier.some(problem => BLOCKING.has(problem.type))) return [invalid('<nil>', null, NOT_CHECKED)]
-  return problemsOf(schema, value, { path: '', old, run: { left: STEPS_MAX, values: new CelValues() } })
+  return problemsOf(schema, value, { path, old, run: { left: STEPS_MAX, values: new CelValues() } })
 }
 
 interface Place {
@@ -85,7 +85,8 @@ function broken(
   const before = old === undefined ? undefined : run.values.of(schema, old)
   const oldSelf = rule.optionalOldSelf ? optional(before) : before
   const context = { self: run.values.of(schema, value), ...(isTransition ? { oldSelf } : {}) }
-  const answer = evaluated(rule.rule, context, run)
+  const isOldSelfOptional = rule.optionalOldSelf === true
+  const answer = evaluated({ source: rule.rule, isOldSelfOptional }, context, run)
   if ('isSkipped' in answer || ('value' in answer && answer.value === true)) return undefined
   const type = shownType(schema)
   const said = rule.message ?? rule.rule
@@ -102,17 +103,18 @@ function broken(
   })
 }
 
-function evaluated(source: string, context: Record<string, unknown>, run: Run): CelAnswer {
+function evaluated(expression: Expression, context: Record<string, unknown>, run: Run): CelAnswer {
   const granted = Math.min(run.left, RULE_STEPS_MAX)
   const purse = { left: granted }
-  const answer = evaluateCel(source, context, purse)
+  const answer = evaluateCel(expression, context, purse)
   run.left -= granted - Math.max(purse.left, 0)
   return answer
 }
 
 function saidBy(rule: ValidationRule, context: Record<string, unknown>, run: Run): string | undefined {
   if (!rule.messageExpression) return undefined
-  const said = evaluated(rule.messageExpression, context, run)
+  const isOldSelfOptional = rule.optionalOldSelf === true
+  const said = evaluated({ source: rule.messageExpression, isOldSelfOptional }, context, run)
   return 'value' in said && typeof said.value === 'string' && said.value.trim() !== ''
     ? said.value.trim()
     : undefined
