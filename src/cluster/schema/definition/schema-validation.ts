@@ -11,6 +11,7 @@ import { defaultProblems } from './defaults.ts'
 import { markProblems } from './list-marks.ts'
 import { clauses } from './restrictions.ts'
 import { expressionProblems } from './rule-expressions.ts'
+import { ruleProblems } from './rule-validation.ts'
 import { structuralProblems } from './structural-form.ts'
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
@@ -32,6 +33,8 @@ interface Place {
   readonly isInsideHead?: boolean
   /** Why there may be no default. */
   readonly noDefaults?: string
+  /** Where the old value of what stands here can no longer be told: the highest such place. */
+  readonly uncorrelatable?: string
   /** Whether rules are understood here. */
   readonly hasRules: boolean
 }
@@ -57,16 +60,25 @@ function nodeProblems(schema: JsonObject, path: string, place: Place): Found {
       ? [invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined')]
       : []),
     ...markProblems(schema, path),
+    ...ruleProblems(schema, path),
   ]
   const own =
-    place.hasRules && words.length === 0 ? expressionProblems(schema as unknown as Structural, path) : []
+    place.hasRules && words.length === 0
+      ? expressionProblems(schema as unknown as Structural, path, {
+          isRoot: place.isRoot === true,
+          uncorrelatable: place.uncorrelatable,
+        })
+      : []
   return { words, rules: [...inner.flatMap(one => one.rules), ...own] }
 }
 
 /** The place of a subschema. */
 function placeOf(schema: JsonObject, path: string, { at, place }: { at: string; place: Place }): Place {
   const base: Place = { ...place, isRoot: false }
-  if (at === `${path}.items`) return base
+  if (at === `${path}.items`) {
+    const isCorrelated = schema['x-kubernetes-list-type'] === 'map'
+    return isCorrelated ? base : { ...base, uncorrelatable: place.uncorrelatable ?? path }
+  }
   if (at === `${path}.additionalProperties`) {
     return place.isInsideHead
       ? { ...base, noDefaults: 'inside additionalProperties applying to object metadata' }

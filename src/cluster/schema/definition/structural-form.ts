@@ -1,7 +1,6 @@
 // Whether a schema is structural: every node has a type or may be anything on purpose, and what only restricts values
 // (allOf, anyOf, oneOf, not) names nothing of its own.
 import { equal } from '../../../std/equal.ts'
-import { isJsonObject } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { list, record, text } from '../../../std/json-parts.ts'
 import { own } from '../../../std/own.ts'
@@ -34,7 +33,7 @@ export function structuralProblems(schema: JsonObject, path: string): readonly F
 function nodeProblems(schema: JsonObject, path: string, level: Level): readonly FieldProblem[] {
   const isWithHead = level === 'root' || schema[EMBEDDED] === true
   return [
-    ...(schema['type'] === 'array' && !isJsonObject(schema['items'])
+    ...(schema['type'] === 'array' && schema['items'] === undefined
       ? [required(`${path}.items`, 'must be specified')]
       : []),
     ...typeProblems(schema, path, level),
