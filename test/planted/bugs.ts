@@ -3,6 +3,7 @@ import type { Bug } from './bug.ts'
 import { BLUE_GREEN_BUGS } from './bugs/blue-green.ts'
 import { CANARY_BUGS } from './bugs/canary.ts'
 import { DECISION_BUGS } from './bugs/decision.ts'
+import { DEFINITION_BUGS } from './bugs/definitions.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
 import { DOOR_BUGS } from './bugs/doors.ts'
 import { ROUTE_BUGS } from './bugs/routes.ts'
@@ -26,4 +27,5 @@ export const BUGS: readonly Bug[] = [
   ...DOOR_BUGS,
   ...ROUTE_BUGS,
   ...METRIC_BUGS,
+  ...DEFINITION_BUGS,
 ]

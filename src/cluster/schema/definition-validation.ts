@@ -1,14 +1,11 @@
-// Whether a CustomResourceDefinition can be served: its name, its versions, and that every schema is
-// structural.
-import { isJsonObject } from '../../std/json.ts'
+// Whether a CustomResourceDefinition can be served: its name, its versions, and their schemas.
+import { equal } from '../../std/equal.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { list, record, text } from '../../std/json-parts.ts'
-import { patternProblem } from '../../std/regex.ts'
-import { forbidden, invalid, notSupported, required } from './field-errors.ts'
+import { invalid, notSupported, required } from './field-errors.ts'
 import type { FieldProblem } from './field-errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../kube/names.ts'
-import { celProblem } from './cel/engine.ts'
-import { subschemas } from './subschemas.ts'
+import { validateSchema } from './definition/schema-validation.ts'
 
 const PROTECTED_GROUP = /(^|\.)(k8s|kubernetes)\.io$/
 const APPROVED = 'api-approved.kubernetes.io'
@@ -35,7 +32,7 @@ export function validateDefinition(
     ...validateGroup(group),
     ...validateScope(spec),
     ...validateNames(record(spec['names'])),
-    ...validateVersions(list(spec['versions'])),
+    ...validateVersions(list(spec['versions']), list(record(old?.['spec'])['versions'])),
     ...(old ? validateChange(spec, record(old['spec'])) : []),
   ]
 }
@@ -74,7 +71,7 @@ function validateNames(names: JsonObject): readonly FieldProblem[] {
     : problems
 }
 
-function validateVersions(versions: readonly Json[]): readonly FieldProblem[] {
+function validateVersions(versions: readonly Json[], old: readonly Json[]): readonly FieldProblem[] {
   const stored = versions.filter(one => record(one)['storage'] === true).length
   const names = versions.map(one => text(record(one)['name']))
   const schemas = versions.map(one => JSON.stringify(record(one)['schema']))
@@ -91,115 +88,24 @@ function validateVersions(versions: readonly Json[]): readonly FieldProblem[] {
       const path = `spec.versions[${i}]`
       const name = text(version['name'])
       const problem = dns1035Label(name)
-      const schema = record(version['schema'])['openAPIV3Schema']
+      const schema = schemaOf(version)
+      // What was accepted once is not held against a change of something else.
+      const before = schemaOf(old.map(record).find(other => other['name'] === name) ?? {})
       const schemaPath = `${isShared ? 'spec.validation' : `${path}.schema`}.openAPIV3Schema`
       return [
         ...(problem === undefined ? [] : [invalid(`${path}.name`, name, problem)]),
         ...(schema === undefined
           ? [required(`${path}.schema.openAPIV3Schema`)]
-          : validateSchema(record(schema), schemaPath, true)),
+          : equal(schema, before)
+            ? []
+            : validateSchema(record(schema), schemaPath)),
       ]
     }),
   ]
 }
 
-const FORBIDDEN = [
-  'definitions',
-  'dependencies',
-  'deprecated',
-  'discriminator',
-  'id',
-  'patternProperties',
-  '$ref',
-]
-
-/** Every node has a type (or may be anything on purpose), and says one thing only. */
-function validateSchema(schema: JsonObject, path: string, isRoot = false): readonly FieldProblem[] {
-  const isAnything =
-    schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true
-  const type = text(schema['type'])
-  const { properties, additionalProperties, items } = schema
-  return [
-    ...(type === '' && !isAnything
-      ? [
-          required(
-            `${path}.type`,
-            isRoot ? 'must not be empty at the root' : 'must not be empty for specified object fields',
-          ),
-        ]
-      : []),
-    ...(isRoot && type !== '' && type !== 'object'
-      ? [invalid(`${path}.type`, type, 'must be object at the root')]
-      : []),
-    ...FORBIDDEN.filter(field => schema[field] !== undefined).map(field =>
-      forbidden(`${path}.${field}`, `${field} is not supported`),
-    ),
-    ...(schema['uniqueItems'] === true
-      ? [
-          forbidden(
-            `${path}.uniqueItems`,
-            'uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
-          ),
-        ]
-      : []),
-    ...(properties !== undefined && isJsonObject(additionalProperties)
-      ? [
-          forbidden(
-            `${path}.additionalProperties`,
-            'additionalProperties and properties are mutual exclusive',
-          ),
-        ]
-      : []),
-    ...(type === 'array' && items === undefined ? [required(`${path}.items`, 'must be specified')] : []),
-    ...validatePattern(schema, path),
-    ...validateListMarks(schema, path),
-    ...validateRuleTexts(schema, path),
-    ...subschemas(schema, path).flatMap(([one, at]) => validateSchema(one, at)),
-  ]
-}
-
-function validatePattern(schema: JsonObject, path: string): readonly FieldProblem[] {
-  const pattern = schema['pattern']
-  if (typeof pattern !== 'string') return []
-  const problem = patternProblem(pattern)
-  if (problem === undefined) return []
-  return [invalid(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${problem}`)]
-}
-
-function validateListMarks(schema: JsonObject, path: string): readonly FieldProblem[] {
-  const listType = schema['x-kubernetes-list-type']
-  const keys = list(schema['x-kubernetes-list-map-keys'])
-  if (listType === undefined) return []
-  if (!['atomic', 'set', 'map'].includes(text(listType))) {
-    return [notSupported(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'set', 'map'])]
-  }
-  if (schema['type'] !== 'array') {
-    return [invalid(`${path}.type`, text(schema['type']), 'must be array if x-kubernetes-list-type is set')]
-  }
-  if (listType !== 'map') return []
-  if (keys.length === 0)
-    return [
-      required(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map'),
-    ]
-  const item = record(schema['items'])
-  const needed = list(item['required'])
-  return keys.flatMap((key, i) => {
-    const property = record(record(item['properties'])[text(key)])
-    if (needed.includes(key) || property['default'] !== undefined) return []
-    const detail =
-      'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property'
-    return [required(`${path}.items.properties[${text(keys[i])}].default`, detail)]
-  })
-}
-
-function validateRuleTexts(schema: JsonObject, path: string): readonly FieldProblem[] {
-  return list(schema['x-kubernetes-validations']).flatMap((one, i) => {
-    const rule = text(record(one)['rule'])
-    const at = `${path}.x-kubernetes-validations[${i}].rule`
-    if (rule.trim() === '') return [required(at, 'rule is not specified')]
-    const problem = celProblem(rule)
-    return problem?.kind === 'wrong' ? [invalid(at, rule, `compilation failed: ${problem.said}`)] : []
-  })
+function schemaOf(version: JsonObject): Json | undefined {
+  return record(version['schema'])['openAPIV3Schema']
 }
 
 function validateChange(spec: JsonObject, old: JsonObject): readonly FieldProblem[] {

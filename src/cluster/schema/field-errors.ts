@@ -67,7 +67,11 @@ export function notSupported(path: string, value: Json, supported: readonly stri
 }
 
 export function tooLong(path: string, max: number): FieldProblem {
-  return { type: 'TooLong', path, message: `Too long: may not be more than ${max} bytes` }
+  return {
+    type: 'TooLong',
+    path,
+    message: `Too long: may not be more than ${max} byte${max === 1 ? '' : 's'}`,
+  }
 }
 
 export function tooMany(path: string, count: number, max: number): FieldProblem {
@@ -87,5 +91,11 @@ export function causesOf(problems: readonly FieldProblem[]): Json {
 /** A value as Go's field errors print it. */
 function printed(value: Json | undefined): string {
   if (value === undefined || value === null) return 'null'
-  return JSON.stringify(value)
+  const text = JSON.stringify(value)
+  return typeof value === 'object' ? text.replace(/[<>&]/g, escaped) : text
+}
+
+/** Go's JSON may stand in a page of HTML. */
+function escaped(character: string): string {
+  return `\\u00${character.charCodeAt(0).toString(16)}`
 }

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../../std/json.ts'
 import { list, record, text } from '../../std/json-parts.ts'
 import { celProblem } from './cel/engine.ts'
+import type { Expression } from './cel/engine.ts'
 import { subschemas } from './subschemas.ts'
 
 /** As many as a client is told one by one. */
@@ -26,15 +27,18 @@ function lackingIn(schema: JsonObject, path: string): readonly string[] {
   return [
     ...list(schema['x-kubernetes-validations']).flatMap((rule, i) =>
       ['rule', 'messageExpression'].flatMap(field =>
-        said(`${path}.x-kubernetes-validations[${i}].${field}`, text(record(rule)[field])),
+        said(`${path}.x-kubernetes-validations[${i}].${field}`, {
+          source: text(record(rule)[field]),
+          isOldSelfOptional: record(rule)['optionalOldSelf'] === true,
+        }),
       ),
     ),
     ...subschemas(schema, path).flatMap(([one, at]) => lackingIn(one, at)),
   ]
 }
 
-function said(path: string, source: string): readonly string[] {
-  const problem = source.trim() === '' ? undefined : celProblem(source)
+function said(path: string, expression: Expression): readonly string[] {
+  const problem = expression.source.trim() === '' ? undefined : celProblem(expression)
   return problem?.kind === 'lacking'
     ? [`${path}: not checked, since this server's CEL engine does not compile it: ${problem.said}`]
     : []

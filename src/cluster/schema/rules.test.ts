@@ -75,3 +75,22 @@ test('one that fails on the data refuses', () => {
     'Invalid value: "object": index out of bounds: 5 evaluating rule: self.a[5] == "x"',
   ])
 })
+
+test('what was wrong before may stay, but a rule about the change is asked of what did not change', () => {
+  const number = (rule: string) => ({ type: 'integer', 'x-kubernetes-validations': [{ rule }] })
+  const schema = {
+    type: 'object',
+    properties: {
+      low: number('self > 10'),
+      grows: number('self > oldSelf'),
+    },
+  } as unknown as Structural
+  const said = (value: object, old: object) =>
+    validateRules(schema, value as never, { old: old as never, earlier: [] }).map(problem => problem.message)
+  expect(said({ low: 1, other: 2 }, { low: 1 })).toEqual([])
+  expect(said({ low: 1, grows: 1, other: 2 }, { low: 1, grows: 1 })).toMatchObject([
+    expect.stringContaining('failed rule: self > oldSelf'),
+  ])
+  expect(said({ grows: 1 }, { grows: 1 }), 'the whole did not change either').toHaveLength(1)
+  expect(said({ grows: 2 }, { grows: 1 })).toEqual([])
+})

@@ -5,7 +5,7 @@ import type { Json } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
 import { RULE_STEPS_MAX, STEPS_MAX } from './cel/budget.ts'
 import { evaluateCel, optional } from './cel/engine.ts'
-import type { CelAnswer } from './cel/engine.ts'
+import type { CelAnswer, Expression } from './cel/engine.ts'
 import { CelValues } from './cel/values.ts'
 import { counterparts } from './counterparts.ts'
 import { duplicate, forbidden, invalid, required } from './field-errors.ts'
@@ -26,11 +26,11 @@ const BLOCKING: ReadonlySet<FieldErrorType> = new Set(['Required', 'TooLong', 'T
 export function validateRules(
   schema: Structural,
   value: Json,
-  { old, earlier }: { old: Json | undefined; earlier: readonly FieldProblem[] },
+  { path = '', old, earlier }: { path?: string; old: Json | undefined; earlier: readonly FieldProblem[] },
 ): readonly FieldProblem[] {
   if (!hasRules(schema)) return []
   if (earlier.some(problem => BLOCKING.has(problem.type))) return [invalid('<nil>', null, NOT_CHECKED)]
-  return problemsOf(schema, value, { path: '', old, run: { left: STEPS_MAX, values: new CelValues() } })
+  return problemsOf(schema, value, { path, old, run: { left: STEPS_MAX, values: new CelValues() } })
 }
 
 interface Place {
@@ -47,8 +47,12 @@ interface Run {
 }
 
 function problemsOf(schema: Structural, value: Json, { path, old, run }: Place): readonly FieldProblem[] {
-  if (!hasRules(schema) || value === null || (old !== undefined && equal(value, old))) return []
+  if (!hasRules(schema) || value === null) return []
+  // What was wrong before may stay so; whether a change was right is asked of each.
+  const isUnchanged = old !== undefined && equal(value, old)
+  if (isUnchanged && !hasTransitions(schema)) return []
   const own = (schema['x-kubernetes-validations'] ?? []).flatMap(rule => {
+    if (isUnchanged && !isTransition(rule)) return []
     const problem = broken(schema, rule, { value, old, path, run })
     return problem ? [problem] : []
   })
@@ -79,13 +83,14 @@ function broken(
   rule: ValidationRule,
   { value, old, path, run }: Place & { value: Json },
 ): FieldProblem | undefined {
-  const isTransition = /\boldSelf\b/.test(rule.rule)
-  if (isTransition && old === undefined && !rule.optionalOldSelf) return undefined
+  const isOfChange = isTransition(rule)
+  if (isOfChange && old === undefined && !rule.optionalOldSelf) return undefined
   if (run.left < 0) return undefined
   const before = old === undefined ? undefined : run.values.of(schema, old)
   const oldSelf = rule.optionalOldSelf ? optional(before) : before
-  const context = { self: run.values.of(schema, value), ...(isTransition ? { oldSelf } : {}) }
-  const answer = evaluated(rule.rule, context, run)
+  const context = { self: run.values.of(schema, value), ...(isOfChange ? { oldSelf } : {}) }
+  const isOldSelfOptional = rule.optionalOldSelf === true
+  const answer = evaluated({ source: rule.rule, isOldSelfOptional }, context, run)
   if ('isSkipped' in answer || ('value' in answer && answer.value === true)) return undefined
   const type = shownType(schema)
   const said = rule.message ?? rule.rule
@@ -102,17 +107,22 @@ function broken(
   })
 }
 
-function evaluated(source: string, context: Record<string, unknown>, run: Run): CelAnswer {
+function isTransition({ rule }: ValidationRule): boolean {
+  return /\boldSelf\b/.test(rule)
+}
+
+function evaluated(expression: Expression, context: Record<string, unknown>, run: Run): CelAnswer {
   const granted = Math.min(run.left, RULE_STEPS_MAX)
   const purse = { left: granted }
-  const answer = evaluateCel(source, context, purse)
+  const answer = evaluateCel(expression, context, purse)
   run.left -= granted - Math.max(purse.left, 0)
   return answer
 }
 
 function saidBy(rule: ValidationRule, context: Record<string, unknown>, run: Run): string | undefined {
   if (!rule.messageExpression) return undefined
-  const said = evaluated(rule.messageExpression, context, run)
+  const isOldSelfOptional = rule.optionalOldSelf === true
+  const said = evaluated({ source: rule.messageExpression, isOldSelfOptional }, context, run)
   return 'value' in said && typeof said.value === 'string' && said.value.trim() !== ''
     ? said.value.trim()
     : undefined
@@ -138,17 +148,23 @@ function shownType(schema: Structural): string {
   return schema.type ?? 'object'
 }
 
-const withRules = new WeakMap<Structural, boolean>()
+const hasRules = somewhere(() => true)
+const hasTransitions = somewhere(isTransition)
 
-function hasRules(schema: Structural): boolean {
-  const known = withRules.get(schema)
-  if (known !== undefined) return known
-  const children = [
-    ...Object.values(schema.properties ?? {}),
-    ...(schema.items ? [schema.items] : []),
-    ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : []),
-  ]
-  const has = (schema['x-kubernetes-validations']?.length ?? 0) > 0 || children.some(hasRules)
-  withRules.set(schema, has)
+/** Whether a schema, or one of its parts, has such a rule; each schema is looked through once. */
+function somewhere(isMeant: (rule: ValidationRule) => boolean): (schema: Structural) => boolean {
+  const known = new WeakMap<Structural, boolean>()
+  const has = (schema: Structural): boolean => {
+    const answer = known.get(schema)
+    if (answer !== undefined) return answer
+    const children = [
+      ...Object.values(schema.properties ?? {}),
+      ...(schema.items ? [schema.items] : []),
+      ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : []),
+    ]
+    const found = (schema['x-kubernetes-validations'] ?? []).some(isMeant) || children.some(has)
+    known.set(schema, found)
+    return found
+  }
   return has
 }

@@ -76,6 +76,13 @@ function readMeta(metadata: JsonObject, path: string, unknown: string[]): JsonOb
   return decoded.value
 }
 
+/** The fields of a value that its schema does not know. */
+export function unknownFields(schema: Structural, value: Json): readonly string[] {
+  const unknown: string[] = []
+  read(schema, value, { path: '', unknown })
+  return unknown
+}
+
 function read(schema: Structural, value: Json, place: Pick<Place, 'path' | 'unknown'>): Json {
   const isResource = schema['x-kubernetes-embedded-resource'] === true
   if (isJsonObject(value)) return readObject(schema, value, { ...place, isResource })

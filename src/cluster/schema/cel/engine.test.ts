@@ -5,17 +5,22 @@ import { validateRules } from '../rules.ts'
 import type { Structural } from '../structural.ts'
 import { RULE_STEPS_MAX, STEPS_MAX } from './budget.ts'
 import { celProblem, evaluateCel } from './engine.ts'
+import type { Expression } from './engine.ts'
 
 function answer(source: string, self: unknown = {}): unknown {
-  expect(celProblem(source)).toBeUndefined()
-  return evaluateCel(source, { self }, { left: RULE_STEPS_MAX })
+  expect(celProblem(expression(source))).toBeUndefined()
+  return evaluateCel(expression(source), { self }, { left: RULE_STEPS_MAX })
+}
+
+function expression(source: string): Expression {
+  return { source, isOldSelfOptional: false }
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`)
 
-test.each(golden.rules)('a real API server holds, and so do we: %s', rule => {
-  const schema = { ...golden.schema, 'x-kubernetes-validations': [{ rule }] } as unknown as Structural
-  expect(celProblem(rule)).toBeUndefined()
+test.each(golden.rules)('a real API server holds, and so do we: %s', source => {
+  const schema = { ...golden.schema, 'x-kubernetes-validations': [{ rule: source }] } as unknown as Structural
+  expect(celProblem(expression(source))).toBeUndefined()
   expect(validateRules(schema, golden.value, { old: undefined, earlier: [] })).toEqual([])
 })
 
@@ -42,7 +47,9 @@ test('a pattern is RE2: it can not take for ever, and knows no look-ahead', () =
   const steps = (length: number) => {
     const purse = { left: RULE_STEPS_MAX }
     const context = { self: { s: text(length) } }
-    expect(evaluateCel("!self.s.matches('^(a+)+$') || true", context, purse)).toEqual({ value: true })
+    expect(evaluateCel(expression("!self.s.matches('^(a+)+$') || true"), context, purse)).toEqual({
+      value: true,
+    })
     return RULE_STEPS_MAX - purse.left
   }
   expect(steps(10_000) / steps(1000)).toBeLessThan(11)
@@ -124,8 +131,8 @@ test.each([
   ],
   [`self.a == '${'x'.repeat(20_000)}'`, 'lacking', 'it is longer than 20000 characters'],
   ['self.a == ', 'wrong', 'Unexpected token: EOF'],
-])('%s does not compile: %s', (rule, kind, said) => {
-  expect(celProblem(rule)).toEqual({ kind, said })
+])('%s does not compile: %s', (source, kind, said) => {
+  expect(celProblem(expression(source))).toEqual({ kind, said })
 })
 
 test.each([

@@ -113,7 +113,7 @@ function comparable(value: unknown): string | number | bigint | undefined {
 }
 
 /** CEL's equality: numbers by their amount, lists and objects by what is in them. */
-function isSame(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (isNumber(a) && isNumber(b)) return Number(a) === Number(b)
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

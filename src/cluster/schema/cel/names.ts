@@ -22,19 +22,39 @@ const TOKEN = new RegExp(
   'g',
 )
 
+interface Token {
+  readonly text: string
+  readonly isOurs: boolean
+}
+
 /** The rule with our functions' names in it. */
 export function withOurNames(source: string): string {
+  return tokensOf(source)
+    .map(({ text, isOurs }) => (isOurs ? ourName(text) : text))
+    .join('')
+}
+
+/** A place in what `withOurNames` makes of a rule, as a place in the rule itself. */
+export function placeInSource(source: string, at: number): number {
+  let place = at
+  let read = 0
+  for (const { text, isOurs } of tokensOf(source)) {
+    if (isOurs && read < place) place -= PREFIX.length
+    read += text.length
+    if (read > place) break
+  }
+  return place
+}
+
+function tokensOf(source: string): readonly Token[] {
   const tokens = source.match(TOKEN) ?? []
   let before = ''
-  return tokens
-    .map((token, i) => {
-      if (token.trim() === '' || token.startsWith('//')) return token
-      const isMember = before === '.'
-      before = token
-      const isOurs = (isMember ? MEMBER : GLOBAL).has(token) && isCalled(tokens, i)
-      return isOurs ? ourName(token) : token
-    })
-    .join('')
+  return tokens.map((text, i) => {
+    if (text.trim() === '' || text.startsWith('//')) return { text, isOurs: false }
+    const isMember = before === '.'
+    before = text
+    return { text, isOurs: (isMember ? MEMBER : GLOBAL).has(text) && isCalled(tokens, i) }
+  })
 }
 
 function isCalled(tokens: readonly string[], at: number): boolean {

@@ -26,6 +26,10 @@ interface Macro {
 export interface Node {
   readonly op: string
   readonly args: unknown
+  /** Where it stands in the text: a selection's `pos` is that of its field. */
+  readonly pos: number
+  readonly start: number
+  readonly end: number
   readonly meta: {
     readonly alternate?: Node
     readonly macro?: Macro
@@ -107,6 +111,11 @@ export function literalPatterns(tree: Node, functions: ReadonlySet<string>): rea
   return last.flatMap(({ op, args }) => (op === 'value' && typeof args === 'string' ? [args] : []))
 }
 
+/** Whether a rule speaks of a variable. */
+export function usesVariable(tree: Node, name: string): boolean {
+  return [...allNodes(tree, new Set())].some(node => node.op === 'id' && node.args === name)
+}
+
 /** Each once: what a macro makes of a call holds the call's arguments again. */
 function allNodes(node: Node, found: Set<Node>): Set<Node> {
   if (found.has(node)) return found
@@ -120,7 +129,7 @@ function isCall(node: Node): node is Node & { readonly args: readonly [string, .
   return node.op === 'call' || node.op === 'rcall'
 }
 
-function nodesIn(value: unknown): Node[] {
+export function nodesIn(value: unknown): Node[] {
   if (Array.isArray(value)) return value.flatMap(nodesIn)
   if (typeof value !== 'object' || value === null) return []
   if ('op' in value && 'meta' in value) return [value as Node]

@@ -25,6 +25,21 @@ function celName(name: string): string {
     .replaceAll('/', '__slash__')
 }
 
+const namesOf = new WeakMap<object, ReadonlyMap<string, string>>()
+
+/** The fields of a schema by the names that rules have for them. */
+export function celNames(properties: object): ReadonlyMap<string, string> {
+  const known = namesOf.get(properties)
+  if (known) return known
+  const fields = Object.keys(properties)
+  const names = new Map([
+    ...fields.filter(field => RESERVED.has(field)).map(field => [field, field] as const),
+    ...fields.map(field => [celName(field), field] as const),
+  ])
+  namesOf.set(properties, names)
+  return names
+}
+
 /** The values of one object, each made once however many rules look at it. */
 export class CelValues {
   readonly #made = new Map<Structural | undefined, WeakMap<object, unknown>>()
