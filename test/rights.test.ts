@@ -23,6 +23,9 @@ const LIVES = [
 /** What stands where a Job is to be made: its name holds an id that no life can know before. */
 const RARE = ['get batch/jobs']
 
+/** What is looked up to answer a question, and no effect of a pass: Secrets that a metric's arguments name. */
+const ASKED = ['get /secrets']
+
 /** `patch argoproj.io/rollouts/status`. */
 function usedBy(effect: Effect): readonly string[] {
   if (effect.type === 'read') return [`get ${resource(effect.ref.kind)}`]
@@ -147,5 +150,5 @@ test('lives use every right that the manifests grant, and no other', { timeout: 
     const { failed } = await playInWorld(life, { onEffect })
     expect(failed, life.name).toBeUndefined()
   }
-  expect([...used, ...RARE].toSorted()).toEqual(granted().toSorted())
+  expect([...used, ...RARE, ...ASKED].toSorted()).toEqual(granted().toSorted())
 })
