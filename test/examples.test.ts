@@ -1,7 +1,9 @@
 // The examples, played in virtual time: a metrics server that says what the story needs, and what becomes of it.
 import { readFileSync } from 'node:fs'
-import { loadAll } from 'js-yaml'
+import { load, loadAll } from 'js-yaml'
 import { afterEach, expect, test } from 'vitest'
+import { planOf } from '../src/analysis/plan.ts'
+import type { AnalysisTemplate } from '../src/api/analysis.ts'
 import type { Rollout } from '../src/api/rollout.ts'
 import { reconcilers } from '../src/controller/reconcilers.ts'
 import { ROLLOUT } from '../src/kube/kinds.ts'
@@ -14,6 +16,14 @@ const worlds: World[] = []
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world.stop()
 })
+
+/** The manifests of a page, by name. */
+function blocksIn(page: string): readonly (readonly [string, AnalysisTemplate])[] {
+  return [...readFileSync(page, 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => {
+    const template = load(text as string) as AnalysisTemplate
+    return [template.metadata.name, template]
+  })
+}
 
 /** A Prometheus that gives one number to whatever it is asked. */
 function saying(value: string): SimulatedOutside & { readonly asked: string[] } {
@@ -46,6 +56,13 @@ async function played(outside: SimulatedOutside): Promise<Rollout> {
   await world.advance(300_000)
   return shop()
 }
+
+test.each(blocksIn('docs/analysis.md'))('docs/analysis.md: template %s can be played', (_, { spec }) => {
+  const args = (spec.args ?? []).map(one => (one.valueFrom === undefined ? { ...one, value: 'shop' } : one))
+  expect(planOf({ metrics: spec.metrics ?? [], args })).toMatchObject({
+    value: [{ name: expect.anything() }],
+  })
+})
 
 test('quick.yaml goes on with a good version, after four looks at the cluster’s own metrics', async () => {
   const outside = saying('0.99')
