@@ -7,17 +7,18 @@ import { POD } from '../kube/kinds.ts'
 import { asJson } from '../kube/object.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Answerer } from '../runtime/loop/driver.ts'
-import { measurer } from './measure.ts'
-import type { MeasureWorld } from './measure.ts'
+import type { Measurer, MeasureWorld } from './measure.ts'
 
 /** Pods of one Job that are looked at. */
 const MOST_PODS = 100
 
 export function answersFrom(world: MeasureWorld): Answerer {
-  const measured = measurer(world)
+  // Loaded with the first question: a start that measures nothing need not wait for the language of conditions.
+  let loaded: Promise<Measurer> | undefined
+  const measurer = () => (loaded ??= import('./measure.ts').then(code => code.measurer(world)))
   return async ({ about }, signal) => {
     const asked = about as unknown as PodsQuestion | MeasureQuestion
-    if ('measure' in asked) return asJson(await measured(asked.measure, signal))
+    if ('measure' in asked) return asJson(await (await measurer())(asked.measure, signal))
     return lookAtPods(world.client, asked)
   }
 }
