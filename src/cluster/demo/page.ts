@@ -1,5 +1,6 @@
 // The demo application's page: asks its own address four times a second, and title and background follow the traffic.
 // What is seen is the share of each version in the last 100 answers, errors apart.
+import { htmlText } from '../../std/html.ts'
 import { COLOURS } from './version-colour.ts'
 
 export interface PageFacts {
@@ -14,13 +15,13 @@ export function demoPage({ version, colour, pod, service, error }: PageFacts): s
   const answered = `${pod} answered for Service ${service}${error === undefined ? '' : `: ${error}`}`
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escaped(version)}</title>
+<title>${htmlText(version)}</title>
 <style>${STYLE}</style>
 <main>
-<h1 id="version">${escaped(version)}</h1>
+<h1 id="version">${htmlText(version)}</h1>
 <div id="shares"></div>
 <div id="seen" title="the last 100 answers, newest last"></div>
-<p id="who">${escaped(answered)}</p>
+<p id="who">${htmlText(answered)}</p>
 </main>
 <script>
 const paints = ${JSON.stringify(COLOURS)}
@@ -97,8 +98,4 @@ setInterval(ask, 250)
 /** A text of an object ends no script. */
 function inScript(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
 }

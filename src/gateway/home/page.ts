@@ -1,5 +1,6 @@
 // The gateway's home page, for whoever asks it under no Service's name: plain text for curl, a page that keeps itself
 // up to date for browsers.
+import { htmlText } from '../../std/html.ts'
 import type { HomeFacts, Shown, Version } from './facts.ts'
 
 const BAR = 30
@@ -48,15 +49,15 @@ function versionsText(behind: readonly Version[]): string {
 export function homeHtml({ services, splits, commands }: HomeFacts): string {
   const rows = services.first.map(
     ({ name, url, behind }) =>
-      `<tr><td><a href="${escaped(url)}">${escaped(name)}</a></td><td>${escaped(versionsText(behind))}</td></tr>`,
+      `<tr><td><a href="${htmlText(url)}">${htmlText(name)}</a></td><td>${htmlText(versionsText(behind))}</td></tr>`,
   )
   const bars = splits.first.map(
     ({ place, parts }) =>
-      `<section><h3>${escaped(place)}</h3>${parts
+      `<section><h3>${htmlText(place)}</h3>${parts
         .map(
           ({ service, percent, behind }, i) =>
             `<div class="part"><span class="bar"><i class="n${i % 4}" style="width:${percent}%"></i></span>` +
-            `<b>${percent} %</b> ${escaped(service)} <small>${escaped(versionsText(behind))}</small></div>`,
+            `<b>${percent} %</b> ${htmlText(service)} <small>${htmlText(versionsText(behind))}</small></div>`,
         )
         .join('')}</section>`,
   )
@@ -70,7 +71,7 @@ ${bars.length === 0 ? '' : `<h2>Traffic</h2>${bars.join('')}${moreHtml(splits)}`
 <h2>Services</h2>
 <table>${rows.join('') || '<tr><td>none yet</td></tr>'}</table>${moreHtml(services)}
 <h2>Next</h2>
-${commands.first.map(command => `<pre>${escaped(command)}</pre>`).join('')}${moreHtml(commands)}
+${commands.first.map(command => `<pre>${htmlText(command)}</pre>`).join('')}${moreHtml(commands)}
 </main>
 <script>${SCRIPT}</script>
 </html>
@@ -106,7 +107,3 @@ setInterval(async () => {
   if (next && getSelection().isCollapsed && next.innerHTML !== main.innerHTML) main.replaceWith(next)
 }, 2000)
 `
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, letter => `&#${letter.charCodeAt(0)};`)
-}

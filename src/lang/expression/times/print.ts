@@ -1,7 +1,7 @@
 // A moment as a layout wants it.
 import type { GoTime } from '../go-values.ts'
-import { civilOf, weekdayOf, yearDayOf } from './civil.ts'
-import type { Civil } from './civil.ts'
+import { civilOf, weekdayOf, yearDayOf } from '../../../std/civil.ts'
+import type { Civil } from '../../../std/civil.ts'
 import { layoutElements } from './layout.ts'
 import type { Element, Part } from './layout.ts'
 import { MONTHS, WEEKDAYS } from './names.ts'
