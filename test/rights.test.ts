@@ -18,6 +18,7 @@ const LIVES = [
   'canary-restart',
   'nginx-basic',
   'ambassador-basic',
+  'istio-subsets',
 ]
 
 /** What stands where a Job is to be made: its name holds an id that no life can know before. */

@@ -120,6 +120,8 @@ export const trafficRouting = object(
   },
 )
 
+export type IstioTrafficRouting = Infer<typeof istio>
+export type IstioVirtualService = Infer<typeof istioVirtualService>
 export type NginxTrafficRouting = Infer<typeof nginx>
 export type AmbassadorTrafficRouting = Infer<typeof ambassador>
 export type TrafficRouting = Infer<typeof trafficRouting>

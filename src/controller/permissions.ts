@@ -4,6 +4,7 @@ import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   CUSTOM_RESOURCE_DEFINITION,
+  DESTINATION_RULE,
   EVENT,
   HTTP_ROUTE,
   INGRESS,
@@ -14,6 +15,7 @@ import {
   ROLLOUT,
   SECRET,
   SERVICE,
+  VIRTUAL_SERVICE,
 } from '../kube/kinds.ts'
 import type { Kind } from '../kube/object.ts'
 import { reconcilers } from './reconcilers.ts'
@@ -46,6 +48,8 @@ const WRITES: readonly Permission[] = [
   { kind: INGRESS, verbs: ['create', 'patch', 'delete'] },
   { kind: AMBASSADOR_MAPPING, verbs: ['create', 'patch', 'delete'] },
   { kind: HTTP_ROUTE, verbs: ['patch'] },
+  { kind: VIRTUAL_SERVICE, verbs: ['patch'] },
+  { kind: DESTINATION_RULE, verbs: ['patch'] },
 ]
 
 /** Who leads is settled in the controller's own namespace. */

@@ -50,6 +50,10 @@ export const REFERENCE_GRANT = kind(
 export const AMBASSADOR_MAPPING_V2 = kind('getambassador.io', 'v2', 'Mapping', 'mappings', withStatus)
 export const AMBASSADOR_MAPPING = kind('getambassador.io', 'v3alpha1', 'Mapping', 'mappings', withStatus)
 
+const ISTIO = 'networking.istio.io'
+export const VIRTUAL_SERVICE = kind(ISTIO, 'v1', 'VirtualService', 'virtualservices', withStatus)
+export const DESTINATION_RULE = kind(ISTIO, 'v1', 'DestinationRule', 'destinationrules', withStatus)
+
 const ARGO = 'argoproj.io'
 export const ROLLOUT = kind(ARGO, 'v1alpha1', 'Rollout', 'rollouts', withStatus)
 export const ANALYSIS_TEMPLATE = kind(ARGO, 'v1alpha1', 'AnalysisTemplate', 'analysistemplates')
@@ -86,6 +90,8 @@ const KNOWN: ReadonlyMap<string, Kind> = new Map(
     HTTP_ROUTE,
     AMBASSADOR_MAPPING_V2,
     AMBASSADOR_MAPPING,
+    VIRTUAL_SERVICE,
+    DESTINATION_RULE,
     ROLLOUT,
     ANALYSIS_TEMPLATE,
     CLUSTER_ANALYSIS_TEMPLATE,

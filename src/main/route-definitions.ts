@@ -1,4 +1,4 @@
-// Permissive definitions of the meshes' and gateways' kinds that the embedded gateway honours, so that manifests
+// Permissive definitions of the meshes' and gateways' kinds of which routers speak, so that manifests
 // written for them apply here unchanged. Whoever installs the real definitions keeps them: these only fill in.
 import type { KubeObject } from '../kube/object.ts'
 import { fromJson } from '../kube/object.ts'
@@ -14,6 +14,9 @@ interface RouteKind {
 }
 
 const GATEWAY_API = 'gateway.networking.k8s.io'
+
+const ISTIO = 'networking.istio.io'
+const ISTIO_VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
 
 const ROUTE_KINDS: readonly RouteKind[] = [
   { group: 'getambassador.io', kind: 'Mapping', plural: 'mappings', versions: ['v3alpha1', 'v2'] },
@@ -33,6 +36,8 @@ const ROUTE_KINDS: readonly RouteKind[] = [
     hasStatus: true,
     versions: ['v1', 'v1beta1'],
   },
+  { group: ISTIO, kind: 'VirtualService', plural: 'virtualservices', versions: ISTIO_VERSIONS },
+  { group: ISTIO, kind: 'DestinationRule', plural: 'destinationrules', versions: ISTIO_VERSIONS },
   { group: GATEWAY_API, kind: 'ReferenceGrant', plural: 'referencegrants', versions: ['v1beta1'] },
 ]
 

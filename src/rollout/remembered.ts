@@ -7,6 +7,7 @@ import { equal } from '../std/equal.ts'
 import { parseJson, stableJson } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import type { Json } from '../std/json.ts'
+import { canaryServices } from '../traffic/roles.ts'
 import { routersIn, routingIn } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
@@ -21,11 +22,12 @@ export interface LeftRouting {
 const LIMIT = 8
 
 /** What the spec asks for now, as it is remembered. */
-export function askedRouting({ metadata, spec }: Rollout): RememberedRouting | undefined {
-  const { trafficRouting, stableService = '', canaryService = '' } = spec.strategy?.canary ?? {}
+export function askedRouting(rollout: Rollout): RememberedRouting | undefined {
+  const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
   if (trafficRouting === undefined) return undefined
-  const services = { stable: stableService, canary: canaryService }
-  return { rollout: metadata.name, trafficRouting, services }
+  const { shared, swapping } = canaryServices(rollout)
+  const services = { trafficRouting, services: shared, ...(swapping === undefined ? {} : { swapping }) }
+  return { rollout: rollout.metadata.name, ...services }
 }
 
 const NO_ANNOTATIONS: Annotations = {}

@@ -7,6 +7,7 @@ import { ROUTING_PATH } from '../api/references.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { mergeDiff } from '../kube/diff.ts'
 import { asJson, refKey } from '../kube/object.ts'
+import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { servicesOf } from './services.ts'
@@ -69,8 +70,15 @@ export function writeOf({ ref, object, why, event }: Placed, found: Found): read
   const patch = mergeDiff(asJson(before), asJson(object))
   if (patch === undefined) return []
   const { resourceVersion } = before.metadata
+  const target = { ...ref, kind: asFound(ref.kind, before) }
   const ifVersion = resourceVersion === undefined ? {} : { ifVersion: resourceVersion }
-  return [{ verb: 'patch', target: ref, patch, why, ...ifVersion, ...told }]
+  return [{ verb: 'patch', target, patch, why, ...ifVersion, ...told }]
+}
+
+/** The version in which the server has shown it. */
+function asFound(kind: Kind, { apiVersion }: KubeObject): Kind {
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1)
+  return version === kind.version || version === '' ? kind : { ...kind, version }
 }
 
 function problemIn(routed: Routed): FieldError | undefined {

@@ -7,6 +7,7 @@ import { SERVICE } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
+import { canaryServices } from '../traffic/roles.ts'
 
 /** The hash in a Service's selector; undefined when it has none (or there is no such Service). */
 export function selectedHash(service: Service | undefined): string | undefined {
@@ -20,19 +21,19 @@ export interface RoleServices {
   readonly preview: string | undefined
   readonly stable: string | undefined
   readonly canary: string | undefined
+  /** Of a pair whose roles swap the one that is not stable now: it may be the canary's, or stand beside it. */
+  readonly next: string | undefined
 }
 
-export function servicesOf({ spec }: Rollout): RoleServices {
-  return rolesIn(spec)
-}
-
-function rolesIn({ strategy = {} }: RolloutSpec): RoleServices {
-  const { blueGreen, canary } = strategy
+export function servicesOf(rollout: Pick<Rollout, 'spec' | 'status'>): RoleServices {
+  const { blueGreen } = rollout.spec.strategy ?? {}
+  const { shared, swapping } = canaryServices(rollout)
   return {
     active: nameOrNone(blueGreen?.activeService),
     preview: nameOrNone(blueGreen?.previewService),
-    stable: nameOrNone(canary?.stableService),
-    canary: nameOrNone(canary?.canaryService),
+    stable: nameOrNone(shared.stable),
+    canary: nameOrNone(shared.canary),
+    next: nameOrNone(swapping?.canary),
   }
 }
 
@@ -46,7 +47,7 @@ export function serviceNames({ spec }: Rollout): readonly string[] {
 }
 
 const namesIn = rememberedOn((spec: RolloutSpec): readonly string[] => {
-  const { active, preview, stable, canary } = rolesIn(spec)
+  const { active, preview, stable, canary } = servicesOf({ spec })
   const { pingService, pongService } = spec.strategy?.canary?.pingPong ?? {}
   const names = [active, preview, stable, canary, pingService, pongService]
   return [...new Set(names.flatMap(name => nameOrNone(name) ?? []))]

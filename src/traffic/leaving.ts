@@ -6,7 +6,7 @@ import type { Instant } from '../std/instant.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { bindAll, type BoundRouter } from './registry.ts'
 import type { Found, Placing, Services } from './router.ts'
-import { isText, shape } from './shape.ts'
+import { isText, optional, shape } from './shape.ts'
 
 /** What must be known to take the weights away later; plain JSON. */
 export interface RememberedRouting {
@@ -14,12 +14,17 @@ export interface RememberedRouting {
   readonly rollout: string
   readonly trafficRouting: TrafficRouting
   readonly services: Services
+  /** The pair whose roles swap, where there is one. */
+  readonly swapping?: Services
 }
+
+const isServices = shape({ stable: isText, canary: isText })
 
 const isRemembered = shape({
   rollout: isText,
   trafficRouting: isJsonObject,
-  services: shape({ stable: isText, canary: isText }),
+  services: isServices,
+  swapping: optional(isServices),
 })
 
 /** What was written for this Rollout. What nobody can read, a person may have written: it is no routing. */

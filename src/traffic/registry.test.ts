@@ -69,6 +69,8 @@ function withSteps(rollout: Rollout): Rollout {
 
 test('all kinds that routers need are known', () => {
   expect(ROUTER_KINDS.map(kind => `${kind.kind}.${kind.version}`)).toEqual([
+    ...['v1', 'v1beta1', 'v1alpha3'].map(version => `VirtualService.${version}`),
+    ...['v1', 'v1beta1', 'v1alpha3'].map(version => `DestinationRule.${version}`),
     'Ingress.v1',
     'Mapping.v3alpha1',
     'Mapping.v2',

@@ -9,7 +9,9 @@ import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
 import { ambassador } from './ambassador.ts'
 import { gatewayApi } from './gateway-api.ts'
+import { istio } from './istio/istio.ts'
 import { nginx } from './nginx.ts'
+import { canaryServices } from './roles.ts'
 import type { Instant } from '../std/instant.ts'
 import type {
   Abilities,
@@ -47,19 +49,20 @@ interface Asked {
   readonly trafficRouting: TrafficRouting
   readonly rollout: KubeObject
   readonly services: Services
+  readonly swapping?: Services | undefined
 }
 
-const ENTRIES: readonly Entry[] = [entry(nginx), entry(ambassador), entry(gatewayApi)]
+const ENTRIES: readonly Entry[] = [entry(istio), entry(nginx), entry(ambassador), entry(gatewayApi)]
 
 /** Every kind that a router may read or write: watched where the server has it. */
 export const ROUTER_KINDS: readonly Kind[] = [...new Set(ENTRIES.flatMap(one => one.kinds))]
 
 /** The routers that a Rollout asks for; none for blue/green and for a canary by replicas. */
 export function routersOf(rollout: Rollout): readonly BoundRouter[] {
-  const { trafficRouting, stableService = '', canaryService = '' } = rollout.spec.strategy?.canary ?? {}
+  const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
   if (trafficRouting === undefined) return []
-  const services = { stable: stableService, canary: canaryService }
-  return bindAll({ trafficRouting, rollout, services })
+  const { shared, swapping } = canaryServices(rollout)
+  return bindAll({ trafficRouting, rollout, services: shared, swapping })
 }
 
 export function bindAll(asked: Asked): readonly BoundRouter[] {
@@ -105,9 +108,10 @@ export function unsupportedSteps({ strategy }: RolloutSpec): readonly FieldError
 }
 
 function entry<Config>(router: TrafficRouter<Config>): Entry {
-  const bind = ({ trafficRouting, rollout, services }: Asked): BoundRouter | undefined => {
+  const bind = ({ trafficRouting, rollout, ...asked }: Asked): BoundRouter | undefined => {
     const config = router.config(trafficRouting)
     if (config === undefined) return undefined
+    const services = router.prefersSwapping === true ? (asked.swapping ?? asked.services) : asked.services
     const binding = { config, rollout, services }
     return {
       name: router.name,

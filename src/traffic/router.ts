@@ -97,6 +97,8 @@ export interface TrafficRouter<Config> {
   readonly field: string
   /** The kinds that it reads and writes: watched where the server has them; what RBAC must allow. */
   readonly kinds: readonly Kind[]
+  /** Shares among the pair of Services whose roles swap, where there is one, whatever else is named. */
+  readonly prefersSwapping?: true
   /** A step that none of a Rollout's routers can do is its user's mistake, and told. */
   readonly can: Abilities
   /** This router's part of `trafficRouting`; undefined when it is not asked for, or when nobody can read it. */

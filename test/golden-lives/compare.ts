@@ -6,6 +6,7 @@ import type { Difference } from './difference.ts'
 import { eventDifferences } from './events.ts'
 import { anonymous, compared, normalText, objectKey } from './normalise.ts'
 import type { Normal, NormalObject } from './normalise.ts'
+import { unsaidIn } from './on-purpose.ts'
 import { isSnapshot } from './recording.ts'
 import type { LogEntry, RacyLife, Recording } from './recording.ts'
 
@@ -19,7 +20,7 @@ export function compareLives(want: Recording, got: Recording, racy: RacyLife = N
       ? [{ path: 'failed', want: undefined, got: got.failed }]
       : []),
     ...snapshotDifferences(want, got).filter(one => !forgiven(one)),
-    ...eventDifferences(want, got, racy.events),
+    ...eventDifferences(want, got, { racy: racy.events, unsaid: unsaidIn(want.scenario) }),
     ...commandDifferences(want, got),
   ]
 }

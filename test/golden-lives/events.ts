@@ -22,12 +22,13 @@ interface Told {
   readonly counted: ReadonlyMap<string, number>
 }
 
-function told(recording: Recording): Told {
+function told(recording: Recording, unsaid: readonly EventLine[]): Told {
   const lines = new Map<string, EventLine[]>()
   const counted = new Map<string, number>()
   for (const event of inOrder(recording.events)) {
     const list = lines.get(event.object) ?? []
-    list.push([normalText(event.type), normalText(event.reason), normalText(event.message)])
+    const line: EventLine = [normalText(event.type), normalText(event.reason), normalText(event.message)]
+    if (!has(unsaid, line)) list.push(line)
     lines.set(event.object, list)
     counted.set(event.object, (counted.get(event.object) ?? 0) + (event.count || 1))
   }
@@ -41,9 +42,19 @@ function inOrder(events: readonly RecordedEvent[]): RecordedEvent[] {
   })
 }
 
-export function eventDifferences(want: Recording, got: Recording, racy: RacyLife['events']): Difference[] {
-  const wanted = told(want)
-  const found = told(got)
+export interface EventAllowances {
+  readonly racy: RacyLife['events']
+  /** Lines that count on neither side. */
+  readonly unsaid: readonly EventLine[]
+}
+
+export function eventDifferences(
+  want: Recording,
+  got: Recording,
+  { racy, unsaid }: EventAllowances,
+): Difference[] {
+  const wanted = told(want, unsaid)
+  const found = told(got, unsaid)
   const objects = [...new Set([...wanted.lines.keys(), ...found.lines.keys()])].toSorted()
   return objects.flatMap(object => {
     const side = {

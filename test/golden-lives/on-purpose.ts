@@ -2,6 +2,7 @@
 // tells users.
 import { equal } from '../../src/std/equal.ts'
 import type { Difference } from './difference.ts'
+import type { EventLine } from './recording.ts'
 
 export interface OnPurpose {
   /** Name of the life, or several. */
@@ -11,6 +12,26 @@ export interface OnPurpose {
   /** Events that ours has and no recording: type, reason, message. Only these are meant. */
   readonly extra?: readonly (readonly string[])[]
   readonly reason: string
+}
+
+/** What is recorded again and again although nothing happens; ours says it when it is so, at its own moments. */
+interface Unsaid {
+  readonly lives: readonly string[]
+  readonly line: EventLine
+  readonly reason: string
+}
+
+const UNSAID: readonly Unsaid[] = [
+  {
+    lives: ['istio-headers', 'istio-mirror'],
+    line: ['Normal', 'Updated VirtualService', 'VirtualService `demo` removed all managed routes.'],
+    reason:
+      'Recorded in every pass in which no managed route is wanted; ours says it when one has been taken away.',
+  },
+]
+
+export function unsaidIn(life: string): readonly EventLine[] {
+  return UNSAID.filter(one => one.lives.includes(life)).map(one => one.line)
 }
 
 const ON_PURPOSE: readonly OnPurpose[] = [
@@ -32,6 +53,24 @@ const ON_PURPOSE: readonly OnPurpose[] = [
       'The recorded list is full with 25 Normal events; the two that follow were lost there, and the Warning of the ' +
       'abort, which has a limit of its own, stands in their place. Ours loses none.',
   },
+  {
+    lives: ['istio-mirror'],
+    path: 'events.Rollout/demo[13]',
+    reason:
+      'As in nginx-dynamic-stable: the recorded list is full, and the Warning of the abort stands where it ends.',
+  },
+  {
+    lives: ['istio-ping-pong'],
+    path: 'swapped:.Rollout/demo.status.canary.weights',
+    reason:
+      'After the roles have swapped the weights were recorded with the old ones until the next update (behind ALB at ' +
+      'once, as ours): the stable revision had all, and status said that the canary had.',
+  },
+  ...[23, 24].map(place => ({
+    lives: ['istio-ping-pong'],
+    path: `events.Rollout/demo[${place}]`,
+    reason: 'The Event of that change of weights.',
+  })),
   {
     lives: ['canary-services'],
     path: 'events.Rollout/demo',

@@ -34,6 +34,12 @@ export function carriedBy(story: Story): Carried {
   }
 }
 
+/** Whether the canary's side may select a revision that has no pods yet: without a Service, or with one that swaps. */
+export function isAhead({ rollout }: Story): boolean {
+  const { canary, next } = servicesOf(rollout)
+  return canary === next
+}
+
 /** The canary's weight as the routes say it, the largest where there are several; undefined where none says it. */
 function readWeight({ routers, snapshot }: Story): number | undefined {
   const weights = routers.flatMap(router => router.read(snapshot.named)?.canary ?? [])

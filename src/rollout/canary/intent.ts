@@ -45,7 +45,7 @@ export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
 
 function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {
   const endedAt = endOf(story)
-  const { stable = '', canary = '' } = servicesOf(story.rollout)
+  const { stableService: stable = '', canaryService: canary = '' } = facts.strategy
   const maxWeight = maxTrafficWeight(story.rollout.spec)
   return {
     now: story.now,
@@ -54,20 +54,25 @@ function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {
     stable: { service: stable, podHash: stableHash(story) ?? '', weight: maxWeight - aim.weight },
     canary: { service: canary, podHash: aim.hash, weight: aim.weight },
     others: [],
-    ...managedRoutes(story, aim, facts.carried),
+    ...managedRoutes(story, facts),
   }
 }
 
-/** Header and mirror routes hold as long as the canary is on its way and has, or had, a weight. */
+/** Header and mirror routes hold as long as the canary is on its way and its pods are reached. */
 function managedRoutes(
-  { revision, isPromoted, isAborted, isFull, position }: Story,
-  aim: Aim,
-  carried: Carried,
+  story: Story,
+  facts: TrafficFacts,
 ): Pick<TrafficIntent, 'headerRoutes' | 'mirrorRoutes'> {
-  const isUnderWay = revision > 1 && !isPromoted && !isAborted && !isFull
-  const isManaged = aim.weight > 0 || carried.weight > 0
-  if (!isUnderWay || !isManaged) return { headerRoutes: [], mirrorRoutes: [] }
+  const { revision, isPromoted, isAborted, isFull, isFirst, position, current } = story
+  const isUnderWay = revision > 1 && !isFirst && !isPromoted && !isAborted && !isFull
+  const isThere = stayingReplicas(current) > 0 && isReachable(story, facts)
+  if (!isUnderWay || !isThere) return { headerRoutes: [], mirrorRoutes: [] }
   return { headerRoutes: headers(position), mirrorRoutes: mirrors(position) }
+}
+
+/** Whether the canary Service selects the wanted revision at the end of this pass; without one nothing waits. */
+function isReachable({ hash, rollout }: Story, { selectors }: TrafficFacts): boolean {
+  return servicesOf(rollout).canary === undefined || selectors.canary === hash
 }
 
 interface Aim {
@@ -82,9 +87,8 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   const isDynamic = facts.strategy.dynamicStableScale === true
   if (story.isAborted) return { weight: isDynamic ? goingBack(story, facts) : 0, hash }
   if (stayingReplicas(current) === 0) return { weight: 0, hash }
-  const isReachable = facts.strategy.canaryService === undefined || facts.selectors.canary === hash
   const held = heldAim(story, facts.carried)
-  if (!isReachable) return held
+  if (!isReachable(story, facts)) return held
   return { weight: forwardWeight(story, facts, held.hash === hash ? held.weight : 0), hash }
 }
 
@@ -138,7 +142,7 @@ function stepWeight(position: Position, sizes: CanarySizes, own: number): number
 function restGate(story: Story, { strategy, selectors }: TrafficFacts, weight: number): Gate {
   return stableGate(story, {
     weight,
-    isReachable: strategy.stableService === undefined || selectors.stable === stableHash(story),
+    isReachable: servicesOf(story.rollout).stable === undefined || selectors.stable === stableHash(story),
     serving: story.current,
     threshold: strategy.replicaProgressThreshold,
   })

@@ -19,6 +19,8 @@ import type { Carried } from './carried.ts'
 export interface CanarySelectors {
   readonly stable: string | undefined
   readonly canary: string | undefined
+  /** Of a pair that swaps roles, the Service that is not stable now. */
+  readonly next: string | undefined
   /** Why one of them does not select what it should yet. */
   readonly waits: readonly Wait[]
 }
@@ -28,15 +30,31 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   const stableSet = story.stable ?? (story.isFirst ? story.current : undefined)
   const { services } = story.snapshot
   const [stableService, canaryService] = [services[names.stable ?? ''], services[names.canary ?? '']]
+  const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
-    target: story.isReset ? undefined : stableSet,
+    target: story.isReset || (swaps && !isManaged(stableService)) ? undefined : stableSet,
     least: servingNow(story, stableService),
   })
-  const canary = selected(story, canaryService, {
+  const next = nextSelector(story, services[names.next ?? ''], carried)
+  const own = selected(story, canaryService, {
     target: canaryTarget(story, strategy, carried),
     least: carried.weight > 0 ? leastToCarry(story, canaryService) : 1,
   })
-  return { stable: stable.hash, canary: canary.hash, waits: open([stable.held, canary.held]) }
+  const canary = swaps ? { hash: next } : own
+  return { stable: stable.hash, canary: canary.hash, next, waits: open([stable.held, canary.held]) }
+}
+
+/** The Service that swaps goes to the wanted revision as soon as nobody comes to it, before that has pods. */
+function nextSelector(story: Story, service: Service | undefined, carried: Carried): string | undefined {
+  const now = selectedHash(service)
+  const { current, isPromoted, hash } = story
+  if (service === undefined || current === undefined || story.isReset || isPromoted) return now
+  const isOpen = story.isFirst || carried.weight === 0 || stayingReplicas(current) > 0
+  return isOpen ? hash : now
+}
+
+function isManaged(service: Service | undefined): boolean {
+  return service?.metadata.annotations?.[MANAGED_BY_ROLLOUTS] !== undefined
 }
 
 /**
@@ -71,8 +89,7 @@ function selected(
   const now = selectedHash(service)
   const hash = target === undefined ? undefined : podHashOf(target)
   if (service === undefined || target === undefined || hash === now) return { hash: now }
-  const isOurs = service.metadata.annotations?.[MANAGED_BY_ROLLOUTS] !== undefined
-  const needed = Math.max(1, isOurs ? least : wantedReplicas(target))
+  const needed = Math.max(1, isManaged(service) ? least : wantedReplicas(target))
   if (stayingReplicas(target) >= needed) return { hash: hash as string }
   return { hash: now, held: podsGate(story, target, needed) }
 }

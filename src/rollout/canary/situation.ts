@@ -9,7 +9,7 @@ import type { CanaryRuns } from '../runs.ts'
 import { canaryRuns } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
-import { carriedBy } from './carried.ts'
+import { carriedBy, isAhead } from './carried.ts'
 import type { Carried } from './carried.ts'
 import { trafficIntent } from './intent.ts'
 import type { CanarySelectors } from './selectors.ts'
@@ -26,6 +26,10 @@ export interface CanarySituation {
   readonly leaving: Leaving
   readonly sizes: CanarySizes
   readonly selectors: CanarySelectors
+  /** No Service stands for the canary: the routes themselves select its pods. */
+  readonly isDirect: boolean
+  /** The canary's side selects the wanted revision before that has pods: it has no Service, or one that swaps. */
+  readonly isAhead: boolean
   readonly intent: TrafficIntent | undefined
   readonly heldWeight: Gate
   readonly step: StepState
@@ -41,7 +45,9 @@ export function canarySituation(story: Story, strategy: CanaryStrategy): CanaryS
   const runs = canaryRuns(story)
   const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step })
   const { intent, heldWeight } = aimed
-  return { is: 'canary', strategy, carried, leaving, sizes, selectors, intent, heldWeight, step, runs }
+  const isDirect = servicesOf(story.rollout).canary === undefined
+  const known = { carried, leaving, sizes, selectors, isDirect, isAhead: isAhead(story) }
+  return { is: 'canary', strategy, ...known, intent, heldWeight, step, runs }
 }
 
 /** The canary Service stays where it is as long as a router that was left sends users to it. */

@@ -35,7 +35,7 @@ export function canaryStatus(story: Story, situation: CanarySituation): Strategy
       selector: printSelector(story.snapshot.selector ?? {}),
       stableRS: isPromoted ? story.hash : (status.stableRS ?? ''),
       promoteFull: story.isFull && !isPromoted && !story.isReset,
-      canary: canaryFields(story, situation),
+      canary: { ...canaryFields(story, situation), ...swapped(story, promotedWhy !== undefined) },
       ...next.fields,
       ...pausesOf(story, situation, isPromoted),
     },
@@ -63,6 +63,12 @@ function skips(story: Story): readonly EventNote[] {
   if (story.isPromoted) return [EVENTS.skippedToStable]
   const isAlive = story.rollback === 'window' && isActive(story.current)
   return isAlive ? [EVENTS.skippedInWindow] : []
+}
+
+/** Of a pair of Services that swap roles, the one that is stable from now on. */
+function swapped({ rollout, status }: Story, isPromoted: boolean): Pick<CanaryStatus, 'stablePingPong'> {
+  if (!isPromoted || rollout.spec.strategy?.canary?.pingPong === undefined) return {}
+  return { stablePingPong: status.canary?.stablePingPong === 'ping' ? 'pong' : 'ping' }
 }
 
 interface Told<Fields> {

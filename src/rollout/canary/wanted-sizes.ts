@@ -27,7 +27,7 @@ import type { CanarySituation } from './situation.ts'
 import { countOf, servedByOlder, spareReplicas, wantedCanaryScale } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
-  if (story.isReset) return NOTHING
+  if (story.isReset || isRenamed(story, situation)) return NOTHING
   if (story.isHalted && !isScaled(story)) return NOTHING
   const { current, stable } = story
   const split = thatCarries(story, situation)
@@ -41,6 +41,14 @@ export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   const both = join(stableSize, mine)
   if (current !== undefined && wantedReplicas(current) !== mine.replicas[current.metadata.name]) return both
   return join(oldSizes(story, situation), both)
+}
+
+/** A canary's side that goes ahead is recorded before the revision gets pods. */
+function isRenamed({ status }: Story, { isAhead, intent }: CanarySituation): boolean {
+  const recorded = status.canary?.weights?.canary.podTemplateHash
+  return (
+    isAhead && intent?.canary.weight === 0 && (recorded ?? intent.canary.podHash) !== intent.canary.podHash
+  )
 }
 
 /** Pods that carry what users get once this pass has ended stay. */
@@ -64,10 +72,14 @@ function servedByCurrent({ current, rollout }: Story, { selectors }: CanarySitua
 }
 
 /** The weight that a revision has by what the Services select, and the routers have, at the end of this pass. */
-function weightOn({ intent, carried, selectors }: CanarySituation, hash: string): number {
+function weightOn(situation: CanarySituation, hash: string): number {
+  const { intent, carried, selectors, isDirect } = situation
   const ofCanary = intent?.canary.weight ?? carried.weight
   const ofStable = intent?.stable.weight ?? carried.stableWeight
-  return (selectors.canary === hash ? ofCanary : 0) + (selectors.stable === hash ? ofStable : 0)
+  // Without Services the routes themselves select the pods.
+  const canary = isDirect ? (intent?.canary.podHash ?? carried.hash) : selectors.canary
+  const stable = isDirect ? intent?.stable.podHash : selectors.stable
+  return (canary === hash ? ofCanary : 0) + (stable === hash ? ofStable : 0)
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */

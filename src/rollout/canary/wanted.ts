@@ -10,12 +10,16 @@ import { wantedSizes } from './wanted-sizes.ts'
 
 export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
   const { selectors, runs, step } = situation
-  const { stable, canary } = servicesOf(story.rollout)
+  const { stable, canary, next } = servicesOf(story.rollout)
   const sizes = wantedSizes(story, situation)
   return {
     replicas: sizes.replicas,
     deadlines: sizes.deadlines,
-    selectors: { ...named(stable, selectors.stable), ...named(canary, selectors.canary) },
+    selectors: {
+      ...named(stable, selectors.stable),
+      ...named(next, selectors.next),
+      ...named(canary, selectors.canary),
+    },
     drains: drains(story, situation),
     runs: runMoves(story, [runs.step, runs.background]),
     waits: [...sizes.waits, ...selectors.waits, ...step.waits],

@@ -5,6 +5,7 @@ import type { EventNote } from '../../kube/write.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import type { Routing } from '../route-writes.ts'
 import type { Story } from '../story.ts'
+import { isAhead } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 
@@ -28,13 +29,15 @@ export function reportedWeights(
 }
 
 /** A pass that writes no route says what is read there. A canary without weight may have its name at once. */
-function standing({ status, isReset, hash }: Story, carried: Carried): TrafficWeights | undefined {
+function standing(story: Story, carried: Carried): TrafficWeights | undefined {
+  const { status, isReset, hash } = story
   const before = status.canary?.weights
   if (before === undefined) return undefined
   const { canary, stable } = before
   const weight = carried.read ?? canary.weight
   const named = weight === canary.weight ? canary.podTemplateHash : carried.hash
-  const podTemplateHash = isReset && weight === 0 ? hash : named
+  const isFree = isReset && weight === 0 && !isAhead(story)
+  const podTemplateHash = isFree ? hash : named
   return {
     ...before,
     canary: { ...canary, weight, ...(podTemplateHash === undefined ? {} : { podTemplateHash }) },

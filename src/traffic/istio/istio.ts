@@ -1,0 +1,160 @@
+// Istio: in the named routes of VirtualServices the weights of stable and canary are ours, told apart by their Services
+// or by subsets of a DestinationRule that follow the ReplicaSets. All else in these objects stays as it is.
+import { ROUTING_PATH } from '../../api/references.ts'
+import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { asJson, refKey, resourceName } from '../../kube/object.ts'
+import { equal } from '../../std/equal.ts'
+import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
+import { largestOf } from '../weights.ts'
+import { ALL } from './destinations.ts'
+import { ruleEvent, ruleProblem, ruleWith, ruleWithout, subsetHash } from './destination-rule.ts'
+import { istioConfig, ruleRef, serviceRef } from './settings.ts'
+import type { IstioConfig, NamedService } from './settings.ts'
+import { ownRoutes, routed, serviceEvent, serviceShare } from './virtual-service.ts'
+import type { ServiceParts } from './virtual-service.ts'
+
+type Bound = Binding<IstioConfig>
+type Refused = Exclude<Routed, { readonly placed: unknown }>
+
+export const istio: TrafficRouter<IstioConfig> = {
+  name: 'Istio',
+  field: 'istio',
+  kinds: [
+    VIRTUAL_SERVICE,
+    { ...VIRTUAL_SERVICE, version: 'v1beta1' },
+    { ...VIRTUAL_SERVICE, version: 'v1alpha3' },
+    DESTINATION_RULE,
+    { ...DESTINATION_RULE, version: 'v1beta1' },
+    { ...DESTINATION_RULE, version: 'v1alpha3' },
+  ],
+  can: { headerRoutes: true, mirrorRoutes: true },
+  config: istioConfig,
+  refs: ({ config, rollout }) => [
+    ...config.services.map(one => serviceRef(one, rollout)),
+    ...(config.rule === undefined ? [] : [ruleRef(config.rule, rollout)]),
+  ],
+  route(bound, intent, found) {
+    const services: Placed[] = []
+    for (const named of bound.config.services) {
+      const one = placedService(named, { bound, intent, found })
+      if (!('ref' in one)) return one
+      services.push(one)
+    }
+    const rule = placedRule(bound, intent, found)
+    if (rule === undefined) return { placed: services }
+    if (!('ref' in rule)) return rule
+    return { placed: weightFirst(bound, intent, found) ? [...services, rule] : [rule, ...services] }
+  },
+  read(bound, found) {
+    return largestOf(
+      bound.config.services.map(named => shareIn(named, bound, found)),
+      ALL,
+    )
+  },
+  leave(bound, _now, found) {
+    const services = bound.config.services.flatMap(one => leftService(one, bound, found))
+    return { placed: [...services, ...leftRule(bound, found)] }
+  },
+}
+
+interface Pass {
+  readonly bound: Bound
+  readonly intent: TrafficIntent
+  readonly found: Found
+}
+
+function partsOf(named: NamedService, { config, rollout, services }: Bound): ServiceParts {
+  return { named, managed: config.managed, sides: { rollout, services, rule: config.rule } }
+}
+
+function placedService(named: NamedService, { bound, intent, found }: Pass): Placed | Refused {
+  const ref = serviceRef(named, bound.rollout)
+  const service = found[refKey(ref)]
+  const refused = (message: string, cure: string): Refused => ({
+    invalid: { path: named.path, value: named.name, message, cure },
+  })
+  if (service === undefined) {
+    return refused(`${resourceName(ref.kind)} "${ref.name}" not found`, 'Create it, or name another.')
+  }
+  const parts = partsOf(named, bound)
+  const selection = ownRoutes(service, parts)
+  if ('mismatch' in selection) return refused(selection.mismatch, selection.cure)
+  const object = routed(service, selection, { parts, intent })
+  const { weight } = intent.canary
+  return {
+    ref,
+    object,
+    why: `set the weights in VirtualService ${ref.name} to ${weight} canary, ${intent.stable.weight} stable`,
+    event: serviceEvent(service, object, { managed: bound.config.managed, intent }),
+  }
+}
+
+function placedRule(
+  { config, rollout }: Bound,
+  intent: TrafficIntent,
+  found: Found,
+): Placed | Refused | undefined {
+  const { rule } = config
+  if (rule === undefined) return undefined
+  const ref = ruleRef(rule, rollout)
+  const object = found[refKey(ref)]
+  const path = `${ROUTING_PATH}.istio.destinationRule.name`
+  const refused = (message: string, cure: string): Refused => ({
+    invalid: { path, value: rule.name, message, cure },
+  })
+  if (object === undefined) {
+    return refused(`${resourceName(ref.kind)} "${ref.name}" not found`, 'Create it, or name another.')
+  }
+  const problem = ruleProblem(object, rule)
+  if (problem !== undefined) return refused(problem, 'Give the DestinationRule that subset.')
+  return {
+    ref,
+    object: ruleWith(object, rule, { rollout, intent }),
+    why: `let the subsets of DestinationRule ${ref.name} follow the ReplicaSets`,
+    event: ruleEvent(ref.name, rule, intent),
+  }
+}
+
+/** A subset loses its weight before it follows another ReplicaSet; it follows first where it gets some. */
+function weightFirst(bound: Bound, intent: TrafficIntent, found: Found): boolean {
+  const { rule } = bound.config
+  if (rule === undefined) return true
+  const now = subsetHash(found[refKey(ruleRef(rule, bound.rollout))], rule.canary)
+  const shares = bound.config.services.map(one => shareIn(one, bound, found) ?? 0)
+  return now !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)
+}
+
+function shareIn(named: NamedService, bound: Bound, found: Found): number | undefined {
+  const service = found[refKey(serviceRef(named, bound.rollout))]
+  return service === undefined ? undefined : serviceShare(service, partsOf(named, bound))
+}
+
+const NOTHING = { headerRoutes: [], mirrorRoutes: [], others: [] }
+
+function leftService(named: NamedService, bound: Bound, found: Found): readonly Placed[] {
+  const ref = serviceRef(named, bound.rollout)
+  const service = found[refKey(ref)]
+  if (service === undefined) return []
+  const parts = partsOf(named, bound)
+  const selection = ownRoutes(service, parts)
+  if ('mismatch' in selection) return []
+  const canary = { service: bound.services.canary, podHash: '', weight: 0 }
+  const object = routed(service, selection, { parts, intent: { ...NOTHING, canary } })
+  const why = `take the canary's weight out of VirtualService ${ref.name}, whose router was left`
+  return changed(service, { ref, object, why })
+}
+
+function leftRule({ config, rollout }: Bound, found: Found): readonly Placed[] {
+  const { rule } = config
+  if (rule === undefined) return []
+  const ref = ruleRef(rule, rollout)
+  const object = found[refKey(ref)]
+  if (object === undefined || ruleProblem(object, rule) !== undefined) return []
+  const why = `let the subsets of DestinationRule ${ref.name} follow no ReplicaSet any more`
+  return changed(object, { ref, object: ruleWithout(object, rule, rollout), why })
+}
+
+function changed(before: KubeObject, placed: Placed & { readonly object: KubeObject }): readonly Placed[] {
+  return equal(asJson(before), asJson(placed.object)) ? [] : [placed]
+}

@@ -1,0 +1,130 @@
+// One VirtualService as it should be: the weights of the selected routes, and the routes that steps make.
+import type { KubeObject } from '../../kube/object.ts'
+import { asJson, fromJson } from '../../kube/object.ts'
+import type { EventNote } from '../../kube/write.ts'
+import { equal } from '../../std/equal.ts'
+import { isJsonObject } from '../../std/json.ts'
+import type { Json, JsonObject } from '../../std/json.ts'
+import { record, text } from '../../std/json-parts.ts'
+import type { TrafficIntent } from '../router.ts'
+import { canaryShare, destinationProblem, weighed } from './destinations.ts'
+import type { Sides } from './destinations.ts'
+import { withManagedRoutes } from './http-routes.ts'
+import { routesIn, SECTIONS, selectRoutes, wrong } from './selection.ts'
+import type { Mismatch, Section, Selection } from './selection.ts'
+import type { IstioConfig, NamedService } from './settings.ts'
+
+export interface ServiceParts {
+  readonly named: NamedService
+  readonly managed: IstioConfig['managed']
+  readonly sides: Sides
+}
+
+/** The routes of the VirtualService that are the Rollout's, or why there are none. */
+export function ownRoutes(service: KubeObject, parts: ServiceParts): Selection | Mismatch {
+  const malformed = SECTIONS.find(section => !isRouteList(record(asJson(service)['spec'])[section]))
+  if (malformed !== undefined) return wrong(malformed.toUpperCase(), 'The routes are malformed.', 'routes')
+  const selection = selectRoutes(service, parts.named, parts)
+  if ('mismatch' in selection) return selection
+  const ours = { ...selection, ...unasked(service, selection, parts) }
+  if (SECTIONS.every(section => ours[section].length === 0)) {
+    return wrong('HTTP', 'The VirtualService has no route of the Rollout.', 'routes')
+  }
+  for (const section of SECTIONS) {
+    const routes = routesIn(service, section)
+    const problem = ours[section]
+      .map(i => destinationProblem(routes[i] ?? {}, parts.sides))
+      .find(one => one !== undefined)
+    if (problem !== undefined) return wrong(section.toUpperCase(), problem, 'routes')
+  }
+  return ours
+}
+
+function isRouteList(value: Json | undefined): boolean {
+  return value === undefined || (Array.isArray(value) && value.every(isJsonObject))
+}
+
+/** A TLS or TCP route that nobody has asked for is ours only when it has something of ours. */
+function unasked(
+  service: KubeObject,
+  { tls, tcp }: Selection,
+  { named, sides }: ServiceParts,
+): Pick<Selection, 'tls' | 'tcp'> {
+  const own = (section: Section, indices: readonly number[]) =>
+    indices.filter(i => canaryShare(routesIn(service, section)[i] ?? {}, sides) !== undefined)
+  return {
+    tls: (named.asked.tlsRoutes ?? []).length > 0 ? tls : own('tls', tls),
+    tcp: (named.asked.tcpRoutes ?? []).length > 0 ? tcp : own('tcp', tcp),
+  }
+}
+
+export function routed(
+  service: KubeObject,
+  selection: Selection,
+  { parts, intent }: { readonly parts: ServiceParts; readonly intent: RoutesIntent },
+): KubeObject {
+  const sections = Object.fromEntries(
+    SECTIONS.filter(section => selection[section].length > 0).map(section => [
+      section,
+      routesIn(service, section).map((route, i) =>
+        selection[section].includes(i) ? weighed(route, parts.sides, intent) : route,
+      ),
+    ]),
+  ) as Partial<Record<Section, readonly JsonObject[]>>
+  const http = sections.http ?? routesIn(service, 'http')
+  const primary = http[selection.http[0] ?? -1]
+  const all = withManagedRoutes(http, primary, { ...parts, intent })
+  const spec = {
+    ...record(asJson(service)['spec']),
+    ...sections,
+    ...(http.length === 0 ? {} : { http: all }),
+  }
+  return fromJson(asJson({ ...service, spec }) as JsonObject)
+}
+
+export type RoutesIntent = Pick<TrafficIntent, 'canary' | 'others' | 'headerRoutes' | 'mirrorRoutes'>
+
+/** The largest share of the canary in the selected routes; undefined where they say nothing. */
+export function serviceShare(service: KubeObject, parts: ServiceParts): number | undefined {
+  const selection = selectRoutes(service, parts.named, parts)
+  const said = SECTIONS.flatMap(section =>
+    routesIn(service, section)
+      .filter((route, i) =>
+        'mismatch' in selection
+          ? !parts.managed.includes(text(route['name']))
+          : selection[section].includes(i),
+      )
+      .map(route => canaryShare(route, parts.sides)),
+  ).filter(share => share !== undefined)
+  return said.length === 0 ? undefined : Math.max(...said)
+}
+
+/** What is told of a change: of the weights, else of the routes that steps make. */
+export function serviceEvent(before: KubeObject, after: KubeObject, parts: EventParts): EventNote {
+  const { name } = before.metadata
+  const say = (what: string): EventNote => ({
+    type: 'Normal',
+    reason: 'Updated VirtualService',
+    message: `VirtualService \`${name}\` ${what}`,
+  })
+  const { intent, managed } = parts
+  const plain = (service: KubeObject) =>
+    SECTIONS.map(section => routesIn(service, section).filter(one => !managed.includes(text(one['name']))))
+  if (!equal(plain(before), plain(after))) return say(`set to desiredWeight '${intent.canary.weight}'`)
+  const had = (route: string) => routesIn(before, 'http').find(one => one['name'] === route)
+  const isNew = (route: string) =>
+    !equal(
+      had(route),
+      routesIn(after, 'http').find(one => one['name'] === route),
+    )
+  const header = intent.headerRoutes.find(one => isNew(one.name))
+  if (header !== undefined) return say(`set headerRoute '${header.name}'`)
+  const mirror = intent.mirrorRoutes.find(one => isNew(one.name))
+  if (mirror !== undefined) return say(`set mirrorRoute '${mirror.name}'`)
+  return say('removed all managed routes.')
+}
+
+export interface EventParts {
+  readonly managed: readonly string[]
+  readonly intent: RoutesIntent
+}
