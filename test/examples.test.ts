@@ -8,9 +8,9 @@ import type { Rollout } from '../src/api/rollout.ts'
 import { reconcilers } from '../src/controller/reconcilers.ts'
 import { ROLLOUT } from '../src/kube/kinds.ts'
 import { fromJson } from '../src/kube/object.ts'
-import type { Hop } from '../src/doors/outgoing/hop.ts'
 import { createWorld } from '../src/sim/world.ts'
 import type { SimulatedOutside, World } from '../src/sim/world.ts'
+import { scriptedOutside } from './tools/scripted-outside.ts'
 
 const worlds: World[] = []
 afterEach(async () => {
@@ -29,13 +29,11 @@ function blocksIn(page: string): readonly (readonly [string, AnalysisTemplate])[
 function saying(value: string): SimulatedOutside & { readonly asked: string[] } {
   const asked: string[] = []
   const data = { resultType: 'vector', result: [{ metric: {}, value: [0, value] }] }
-  const text = () => Promise.resolve(JSON.stringify({ status: 'success', data }))
-  const roundTrip = ({ url }: Hop) => {
+  const outside = scriptedOutside(url => {
     asked.push(url.host)
-    const headers = { 'content-type': 'application/json' }
-    return Promise.resolve({ status: 200, statusText: '200 OK', headers, text, discard: () => {} })
-  }
-  return { asked, env: {}, sleeping: () => 0, outgoing: { transport: () => roundTrip, close: () => {} } }
+    return JSON.stringify({ status: 'success', data })
+  })
+  return { ...outside, asked }
 }
 
 /** The example stands, then gets a new image; gives back its Rollout after five minutes. */
