@@ -1,5 +1,5 @@
 // Story 3, typed literally against the built program, under load from outside, with the example of the README:
-//   default        a bad version goes back by itself at its first or second look, a better one goes on, a bad one after it back
+//   default        a bad version goes back by itself at its first or second look, also after one that went on
 //   seed-1 … 10    a version with 1 % errors goes on, in ten of ten
 //   patient        a good version is the canary for ten minutes: the bad one after it does not live on its past
 //   broken         the template that circulates, as it stands: the run says what is wrong with it
