@@ -8,9 +8,11 @@ import type { Rollout } from '../src/api/rollout.ts'
 import { reconcilers } from '../src/controller/reconcilers.ts'
 import { ROLLOUT } from '../src/kube/kinds.ts'
 import { fromJson } from '../src/kube/object.ts'
-import type { Hop } from '../src/doors/outgoing/hop.ts'
+import { routeDefinitions } from '../src/main/route-definitions.ts'
+import { parseQuery } from '../src/lang/promql/parse.ts'
 import { createWorld } from '../src/sim/world.ts'
 import type { SimulatedOutside, World } from '../src/sim/world.ts'
+import { scriptedOutside } from './tools/scripted-outside.ts'
 
 const worlds: World[] = []
 afterEach(async () => {
@@ -29,28 +31,41 @@ function blocksIn(page: string): readonly (readonly [string, AnalysisTemplate])[
 function saying(value: string): SimulatedOutside & { readonly asked: string[] } {
   const asked: string[] = []
   const data = { resultType: 'vector', result: [{ metric: {}, value: [0, value] }] }
-  const text = () => Promise.resolve(JSON.stringify({ status: 'success', data }))
-  const roundTrip = ({ url }: Hop) => {
+  const outside = scriptedOutside(url => {
     asked.push(url.host)
-    const headers = { 'content-type': 'application/json' }
-    return Promise.resolve({ status: 200, statusText: '200 OK', headers, text, discard: () => {} })
-  }
-  return { asked, env: {}, sleeping: () => 0, outgoing: { transport: () => roundTrip, close: () => {} } }
+    return JSON.stringify({ status: 'success', data })
+  })
+  return { ...outside, asked }
+}
+
+interface Played {
+  readonly files: readonly string[]
+  readonly rollout: string
+  readonly container: string
+  readonly outside: SimulatedOutside
+}
+
+const QUICK = { files: ['quick'], rollout: 'shop', container: 'shop' }
+const STORY_3 = {
+  files: ['story-3', 'canary-with-analysis'],
+  rollout: 'canary-with-analysis',
+  container: 'webserver-simple',
 }
 
 /** The example stands, then gets a new image; gives back its Rollout after five minutes. */
-async function played(outside: SimulatedOutside): Promise<Rollout> {
-  const world = await createWorld({ reconcilers: reconcilers(), outside })
+async function played({ files, rollout: name, container, outside }: Played): Promise<Rollout> {
+  const world = await createWorld({ reconcilers: reconcilers(), outside, definitions: routeDefinitions() })
   worlds.push(world)
-  for (const object of loadAll(readFileSync('examples/analysis/quick.yaml', 'utf8'))) {
+  const texts = files.map(file => readFileSync(`examples/analysis/${file}.yaml`, 'utf8'))
+  for (const object of texts.flatMap(text => loadAll(text))) {
     const { metadata, ...rest } = object as { metadata: object }
     const placed = fromJson({ ...rest, metadata: { ...metadata, namespace: 'default' } } as never)
     await world.client.write({ verb: 'create', why: 'apply the example', object: placed })
   }
-  const target = { kind: ROLLOUT, namespace: 'default', name: 'shop' }
+  const target = { kind: ROLLOUT, namespace: 'default', name }
   const shop = async () => (await world.client.get(target)) as Rollout
   expect(await world.advanceUntil(async () => (await shop()).status?.phase === 'Healthy', 60_000)).toBe(true)
-  const containers = [{ name: 'shop', image: 'argoproj/rollouts-demo:green' }]
+  const containers = [{ name: container, image: 'argoproj/rollouts-demo:green' }]
   const patch = { spec: { template: { spec: { containers } } } }
   await world.client.write({ verb: 'patch', why: 'a new version', target, patch })
   await world.advance(300_000)
@@ -66,13 +81,33 @@ test.each(blocksIn('docs/analysis.md'))('docs/analysis.md: template %s can be pl
 
 test('quick.yaml goes on with a good version, after four looks at the cluster’s own metrics', async () => {
   const outside = saying('0.99')
-  expect((await played(outside)).status).toMatchObject({ phase: 'Healthy' })
+  expect((await played({ ...QUICK, outside })).status).toMatchObject({ phase: 'Healthy' })
   expect(outside.asked).toEqual(Array(4).fill('crossfade-metrics.crossfade-system.svc.cluster.local'))
 })
 
-test('quick.yaml goes back with a bad one, at the first look', async () => {
+test('story-3.yaml decides over canary-with-analysis.yaml, in two looks', async () => {
+  const outside = saying('0.95')
+  expect((await played({ ...STORY_3, outside })).status).toMatchObject({ phase: 'Healthy' })
+  expect(outside.asked).toEqual(Array(2).fill('prom-release-prometheus-server.prom.svc.cluster.local:80'))
+})
+
+test.each([QUICK, STORY_3])('$rollout goes back with a bad one, at the first look', async example => {
   const outside = saying('0.7')
-  const { status } = await played(outside)
+  const { status } = await played({ ...example, outside })
   expect(status).toMatchObject({ phase: 'Degraded', abort: true })
   expect(outside.asked).toHaveLength(1)
+})
+
+test('story-3-broken.yaml fails with its first mistake, story-3.yaml reads well', () => {
+  const read = (file: string) => {
+    const { spec } = load(readFileSync(`examples/analysis/${file}.yaml`, 'utf8')) as AnalysisTemplate
+    const query = spec.metrics?.[0]?.provider.prometheus?.query ?? ''
+    const reading = parseQuery(query.replaceAll('{{args.service-name}}', 'shop'))
+    for (;;) {
+      const { done, value } = reading.next()
+      if (done === true) return value
+    }
+  }
+  expect(read('story-3-broken')).toMatchObject({ problem: 'unclosed left parenthesis' })
+  expect(read('story-3')).toMatchObject({ root: { kind: 'binary' } })
 })

@@ -46,15 +46,15 @@ function measure(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Deci
   const results = withinSize([...passes.flatMap(pass => pass.result ?? []), ...ofOthers(plans, before)])
   const isEnding = isTerminating && !passes.some(pass => pass.isAwaited === true)
   const { phase, message } = runAssessment(plans, results, isEnding)
-  const status = isFirstAsked(passes)
-    ? { ...run.status, phase }
-    : statusOf(snapshot, { plans, results, phase, message })
+  const isAsked = isFirstAsked(passes)
+  const status = isAsked ? { ...run.status, phase } : statusOf(snapshot, { plans, results, phase, message })
   return {
     writes: passes.flatMap(pass => pass.writes),
     status,
     events: [...metricEvents(before, results), ...(isOver(phase) ? [runEvent(phase)] : [])],
     waits: isOver(phase) ? [] : passes.flatMap(pass => pass.waits),
     questions: passes.flatMap(pass => pass.questions),
+    awaitsEffects: isAsked,
   }
 }
 

@@ -1,6 +1,7 @@
 // What people rely on in Argo Rollouts, as lives of our own against the whole product over HTTPS. One world for all of
 // them: a life is mostly waiting, so they cost little more together than the longest alone.
 import { afterAll, beforeAll, describe } from 'vitest'
+import { analysisLives } from './analysis.suite.ts'
 import { blueGreenLives } from './blue-green.suite.ts'
 import { basicCanaryLives } from './canary-basic.suite.ts'
 import { promptLives } from './prompt.suite.ts'
@@ -36,6 +37,7 @@ const SEEDS = [2, 3, 6]
 describe.concurrent('what people rely on', () => {
   describe('upkeep', () => upkeepLives(lives))
   describe('canary by pods', () => basicCanaryLives(lives))
+  describe('analysis', () => analysisLives(lives))
   describe('blue/green', () => blueGreenLives(lives))
   describe('canary by route', () => routedCanaryLives(lives))
   describe('people who do not wait', () => hostileLives(lives))

@@ -5,6 +5,7 @@ import type { Log } from '../../src/doors/log.ts'
 import type { Random } from '../../src/doors/random.ts'
 import type { Cache } from '../../src/kube/cache.ts'
 import {
+  ANALYSIS_RUN,
   EVENT,
   INGRESS,
   POD,
@@ -40,7 +41,16 @@ export interface WindowOptions {
   readonly signal: AbortSignal
 }
 
-const KINDS: readonly Kind[] = [ROLLOUT, REPLICA_SET, POD, SERVICE, EVENT, INGRESS, POD_DISRUPTION_BUDGET]
+const KINDS: readonly Kind[] = [
+  ROLLOUT,
+  REPLICA_SET,
+  POD,
+  SERVICE,
+  EVENT,
+  INGRESS,
+  POD_DISRUPTION_BUDGET,
+  ANALYSIS_RUN,
+]
 
 export function openWindow(options: WindowOptions): Window {
   const store = createStore()

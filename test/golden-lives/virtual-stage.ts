@@ -8,6 +8,7 @@ import type { Effect } from '../../src/runtime/loop/effects.ts'
 import { createWorld } from '../../src/sim/world.ts'
 import type { World, WorldOptions } from '../../src/sim/world.ts'
 import type { Instant } from '../../src/std/instant.ts'
+import { scriptedOutside } from '../tools/scripted-outside.ts'
 import { goldenFolder, readJson } from './recording.ts'
 import { COMMAND_MS } from './stage.ts'
 import type { Ran, Stage } from './stage.ts'
@@ -26,6 +27,11 @@ export interface VirtualStageOptions {
   readonly wire?: WorldOptions['wire']
 }
 
+const SERVER_HOST = '127.0.0.1:6443'
+const SERVER = `https://${SERVER_HOST}`
+/** The path that lives measure: all that they look at is the major version. */
+const VERSION = JSON.stringify({ major: '1', minor: '34' })
+
 export async function virtualStage(options: VirtualStageOptions = {}): Promise<VirtualStage> {
   const { seed = 1, onEffect, wire } = options
   const definitions = readJson<{ items: KubeObject[] }>(`${goldenFolder()}/crds.json`).items
@@ -34,6 +40,9 @@ export async function virtualStage(options: VirtualStageOptions = {}): Promise<V
     reconcilers: options.reconcilers ?? reconcilers(),
     seed,
     definitions,
+    outside: scriptedOutside(({ host, path }) =>
+      host === SERVER_HOST && path === '/version' ? VERSION : undefined,
+    ),
     onEffect: effect => onEffect?.(effect, heard.now()),
     ...(wire === undefined ? {} : { wire }),
   })
@@ -51,8 +60,7 @@ export async function virtualStage(options: VirtualStageOptions = {}): Promise<V
       now: world.clock.now,
       sleepUntil: at => world.advance(Math.max(0, at - world.clock.now())),
     },
-    // Nobody answers there: a life that measures the API server's version is played on a real one.
-    server: 'https://127.0.0.1:1',
+    server: SERVER,
     run: (line, namespace) => runInWorld(world, line, namespace),
     stop: () => world.stop(),
   }

@@ -24,8 +24,8 @@ function aJob(spec: Partial<ClusterJob['spec']> = {}, status: ClusterJob['status
   }
 }
 
-function aPod(name: string, phase: 'Running' | 'Succeeded' | 'Failed'): Pod {
-  const ended = { exitCode: phase === 'Failed' ? 1 : 0, finishedAt: printInstant(NOW) }
+function aPod(name: string, phase: 'Running' | 'Succeeded' | 'Failed', at = NOW - 1000): Pod {
+  const ended = { exitCode: phase === 'Failed' ? 1 : 0, finishedAt: printInstant(at) }
   const state = phase === 'Running' ? {} : { terminated: ended }
   return {
     apiVersion: 'v1',
@@ -65,15 +65,21 @@ describe('a Job', () => {
     expect(writes).toEqual([])
   })
 
+  test('gathers what ends within a second before it counts it', () => {
+    const pods = [aPod('a', 'Succeeded', NOW)]
+    expect(decided(aJob(), pods, NOW + 999)).toMatchObject({ conditions: [], wakes: [NOW + 1000] })
+    expect(decided(aJob(), pods, NOW + 1000).conditions).toContain('Complete CompletionsReached')
+  })
+
   test('fails when more pods have failed than backoffLimit allows, and waits longer after each', () => {
     expect(decided(aJob(), [aPod('a', 'Failed')]).conditions).toEqual([
       'FailureTarget BackoffLimitExceeded',
       'Failed BackoffLimitExceeded',
     ])
     const patient = aJob({ backoffLimit: 2 })
-    expect(decided(patient, [aPod('a', 'Failed')])).toMatchObject({ writes: [], wakes: [NOW + 10_000] })
+    expect(decided(patient, [aPod('a', 'Failed')])).toMatchObject({ writes: [], wakes: [NOW + 9_000] })
     const two = [aPod('a', 'Failed'), aPod('b', 'Failed')]
-    expect(decided(patient, two).wakes).toEqual([NOW + 20_000])
+    expect(decided(patient, two).wakes).toEqual([NOW + 19_000])
     expect(decided(patient, two, NOW + 20_000).writes).toEqual(['create Pod'])
   })
 

@@ -5,7 +5,7 @@ import type { Pod } from '../../kube/core.ts'
 import { JOB, POD } from '../../kube/kinds.ts'
 import { controllerKeys, controllerOf, keyOf, ownerReference, parseKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import type { Reconciler } from '../../kube/reconciler.ts'
+import type { Reconciler, Wait } from '../../kube/reconciler.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
@@ -17,6 +17,8 @@ import { deletePod } from './replica-set-pods.ts'
 
 const PODS_OF = 'pods-of-job'
 const BATCH = 100
+/** Ends of pods are gathered for as long, as Kubernetes does. */
+const BATCH_MS = 1000
 const BACK_OFF_MS = 10_000
 const BACK_OFF_AT_MOST_MS = 600_000
 
@@ -50,6 +52,8 @@ export const jobs: Reconciler<JobSnapshot, JobStatus> = {
   decide(snapshot) {
     const { job, pods, now } = snapshot
     if (isFinished(job)) return afterwards(snapshot)
+    const batch = batchOf(snapshot)
+    if (batch !== undefined) return { writes: [], waits: [batch] }
     const verdict = verdictOf(job, pods, now)
     const status = jobStatus(job, pods, { now, verdict })
     const active = pods.filter(isActive)
@@ -108,11 +112,20 @@ function createPod(job: ClusterJob, seed: string): Write {
   return { verb: 'create', object: pod, why: `create pod ${name} of Job ${job.metadata.name}`, event }
 }
 
+function endOf({ status }: Pod): Instant | undefined {
+  return parseInstant(status?.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? '')
+}
+
+/** A pod has just ended: more may follow. */
+function batchOf({ pods, now }: JobSnapshot): Wait | undefined {
+  const since = Math.max(...pods.flatMap(pod => (isActive(pod) ? [] : (endOf(pod) ?? []))))
+  const until = since + BATCH_MS
+  return since <= now && now < until ? { for: 'more pods that end', since, until } : undefined
+}
+
 /** After each failure twice as long as after the one before. */
 function backOffEnd({ pods }: JobSnapshot): Instant {
-  const ends = pods
-    .filter(pod => pod.status?.phase === 'Failed')
-    .map(pod => parseInstant(pod.status?.containerStatuses?.[0]?.state?.terminated?.finishedAt ?? '') ?? 0)
+  const ends = pods.filter(pod => pod.status?.phase === 'Failed').map(pod => endOf(pod) ?? 0)
   if (ends.length === 0) return -Infinity
   return Math.max(...ends) + Math.min(BACK_OFF_AT_MOST_MS, BACK_OFF_MS * 2 ** (ends.length - 1))
 }

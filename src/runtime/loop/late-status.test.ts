@@ -81,6 +81,20 @@ describe('a status that awaits effects', () => {
     expect(whys(sent(game.pass(1)))).toEqual(['report phase'])
   })
 
+  test('shares its write with a quick answer to what is asked, and waits half a second for a slow one', () => {
+    const asking = () => stepping([], { questions: [{ id: 'weight', about: 1 }] })
+    const { world, game, sent, see } = asking()
+    expect(see(1)).toEqual([])
+    Object.assign(world, { phase: 'Three', awaitsEffects: false })
+    const [status] = sent(game.answered('weight', 'arrived'))
+    expect(status?.write).toMatchObject({ patch: { status: { phase: 'Three' } } })
+
+    const slow = asking()
+    expect(slow.see(1)).toEqual([])
+    expect(slow.sent(slow.game.pass(499))).toEqual([])
+    expect(whys(slow.sent(slow.game.pass(1)))).toEqual(['report phase'])
+  })
+
   test('is written at once when its pass writes nothing', () => {
     expect(whys(stepping([]).see(1))).toEqual(['report phase'])
   })

@@ -22,6 +22,13 @@ export function noteWrite(noted: Noted, { pass, step }: { pass: Pass; step: Step
   } else if (mayWait(noted, pass, now)) noted.effectsSince.set(key, noted.effectsSince.get(key) ?? now)
 }
 
+/** What a pass has asked is an effect, too: a quick answer shares the status write. */
+export function noteQuestions(noted: Noted, pass: Pass, now: Instant): void {
+  const { key, decision } = pass
+  if ((decision.questions ?? []).length === 0 || !mayWait(noted, pass, now)) return
+  noted.effectsSince.set(key, noted.effectsSince.get(key) ?? now)
+}
+
 /** Until when the status waits; undefined: it is written now. */
 export function statusNotBefore(
   noted: Noted,

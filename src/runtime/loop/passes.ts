@@ -14,7 +14,7 @@ import type { EventLanes } from './event-lanes.ts'
 import { afterStep, nextStep, statusWriteOf } from './pass.ts'
 import type { Pass, Step } from './pass.ts'
 import type { Subject } from './recorder.ts'
-import { noteWrite, statusNotBefore } from './late-status.ts'
+import { noteQuestions, noteWrite, statusNotBefore } from './late-status.ts'
 
 /** A pass that waits for the world, and for what. */
 interface Running {
@@ -125,6 +125,7 @@ function begin(
   if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
   if (pass === undefined)
     return [...relists, ...questions(controller, blank), ...end(world, controller, { pass: blank, now })]
+  noteQuestions(controller, pass, now)
   for (const note of untold(controller, key, pass.decision.announced)) tell(world, note, { pass, now })
   return [
     ...relists,
