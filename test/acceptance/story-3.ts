@@ -86,7 +86,7 @@ const program = await startProgram(home.path, ['--demo', '--no-load'])
 try {
   const api = apiOf(program.environment.KUBECONFIG as string)
   const loads: Load[] = []
-  const play = async (
+  const tell = async (
     play: (shop: Shop) => Promise<void>,
     options: Pick<ShopOptions, 'namespace' | 'edit'>,
   ) => {
@@ -96,11 +96,11 @@ try {
     await play(shop)
     await load.stop()
   }
-  const seeds = Array.from({ length: SEEDS }, (_, i) => play(seeded, { namespace: `seed-${i + 1}` }))
+  const seeds = Array.from({ length: SEEDS }, (_, i) => tell(seeded, { namespace: `seed-${i + 1}` }))
   await Promise.all([
-    play(main, { namespace: 'default' }),
-    play(patient, { namespace: 'patient', edit: withPause }),
-    play(broken, { namespace: 'broken', edit: withBrokenTemplate }),
+    tell(main, { namespace: 'default' }),
+    tell(patient, { namespace: 'patient', edit: withPause }),
+    tell(broken, { namespace: 'broken', edit: withBrokenTemplate }),
     ...seeds,
   ])
   const answered = loads.flatMap(load => load.answered)
