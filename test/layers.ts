@@ -79,7 +79,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['runtime/telemetry.ts'],
   re2js: ['std/regex.ts'],
   'reflect-metadata': ['cluster/serve/certificates.ts'],
-  undici: ['gateway/upstream.ts'],
+  undici: ['gateway/upstream.ts', 'gateway/mirroring.ts'],
   'node:child_process': ['runtime', 'main'],
   'node:crypto': ['runtime', 'cluster/serve', 'metrics/prometheus/sigv4.ts'],
   'node:dns': ['doors/outgoing/connect.ts'],

@@ -25,7 +25,7 @@ export function createChooser(random: Random): Chooser {
   const blocks = new Map<string, Block>()
   const turns = new Map<string, number>()
   const blockOf = (route: Route): WeightedChoice => {
-    const weights = route.backends.map(backend => `${keyOf(backend)}=${backend.weight}`).join()
+    const weights = route.backends.map(backend => `${backendKey(backend)}=${backend.weight}`).join()
     const known = blocks.get(route.id)
     if (known?.weights === weights) return known.choice
     const choice = weightedChoice(
@@ -47,14 +47,14 @@ export function createChooser(random: Random): Chooser {
     endpoints(backend) {
       const { endpoints } = backend
       if (endpoints.length <= 1) return endpoints
-      const key = keyOf(backend)
+      const key = backendKey(backend)
       const turn = (turns.get(key) ?? Math.floor(random.next() * endpoints.length)) % endpoints.length
       turns.set(key, turn + 1)
       return [...endpoints.slice(turn), ...endpoints.slice(0, turn)]
     },
     tableChanged({ routes }) {
       const ids = new Set(routes.map(route => route.id))
-      const services = new Set(routes.flatMap(route => route.backends.map(keyOf)))
+      const services = new Set(routes.flatMap(route => route.backends.map(backendKey)))
       for (const id of blocks.keys()) if (!ids.has(id)) blocks.delete(id)
       for (const key of turns.keys()) if (!services.has(key)) turns.delete(key)
     },
@@ -68,6 +68,7 @@ function keptBackend(route: Route, asked: Asked): RouteBackend | undefined {
   return route.backends.find(one => one.service === service && one.weight > 0 && one.endpoints.length > 0)
 }
 
-function keyOf({ namespace, service }: RouteBackend): string {
-  return `${namespace}/${service}`
+/** The same in all tables. */
+export function backendKey({ namespace, service, subset = '' }: RouteBackend): string {
+  return `${namespace}/${service}/${subset}`
 }

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../doors/clock.ts'
 import { listening } from '../doors/listening.ts'
 import type { Random } from '../doors/random.ts'
-import { createChooser } from './choosing.ts'
+import { backendKey, createChooser } from './choosing.ts'
 import type { Chooser } from './choosing.ts'
 import { counting } from './counting.ts'
 import type { Count, Counted } from './counting.ts'
@@ -24,6 +24,8 @@ import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
 import { askedOf, workOfOne } from './asked.ts'
 import type { Asked } from './asked.ts'
+import { createMirroring, NO_COPY } from './mirroring.ts'
+import type { BodyCopy, Mirroring } from './mirroring.ts'
 import { createMatcher } from './matching.ts'
 import type { Matcher } from './matching.ts'
 import {
@@ -77,11 +79,13 @@ interface Gateway extends ProxyOptions {
   readonly distrusted: WeakSet<Duplex>
   readonly chooser: Chooser
   readonly upstream: Upstream
+  readonly mirroring: Mirroring
   readonly count: Count
 }
 
 export function createProxy(options: ProxyOptions): Proxy {
   const limits = { ...LIMITS, ...options.limits }
+  const chooser = createChooser(options.random)
   const counts = createCounts()
   const gateway: Gateway = {
     ...options,
@@ -90,8 +94,9 @@ export function createProxy(options: ProxyOptions): Proxy {
     distrusted: new WeakSet(),
     table: NO_ROUTES,
     matcher: createMatcher(NO_ROUTES),
-    chooser: createChooser(options.random),
+    chooser,
     upstream: createUpstream(limits),
+    mirroring: createMirroring({ random: options.random, endpoints: chooser.endpoints }),
     count: counting(counts, options.clock),
   }
   const server = createListener(limits, gateway.distrusted)
@@ -116,7 +121,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       await options.clock.sleepUntil(options.clock.now() + graceMs, over.signal)
       server.closeAllConnections()
       gateway.deadlines.close()
-      await gateway.upstream.close()
+      await Promise.all([gateway.upstream.close(), gateway.mirroring.close()])
     },
   }
 }
@@ -200,6 +205,7 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
   const { request, response, route, plan, deadline } = one
   let { backend } = one
   let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
+  const onBody = mirrored(gateway, one)
   for (let attempt = 1; ; attempt++) {
     const endpoint = left.shift()
     const counted = { request, route, backend, endpoint, startedAt: one.startedAt }
@@ -214,6 +220,7 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
       url: plan.url,
       headers: podHeaders(request, one, backend),
       request: hasBody(request) ? request : undefined,
+      onBody,
       extraHeaders: affinityHeaders(one, backend),
       changes: plan.toClient,
       response,
@@ -232,6 +239,14 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
   }
 }
 
+function mirrored({ mirroring }: Gateway, one: Forward): BodyCopy {
+  const { request, route, plan, backend: served } = one
+  if (served === undefined || served.endpoints.length === 0) return NO_COPY
+  const headers = (backend: RouteBackend) => podHeaders(request, one, backend)
+  const copied = { method: request.method ?? 'GET', url: plan.url, headers }
+  return mirroring.copy(route.mirrors ?? [], copied, hasBody(request) ? request : undefined)
+}
+
 function finish(
   gateway: Gateway,
   counted: Counted,
@@ -244,9 +259,7 @@ function finish(
 
 /** The backend as the newest table has it: its pods may have changed, and the choice by weight stays. */
 function sameBackend(route: Route | undefined, backend: RouteBackend): RouteBackend | undefined {
-  const { namespace, service } = backend
-  const same = route?.backends.find(one => one.namespace === namespace && one.service === service)
-  return same ?? backend
+  return route?.backends.find(one => backendKey(one) === backendKey(backend)) ?? backend
 }
 
 function nobodyToAsk(backend: RouteBackend | undefined, route: Route): Refusal {

@@ -15,7 +15,7 @@ export interface DrainLimits {
   readonly drainMs: number
 }
 
-export function requestBody(request: IncomingMessage, onChunk: () => void): RequestBody {
+export function requestBody(request: IncomingMessage, onChunk: (chunk: Buffer) => void): RequestBody {
   let isReleased = false
   let wake: () => void = () => {}
   const onEvent = () => wake()
@@ -27,7 +27,7 @@ export function requestBody(request: IncomingMessage, onChunk: () => void): Requ
       for (;;) {
         const chunk = isDone() ? null : (request.read() as Buffer | null)
         if (chunk !== null) {
-          onChunk()
+          onChunk(chunk)
           yield chunk
         } else if (isDone()) break
         else await new Promise<void>(resolve => (wake = resolve))

@@ -20,6 +20,8 @@ interface Attempt {
   readonly headers: string[]
   /** The client's request, when it has a body. */
   readonly request: IncomingMessage | undefined
+  /** Sees the body pass. */
+  readonly onBody: (chunk: Buffer) => void
   /** Headers of our own for the answer: cookies of affinity. */
   readonly extraHeaders: readonly string[]
   /** What the route makes of the answer's headers. */
@@ -94,8 +96,12 @@ export function createUpstream(limits: UpstreamLimits): Upstream {
 }
 
 function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
-  const { response, deadline, request } = attempt
-  const body = request === undefined ? undefined : requestBody(request, () => deadline.extend())
+  const { response, deadline, request, onBody } = attempt
+  const passed = (chunk: Buffer) => {
+    deadline.extend()
+    onBody(chunk)
+  }
+  const body = request === undefined ? undefined : requestBody(request, passed)
   const answer = createAnswer(response, attempt.extraHeaders, attempt.changes)
   return new Promise(resolve => {
     const end = createEnd(attempt, answer, outcome => {

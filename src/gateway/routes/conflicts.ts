@@ -35,4 +35,5 @@ const KINDS: Readonly<Record<string, string>> = {
   ingresses: 'Ingress',
   mappings: 'Mapping',
   httproutes: 'HTTPRoute',
+  virtualservices: 'VirtualService',
 }

@@ -1,5 +1,5 @@
 // Objects as they are applied, the table that they make, and where it sends a request: for the tests of all families.
-import type { EndpointSlice, Service } from '../../kube/core.ts'
+import type { EndpointSlice, Pod, Service } from '../../kube/core.ts'
 import { fromJson } from '../../kube/object.ts'
 import type { Json } from '../../std/json.ts'
 import { createMatcher } from '../matching.ts'
@@ -15,6 +15,7 @@ const SERVED = ['stable', 'canary', 'all-traffic']
 
 export interface World {
   readonly rollouts?: readonly Json[]
+  readonly pods?: readonly Json[]
   /** Services without a ready pod. */
   readonly empty?: readonly string[]
   /** Where all pods really listen. */
@@ -31,11 +32,11 @@ export function noticesOf(objects: readonly Json[], world: World = {}): readonly
   return [...notices, ...conflicts(routeTable(routes))]
 }
 
-function made(objects: readonly Json[], { rollouts = [], empty = [], port: real }: World): Made {
+function made(objects: readonly Json[], { rollouts = [], pods = [], empty = [], port: real }: World): Made {
   const input: RouteInput = {
     services: [...SERVED, ...empty.filter(name => !SERVED.includes(name))].map(aService),
     slices: SERVED.filter(name => !empty.includes(name)).map(aSlice),
-    pods: [],
+    pods: pods.map(one => fromJson(one) as Pod),
     rollouts: rollouts.map(fromJson),
     resolve: (_, port) => ({ host: '127.0.0.1', port: real ?? port }),
   }
@@ -83,7 +84,7 @@ export function routeTo(objects: readonly Json[], url: string, asked: Asked = {}
 /** `canary=30 stable=70`, or undefined when no route takes the request. */
 export function whereTo(objects: readonly Json[], url: string, asked: Asked = {}): string | undefined {
   const route = routeTo(objects, url, asked)
-  return route?.backends.map(one => `${one.service}=${one.weight}`).join(' ')
+  return route?.backends.map(({ service, subset, weight }) => `${subset ?? service}=${weight}`).join(' ')
 }
 
 export function mapping(name: string, spec: Json, more: { version?: string; metadata?: object } = {}): Json {
@@ -125,4 +126,8 @@ export function httpRoute(spec: Json, metadata: object = {}): Json {
     metadata: { name: 'web', namespace: 'shop', ...metadata },
     spec,
   }
+}
+
+export function istio(kind: 'VirtualService' | 'DestinationRule', name: string, spec: Json): Json {
+  return { apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec }
 }

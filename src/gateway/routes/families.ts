@@ -4,6 +4,7 @@ import { backendsOf } from './endpoints.ts'
 import type { RouteInput } from './endpoints.ts'
 import { httpRoutes } from './http-route.ts'
 import { ingresses } from './ingress.ts'
+import { virtualServices } from './istio/virtual-services.ts'
 import { mappings } from './mapping.ts'
 import { joined } from './route-family.ts'
 import type { Made, RouteFamily } from './route-family.ts'
@@ -15,6 +16,7 @@ const FAMILIES: readonly RouteFamily[] = [
   mappings,
   ingresses,
   httpRoutes,
+  virtualServices,
 ]
 
 export const ROUTE_KINDS: readonly Kind[] = FAMILIES.flatMap(family => family.kinds)

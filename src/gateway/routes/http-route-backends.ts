@@ -5,7 +5,7 @@ import { objects, record, text } from '../../std/json-parts.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Backends } from './endpoints.ts'
 import { filtersOf } from './http-route-filters.ts'
-import type { RouteBackend } from './route.ts'
+import type { Mirror, RouteBackend } from './route.ts'
 
 /** Whether a route of `from` may name the Service of another namespace. */
 export type IsGranted = (from: string, namespace: string, service: string) => boolean
@@ -34,6 +34,15 @@ export function backendOf(
     ...(filters !== undefined && { filters }),
     ...(refusal !== undefined && { refusal }),
   }
+}
+
+/** Gets a share of the rule's requests, all where none is said. */
+export function mirrorOf(home: string, asked: JsonObject, world: BackendWorld): Mirror {
+  const { backendRef, percent, fraction } = asked
+  const { numerator, denominator = 100 } = record(fraction)
+  const share = typeof numerator === 'number' ? (100 * numerator) / Number(denominator) : 100
+  const backend = backendOf(home, record(backendRef), { world, isPrefix: false })
+  return { backend, percent: typeof percent === 'number' ? percent : share }
 }
 
 function refusalOf(home: string, ref: JsonObject, { isGranted }: BackendWorld): string | undefined {

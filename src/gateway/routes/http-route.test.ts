@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../std/json.ts'
 import { aPod, aProxy, echo, get, raw } from '../proxy.suite.ts'
-import { httpRoute, noticesOf, table } from './families.suite.ts'
+import { httpRoute, noticesOf, routeTo, table } from './families.suite.ts'
 
 const backendRefs = [{ name: 'stable', port: 80 }]
 const prefix = (value: string) => ({ matches: [{ path: { type: 'PathPrefix', value } }] })
@@ -163,8 +163,39 @@ describe('a redirect', () => {
   })
 })
 
+describe('a mirror', () => {
+  const filter = (more: object) => ({
+    type: 'RequestMirror',
+    requestMirror: { backendRef: { name: 'canary', port: 80 }, ...more },
+  })
+  const mirrorsOf = (more: object) => {
+    const route = httpRoute({
+      rules: [{ filters: [filter(more)], backendRefs: [{ name: 'stable', port: 80 }] }],
+    })
+    const [mirror] = routeTo([route], 'web.test/')?.mirrors ?? []
+    return { mirror, notices: noticesOf([route]).map(one => one.message) }
+  }
+
+  test.each([
+    [{}, 100],
+    [{ percent: 30 }, 30],
+    [{ fraction: { numerator: 1, denominator: 1000 } }, 0.1],
+    [{ fraction: { numerator: 7 } }, 7],
+  ])('with %j gets its share of the rule’s requests', (more, percent) => {
+    const { mirror, notices } = mirrorsOf(more)
+    expect(mirror).toMatchObject({ backend: { service: 'canary' }, percent })
+    expect(notices).toEqual([])
+  })
+
+  test('that is not there is said, and the rule is served without it', () => {
+    const { mirror, notices } = mirrorsOf({ backendRef: { name: 'gone', port: 80 } })
+    expect(mirror?.backend.endpoints).toEqual([])
+    expect(notices).toEqual(['rules[0] is not mirrored: Service shop/gone does not exist'])
+  })
+})
+
 describe('what is not played', () => {
-  test.each(['RequestMirror', 'ExtensionRef', 'CORS', 'Unheard'])(
+  test.each(['ExtensionRef', 'CORS', 'Unheard'])(
     'a filter of type %s is not skipped: its rule serves nobody, and its author is told',
     async type => {
       const rule = { filters: [{ type }], backendRefs }

@@ -4,7 +4,7 @@ import type { KubeObject, RefKey } from '../../kube/object.ts'
 import { HTTP_ROUTE, REFERENCE_GRANT } from '../../kube/kinds.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
-import { backendOf, grantedBy } from './http-route-backends.ts'
+import { backendOf, grantedBy, mirrorOf } from './http-route-backends.ts'
 import type { BackendWorld } from './http-route-backends.ts'
 import { filtersOf } from './http-route-filters.ts'
 import { joined } from './route-family.ts'
@@ -33,6 +33,7 @@ function madeOf(object: KubeObject, world: BackendWorld): Made {
   )
 }
 
+const MIRROR = 'RequestMirror'
 /** More than a rule may have. */
 const MATCHES_MAX = 10_000
 
@@ -51,7 +52,14 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): re
     const method = text(match['method'])
     const path = pathOf(match)
     const isPrefix = path.how === 'prefix'
-    const filters = filtersOf(objectsIn(rule['filters']), isPrefix)
+    const asked = objectsIn(rule['filters'])
+    const filters = filtersOf(
+      asked.filter(one => one['type'] !== MIRROR),
+      isPrefix,
+    )
+    const mirrors = asked
+      .filter(one => one['type'] === MIRROR)
+      .map(one => mirrorOf(namespace, record(one['requestMirror']), world))
     const backends = objectsIn(rule['backendRefs']).map(ref => backendOf(namespace, ref, { world, isPrefix }))
     return hosts.map(host => ({
       id: `${from}/${i}/${j}/${host}`,
@@ -64,6 +72,7 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): re
       ...(method !== '' && { methods: [method] }),
       ...(filters !== undefined && { filters }),
       backends,
+      ...(mirrors.length > 0 && { mirrors }),
       from,
       since,
       order: i * MATCHES_MAX + j,
@@ -76,14 +85,20 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): re
 function refusals(routes: readonly Route[], i: number): readonly Notice[] {
   const of = (from: RefKey, reason: Notice['reason'], said: string | undefined): readonly Notice[] =>
     said === undefined ? [] : [{ from, reason, message: `rules[${i}] answers 500: ${said}` }]
-  const all = routes.flatMap(({ from, filters, backends }) => [
+  const all = routes.flatMap(({ from, filters, backends, mirrors = [] }) => [
     ...of(from, 'RouteNotPlayed', filters?.refusal),
+    ...mirrors.flatMap(({ backend: { refusal } }) => unmirrored(from, i, refusal)),
     ...backends.flatMap(backend => [
       ...of(from, 'BackendRefused', backend.refusal),
       ...of(from, 'RouteNotPlayed', backend.filters?.refusal),
     ]),
   ])
   return [...new Map(all.map(notice => [notice.message, notice])).values()]
+}
+
+function unmirrored(from: RefKey, i: number, refusal: string | undefined): readonly Notice[] {
+  if (refusal === undefined) return []
+  return [{ from, reason: 'BackendRefused', message: `rules[${i}] is not mirrored: ${refusal}` }]
 }
 
 const UNPLAYED = ['timeouts', 'retry', 'sessionPersistence']

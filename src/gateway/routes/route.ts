@@ -59,12 +59,21 @@ export interface Filters {
 export interface RouteBackend {
   readonly namespace: string
   readonly service: string
+  /** Of the Service's pods only some: the name of the part. */
+  readonly subset?: string
   /** Its part of the route's traffic; parts of a whole, whatever their sum. */
   readonly weight: number
   readonly endpoints: readonly Endpoint[]
   readonly filters?: Filters
   /** Why its share is not served, in words. */
   readonly refusal?: string
+}
+
+/** Who gets copies of a route's requests beside those who serve them. */
+export interface Mirror {
+  readonly backend: RouteBackend
+  /** Of the requests, 0 to 100. */
+  readonly percent: number
 }
 
 /** What a header, in lower case, or a cookie or query parameter of that name must be. */
@@ -106,6 +115,7 @@ export interface Route {
   /** Sorted by service name. */
   readonly backends: readonly RouteBackend[]
   readonly filters?: Filters
+  readonly mirrors?: readonly Mirror[]
   /** The cookie that keeps a client where it was. */
   readonly affinityCookie?: string
   /** The object that asked for it. */

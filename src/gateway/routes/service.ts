@@ -26,7 +26,7 @@ export function serviceRoutes(input: RouteInput, backends: Backends): Made {
   return { routes, notices: [] }
 }
 
-function implicitHost(service: string, namespace: string): string {
+export function implicitHost(service: string, namespace: string): string {
   return `${service}.${namespace}.localhost`
 }
 

@@ -1,0 +1,99 @@
+// Where a rule of a VirtualService sends requests: Services, or the pods of a subset that a DestinationRule cuts out of
+// one by labels.
+import type { KubeObject } from '../../../kube/object.ts'
+import type { Json, JsonObject } from '../../../std/json.ts'
+import { objects, record, text } from '../../../std/json-parts.ts'
+import type { Backends, RouteInput } from '../endpoints.ts'
+import type { Endpoint, Mirror, RouteBackend } from '../route.ts'
+import { headerFilters } from './filters.ts'
+import { serviceNamed } from './hosts.ts'
+
+/** The pods behind a destination as it is written; a text: why there can be none. */
+export type Destinations = (destination: JsonObject, namespace: string) => Found
+
+interface Found {
+  readonly namespace: string
+  readonly service: string
+  readonly subset: string
+  readonly endpoints: readonly Endpoint[]
+  readonly problem: string | undefined
+}
+
+export function destinationsIn(
+  { pods }: RouteInput,
+  backends: Backends,
+  rules: readonly KubeObject[],
+): Destinations {
+  const labelsOf = new Map(
+    pods.map(({ metadata }) => [`${metadata.namespace ?? ''}/${metadata.name}`, metadata.labels ?? {}]),
+  )
+  return ({ host, subset: asked, port }, home) => {
+    const { service, namespace } = serviceNamed(text(host), home)
+    const { number } = record(port)
+    const wanted = typeof number === 'number' ? number : undefined
+    const endpoints = backends.endpoints(namespace, service, wanted) ?? []
+    const found = { namespace, service, subset: text(asked) }
+    const problem = backends.problem(namespace, service, wanted)
+    if (problem !== undefined || found.subset === '') return { ...found, endpoints, problem }
+    const labels = subsetLabels(rules, found)
+    if (labels === undefined) {
+      const lacking = `no DestinationRule for ${text(host)} has a subset ${JSON.stringify(found.subset)}`
+      return { ...found, endpoints: [], problem: lacking }
+    }
+    const isOf = ({ pod }: Endpoint) => {
+      const own = labelsOf.get(`${namespace}/${pod}`) ?? {}
+      return Object.entries(labels).every(([name, value]) => own[name] === value)
+    }
+    return { ...found, endpoints: endpoints.filter(isOf), problem: undefined }
+  }
+}
+
+function subsetLabels(
+  rules: readonly KubeObject[],
+  { namespace, service, subset }: Pick<Found, 'namespace' | 'service' | 'subset'>,
+): JsonObject | undefined {
+  for (const rule of rules) {
+    const spec = record((rule as { readonly spec?: Json }).spec)
+    const of = serviceNamed(text(spec['host']), rule.metadata.namespace ?? '')
+    if (of.service !== service || of.namespace !== namespace) continue
+    const found = objects(spec['subsets']).find(one => one['name'] === subset)
+    if (found !== undefined) return record(found['labels'])
+  }
+  return undefined
+}
+
+/** A destination that stands alone needs no weight. */
+export function backendsIn(
+  rule: JsonObject,
+  namespace: string,
+  destinations: Destinations,
+): { readonly backends: readonly RouteBackend[]; readonly problems: readonly string[] } {
+  const entries = objects(rule['route'])
+  const found = entries.map(entry => destinations(record(entry['destination']), namespace))
+  const backends = entries.map((entry, i): RouteBackend => {
+    const filters = headerFilters(record(entry['headers']))
+    const { weight = entries.length === 1 ? 1 : 0 } = entry
+    const asked = typeof weight === 'number' ? Math.max(0, weight) : 0
+    return { ...backendOf(found[i] as Found, asked), ...(filters !== undefined && { filters }) }
+  })
+  return { backends, problems: [...new Set(found.flatMap(({ problem }) => problem ?? []))] }
+}
+
+function backendOf({ namespace, service, subset, endpoints }: Found, weight: number): RouteBackend {
+  return { namespace, service, endpoints, ...(subset !== '' && { subset }), weight }
+}
+
+/** `mirror` with `mirrorPercentage`, and each of `mirrors`; all requests where no share is given. */
+export function mirrorsIn(
+  rule: JsonObject,
+  namespace: string,
+  destinations: Destinations,
+): readonly Mirror[] {
+  const { mirror, mirrorPercentage, mirrors } = rule
+  const alone = mirror === undefined ? [] : [{ destination: mirror, percentage: mirrorPercentage }]
+  return [...alone, ...objects(mirrors)].map(({ destination, percentage }) => {
+    const { value = percentage === undefined ? 100 : 0 } = record(percentage)
+    const backend = backendOf(destinations(record(destination), namespace), 0)
+    return { backend, percent: typeof value === 'number' ? value : 0 }
+  })
+}
