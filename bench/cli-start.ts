@@ -33,7 +33,7 @@ async function main(): Promise<number> {
 }
 
 async function measure(stage: Stage, kubeconfig: string): Promise<number> {
-  const playing = { stage, namespace: NAMESPACE, main: 'rollouts/demo' }
+  const playing = { stage, namespace: NAMESPACE, others: [], main: 'rollouts/demo' }
   const { objects } = readScenario('bg-basic')
   await freshNamespace(playing)
   for (const object of objects) await create(playing, object)

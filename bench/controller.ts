@@ -66,7 +66,7 @@ async function main(): Promise<number> {
 async function measure(stage: Stage, kubeconfig: string): Promise<number> {
   const { client } = stage
   for (const object of crds()) await placed(client, object)
-  await freshNamespace({ stage, namespace: HOME, main: '' })
+  await freshNamespace({ stage, namespace: HOME, others: [], main: '' })
   const controller = await startController(kubeconfig, { namespace: HOME, flags: [`--instance-id=${ID}`] })
   try {
     const bench = { client, controller }

@@ -23,6 +23,8 @@ export const SCALE_DOWN_DEADLINE = 'scale-down-deadline'
 
 /** Annotation of Services and DestinationRules: the Rollout that changes them. */
 export const MANAGED_BY_ROLLOUTS = 'argo-rollouts.argoproj.io/managed-by-rollouts'
+/** Annotation of Ingresses behind ALB: Rollout → the annotations that are its own, as JSON. */
+export const MANAGED_ALB = 'rollouts.argoproj.io/managed-alb-annotations'
 /** Label: the controller that an object belongs to, where there are several. */
 export const INSTANCE_ID = 'argo-rollouts.argoproj.io/controller-instance-id'
 

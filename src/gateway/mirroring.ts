@@ -6,7 +6,7 @@ import type { Random } from '../doors/random.ts'
 import type { Endpoint, Mirror, RouteBackend } from './routes/route.ts'
 
 /** The parts of a copy, but for its body. */
-export interface Copied {
+interface Copied {
   readonly method: string
   readonly url: string
   /** As the pod of a backend is to see them. */

@@ -7,6 +7,7 @@ import type { TrafficRouting } from '../api/traffic.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
+import { alb } from './alb/alb.ts'
 import { ambassador } from './ambassador.ts'
 import { gatewayApi } from './gateway-api.ts'
 import { istio } from './istio/istio.ts'
@@ -28,6 +29,8 @@ import type {
 export interface BoundRouter {
   readonly name: string
   readonly can: Abilities
+  /** Its objects select pods by a revision's hash. */
+  readonly selectsPods: boolean
   readonly refs: readonly ObjectRef[]
   route(intent: TrafficIntent, found: Found): Routed
   read(found: Found): Weights | undefined
@@ -52,7 +55,13 @@ interface Asked {
   readonly swapping?: Services | undefined
 }
 
-const ENTRIES: readonly Entry[] = [entry(istio), entry(nginx), entry(ambassador), entry(gatewayApi)]
+const ENTRIES: readonly Entry[] = [
+  entry(istio),
+  entry(nginx),
+  entry(alb),
+  entry(ambassador),
+  entry(gatewayApi),
+]
 
 /** Every kind that a router may read or write: watched where the server has it. */
 export const ROUTER_KINDS: readonly Kind[] = [...new Set(ENTRIES.flatMap(one => one.kinds))]
@@ -116,6 +125,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
     return {
       name: router.name,
       can: router.can,
+      selectsPods: router.selectsPods?.(config) ?? false,
       refs: router.refs(binding),
       route: (intent, found) => router.route(binding, intent, found),
       read: found => router.read(binding, found),

@@ -99,6 +99,8 @@ export interface TrafficRouter<Config> {
   readonly kinds: readonly Kind[]
   /** Shares among the pair of Services whose roles swap, where there is one, whatever else is named. */
   readonly prefersSwapping?: true
+  /** Whether its objects select the pods of a revision themselves, by its hash. */
+  selectsPods?(config: Config): boolean
   /** A step that none of a Rollout's routers can do is its user's mistake, and told. */
   readonly can: Abilities
   /** This router's part of `trafficRouting`; undefined when it is not asked for, or when nobody can read it. */

@@ -38,7 +38,7 @@ describe('a life is compared with its recording', () => {
     const unequal = recordedNames().filter(
       name => compareLives(readRecording(name), readRecording(name), racy[`${name}.json`]).length > 0,
     )
-    expect(recordedNames()).toHaveLength(83)
+    expect(recordedNames()).toHaveLength(136)
     expect(unequal).toEqual([])
   })
 

@@ -62,7 +62,7 @@ export function eventDifferences(
       got: found.lines.get(object) ?? [],
       counted: wanted.counted.get(object) ?? 0,
     }
-    const known = racy[object]
+    const known = racy[object]?.map(list => list.filter(line => !has(unsaid, line)))
     return known === undefined ? exactly(object, side) : between(object, side, known)
   })
 }

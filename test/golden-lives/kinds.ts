@@ -11,6 +11,7 @@ import {
   ROLLOUT,
   SERVICE,
 } from '../../src/kube/kinds.ts'
+import { apiVersionOf } from '../../src/kube/object.ts'
 import type { Kind, ObjectRef } from '../../src/kube/object.ts'
 import type { Client } from '../../src/runtime/network/client.ts'
 
@@ -35,15 +36,20 @@ const LOOKED_AT: readonly Kind[] = [
   route('split.smi-spec.io', 'v1alpha2', ['TrafficSplit', 'trafficsplits']),
   route('apisix.apache.org', 'v2', ['ApisixRoute', 'apisixroutes']),
   route('traefik.io', 'v1alpha1', ['TraefikService', 'traefikservices']),
+  route('traefik.containo.us', 'v1alpha1', ['TraefikService', 'traefikservices']),
   route('appmesh.k8s.aws', 'v1beta2', ['VirtualRouter', 'virtualrouters']),
   route('appmesh.k8s.aws', 'v1beta2', ['VirtualNode', 'virtualnodes']),
   route('appmesh.k8s.aws', 'v1beta2', ['VirtualService', 'virtualservices']),
 ]
 
-/** `rollouts/demo` in a namespace. The first kind of that plural is meant. */
+/** `rollouts/demo` or `traefik.io/v1alpha1/TraefikService/demo`. The first kind of that name is meant. */
 export function named(text: string, namespace: string): ObjectRef {
-  const [plural, name] = text.split('/') as [string, string]
-  const kind = LOOKED_AT.find(one => one.plural === plural)
+  const parts = text.split('/')
+  const [plural, name] = [parts.at(-2) ?? '', parts.at(-1) ?? '']
+  const apiVersion = parts.slice(0, -2).join('/')
+  const kind = LOOKED_AT.find(
+    one => [one.plural, one.kind].includes(plural) && apiVersionOf(one).startsWith(apiVersion),
+  )
   if (kind === undefined) throw new Error(`no kind is called ${plural} here; add it to kinds.ts`)
   return { kind, namespace, name }
 }

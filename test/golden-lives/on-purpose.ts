@@ -21,7 +21,45 @@ interface Unsaid {
   readonly reason: string
 }
 
+function updatedService(name: string, what: string): EventLine {
+  return ['Normal', 'Updated VirtualService', `VirtualService \`${name}\` ${what}`]
+}
+
 const UNSAID: readonly Unsaid[] = [
+  {
+    lives: ['router-alb-deleted'],
+    line: ['Normal', 'PatchingALBIngress', 'Updating Ingress `shop` removing managed routes'],
+    reason: 'Recorded although there were none.',
+  },
+  {
+    lives: ['router-alb-deleted'],
+    line: ['Normal', 'PatchingALBIngress', "Updating Ingress `shop` to headerRoute 'staff'"],
+    reason: 'Recorded with an address in memory in place of the name.',
+  },
+  {
+    lives: [
+      'router-istio-abort-header',
+      'router-istio-deleted',
+      'router-istio-header-forms',
+      'router-istio-header-rule',
+      'router-istio-mirror-full',
+      'router-istio-unnamed-managed',
+      'router-scale-istio',
+    ],
+    line: updatedService('shop', 'removed all managed routes.'),
+    reason: 'The same as below.',
+  },
+  {
+    lives: ['router-istio-guests'],
+    line: updatedService('shop', "set to desiredWeight '0'"),
+    reason:
+      'Recorded when a destination of somebody else was deleted; ours leaves it, and has nothing to do yet.',
+  },
+  {
+    lives: ['router-changed'],
+    line: ['Normal', 'PatchingCanaryIngress', "Updating Ingress `shop-shop-canary` to desiredWeight '0'"],
+    reason: 'The router that was left gives its weight back; recorded was that it keeps it for ever.',
+  },
   {
     lives: ['istio-headers', 'istio-mirror'],
     line: ['Normal', 'Updated VirtualService', 'VirtualService `demo` removed all managed routes.'],
@@ -66,10 +104,67 @@ const ON_PURPOSE: readonly OnPurpose[] = [
       'After the roles have swapped the weights were recorded with the old ones until the next update (behind ALB at ' +
       'once, as ours): the stable revision had all, and status said that the canary had.',
   },
+  ...[
+    'swapped:.ReplicaSet/demo-684df9f9cc',
+    'third-at-30:.ReplicaSet/demo-684df9f9cc',
+    ...['HPAReplicas', 'availableReplicas', 'readyReplicas', 'replicas'].map(
+      count => `third-at-30:.Rollout/demo.status.${count}`,
+    ),
+  ].map(path => ({
+    lives: ['istio-ping-pong'],
+    path,
+    reason:
+      'No pass came there after the roles had swapped, so the old revision got no delay; behind ALB ' +
+      '(router-alb-ping-pong) it did, as ours.',
+  })),
   ...[23, 24].map(place => ({
     lives: ['istio-ping-pong'],
     path: `events.Rollout/demo[${place}]`,
     reason: 'The Event of that change of weights.',
+  })),
+  ...['conditions', 'message', 'phase'].map(field => ({
+    lives: ['router-alb-wrong-backend'],
+    path: `deleted:.Rollout/shop.status.${field}`,
+    reason:
+      'An Ingress that was deleted is noticed at once; recorded: by the next pass, which nothing brings about.',
+  })),
+  {
+    lives: ['router-alb-ping-pong'],
+    path: 'events.Rollout/shop[24]',
+    reason: 'As in istio-mirror: the Warning of the abort stands where the recorded list ends.',
+  },
+  {
+    lives: ['router-istio-guests'],
+    path: 'start:.VirtualService/shop.spec.http[0].route',
+    reason:
+      'A destination of somebody else survives with its weight, and ours share the rest; recorded: deleted.',
+  },
+  ...['at-30', 'end'].map(at => ({
+    lives: ['router-istio-guests'],
+    path: `${at}:.VirtualService/shop.spec.http[0].route`,
+    reason: 'The same.',
+  })),
+  ...['start', 'at-30', 'aborted'].map(at => ({
+    lives: ['router-istio-rule-foreign'],
+    path: `${at}:.DestinationRule/shop.spec.subsets`,
+    reason: 'A subset of somebody else survives; recorded: deleted, although a route names it.',
+  })),
+  {
+    lives: ['router-istio-unnamed-managed'],
+    path: 'mirror-60:.VirtualService/shop.spec.http[2].route',
+    reason:
+      'The route without a name has its weights; recorded: forgotten while a mirror route stands beside it.',
+  },
+  ...['without', 'at-75'].map(at => ({
+    lives: ['router-removed'],
+    path: `${at}:.VirtualService/shop.spec.http[0].route`,
+    reason: 'A router that was left gives its weight back; recorded: 50 for ever.',
+  })),
+  ...['istio', 'end'].map(at => ({
+    lives: ['router-changed'],
+    path: `${at}:.Ingress/shop-shop-canary`,
+    reason:
+      'The canary Ingress of a router that was left goes; recorded: it keeps half of the users for ever.',
   })),
   {
     lives: ['canary-services'],

@@ -18,17 +18,20 @@ const LAST_WORDS_MS = 1500
 export async function play(scenario: Scenario, stage: Stage, prefix = 'golden'): Promise<Recording> {
   const namespace = `${prefix}-${scenario.name}`
   const rollout = scenario.objects.find(one => one.kind === 'Rollout')
-  const playing = { stage, namespace, main: `rollouts/${rollout?.metadata.name ?? '-'}` }
+  const others = (scenario.namespaces ?? []).map(one => one.replaceAll('{{NS}}', namespace))
+  const playing = { stage, namespace, others, main: `rollouts/${rollout?.metadata.name ?? '-'}` }
   await freshNamespace(playing)
   const log: LogEntry[] = []
   const failed = await playAll(scenario, playing, log)
   await pause(stage, LAST_WORDS_MS)
   const events = await eventsOf(playing)
-  await stage.client.write({
-    verb: 'delete',
-    why: `the life of ${scenario.name} is over`,
-    target: { kind: NAMESPACE, name: namespace },
-  })
+  for (const name of [namespace, ...others]) {
+    await stage.client.write({
+      verb: 'delete',
+      why: `the life of ${scenario.name} is over`,
+      target: { kind: NAMESPACE, name },
+    })
+  }
   return { scenario: scenario.name, log, events, ...(failed === undefined ? {} : { failed }) }
 }
 

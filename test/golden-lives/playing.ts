@@ -10,6 +10,8 @@ import type { Stage } from './stage.ts'
 export interface Playing {
   readonly stage: Stage
   readonly namespace: string
+  /** Further namespaces whose objects count. */
+  readonly others: readonly string[]
   /** What a `settle` without `of` waits for. */
   readonly main: string
 }
@@ -17,7 +19,9 @@ export interface Playing {
 export async function create({ stage, namespace }: Playing, object: KubeObject): Promise<void> {
   const text = JSON.stringify(object).replaceAll('{{NS}}', namespace).replaceAll('{{SERVER}}', stage.server)
   const filled = fromJson(JSON.parse(text) as Json)
-  const placed = { ...filled, metadata: { ...filled.metadata, namespace } }
+  const { namespace: own = namespace } = filled.metadata
+  const isNamespace = filled.kind === NAMESPACE.kind
+  const placed = isNamespace ? filled : { ...filled, metadata: { ...filled.metadata, namespace: own } }
   await stage.client.write({ verb: 'create', why: 'as the scenario says', object: placed })
 }
 

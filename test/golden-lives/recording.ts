@@ -33,6 +33,8 @@ export type Step =
 export interface Scenario {
   readonly name: string
   readonly about: string
+  /** Further namespaces whose objects count; `{{NS}}` is the life's own. */
+  readonly namespaces?: readonly string[]
   readonly objects: readonly KubeObject[]
   readonly steps: readonly Step[]
 }

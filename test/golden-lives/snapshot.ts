@@ -20,9 +20,12 @@ export async function snapshot(playing: Playing, lines: readonly string[]): Prom
   }
 }
 
-async function allObjects({ stage, namespace }: Playing): Promise<readonly KubeObject[]> {
+async function allObjects({ stage, namespace, others }: Playing): Promise<readonly KubeObject[]> {
   const kinds = await servedKinds(stage.client)
-  const lists = await Promise.all(kinds.map(kind => stage.client.list(kind, { namespace })))
+  const places = kinds.flatMap(kind => [namespace, ...others].map(place => ({ kind, namespace: place })))
+  const lists = await Promise.all(
+    places.map(one => stage.client.list(one.kind, { namespace: one.namespace })),
+  )
   return lists.flatMap(list => list.items.map(withoutManagers))
 }
 

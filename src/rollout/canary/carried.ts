@@ -34,10 +34,10 @@ export function carriedBy(story: Story): Carried {
   }
 }
 
-/** Whether the canary's side may select a revision that has no pods yet: without a Service, or with one that swaps. */
-export function isAhead({ rollout }: Story): boolean {
+/** Whether the canary's side selects a revision before that has pods: by its route, or by a Service that swaps. */
+export function isAhead({ rollout, routers }: Story): boolean {
   const { canary, next } = servicesOf(rollout)
-  return canary === next
+  return canary === next || routers.some(one => one.selectsPods)
 }
 
 /** The canary's weight as the routes say it, the largest where there are several; undefined where none says it. */

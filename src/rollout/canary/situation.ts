@@ -26,7 +26,7 @@ export interface CanarySituation {
   readonly leaving: Leaving
   readonly sizes: CanarySizes
   readonly selectors: CanarySelectors
-  /** No Service stands for the canary: the routes themselves select its pods. */
+  /** Routes select the pods of a revision themselves. */
   readonly isDirect: boolean
   /** The canary's side selects the wanted revision before that has pods: it has no Service, or one that swaps. */
   readonly isAhead: boolean
@@ -45,7 +45,7 @@ export function canarySituation(story: Story, strategy: CanaryStrategy): CanaryS
   const runs = canaryRuns(story)
   const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step })
   const { intent, heldWeight } = aimed
-  const isDirect = servicesOf(story.rollout).canary === undefined
+  const isDirect = story.routers.some(one => one.selectsPods)
   const known = { carried, leaving, sizes, selectors, isDirect, isAhead: isAhead(story) }
   return { is: 'canary', strategy, ...known, intent, heldWeight, step, runs }
 }

@@ -15,7 +15,7 @@ import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
 import type { Leaving } from '../leaving.ts'
-import { selectedHash } from '../services.ts'
+import { selectedHash, servicesOf } from '../services.ts'
 import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
 import type { Sizes } from '../sizes.ts'
 import type { Story } from '../story.ts'
@@ -76,10 +76,9 @@ function weightOn(situation: CanarySituation, hash: string): number {
   const { intent, carried, selectors, isDirect } = situation
   const ofCanary = intent?.canary.weight ?? carried.weight
   const ofStable = intent?.stable.weight ?? carried.stableWeight
-  // Without Services the routes themselves select the pods.
-  const canary = isDirect ? (intent?.canary.podHash ?? carried.hash) : selectors.canary
-  const stable = isDirect ? intent?.stable.podHash : selectors.stable
-  return (canary === hash ? ofCanary : 0) + (stable === hash ? ofStable : 0)
+  const canary = [selectors.canary, isDirect ? (intent?.canary.podHash ?? carried.hash) : undefined]
+  const stable = [selectors.stable, isDirect ? intent?.stable.podHash : undefined]
+  return (canary.includes(hash) ? ofCanary : 0) + (stable.includes(hash) ? ofStable : 0)
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */
@@ -146,13 +145,17 @@ function drained(story: Story, leaving: Leaving, budget: number): Sizes {
 }
 
 /** Whether a Service, the status or a weight still names the revision: then it keeps its pods. */
-function isNamed({ status, snapshot }: Story, carried: Carried, hash: string): boolean {
+function isNamed({ status, snapshot, rollout }: Story, carried: Carried, hash: string): boolean {
   const { weights } = status.canary ?? {}
+  const { next } = servicesOf(rollout)
+  // A Service that swaps keeps what it selects when it has no users any more.
+  const isIdle = next !== undefined && carried.weight === 0
+  const services = Object.entries(snapshot.services).filter(([name]) => !isIdle || name !== next)
   const named = [
-    ...Object.values(snapshot.services).map(selectedHash),
+    ...services.map(([, service]) => selectedHash(service)),
     status.stableRS,
     status.currentPodHash,
-    carried.hash,
+    isIdle ? undefined : carried.hash,
     weights?.canary.podTemplateHash,
     weights?.stable.podTemplateHash,
   ]

@@ -30,6 +30,7 @@ export const istio: TrafficRouter<IstioConfig> = {
   ],
   can: { headerRoutes: true, mirrorRoutes: true },
   config: istioConfig,
+  selectsPods: ({ rule }) => rule !== undefined,
   refs: ({ config, rollout }) => [
     ...config.services.map(one => serviceRef(one, rollout)),
     ...(config.rule === undefined ? [] : [ruleRef(config.rule, rollout)]),

@@ -1,0 +1,152 @@
+// AWS Load Balancer Controller: the weights are an annotation of the user's Ingress, whose rule names it as its
+// backend. Of a pair of Services that swap roles the action always names both.
+import type { FieldError } from '../../api/field-error.ts'
+import { INGRESS } from '../../kube/kinds.ts'
+import type { Ingress } from '../../kube/networking.ts'
+import { asJson, refKey } from '../../kube/object.ts'
+import type { KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { EventNote } from '../../kube/write.ts'
+import { equal } from '../../std/equal.ts'
+import { objects, record, text } from '../../std/json-parts.ts'
+import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
+import { isText, listOf, optional, shape } from '../shape.ts'
+import { largestOf, shareOf } from '../weights.ts'
+import { groupsIn } from './action.ts'
+import { withoutWeights, withWeights } from './ingress.ts'
+import type { AlbParts } from './ingress.ts'
+import { actionKey, albConfig, routeKeys, stickinessProblem } from './settings.ts'
+import type { AlbConfig } from './settings.ts'
+
+type Bound = Binding<AlbConfig>
+type Refused = Exclude<Routed, { readonly placed: unknown }>
+
+const ALL = 100
+
+export const alb: TrafficRouter<AlbConfig> = {
+  name: 'ALB',
+  field: 'alb',
+  kinds: [INGRESS],
+  can: { headerRoutes: true, mirrorRoutes: false },
+  prefersSwapping: true,
+  config: albConfig,
+  refs: bound => bound.config.ingresses.map(name => refTo(bound, name)),
+  route(bound, intent, found) {
+    const problem = stickinessProblem(bound.config)
+    if (problem !== undefined) {
+      return refused(bound.config, '', { message: problem, cure: 'Give stickinessConfig such a duration.' })
+    }
+    const placed: Placed[] = []
+    for (const name of bound.config.ingresses) {
+      const one = placedIngress(name, { bound, intent, found })
+      if (!('ref' in one)) return one
+      placed.push(one)
+    }
+    return { placed }
+  },
+  read(bound, found) {
+    return largestOf(
+      bound.config.ingresses.map(name => weightSaid(ingressIn(bound, name, found), bound)),
+      ALL,
+    )
+  },
+  leave(bound, _now, found) {
+    return { placed: bound.config.ingresses.flatMap(name => leftIngress(bound, name, found)) }
+  },
+}
+
+function refTo({ rollout }: Bound, name: string): ObjectRef {
+  return { kind: INGRESS, namespace: rollout.metadata.namespace ?? '', name }
+}
+
+function ingressIn(bound: Bound, name: string, found: Found): Ingress | undefined {
+  return found[refKey(refTo(bound, name))] as Ingress | undefined
+}
+
+function partsOf({ config, services, rollout }: Bound): AlbParts {
+  return { config, services, rollout: rollout.metadata.name }
+}
+
+function refused({ path }: AlbConfig, value: string, said: Pick<FieldError, 'message' | 'cure'>): Refused {
+  return { invalid: { path, value, ...said } }
+}
+
+const isPath = shape({ backend: optional(shape({ service: optional(shape({ name: optional(isText) })) })) })
+const isRule = shape({ http: optional(shape({ paths: optional(listOf(isPath)) })) })
+const isIngress = shape({ spec: shape({ rules: optional(listOf(isRule)) }) })
+
+interface Pass {
+  readonly bound: Bound
+  readonly intent: TrafficIntent
+  readonly found: Found
+}
+
+function placedIngress(name: string, { bound, intent, found }: Pass): Placed | Refused {
+  const { config, services } = bound
+  const ingress = ingressIn(bound, name, found)
+  if (ingress === undefined) {
+    const message = `ingress.networking.k8s.io "${name}" not found`
+    return refused(config, name, { message, cure: 'Create the Ingress, or correct the name.' })
+  }
+  if (!isIngress(ingress)) {
+    const cure = 'Correct the rules of the Ingress.'
+    return refused(config, name, { message: `ingress \`${name}\` is malformed`, cure })
+  }
+  const root = config.root === '' ? services.stable : config.root
+  if (!backendsOf(ingress).includes(root)) {
+    const message = `ingress \`${name}\` has no rules using service ${root} backend`
+    return refused(config, name, { message, cure: `Give it a rule whose backend is the Service ${root}.` })
+  }
+  const object = withWeights(ingress, partsOf(bound), intent)
+  const { weight } = intent.canary
+  return {
+    ref: refTo(bound, name),
+    object,
+    why: `set the weights in Ingress ${name} to ${weight} canary, ${intent.stable.weight} stable`,
+    event: updated(ingress, object, { bound, intent }),
+  }
+}
+
+function backendsOf(ingress: Ingress): readonly string[] {
+  const paths = objects(record(asJson(ingress.spec))['rules']).flatMap(rule =>
+    objects(record(rule['http'])['paths']),
+  )
+  return paths.map(path => text(record(record(path['backend'])['service'])['name']))
+}
+
+function updated(before: Ingress, after: Ingress, { bound, intent }: Omit<Pass, 'found'>): EventNote {
+  const { name } = before.metadata
+  const say = (what: string): EventNote => ({
+    type: 'Normal',
+    reason: 'PatchingALBIngress',
+    message: `Updating Ingress \`${name}\` ${what}`,
+  })
+  const isNew = (key: string) => before.metadata.annotations?.[key] !== after.metadata.annotations?.[key]
+  if (isNew(actionKey(bound.config, bound.services))) return say(`to desiredWeight '${intent.canary.weight}'`)
+  const header = intent.headerRoutes.find(one => routeKeys(bound.config, one.name).some(isNew))
+  return say(header === undefined ? 'removing managed routes' : `to headerRoute '${header.name}'`)
+}
+
+/** Without an action the rule serves nobody. */
+function weightSaid(ingress: Ingress | undefined, { config, services }: Bound): number | undefined {
+  const annotations = record(ingress === undefined ? undefined : ingress.metadata.annotations)
+  const groups = groupsIn(text(annotations[actionKey(config, services)]))
+  if (groups === undefined) return undefined
+  const sum = (all: typeof groups) => all.reduce((total, one) => total + one.weight, 0)
+  const canary = sum(groups.filter(one => one.service === services.canary))
+  return shareOf(canary, sum(groups), ALL)
+}
+
+function leftIngress(bound: Bound, name: string, found: Found): readonly Placed[] {
+  const ingress = ingressIn(bound, name, found)
+  if (ingress === undefined || !isIngress(ingress)) return []
+  const object = withoutWeights(ingress, partsOf(bound))
+  const why = `give the action of Ingress ${name}, whose router was left, back to the stable Service`
+  return isSame(ingress, object) ? [] : [{ ref: refTo(bound, name), object, why }]
+}
+
+/** An Ingress without annotations is one with none. */
+function isSame(before: KubeObject, after: KubeObject): boolean {
+  const plain = (one: KubeObject) =>
+    asJson({ ...one, metadata: { ...one.metadata, annotations: { ...one.metadata.annotations } } })
+  return equal(plain(before), plain(after))
+}

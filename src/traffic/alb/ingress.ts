@@ -1,0 +1,116 @@
+// An Ingress behind ALB as it should be: the action with the weights, the routes that steps make, and the note of which
+// annotations belong to which Rollout.
+import { MANAGED_ALB } from '../../api/words.ts'
+import type { Ingress, IngressPath, IngressRule } from '../../kube/networking.ts'
+import { isJsonObject, parseJson, stableJson } from '../../std/json.ts'
+import type { Json } from '../../std/json.ts'
+import { list } from '../../std/json-parts.ts'
+import { inManagedOrder } from '../managed-routes.ts'
+import type { Services, TrafficIntent } from '../router.ts'
+import { actionText, conditionsText } from './action.ts'
+import { actionKey, routeKeys } from './settings.ts'
+import type { AlbConfig } from './settings.ts'
+
+export interface AlbParts {
+  readonly config: AlbConfig
+  readonly services: Services
+  /** The Rollout's name. */
+  readonly rollout: string
+}
+
+export type AlbIntent = Pick<TrafficIntent, 'canary' | 'stable' | 'others' | 'headerRoutes'>
+
+export function withWeights(ingress: Ingress, parts: AlbParts, intent: AlbIntent): Ingress {
+  const { config, services } = parts
+  const groups = [
+    { service: services.canary, weight: intent.canary.weight },
+    ...intent.others,
+    { service: services.stable, weight: intent.stable.weight },
+  ]
+  const headers = headerAnnotations(config, services, intent.headerRoutes)
+  const own = { [actionKey(config, services)]: actionText(groups, config), ...headers }
+  return rewritten(ingress, parts, { own, routes: intent.headerRoutes.map(one => one.name) })
+}
+
+/** Everything goes to the stable Service, and nothing is the Rollout's any more. */
+export function withoutWeights(ingress: Ingress, parts: AlbParts): Ingress {
+  const { config, services } = parts
+  const key = actionKey(config, services)
+  const made = rewritten(ingress, parts, { own: {}, routes: [] })
+  const { annotations = {} } = made.metadata
+  if (annotations[key] === undefined) return made
+  const action = actionText([{ service: services.stable, weight: 100 }], config)
+  return { ...made, metadata: { ...made.metadata, annotations: { ...annotations, [key]: action } } }
+}
+
+type Annotations = Readonly<Record<string, string>>
+
+function headerAnnotations(
+  config: AlbConfig,
+  { canary }: Services,
+  routes: AlbIntent['headerRoutes'],
+): Annotations {
+  return Object.fromEntries(
+    inManagedOrder(config.managed, routes).flatMap(route => {
+      const [action, conditions] = routeKeys(config, route.name)
+      return [
+        [action, actionText([{ service: canary, weight: 100 }], { ...config, isSticky: false })],
+        [conditions, conditionsText(route)],
+      ]
+    }),
+  )
+}
+
+interface Own {
+  readonly own: Annotations
+  readonly routes: readonly string[]
+}
+
+function rewritten(ingress: Ingress, { config, rollout }: AlbParts, { own, routes }: Own): Ingress {
+  const theirs = { ...ingress.metadata.annotations }
+  for (const key of config.managed.flatMap(name => routeKeys(config, name))) delete theirs[key]
+  const noted = notesIn(theirs[MANAGED_ALB])
+  const note = { ...noted, [rollout]: Object.keys(own) }
+  delete theirs[MANAGED_ALB]
+  if (Object.keys(own).length === 0) delete note[rollout]
+  const notes = Object.keys(note).length === 0 ? {} : { [MANAGED_ALB]: stableJson(note) }
+  return {
+    ...ingress,
+    metadata: { ...ingress.metadata, annotations: { ...theirs, ...own, ...notes } },
+    spec: withPaths(ingress, config, routes),
+  }
+}
+
+/** Rollout → its annotations. What nobody can read, nobody wrote. */
+export function notesIn(written: string | undefined): { [rollout: string]: Json } {
+  const read: Json | undefined = parseJson(written ?? '')
+  return isJsonObject(read) ? { ...read } : {}
+}
+
+/** Routes by header come first in every rule, in the order of the managed routes. */
+function withPaths(ingress: Ingress, { managed }: AlbConfig, routes: readonly string[]): Ingress['spec'] {
+  const { rules } = ingress.spec
+  if (rules === undefined || managed.length === 0) return ingress.spec
+  const wanted = inManagedOrder(
+    managed,
+    routes.map(name => ({ name })),
+  ).map(({ name }) => headerPath(name))
+  return { ...ingress.spec, rules: rules.map(rule => withHeaderPaths(rule, managed, wanted)) }
+}
+
+function withHeaderPaths(
+  rule: IngressRule,
+  managed: readonly string[],
+  wanted: readonly IngressPath[],
+): IngressRule {
+  if (rule.http === undefined) return rule
+  const others = (list(rule.http.paths) as unknown as readonly IngressPath[]).filter(
+    path => !managed.includes(path.backend?.service?.name ?? ''),
+  )
+  return { ...rule, http: { ...rule.http, paths: [...wanted, ...others] } }
+}
+
+function headerPath(name: string): IngressPath {
+  const backend = { service: { name, port: { name: 'use-annotation' } } }
+  return { path: '/*', pathType: 'ImplementationSpecific', backend }
+}
