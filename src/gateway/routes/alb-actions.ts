@@ -1,12 +1,11 @@
 // The AWS load balancer's actions: an annotation of the Ingress says where a backend of port `use-annotation` leads, in
 // which parts, and for which headers. Keys may begin in either case, as there.
 import type { Ingress, IngressBackend } from '../../kube/networking.ts'
-import { isJsonObject } from '../../std/json.ts'
+import { isJsonObject, parseJson } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { list, objects, text } from '../../std/json-parts.ts'
-import { parseJson } from '../../std/parse-json.ts'
 import type { Backends } from './endpoints.ts'
-import type { ReadAnnotation } from './nginx-annotations.ts'
+import type { ReadAnnotation } from './ingress-annotations.ts'
 import type { HeaderMatch, PathMatch, RouteBackend } from './route.ts'
 
 export interface AlbAction {
@@ -27,9 +26,13 @@ export function albActionOf(
   if (service?.port?.name !== USE_ANNOTATION) return undefined
   const { name } = service
   const action = parsed(read(ingress, `actions.${name}`))
-  if (!isJsonObject(action)) return { problem: `the annotation actions.${name} is not there, or no JSON object` }
+  if (!isJsonObject(action))
+    return { problem: `the annotation actions.${name} is not there, or no JSON object` }
   const type = text(field(action, 'type'))
-  if (type !== 'forward') return { problem: `actions.${name}: an action of type ${JSON.stringify(type.slice(0, 60))} is not played` }
+  if (type !== 'forward')
+    return {
+      problem: `actions.${name}: an action of type ${JSON.stringify(type.slice(0, 60))} is not played`,
+    }
   const headers = headersIn(parsed(read(ingress, `conditions.${name}`)))
   if ('problem' in headers) return { problem: `conditions.${name}: ${headers.problem}` }
   const config = objectAt(action, 'forwardConfig')
@@ -46,7 +49,8 @@ export function albActionOf(
 export function albPath(path: PathMatch): PathMatch {
   if (path.how !== 'text-prefix') return path
   const plain = path.value.replace(/\*$/, '')
-  if (!/[*?]/.test(plain)) return plain === path.value ? { how: 'exact', value: plain } : { how: 'text-prefix', value: plain }
+  if (!/[*?]/.test(plain))
+    return plain === path.value ? { how: 'exact', value: plain } : { how: 'text-prefix', value: plain }
   return { how: 'regex', value: wildcards(path.value) }
 }
 
@@ -64,10 +68,13 @@ function targetOf(group: JsonObject, namespace: string, backends: Backends): Rou
   }
 }
 
-function headersIn(conditions: Json | undefined): { readonly value: readonly HeaderMatch[] } | { readonly problem: string } {
+function headersIn(
+  conditions: Json | undefined,
+): { readonly value: readonly HeaderMatch[] } | { readonly problem: string } {
   const all = objects(conditions)
   const foreign = all.find(one => field(one, 'field') !== 'http-header')
-  if (foreign !== undefined) return { problem: `a condition on ${text(field(foreign, 'field')).slice(0, 60)} is not played` }
+  if (foreign !== undefined)
+    return { problem: `a condition on ${text(field(foreign, 'field')).slice(0, 60)} is not played` }
   const value = all.map((one): HeaderMatch => {
     const config = objectAt(one, 'httpHeaderConfig')
     const values = list(field(config, 'values')).map(text)

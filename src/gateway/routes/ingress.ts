@@ -12,8 +12,10 @@ import type { Made, Notice, RouteFamily } from './route-family.ts'
 import { claimKey, placeKey, placesOf } from './ingress-place.ts'
 import type { Place } from './ingress-place.ts'
 import { patternHosts, patternPlace, rewriteFilters, unplayedAnnotations } from './nginx-paths.ts'
-import { annotationsBy } from './nginx-annotations.ts'
-import type { ReadAnnotation } from './nginx-annotations.ts'
+import { albActionOf, albPath } from './alb-actions.ts'
+import type { AlbAction } from './alb-actions.ts'
+import { ALB, annotationsBy, NGINX } from './ingress-annotations.ts'
+import type { ReadAnnotation } from './ingress-annotations.ts'
 import { canariesOf, canaryRoutes, isCanaryIngress } from './nginx-ingress.ts'
 import type { Canary } from './nginx-ingress.ts'
 import type { Route, RouteBackend } from './route.ts'
@@ -23,11 +25,12 @@ export const ingresses: RouteFamily = {
   kinds: [INGRESS],
   routes({ objects, rollouts }, backends) {
     const all = objects as readonly Ingress[]
-    const read = annotationsBy(rollouts)
+    const read = annotationsBy(rollouts, NGINX)
     const canaries = canariesOf(all, read, (ingress, backend) => backendOf(ingress, backend, backends))
     const mains = all.filter(ingress => !isCanaryIngress(ingress, read)).toSorted(byAgeAndName)
     const hosts = patternHosts(mains, read)
-    const world = { backends, canaries, hosts, read, claims: new Map<string, RefKey>() }
+    const readAlb = annotationsBy(rollouts, ALB)
+    const world = { backends, canaries, hosts, read, readAlb, claims: new Map<string, RefKey>() }
     return joined(mains.map(ingress => madeOf(ingress, world)))
   },
 }
@@ -44,6 +47,7 @@ interface World {
   /** Hosts whose paths are patterns. */
   readonly hosts: ReadonlySet<string>
   readonly read: ReadAnnotation
+  readonly readAlb: ReadAnnotation
   /** Who has which host and path. */
   readonly claims: Map<string, RefKey>
 }
@@ -60,34 +64,60 @@ function madeOf(ingress: Ingress, world: World): Made {
   return joined([...made, { routes: [], notices: [notice(ingress, message)] }])
 }
 
-function placeMade(
-  ingress: Ingress,
-  { place, i }: { readonly place: Place; readonly i: number },
-  { backends, canaries, claims, read }: World,
-): Made {
+interface PlaceAt {
+  readonly place: Place
+  readonly i: number
+}
+
+function placeMade(ingress: Ingress, at: PlaceAt, world: World): Made {
+  const { place } = at
   const from = refKey(refOf(INGRESS, ingress))
-  const stable = backendOf(ingress, place.backend, backends)
-  if (stable === undefined) return NOTHING
   const key = claimKey(place)
-  const owner = claims.get(key) ?? from
+  const owner = world.claims.get(key) ?? from
   if (owner !== from) return { routes: [], notices: [conflict({ ...place, from }, owner)] }
-  claims.set(key, owner)
-  const filters = rewriteFilters(read(ingress, 'rewrite-target') ?? '', place.path.value)
-  const affinityCookie = affinityOf(ingress, read)
-  const route: Route = {
+  const action = albActionOf(ingress, place.backend, { read: world.readAlb, backends: world.backends })
+  if (action !== undefined && 'problem' in action)
+    return { routes: [], notices: [notice(ingress, `a path takes no request: ${action.problem}`)] }
+  const stable = backendOf(ingress, place.backend, world.backends)
+  if (stable === undefined) return NOTHING
+  world.claims.set(key, owner)
+  return action === undefined ? plainMade(ingress, { ...at, stable }, world) : actionMade(ingress, at, action)
+}
+
+/** What an action of the AWS load balancer makes of a place. */
+function actionMade(ingress: Ingress, { place, i }: PlaceAt, action: AlbAction): Made {
+  const path = albPath(place.path)
+  return { routes: [{ ...placed(ingress, { place, i }), path, ...action }], notices: [] }
+}
+
+function placed(ingress: Ingress, { place, i }: PlaceAt): Omit<Route, 'backends'> {
+  const from = refKey(refOf(INGRESS, ingress))
+  return {
     id: `${from}/${i}`,
     host: place.host,
     path: place.path,
     headers: [],
-    ...(filters !== undefined && { filters }),
-    backends: [stable],
-    ...(affinityCookie !== undefined && { affinityCookie }),
     from,
     since: ingress.metadata.creationTimestamp ?? '',
     order: i,
     isImplicit: false,
     isFallback: place.isFallback,
     keepsHost: true,
+  }
+}
+
+function plainMade(
+  ingress: Ingress,
+  { place, i, stable }: PlaceAt & { readonly stable: RouteBackend },
+  { canaries, read }: World,
+): Made {
+  const filters = rewriteFilters(read(ingress, 'rewrite-target') ?? '', place.path.value)
+  const affinityCookie = affinityOf(ingress, read)
+  const route: Route = {
+    ...placed(ingress, { place, i }),
+    ...(filters !== undefined && { filters }),
+    backends: [stable],
+    ...(affinityCookie !== undefined && { affinityCookie }),
   }
   const canary = canaries.get(placeKey(ingress, place))
   const notices =

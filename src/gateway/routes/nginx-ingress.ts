@@ -4,7 +4,7 @@ import { INGRESS } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { RefKey } from '../../kube/object.ts'
 import { placeKey, placesOf } from './ingress-place.ts'
-import type { ReadAnnotation } from './nginx-annotations.ts'
+import type { ReadAnnotation } from './ingress-annotations.ts'
 import type { HeaderMatch, Route, RouteBackend } from './route.ts'
 
 export interface Canary {

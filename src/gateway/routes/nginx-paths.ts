@@ -4,7 +4,7 @@
 import type { Ingress } from '../../kube/networking.ts'
 import { placesOf } from './ingress-place.ts'
 import type { Place } from './ingress-place.ts'
-import type { ReadAnnotation } from './nginx-annotations.ts'
+import type { ReadAnnotation } from './ingress-annotations.ts'
 import type { Filters } from './route.ts'
 
 /** Hosts whose paths are patterns. */

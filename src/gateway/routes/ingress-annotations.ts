@@ -1,5 +1,5 @@
-// NGINX's annotations of an Ingress, by their whole name: those of others with the same ending mean nothing. A Rollout
-// may say another prefix for the Ingresses that it routes by.
+// Annotations of an Ingress that a controller of it reads, by their whole name: those of others with the same ending
+// mean nothing. A Rollout may say another prefix for the Ingresses that it routes by.
 import { controllerOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Ingress } from '../../kube/networking.ts'
@@ -10,13 +10,31 @@ import { list, record } from '../../std/json-parts.ts'
 /** The value of an annotation, named without its prefix. */
 export type ReadAnnotation = (ingress: Ingress, name: string) => string | undefined
 
-const PREFIX = 'nginx.ingress.kubernetes.io'
+interface Reader {
+  /** Its settings in `trafficRouting`. */
+  readonly router: string
+  readonly prefix: string
+  /** Of the settings, those that name one Ingress or a list of them. */
+  readonly ingresses: readonly [one: string, all: string]
+}
 
-export function annotationsBy(rollouts: readonly KubeObject[]): ReadAnnotation {
+export const NGINX: Reader = {
+  router: 'nginx',
+  prefix: 'nginx.ingress.kubernetes.io',
+  ingresses: ['stableIngress', 'stableIngresses'],
+}
+
+export const ALB: Reader = {
+  router: 'alb',
+  prefix: 'alb.ingress.kubernetes.io',
+  ingresses: ['ingress', 'ingresses'],
+}
+
+export function annotationsBy(rollouts: readonly KubeObject[], reader: Reader): ReadAnnotation {
   const ofStable = new Map<string, string>()
   const ofRollout = new Map<string, string>()
   for (const rollout of rollouts) {
-    const { prefix, stable } = settingsOf(rollout)
+    const { prefix, stable } = settingsOf(rollout, reader)
     if (prefix === '') continue
     ofRollout.set(keyIn(rollout, rollout.metadata.name), prefix)
     for (const name of stable) ofStable.set(keyIn(rollout, name), prefix)
@@ -29,15 +47,19 @@ export function annotationsBy(rollouts: readonly KubeObject[]): ReadAnnotation {
   return (ingress, name) => {
     const { annotations = {} } = ingress.metadata
     const prefix = prefixOf(ingress)
-    return (prefix && annotations[`${prefix}/${name}`]) ?? annotations[`${PREFIX}/${name}`]
+    return (prefix && annotations[`${prefix}/${name}`]) ?? annotations[`${reader.prefix}/${name}`]
   }
 }
 
-function settingsOf(rollout: KubeObject): { readonly prefix: string; readonly stable: readonly string[] } {
+function settingsOf(
+  rollout: KubeObject,
+  { router, ingresses: [one, all] }: Reader,
+): { readonly prefix: string; readonly stable: readonly string[] } {
   const spec = record((rollout as { readonly spec?: Json }).spec)
   const routing = record(record(record(spec['strategy'])['canary'])['trafficRouting'])
-  const { annotationPrefix, stableIngress, stableIngresses } = record(routing['nginx'])
-  const names = [stableIngress, ...list(stableIngresses)]
+  const settings = record(routing[router])
+  const { annotationPrefix } = settings
+  const names = [settings[one], ...list(settings[all])]
   return {
     prefix: typeof annotationPrefix === 'string' ? annotationPrefix : '',
     stable: names.filter(name => typeof name === 'string'),
