@@ -36,4 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
   mappings: 'Mapping',
   httproutes: 'HTTPRoute',
   virtualservices: 'VirtualService',
+  ingressroutes: 'IngressRoute',
+  apisixroutes: 'ApisixRoute',
+  trafficsplits: 'TrafficSplit',
 }

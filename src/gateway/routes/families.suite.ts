@@ -1,6 +1,7 @@
 // Objects as they are applied, the table that they make, and where it sends a request: for the tests of all families.
 import type { EndpointSlice, Pod, Service } from '../../kube/core.ts'
 import { fromJson } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
 import type { Json } from '../../std/json.ts'
 import { createMatcher } from '../matching.ts'
 import type { RouteInput } from './endpoints.ts'
@@ -41,7 +42,13 @@ function made(objects: readonly Json[], { rollouts = [], pods = [], empty = [], 
     resolve: (_, port) => ({ host: '127.0.0.1', port: real ?? port }),
   }
   const all = objects.map(fromJson)
-  return routesOf(input, ({ kind }) => all.filter(object => object.kind === kind))
+  return routesOf(input, kind =>
+    all.filter(object => object.kind === kind.kind && groupOf(object) === kind.group),
+  )
+}
+
+function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : ''
 }
 
 function aService(name: string): Service {

@@ -1,7 +1,7 @@
 // Mappings, Ingresses and HTTPRoutes as routes: where a request to a host goes, and with which weights.
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../std/json.ts'
-import { httpRoute, ingress, mapping, table, to, whereTo } from './families.suite.ts'
+import { httpRoute, ingress, mapping, noticesOf, table, to, whereTo } from './families.suite.ts'
 
 describe('Mappings', () => {
   const main = mapping('web', { hostname: 'web.test', prefix: '/', service: 'stable:80' })
@@ -234,4 +234,12 @@ test('an object of any shape makes no table impossible', () => {
     mapping('m', { prefix: '/', service: 'stable', add_request_headers: one, remove_request_headers: one }),
   ])
   expect(whereTo(objects, 'stable.shop.localhost/')).toBeDefined()
+})
+
+test('App Mesh is said not to be played', () => {
+  const metadata = { name: 'web', namespace: 'shop' }
+  const object = { apiVersion: 'appmesh.k8s.aws/v1beta2', kind: 'VirtualService', metadata, spec: {} }
+  expect(noticesOf([object])).toMatchObject([
+    { reason: 'RouteNotPlayed', message: expect.stringMatching(/^App Mesh is not played/) },
+  ])
 })

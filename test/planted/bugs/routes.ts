@@ -16,7 +16,7 @@ export const ROUTE_BUGS: readonly Bug[] = [
       replace: 'work.left -= 1',
     },
   ]),
-  ...inFile('src/gateway/routes/nginx-ingress.ts', ROUTES, [
+  ...inFile('src/gateway/routes/ingress/nginx-ingress.ts', ROUTES, [
     {
       name: 'a canary Ingress that nobody is behind takes its share',
       find: 'const isEmpty = canary.backend.endpoints.length === 0',
@@ -40,7 +40,7 @@ export const ROUTE_BUGS: readonly Bug[] = [
       replace: '',
     },
   ]),
-  ...inFile('src/gateway/routes/ingress.ts', ROUTES, [
+  ...inFile('src/gateway/routes/ingress/ingresses.ts', ROUTES, [
     {
       name: 'a younger Ingress takes over a host and path',
       find: 'return compareText(since(a), since(b)) || compareText(name(a), name(b))',

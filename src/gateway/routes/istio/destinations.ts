@@ -6,7 +6,7 @@ import { objects, record, text } from '../../../std/json-parts.ts'
 import type { Backends, RouteInput } from '../endpoints.ts'
 import type { Endpoint, Mirror, RouteBackend } from '../route.ts'
 import { headerFilters } from './filters.ts'
-import { serviceNamed } from './hosts.ts'
+import { serviceNamed } from '../service-hosts.ts'
 
 /** The pods behind a destination as it is written; a text: why there can be none. */
 export type Destinations = (destination: JsonObject, namespace: string) => Found

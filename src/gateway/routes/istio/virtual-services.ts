@@ -12,7 +12,7 @@ import type { Route } from '../route.ts'
 import { backendsIn, destinationsIn, mirrorsIn } from './destinations.ts'
 import type { Destinations } from './destinations.ts'
 import { filtersIn } from './filters.ts'
-import { hostIn } from './hosts.ts'
+import { hostIn } from '../service-hosts.ts'
 import { matchIn } from './matches.ts'
 
 export const virtualServices: RouteFamily = {

@@ -1,6 +1,6 @@
 // Ingresses of the AWS load balancer: where an action leads, in which parts, and for whom.
 import { describe, expect, test } from 'vitest'
-import { ingress, noticesOf, routeTo, whereTo } from './families.suite.ts'
+import { ingress, noticesOf, routeTo, whereTo } from '../families.suite.ts'
 
 const action = (name: string, path = '/*') => ({
   path,

@@ -1,11 +1,11 @@
 // Annotations of an Ingress that a controller of it reads, by their whole name: those of others with the same ending
 // mean nothing. A Rollout may say another prefix for the Ingresses that it routes by.
-import { controllerOf } from '../../kube/object.ts'
-import type { KubeObject } from '../../kube/object.ts'
-import type { Ingress } from '../../kube/networking.ts'
-import { ROLLOUT } from '../../kube/kinds.ts'
-import type { Json } from '../../std/json.ts'
-import { list, record } from '../../std/json-parts.ts'
+import { controllerOf } from '../../../kube/object.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import type { Ingress } from '../../../kube/networking.ts'
+import { ROLLOUT } from '../../../kube/kinds.ts'
+import type { Json } from '../../../std/json.ts'
+import { list, record } from '../../../std/json-parts.ts'
 
 /** The value of an annotation, named without its prefix. */
 export type ReadAnnotation = (ingress: Ingress, name: string) => string | undefined

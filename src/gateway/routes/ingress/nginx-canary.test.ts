@@ -1,6 +1,6 @@
 // What NGINX makes of a canary Ingress's annotations, and of a canary that nobody is behind.
 import { describe, expect, test } from 'vitest'
-import { httpRoute, ingress, mapping, to, whereTo } from './families.suite.ts'
+import { httpRoute, ingress, mapping, to, whereTo } from '../families.suite.ts'
 
 const rules = (service: string) => ({ rules: [{ host: 'web.test', http: { paths: [to(service)] } }] })
 const main = ingress('web', { spec: rules('stable') })

@@ -1,12 +1,12 @@
 // The AWS load balancer's actions: an annotation of the Ingress says where a backend of port `use-annotation` leads, in
 // which parts, and for which headers. Keys may begin in either case, as there.
-import type { Ingress, IngressBackend } from '../../kube/networking.ts'
-import { isJsonObject, parseJson } from '../../std/json.ts'
-import type { Json, JsonObject } from '../../std/json.ts'
-import { list, objects, text } from '../../std/json-parts.ts'
-import type { Backends } from './endpoints.ts'
-import type { ReadAnnotation } from './ingress-annotations.ts'
-import type { HeaderMatch, PathMatch, RouteBackend } from './route.ts'
+import type { Ingress, IngressBackend } from '../../../kube/networking.ts'
+import { isJsonObject, parseJson } from '../../../std/json.ts'
+import type { Json, JsonObject } from '../../../std/json.ts'
+import { list, objects, text } from '../../../std/json-parts.ts'
+import type { Backends } from '../endpoints.ts'
+import type { ReadAnnotation } from './annotations.ts'
+import type { HeaderMatch, PathMatch, RouteBackend } from '../route.ts'
 
 export interface AlbAction {
   readonly backends: readonly RouteBackend[]

@@ -1,11 +1,11 @@
 // NGINX's annotations on the paths of an Ingress: `use-regex` and `rewrite-target` make case-insensitive patterns of
 // all paths of a host, whoever names them. And those annotations that are not played, though they would change what
 // comes.
-import type { Ingress } from '../../kube/networking.ts'
-import { placesOf } from './ingress-place.ts'
-import type { Place } from './ingress-place.ts'
-import type { ReadAnnotation } from './ingress-annotations.ts'
-import type { Filters } from './route.ts'
+import type { Ingress } from '../../../kube/networking.ts'
+import { placesOf } from './place.ts'
+import type { Place } from './place.ts'
+import type { ReadAnnotation } from './annotations.ts'
+import type { Filters } from '../route.ts'
 
 /** Hosts whose paths are patterns. */
 export function patternHosts(ingresses: readonly Ingress[], read: ReadAnnotation): ReadonlySet<string> {

@@ -1,11 +1,11 @@
 // NGINX's canary Ingresses, by annotation: a header decides before a cookie, a cookie before the weight.
-import type { Ingress, IngressBackend } from '../../kube/networking.ts'
-import { INGRESS } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
-import type { RefKey } from '../../kube/object.ts'
-import { placeKey, placesOf } from './ingress-place.ts'
-import type { ReadAnnotation } from './ingress-annotations.ts'
-import type { HeaderMatch, Route, RouteBackend } from './route.ts'
+import type { Ingress, IngressBackend } from '../../../kube/networking.ts'
+import { INGRESS } from '../../../kube/kinds.ts'
+import { refKey, refOf } from '../../../kube/object.ts'
+import type { RefKey } from '../../../kube/object.ts'
+import { placeKey, placesOf } from './place.ts'
+import type { ReadAnnotation } from './annotations.ts'
+import type { HeaderMatch, Route, RouteBackend } from '../route.ts'
 
 export interface Canary {
   readonly from: RefKey

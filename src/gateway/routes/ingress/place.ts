@@ -1,7 +1,7 @@
 // One host and path of an Ingress, and where it leads.
-import type { Ingress, IngressBackend, IngressPath } from '../../kube/networking.ts'
-import { normalPath } from '../normal-path.ts'
-import type { Route } from './route.ts'
+import type { Ingress, IngressBackend, IngressPath } from '../../../kube/networking.ts'
+import { normalPath } from '../../normal-path.ts'
+import type { Route } from '../route.ts'
 
 export interface Place {
   readonly host: string

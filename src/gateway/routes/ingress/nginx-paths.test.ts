@@ -1,8 +1,8 @@
 // NGINX's annotations on paths: patterns, what they are rewritten to, and what is said of those that are not played.
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../../std/json.ts'
-import { aPod, aProxy, echo, get } from '../proxy.suite.ts'
-import { ingress, noticesOf, table, to, whereTo } from './families.suite.ts'
+import type { Json } from '../../../std/json.ts'
+import { aPod, aProxy, echo, get } from '../../proxy.suite.ts'
+import { ingress, noticesOf, table, to, whereTo } from '../families.suite.ts'
 
 const at = (host: string, ...paths: readonly Json[]) => ({ rules: [{ host, http: { paths } }] })
 const implementation = 'ImplementationSpecific'

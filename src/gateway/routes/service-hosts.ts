@@ -1,6 +1,6 @@
-// Hosts of Istio's objects: those of the mesh stand for Services, others for themselves.
-import type { RouteInput } from '../endpoints.ts'
-import { implicitHost } from '../service.ts'
+// Names of Services in the hosts that meshes write: those stand for Services, others for themselves.
+import type { RouteInput } from './endpoints.ts'
+import { implicitHost } from './service.ts'
 
 export interface ServiceName {
   readonly namespace: string

@@ -1,0 +1,86 @@
+// Traefik's IngressRoutes, of both groups: a rule's requests to Services and TraefikServices. Of those that take a
+// request the one with the highest priority is tried first; without one the longer rule has it.
+import {
+  INGRESS_ROUTE,
+  OLD_INGRESS_ROUTE,
+  OLD_TRAEFIK_SERVICE,
+  TRAEFIK_SERVICE,
+} from '../../../kube/kinds.ts'
+import { refKey, refOf } from '../../../kube/object.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import type { Json, JsonObject } from '../../../std/json.ts'
+import { list, objects as objectsIn, record, text } from '../../../std/json-parts.ts'
+import { joined } from '../route-family.ts'
+import type { Made, Notice, RouteFamily } from '../route-family.ts'
+import type { Route } from '../route.ts'
+import { matchesOf } from './conditions.ts'
+import type { Matches } from './conditions.ts'
+import { alternativesIn } from './rule.ts'
+import { leadsOf } from './services.ts'
+import type { Leads } from './services.ts'
+
+export const ingressRoutes: RouteFamily = {
+  name: 'ingress-route',
+  kinds: [INGRESS_ROUTE, OLD_INGRESS_ROUTE, TRAEFIK_SERVICE, OLD_TRAEFIK_SERVICE],
+  routes({ objects }, backends) {
+    const isRoute = ({ kind }: KubeObject) => kind === INGRESS_ROUTE.kind
+    const leads = leadsOf(
+      objects.filter(one => !isRoute(one)),
+      backends,
+    )
+    return joined(objects.filter(isRoute).map(object => madeOf(object, leads)))
+  },
+}
+
+function madeOf(object: KubeObject, leads: Leads): Made {
+  const rules = objectsIn(record((object as { readonly spec?: Json }).spec)['routes'])
+  return joined(rules.map((rule, i) => ruleMade({ object, rule, i }, leads)))
+}
+
+interface RuleAt {
+  readonly object: KubeObject
+  readonly rule: JsonObject
+  readonly i: number
+}
+
+function ruleMade({ object, rule, i }: RuleAt, leads: Leads): Made {
+  const isOld = object.apiVersion.startsWith(`${OLD_INGRESS_ROUTE.group}/`)
+  const from = refKey(refOf(isOld ? OLD_INGRESS_ROUTE : INGRESS_ROUTE, object))
+  const { namespace = '', creationTimestamp: since = '' } = object.metadata
+  const said = (reason: Notice['reason'], message: string): Notice => {
+    return { from, reason, message: `routes[${i}] ${message}` }
+  }
+  const matches = allMatches(text(rule['match']))
+  if ('problem' in matches)
+    return { routes: [], notices: [said('RouteNotPlayed', `takes no request: ${matches.problem}`)] }
+  const { backends, mirrors, affinityCookie, problems } = leads(objectsIn(rule['services']), namespace)
+  const notices = problems.map(problem => said('BackendRefused', `has nobody for its share: ${problem}`))
+  // What would let some in and keep others out must not be skipped.
+  const refusal = list(rule['middlewares']).length > 0 ? 'middlewares are not played' : undefined
+  if (refusal !== undefined) notices.push(said('RouteNotPlayed', `answers 500: ${refusal}`))
+  const { priority = 0 } = rule
+  const routes = matches.map((match, j): Route => {
+    return {
+      id: `${from}/${i}/${j}`,
+      ...match,
+      ...(refusal !== undefined && { filters: { refusal } }),
+      backends,
+      ...(mirrors.length > 0 && { mirrors }),
+      ...(affinityCookie !== undefined && { affinityCookie }),
+      from,
+      since,
+      order: i,
+      precedence: typeof priority === 'number' && priority > 0 ? priority : text(rule['match']).length,
+      isImplicit: false,
+    }
+  })
+  return { routes, notices }
+}
+
+function allMatches(rule: string): readonly Matches[] | { readonly problem: string } {
+  const alternatives = alternativesIn(rule)
+  if ('problem' in alternatives) return alternatives
+  const read = alternatives.map(matchesOf)
+  const problem = read.find(one => 'problem' in one)
+  return problem ?? (read as readonly (readonly Matches[])[]).flat()
+}

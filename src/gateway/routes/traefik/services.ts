@@ -1,0 +1,98 @@
+// What a Traefik route leads to: Services, or TraefikServices that share requests among others by weight, or mirror
+// them. Weights of weights are multiplied.
+import type { KubeObject } from '../../../kube/object.ts'
+import type { Json, JsonObject } from '../../../std/json.ts'
+import { objects, record, text } from '../../../std/json-parts.ts'
+import type { Backends } from '../endpoints.ts'
+import type { Mirror, RouteBackend } from '../route.ts'
+
+export interface Led {
+  readonly backends: readonly RouteBackend[]
+  readonly mirrors: readonly Mirror[]
+  readonly affinityCookie: string | undefined
+  readonly problems: readonly string[]
+}
+
+/** Where the services that an object of a namespace names lead. */
+export type Leads = (services: readonly JsonObject[], namespace: string) => Led
+
+/** TraefikServices in TraefikServices, and all Services behind one route. */
+const NESTED_MAX = 8
+const BACKENDS_MAX = 200
+
+export function leadsOf(traefikServices: readonly KubeObject[], backends: Backends): Leads {
+  const known = new Map(
+    traefikServices.map(
+      one => [`${one.metadata.namespace ?? ''}/${one.metadata.name}`, specOf(one)] as const,
+    ),
+  )
+  const serviceLed = (one: JsonObject, namespace: string): Led => {
+    const name = text(one['name'])
+    const { port } = one
+    const asked = typeof port === 'number' || typeof port === 'string' ? port : undefined
+    const problem = backends.problem(namespace, name, asked)
+    const endpoints = backends.endpoints(namespace, name, asked) ?? []
+    const backend = { namespace, service: name, weight: 1, endpoints }
+    return { ...NOTHING, backends: [backend], problems: problem === undefined ? [] : [problem] }
+  }
+  const oneLed = (one: JsonObject, namespace: string, depth: number): Led => {
+    if ((text(one['namespace']) || namespace) !== namespace)
+      return troubled('a Service of another namespace is not served')
+    if (one['kind'] !== 'TraefikService') return serviceLed(one, namespace)
+    const spec = known.get(`${namespace}/${text(one['name'])}`)
+    if (spec === undefined) return troubled(`TraefikService ${namespace}/${text(one['name'])} does not exist`)
+    if (depth >= NESTED_MAX) return troubled('TraefikServices lead to each other without end')
+    const { weighted, mirroring } = spec
+    if (weighted !== undefined) return weightedLed(record(weighted), namespace, depth + 1)
+    if (mirroring !== undefined) return mirroringLed(record(mirroring), namespace, depth + 1)
+    return troubled(`TraefikService ${namespace}/${text(one['name'])} has neither weighted nor mirroring`)
+  }
+  const allLed = (services: readonly JsonObject[], namespace: string, depth: number): Led => {
+    const led = services.map(one => scaled(oneLed(one, namespace, depth), weightOf(one)))
+    const all = led.flatMap(one => one.backends)
+    if (all.length > BACKENDS_MAX)
+      return troubled(`more than ${BACKENDS_MAX} Services stand behind one route`)
+    return {
+      backends: all,
+      mirrors: led.flatMap(one => one.mirrors),
+      affinityCookie: led.find(one => one.affinityCookie !== undefined)?.affinityCookie,
+      problems: led.flatMap(one => one.problems),
+    }
+  }
+  const weightedLed = (weighted: JsonObject, namespace: string, depth: number): Led => {
+    const cookie = record(weighted['sticky'])['cookie']
+    const led = allLed(objects(weighted['services']), namespace, depth)
+    return cookie === undefined ? led : { ...led, affinityCookie: text(record(cookie)['name']) || 'traefik' }
+  }
+  const mirroringLed = (mirroring: JsonObject, namespace: string, depth: number): Led => {
+    const led = oneLed(mirroring, namespace, depth)
+    const mirrors = objects(mirroring['mirrors']).flatMap(one => {
+      const { percent = 0 } = one
+      const { backends: copied } = oneLed(one, namespace, depth)
+      return copied.map(backend => ({ backend, percent: typeof percent === 'number' ? percent : 0 }))
+    })
+    return { ...led, mirrors: [...led.mirrors, ...mirrors] }
+  }
+  return (services, namespace) => allLed(services, namespace, 0)
+}
+
+const NOTHING: Led = { backends: [], mirrors: [], affinityCookie: undefined, problems: [] }
+
+function troubled(problem: string): Led {
+  return { ...NOTHING, problems: [problem] }
+}
+
+function weightOf({ weight = 1 }: JsonObject): number {
+  return typeof weight === 'number' ? Math.max(0, weight) : 0
+}
+
+/** The shares of what one service leads to are parts of its own weight. */
+function scaled(led: Led, weight: number): Led {
+  const sum = led.backends.reduce((all, one) => all + one.weight, 0)
+  const part = sum === 0 ? 0 : weight / sum
+  return { ...led, backends: led.backends.map(one => ({ ...one, weight: one.weight * part })) }
+}
+
+function specOf(object: KubeObject): JsonObject {
+  return record((object as { readonly spec?: Json }).spec)
+}
