@@ -54,6 +54,21 @@ const ISTIO = 'networking.istio.io'
 export const VIRTUAL_SERVICE = kind(ISTIO, 'v1', 'VirtualService', 'virtualservices', withStatus)
 export const DESTINATION_RULE = kind(ISTIO, 'v1', 'DestinationRule', 'destinationrules', withStatus)
 
+export const TRAFFIC_SPLIT = kind('split.smi-spec.io', 'v1alpha1', 'TrafficSplit', 'trafficsplits')
+export const TRAEFIK_SERVICE = kind('traefik.io', 'v1alpha1', 'TraefikService', 'traefikservices')
+export const OLD_TRAEFIK_SERVICE = kind(
+  'traefik.containo.us',
+  'v1alpha1',
+  'TraefikService',
+  'traefikservices',
+)
+export const APISIX_ROUTE = kind('apisix.apache.org', 'v2', 'ApisixRoute', 'apisixroutes', withStatus)
+
+const APP_MESH = 'appmesh.k8s.aws'
+export const MESH_SERVICE = kind(APP_MESH, 'v1beta2', 'VirtualService', 'virtualservices', withStatus)
+export const MESH_ROUTER = kind(APP_MESH, 'v1beta2', 'VirtualRouter', 'virtualrouters', withStatus)
+export const MESH_NODE = kind(APP_MESH, 'v1beta2', 'VirtualNode', 'virtualnodes', withStatus)
+
 const ARGO = 'argoproj.io'
 export const ROLLOUT = kind(ARGO, 'v1alpha1', 'Rollout', 'rollouts', withStatus)
 export const ANALYSIS_TEMPLATE = kind(ARGO, 'v1alpha1', 'AnalysisTemplate', 'analysistemplates')
@@ -92,6 +107,13 @@ const KNOWN: ReadonlyMap<string, Kind> = new Map(
     AMBASSADOR_MAPPING,
     VIRTUAL_SERVICE,
     DESTINATION_RULE,
+    TRAFFIC_SPLIT,
+    TRAEFIK_SERVICE,
+    OLD_TRAEFIK_SERVICE,
+    APISIX_ROUTE,
+    MESH_SERVICE,
+    MESH_ROUTER,
+    MESH_NODE,
     ROLLOUT,
     ANALYSIS_TEMPLATE,
     CLUSTER_ANALYSIS_TEMPLATE,
