@@ -19,6 +19,10 @@ const LIVES = [
   'nginx-basic',
   'ambassador-basic',
   'istio-subsets',
+  'traefik-basic',
+  'router-apisix-header',
+  'appmesh-basic',
+  'router-smi-plain',
 ]
 
 /** What stands where a Job is to be made: its name holds an id that no life can know before. */
@@ -141,12 +145,27 @@ function routerLeft(): Scenario {
   return { ...scenario, steps: [...scenario.steps, ...steps] }
 }
 
+/** A TrafficSplit that was left, and a TraefikService of the old group. */
+function splitLeft(): Scenario {
+  const scenario = readScenario('router-smi-named')
+  const step = { patch: 'rollouts/shop', with: { spec: { strategy: { canary: { trafficRouting: null } } } } }
+  return { ...scenario, steps: [...scenario.steps, step, { sleep: 5 }] }
+}
+
+function oldTraefik(): Scenario {
+  return among('traefik-basic', objects =>
+    objects.map(one =>
+      one.kind === 'TraefikService' ? { ...one, apiVersion: 'traefik.containo.us/v1alpha1' } : one,
+    ),
+  )
+}
+
 test('lives use every right that the manifests grant, and no other', { timeout: 60_000 }, async () => {
   const used = new Set<string>()
   const onEffect = (effect: Effect) => {
     for (const right of usedBy(effect)) used.add(right)
   }
-  const more = [nameTaken(), analysed(), byHttpRoute(), routerLeft()]
+  const more = [nameTaken(), analysed(), byHttpRoute(), routerLeft(), splitLeft(), oldTraefik()]
   for (const life of [...LIVES.map(readScenario), ...more]) {
     const { failed } = await playInWorld(life, { onEffect })
     expect(failed, life.name).toBeUndefined()

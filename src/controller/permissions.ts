@@ -3,6 +3,7 @@
 import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
+  APISIX_ROUTE,
   CUSTOM_RESOURCE_DEFINITION,
   DESTINATION_RULE,
   EVENT,
@@ -10,11 +11,16 @@ import {
   INGRESS,
   JOB,
   LEASE,
+  MESH_NODE,
+  MESH_ROUTER,
+  OLD_TRAEFIK_SERVICE,
   POD,
   REPLICA_SET,
   ROLLOUT,
   SECRET,
   SERVICE,
+  TRAEFIK_SERVICE,
+  TRAFFIC_SPLIT,
   VIRTUAL_SERVICE,
 } from '../kube/kinds.ts'
 import type { Kind } from '../kube/object.ts'
@@ -50,6 +56,12 @@ const WRITES: readonly Permission[] = [
   { kind: HTTP_ROUTE, verbs: ['patch'] },
   { kind: VIRTUAL_SERVICE, verbs: ['patch'] },
   { kind: DESTINATION_RULE, verbs: ['patch'] },
+  { kind: TRAFFIC_SPLIT, verbs: ['create', 'patch', 'delete'] },
+  { kind: TRAEFIK_SERVICE, verbs: ['patch'] },
+  { kind: OLD_TRAEFIK_SERVICE, verbs: ['patch'] },
+  { kind: APISIX_ROUTE, verbs: ['create', 'patch', 'delete'] },
+  { kind: MESH_ROUTER, verbs: ['patch'] },
+  { kind: MESH_NODE, verbs: ['patch'] },
 ]
 
 /** Who leads is settled in the controller's own namespace. */

@@ -18,6 +18,8 @@ const GATEWAY_API = 'gateway.networking.k8s.io'
 const ISTIO = 'networking.istio.io'
 const ISTIO_VERSIONS = ['v1', 'v1beta1', 'v1alpha3']
 
+const MESH_KINDS = ['VirtualService', 'VirtualRouter', 'VirtualNode']
+
 const ROUTE_KINDS: readonly RouteKind[] = [
   { group: 'getambassador.io', kind: 'Mapping', plural: 'mappings', versions: ['v3alpha1', 'v2'] },
   {
@@ -38,6 +40,26 @@ const ROUTE_KINDS: readonly RouteKind[] = [
   },
   { group: ISTIO, kind: 'VirtualService', plural: 'virtualservices', versions: ISTIO_VERSIONS },
   { group: ISTIO, kind: 'DestinationRule', plural: 'destinationrules', versions: ISTIO_VERSIONS },
+  {
+    group: 'split.smi-spec.io',
+    kind: 'TrafficSplit',
+    plural: 'trafficsplits',
+    versions: ['v1alpha2', 'v1alpha1', 'v1alpha3'],
+  },
+  { group: 'traefik.io', kind: 'TraefikService', plural: 'traefikservices', versions: ['v1alpha1'] },
+  {
+    group: 'traefik.containo.us',
+    kind: 'TraefikService',
+    plural: 'traefikservices',
+    versions: ['v1alpha1'],
+  },
+  { group: 'apisix.apache.org', kind: 'ApisixRoute', plural: 'apisixroutes', versions: ['v2'] },
+  ...MESH_KINDS.map(kind => ({
+    group: 'appmesh.k8s.aws',
+    kind,
+    plural: `${kind.toLowerCase()}s`,
+    versions: ['v1beta2'],
+  })),
   { group: GATEWAY_API, kind: 'ReferenceGrant', plural: 'referencegrants', versions: ['v1beta1'] },
 ]
 

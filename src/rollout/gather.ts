@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
 import { ANALYSIS_RUN, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Key } from '../kube/object.ts'
+import type { Key, ObjectRef } from '../kube/object.ts'
 import { controllerOf, keyOf, parseKey, refKey } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Instant } from '../std/instant.ts'
@@ -15,7 +15,7 @@ import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { isDressed, ownTemplate } from '../workload/pod-metadata.ts'
 import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
 import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, RUNS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
-import { includedTemplates, namedRefs } from './gather/named.ts'
+import { includedTemplates, linkedRefs, namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
 import type { Revision, RolloutSnapshot } from './snapshot.ts'
 import { wellFormed } from './gather/well-formed.ts'
@@ -121,9 +121,13 @@ function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Ser
 }
 
 function namedBy(rollout: Rollout, cache: Cache): Found {
-  const direct = namedRefs(rollout).flatMap(ref => {
-    const object = cache.get(ref)
-    return object === undefined ? [] : [[refKey(ref), object] as const]
-  })
-  return { ...includedTemplates(rollout, cache), ...Object.fromEntries(direct) }
+  const found = (refs: readonly ObjectRef[]) =>
+    Object.fromEntries(
+      refs.flatMap(ref => {
+        const object = cache.get(ref)
+        return object === undefined ? [] : [[refKey(ref), object] as const]
+      }),
+    )
+  const direct = found(namedRefs(rollout))
+  return { ...includedTemplates(rollout, cache), ...direct, ...found(linkedRefs(rollout, direct)) }
 }

@@ -18,7 +18,7 @@ import type { Key, Kind, KubeObject } from '../kube/object.ts'
 import { controllerKeys, controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
-import { ROUTER_KINDS } from '../traffic/registry.ts'
+import { LINKED_KINDS, ROUTER_KINDS } from '../traffic/registry.ts'
 import { CLUSTER_INCLUDED_BY, INCLUDED_BY, inclusion, NAMED_BY } from './gather/indices.ts'
 
 export interface WatchOptions {
@@ -87,7 +87,16 @@ function ofService(object: KubeObject, cache: Cache): readonly Key[] {
 }
 
 function whoNames(kind: Kind): KeysOf {
-  return (object, cache) => cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf)
+  return (object, cache) => {
+    const named = cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf)
+    return LINKED_KINDS.includes(kind) ? [...named, ...whoLinks(object, cache)] : named
+  }
+}
+
+/** Other objects name it: any Rollout of the namespace may be concerned that has such a router. */
+function whoLinks({ metadata }: KubeObject, cache: Cache): readonly Key[] {
+  const rollouts = cache.list<Rollout>(ROLLOUT, metadata.namespace ?? '')
+  return rollouts.filter(one => one.spec.strategy?.canary?.trafficRouting?.appMesh !== undefined).map(keyOf)
 }
 
 /** Who names the template, or one that includes it. */

@@ -105,7 +105,7 @@ const PROBLEMS: Readonly<Record<string, (model: Model) => void>> = {
     model.put({ ...anIngress('stable'), spec: { rules: 'none' } } as unknown as KubeObject),
   'a setWeight of 120': model => edit(model, inCanary({ steps: [{ setWeight: 120 }, ...STEPS] })),
   'a router that nobody knows': model =>
-    edit(model, inCanary({ trafficRouting: { ...ROUTING.nginx, smi: {} } })),
+    edit(model, inCanary({ trafficRouting: { ...ROUTING.nginx, plugins: { 'other/plugin': {} } } })),
   'a router with contradictory settings': model =>
     edit(
       model,

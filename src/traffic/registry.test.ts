@@ -25,12 +25,12 @@ test('a bound router knows its settings', () => {
 test('what nobody can do is named', () => {
   const rollout = aRollout({
     ambassador: { mappings: ['m'] },
-    smi: {},
+    linkerd: {},
     plugins: { 'argoproj-labs/gatewayAPI': {}, 'other/plugin': {} },
     managedRoutes: [{ name: 'x' }],
     maxTrafficWeight: 1000,
-  })
-  expect(unknownRouters(rollout.spec)).toEqual(['smi', 'other/plugin'])
+  } as TrafficRouting)
+  expect(unknownRouters(rollout.spec)).toEqual(['linkerd', 'other/plugin'])
 })
 
 const STEPS: readonly CanaryStep[] = [
@@ -72,8 +72,15 @@ test('all kinds that routers need are known', () => {
     ...['v1', 'v1beta1', 'v1alpha3'].map(version => `VirtualService.${version}`),
     ...['v1', 'v1beta1', 'v1alpha3'].map(version => `DestinationRule.${version}`),
     'Ingress.v1',
+    ...['v1alpha1', 'v1alpha2', 'v1alpha3'].map(version => `TrafficSplit.${version}`),
     'Mapping.v3alpha1',
     'Mapping.v2',
+    'VirtualService.v1beta2',
+    'VirtualRouter.v1beta2',
+    'VirtualNode.v1beta2',
+    'TraefikService.v1alpha1',
+    'TraefikService.v1alpha1',
+    'ApisixRoute.v2',
     'HTTPRoute.v1',
   ])
 })

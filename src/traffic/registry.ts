@@ -9,9 +9,13 @@ import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
 import { alb } from './alb/alb.ts'
 import { ambassador } from './ambassador.ts'
+import { apisix } from './apisix/apisix.ts'
+import { appMesh } from './app-mesh/app-mesh.ts'
 import { gatewayApi } from './gateway-api.ts'
 import { istio } from './istio/istio.ts'
 import { nginx } from './nginx.ts'
+import { smi } from './smi.ts'
+import { traefik } from './traefik.ts'
 import { canaryServices } from './roles.ts'
 import type { Instant } from '../std/instant.ts'
 import type {
@@ -32,6 +36,8 @@ export interface BoundRouter {
   /** Its objects select pods by a revision's hash. */
   readonly selectsPods: boolean
   readonly refs: readonly ObjectRef[]
+  /** What other objects of the router name. */
+  linked(found: Found): readonly ObjectRef[]
   route(intent: TrafficIntent, found: Found): Routed
   read(found: Found): Weights | undefined
   leave(now: Instant, found: Found): Placing
@@ -42,6 +48,7 @@ interface Entry {
   readonly name: string
   readonly field: string
   readonly kinds: readonly Kind[]
+  readonly linkedKinds: readonly Kind[]
   readonly can: Abilities
   readonly isAsked: (trafficRouting: TrafficRouting) => boolean
   readonly bind: (asked: Asked) => BoundRouter | undefined
@@ -59,12 +66,19 @@ const ENTRIES: readonly Entry[] = [
   entry(istio),
   entry(nginx),
   entry(alb),
+  entry(smi),
   entry(ambassador),
+  entry(appMesh),
+  entry(traefik),
+  entry(apisix),
   entry(gatewayApi),
 ]
 
 /** Every kind that a router may read or write: watched where the server has it. */
 export const ROUTER_KINDS: readonly Kind[] = [...new Set(ENTRIES.flatMap(one => one.kinds))]
+
+/** Kinds whose objects only other objects of a router name: any of a namespace may concern its Rollouts. */
+export const LINKED_KINDS: readonly Kind[] = ENTRIES.flatMap(one => one.linkedKinds)
 
 /** The routers that a Rollout asks for; none for blue/green and for a canary by replicas. */
 export function routersOf(rollout: Rollout): readonly BoundRouter[] {
@@ -127,6 +141,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
       can: router.can,
       selectsPods: router.selectsPods?.(config) ?? false,
       refs: router.refs(binding),
+      linked: found => router.linked?.refs(binding, found) ?? [],
       route: (intent, found) => router.route(binding, intent, found),
       read: found => router.read(binding, found),
       leave: (now, found) => router.leave(binding, now, found),
@@ -134,5 +149,6 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
     }
   }
   const isAsked = (trafficRouting: TrafficRouting) => router.config(trafficRouting) !== undefined
-  return { name: router.name, field: router.field, kinds: router.kinds, can: router.can, isAsked, bind }
+  const { name, field, kinds, can, linked } = router
+  return { name, field, kinds, linkedKinds: linked?.kinds ?? [], can, isAsked, bind }
 }

@@ -99,6 +99,11 @@ export interface TrafficRouter<Config> {
   readonly kinds: readonly Kind[]
   /** Shares among the pair of Services whose roles swap, where there is one, whatever else is named. */
   readonly prefersSwapping?: true
+  /** Objects that are named by others of its objects, and only so. */
+  readonly linked?: {
+    readonly kinds: readonly Kind[]
+    refs(binding: Binding<Config>, found: Found): readonly ObjectRef[]
+  }
   /** Whether its objects select the pods of a revision themselves, by its hash. */
   selectsPods?(config: Config): boolean
   /** A step that none of a Rollout's routers can do is its user's mistake, and told. */

@@ -122,6 +122,42 @@ const ON_PURPOSE: readonly OnPurpose[] = [
     path: `events.Rollout/demo[${place}]`,
     reason: 'The Event of that change of weights.',
   })),
+  {
+    lives: ['router-smi-named'],
+    path: 'edited:.TrafficSplit/split-it.spec.service',
+    reason: 'An edit by hand is put right at once; recorded: by the next pass, which nothing brings about.',
+  },
+  {
+    lives: ['router-smi-plain'],
+    path: 'lost:.TrafficSplit/shop',
+    reason: 'A TrafficSplit that was deleted is made again at once; recorded: by the next pass.',
+  },
+  ...[
+    'ReplicaSet/shop-6dffcf47fd.spec.replicas',
+    ...['HPAReplicas', 'availableReplicas', 'readyReplicas', 'replicas', 'updatedReplicas'].map(
+      count => `Rollout/shop.status.${count}`,
+    ),
+  ].map(place => ({
+    lives: ['router-smi-plain'],
+    path: `aborted:.${place}`,
+    reason:
+      'The canary Service changed to and fro there until the revision was drained, so its rest was recorded 30 ' +
+      'seconds later; ours has one owner of that selector, and rests at once.',
+  })),
+  {
+    lives: ['router-smi-plain'],
+    path: 'events.Rollout/shop[22]',
+    reason: 'As in istio-mirror: the Warning of the abort stands where the recorded list ends.',
+  },
+  ...[
+    ['router-apisix-taken', 'taken:.Rollout/shop.status.conditions'],
+    ['router-apisix-taken', 'taken:.Rollout/shop.status.message'],
+    ['router-apisix-taken', 'taken:.Rollout/shop.status.phase'],
+  ].map(([life = '', path = '']) => ({
+    lives: [life],
+    path,
+    reason: 'A name that is taken is said in status; recorded: nothing but a line of the log.',
+  })),
   ...['conditions', 'message', 'phase'].map(field => ({
     lives: ['router-alb-wrong-backend'],
     path: `deleted:.Rollout/shop.status.${field}`,

@@ -10,12 +10,21 @@ import { rememberedOn } from '../../std/remembered-on.ts'
 import type { ObjectRef } from '../../kube/object.ts'
 import type { Found } from '../../traffic/router.ts'
 import { routersOf } from '../../traffic/registry.ts'
+import type { BoundRouter } from '../../traffic/registry.ts'
 import { leftBy } from '../remembered.ts'
 
 export const namedRefs = rememberedOn((rollout: Rollout): readonly ObjectRef[] => {
-  const routers = [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
-  return [...referencedObjects(rollout), ...routers.flatMap(router => router.refs)]
+  return [...referencedObjects(rollout), ...allRouters(rollout).flatMap(router => router.refs)]
 })
+
+/** What the objects that were found name in turn. */
+export function linkedRefs(rollout: Rollout, found: Found): readonly ObjectRef[] {
+  return allRouters(rollout).flatMap(router => router.linked(found))
+}
+
+function allRouters(rollout: Rollout): readonly BoundRouter[] {
+  return [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
+}
 
 /** The templates of its analyses, those that these include, and so on; each is looked at once. */
 export function includedTemplates(rollout: Rollout, cache: Cache): Found {

@@ -168,7 +168,8 @@ describe('ALB', () => {
     const after = applied(alb.leave(main, 0, at30), at30)
     expect(annotationsIn(after)).toEqual({
       [ACTION]:
-        '{"Type":"forward","ForwardConfig":{"TargetGroups":[{"ServiceName":"stable","ServicePort":"80","Weight":100}]}}',
+        '{"Type":"forward","ForwardConfig":{"TargetGroups":[' +
+        '{"ServiceName":"stable","ServicePort":"80","Weight":100}]}}',
       [NOTE]: '{"another":["x"]}',
     })
     expect(alb.leave(main, 0, after)).toEqual({ placed: [] })

@@ -1,0 +1,117 @@
+// Traefik: in the weighted services of a TraefikService, of either of its two API groups, the weights of stable and
+// canary are ours; those of others stay.
+import { ROUTING_PATH } from '../api/references.ts'
+import { OLD_TRAEFIK_SERVICE, TRAEFIK_SERVICE } from '../kube/kinds.ts'
+import { asJson, fromJson, refKey, resourceName } from '../kube/object.ts'
+import type { KubeObject, ObjectRef } from '../kube/object.ts'
+import { equal } from '../std/equal.ts'
+import type { JsonObject } from '../std/json.ts'
+import { objects, record } from '../std/json-parts.ts'
+import { pairProblem, pairShare, weighedPair } from './pair.ts'
+import type { PairOptions, Side } from './pair.ts'
+import type { Binding, Found, Routed, Services, TrafficRouter } from './router.ts'
+import { isText, shape } from './shape.ts'
+import { largestOf } from './weights.ts'
+
+interface TraefikConfig {
+  readonly name: string
+}
+
+type Bound = Binding<TraefikConfig>
+
+const PATH = `${ROUTING_PATH}.traefik.weightedTraefikServiceName`
+const ALL = 100
+const isSettings = shape({ weightedTraefikServiceName: isText })
+
+/** The first one that is there counts. */
+const KINDS = [TRAEFIK_SERVICE, OLD_TRAEFIK_SERVICE] as const
+
+export const traefik: TrafficRouter<TraefikConfig> = {
+  name: 'Traefik',
+  field: 'traefik',
+  kinds: KINDS,
+  can: { headerRoutes: false, mirrorRoutes: false },
+  config: ({ traefik: settings }) =>
+    settings === undefined || !isSettings(settings)
+      ? undefined
+      : { name: settings.weightedTraefikServiceName },
+  refs: bound => KINDS.map(kind => refTo(bound, kind)),
+  route(bound, { canary }, found) {
+    const { ref, service } = standing(bound, found)
+    if (service === undefined) return refused(bound, `${resourceName(ref.kind)} "${ref.name}" not found`)
+    const problem = problemOf(service, bound.services)
+    if (problem !== undefined) return refused(bound, problem)
+    const weights = { canary: canary.weight, stable: ALL - canary.weight }
+    const why = `set the weights in TraefikService ${ref.name} to ${weights.canary} canary, ${weights.stable} stable`
+    return { placed: [{ ref, object: withWeights(service, bound.services, weights), why }] }
+  },
+  read(bound, found) {
+    const { service } = standing(bound, found)
+    const said =
+      service === undefined ? undefined : pairShare(servicesIn(service), pairOf(bound.services), ALL)
+    return largestOf([said], ALL)
+  },
+  leave(bound, _now, found) {
+    const { ref, service } = standing(bound, found)
+    if (service === undefined || problemOf(service, bound.services) !== undefined) return { placed: [] }
+    const object = withWeights(service, bound.services, { canary: 0, stable: ALL })
+    const why = `take the canary's weight out of TraefikService ${ref.name}, whose router was left`
+    return { placed: equal(asJson(service), asJson(object)) ? [] : [{ ref, object, why }] }
+  },
+}
+
+function refTo({ config, rollout }: Bound, kind: ObjectRef['kind']): ObjectRef {
+  return { kind, namespace: rollout.metadata.namespace ?? '', name: config.name }
+}
+
+interface Standing {
+  readonly ref: ObjectRef
+  readonly service: KubeObject | undefined
+}
+
+function standing(bound: Bound, found: Found): Standing {
+  const all = KINDS.map(kind => refTo(bound, kind)).map(ref => ({ ref, service: found[refKey(ref)] }))
+  return all.find(one => one.service !== undefined) ?? (all[0] as Standing)
+}
+
+function pairOf({ stable, canary }: Services): PairOptions {
+  const sideOf = (entry: JsonObject) => {
+    if ((entry['kind'] ?? 'Service') !== 'Service') return undefined
+    return entry['name'] === canary ? 'canary' : entry['name'] === stable ? 'stable' : undefined
+  }
+  return { sideOf, usual: 1 }
+}
+
+function servicesIn(service: KubeObject): readonly JsonObject[] {
+  return objects(record(record(asJson(service)['spec'])['weighted'])['services'])
+}
+
+function problemOf(service: KubeObject, services: Services): string | undefined {
+  const written = record(record(asJson(service)['spec'])['weighted'])['services']
+  const entries = servicesIn(service)
+  if (Array.isArray(written) && written.length !== entries.length)
+    return 'the weighted services are malformed'
+  const problem = pairProblem(entries, pairOf(services))
+  if (problem === undefined) return undefined
+  if ('missing' in problem) return `traefik ${problem.missing} service was not found`
+  if ('twice' in problem) return `traefik ${problem.twice} service is named twice`
+  return `the weight ${JSON.stringify(problem.odd)} is none`
+}
+
+function refused({ config }: Bound, message: string): Routed {
+  const cure = 'Let weighted.services of the TraefikService name both Services once.'
+  return { invalid: { path: PATH, value: config.name, message, cure } }
+}
+
+function withWeights(
+  service: KubeObject,
+  services: Services,
+  weights: Readonly<Record<Side, number>>,
+): KubeObject {
+  const spec = record(asJson(service)['spec'])
+  const weighted = {
+    ...record(spec['weighted']),
+    services: weighedPair(servicesIn(service), pairOf(services), weights),
+  }
+  return fromJson({ ...asJson(service), spec: { ...spec, weighted } } as JsonObject)
+}
