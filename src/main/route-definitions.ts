@@ -46,6 +46,8 @@ const ROUTE_KINDS: readonly RouteKind[] = [
     plural: 'trafficsplits',
     versions: ['v1alpha2', 'v1alpha1', 'v1alpha3'],
   },
+  { group: 'traefik.io', kind: 'IngressRoute', plural: 'ingressroutes', versions: ['v1alpha1'] },
+  { group: 'traefik.containo.us', kind: 'IngressRoute', plural: 'ingressroutes', versions: ['v1alpha1'] },
   { group: 'traefik.io', kind: 'TraefikService', plural: 'traefikservices', versions: ['v1alpha1'] },
   {
     group: 'traefik.containo.us',
