@@ -1,65 +1,20 @@
-// The whole plane in one process, in real time: API objects in memory, controllers, kubelet, demo servers and proxy.
-// Live traffic goes on while selectors are switched and pods are scaled away; not one request may fail.
-import { setMaxListeners } from 'node:events'
+// The whole plane in one process, in real time: live traffic goes on while selectors are switched and pods are scaled
+// away; not one request may fail.
 import { Agent, request as ask } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { clusterControllers } from '../src/cluster/controllers/cluster-controllers.ts'
-import { demoServers } from '../src/cluster/demo/pod-servers.ts'
-import { startKubelet } from '../src/cluster/kubelet/kubelet.ts'
-import { createResources } from '../src/cluster/resources/pipeline.ts'
-import { seed } from '../src/cluster/resources/seed.ts'
-import { inProcessClient } from '../src/cluster/serve/in-process.ts'
-import { createMemoryStore } from '../src/cluster/storage/memory.ts'
-import { SILENT } from '../src/doors/silent-log.ts'
-import { seededRandom } from '../src/doors/random.ts'
-import { createProxy } from '../src/gateway/proxy.ts'
-import { watchRoutes } from '../src/gateway/watch.ts'
 import type { ReplicaSet } from '../src/kube/apps.ts'
 import type { Endpoints } from '../src/kube/core.ts'
 import { ENDPOINTS, POD, REPLICA_SET, SERVICE } from '../src/kube/kinds.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { Kind } from '../src/kube/object.ts'
-import { playReconcilers } from '../src/runtime/loop/play.ts'
-import { systemClock, systemRandom } from '../src/runtime/system.ts'
+import { startPlane } from './tools/plane.ts'
+import type { Plane } from './tools/plane.ts'
 
-const stop = new AbortController()
-setMaxListeners(0, stop.signal)
-const doors = { clock: systemClock, random: seededRandom(3), log: SILENT, signal: stop.signal }
-const servers = demoServers({ clock: systemClock, random: systemRandom })
-const proxy = createProxy({ clock: systemClock, random: seededRandom(3) })
-
-async function startPlane() {
-  const store = createMemoryStore({ clock: systemClock })
-  const resources = createResources({ store, clock: systemClock, random: systemRandom, nodeName: 'node-1' })
-  await seed(resources, { nodeName: 'node-1', now: systemClock.now() })
-  const client = inProcessClient(resources)
-  const controllers = playReconcilers({
-    ...doors,
-    client,
-    component: 'controllers',
-    reconcilers: clusterControllers(),
-  })
-  const kubelet = startKubelet({ ...doors, client, servers, simulate: ['acme/web:*'] })
-  const watch = watchRoutes({
-    ...doors,
-    client,
-    resolve: kubelet.addresses.resolve,
-    onTable: table => proxy.setTable(table),
-  })
-  kubelet.addresses.onChange(watch.refresh)
-  await Promise.all([controllers.ready, kubelet.ready, watch.ready])
-  return { client, port: await proxy.listen(0, '127.0.0.1') }
-}
-
-let plane: Awaited<ReturnType<typeof startPlane>>
+let plane: Plane
 beforeAll(async () => {
-  plane = await startPlane()
+  plane = await startPlane({ simulate: ['acme/web:*'] })
 })
-afterAll(async () => {
-  stop.abort()
-  await proxy.close(0)
-  await servers.closeAll()
-})
+afterAll(() => plane.stop())
 
 const ref = (kind: Kind, name: string) => ({ kind, name, namespace: 'default' })
 

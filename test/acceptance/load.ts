@@ -16,6 +16,13 @@ export interface Load {
   stop(): Promise<readonly Answered[]>
 }
 
+/** A host, or headers with one. */
+export type Addressed = string | Readonly<Record<string, string>>
+
+function headersOf(to: Addressed): Readonly<Record<string, string>> {
+  return typeof to === 'string' ? { host: to } : to
+}
+
 /** Sends `perSecond` GET requests a second to `gateway` with the given Host. Times are of `performance.now()`. */
 export function startLoad(gateway: string, host: string, perSecond: number): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -44,13 +51,13 @@ export function startLoad(gateway: string, host: string, perSecond: number): Loa
   }
 }
 
-function ask(gateway: string, host: string, agent: Agent): Promise<Answered> {
+function ask(gateway: string, to: Addressed, agent: Agent): Promise<Answered> {
   const beganAt = performance.now()
   const result = (more: Partial<Answered>): Answered => ({ beganAt, endedAt: performance.now(), ...more })
   return new Promise(resolve => {
     const outgoing = request(
       gateway,
-      { agent, headers: { host, accept: 'application/json' }, timeout: 10_000 },
+      { agent, headers: { accept: 'application/json', ...headersOf(to) }, timeout: 10_000 },
       answer => {
         let body = ''
         answer.on('data', chunk => (body += chunk))
@@ -93,7 +100,7 @@ export function takeovers(answers: readonly Answered[]): string[] {
 /** Sends `count` requests, some at a time, as fast as they are answered. */
 export async function sendRequests(
   gateway: string,
-  host: string,
+  to: Addressed,
   count: number,
 ): Promise<readonly Answered[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
@@ -102,7 +109,7 @@ export async function sendRequests(
   const one = async (): Promise<void> => {
     while (sent < count) {
       sent++
-      answered.push(await ask(gateway, host, agent))
+      answered.push(await ask(gateway, to, agent))
     }
   }
   await Promise.all(Array.from({ length: 16 }, one))
