@@ -32,9 +32,20 @@ export const LEASE = ['test/two-leases.test.ts']
 export const STORE = ['src/cluster/storage/lmdb.test.ts']
 export const TERMINAL = ['src/cli/program.test.ts']
 export const GATEWAY = ['hostile', 'normal-path', 'proxy'].map(name => `src/gateway/${name}.test.ts`)
-export const ROUTES = ['families', 'http-route', 'mapping', 'nginx-canary', 'nginx-paths', 'precedence'].map(
-  name => `src/gateway/routes/${name}.test.ts`,
-)
+export const ROUTES = [
+  'apisix-route',
+  'families',
+  'http-route',
+  'ingress/alb-actions',
+  'ingress/nginx-canary',
+  'ingress/nginx-paths',
+  'istio/virtual-services',
+  'mapping',
+  'precedence',
+  'traefik/ingress-routes',
+  'traffic-split',
+].map(name => `src/gateway/routes/${name}.test.ts`)
+export const MIRRORS = ['src/gateway/mirroring.test.ts']
 export const PATTERNS = ['src/std/pattern-size.test.ts']
 export const JSON_PATCH = ['src/kube/json-patch.test.ts']
 export const SECRETS = ['src/kube/secrets.test.ts']

@@ -1,7 +1,7 @@
 // Bugs in what becomes of route objects: who gets a request, and what is made of it on its way.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { GATEWAY, ROUTES } from '../rooms.ts'
+import { GATEWAY, MIRRORS, ROUTES } from '../rooms.ts'
 
 export const ROUTE_BUGS: readonly Bug[] = [
   ...inFile('src/gateway/pattern.ts', ROUTES, [
@@ -14,6 +14,45 @@ export const ROUTE_BUGS: readonly Bug[] = [
       name: 'remembering the groups of a pattern costs a request nothing',
       find: 'work.left -= GROUP_COST * pattern.steps(text)',
       replace: 'work.left -= 1',
+    },
+  ]),
+  ...inFile('src/gateway/mirroring.ts', MIRRORS, [
+    { name: 'every request is mirrored', find: 'random.next() * 100 < percent', replace: 'percent > 0' },
+    { name: 'mirrors without end are under way', find: '|| underWay >= UNDER_WAY_MAX', replace: '' },
+  ]),
+  ...inFile('src/gateway/routes/istio/virtual-services.ts', ROUTES, [
+    {
+      name: 'the more special rule of a VirtualService wins',
+      find: 'precedence: RULES_MAX - i',
+      replace: 'precedence: RULES_MAX',
+    },
+  ]),
+  ...inFile('src/gateway/routes/istio/destinations.ts', ROUTES, [
+    {
+      name: 'a subset has all pods of its Service',
+      find: 'endpoints: endpoints.filter(isOf)',
+      replace: 'endpoints',
+    },
+  ]),
+  ...inFile('src/gateway/routes/ingress/alb-actions.ts', ROUTES, [
+    {
+      name: 'a header route of the load balancer is for everybody',
+      find: 'headers: headers.value,',
+      replace: 'headers: [],',
+    },
+  ]),
+  ...inFile('src/gateway/routes/traefik/services.ts', ROUTES, [
+    {
+      name: 'weights of weights are added up',
+      find: 'weight: one.weight * part',
+      replace: 'weight: one.weight',
+    },
+  ]),
+  ...inFile('src/gateway/routes/traefik/ingress-routes.ts', ROUTES, [
+    {
+      name: 'middlewares are skipped',
+      find: "list(rule['middlewares']).length > 0",
+      replace: 'false',
     },
   ]),
   ...inFile('src/gateway/routes/ingress/nginx-ingress.ts', ROUTES, [
