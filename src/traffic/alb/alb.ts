@@ -140,7 +140,7 @@ function leftIngress(bound: Bound, name: string, found: Found): readonly Placed[
   const ingress = ingressIn(bound, name, found)
   if (ingress === undefined || !isIngress(ingress)) return []
   const object = withoutWeights(ingress, partsOf(bound))
-  const why = `give the action of Ingress ${name}, whose router was left, back to the stable Service`
+  const why = `take the canary's weight out of Ingress ${name}, whose router was left`
   return isSame(ingress, object) ? [] : [{ ref: refTo(bound, name), object, why }]
 }
 
