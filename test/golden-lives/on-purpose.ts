@@ -122,6 +122,20 @@ const ON_PURPOSE: readonly OnPurpose[] = [
     path: `events.Rollout/demo[${place}]`,
     reason: 'The Event of that change of weights.',
   })),
+  ...['deleted', 'poked'].flatMap(at =>
+    ['annotations.alb', 'annotations.rollouts', 'spec.rules'].map(place => ({
+      lives: ['router-alb-deleted'],
+      path: `${at}:.Ingress/shop.${place}`,
+      reason:
+        'When the Rollout has gone its action goes to the stable Service and its routes go; recorded: 20 % for ever, ' +
+        'where a root Service is named.',
+    })),
+  ),
+  {
+    lives: ['router-alb-deleted-plain'],
+    path: 'deleted:.Ingress/shop.annotations',
+    reason: 'The action is given back when the pods are gone; recorded: at the next change of the Ingress.',
+  },
   {
     lives: ['router-smi-named'],
     path: 'edited:.TrafficSplit/split-it.spec.service',

@@ -13,6 +13,7 @@ import { isText, listOf, optional, shape } from '../shape.ts'
 import { largestOf, shareOf } from '../weights.ts'
 import { groupsIn } from './action.ts'
 import { withoutWeights, withWeights } from './ingress.ts'
+import { ingressOwners, unmarkedIngress } from './unmarked.ts'
 import type { AlbParts } from './ingress.ts'
 import { actionKey, albConfig, routeKeys, stickinessProblem } from './settings.ts'
 import type { AlbConfig } from './settings.ts'
@@ -27,6 +28,7 @@ export const alb: TrafficRouter<AlbConfig> = {
   field: 'alb',
   kinds: [INGRESS],
   can: { headerRoutes: true, mirrorRoutes: false },
+  marks: { kind: INGRESS, ownersIn: ingressOwners, without: unmarkedIngress },
   prefersSwapping: true,
   config: albConfig,
   refs: bound => bound.config.ingresses.map(name => refTo(bound, name)),

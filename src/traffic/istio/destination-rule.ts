@@ -63,6 +63,18 @@ export function ruleWithout(rule: KubeObject, { canary, stable }: Subsets, rollo
   return rewritten(rule, subsets, undefined)
 }
 
+/** The Rollout that changes it. */
+export function ruleOwners({ metadata }: KubeObject): readonly string[] {
+  const owner = text(record(metadata.annotations)[MANAGED_BY_ROLLOUTS])
+  return owner === '' ? [] : [owner]
+}
+
+/** Without hash in any subset: nobody knows any more which two were ours. */
+export function unmarkedRule(rule: KubeObject): KubeObject {
+  const subsets = subsetsOf(rule).map(subset => withHash(subset, undefined))
+  return rewritten(rule, subsets, undefined)
+}
+
 function withHash(subset: JsonObject, hash: string | undefined): JsonObject {
   if (hash === '') return subset
   const labels = withFields(record(subset['labels']), { [POD_TEMPLATE_HASH]: hash })

@@ -8,7 +8,15 @@ import { equal } from '../../std/equal.ts'
 import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
 import { largestOf } from '../weights.ts'
 import { ALL } from './destinations.ts'
-import { ruleEvent, ruleProblem, ruleWith, ruleWithout, subsetHash } from './destination-rule.ts'
+import {
+  ruleEvent,
+  ruleOwners,
+  ruleProblem,
+  ruleWith,
+  ruleWithout,
+  subsetHash,
+  unmarkedRule,
+} from './destination-rule.ts'
 import { istioConfig, ruleRef, serviceRef } from './settings.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
 import { ownRoutes, routed, serviceEvent, serviceShare } from './virtual-service.ts'
@@ -29,6 +37,7 @@ export const istio: TrafficRouter<IstioConfig> = {
     { ...DESTINATION_RULE, version: 'v1alpha3' },
   ],
   can: { headerRoutes: true, mirrorRoutes: true },
+  marks: { kind: DESTINATION_RULE, ownersIn: ruleOwners, without: unmarkedRule },
   config: istioConfig,
   selectsPods: ({ rule }) => rule !== undefined,
   refs: ({ config, rollout }) => [
