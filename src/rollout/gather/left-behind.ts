@@ -18,7 +18,7 @@ export interface LeftBehind {
   readonly marked: readonly Marked[]
 }
 
-export interface Marked {
+interface Marked {
   readonly ref: ObjectRef
   readonly before: KubeObject
   readonly object: KubeObject

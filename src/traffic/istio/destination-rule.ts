@@ -10,7 +10,7 @@ import { isExperimentService } from '../experiment-services.ts'
 import type { TrafficIntent } from '../router.ts'
 import type { Subsets } from './settings.ts'
 
-export function subsetsOf(rule: KubeObject): readonly JsonObject[] {
+function subsetsOf(rule: KubeObject): readonly JsonObject[] {
   return objects(record(asJson(rule)['spec'])['subsets'])
 }
 

@@ -21,7 +21,7 @@ export interface Sides {
 
 type Role = 'canary' | 'stable' | 'additional' | 'experiment' | 'guest'
 
-export function roleOf(entry: JsonObject, { rollout, services, rule }: Sides): Role {
+function roleOf(entry: JsonObject, { rollout, services, rule }: Sides): Role {
   const { host, subset } = record(entry['destination'])
   const name = serviceOf(text(host))
   const is = (service: string, named: string | undefined) =>
