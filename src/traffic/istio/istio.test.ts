@@ -271,6 +271,15 @@ describe('Istio', () => {
     expect(objects(httpOf(after)[0]?.['route']).map(entry => entry['weight'])).toEqual([55, 30, 15])
     expect(istio.read(subsets, after)?.canary).toBe(30)
   })
+  test('a DestinationRule that another Rollout manages is left alone, and said', () => {
+    const theirs = { ...rule, metadata: { ...rule.metadata, annotations: { [MANAGER]: 'another' } } }
+    const state = { ...bySubset, [ruleKey]: theirs }
+    expect(istio.route(subsets, anIntent(30), state)).toHaveProperty(
+      'invalid.message',
+      'DestinationRule "rule" is managed by another Rollout',
+    )
+    expect(applied(istio.leave(subsets, 0, state), state)[ruleKey]).toBe(theirs)
+  })
   test('a subset loses its weight before it follows another ReplicaSet, and follows before it gets some', () => {
     const order = (weightNow: number, state = bySubset) => {
       const routed = istio.route(subsets, anIntent(weightNow), state)

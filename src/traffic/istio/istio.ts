@@ -118,6 +118,10 @@ function placedRule(
   }
   const problem = ruleProblem(object, rule)
   if (problem !== undefined) return refused(problem, 'Give the DestinationRule that subset.')
+  if (isAnothers(object, rollout)) {
+    const message = `DestinationRule "${ref.name}" is managed by another Rollout`
+    return refused(message, 'Give each Rollout a DestinationRule of its own.')
+  }
   return {
     ref,
     object: ruleWith(object, rule, { rollout, intent }),
@@ -161,8 +165,13 @@ function leftRule({ config, rollout }: Bound, found: Found): readonly Placed[] {
   const ref = ruleRef(rule, rollout)
   const object = found[refKey(ref)]
   if (object === undefined || ruleProblem(object, rule) !== undefined) return []
+  if (isAnothers(object, rollout)) return []
   const why = `let the subsets of DestinationRule ${ref.name} follow no ReplicaSet any more`
   return changed(object, { ref, object: ruleWithout(object, rule, rollout), why })
+}
+
+function isAnothers(rule: KubeObject, { metadata }: KubeObject): boolean {
+  return ruleOwners(rule).some(name => name !== metadata.name)
 }
 
 function changed(before: KubeObject, placed: Placed & { readonly object: KubeObject }): readonly Placed[] {
