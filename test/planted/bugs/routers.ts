@@ -12,7 +12,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     },
     {
       name: 'destinations of others have no share of the whole',
-      find: "  const rest = ALL - sumOf(entries, sides, ['guest'])\n  const share =",
+      find: "  const rest = ALL - sumOf(parts, ['guest'])\n  const share =",
       replace: '  const rest = ALL\n  const share =',
     },
     {
