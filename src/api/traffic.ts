@@ -120,7 +120,6 @@ export const trafficRouting = object(
   },
 )
 
-export type IstioTrafficRouting = Infer<typeof istio>
 export type IstioVirtualService = Infer<typeof istioVirtualService>
 export type NginxTrafficRouting = Infer<typeof nginx>
 export type AmbassadorTrafficRouting = Infer<typeof ambassador>

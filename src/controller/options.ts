@@ -82,6 +82,24 @@ const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   'leader-election-renew-deadline': duration('How long a leader tries to stay one', '10s'),
   'leader-election-retry-period': duration('How often the lease is looked at', '2s'),
   'ambassador-api-version': without(text('API version of Mappings', 'getambassador.io/v2'), SERVED),
+  'istio-api-version': without(text('API version of Istio’s objects', 'v1alpha3'), SERVED),
+  'traffic-split-api-version': without(
+    text('API version of TrafficSplits', 'v1alpha1'),
+    'the version that the server has, v1alpha1 first, is used',
+  ),
+  'traefik-api-group': without(
+    text('API group of TraefikServices', 'traefik.io'),
+    'both groups are looked at',
+  ),
+  'traefik-api-version': without(
+    text('API version of TraefikServices', 'traefik.io/v1alpha1'),
+    'both groups are looked at',
+  ),
+  'appmesh-crd-version': without(text('API version of App Mesh', 'v1beta2'), SERVED),
+  'alb-tag-key-resource-id': without(
+    text('Tag of target groups', 'ingress.k8s.aws/resource'),
+    'load balancers are not asked',
+  ),
   'ingress-api-version': without(text('API version of Ingresses'), SERVED),
   'nginx-ingress-classes': without(
     { ...text('Classes of NGINX', 'nginx'), kind: 'list' },

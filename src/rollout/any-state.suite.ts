@@ -10,6 +10,7 @@ import type { RememberedRouting } from '../traffic/leaving.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import { aReplicaSet, aRollout, aService, aTemplate, anIngress, hashOf, NOW, ROUTERS } from './model.suite.ts'
 import type { Router } from './model.suite.ts'
+import { OWNER, ROUTE_SCENES, routeScene } from './routes.suite.ts'
 
 const IMAGES = ['demo:v1', 'demo:v2', 'demo:v3'] as const
 
@@ -199,6 +200,11 @@ export const ROUTING = {
   nginx: { nginx: { stableIngress: 'demo' } },
   ambassador: { ambassador: { mappings: ['demo'] } },
   httpRoute: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'demo' } } },
+  istio: ROUTE_SCENES.istio.trafficRouting,
+  alb: ROUTE_SCENES.alb.trafficRouting,
+  smi: ROUTE_SCENES.smi.trafficRouting,
+  traefik: ROUTE_SCENES.traefik.trafficRouting,
+  apisix: ROUTE_SCENES.apisix.trafficRouting,
 } as const
 
 function isRouted({ strategy }: Scene): boolean {
@@ -236,14 +242,6 @@ function weightsOf({ weight, weighs }: Scene, stable: string): TrafficWeights {
   }
 }
 
-const OWNER = {
-  apiVersion: 'argoproj.io/v1alpha1',
-  kind: 'Rollout',
-  name: 'demo',
-  uid: 'rollout',
-  controller: true,
-}
-
 /** What the scene's router finds, with the weight that really holds there. */
 function routesOf(one: Scene): readonly KubeObject[] {
   const weight = isRouted(one) ? (one.drift ?? one.weight) : 0
@@ -253,7 +251,7 @@ function routesOf(one: Scene): readonly KubeObject[] {
   if (one.router === 'ambassador') {
     return [aMapping('demo', 'stable'), ...(weight > 0 ? [aMapping('demo-canary', 'canary', weight)] : [])]
   }
-  return [anHttpRoute(weight)]
+  return [routeScene(one.router)?.object(weight, servicesIn(one)) ?? anHttpRoute(weight)]
 }
 
 /** The same, of the router that was left. */
@@ -261,6 +259,8 @@ function leftRoutesOf(one: Scene): readonly KubeObject[] {
   const { router, weight = 0 } = leftIn(one) ?? {}
   if (router === undefined) return []
   if (router === 'httpRoute') return [anHttpRoute(weight, servicesIn(one))]
+  const played = routeScene(router)
+  if (played !== undefined) return [played.object(weight, servicesIn(one))]
   const canary = router === 'nginx' ? canaryIngress(weight) : aMapping('demo-canary', 'canary', weight)
   const base = router === 'nginx' ? anIngress('stable') : aMapping('demo', 'stable')
   return [base, canary]

@@ -9,14 +9,33 @@ import { parseJson } from '../std/json.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import { aMapping, anHttpRoute, canaryIngress, ROUTING } from './any-state.suite.ts'
 import type { Model, Router } from './model.suite.ts'
-import { aModel, anIngress, aReplicaSet, aRollout, aService, hashOf, rest, template } from './model.suite.ts'
+import {
+  aModel,
+  anIngress,
+  aReplicaSet,
+  aRollout,
+  aService,
+  hashOf,
+  rest,
+  ROUTERS,
+  template,
+} from './model.suite.ts'
+import { ROUTE_SCENES } from './routes.suite.ts'
+import type { PlayedRouter } from './routes.suite.ts'
 
 const [V1, V2, V3] = ['demo:v1', 'demo:v2', 'demo:v3'] as const
 const [H1, H2, H3] = [hashOf(V1), hashOf(V2), hashOf(V3)]
 const STEPS: readonly CanaryStep[] = [{ setWeight: 60 }, { pause: {} }]
 const CANARY = { steps: STEPS, stableService: 'stable', canaryService: 'canary' }
 
+const SERVICES = { stable: 'stable', canary: 'canary' }
+const played = (router: PlayedRouter) => [ROUTE_SCENES[router].object(60, SERVICES)]
 const ROUTES: Readonly<Record<Router, readonly KubeObject[]>> = {
+  istio: played('istio'),
+  alb: played('alb'),
+  smi: played('smi'),
+  traefik: played('traefik'),
+  apisix: played('apisix'),
   nginx: [anIngress('stable'), canaryIngress(60)],
   ambassador: [aMapping('demo', 'stable'), aMapping('demo-canary', 'canary', 60)],
   httpRoute: [anHttpRoute(60)],
@@ -149,7 +168,7 @@ describe('what is routed is remembered', () => {
   })
 })
 
-describe.each(['nginx', 'ambassador', 'httpRoute'] as const)('%s removed at 60 %%', router => {
+describe.each(ROUTERS)('%s removed at 60 %%', router => {
   test('loses its weight in the first pass, before pods go; then what is ours goes, and it is forgotten', () => {
     const model = at60(router)
     removed(model)

@@ -9,12 +9,17 @@ import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
+  APISIX_ROUTE,
+  DESTINATION_RULE,
   HTTP_ROUTE,
   INGRESS,
   POD,
   REPLICA_SET,
   ROLLOUT,
   SERVICE,
+  TRAEFIK_SERVICE,
+  TRAFFIC_SPLIT,
+  VIRTUAL_SERVICE,
 } from '../kube/kinds.ts'
 import type { HttpRoute, Ingress } from '../kube/networking.ts'
 import { asJson, fromJson } from '../kube/object.ts'
@@ -22,6 +27,8 @@ import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import { applyMergePatch } from '../kube/patch.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
+import { playedRouters, ROUTE_SCENES } from './routes.suite.ts'
+import type { PlayedRouter, RouteScene } from './routes.suite.ts'
 import { createStore } from '../runtime/mirror/store.ts'
 import type { Instant } from '../std/instant.ts'
 import { printInstant } from '../std/instant.ts'
@@ -43,6 +50,11 @@ const KINDS = [
   INGRESS,
   HTTP_ROUTE,
   AMBASSADOR_MAPPING,
+  VIRTUAL_SERVICE,
+  DESTINATION_RULE,
+  TRAFFIC_SPLIT,
+  TRAEFIK_SERVICE,
+  APISIX_ROUTE,
 ]
 
 export function template(image: string) {
@@ -162,7 +174,7 @@ export function aPod(name: string, { of, ready }: { of: ReplicaSet; ready: boole
   })
 }
 
-export const ROUTERS = ['nginx', 'ambassador', 'httpRoute'] as const
+export const ROUTERS = ['nginx', 'ambassador', 'httpRoute', ...playedRouters] as const
 /** What a Rollout is behind. */
 export type Router = (typeof ROUTERS)[number]
 
@@ -204,7 +216,9 @@ export function aModel(objects: readonly KubeObject[]): Model {
     replicaSet: image => get(REPLICA_SET, `demo-${hashOf(image)}`) as ReplicaSet | undefined,
     service: name => get(SERVICE, name) as Service | undefined,
     weight(router) {
-      const said = router === undefined ? ROUTERS.map(one => weights[one]()) : [weights[router]()]
+      const said = (router === undefined ? ROUTERS : [router]).map(one =>
+        one in weights ? weights[one as keyof typeof weights]() : playedWeight(one as PlayedRouter),
+      )
       return Number(said.find(one => one !== undefined) ?? 0)
     },
     objects: () => KINDS.flatMap(kind => store.list(kind)),
@@ -263,7 +277,12 @@ export function aModel(objects: readonly KubeObject[]): Model {
     if (snapshot === undefined) throw new Error('there is no Rollout')
     return snapshot
   }
-  const weights: Readonly<Record<Router, () => number | string | undefined>> = {
+  const playedWeight = (router: PlayedRouter) => {
+    const { kind, name, weight } = ROUTE_SCENES[router] as RouteScene
+    const object = get(kind, name)
+    return object === undefined ? undefined : weight(asJson(object))
+  }
+  const weights: Readonly<Record<Exclude<Router, PlayedRouter>, () => number | string | undefined>> = {
     nginx: () =>
       get(INGRESS, 'demo-demo-canary')?.metadata.annotations?.['nginx.ingress.kubernetes.io/canary-weight'],
     ambassador: () =>

@@ -8,7 +8,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { KubeError } from '../kube/errors.ts'
 import { ANALYSIS_RUN, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { controllerOf, keyOf } from '../kube/object.ts'
+import { controllerOf, keyOf, refKey } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
 import type { Refusal } from '../kube/refusal.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
@@ -22,6 +22,7 @@ import { INDICES } from './gather/indices.ts'
 import { leftBehindBy } from './gather/left-behind.ts'
 import type { LeftBehind } from './gather/left-behind.ts'
 import { phaseOf } from './phase.ts'
+import { writeOf } from './route-writes.ts'
 import { releaseWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { WatchOptions } from './watches.ts'
@@ -35,7 +36,7 @@ export function rolloutReconciler(
     indices: INDICES,
     watches: watchesOf(options),
     gather: (key, cache, now, answers) => gather(key, cache, now, answers) ?? leftBehindBy(key, cache),
-    decide: found => ('leftBehind' in found ? releaseServices(found) : decide(found)),
+    decide: found => ('leftBehind' in found ? releaseAll(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),
     refused: (found, refusal) => ('leftBehind' in found ? undefined : refused(found, refusal)),
@@ -43,8 +44,15 @@ export function rolloutReconciler(
   }
 }
 
-function releaseServices({ leftBehind }: LeftBehind): Decision<RolloutStatus> {
-  return { writes: leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone')) }
+/** Routes first: they still send users to what the Services select. */
+function releaseAll({ leftBehind, marked }: LeftBehind): Decision<RolloutStatus> {
+  const routes = marked.flatMap(({ ref, before, object }) => {
+    const why = `take the weights out of ${ref.kind.kind} ${ref.name}, whose Rollout is gone`
+    return writeOf({ ref, object, why }, { [refKey(ref)]: before })
+  })
+  return {
+    writes: [...routes, ...leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone'))],
+  }
 }
 
 /** What a controller has reported on is not new to the next one: a start tells nothing of it. */

@@ -18,7 +18,7 @@ import type { Key, Kind, KubeObject } from '../kube/object.ts'
 import { controllerKeys, controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
-import { LINKED_KINDS, ROUTER_KINDS } from '../traffic/registry.ts'
+import { LINKED_KINDS, ROUTE_MARKS, ROUTER_KINDS } from '../traffic/registry.ts'
 import { CLUSTER_INCLUDED_BY, INCLUDED_BY, inclusion, NAMED_BY } from './gather/indices.ts'
 
 export interface WatchOptions {
@@ -88,7 +88,11 @@ function ofService(object: KubeObject, cache: Cache): readonly Key[] {
 
 function whoNames(kind: Kind): KeysOf {
   return (object, cache) => {
-    const named = cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf)
+    const owners = ROUTE_MARKS.filter(one => one.kind === kind).flatMap(one => one.ownersIn(object))
+    const named = [
+      ...cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf),
+      ...owners.map(name => `${object.metadata.namespace ?? ''}/${name}`),
+    ]
     return LINKED_KINDS.includes(kind) ? [...named, ...whoLinks(object, cache)] : named
   }
 }

@@ -103,7 +103,7 @@ describe('Ambassador', () => {
     const state = foundIn(member, [aMapping('main', { prefix: '/', service: 'stable', weight: 5 })])
     expect(route(10, state)).toHaveProperty(
       'invalid.message',
-      'ambassador mapping "main" can not define weight',
+      'Ambassador mapping "main" can not define weight',
     )
   })
   test('leaves a Mapping alone that somebody else controls, and adopts one that nobody does', () => {

@@ -130,8 +130,9 @@ function partsOf(
     return { invalid: invalid(name, message, 'Create the Mapping, or correct the name.') }
   }
   if (base.spec?.weight !== undefined) {
-    const message = `ambassador mapping "${name}" can not define weight`
-    return { invalid: invalid(name, message, 'Take the weight out of the Mapping: the rollout sets it.') }
+    const message = `Ambassador mapping "${name}" can not define weight`
+    const cure = 'Take the weight out of the Mapping: the rollout sets it.'
+    return { invalid: { ...invalid(name, message, cure), path: 'spec.weight' } }
   }
   const service = exchangedService(base.spec?.service, intent)
   if (service === undefined) {

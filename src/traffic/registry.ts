@@ -21,6 +21,7 @@ import type { Instant } from '../std/instant.ts'
 import type {
   Abilities,
   Found,
+  Marks,
   Placing,
   Routed,
   Services,
@@ -49,6 +50,7 @@ interface Entry {
   readonly field: string
   readonly kinds: readonly Kind[]
   readonly linkedKinds: readonly Kind[]
+  readonly marks: Marks | undefined
   readonly can: Abilities
   readonly isAsked: (trafficRouting: TrafficRouting) => boolean
   readonly bind: (asked: Asked) => BoundRouter | undefined
@@ -76,6 +78,9 @@ const ENTRIES: readonly Entry[] = [
 
 /** Every kind that a router may read or write: watched where the server has it. */
 export const ROUTER_KINDS: readonly Kind[] = [...new Set(ENTRIES.flatMap(one => one.kinds))]
+
+/** Where a Rollout that is gone may have left its mark. */
+export const ROUTE_MARKS: readonly Marks[] = ENTRIES.flatMap(one => one.marks ?? [])
 
 /** Kinds whose objects only other objects of a router name: any of a namespace may concern its Rollouts. */
 export const LINKED_KINDS: readonly Kind[] = ENTRIES.flatMap(one => one.linkedKinds)
@@ -149,6 +154,6 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
     }
   }
   const isAsked = (trafficRouting: TrafficRouting) => router.config(trafficRouting) !== undefined
-  const { name, field, kinds, can, linked } = router
-  return { name, field, kinds, linkedKinds: linked?.kinds ?? [], can, isAsked, bind }
+  const { name, field, kinds, can, linked, marks } = router
+  return { name, field, kinds, linkedKinds: linked?.kinds ?? [], marks, can, isAsked, bind }
 }

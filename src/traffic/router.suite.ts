@@ -26,6 +26,10 @@ export interface RouterMember<Config> {
   readonly scenes: fc.Arbitrary<Scene>
   /** An object without the fields that the router may write. */
   withoutOurs(object: JsonObject): Json
+  /** A spec in the one form of several that mean the same. */
+  meaning?(spec: Json): Json
+  /** All its objects are its own: none can be missing. */
+  readonly isMade?: true
   /** An object of the router's that holds no weight. */
   isSilent?(object: KubeObject): boolean
 }
@@ -100,13 +104,14 @@ interface Asked {
 function asked<Config>(member: RouterMember<Config>, scene: Scene): Asked {
   const { router } = member
   const binding = bound(router, scene.trafficRouting)
+  const found = foundIn(member, scene.objects)
   return {
     rollout: binding.rollout,
-    found: foundIn(member, scene.objects),
-    route: (intent, found) => router.route(binding, deepFreeze(intent), found),
-    read: found => router.read(binding, found),
-    leave: (now, found) => router.leave(binding, now, found),
-    keys: new Set(router.refs(binding).map(refKey)),
+    found,
+    route: (intent, state) => router.route(binding, deepFreeze(intent), state),
+    read: state => router.read(binding, state),
+    leave: (now, state) => router.leave(binding, now, state),
+    keys: new Set([...router.refs(binding), ...(router.linked?.refs(binding, found) ?? [])].map(refKey)),
   }
 }
 
@@ -158,8 +163,9 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
           const standing = Object.entries(after).filter(
             ([key, object]) => keys.has(key) && member.isSilent?.(object) !== true,
           )
-          const one = standing[at % standing.length]
-          expect(read(Object.fromEntries([one as [RefKey, KubeObject]]))).toBeDefined()
+          const one = standing[at % Math.max(1, standing.length)]
+          if (one === undefined) return
+          expect(read(Object.fromEntries([one]))).toBeDefined()
         }),
       )
     })
@@ -203,8 +209,11 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
           const before = applied(route(intent, found), found)
           for (const state of left(leave, before)) {
             const routed = applied(route(intent, state), state)
+            const meaning = (spec: Json = null) => member.meaning?.(spec) ?? spec
             const specs = (world: Found) =>
-              Object.fromEntries(Object.entries(world).map(([key, one]) => [key, asJson(one)['spec']]))
+              Object.fromEntries(
+                Object.entries(world).map(([key, one]) => [key, meaning(asJson(one)['spec'])]),
+              )
             if (intent.canary.weight > 0) expect(specs(routed)).toEqual(specs(before))
           }
         }),
@@ -265,7 +274,7 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
       )
     })
 
-    test('a missing object is named to its user, with the cure', () => {
+    test.skipIf(member.isMade)('a missing object is named to its user, with the cure', () => {
       fc.assert(
         fc.property(scenes, scene => {
           const { route } = asked(member, scene)

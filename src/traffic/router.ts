@@ -85,6 +85,15 @@ export interface Binding<Config> {
   readonly services: Services
 }
 
+/** Objects of users in which a router notes whose they are. */
+export interface Marks {
+  readonly kind: Kind
+  /** Names of Rollouts of its namespace. */
+  ownersIn(object: KubeObject): readonly string[]
+  /** As it should be when that Rollout is gone. */
+  without(object: KubeObject, rollout: string): KubeObject
+}
+
 /** What of a canary's steps a router can do beside the weight. */
 export interface Abilities {
   readonly headerRoutes: boolean
@@ -99,6 +108,7 @@ export interface TrafficRouter<Config> {
   readonly kinds: readonly Kind[]
   /** Shares among the pair of Services whose roles swap, where there is one, whatever else is named. */
   readonly prefersSwapping?: true
+  readonly marks?: Marks
   /** Objects that are named by others of its objects, and only so. */
   readonly linked?: {
     readonly kinds: readonly Kind[]

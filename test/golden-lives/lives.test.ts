@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Rollout } from '../../src/api/rollout.ts'
 import { AGREED } from './agreed.ts'
 import { compareLives, verdict } from './compare.ts'
-import { needless, unwanted } from './on-purpose.ts'
+import { isLeftOut, needless, unwanted } from './on-purpose.ts'
 import { isSnapshot, readRacy, readRecording, readScenario } from './recording.ts'
 import type { Recording } from './recording.ts'
 import { playInWorld } from './virtual-life.ts'
@@ -12,8 +12,9 @@ import { playInWorld } from './virtual-life.ts'
 const played = process.env['LIVES']?.split(',') ?? AGREED
 
 /** How the last update of each Rollout ended, by snapshot: of the block, compare.ts sees only which fields it has. */
-function completions({ log }: Recording): readonly string[] {
-  return log.filter(isSnapshot).flatMap(({ step, objects = [] }) =>
+function completions({ log, scenario }: Recording): readonly string[] {
+  const compared = log.filter(isSnapshot).filter(({ step }) => !isLeftOut(scenario, step.snapshot))
+  return compared.flatMap(({ step, objects = [] }) =>
     objects
       .filter(({ kind }) => kind === 'Rollout')
       .map(one => {

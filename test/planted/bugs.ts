@@ -10,6 +10,7 @@ import { ROUTE_BUGS } from './bugs/routes.ts'
 import { EXPRESSION_BUGS } from './bugs/expressions.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { METRIC_BUGS } from './bugs/metrics.ts'
+import { ROUTER_BUGS } from './bugs/routers.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
 import { SURROUNDING_BUGS } from './bugs/surroundings.ts'
@@ -26,6 +27,7 @@ export const BUGS: readonly Bug[] = [
   ...SURROUNDING_BUGS,
   ...DOOR_BUGS,
   ...ROUTE_BUGS,
+  ...ROUTER_BUGS,
   ...METRIC_BUGS,
   ...DEFINITION_BUGS,
 ]

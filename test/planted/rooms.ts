@@ -19,6 +19,13 @@ export const LEAVING = stories('leaving')
 export const DURATION = stories('status/duration')
 export const TRAFFIC = ['leaving', 'registry', 'gateway-api'].map(name => `src/traffic/${name}.test.ts`)
 export const NGINX = ['src/traffic/nginx.test.ts']
+export const ISTIO = ['src/traffic/istio/']
+export const ALB = ['src/traffic/alb/']
+export const APISIX = ['src/traffic/apisix/']
+export const SMI = ['src/traffic/smi.test.ts']
+export const TRAEFIK = ['src/traffic/traefik.test.ts']
+export const APP_MESH = ['src/traffic/app-mesh/']
+export const AHEAD = stories('ping-pong')
 export const AMBASSADOR = ['src/traffic/ambassador.test.ts']
 export const ANALYSIS = ['src/analysis/']
 export const EXPRESSION = ['src/lang/expression/', 'src/analysis/judge.test.ts']

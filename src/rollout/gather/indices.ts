@@ -10,11 +10,12 @@ import {
   ROLLOUT,
   SERVICE,
 } from '../../kube/kinds.ts'
-import type { KubeObject } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { AnalysisTemplate } from '../../api/analysis.ts'
 import { controllerKeys, controllerOf, refKey } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import { ROUTE_MARKS } from '../../traffic/registry.ts'
 import { namedRefs } from './named.ts'
 import { wellFormed } from './well-formed.ts'
 
@@ -31,6 +32,16 @@ export const RUNS_OF = 'runs-of'
 /** Templates by `scope/name` of those that they include. */
 export const INCLUDED_BY = 'templates-including'
 export const CLUSTER_INCLUDED_BY = 'cluster-templates-including'
+
+/** Objects of users by the key of the Rollout that has left its mark there. */
+export function markedBy({ group, plural }: Kind): string {
+  return `marked-by/${group}/${plural}`
+}
+
+const MARKED = ROUTE_MARKS.map(({ kind, ownersIn }): readonly [string, IndexDeclaration] => [
+  markedBy(kind),
+  { of: kind, values: object => ownersIn(object).map(name => `${object.metadata.namespace ?? ''}/${name}`) },
+])
 
 /** Rollouts by the objects that their strategy names. */
 export const NAMED_BY = 'rollouts-naming'
@@ -56,6 +67,7 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
     of: REPLICA_SET,
     values: object => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []),
   },
+  ...Object.fromEntries(MARKED),
   [NAMED_BY]: {
     of: ROLLOUT,
     values: object => {

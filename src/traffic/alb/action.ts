@@ -7,6 +7,9 @@ import { objects, record, text } from '../../std/json-parts.ts'
 import type { TrafficIntent } from '../router.ts'
 import type { AlbConfig } from './settings.ts'
 
+/** What is longer, nobody wrote who wants it to be read. */
+export const MAX_TEXT = 65_536
+
 interface Group {
   readonly service: string
   readonly weight: number
@@ -45,8 +48,8 @@ export function conditionsText({ match }: TrafficIntent['headerRoutes'][number])
 }
 
 /** The target groups of an action; undefined when it is none. Keys may be written small, too. */
-export function groupsIn(action: string | undefined): readonly Group[] | undefined {
-  const read = parseJson(action ?? '')
+export function groupsIn(action: string): readonly Group[] | undefined {
+  const read = action.length > MAX_TEXT ? undefined : parseJson(action)
   if (!isJsonObject(read)) return undefined
   const groups = objects(field(record(field(read, 'ForwardConfig')), 'TargetGroups'))
   if (groups.length === 0) return undefined

@@ -174,6 +174,15 @@ describe('ALB', () => {
     })
     expect(alb.leave(main, 0, after)).toEqual({ placed: [] })
   })
+  test('an action that another Rollout manages is left alone, and said', () => {
+    const note = { [ACTION]: '{}', [NOTE]: JSON.stringify({ another: [ACTION] }) }
+    const theirs = foundIn(member, [anIngress('main', note, [{ http: { paths: [path('root')] } }])])
+    expect(alb.route(main, anIntent(30), theirs)).toHaveProperty(
+      'invalid.message',
+      'the action of Service root in ingress `main` is managed by another Rollout, another',
+    )
+    expect(alb.leave(main, 0, theirs)).toEqual({ placed: [] })
+  })
   test('reads what stands there: any action of target groups, nothing of what is none', () => {
     const reads = (action: string) =>
       alb.read(main, foundIn(member, [anIngress('main', { [ACTION]: action }, [])]))?.canary

@@ -1,18 +1,20 @@
 // AWS Load Balancer Controller: the weights are an annotation of the user's Ingress, whose rule names it as its
 // backend. Of a pair of Services that swap roles the action always names both.
 import type { FieldError } from '../../api/field-error.ts'
+import { MANAGED_ALB } from '../../api/words.ts'
 import { INGRESS } from '../../kube/kinds.ts'
 import type { Ingress } from '../../kube/networking.ts'
 import { asJson, refKey } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { equal } from '../../std/equal.ts'
-import { objects, record, text } from '../../std/json-parts.ts'
+import { list, objects, record, text } from '../../std/json-parts.ts'
 import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
 import { isText, listOf, optional, shape } from '../shape.ts'
 import { largestOf, shareOf } from '../weights.ts'
 import { groupsIn } from './action.ts'
-import { withoutWeights, withWeights } from './ingress.ts'
+import { notesIn, withoutWeights, withWeights } from './ingress.ts'
+import { ingressOwners, unmarkedIngress } from './unmarked.ts'
 import type { AlbParts } from './ingress.ts'
 import { actionKey, albConfig, routeKeys, stickinessProblem } from './settings.ts'
 import type { AlbConfig } from './settings.ts'
@@ -27,6 +29,7 @@ export const alb: TrafficRouter<AlbConfig> = {
   field: 'alb',
   kinds: [INGRESS],
   can: { headerRoutes: true, mirrorRoutes: false },
+  marks: { kind: INGRESS, ownersIn: ingressOwners, without: unmarkedIngress },
   prefersSwapping: true,
   config: albConfig,
   refs: bound => bound.config.ingresses.map(name => refTo(bound, name)),
@@ -96,6 +99,11 @@ function placedIngress(name: string, { bound, intent, found }: Pass): Placed | R
     const message = `ingress \`${name}\` has no rules using service ${root} backend`
     return refused(config, name, { message, cure: `Give it a rule whose backend is the Service ${root}.` })
   }
+  const other = otherOwner(ingress, bound)
+  if (other !== undefined) {
+    const message = `the action of Service ${root} in ingress \`${name}\` is managed by another Rollout, ${other}`
+    return refused(config, name, { message, cure: 'Give each Rollout a root Service of its own.' })
+  }
   const object = withWeights(ingress, partsOf(bound), intent)
   const { weight } = intent.canary
   return {
@@ -104,6 +112,13 @@ function placedIngress(name: string, { bound, intent, found }: Pass): Placed | R
     why: `set the weights in Ingress ${name} to ${weight} canary, ${intent.stable.weight} stable`,
     event: updated(ingress, object, { bound, intent }),
   }
+}
+
+/** Whose the action is by the note, if it is not ours. */
+function otherOwner(ingress: Ingress, { config, services, rollout }: Bound): string | undefined {
+  const key = actionKey(config, services)
+  const notes = Object.entries(notesIn(ingress.metadata.annotations?.[MANAGED_ALB]))
+  return notes.find(([name, keys]) => name !== rollout.metadata.name && list(keys).includes(key))?.[0]
 }
 
 function backendsOf(ingress: Ingress): readonly string[] {
@@ -138,9 +153,9 @@ function weightSaid(ingress: Ingress | undefined, { config, services }: Bound): 
 
 function leftIngress(bound: Bound, name: string, found: Found): readonly Placed[] {
   const ingress = ingressIn(bound, name, found)
-  if (ingress === undefined || !isIngress(ingress)) return []
+  if (ingress === undefined || !isIngress(ingress) || otherOwner(ingress, bound) !== undefined) return []
   const object = withoutWeights(ingress, partsOf(bound))
-  const why = `give the action of Ingress ${name}, whose router was left, back to the stable Service`
+  const why = `take the canary's weight out of Ingress ${name}, whose router was left`
   return isSame(ingress, object) ? [] : [{ ref: refTo(bound, name), object, why }]
 }
 

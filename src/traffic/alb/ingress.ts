@@ -7,7 +7,7 @@ import type { Json } from '../../std/json.ts'
 import { list } from '../../std/json-parts.ts'
 import { inManagedOrder } from '../managed-routes.ts'
 import type { Services, TrafficIntent } from '../router.ts'
-import { actionText, conditionsText } from './action.ts'
+import { actionText, conditionsText, MAX_TEXT } from './action.ts'
 import { actionKey, routeKeys } from './settings.ts'
 import type { AlbConfig } from './settings.ts'
 
@@ -83,7 +83,8 @@ function rewritten(ingress: Ingress, { config, rollout }: AlbParts, { own, route
 
 /** Rollout → its annotations. What nobody can read, nobody wrote. */
 export function notesIn(written: string | undefined): { [rollout: string]: Json } {
-  const read: Json | undefined = parseJson(written ?? '')
+  const text = written ?? ''
+  const read: Json | undefined = text.length > MAX_TEXT ? undefined : parseJson(text)
   return isJsonObject(read) ? { ...read } : {}
 }
 

@@ -10,7 +10,7 @@ import { isExperimentService } from '../experiment-services.ts'
 import type { TrafficIntent } from '../router.ts'
 import type { Subsets } from './settings.ts'
 
-export function subsetsOf(rule: KubeObject): readonly JsonObject[] {
+function subsetsOf(rule: KubeObject): readonly JsonObject[] {
   return objects(record(asJson(rule)['spec'])['subsets'])
 }
 
@@ -60,6 +60,18 @@ export function ruleWithout(rule: KubeObject, { canary, stable }: Subsets, rollo
     if (name === canary || name === stable) return [withHash(subset, undefined)]
     return isExperimentService(name, rollout) ? [] : [subset]
   })
+  return rewritten(rule, subsets, undefined)
+}
+
+/** The Rollout that changes it. */
+export function ruleOwners({ metadata }: KubeObject): readonly string[] {
+  const owner = text(record(metadata.annotations)[MANAGED_BY_ROLLOUTS])
+  return owner === '' ? [] : [owner]
+}
+
+/** Without hash in any subset: nobody knows any more which two were ours. */
+export function unmarkedRule(rule: KubeObject): KubeObject {
+  const subsets = subsetsOf(rule).map(subset => withHash(subset, undefined))
   return rewritten(rule, subsets, undefined)
 }
 

@@ -21,7 +21,7 @@ export interface Sides {
 
 type Role = 'canary' | 'stable' | 'additional' | 'experiment' | 'guest'
 
-export function roleOf(entry: JsonObject, { rollout, services, rule }: Sides): Role {
+function roleOf(entry: JsonObject, { rollout, services, rule }: Sides): Role {
   const { host, subset } = record(entry['destination'])
   const name = serviceOf(text(host))
   const is = (service: string, named: string | undefined) =>
@@ -34,11 +34,22 @@ export function roleOf(entry: JsonObject, { rollout, services, rule }: Sides): R
 
 /** `shop` of `shop.namespace.svc.cluster.local`. */
 function serviceOf(host: string): string {
-  return host.split('.', 1)[0] ?? ''
+  const dot = host.indexOf('.')
+  return dot < 0 ? host : host.slice(0, dot)
 }
 
 export function destinationsOf(route: JsonObject): readonly JsonObject[] {
   return objects(route['route'])
+}
+
+/** A destination, and whose it is. */
+interface Part {
+  readonly entry: JsonObject
+  readonly role: Role
+}
+
+function partsOf(entries: readonly JsonObject[], sides: Sides): readonly Part[] {
+  return entries.map(entry => ({ entry, role: roleOf(entry, sides) }))
 }
 
 /** What a destination gets now; one that stands alone needs no weight. */
@@ -55,14 +66,15 @@ export function destinationProblem(route: JsonObject, sides: Sides): string | un
   const entries = destinationsOf(route)
   if (entries.length !== (Array.isArray(route['route']) ? route['route'].length : 0))
     return 'A route is malformed'
-  const count = (role: Role) => entries.filter(one => roleOf(one, sides) === role).length
+  const parts = partsOf(entries, sides)
+  const count = (role: Role) => parts.filter(one => one.role === role).length
   const lacking = (['Stable', 'Canary'] as const).find(side => count(lower(side)) === 0)
   if (lacking !== undefined) return `${calledHere(lacking, sides)} not found in route`
   const twice = (['Stable', 'Canary'] as const).find(side => count(lower(side)) > 1)
   if (twice !== undefined) return `${calledHere(twice, sides)} is named twice in a route`
   const odd = entries.find(one => !isWeight(one['weight']))
   if (odd !== undefined) return `The weight ${JSON.stringify(odd['weight'])} of a destination is none`
-  const guests = sumOf(entries, sides, ['guest'])
+  const guests = sumOf(parts, ['guest'])
   return guests >= ALL ? `Destinations of others have the whole weight (${guests})` : undefined
 }
 
@@ -81,10 +93,12 @@ function isWeight(value: Json | undefined): boolean {
   return value === undefined || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_WEIGHT)
 }
 
-function sumOf(entries: readonly JsonObject[], sides: Sides, roles: readonly Role[]): number {
-  return entries
-    .filter(one => roles.includes(roleOf(one, sides)))
-    .reduce((sum, one) => sum + weightOf(one, entries), 0)
+function sumOf(parts: readonly Part[], roles: readonly Role[]): number {
+  const entries = parts.map(one => one.entry)
+  return parts.reduce(
+    (sum, { entry, role }) => (roles.includes(role) ? sum + weightOf(entry, entries) : sum),
+    0,
+  )
 }
 
 /** The route with the weights of an intent. Experiments that are over have no destination any more. */
@@ -94,13 +108,13 @@ export function weighed(
   { canary, others }: Pick<TrafficIntent, 'canary' | 'others'>,
 ): JsonObject {
   const entries = destinationsOf(route)
-  const rest = ALL - sumOf(entries, sides, ['guest'])
+  const parts = partsOf(entries, sides)
+  const rest = ALL - sumOf(parts, ['guest'])
   const share = (weight: number) => (weight <= 0 ? 0 : Math.max(1, Math.floor((weight * rest) / ALL)))
   const experiments = new Map(others.map(one => [one.service, share(one.weight)]))
   const given = [...experiments.values()].reduce((sum, weight) => sum + weight, share(canary.weight))
-  const stable = Math.max(0, rest - given - sumOf(entries, sides, ['additional']))
-  const kept = entries.flatMap(entry => {
-    const role = roleOf(entry, sides)
+  const stable = Math.max(0, rest - given - sumOf(parts, ['additional']))
+  const kept = parts.flatMap(({ entry, role }) => {
     if (role === 'canary') return [withWeight(entry, share(canary.weight))]
     if (role === 'stable') return [withWeight(entry, stable)]
     if (role !== 'experiment' && !experiments.has(hostOf(entry))) return [entry]
@@ -126,11 +140,11 @@ function withWeight(entry: JsonObject, weight: number): JsonObject {
 
 /** What the canary gets of what is ours; undefined where the route has nothing of ours. */
 export function canaryShare(route: JsonObject, sides: Sides): number | undefined {
-  const entries = destinationsOf(route)
-  if (!entries.some(one => ['canary', 'stable'].includes(roleOf(one, sides)))) return undefined
-  const canary = sumOf(entries, sides, ['canary'])
-  const ours = canary + sumOf(entries, sides, ['stable', 'additional', 'experiment'])
-  const rest = ALL - sumOf(entries, sides, ['guest'])
+  const parts = partsOf(destinationsOf(route), sides)
+  if (!parts.some(({ role }) => role === 'canary' || role === 'stable')) return undefined
+  const canary = sumOf(parts, ['canary'])
+  const ours = canary + sumOf(parts, ['stable', 'additional', 'experiment'])
+  const rest = ALL - sumOf(parts, ['guest'])
   return shareOf(canary, rest > 0 && ours > rest ? rest : ours, ALL)
 }
 

@@ -8,7 +8,15 @@ import { equal } from '../../std/equal.ts'
 import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
 import { largestOf } from '../weights.ts'
 import { ALL } from './destinations.ts'
-import { ruleEvent, ruleProblem, ruleWith, ruleWithout, subsetHash } from './destination-rule.ts'
+import {
+  ruleEvent,
+  ruleOwners,
+  ruleProblem,
+  ruleWith,
+  ruleWithout,
+  subsetHash,
+  unmarkedRule,
+} from './destination-rule.ts'
 import { istioConfig, ruleRef, serviceRef } from './settings.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
 import { ownRoutes, routed, serviceEvent, serviceShare } from './virtual-service.ts'
@@ -29,6 +37,7 @@ export const istio: TrafficRouter<IstioConfig> = {
     { ...DESTINATION_RULE, version: 'v1alpha3' },
   ],
   can: { headerRoutes: true, mirrorRoutes: true },
+  marks: { kind: DESTINATION_RULE, ownersIn: ruleOwners, without: unmarkedRule },
   config: istioConfig,
   selectsPods: ({ rule }) => rule !== undefined,
   refs: ({ config, rollout }) => [
@@ -109,6 +118,10 @@ function placedRule(
   }
   const problem = ruleProblem(object, rule)
   if (problem !== undefined) return refused(problem, 'Give the DestinationRule that subset.')
+  if (isAnothers(object, rollout)) {
+    const message = `DestinationRule "${ref.name}" is managed by another Rollout`
+    return refused(message, 'Give each Rollout a DestinationRule of its own.')
+  }
   return {
     ref,
     object: ruleWith(object, rule, { rollout, intent }),
@@ -152,8 +165,13 @@ function leftRule({ config, rollout }: Bound, found: Found): readonly Placed[] {
   const ref = ruleRef(rule, rollout)
   const object = found[refKey(ref)]
   if (object === undefined || ruleProblem(object, rule) !== undefined) return []
+  if (isAnothers(object, rollout)) return []
   const why = `let the subsets of DestinationRule ${ref.name} follow no ReplicaSet any more`
   return changed(object, { ref, object: ruleWithout(object, rule, rollout), why })
+}
+
+function isAnothers(rule: KubeObject, { metadata }: KubeObject): boolean {
+  return ruleOwners(rule).some(name => name !== metadata.name)
 }
 
 function changed(before: KubeObject, placed: Placed & { readonly object: KubeObject }): readonly Placed[] {

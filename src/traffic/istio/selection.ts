@@ -53,11 +53,13 @@ function selectHttp(
 }
 
 function byName(routes: readonly JsonObject[], names: readonly string[]): Found {
-  const lost = names.find(name => !routes.some(route => route['name'] === name))
+  const there = new Set(routes.map(route => text(route['name'])))
+  const wanted = new Set(names)
+  const lost = names.find(name => !there.has(name))
   if (lost !== undefined) {
     return wrong('HTTP', `HTTP Route '${lost}' is not found in the defined Virtual Service.`, 'routes')
   }
-  return routes.flatMap((route, i) => (names.includes(text(route['name'])) ? [i] : []))
+  return routes.flatMap((route, i) => (wanted.has(text(route['name'])) ? [i] : []))
 }
 
 type TlsAsked = NonNullable<NamedService['asked']['tlsRoutes']>

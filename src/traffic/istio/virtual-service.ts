@@ -66,8 +66,8 @@ export function routed(
   const sections = Object.fromEntries(
     SECTIONS.filter(section => selection[section].length > 0).map(section => [
       section,
-      routesIn(service, section).map((route, i) =>
-        selection[section].includes(i) ? weighed(route, parts.sides, intent) : route,
+      weighedRoutes(routesIn(service, section), selection[section], route =>
+        weighed(route, parts.sides, intent),
       ),
     ]),
   ) as Partial<Record<Section, readonly JsonObject[]>>
@@ -82,20 +82,27 @@ export function routed(
   return fromJson(asJson({ ...service, spec }) as JsonObject)
 }
 
+/** Routes may be a thousand, and all of them ours. */
+function weighedRoutes(
+  routes: readonly JsonObject[],
+  indices: readonly number[],
+  changed: (route: JsonObject) => JsonObject,
+): readonly JsonObject[] {
+  const ours = new Set(indices)
+  return routes.map((route, i) => (ours.has(i) ? changed(route) : route))
+}
+
 export type RoutesIntent = Pick<TrafficIntent, 'canary' | 'others' | 'headerRoutes' | 'mirrorRoutes'>
 
 /** The largest share of the canary in the selected routes; undefined where they say nothing. */
 export function serviceShare(service: KubeObject, parts: ServiceParts): number | undefined {
   const selection = selectRoutes(service, parts.named, parts)
-  const said = SECTIONS.flatMap(section =>
-    routesIn(service, section)
-      .filter((route, i) =>
-        'mismatch' in selection
-          ? !parts.managed.includes(text(route['name']))
-          : selection[section].includes(i),
-      )
-      .map(route => canaryShare(route, parts.sides)),
-  ).filter(share => share !== undefined)
+  const said = SECTIONS.flatMap(section => {
+    const chosen = 'mismatch' in selection ? undefined : new Set(selection[section])
+    return routesIn(service, section)
+      .filter((route, i) => chosen?.has(i) ?? !parts.managed.includes(text(route['name'])))
+      .map(route => canaryShare(route, parts.sides))
+  }).filter(share => share !== undefined)
   return said.length === 0 ? undefined : Math.max(...said)
 }
 

@@ -1,0 +1,443 @@
+// What people's suites check of routers (Istio, ALB, APISIX, App Mesh, header and mirror routes), and what ours does
+// better: objects that are missing, edited or deleted, a Rollout that goes, several routers at once. In virtual time.
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  APISIX_ROUTE,
+  DESTINATION_RULE,
+  INGRESS,
+  MESH_ROUTER,
+  ROLLOUT,
+  SERVICE,
+  TRAEFIK_SERVICE,
+  TRAFFIC_SPLIT,
+  VIRTUAL_SERVICE,
+} from '../../src/kube/kinds.ts'
+import type { Service } from '../../src/kube/core.ts'
+import type { Kind, KubeObject } from '../../src/kube/object.ts'
+import { asJson } from '../../src/kube/object.ts'
+import type { Json, JsonObject } from '../../src/std/json.ts'
+import { objects, record, text } from '../../src/std/json-parts.ts'
+import { aScene } from './scene.ts'
+import type { Scene } from './scene.ts'
+
+const scenes: Scene[] = []
+afterEach(async () => {
+  for (const scene of scenes.splice(0)) await scene.stop()
+})
+
+async function starting(...made: readonly object[]): Promise<Scene> {
+  const scene = await aScene()
+  scenes.push(scene)
+  await scene.make(...made)
+  await scene.pass(8)
+  return scene
+}
+
+const labels = { app: 'shop' }
+const SHARED = { stableService: 'stable', canaryService: 'canary' }
+
+function shop(strategy: object, replicas = 4) {
+  const containers = [{ name: 'web', image: 'shop:1' }]
+  const template = { metadata: { labels }, spec: { containers } }
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'shop' },
+    spec: { replicas, selector: { matchLabels: labels }, template, strategy },
+  }
+}
+
+const canary = (trafficRouting: object, steps: readonly object[], more: object = SHARED) =>
+  shop({ canary: { ...more, trafficRouting, steps } })
+
+const service = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name },
+  spec: { selector: labels, ports: [{ port: 80 }] },
+})
+const SERVICES = ['stable', 'canary'].map(service)
+
+const made = (kind: Kind, name: string, spec: Json) => ({
+  apiVersion: `${kind.group}/${kind.version}`,
+  kind: kind.kind,
+  metadata: { name },
+  spec,
+})
+const to = (host: string, weight: number) => ({ destination: { host }, weight })
+const mesh = (spec: Json = { http: [{ name: 'main', route: [to('stable', 100), to('canary', 0)] }] }) =>
+  made(VIRTUAL_SERVICE, 'shop', spec)
+const ISTIO = { istio: { virtualService: { name: 'shop' } } }
+
+async function specOf(scene: Scene, kind: Kind, name = 'shop'): Promise<JsonObject> {
+  const found = (await scene.list(kind)).find(one => one.metadata.name === name)
+  return record(found === undefined ? undefined : asJson(found)['spec'])
+}
+
+/** Weights of all routes of a section, in order. */
+async function meshWeights(scene: Scene, section = 'http'): Promise<readonly (readonly number[])[]> {
+  const routes = objects((await specOf(scene, VIRTUAL_SERVICE))[section])
+  return routes.map(route => objects(route['route']).map(one => Number(one['weight'] ?? 0)))
+}
+
+async function annotationOf(scene: Scene, ingress: string, key: string): Promise<string | undefined> {
+  const found = (await scene.list(INGRESS)).find(one => one.metadata.name === ingress)
+  return found?.metadata.annotations?.[`alb.ingress.kubernetes.io/${key}`]
+}
+
+const albIngress = (name: string, backend = 'root') => {
+  const path = {
+    path: '/*',
+    pathType: 'ImplementationSpecific',
+    backend: { service: { name: backend, port: { name: 'use-annotation' } } },
+  }
+  return made(INGRESS, name, { rules: [{ http: { paths: [path] } }] })
+}
+const action = (...groups: readonly (readonly [string, number])[]) => {
+  const TargetGroups = groups.map(([ServiceName, Weight]) => ({ ServiceName, ServicePort: '80', Weight }))
+  return JSON.stringify({ Type: 'forward', ForwardConfig: { TargetGroups } })
+}
+const phase = async (scene: Scene) => (await scene.rollout('shop')).status?.phase
+const weight = async (scene: Scene) => (await scene.rollout('shop')).status?.canary?.weights?.canary.weight
+const image = (scene: Scene, tag: number) => scene.run(`set image shop web=shop:${tag}`)
+
+async function deleted(scene: Scene, kind: Kind, name = 'shop'): Promise<void> {
+  await scene.remove(kind, name)
+  await scene.pass(3)
+}
+
+describe('behind Istio', () => {
+  test('a VirtualService that has only TLS routes follows the steps', async () => {
+    const tls = [{ match: [{ port: 443, sniHosts: ['a'] }], route: [to('stable', 100), to('canary', 0)] }]
+    const scene = await starting(
+      ...SERVICES,
+      mesh({ tls }),
+      canary(ISTIO, [{ setWeight: 10 }, { pause: {} }]),
+    )
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await meshWeights(scene, 'tls')).toEqual([[90, 10]])
+  })
+  test('an abort of a Rollout that is done does nothing', async () => {
+    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, [{ setWeight: 10 }]))
+    await image(scene, 2)
+    await scene.pass(10)
+    expect(await phase(scene)).toBe('Healthy')
+    await scene.run('abort shop')
+    await scene.pass(3)
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
+  })
+  test('an update in the middle of one that has pods and no weight begins anew', async () => {
+    const steps = [{ setWeight: 0 }, { setCanaryScale: { replicas: 1 } }, { pause: {} }]
+    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps))
+    await image(scene, 2)
+    await scene.pass(5)
+    expect((await scene.pods(2)).length).toBe(1)
+    await image(scene, 3)
+    await scene.pass(5)
+    expect([(await scene.pods(2)).length, (await scene.pods(3)).length]).toEqual([0, 1])
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[100, 0]]])
+  })
+  test('an aborted canary by subsets, sized down from 4 to 1, keeps its stable pod and no weight', async () => {
+    const route = ['now', 'next'].map((subset, i) => ({
+      destination: { host: 'shop', subset },
+      weight: i === 0 ? 100 : 0,
+    }))
+    const rule = made(DESTINATION_RULE, 'shop', {
+      host: 'shop',
+      subsets: [{ name: 'now' }, { name: 'next' }],
+    })
+    const destinationRule = { name: 'shop', stableSubsetName: 'now', canarySubsetName: 'next' }
+    const istio = { ...ISTIO.istio, destinationRule }
+    const more = { dynamicStableScale: true }
+    const scene = await starting(
+      mesh({ http: [{ route }] }),
+      rule,
+      canary({ istio }, [{ setWeight: 50 }, { pause: {} }], more),
+    )
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await meshWeights(scene)).toEqual([[50, 50]])
+    await scene.run('abort shop')
+    await scene.patch(ROLLOUT, 'shop', { spec: { replicas: 1 } })
+    await scene.pass(40)
+    expect(await meshWeights(scene)).toEqual([[100, 0]])
+    expect((await scene.pods(1)).length).toBe(1)
+  })
+  test('a header route stands first while its step asks for it, and goes with the step that ends it', async () => {
+    const routing = { ...ISTIO, managedRoutes: [{ name: 'vip' }] }
+    const match = [{ headerName: 'agent', headerValue: { prefix: 'Chrome' } }]
+    const scene = await starting(
+      ...SERVICES,
+      mesh(),
+      canary(routing, [
+        { setWeight: 20 },
+        { setHeaderRoute: { name: 'vip', match } },
+        { pause: {} },
+        { setHeaderRoute: { name: 'vip' } },
+        { pause: {} },
+      ]),
+    )
+    const names = async () =>
+      objects((await specOf(scene, VIRTUAL_SERVICE))['http']).map(route => route['name'])
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await names()).toEqual(['vip', 'main'])
+    await scene.run('promote shop')
+    await scene.pass(3)
+    expect(await names()).toEqual(['main'])
+  })
+  test('mirror routes stand in the order of the managed ones, with their percentage, and go at the end', async () => {
+    const routing = { ...ISTIO, managedRoutes: [{ name: 'b' }, { name: 'a' }] }
+    const mirror = (name: string, percentage: number) => ({
+      setMirrorRoute: { name, percentage, match: [{ path: { prefix: `/${name}` } }] },
+    })
+    const scene = await starting(
+      ...SERVICES,
+      mesh(),
+      canary(routing, [{ setWeight: 40 }, mirror('a', 20), mirror('b', 100), { pause: {} }]),
+    )
+    const routes = async () =>
+      objects((await specOf(scene, VIRTUAL_SERVICE))['http']).map(route => [
+        route['name'],
+        record(route['mirrorPercentage'])['value'],
+      ])
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await routes()).toEqual([
+      ['b', 100],
+      ['a', 20],
+      ['main', undefined],
+    ])
+    await scene.run('promote shop')
+    await scene.pass(10)
+    expect(await routes()).toEqual([['main', undefined]])
+  })
+  test('a VirtualService that is missing at first, and deleted in the middle, only holds things up', async () => {
+    const scene = await starting(...SERVICES, canary(ISTIO, [{ setWeight: 30 }, { pause: {} }]))
+    expect((await scene.rollout('shop')).status?.message).toContain(
+      'virtualservices.networking.istio.io "shop"',
+    )
+    await scene.make(mesh())
+    await scene.pass(5)
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await meshWeights(scene)).toEqual([[70, 30]])
+    await deleted(scene, VIRTUAL_SERVICE)
+    expect(await phase(scene)).toBe('Degraded')
+    await scene.make(mesh())
+    await scene.pass(3)
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[70, 30]]])
+  })
+  test('a DestinationRule that comes late is followed at once', async () => {
+    const route = ['now', 'next'].map((subset, i) => ({
+      destination: { host: 'shop', subset },
+      weight: i === 0 ? 100 : 0,
+    }))
+    const destinationRule = { name: 'shop', stableSubsetName: 'now', canarySubsetName: 'next' }
+    const istio = { ...ISTIO.istio, destinationRule }
+    const scene = await starting(mesh({ http: [{ route }] }), canary({ istio }, [{ setWeight: 50 }], {}))
+    expect((await scene.rollout('shop')).status?.message).toContain(
+      'destinationrules.networking.istio.io "shop"',
+    )
+    await scene.make(
+      made(DESTINATION_RULE, 'shop', { host: 'shop', subsets: [{ name: 'now' }, { name: 'next' }] }),
+    )
+    await scene.pass(5)
+    expect(await phase(scene)).toBe('Healthy')
+  })
+  test('weights that somebody edits come back at once', async () => {
+    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, [{ setWeight: 30 }, { pause: {} }]))
+    await image(scene, 2)
+    await scene.pass(5)
+    const http = [{ name: 'main', route: [to('stable', 1), to('canary', 99)] }]
+    await scene.patch(VIRTUAL_SERVICE, 'shop', { spec: { http } })
+    await scene.pass(1)
+    expect(await meshWeights(scene)).toEqual([[70, 30]])
+  })
+})
+
+describe('behind ALB', () => {
+  const steps = [{ setWeight: 20 }, { pause: {} }]
+  const alb = { ingresses: ['front', 'back'], rootService: 'root', servicePort: 80 }
+
+  test('two Ingresses follow the steps, and the second is put right by itself', async () => {
+    const scene = await starting(
+      ...SERVICES,
+      service('root'),
+      albIngress('front'),
+      albIngress('back'),
+      canary({ alb }, steps),
+    )
+    await image(scene, 2)
+    await scene.pass(5)
+    const wanted = action(['canary', 20], ['stable', 80])
+    expect(await annotationOf(scene, 'back', 'actions.root')).toBe(wanted)
+    const edited = { 'alb.ingress.kubernetes.io/actions.root': '{}' }
+    await scene.patch(INGRESS, 'back', { metadata: { annotations: edited } })
+    await scene.pass(1)
+    expect(await annotationOf(scene, 'back', 'actions.root')).toBe(wanted)
+    expect(await annotationOf(scene, 'front', 'actions.root')).toBe(wanted)
+  })
+  test('ALB shares between ping and pong while Istio shares between stable and canary', async () => {
+    const names = ['ping', 'pong', 'root']
+    const scene = await starting(
+      ...SERVICES,
+      ...names.map(service),
+      albIngress('front'),
+      mesh(),
+      canary({ ...ISTIO, alb: { ingress: 'front', rootService: 'root', servicePort: 80 } }, steps, {
+        ...SHARED,
+        pingPong: { pingService: 'ping', pongService: 'pong' },
+      }),
+    )
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await annotationOf(scene, 'front', 'actions.root')).toBe(action(['pong', 20], ['ping', 80]))
+    expect(await meshWeights(scene)).toEqual([[80, 20]])
+    await scene.run('promote shop')
+    await scene.pass(10)
+    expect(await annotationOf(scene, 'front', 'actions.root')).toBe(action(['ping', 0], ['pong', 100]))
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
+  })
+  test('a header route has its action and its condition, and both go', async () => {
+    const routing = {
+      alb: { ingress: 'front', rootService: 'root', servicePort: 80 },
+      managedRoutes: [{ name: 'vip' }],
+    }
+    const match = [{ headerName: 'Custom', headerValue: { exact: 'Mozilla' } }]
+    const scene = await starting(
+      ...SERVICES,
+      service('root'),
+      albIngress('front'),
+      canary(routing, [{ setWeight: 20 }, { setHeaderRoute: { name: 'vip', match } }, { pause: {} }]),
+    )
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await annotationOf(scene, 'front', 'actions.vip')).toBe(action(['canary', 100]))
+    expect(await annotationOf(scene, 'front', 'conditions.vip')).toContain('"httpHeaderName":"Custom"')
+    await scene.run('abort shop')
+    await scene.pass(3)
+    expect(await annotationOf(scene, 'front', 'actions.vip')).toBeUndefined()
+    expect(await annotationOf(scene, 'front', 'conditions.vip')).toBeUndefined()
+  })
+  test('blue/green behind Services of ALB switches them as anywhere', async () => {
+    const strategy = { blueGreen: { activeService: 'stable', previewService: 'canary' } }
+    const scene = await starting(...SERVICES, albIngress('front', 'stable'), shop(strategy))
+    await image(scene, 2)
+    await scene.pass(8)
+    const selector = (await scene.list<Service>(SERVICE)).find(one => one.metadata.name === 'stable')?.spec
+      .selector
+    const { metadata } = await scene.replicaSet(2)
+    expect(selector?.['rollouts-pod-template-hash']).toBe(metadata.labels?.['rollouts-pod-template-hash'])
+  })
+  test('when the Rollout is deleted the action goes to the stable Service, not to its root', async () => {
+    const scene = await starting(
+      ...SERVICES,
+      service('root'),
+      albIngress('front'),
+      albIngress('back'),
+      canary({ alb }, steps),
+    )
+    await image(scene, 2)
+    await scene.pass(5)
+    await scene.remove(ROLLOUT, 'shop')
+    await scene.pass(5)
+    expect(await annotationOf(scene, 'back', 'actions.root')).toBe(action(['stable', 100]))
+    const [ingress] = await scene.list<KubeObject>(INGRESS)
+    expect(Object.keys(ingress?.metadata.annotations ?? {})).toEqual([
+      'alb.ingress.kubernetes.io/actions.root',
+    ])
+  })
+})
+
+describe('behind others', () => {
+  const steps = [{ setWeight: 5 }, { pause: {} }, { setWeight: 50 }, { pause: {} }]
+
+  async function stepwise(scene: Scene, look: () => Promise<unknown>): Promise<readonly unknown[]> {
+    await image(scene, 2)
+    await scene.pass(5)
+    const seen = [await look()]
+    for (let step = 0; step < 2; step++) {
+      await scene.run('promote shop')
+      await scene.pass(10)
+      seen.push(await look())
+    }
+    return seen
+  }
+
+  test('the backends of an ApisixRoute follow the steps', async () => {
+    const backends = ['stable', 'canary'].map(serviceName => ({ serviceName, servicePort: 80 }))
+    const scene = await starting(
+      ...SERVICES,
+      made(APISIX_ROUTE, 'shop', { http: [{ name: 'rule', backends }] }),
+      canary({ apisix: { route: { name: 'shop', rules: ['rule'] } } }, steps),
+    )
+    const look = async () => {
+      const [rule] = objects((await specOf(scene, APISIX_ROUTE))['http'])
+      return objects(rule?.['backends']).map(one => one['weight'])
+    }
+    expect(await stepwise(scene, look)).toEqual([
+      [95, 5],
+      [50, 50],
+      [100, 0],
+    ])
+  })
+  test('the targets of a VirtualRouter of App Mesh follow the steps', async () => {
+    const kind = (name: string): Kind => ({ ...MESH_ROUTER, kind: name })
+    const target = (name: string, given: number) => ({ virtualNodeRef: { name }, weight: given })
+    const weightedTargets = [target('next', 0), target('now', 100)]
+    const routes = [{ name: 'main', httpRoute: { match: { prefix: '/' }, action: { weightedTargets } } }]
+    const selector = { podSelector: { matchLabels: labels } }
+    const scene = await starting(
+      ...SERVICES,
+      made(kind('VirtualNode'), 'now', selector),
+      made(kind('VirtualNode'), 'next', selector),
+      made(MESH_ROUTER, 'router', { routes }),
+      made(kind('VirtualService'), 'shop', {
+        provider: { virtualRouter: { virtualRouterRef: { name: 'router' } } },
+      }),
+      canary(
+        {
+          appMesh: {
+            virtualService: { name: 'shop' },
+            virtualNodeGroup: {
+              canaryVirtualNodeRef: { name: 'next' },
+              stableVirtualNodeRef: { name: 'now' },
+            },
+          },
+        },
+        steps,
+      ),
+    )
+    const look = async () => {
+      const [route] = objects((await specOf(scene, MESH_ROUTER, 'router'))['routes'])
+      const { action: of } = record(route?.['httpRoute'])
+      return objects(record(of)['weightedTargets']).map(one => one['weight'])
+    }
+    expect(await stepwise(scene, look)).toEqual([
+      [5, 95],
+      [50, 50],
+      [0, 100],
+    ])
+  })
+  test('SMI and Traefik at once have the same weight; what is missing is said, comes, and is weighed', async () => {
+    const routing = { smi: {}, traefik: { weightedTraefikServiceName: 'shop' } }
+    const services = ['stable', 'canary'].map(name => ({ name, port: 80 }))
+    const scene = await starting(...SERVICES, canary(routing, [{ setWeight: 20 }, { pause: {} }]))
+    expect((await scene.rollout('shop')).status?.message).toContain(
+      'traefikservices.traefik.io "shop" not found',
+    )
+    await scene.make(made(TRAEFIK_SERVICE, 'shop', { weighted: { services } }))
+    await scene.pass(5)
+    await image(scene, 2)
+    await scene.pass(5)
+    const weighted = record((await specOf(scene, TRAEFIK_SERVICE))['weighted'])
+    expect(objects(weighted['services']).map(one => one['weight'])).toEqual([80, 20])
+    const split = async () =>
+      objects((await specOf(scene, TRAFFIC_SPLIT))['backends']).map(one => text(one['weight']))
+    expect(await split()).toEqual(['20', '80'])
+    await deleted(scene, TRAFFIC_SPLIT)
+    expect([await split(), await weight(scene)]).toEqual([['20', '80'], 20])
+  })
+})

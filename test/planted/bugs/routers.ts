@@ -1,0 +1,104 @@
+// Bugs of the routers behind which canaries stand, and of Services that swap roles.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { AHEAD, ALB, APISIX, APP_MESH, ISTIO, SMI, TRAEFIK } from '../rooms.ts'
+
+export const ROUTER_BUGS: readonly Bug[] = [
+  ...inFile('src/traffic/istio/destinations.ts', ISTIO, [
+    {
+      name: 'a destination of somebody else is deleted',
+      find: "if (role !== 'experiment' && !experiments.has(hostOf(entry))) return [entry]",
+      replace: "if (role === 'additional') return [entry]",
+    },
+    {
+      name: 'destinations of others have no share of the whole',
+      find: "  const rest = ALL - sumOf(parts, ['guest'])\n  const share =",
+      replace: '  const rest = ALL\n  const share =',
+    },
+    {
+      name: 'a small canary beside large destinations of others gets nothing',
+      find: 'Math.max(1, Math.floor((weight * rest) / ALL))',
+      replace: 'Math.floor((weight * rest) / ALL)',
+    },
+  ]),
+  ...inFile('src/traffic/istio/http-routes.ts', ISTIO, [
+    {
+      name: 'routes of steps stand behind those of the user',
+      find: 'return [...inManagedOrder(managed, made), ...others]',
+      replace: 'return [...others, ...inManagedOrder(managed, made)]',
+    },
+    {
+      name: 'a route of a step stays when it is no longer wanted',
+      find: "routes.filter(route => !managed.includes(text(route['name'])))",
+      replace: 'routes',
+    },
+  ]),
+  ...inFile('src/traffic/istio/istio.ts', ISTIO, [
+    {
+      name: 'a subset follows another ReplicaSet while users come to it',
+      find: 'return now !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)',
+      replace: 'return now === intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)',
+    },
+  ]),
+  ...inFile('src/traffic/istio/destination-rule.ts', ISTIO, [
+    {
+      name: 'a subset of somebody else is deleted',
+      find: 'if (hash === undefined) return isExperimentService(name, rollout) ? [] : [subset]',
+      replace: 'if (hash === undefined) return []',
+    },
+  ]),
+  ...inFile('src/traffic/alb/ingress.ts', ALB, [
+    {
+      name: 'the note of another Rollout is lost',
+      find: 'const note = { ...noted, [rollout]: Object.keys(own) }',
+      replace: 'const note: typeof noted = { [rollout]: Object.keys(own) }',
+    },
+    {
+      name: 'a route by header comes after the rule that takes all',
+      find: 'paths: [...wanted, ...others]',
+      replace: 'paths: [...others, ...wanted]',
+    },
+  ]),
+  ...inFile('src/traffic/apisix/route.ts', APISIX, [
+    {
+      name: 'a route by header has the priority of the route beside it',
+      find: "(typeof rule['priority'] === 'number' ? rule['priority'] : 0) + 1",
+      replace: "(typeof rule['priority'] === 'number' ? rule['priority'] : 0)",
+    },
+  ]),
+  ...inFile('src/traffic/smi.ts', SMI, [
+    {
+      name: 'a TrafficSplit of somebody else is taken over',
+      find: 'if (existing !== undefined && !isOurs(existing, bound)) {',
+      replace: 'if (existing !== undefined && isOurs(existing, bound) && false) {',
+    },
+  ]),
+  ...inFile('src/traffic/traefik.ts', TRAEFIK, [
+    {
+      name: 'the TraefikService of the old group is not seen',
+      find: 'return all.find(one => one.service !== undefined) ?? (all[0] as Standing)',
+      replace: 'return all[0] as Standing',
+    },
+  ]),
+  ...inFile('src/traffic/app-mesh/app-mesh.ts', APP_MESH, [
+    {
+      name: 'a canary node that has no canary selects the stable pods',
+      find: "placedNode(canary, isIdle ? '' : intent.canary.podHash, 'canary-hash')",
+      replace: "placedNode(canary, isIdle ? intent.canary.podHash : intent.canary.podHash, 'canary-hash')",
+    },
+  ]),
+  ...inFile('src/traffic/roles.ts', AHEAD, [
+    {
+      name: 'Services do not swap roles',
+      find: "return stable === 'ping' ?",
+      replace: "return stable !== 'x' ?",
+    },
+  ]),
+  ...inFile('src/rollout/canary/selectors.ts', AHEAD, [
+    {
+      name: 'the Service of the old revision follows the new one when roles have swapped',
+      find: 'current === undefined || story.isReset || isPromoted) return now',
+      replace: 'current === undefined || story.isReset) return now',
+    },
+  ]),
+]
