@@ -24,5 +24,5 @@ export default {
   ignoreExportsUsedInFile: isProduct,
   // bootstrap.mjs runs them.
   ignoreDependencies: ['oxfmt', 'oxlint'],
-  ignoreBinaries: ['flock', 'kubectl', 'mkfifo', 'nginx', 'unshare'],
+  ignoreBinaries: ['chromium', 'flock', 'kubectl', 'mkfifo', 'nginx', 'unshare'],
 }
