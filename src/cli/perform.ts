@@ -10,7 +10,7 @@ const ATTEMPTS = 5
 export async function perform(client: Client, plan: () => Promise<Planned> | Planned): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const planned = await plan()
-    if ('refused' in planned) throw new CommandError(planned.refused)
+    if ('refused' in planned) throw new CommandError(planned.refused, planned.meant)
     try {
       for (const write of planned.writes) await client.write(write)
       return planned.text

@@ -128,6 +128,7 @@ describe('what is wrong with a command line is said on stderr', () => {
     ['undo a b', 'expected 1 argument, got more'],
     ['undo demo --to-revision=x', 'invalid argument "x" for "--to-revision" flag'],
     ['status demo -w=maybe', 'invalid argument "maybe" for "-w, --watch" flag: use true or false'],
+    ['status demo -t -5s', 'invalid argument "-5s" for "-t, --timeout" flag'],
     ['status demo -t soon', 'invalid argument "soon" for "-t, --timeout" flag'],
     ['set image demo web', 'expected CONTAINER=IMAGE, got "web"'],
     ['set image demo app=v2', 'unable to find container named "app"'],
@@ -137,6 +138,21 @@ describe('what is wrong with a command line is said on stderr', () => {
     expect({ out, exit }).toEqual({ out: '', exit: 1 })
     expect(err).toMatch(/^Error: /)
     expect(err).toContain(problem)
+  })
+})
+
+describe('a name that is not there', () => {
+  test.each([
+    ['promot demo', '  promote\n'],
+    ['get rolout demo', '  rollout\n'],
+    ['status demo --timout=3s', '  --timeout\n'],
+    ['get rollout dmeo', '  demo\n'],
+    ['set image demo wbe=web:v2', '  web\n'],
+  ])('of "%s" is followed by the nearest, on a terminal only', async (line, near) => {
+    const told = await run(aCluster(aRollout('demo')), line, { terminal: true })
+    const piped = await run(aCluster(aRollout('demo')), line)
+    expect([told.exit, piped.exit]).toEqual([1, 1])
+    expect(told.err).toBe(`${piped.err}\nDid you mean this?\n${near}`)
   })
 })
 

@@ -4,6 +4,7 @@ import type { ObjectRef } from '../../kube/object.ts'
 import type { Kind } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
+import type { Meant } from '../command.ts'
 
 export interface Act {
   readonly writes: readonly Write[]
@@ -13,6 +14,8 @@ export interface Act {
 /** Why an action can not be done, in a sentence for whoever asked. */
 interface Refused {
   readonly refused: string
+  /** What may have been meant. */
+  readonly meant?: Meant
 }
 
 export type Planned = Act | Refused
