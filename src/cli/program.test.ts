@@ -141,6 +141,32 @@ describe('what is wrong with a command line is said on stderr', () => {
   })
 })
 
+describe('promote says what it did, on a terminal only', () => {
+  const steps = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }]
+  const paused = { pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-08-01T12:00:00Z' }] }
+  test.each([
+    ['promote demo', { currentStepIndex: 1, ...paused }, 'resumed at step 2 of 4'],
+    ['promote demo', { currentStepIndex: 2 }, 'skipped step 3 of 4'],
+    [
+      'promote demo',
+      { currentStepIndex: 4, phase: 'Progressing', message: 'm' },
+      'nothing is paused: Progressing, m',
+    ],
+    [
+      'promote demo',
+      { currentPodHash: 'a', stableRS: 'a' },
+      'nothing to promote: the newest revision is stable',
+    ],
+    ['promote demo --full', { currentStepIndex: 1 }, 'skips the analyses, pauses and steps that are left'],
+  ])('%s', async (line, status, detail) => {
+    const canary = { ...aRollout('demo'), status } as Rollout
+    const object = { ...canary, spec: { ...canary.spec, strategy: { canary: { steps } } } }
+    const text = line.endsWith('--full') ? "rollout 'demo' fully promoted\n" : "rollout 'demo' promoted\n"
+    expect((await run(aCluster(object), line)).out).toBe(text)
+    expect((await run(aCluster(object), line, { terminal: true })).out).toBe(`${text}${detail}\n`)
+  })
+})
+
 describe('a name that is not there', () => {
   test.each([
     ['promot demo', '  promote\n'],

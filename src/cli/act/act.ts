@@ -9,6 +9,8 @@ import type { Meant } from '../command.ts'
 export interface Act {
   readonly writes: readonly Write[]
   readonly text: string
+  /** What that means just now, for people at a terminal. */
+  readonly detail?: string
 }
 
 /** Why an action can not be done, in a sentence for whoever asked. */

@@ -5,6 +5,7 @@ import { refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { currentStepIndex, stepsOf } from '../../rollout/steps.ts'
 import type { JsonObject } from '../../std/json.ts'
+import { shownPhase } from '../../view/phase.ts'
 import { mergePatch } from './act.ts'
 import type { Planned } from './act.ts'
 
@@ -23,7 +24,27 @@ export function promote(rollout: Rollout, options: PromoteOptions): Planned {
     // The status first: a spec that says "go on" must not meet a status that still says "wait".
     writes: [...statusWrites(rollout, statusPatch(rollout, options)), ...specWrites(rollout, options)],
     text: options.full === true ? `rollout '${name}' fully promoted\n` : `rollout '${name}' promoted\n`,
+    detail: detailOf(rollout, options),
   }
+}
+
+/** What a promotion does, seen from where the rollout stands. */
+function detailOf(rollout: Rollout, { full, skipCurrentStep, skipAllSteps }: PromoteOptions): string {
+  const { currentPodHash, stableRS, pauseConditions = [] } = rollout.status ?? {}
+  if (currentPodHash !== undefined && currentPodHash === stableRS) {
+    return 'nothing to promote: the newest revision is stable'
+  }
+  if (full === true || skipAllSteps === true) return 'skips the analyses, pauses and steps that are left'
+  const index = currentStepIndex(rollout)
+  const count = stepsOf(rollout).length
+  const isPaused = pauseConditions.length > 0
+  if (index !== undefined && index < count) {
+    const did = isPaused && skipCurrentStep !== true ? 'resumed at' : 'skipped'
+    return `${did} step ${index + 1} of ${count}`
+  }
+  if (isPaused || rollout.spec.paused === true) return 'resumed'
+  const { phase, message } = shownPhase(rollout)
+  return `nothing is paused: ${phase}${message === '' ? '' : `, ${message}`}`
 }
 
 function skipProblem(rollout: Rollout, options: PromoteOptions): string | undefined {
