@@ -5,7 +5,7 @@ const isProduct = process.argv.includes('--production')
 export default {
   entry: [
     'src/main/{crossfade,plugin}.ts!',
-    'src/main/plugin-loader.cjs!',
+    'src/main/*.cjs!',
     // Plays lives for the tests; commands for users are to stand on it.
     'src/sim/world.ts!',
     // How `lint` reads a manifest, proven on recorded lints; the command is to stand on it.
@@ -24,5 +24,5 @@ export default {
   ignoreExportsUsedInFile: isProduct,
   // bootstrap.mjs runs them.
   ignoreDependencies: ['oxfmt', 'oxlint'],
-  ignoreBinaries: ['flock', 'kubectl', 'mkfifo', 'nginx', 'unshare'],
+  ignoreBinaries: ['chromium', 'flock', 'kubectl', 'mkfifo', 'nginx', 'unshare'],
 }

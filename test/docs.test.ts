@@ -9,6 +9,8 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 const DOCUMENTS = [
   'README.md',
+  'README.zh-CN.md',
+  'CONTRIBUTING.md',
   ...readdirSync(join(root, 'docs'))
     .filter(isPage)
     .map(name => `docs/${name}`),

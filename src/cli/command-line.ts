@@ -42,6 +42,12 @@ function extended(path: readonly string[], word: string): readonly string[] | un
   return found === undefined ? undefined : found.path.slice(0, at + 1)
 }
 
+/** The words that may follow: commands, or words with commands below them. */
+export function wordsAfter(path: readonly string[]): readonly string[] {
+  const below = COMMANDS.filter(one => path.every((each, i) => one.path[i] === each))
+  return [...new Set(below.map(one => one.path[path.length] ?? ''))]
+}
+
 function isAlias(command: Command, word: string): boolean {
   return command.aliases?.includes(word) ?? false
 }

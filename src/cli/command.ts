@@ -3,11 +3,20 @@
 import type { Clock } from '../doors/clock.ts'
 import type { Client } from '../runtime/network/client.ts'
 
+export interface Meant {
+  readonly wanted: string
+  readonly names: readonly string[]
+}
+
 /** Shown as `Error: …`; the exit status is 1. */
 export class CommandError extends Error {
-  constructor(message: string) {
+  /** What may have been meant: shown to people. */
+  readonly meant: Meant | undefined
+
+  constructor(message: string, meant?: Meant) {
     super(message)
     this.name = 'CommandError'
+    this.meant = meant
   }
 }
 

@@ -128,6 +128,7 @@ describe('what is wrong with a command line is said on stderr', () => {
     ['undo a b', 'expected 1 argument, got more'],
     ['undo demo --to-revision=x', 'invalid argument "x" for "--to-revision" flag'],
     ['status demo -w=maybe', 'invalid argument "maybe" for "-w, --watch" flag: use true or false'],
+    ['status demo -t -5s', 'invalid argument "-5s" for "-t, --timeout" flag'],
     ['status demo -t soon', 'invalid argument "soon" for "-t, --timeout" flag'],
     ['set image demo web', 'expected CONTAINER=IMAGE, got "web"'],
     ['set image demo app=v2', 'unable to find container named "app"'],
@@ -137,6 +138,47 @@ describe('what is wrong with a command line is said on stderr', () => {
     expect({ out, exit }).toEqual({ out: '', exit: 1 })
     expect(err).toMatch(/^Error: /)
     expect(err).toContain(problem)
+  })
+})
+
+describe('promote says what it did, on a terminal only', () => {
+  const steps = [{ setWeight: 20 }, { pause: {} }, { setWeight: 60 }, { pause: {} }]
+  const paused = { pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-08-01T12:00:00Z' }] }
+  test.each([
+    ['promote demo', { currentStepIndex: 1, ...paused }, 'resumed at step 2 of 4'],
+    ['promote demo', { currentStepIndex: 2 }, 'skipped step 3 of 4'],
+    [
+      'promote demo',
+      { currentStepIndex: 4, phase: 'Progressing', message: 'm' },
+      'nothing is paused: Progressing, m',
+    ],
+    [
+      'promote demo',
+      { currentPodHash: 'a', stableRS: 'a' },
+      'nothing to promote: the newest revision is stable',
+    ],
+    ['promote demo --full', { currentStepIndex: 1 }, 'skips the analyses, pauses and steps that are left'],
+  ])('%s', async (line, status, detail) => {
+    const canary = { ...aRollout('demo'), status } as Rollout
+    const object = { ...canary, spec: { ...canary.spec, strategy: { canary: { steps } } } }
+    const text = line.endsWith('--full') ? "rollout 'demo' fully promoted\n" : "rollout 'demo' promoted\n"
+    expect((await run(aCluster(object), line)).out).toBe(text)
+    expect((await run(aCluster(object), line, { terminal: true })).out).toBe(`${text}${detail}\n`)
+  })
+})
+
+describe('a name that is not there', () => {
+  test.each([
+    ['promot demo', '  promote\n'],
+    ['get rolout demo', '  rollout\n'],
+    ['status demo --timout=3s', '  --timeout\n'],
+    ['get rollout dmeo', '  demo\n'],
+    ['set image demo wbe=web:v2', '  web\n'],
+  ])('of "%s" is followed by the nearest, on a terminal only', async (line, near) => {
+    const told = await run(aCluster(aRollout('demo')), line, { terminal: true })
+    const piped = await run(aCluster(aRollout('demo')), line)
+    expect([told.exit, piped.exit]).toEqual([1, 1])
+    expect(told.err).toBe(`${piped.err}\nDid you mean this?\n${near}`)
   })
 })
 

@@ -4,7 +4,7 @@ import { Command as Parser, CommanderError, Option } from 'commander'
 import { KubeError } from '../kube/errors.ts'
 import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
 import { printableText } from '../std/printable.ts'
-import { addressed, withSwitchesSpelledOut } from './command-line.ts'
+import { addressed, wordsAfter, withSwitchesSpelledOut } from './command-line.ts'
 import { CommandError } from './command.ts'
 import type {
   Call,
@@ -29,6 +29,10 @@ export async function runRollouts(args: readonly string[], outside: CliWorld): P
   } catch (error) {
     if (!isTold(error)) throw error
     world.stderr.write(`Error: ${isUnreachable(error) ? unreachable(error) : error.message}\n`)
+    if (error instanceof CommandError && error.meant !== undefined && world.stderr.isTerminal) {
+      const { suggestion } = await import('./suggest.ts')
+      world.stderr.write(suggestion(error.meant.wanted, error.meant.names) ?? '')
+    }
     return 1
   }
 }
@@ -65,7 +69,8 @@ async function runGroup(path: readonly string[], rest: readonly string[], world:
     const what = unknown.startsWith('-')
       ? `unknown flag: ${unknown}`
       : `unknown command "${unknown}" for "${whole}"`
-    throw new CommandError(`${what}\nRun '${whole} --help' for usage.`)
+    const names = unknown.startsWith('-') ? GLOBAL_FLAGS.map(flag => `--${flag.name}`) : wordsAfter(path)
+    throw new CommandError(`${what}\nRun '${whole} --help' for usage.`, { wanted: unknown, names })
   }
   const { groupHelp } = await import('./help.ts')
   world.stdout.write(groupHelp(world.program, path))
@@ -87,7 +92,16 @@ async function runCommand(command: Command, args: readonly string[], world: Call
   const { run } = await command.load()
   let connection: Promise<Connection> | undefined
   const call: Call = { args: parser.args, flags, world, connect: () => (connection ??= world.connect(flags)) }
-  return run(call)
+  try {
+    return await run(call)
+  } catch (error) {
+    if (!isTold(error) || !world.stderr.isTerminal || connection === undefined) throw error
+    const { suggestedObject } = await import('./suggest.ts')
+    const suggested = await suggestedObject(command, call, error)
+    if (suggested === undefined) throw error
+    world.stderr.write(`Error: ${error.message}\n${suggested}`)
+    return 1
+  }
 }
 
 /** Commander neither prints nor exits by itself: what is wrong is thrown. */
@@ -130,7 +144,12 @@ async function parse(parser: Parser, args: readonly string[], { command, world }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     const { complaint } = await import('./complaint.ts')
-    throw new CommandError(complaint(error, { command, program: world.program }))
+    const wanted = /'(--[\w-]+)/.exec(error.message)?.[1]
+    const names = [...(command.flags ?? []), ...GLOBAL_FLAGS].map(flag => `--${flag.name}`)
+    throw new CommandError(
+      complaint(error, { command, program: world.program }),
+      wanted !== undefined && error.code === 'commander.unknownOption' ? { wanted, names } : undefined,
+    )
   }
 }
 

@@ -2,7 +2,9 @@
 // file names and is missing, builds what is stale, then starts the program or runs every check.
 import { spawn, spawnSync } from 'node:child_process'
 import {
+  accessSync,
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -10,7 +12,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -25,23 +26,19 @@ function fail(sentence) {
   process.exit(1)
 }
 
-function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return
-  fail(
-    `crossfade needs Node 20.19 or newer; this is Node ${process.versions.node}. Install a newer Node and try again.`,
-  )
-}
-
 function run(command, args) {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
-/** Installs from the lock file when it is newer than what is installed. */
-function install() {
+/** What is installed is not older than the lock file. */
+function isInstalled() {
   const lock = join(root, 'package-lock.json')
   const installed = join(root, 'node_modules', '.package-lock.json')
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs
+}
+
+function install() {
+  if (isInstalled()) return
   process.stderr.write('installing dependencies…\n')
   if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']))
     fail('npm ci failed; its message stands above.')
@@ -55,15 +52,21 @@ function newest(folder) {
   return at
 }
 
-/** Compiles src/ to dist/ when a source, a setting or the lock file is newer than the last build. */
-async function build() {
-  const stamp = join(root, 'dist', '.built')
+const stamp = join(root, 'dist', '.built')
+
+/** Nothing of the sources, the settings and the lock file is newer than the last build. */
+function isBuilt() {
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
   const wanted = Math.max(
     newest(join(root, 'src')),
     ...settings.map(file => statSync(join(root, file)).mtimeMs),
   )
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= wanted) return
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= wanted
+}
+
+/** Compiles src/ to dist/ when it is stale. */
+async function build() {
+  if (isBuilt()) return
   process.stderr.write('building…\n')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   if (!run(process.execPath, [local('tsc'), '--project', 'tsconfig.build.json']))
@@ -72,15 +75,17 @@ async function build() {
   writeFileSync(stamp, '')
 }
 
-/** `kubectl-argo-rollouts` is one CommonJS file and a loader for it, because that starts fastest. */
+/**
+ * The two programs. `kubectl-argo-rollouts` is one CommonJS file and a loader for it, because that starts fastest;
+ * `crossfade` is a loader of the ES modules.
+ */
 async function bundlePlugin() {
-  const entry = join(root, 'src', 'main', 'plugin.ts')
-  if (!existsSync(entry)) return
-  const { build: bundle } = createRequire(import.meta.url)('esbuild')
+  const sources = join(root, 'src', 'main')
   const folder = join(root, 'dist', 'bin')
+  const { build: bundle } = createRequire(import.meta.url)('esbuild')
   mkdirSync(folder, { recursive: true })
   await bundle({
-    entryPoints: [entry],
+    entryPoints: [join(sources, 'plugin.ts')],
     outfile: join(folder, 'rollouts.cjs'),
     bundle: true,
     platform: 'node',
@@ -90,13 +95,27 @@ async function bundlePlugin() {
     legalComments: 'none',
     logLevel: 'error',
   })
-  const program = join(folder, 'kubectl-argo-rollouts')
-  copyFileSync(join(root, 'src', 'main', 'plugin-loader.cjs'), program)
   // A file without an extension is what the nearest package.json says; the project's own says ESM.
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n')
-  chmodSync(program, 0o755)
-  chmodSync(join(root, 'dist', 'main', 'crossfade.js'), 0o755)
-  symlinkSync(join('..', 'main', 'crossfade.js'), join(folder, 'crossfade'))
+  const copies = {
+    'node-version.cjs': 'node-version.cjs',
+    'crossfade.cjs': 'crossfade.cjs',
+    'program-loader.cjs': 'crossfade',
+    'plugin-loader.cjs': 'kubectl-argo-rollouts',
+  }
+  for (const [from, to] of Object.entries(copies)) copyFileSync(join(sources, from), join(folder, to))
+  for (const program of ['crossfade', 'kubectl-argo-rollouts']) chmodSync(join(folder, program), 0o755)
+}
+
+/** Builds and packs; npm prints what is in it, and how large it is. */
+async function pack() {
+  await build()
+  if (!run('npm', ['pack', '--loglevel=notice'])) fail('npm pack failed; its message stands above.')
+}
+
+/** npm packs whatever is there: only what was built from these sources may go out. */
+function checkPack() {
+  if (!isBuilt()) fail('nothing to pack: dist/ is not built from these sources. Run: npm run pack')
 }
 
 /** Type check, lint, format check, search for dead code, every test; the last line counts them all. */
@@ -172,10 +191,25 @@ async function start(args) {
   await import(pathToFileURL(program).href)
 }
 
+/** What is to be installed or built is written into the checkout. */
+function checkOwner() {
+  try {
+    accessSync(root, constants.W_OK)
+  } catch {
+    fail(
+      `${root} can not be written to, and something is to be built there. Copy it to a folder of your own.`,
+    )
+  }
+}
+
 const [command, ...args] = process.argv.slice(2)
-checkNode()
-install()
+if (command === 'check-pack') checkPack()
+else {
+  if (!isInstalled() || !isBuilt()) checkOwner()
+  install()
+}
 if (command === 'build') await build()
+else if (command === 'pack') await pack()
 else if (command === 'test') await test(args)
 else if (command === 'run') await runScript(args)
-else await start(args)
+else if (command !== 'check-pack') await start(args)

@@ -2,6 +2,9 @@
 // What stands on the PATH as `kubectl-argo-rollouts`: runs the bundled command line (rollouts.cjs) from V8's
 // compiled form of it, which saves a third of its start. The compiled form is made at the first run, and anew
 // after a change of Node.
+const { checkNode } = require('./node-version.cjs')
+
+checkNode()
 const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 

@@ -4,15 +4,20 @@ import type { ObjectRef } from '../../kube/object.ts'
 import type { Kind } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
+import type { Meant } from '../command.ts'
 
 export interface Act {
   readonly writes: readonly Write[]
   readonly text: string
+  /** What that means just now, for people at a terminal. */
+  readonly detail?: string
 }
 
 /** Why an action can not be done, in a sentence for whoever asked. */
 interface Refused {
   readonly refused: string
+  /** What may have been meant. */
+  readonly meant?: Meant
 }
 
 export type Planned = Act | Refused

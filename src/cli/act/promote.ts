@@ -5,6 +5,7 @@ import { refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { currentStepIndex, stepsOf } from '../../rollout/steps.ts'
 import type { JsonObject } from '../../std/json.ts'
+import { shownPhase } from '../../view/phase.ts'
 import { mergePatch } from './act.ts'
 import type { Planned } from './act.ts'
 
@@ -23,7 +24,28 @@ export function promote(rollout: Rollout, options: PromoteOptions): Planned {
     // The status first: a spec that says "go on" must not meet a status that still says "wait".
     writes: [...statusWrites(rollout, statusPatch(rollout, options)), ...specWrites(rollout, options)],
     text: options.full === true ? `rollout '${name}' fully promoted\n` : `rollout '${name}' promoted\n`,
+    detail: detailOf(rollout, options),
   }
+}
+
+/** What a promotion does, seen from where the rollout stands. */
+function detailOf(rollout: Rollout, { full, skipCurrentStep, skipAllSteps }: PromoteOptions): string {
+  const { currentPodHash, stableRS, pauseConditions = [] } = rollout.status ?? {}
+  if (currentPodHash !== undefined && currentPodHash === stableRS) {
+    return rollout.spec.paused === true ? 'resumed' : 'nothing to promote: the newest revision is stable'
+  }
+  if (full === true || skipAllSteps === true) return 'skips the analyses, pauses and steps that are left'
+  const index = currentStepIndex(rollout)
+  const count = stepsOf(rollout).length
+  const isPaused = pauseConditions.length > 0
+  if (index !== undefined && index < count) {
+    const isResumed = isPaused && skipCurrentStep !== true && !isInconclusive(rollout)
+    const did = isResumed ? 'resumed at' : 'skipped'
+    return `${did} step ${index + 1} of ${count}`
+  }
+  if (isPaused || rollout.spec.paused === true) return 'resumed'
+  const { phase, message } = shownPhase(rollout)
+  return `nothing is paused: ${phase}${message === '' ? '' : `, ${message}`}`
 }
 
 function skipProblem(rollout: Rollout, options: PromoteOptions): string | undefined {
@@ -46,12 +68,17 @@ function statusPatch(rollout: Rollout, options: PromoteOptions): JsonObject | un
     return status.currentPodHash === status.stableRS ? undefined : { promoteFull: true }
   }
   const isPaused = (status.pauseConditions ?? []).length > 0
-  if (isPaused && status.canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive') {
+  if (isPaused && isInconclusive(rollout)) {
     return { pauseConditions: null, controllerPause: false, ...nextStep(rollout) }
   }
   if (isPaused) return { pauseConditions: null }
   const next = nextStep(rollout)
   return next === undefined ? undefined : { pauseConditions: null, ...next }
+}
+
+/** The analysis of its step is: then the step is left behind. */
+function isInconclusive({ status }: Rollout): boolean {
+  return status?.canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive'
 }
 
 /** Undefined where there are no steps. */

@@ -28,7 +28,7 @@ function forEachName(act: (of: Named) => Act): Run {
   return async call => {
     const { client, namespace } = await call.connect()
     for (const name of call.args) {
-      call.world.stdout.write(await perform(client, () => act({ namespace, name })))
+      call.world.stdout.write((await perform(client, () => act({ namespace, name }))).text)
     }
     return 0
   }
@@ -91,7 +91,9 @@ async function carryOut(
   plan: (connection: Connection) => Promise<Planned> | Planned,
 ): Promise<number> {
   const connection = await call.connect()
-  call.world.stdout.write(await perform(connection.client, () => plan(connection)))
+  const { stdout } = call.world
+  const { text, detail } = await perform(connection.client, () => plan(connection))
+  stdout.write(stdout.isTerminal && detail !== undefined ? `${text}${detail}\n` : text)
   return 0
 }
 

@@ -53,7 +53,11 @@ function changed({ object, kind, title }: Changed, spec: PodSpec | undefined, ch
   const { name, resourceVersion } = object.metadata
   const lists = LISTS.map(list => [list, spec?.[list] ?? []] as const)
   if (!lists.some(([, containers]) => containers.some(one => isMeant(one, change)))) {
-    return { refused: `unable to find container named ${JSON.stringify(change.container)}` }
+    const names = lists.flatMap(([, containers]) => containers.map(one => one.name))
+    return {
+      refused: `unable to find container named ${JSON.stringify(change.container)}`,
+      meant: { wanted: change.container, names },
+    }
   }
   const patched = lists
     .map(([list, containers]) => [list, containers, containers.map(one => withImage(one, change))] as const)

@@ -69,7 +69,7 @@ async function waitFor({ world }: Call, live: Live, { namespace, name, end }: Wa
 
 function timeout(text: string): number {
   const parsed = parseDuration(text)
-  if (parsed !== undefined) return parsed
+  if (parsed !== undefined && parsed >= 0) return parsed
   throw new CommandError(
     `invalid argument ${JSON.stringify(text)} for "-t, --timeout" flag: use a duration such as 90s or 10m`,
   )
