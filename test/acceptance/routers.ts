@@ -1,6 +1,6 @@
 // A canary behind each router that the gateway plays, all at once, typed against the built program: 30 % and 60 % of
-// 10,000 requests, a header route that is exact, a mirror that arrives, and no failed request of 5,000 and more through an
-// abort, a retry, a new image in the middle and a clean end. Prints a table; exits 1 when anything is not as told.
+// 10,000 requests, a header route that is exact, a mirror that arrives, and no failed request of 5,000 and more through
+// an abort, a retry, a new image in the middle and a clean end. Prints a table; exits 1 when anything is not as told.
 //   npm run script -- test/acceptance/routers.ts [ROUTER…]
 import assert from 'node:assert/strict'
 import { get } from 'node:http'

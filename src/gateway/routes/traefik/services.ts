@@ -6,7 +6,7 @@ import { objects, record, text } from '../../../std/json-parts.ts'
 import type { Backends } from '../endpoints.ts'
 import type { Mirror, RouteBackend } from '../route.ts'
 
-export interface Led {
+interface Led {
   readonly backends: readonly RouteBackend[]
   readonly mirrors: readonly Mirror[]
   readonly affinityCookie: string | undefined
