@@ -102,6 +102,24 @@ function analysed(): Scenario {
   return among('canary-skip-current-step', objects => [taken, ...objects.map(forgetful)])
 }
 
+/** A Service that is made, and gone with its pods; and one whose name is somebody else's. */
+function experimented(): Scenario {
+  const taken = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'taken' },
+    spec: { ports: [{ port: 80 }] },
+  }
+  const served = (object: AnyObject) => {
+    const spec = object['spec'] as { readonly templates: readonly object[] }
+    const services = [{}, { name: 'taken' }]
+    const templates = spec.templates.map((one, i) => ({ ...one, service: services[i] }))
+    return { ...object, spec: { ...spec, scaleDownDelaySeconds: 1, templates } }
+  }
+  const scenario = among('experiment', objects => [taken, ...objects.map(served)])
+  return { ...scenario, steps: [{ sleep: 90 }, { snapshot: 'end' }] }
+}
+
 /** The weights of NGINX's life, in an HTTPRoute. */
 function byHttpRoute(): Scenario {
   const rules = [
@@ -145,7 +163,7 @@ test('lives use every right that the manifests grant, and no other', { timeout: 
   const onEffect = (effect: Effect) => {
     for (const right of usedBy(effect)) used.add(right)
   }
-  const more = [nameTaken(), analysed(), byHttpRoute(), routerLeft()]
+  const more = [nameTaken(), analysed(), experimented(), byHttpRoute(), routerLeft()]
   for (const life of [...LIVES.map(readScenario), ...more]) {
     const { failed } = await playInWorld(life, { onEffect })
     expect(failed, life.name).toBeUndefined()
