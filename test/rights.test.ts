@@ -120,6 +120,21 @@ function experimented(): Scenario {
   return { ...scenario, steps: [{ sleep: 90 }, { snapshot: 'end' }] }
 }
 
+/** A step's Experiment whose name is taken, and that is forgotten when it has ended. */
+function compared(): Scenario {
+  const taken = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'demo-578cf9bbd-2-0' },
+    spec: { terminate: true, templates: [] },
+  }
+  const forgetful = (object: AnyObject) => ({
+    ...object,
+    spec: { ...(object['spec'] as object), analysis: { successfulRunHistoryLimit: 0 } },
+  })
+  return among('canary-experiment-step', objects => [taken, ...objects.map(forgetful)])
+}
+
 /** The weights of NGINX's life, in an HTTPRoute. */
 function byHttpRoute(): Scenario {
   const rules = [
@@ -163,7 +178,7 @@ test('lives use every right that the manifests grant, and no other', { timeout: 
   const onEffect = (effect: Effect) => {
     for (const right of usedBy(effect)) used.add(right)
   }
-  const more = [nameTaken(), analysed(), experimented(), byHttpRoute(), routerLeft()]
+  const more = [nameTaken(), analysed(), experimented(), compared(), byHttpRoute(), routerLeft()]
   for (const life of [...LIVES.map(readScenario), ...more]) {
     const { failed } = await playInWorld(life, { onEffect })
     expect(failed, life.name).toBeUndefined()

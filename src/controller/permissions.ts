@@ -40,7 +40,7 @@ const WRITES: readonly Permission[] = [
   { kind: POD, subresource: 'eviction', verbs: ['create'] },
   { kind: ANALYSIS_RUN, verbs: ['get', 'create', 'patch', 'delete'] },
   { kind: ANALYSIS_RUN, subresource: 'finalizers', verbs: ['update'] },
-  { kind: EXPERIMENT, verbs: ['patch'] },
+  { kind: EXPERIMENT, verbs: ['get', 'create', 'patch', 'delete'] },
   { kind: EXPERIMENT, subresource: 'finalizers', verbs: ['update'] },
   { kind: JOB, verbs: ['get', 'create', 'delete'] },
   // One at a time, by its name, when a measurement has an argument from it; nobody needs to list or to watch them.

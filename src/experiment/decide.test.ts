@@ -125,13 +125,13 @@ describe('an experiment ends', () => {
   })
 
   test('no pod goes while the routers may still send users to it', () => {
-    const templates = [aTemplate('a', { service: {} })]
+    const templates = [aTemplate('a', { service: { name: 'mine' } })]
     const over = anExperiment(
       { templates, scaleDownDelaySeconds: 0 },
       { ...RUNNING, phase: 'Successful', ...words('Successful') },
     )
-    const world = { services: [aService('demo-a')], replicaSets: [pods('a')] }
-    expect(decided(over, { ...world, carrying: ['demo-a'] }).does).toEqual([])
+    const world = { services: [aService('mine')], replicaSets: [pods('a')] }
+    expect(decided(over, { ...world, carrying: ['mine'] }).does).toEqual([])
     expect(decided(over, world).does).toEqual(['scale ReplicaSet demo-a from 1 to 0'])
   })
 

@@ -9,6 +9,7 @@ import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
+  EXPERIMENT,
   HTTP_ROUTE,
   INGRESS,
   POD,
@@ -35,6 +36,7 @@ import { INDICES } from './gather/indices.ts'
 export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
 const KINDS = [
   ANALYSIS_RUN,
+  EXPERIMENT,
   ANALYSIS_TEMPLATE,
   ROLLOUT,
   REPLICA_SET,

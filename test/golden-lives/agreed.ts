@@ -29,6 +29,7 @@ export const AGREED: readonly string[] = [
   'canary-back-to-stable',
   'canary-bad-image',
   'canary-basic',
+  'canary-experiment-step',
   'canary-metadata',
   'canary-new-image',
   'canary-paused-by-user',
