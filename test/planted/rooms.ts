@@ -21,6 +21,8 @@ export const TRAFFIC = ['leaving', 'registry', 'gateway-api'].map(name => `src/t
 export const NGINX = ['src/traffic/nginx.test.ts']
 export const AMBASSADOR = ['src/traffic/ambassador.test.ts']
 export const ANALYSIS = ['src/analysis/']
+export const EXPERIMENT = ['src/experiment/']
+export const EXPERIMENT_STEP = ['src/rollout/experiment/']
 export const EXPRESSION = ['src/lang/expression/', 'src/analysis/judge.test.ts']
 export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
   name => `src/workload/${name}.test.ts`,
