@@ -15,6 +15,7 @@ const NAMESPACE = 'default'
 export interface Scene {
   make(...objects: readonly object[]): Promise<void>
   patch(kind: Kind, name: string, patch: Json): Promise<void>
+  remove(kind: Kind, name: string): Promise<void>
   run(line: string): Promise<void>
   pass(seconds: number): Promise<void>
   rollout(name: string): Promise<Rollout>
@@ -52,6 +53,9 @@ export async function aScene(): Promise<Scene> {
     },
     async patch(kind, name, patch) {
       await client.write({ verb: 'patch', why, patch, target: { kind, name, namespace: NAMESPACE } })
+    },
+    async remove(kind, name) {
+      await client.write({ verb: 'delete', why, target: { kind, name, namespace: NAMESPACE } })
     },
     run: line => runWell(stage, line),
     pass: seconds => clock.sleepUntil(clock.now() + seconds * 1000, new AbortController().signal),
