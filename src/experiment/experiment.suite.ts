@@ -10,7 +10,7 @@ import { deepFreeze } from '../std/freeze.ts'
 import { printInstant } from '../std/instant.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
 
-export const NOW = Date.UTC(2026, 7, 1, 12)
+const NOW = Date.UTC(2026, 7, 1, 12)
 /** So many seconds after. */
 export const at = (seconds: number) => printInstant(NOW + seconds * 1000)
 
@@ -108,7 +108,7 @@ export function aRun(name: string, status?: AnalysisRun['status'], spec: object 
   } as AnalysisRun
 }
 
-export const CHECK = {
+const CHECK = {
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'AnalysisTemplate',
   metadata: { name: 'check', namespace: 'shop' },
