@@ -178,6 +178,13 @@ describe('analyses of an experiment', () => {
     })
   })
 
+  test('an argument from a Secret is handed on as what it is', () => {
+    const valueFrom = { secretKeyRef: { name: 'keys', key: 'token' } }
+    const args = [{ name: 'hash', valueFrom }]
+    const { writes } = decided(running({ analyses: [{ ...required, args }] }), { replicaSets: BOTH })
+    expect(writes).toMatchObject([{ object: { spec: { args: [{ name: 'hash', valueFrom }] } } }])
+  })
+
   test('a missing AnalysisTemplate is an error before anything runs', () => {
     const pending = anExperiment({ analyses: [required] }, { phase: 'Pending', ...words('Progressing') })
     expect(decided(pending, { named: {} }).status).toMatchObject({
