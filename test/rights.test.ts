@@ -107,6 +107,39 @@ function analysed(): Scenario {
   return among('canary-skip-current-step', objects => [taken, ...objects.map(forgetful)])
 }
 
+/** A Service that is made, and gone with its pods; and one whose name is somebody else's. */
+function experimented(): Scenario {
+  const taken = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'taken' },
+    spec: { ports: [{ port: 80 }] },
+  }
+  const served = (object: AnyObject) => {
+    const spec = object['spec'] as { readonly templates: readonly object[] }
+    const services = [{}, { name: 'taken' }]
+    const templates = spec.templates.map((one, i) => ({ ...one, service: services[i] }))
+    return { ...object, spec: { ...spec, scaleDownDelaySeconds: 1, templates } }
+  }
+  const scenario = among('experiment', objects => [taken, ...objects.map(served)])
+  return { ...scenario, steps: [{ sleep: 90 }, { snapshot: 'end' }] }
+}
+
+/** A step's Experiment whose name is taken, and that is forgotten when it has ended. */
+function compared(): Scenario {
+  const taken = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: { name: 'demo-578cf9bbd-2-0' },
+    spec: { terminate: true, templates: [] },
+  }
+  const forgetful = (object: AnyObject) => ({
+    ...object,
+    spec: { ...(object['spec'] as object), analysis: { successfulRunHistoryLimit: 0 } },
+  })
+  return among('canary-experiment-step', objects => [taken, ...objects.map(forgetful)])
+}
+
 /** The weights of NGINX's life, in an HTTPRoute. */
 function byHttpRoute(): Scenario {
   const rules = [
@@ -165,7 +198,9 @@ test('lives use every right that the manifests grant, and no other', { timeout: 
   const onEffect = (effect: Effect) => {
     for (const right of usedBy(effect)) used.add(right)
   }
-  const more = [nameTaken(), analysed(), byHttpRoute(), routerLeft(), splitLeft(), oldTraefik()]
+  const analyses = [analysed(), experimented(), compared()]
+  const routes = [byHttpRoute(), routerLeft(), splitLeft(), oldTraefik()]
+  const more = [nameTaken(), ...analyses, ...routes]
   for (const life of [...LIVES.map(readScenario), ...more]) {
     const { failed } = await playInWorld(life, { onEffect })
     expect(failed, life.name).toBeUndefined()

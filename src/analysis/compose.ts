@@ -85,6 +85,7 @@ function mergeArguments(all: readonly Argument[]): Outcome<readonly Argument[]> 
 
 /** Compat: what the templates do not declare is dropped. */
 function supply(arg: Argument, given: readonly Argument[]): Argument {
-  const value = given.find(one => one.name === arg.name)?.value
-  return value === undefined ? arg : { ...arg, value }
+  const { value, valueFrom } = given.find(one => one.name === arg.name) ?? {}
+  if (value !== undefined) return { ...arg, value }
+  return valueFrom === undefined ? arg : { name: arg.name, valueFrom }
 }

@@ -1,6 +1,8 @@
 // What a Rollout means where it says nothing: the effective values, computed, never written into the object.
 import { parseDuration } from '../std/duration.ts'
 import { scaledValueOfPercentText } from '../kube/int-or-string.ts'
+import { experimentSpec } from './experiment.ts'
+import type { ExperimentSpec } from './experiment.ts'
 import { rolloutSpec } from './rollout.ts'
 import type { RolloutPause, RolloutSpec, SetMirrorRoute } from './rollout.ts'
 import { defaultOf } from './schema.ts'
@@ -66,6 +68,14 @@ export function scaleDownDelaySeconds(spec: RolloutSpec): number {
   if (canary?.trafficRouting === undefined) return 0
   return canary.scaleDownDelaySeconds ?? defaultOf(CANARY.scaleDownDelaySeconds)
 }
+
+const EXPERIMENT = experimentSpec.fields
+
+export const experimentDeadlineSeconds = (spec: ExperimentSpec) =>
+  spec.progressDeadlineSeconds ?? defaultOf(EXPERIMENT.progressDeadlineSeconds)
+
+export const experimentScaleDownDelaySeconds = (spec: ExperimentSpec) =>
+  spec.scaleDownDelaySeconds ?? defaultOf(EXPERIMENT.scaleDownDelaySeconds)
 
 /** How many old revisions may live on through their delay. */
 export function scaleDownDelayRevisionLimit(spec: RolloutSpec): number {

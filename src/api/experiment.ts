@@ -120,8 +120,14 @@ export const rolloutExperiment = object('An experiment to run as a step.', {
   analyses: list('The analyses to run once all pods are available.', rolloutExperimentAnalysis),
 })
 
-type ExperimentSpec = Infer<typeof experimentSpec>
-type ExperimentStatus = Infer<typeof experimentStatus>
+export type ExperimentSpec = Infer<typeof experimentSpec>
+export type ExperimentTemplate = Infer<typeof experimentTemplate>
+export type ExperimentAnalysis = Infer<typeof experimentAnalysis>
+export type ExperimentStatus = Infer<typeof experimentStatus>
+export type TemplateStatus = Infer<typeof templateStatus>
+export type TemplateWord = NonNullable<TemplateStatus['status']>
+export type ExperimentAnalysisStatus = Infer<typeof experimentAnalysisStatus>
+export type ExperimentCondition = Infer<typeof experimentCondition>
 export type RolloutExperiment = Infer<typeof rolloutExperiment>
 
 export interface Experiment extends KubeObject {

@@ -7,6 +7,7 @@ import {
   CUSTOM_RESOURCE_DEFINITION,
   DESTINATION_RULE,
   EVENT,
+  EXPERIMENT,
   HTTP_ROUTE,
   INGRESS,
   JOB,
@@ -42,11 +43,13 @@ const WRITES: readonly Permission[] = [
   // object whose owner's deletion it blocks.
   { kind: ROLLOUT, subresource: 'finalizers', verbs: ['update'] },
   { kind: REPLICA_SET, verbs: ['get', 'create', 'patch', 'delete'] },
-  { kind: SERVICE, verbs: ['patch'] },
+  { kind: SERVICE, verbs: ['get', 'create', 'patch', 'delete'] },
   { kind: POD, verbs: ['patch'] },
   { kind: POD, subresource: 'eviction', verbs: ['create'] },
   { kind: ANALYSIS_RUN, verbs: ['get', 'create', 'patch', 'delete'] },
   { kind: ANALYSIS_RUN, subresource: 'finalizers', verbs: ['update'] },
+  { kind: EXPERIMENT, verbs: ['get', 'create', 'patch', 'delete'] },
+  { kind: EXPERIMENT, subresource: 'finalizers', verbs: ['update'] },
   { kind: JOB, verbs: ['get', 'create', 'delete'] },
   // One at a time, by its name, when a measurement has an argument from it; nobody needs to list or to watch them.
   { kind: SECRET, verbs: ['get'] },

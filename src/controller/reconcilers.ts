@@ -3,6 +3,7 @@
 import type { Reconciler, Selection } from '../kube/reconciler.ts'
 import { analysisReconciler } from '../analysis/reconciler.ts'
 import { INSTANCE_ID } from '../api/words.ts'
+import { experimentReconciler } from '../experiment/reconciler.ts'
 import { rolloutReconciler } from '../rollout/reconciler.ts'
 
 export interface ReconcilerOptions {
@@ -14,7 +15,7 @@ export interface ReconcilerOptions {
 
 export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown, unknown>[] {
   const selections = { ours: oursOf(options), theirs: theirsOf(options) }
-  return [rolloutReconciler(selections), analysisReconciler(selections)]
+  return [rolloutReconciler(selections), analysisReconciler(selections), experimentReconciler(selections)]
 }
 
 /** Kinds that people label for one of several controllers. */

@@ -168,13 +168,13 @@ describe('differences on purpose', () => {
 
   test('what is not supported is said, and nothing moves', () => {
     const strategy: RolloutSpec['strategy'] = {
-      canary: { steps: [{ experiment: { templates: [{ name: 'a', specRef: 'stable' }] } }] },
+      canary: { steps: [{ plugin: { name: 'example/step' } }] },
     }
     const model = aModel([aRollout(V1, { strategy })])
     expect(whys(model)).toEqual([])
     model.pass()
     expect(model.rollout().status).toMatchObject({ phase: 'Degraded' })
-    expect(model.rollout().status?.message).toContain('this controller does not support experiment steps')
+    expect(model.rollout().status?.message).toContain('this controller does not support plugin steps')
   })
 
   test('a step that the router cannot do is said, and nothing moves', () => {

@@ -1,11 +1,12 @@
 // From the cluster's local copy to a snapshot (station f of the walk). Reads indices only: it must stay far
 // below a millisecond however many objects there are.
 import type { AnalysisRun } from '../api/analysis.ts'
+import type { Experiment } from '../api/experiment.ts'
 import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
-import { ANALYSIS_RUN, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Key, ObjectRef } from '../kube/object.ts'
 import { controllerOf, keyOf, parseKey, refKey } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
@@ -14,7 +15,14 @@ import type { Found } from '../traffic/router.ts'
 import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { isDressed, ownTemplate } from '../workload/pod-metadata.ts'
 import { byCreation, claim, podHashOf } from '../workload/replica-set.ts'
-import { ORPHANS_IN, PODS_OF, REPLICA_SETS_OF, RUNS_OF, SERVICES_MANAGED_BY } from './gather/indices.ts'
+import {
+  EXPERIMENTS_OF,
+  ORPHANS_IN,
+  PODS_OF,
+  REPLICA_SETS_OF,
+  RUNS_OF,
+  SERVICES_MANAGED_BY,
+} from './gather/indices.ts'
 import { includedTemplates, linkedRefs, namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
 import type { Revision, RolloutSnapshot } from './snapshot.ts'
@@ -45,6 +53,7 @@ export function gather(
     named: namedBy(rollout, cache),
     isMalformed: rollout !== stored,
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
+    experiments: cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key),
     answers,
   }
 }

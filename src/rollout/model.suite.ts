@@ -11,6 +11,7 @@ import {
   ANALYSIS_TEMPLATE,
   APISIX_ROUTE,
   DESTINATION_RULE,
+  EXPERIMENT,
   HTTP_ROUTE,
   INGRESS,
   POD,
@@ -42,6 +43,7 @@ import { INDICES } from './gather/indices.ts'
 export const NOW: Instant = Date.UTC(2026, 7, 1, 12)
 const KINDS = [
   ANALYSIS_RUN,
+  EXPERIMENT,
   ANALYSIS_TEMPLATE,
   ROLLOUT,
   REPLICA_SET,

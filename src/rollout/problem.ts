@@ -18,6 +18,7 @@ import type { Conditions } from './status/conditions.ts'
 import { conditionOf, withCondition, withoutCondition } from './status/conditions.ts'
 import { asStored } from './status/go-zero.ts'
 import { phaseOf } from './phase.ts'
+import { argumentsOf } from './runs/arguments.ts'
 import { composed } from './runs/make.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 
@@ -29,7 +30,8 @@ export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
     firstError(rollout) ??
     validateReferences(rollout, { found: named })[0] ??
     notSupported(rollout.spec) ??
-    analysisProblem(snapshot)
+    analysisProblem(snapshot) ??
+    experimentProblem(rollout)
   )
 }
 
@@ -40,11 +42,8 @@ const notSupported = rememberedOn((spec: RolloutSpec): FieldError | undefined =>
   if (spec.workloadRef !== undefined) {
     return cannot('spec.workloadRef', spec.workloadRef as Json, 'workload references')
   }
-  const at = steps.findIndex(step => step.experiment !== undefined || step.plugin !== undefined)
-  if (at >= 0) {
-    const what = steps[at]?.plugin === undefined ? 'experiment' : 'plugin'
-    return cannot(`spec.strategy.canary.steps[${at}].${what}`, '', `${what} steps`)
-  }
+  const at = steps.findIndex(step => step.plugin !== undefined)
+  if (at >= 0) return cannot(`spec.strategy.canary.steps[${at}].plugin`, '', 'plugin steps')
   const router = unknownRouters(spec)[0]
   if (router === undefined) return unsupportedSteps(spec)[0]
   return cannot('spec.strategy.canary.trafficRouting', router, `the router ${router}`)
@@ -60,6 +59,20 @@ function analysisProblem(snapshot: RolloutSnapshot): FieldError | undefined {
     if ('value' in spec) continue
     const value = (analysis.templates ?? []).map(one => one.templateName ?? '')
     return invalid({ path, value, cure: 'Mend the templates or their arguments.' }, spec.problem)
+  }
+  return undefined
+}
+
+/** Arguments of an experiment's analysis that are nothing in this Rollout. */
+function experimentProblem(rollout: Rollout): FieldError | undefined {
+  const steps = rollout.spec.strategy?.canary?.steps ?? []
+  for (const [i, { experiment }] of steps.entries()) {
+    for (const { name, args = [] } of experiment?.analyses ?? []) {
+      const made = argumentsOf(rollout, args, { latest: '', stable: '' })
+      if ('value' in made) continue
+      const path = `spec.strategy.canary.steps[${i}].experiment.analyses`
+      return invalid({ path, value: name, cure: 'Mend its arguments.' }, made.problem)
+    }
   }
   return undefined
 }

@@ -3,10 +3,11 @@
 import { EVENTS } from '../api/event-words.ts'
 import { PROGRESS } from '../api/condition-words.ts'
 import type { AnalysisRun } from '../api/analysis.ts'
+import type { Experiment } from '../api/experiment.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { KubeError } from '../kube/errors.ts'
-import { ANALYSIS_RUN, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { controllerOf, keyOf, refKey } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
@@ -71,8 +72,10 @@ function recover(
   found: KubeObject | undefined,
 ): Decision<RolloutStatus> | undefined {
   if (write.verb === 'evict') return error.reason === 'TooManyRequests' ? withoutWrites(snapshot) : undefined
-  if (write.verb === 'create' && write.object.kind === ANALYSIS_RUN.kind) return otherName(snapshot, found)
-  if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
+  if (write.verb !== 'create') return undefined
+  const { kind } = write.object
+  if (kind === ANALYSIS_RUN.kind || kind === EXPERIMENT.kind) return otherName(snapshot, found)
+  if (write.object.kind !== REPLICA_SET.kind) return undefined
   const { rollout } = snapshot
   if (error.reason === 'AlreadyExists') {
     return found === undefined || isOurs(rollout, found as ReplicaSet) ? undefined : collision(rollout)
@@ -85,12 +88,14 @@ function withoutWrites(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
   return { ...decide(snapshot), writes: [] }
 }
 
-/** Somebody else's AnalysisRun has the name: ours gets the next one. */
+/** Somebody else's AnalysisRun or Experiment has the name: ours gets the next one. */
 function otherName(
   snapshot: RolloutSnapshot,
   found: KubeObject | undefined,
 ): Decision<RolloutStatus> | undefined {
   if (found === undefined || controllerOf(found)?.uid === snapshot.rollout.metadata.uid) return undefined
+  if (found.kind === EXPERIMENT.kind)
+    return decide({ ...snapshot, experiments: [...snapshot.experiments, found as Experiment] })
   return decide({ ...snapshot, analysisRuns: [...snapshot.analysisRuns, found as AnalysisRun] })
 }
 

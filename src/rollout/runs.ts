@@ -1,13 +1,9 @@
 // The AnalysisRuns of an update: those that a strategy asks for now, the writes that make them and end the others, and
 // which finished ones are forgotten.
-import { isUnderWay } from '../analysis/make-run.ts'
-import { successfulRunHistoryLimit, unsuccessfulRunHistoryLimit } from '../api/defaults.ts'
 import type { AnalysisRun } from '../api/analysis.ts'
-import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
-import { refOf } from '../kube/object.ts'
 import type { EventNote, Write } from '../kube/write.ts'
-import { byCreation, podHashOf } from '../workload/replica-set.ts'
+import { closingWrites } from './runs/closing.ts'
 import { isOurs } from './runs/make.ts'
 import type { Ask } from './runs/make.ts'
 import { runState } from './runs/run-state.ts'
@@ -94,7 +90,9 @@ export interface RunsSaid {
   readonly consumesResume: boolean
 }
 
-export function saidOf(story: Story, states: readonly RunState[]): RunsSaid {
+type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'>
+
+export function saidOf(story: Story, states: readonly Sayer[]): RunsSaid {
   const counts = !needsNoProof(story)
   return {
     told: states.flatMap(state => state.told),
@@ -116,51 +114,10 @@ export function runMoves(story: Story, states: readonly RunState[]): RunMoves {
   const ours = story.snapshot.analysisRuns.filter(run => isOurs(story.rollout, run))
   return {
     create: states.flatMap(({ run, isNew }) => (run === undefined || !isNew ? [] : [createRun(run)])),
-    end: [
-      ...ours
-        .filter(run => isUnderWay(run) && run.spec.terminate !== true && !kept.has(run.metadata.name))
-        .map(endRun),
-      ...(story.isReset
-        ? []
-        : forgotten(
-            story,
-            ours.filter(run => !reported.has(run.metadata.name)),
-          )),
-    ],
+    end: closingWrites(story, { kind: ANALYSIS_RUN, ours, kept, reported }),
   }
 }
 
 function createRun(run: AnalysisRun): Write {
   return { verb: 'create', object: run, why: `create AnalysisRun ${run.metadata.name}` }
-}
-
-function endRun(run: AnalysisRun): Write {
-  return {
-    verb: 'patch',
-    target: refOf(ANALYSIS_RUN, run),
-    patch: { spec: { terminate: true } },
-    why: `end AnalysisRun ${run.metadata.name}, which is no longer needed`,
-  }
-}
-
-/** Runs of revisions that are gone, and finished ones beyond the history limits. */
-function forgotten(story: Story, runs: readonly AnalysisRun[]): readonly Write[] {
-  const { spec } = story.rollout
-  const hashes = new Set(story.all.map(podHashOf))
-  const isLost = (run: AnalysisRun) => !hashes.has(run.metadata.labels?.[POD_TEMPLATE_HASH] ?? '')
-  const finished = runs
-    .filter(run => !isUnderWay(run) && !isLost(run))
-    .toSorted(byCreation)
-    .toReversed()
-  const isGood = (run: AnalysisRun) => run.status?.phase === 'Successful'
-  return [
-    ...runs.filter(isLost),
-    ...finished.filter(isGood).slice(successfulRunHistoryLimit(spec)),
-    ...finished.filter(run => !isGood(run)).slice(unsuccessfulRunHistoryLimit(spec)),
-  ].map(run => ({
-    verb: 'delete',
-    target: refOf(ANALYSIS_RUN, run),
-    ...(run.metadata.uid === undefined ? {} : { ifUid: run.metadata.uid }),
-    why: `delete AnalysisRun ${run.metadata.name}, which is beyond the history limit`,
-  }))
 }

@@ -1,6 +1,7 @@
 // All that a decision about a Rollout may know, and nothing else: plain, frozen data (station f of the walk). A copy of
 // it, saved and read again, gives the same decision: nothing is told apart by which object it is.
 import type { AnalysisRun } from '../api/analysis.ts'
+import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.ts'
@@ -30,6 +31,7 @@ export interface RolloutSnapshot {
   /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
   readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]
+  readonly experiments: readonly Experiment[]
   readonly answers: Readonly<Record<string, Answer>>
 }
 

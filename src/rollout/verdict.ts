@@ -27,7 +27,7 @@ export function verdictOn(story: Story, found: Found): Verdict | undefined {
   const { strategy } = found
   const runs =
     strategy.is === 'canary'
-      ? [strategy.runs.step, strategy.runs.background]
+      ? [strategy.runs.step, strategy.runs.background, strategy.experiment]
       : [strategy.runs.pre, strategy.runs.post]
   const { abortWhy } = saidOf(story, runs)
   if (abortWhy !== undefined) return { is: 'judged', why: abortWhy }

@@ -8,6 +8,7 @@ import {
   ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
   CLUSTER_ANALYSIS_TEMPLATE,
+  EXPERIMENT,
   INGRESS,
   POD,
   REPLICA_SET,
@@ -42,12 +43,12 @@ export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclara
     { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
     { kind: POD, selection: revisions, trim: trimPod, keysFor: each(ofPod) },
     { kind: SERVICE, selection: theirs, keysFor: each(ofService) },
-    {
-      kind: ANALYSIS_RUN,
+    ...[ANALYSIS_RUN, EXPERIMENT].map(kind => ({
+      kind,
       selection: ours,
       optional: true,
       keysFor: each(object => controllerKeys(object, ROLLOUT)),
-    },
+    })),
     ...templates.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoUses(kind)) })),
     ...others.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoNames(kind)) })),
   ]

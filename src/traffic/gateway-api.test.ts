@@ -70,6 +70,7 @@ const NAMES = ['stable', 'canary']
 
 const member: RouterMember<ReturnType<typeof gatewayApi.config> & object> = {
   router: gatewayApi,
+  carriesOthers: true,
   scenes,
   withoutOurs(object: JsonObject) {
     const { spec } = object as unknown as HttpRoute

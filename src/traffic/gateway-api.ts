@@ -9,7 +9,16 @@ import { equal } from '../std/equal.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { list, objects, record } from '../std/json-parts.ts'
 import { largestOf, maxWeightOf, shareOf } from './weights.ts'
-import type { Binding, Found, Placed, Routed, Services, TrafficIntent, TrafficRouter } from './router.ts'
+import type {
+  Binding,
+  Found,
+  Placed,
+  Routed,
+  Services,
+  TrafficIntent,
+  TrafficRouter,
+  Weights,
+} from './router.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -48,8 +57,15 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
     return { placed }
   },
   read(binding, found) {
-    const said = binding.config.routes.map(name => weightSaid(binding, name, found))
-    return largestOf(said, binding.config.maxWeight)
+    const { routes, maxWeight } = binding.config
+    const said = largestOf(
+      routes.map(name => weightSaid(binding, name, found)),
+      maxWeight,
+    )
+    if (said === undefined) return undefined
+    const others = Object.assign({}, ...routes.map(name => othersSaid(binding, name, found))) as Others
+    const beside = Object.values(others).reduce((sum, weight) => sum + weight, 0)
+    return { canary: said.canary, stable: Math.max(0, said.stable - beside), others }
   },
   leave(binding, _now, found) {
     return { placed: binding.config.routes.flatMap(name => leaveOne(binding, name, found)) }
@@ -101,6 +117,8 @@ interface Pass {
 
 /** Which backends of a route's rules are ours. */
 interface Ours {
+  /** Those that were put in for an experiment. */
+  readonly isOther: (backend: BackendRef) => boolean
   readonly isStable: (backend: BackendRef) => boolean
   readonly isCanary: (backend: BackendRef) => boolean
 }
@@ -124,54 +142,94 @@ function routeOne(
     const message = `HTTPRoute "${ref.name}" is malformed`
     return { invalid: { path: PATH, value: ref.name, message, cure: 'Correct the rules of the HTTPRoute.' } }
   }
-  const ours = oursIn(ref, rollout, { stable: intent.stable.service, canary: intent.canary.service })
+  const ours = oursIn(route, rollout, { stable: intent.stable.service, canary: intent.canary.service })
   const rules = route.spec.rules ?? []
   const problem = rulesProblem(ref, rules, { ours, intent })
   if (problem !== undefined) return { invalid: problem }
   const { weight } = intent.canary
-  const stable = intent.maxWeight - weight
+  const beside = intent.others.reduce((sum, one) => sum + one.weight, 0)
+  const stable = intent.maxWeight - weight - beside
   return {
     ref,
-    object: weighed(route, ours, { canary: weight, stable }),
+    object: weighed(route, ours, { canary: weight, stable, others: intent.others }),
     why: `set the weights in HTTPRoute ${ref.name} to ${weight} canary, ${stable} stable`,
   }
 }
 
+interface Given {
+  readonly canary: number
+  readonly stable: number
+  readonly others: TrafficIntent['others']
+}
+
 /** The route with these weights in every rule that both Services share. */
-function weighed(
-  route: HttpRoute,
-  ours: Ours,
-  weights: { readonly canary: number; readonly stable: number },
-): HttpRoute {
+function weighed(route: HttpRoute, ours: Ours, weights: Given): HttpRoute {
   const weigh = (backend: BackendRef): BackendRef => {
     if (ours.isCanary(backend)) return { ...backend, weight: weights.canary }
     return ours.isStable(backend) ? { ...backend, weight: weights.stable } : backend
   }
-  const rules = (route.spec.rules ?? []).map(rule =>
-    isShared(rule, ours) ? { ...rule, backendRefs: (rule.backendRefs ?? []).map(weigh) } : rule,
-  )
-  return { ...route, spec: { ...route.spec, rules } }
+  const named = weights.others.map(one => one.service)
+  const isOther = (backend: BackendRef) =>
+    ours.isOther(backend) ||
+    (named.includes(backend.name) && !ours.isStable(backend) && !ours.isCanary(backend))
+  const rules = (route.spec.rules ?? []).map(rule => {
+    if (!isShared(rule, ours)) return rule
+    const refs = rule.backendRefs ?? []
+    const others = weights.others.map(other => otherRef(other, refs.find(ours.isStable)))
+    return { ...rule, backendRefs: [...refs.filter(one => !isOther(one)).map(weigh), ...others] }
+  })
+  return withOthers({ ...route, spec: { ...route.spec, rules } }, weights.others)
+}
+
+/** Reached as the stable Service is, but for its port where that is known. */
+function otherRef({ service, weight, port }: Given['others'][number], stable?: BackendRef): BackendRef {
+  const { filters: _filters, ...like } = (stable ?? {}) as BackendRef & { readonly filters?: unknown }
+  const known = port ?? stable?.port
+  return { ...like, name: service, weight, ...(known === undefined ? {} : { port: known }) }
+}
+
+/** Which backends were put in is remembered: nothing else tells them from a user's. */
+const OTHERS = 'crossfade.dev/experiment-backends'
+
+function withOthers(route: HttpRoute, others: Given['others']): HttpRoute {
+  const { [OTHERS]: before, ...annotations } = route.metadata.annotations ?? {}
+  if (others.length === 0 && before === undefined) return route
+  const { annotations: _before, ...metadata } = route.metadata
+  const now = others.length === 0 ? {} : { [OTHERS]: others.map(one => one.service).join(',') }
+  const after = { ...annotations, ...now }
+  return {
+    ...route,
+    metadata: Object.keys(after).length === 0 ? metadata : { ...metadata, annotations: after },
+  }
+}
+
+function othersIn(route: HttpRoute | undefined): readonly string[] {
+  const said: unknown = route?.metadata.annotations?.[OTHERS]
+  return typeof said === 'string' ? said.split(',').filter(name => name !== '') : []
 }
 
 function leaveOne(binding: Binding<GatewayApiConfig>, name: string, found: Found): readonly Placed[] {
   const ref = routeRef(binding, name)
   const route = found[refKey(ref)] as HttpRoute | undefined
   if (route === undefined || !isHttpRoute(route)) return []
-  const ours = oursIn(ref, binding.rollout, binding.services)
+  const ours = oursIn(route, binding.rollout, binding.services)
   if (!(route.spec.rules ?? []).some(rule => isShared(rule, ours))) return []
-  const object = weighed(route, ours, { canary: 0, stable: binding.config.maxWeight })
+  const object = weighed(route, ours, { canary: 0, stable: binding.config.maxWeight, others: [] })
   const why = `take the canary's weight out of HTTPRoute ${ref.name}, whose router was left`
   return equal(asJson(object), asJson(route)) ? [] : [{ ref, object, why }]
 }
 
-function oursIn(ref: ObjectRef, rollout: KubeObject, names: Services): Ours {
+function oursIn(route: HttpRoute | undefined, rollout: KubeObject, names: Services): Ours {
   const home = rollout.metadata.namespace ?? ''
+  const others = othersIn(route)
   const is = (name: string) => (backend: BackendRef) =>
     backend.name === name &&
     (backend.kind ?? 'Service') === 'Service' &&
     (backend.group ?? '') === '' &&
-    (backend.namespace ?? ref.namespace) === home
-  return { isStable: is(names.stable), isCanary: is(names.canary) }
+    (backend.namespace ?? route?.metadata.namespace ?? home) === home
+  const [isStable, isCanary] = [is(names.stable), is(names.canary)]
+  const isOther = (backend: BackendRef) => others.some(name => is(name)(backend)) && !isStable(backend)
+  return { isStable, isCanary, isOther: backend => isOther(backend) && !isCanary(backend) }
 }
 
 /**
@@ -214,18 +272,30 @@ function weightSaid(binding: Binding<GatewayApiConfig>, name: string, found: Fou
   const ref = routeRef(binding, name)
   const route = found[refKey(ref)] as HttpRoute | undefined
   if (!isHttpRoute(route)) return undefined
-  const ours = oursIn(ref, binding.rollout, binding.services)
+  const ours = oursIn(route, binding.rollout, binding.services)
   const rules = route?.spec.rules ?? []
   const shared = rules.filter(rule => isShared(rule, ours))
   const deciding = shared.length > 0 ? shared : rules.filter(rule => !isForSome(rule))
   return Math.max(0, ...deciding.map(rule => canaryShare(rule, ours, binding.config.maxWeight)))
 }
 
+type Others = Weights['others']
+
+/** What the experiment's backends get in the rules that both Services share. */
+function othersSaid(binding: Binding<GatewayApiConfig>, name: string, found: Found): Others {
+  const route = found[refKey(routeRef(binding, name))] as HttpRoute | undefined
+  if (!isHttpRoute(route) || othersIn(route).length === 0) return {}
+  const ours = oursIn(route, binding.rollout, binding.services)
+  const rule = route?.spec.rules?.find(one => isShared(one, ours))
+  const refs = (rule?.backendRefs ?? []).filter(ours.isOther)
+  return Object.fromEntries(refs.map(one => [one.name, weightOf(one)]))
+}
+
 function canaryShare({ backendRefs = [] }: HttpRouteRule, ours: Ours, maxWeight: number): number {
   const sum = (is: (backend: BackendRef) => boolean) =>
     backendRefs.filter(is).reduce((total, backend) => total + weightOf(backend), 0)
   const canary = sum(ours.isCanary)
-  return shareOf(canary, canary + sum(ours.isStable), maxWeight)
+  return shareOf(canary, canary + sum(ours.isStable) + sum(ours.isOther), maxWeight)
 }
 
 function weightOf({ weight }: BackendRef): number {

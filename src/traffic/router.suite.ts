@@ -24,6 +24,8 @@ export interface Scene {
 export interface RouterMember<Config> {
   readonly router: TrafficRouter<Config>
   readonly scenes: fc.Arbitrary<Scene>
+  /** It gives weight to the templates of experiments, too. */
+  readonly carriesOthers?: true
   /** An object without the fields that the router may write. */
   withoutOurs(object: JsonObject): Json
   /** A spec in the one form of several that mean the same. */
@@ -152,6 +154,37 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
         }),
       )
     })
+
+    test.runIf(member.carriesOthers === true)(
+      'experiments get their weights, and leave nothing behind',
+      () => {
+        const given = fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 3 })
+        fc.assert(
+          fc.property(scenes, share, given, (scene, percent, weights) => {
+            const { found, route, read } = asked(member, scene)
+            const { maxWeight } = scene
+            const services = weights.map((weight, i) => ({
+              service: `exp-${i}`,
+              podHash: `hash-${i}`,
+              weight,
+            }))
+            const beside = weights.reduce((sum, weight) => sum + weight, 0)
+            const weight = Math.floor((percent * (maxWeight - beside)) / 100)
+            const plainly = anIntent(weight, { maxWeight })
+            const stable = { ...plainly.stable, weight: maxWeight - weight - beside }
+            const beneath = applied(route({ ...plainly, stable, others: services }, found), found)
+            expect(read(beneath)).toEqual({
+              canary: weight,
+              stable: stable.weight,
+              others: Object.fromEntries(services.map(one => [one.service, one.weight])),
+            })
+            const again = applied(route({ ...plainly, stable, others: services }, beneath), beneath)
+            expect(again).toEqual(beneath)
+            expect(applied(route(plainly, beneath), beneath)).toEqual(applied(route(plainly, found), found))
+          }),
+        )
+      },
+    )
 
     test('it reads nothing where nothing stands, and something where one of its objects does', () => {
       fc.assert(

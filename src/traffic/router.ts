@@ -10,6 +10,8 @@ import type { Json } from '../std/json.ts'
 
 interface Backend {
   readonly service: string
+  /** Of its Service, where that is known not to be the port of the others. */
+  readonly port?: number
   readonly podHash: string
   readonly weight: number
 }

@@ -7,6 +7,7 @@ import { DEFINITION_BUGS } from './bugs/definitions.ts'
 import { DOMAIN_BUGS } from './bugs/domain.ts'
 import { DOOR_BUGS } from './bugs/doors.ts'
 import { ROUTE_BUGS } from './bugs/routes.ts'
+import { EXPERIMENT_BUGS } from './bugs/experiments.ts'
 import { EXPRESSION_BUGS } from './bugs/expressions.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { METRIC_BUGS } from './bugs/metrics.ts'
@@ -21,6 +22,7 @@ export const BUGS: readonly Bug[] = [
   ...CANARY_BUGS,
   ...STATUS_BUGS,
   ...DOMAIN_BUGS,
+  ...EXPERIMENT_BUGS,
   ...EXPRESSION_BUGS,
   ...MEASURING_BUGS,
   ...RUNTIME_BUGS,

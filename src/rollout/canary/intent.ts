@@ -7,6 +7,8 @@ import { parseInstant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
+import { experimentWeights } from '../experiment/state.ts'
+import type { ExperimentState } from '../experiment/state.ts'
 import type { Gate } from '../gates.ts'
 import { servicesOf } from '../services.ts'
 import type { Position } from '../steps.ts'
@@ -24,6 +26,7 @@ export interface TrafficFacts {
   /** What the Services select once they have been switched. */
   readonly selectors: CanarySelectors
   readonly carried: Carried
+  readonly experiment: ExperimentState
 }
 
 export interface Aimed {
@@ -47,13 +50,15 @@ function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {
   const endedAt = endOf(story)
   const { stableService: stable = '', canaryService: canary = '' } = facts.strategy
   const maxWeight = maxTrafficWeight(story.rollout.spec)
+  const others = experimentWeights(story, facts.experiment, maxWeight - aim.weight)
+  const beside = others.reduce((sum, one) => sum + one.weight, 0)
   return {
     now: story.now,
     ...(endedAt === undefined ? {} : { endedAt }),
     maxWeight,
-    stable: { service: stable, podHash: stableHash(story) ?? '', weight: maxWeight - aim.weight },
+    stable: { service: stable, podHash: stableHash(story) ?? '', weight: maxWeight - aim.weight - beside },
     canary: { service: canary, podHash: aim.hash, weight: aim.weight },
-    others: [],
+    others,
     ...managedRoutes(story, facts),
   }
 }

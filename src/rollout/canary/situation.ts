@@ -2,6 +2,8 @@
 // weight follow the step that is recorded; status advances the step.
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
+import { experimentState } from '../experiment/state.ts'
+import type { ExperimentState } from '../experiment/state.ts'
 import type { Gate } from '../gates.ts'
 import { isHeldService, leavingOf } from '../leaving.ts'
 import type { Leaving } from '../leaving.ts'
@@ -34,20 +36,22 @@ export interface CanarySituation {
   readonly heldWeight: Gate
   readonly step: StepState
   readonly runs: CanaryRuns
+  readonly experiment: ExperimentState
 }
 
 export function canarySituation(story: Story, strategy: CanaryStrategy): CanarySituation {
   const carried = carriedBy(story)
   const { asked, leaving } = selectorsBeside(story, canarySelectors(story, strategy, carried))
   const sizes = canarySizes(story, strategy, { carried, leaving, selectors: asked })
-  const aimed = trafficIntent(story, { strategy, sizes, selectors: asked, carried })
+  const experiment = experimentState(story)
+  const aimed = trafficIntent(story, { strategy, sizes, selectors: asked, carried, experiment })
   const selectors = aimed.intent === undefined ? withoutDrain(story, asked, carried) : asked
   const runs = canaryRuns(story)
-  const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step })
+  const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step, experiment })
   const { intent, heldWeight } = aimed
   const isDirect = story.routers.some(one => one.selectsPods)
   const known = { carried, leaving, sizes, selectors, isDirect, isAhead: isAhead(story) }
-  return { is: 'canary', strategy, ...known, intent, heldWeight, step, runs }
+  return { is: 'canary', strategy, ...known, intent, heldWeight, step, runs, experiment }
 }
 
 /** The canary Service stays where it is as long as a router that was left sends users to it. */

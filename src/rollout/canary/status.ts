@@ -1,7 +1,7 @@
 // What a canary reports (last step of a decision): the step it is at, the counts of all pods, and the moment
 // at which the wanted revision becomes the stable one.
 import { EVENTS } from '../../api/event-words.ts'
-import type { CanaryStatus, CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
+import type { CanaryStatus, CanaryStrategy, PauseReason, RolloutStatus } from '../../api/rollout.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { printSelector } from '../../kube/selector.ts'
 import {
@@ -77,20 +77,23 @@ interface Told<Fields> {
 }
 
 /** Runs that the update still waits for, or that go on beside it; the weights are in weights.ts. */
-function canaryFields(story: Story, { runs, step }: CanarySituation): CanaryStatus {
+function canaryFields(story: Story, { runs, step, experiment }: CanarySituation): CanaryStatus {
   const {
     weights: _weights,
     currentStepAnalysisRunStatus: _step,
     currentBackgroundAnalysisRunStatus: _background,
+    currentExperiment: _experiment,
     ...kept
   } = story.status.canary ?? {}
   if (needsNoProof(story)) return kept
   const isStep = stepAt(story.position)?.analysis !== undefined && step.is !== 'done'
+  const name = step.is === 'done' ? undefined : experiment.experiment?.metadata.name
   const { reported: ofStep } = runs.step
   const { reported: beside } = runs.background
   return {
     ...kept,
     ...(ofStep === undefined || !isStep ? {} : { currentStepAnalysisRunStatus: ofStep }),
+    ...(name === undefined ? {} : { currentExperiment: name }),
     ...(beside === undefined ? {} : { currentBackgroundAnalysisRunStatus: beside }),
   }
 }
@@ -150,8 +153,9 @@ function endsPauses({ isReset, isFull, rollback }: Story): boolean {
   return isReset || isFull || rollback === 'window'
 }
 
-function pausesOf(story: Story, { step, runs }: CanarySituation, isPromoted: boolean): RolloutStatus {
-  const said = saidOf(story, [runs.step, runs.background])
+function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean): RolloutStatus {
+  const { step } = situation
+  const judged = judgedOf(story, situation)
   const begins = step.is === 'pausing' || (step.is === 'done' && step.pausesNext)
   const adds = begins ? 'CanaryPauseStep' : undefined
   // Compat: whoever skips all steps leaves the pause standing until the revision is promoted.
@@ -160,8 +164,24 @@ function pausesOf(story: Story, { step, runs }: CanarySituation, isPromoted: boo
     now: story.now,
     isAborted: story.isAborted,
     clears: isPromoted || endsPauses(story),
-    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : adds,
+    adds: judged.adds ?? adds,
     removes: keepsPause ? undefined : 'CanaryPauseStep',
-    keepsResume: story.wasResumed && !step.endsPause && step.is !== 'none' && !said.consumesResume,
+    keepsResume: story.wasResumed && !step.endsPause && step.is !== 'none' && !judged.consumesResume,
   })
+}
+
+interface Judged {
+  readonly adds: PauseReason | undefined
+  readonly consumesResume: boolean
+}
+
+/** What people have to judge. */
+function judgedOf(story: Story, { runs, experiment }: CanarySituation): Judged {
+  const measured = saidOf(story, [runs.step, runs.background])
+  const compared = saidOf(story, [experiment])
+  const adds = compared.isInconclusive ? 'InconclusiveExperiment' : undefined
+  return {
+    adds: measured.isInconclusive ? 'InconclusiveAnalysisRun' : adds,
+    consumesResume: measured.consumesResume || compared.consumesResume,
+  }
 }

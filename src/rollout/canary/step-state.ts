@@ -3,6 +3,8 @@
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { Wait } from '../../kube/reconciler.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
+import { experimentGate } from '../experiment/state.ts'
+import type { ExperimentState } from '../experiment/state.ts'
 import { haltGate, open, runGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { isPauseOver, stepPause } from '../pause.ts'
@@ -30,6 +32,7 @@ export interface StepFacts {
   readonly heldWeight: Gate
   /** The analysis of the step. */
   readonly run: RunState
+  readonly experiment: ExperimentState
 }
 
 const NONE: StepState = { is: 'none', endsPause: false, pausesNext: false, waits: [] }
@@ -57,6 +60,8 @@ function gateOf(story: Story, facts: StepFacts, action: StepAction | undefined):
       return facts.sizes.held
     case 'analysis':
       return runGate(story, facts.run)
+    case 'experiment':
+      return experimentGate(story, facts.experiment)
     case 'setHeaderRoute':
     case 'setMirrorRoute':
       return facts.intent === undefined ? facts.heldWeight : undefined

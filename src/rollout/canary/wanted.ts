@@ -1,6 +1,7 @@
 // The canary: what should be, from where we are (third step of a decision). Total: every Service, every ReplicaSet and
 // every route has its answer.
 import { stayingReplicas } from '../../workload/availability.ts'
+import { experimentMoves } from '../experiment/state.ts'
 import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
@@ -9,7 +10,9 @@ import type { CanarySituation } from './situation.ts'
 import { wantedSizes } from './wanted-sizes.ts'
 
 export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
-  const { selectors, runs, step } = situation
+  const { selectors, runs, step, experiment } = situation
+  const measured = runMoves(story, [runs.step, runs.background])
+  const beside = experimentMoves(story, experiment)
   const { stable, canary, next } = servicesOf(story.rollout)
   const sizes = wantedSizes(story, situation)
   return {
@@ -21,7 +24,10 @@ export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
       ...named(canary, selectors.canary),
     },
     drains: drains(story, situation),
-    runs: runMoves(story, [runs.step, runs.background]),
+    runs: {
+      create: [...measured.create, ...beside.create],
+      end: [...measured.end, ...beside.end],
+    },
     waits: [...sizes.waits, ...selectors.waits, ...step.waits],
   }
 }

@@ -52,7 +52,12 @@ function recordedWeights(intent: TrafficIntent): TrafficWeights {
     ...(service === '' ? {} : { serviceName: service }),
     podTemplateHash: podHash,
   })
-  return { canary: destination(intent.canary), stable: destination(intent.stable) }
+  const additional = intent.others.map(destination)
+  return {
+    canary: destination(intent.canary),
+    stable: destination(intent.stable),
+    ...(additional.length === 0 ? {} : { additional }),
+  }
 }
 
 /** What `TrafficWeightUpdated` says of the change; undefined when nothing changed. */
@@ -67,5 +72,13 @@ function weightChange(before: TrafficWeights | undefined, after: TrafficWeights)
       before[side].serviceName === after[side].serviceName &&
       before[side].weight === after[side].weight,
   )
+  const beside = [before, after].map(({ additional = [] }) => additionalText(additional))
+  if (beside[0] !== beside[1]) return `additional: ${beside[1]}`
   return isSame ? undefined : ''
+}
+
+function additionalText(additional: NonNullable<TrafficWeights['additional']>): string {
+  const one = ({ weight, serviceName = '', podTemplateHash = '' }: TrafficWeights['canary']) =>
+    `{${weight} ${serviceName} ${podTemplateHash}}`
+  return `[${additional.map(one).join(' ')}]`
 }

@@ -5,6 +5,7 @@ import {
   ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
   CLUSTER_ANALYSIS_TEMPLATE,
+  EXPERIMENT,
   POD,
   REPLICA_SET,
   ROLLOUT,
@@ -27,8 +28,9 @@ export const ORPHANS_IN = 'orphans-in'
 /** Services by the key of the Rollout that says it manages them. */
 export const SERVICES_MANAGED_BY = 'services-managed-by'
 
-/** AnalysisRuns by the key of the Rollout that controls them, or that one of its name did. */
+/** AnalysisRuns and Experiments by the key of the Rollout that controls them, or that one of its name did. */
 export const RUNS_OF = 'runs-of'
+export const EXPERIMENTS_OF = 'experiments-of'
 /** Templates by `scope/name` of those that they include. */
 export const INCLUDED_BY = 'templates-including'
 export const CLUSTER_INCLUDED_BY = 'cluster-templates-including'
@@ -76,6 +78,10 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
   },
   [RUNS_OF]: {
     of: ANALYSIS_RUN,
+    values: object => controllerKeys(object, ROLLOUT),
+  },
+  [EXPERIMENTS_OF]: {
+    of: EXPERIMENT,
     values: object => controllerKeys(object, ROLLOUT),
   },
   [INCLUDED_BY]: { of: ANALYSIS_TEMPLATE, values: included },

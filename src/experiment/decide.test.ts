@@ -1,0 +1,277 @@
+// The life of an Experiment, decision by decision: how it begins and ends, its analyses, what stands in the way.
+import { describe, expect, test } from 'vitest'
+import type { Experiment, ExperimentStatus } from '../api/experiment.ts'
+import { decide } from './decide.ts'
+import {
+  aRun,
+  aService,
+  aSnapshot,
+  aTemplate,
+  anExperiment,
+  at,
+  pods,
+  RUNNING,
+  words,
+} from './experiment.suite.ts'
+import type { ExperimentSnapshot } from './snapshot.ts'
+
+function decided(experiment: Experiment, more: Partial<ExperimentSnapshot> = {}) {
+  const { writes, status, events = [], waits = [] } = decide(aSnapshot(experiment, more))
+  return {
+    writes,
+    does: writes.map(write => write.why),
+    status: status as ExperimentStatus,
+    says: events.map(event => event.message),
+    until: waits.map(wait => wait.until),
+  }
+}
+
+const BOTH = [pods('a'), pods('b')]
+const required = { name: 'check', templateName: 'check', requiredForCompletion: true }
+const beside = { name: 'beside', templateName: 'check' }
+const stateOf = (name: string, phase: string) => ({ name, analysisRun: `demo-${name}`, phase })
+
+function running(spec: Partial<Experiment['spec']>, runs: readonly object[] = []): Experiment {
+  const more = runs.length === 0 ? {} : { analysisRuns: runs }
+  return anExperiment(spec, { ...RUNNING, ...more } as Partial<ExperimentStatus>)
+}
+
+describe('an experiment begins', () => {
+  test('with ReplicaSets without pods, so that a Service can come first', () => {
+    const templates = [
+      aTemplate('a', { service: {} }),
+      aTemplate('b', { service: { name: 'beta' }, replicas: 2 }),
+    ]
+    const { does, status, says } = decided(anExperiment({ templates }))
+    expect(does).toEqual([
+      'create ReplicaSet demo-a for template a',
+      'create ReplicaSet demo-b for template b',
+      'create Service demo-a for template a',
+      'create Service beta for template b',
+    ])
+    expect(status.phase).toBe('Pending')
+    expect(says.at(-1)).toBe('Experiment transitioned from  -> Pending')
+    const next = decided(anExperiment({ templates }, status), {
+      replicaSets: [pods('a', { replicas: 0 }), pods('b', { replicas: 0 })],
+      services: [aService('demo-a'), aService('beta')],
+    })
+    expect(next.does).toEqual(['scale ReplicaSet demo-a from 0 to 1', 'scale ReplicaSet demo-b from 0 to 2'])
+  })
+
+  test('a Service has a port for each port of a container, and selects by the hash of its template', () => {
+    const ports = [
+      { containerPort: 80, name: 'http' },
+      { containerPort: 81, name: 'admin', protocol: 'UDP' },
+    ]
+    const template = {
+      metadata: { labels: { app: 'a' } },
+      spec: { containers: [{ name: 'x', image: 'y', ports }] },
+    }
+    const templates = [aTemplate('a', { service: {}, template } as never)]
+    const { writes } = decided(anExperiment({ templates }))
+    const service = writes.find(one => one.verb === 'create' && one.object.kind === 'Service') as never as {
+      object: { spec: object }
+    }
+    expect(service.object.spec).toEqual({
+      selector: { app: 'a', 'rollouts-pod-template-hash': expect.stringMatching(/./) },
+      ports: [
+        { name: 'http', protocol: 'TCP', port: 80, targetPort: 80 },
+        { name: 'admin', protocol: 'UDP', port: 81, targetPort: 81 },
+      ],
+    })
+  })
+
+  test('it runs when all pods of all templates are there at once', () => {
+    const pending = anExperiment({}, { phase: 'Pending', ...words('Progressing') })
+    expect(decided(pending, { replicaSets: [pods('a'), pods('b', { available: 0 })] }).status.phase).toBe(
+      'Pending',
+    )
+    const { status } = decided(pending, { replicaSets: BOTH })
+    expect(status).toMatchObject({ phase: 'Running', availableAt: at(0) })
+  })
+
+  test('a template without progress for too long fails it', () => {
+    const late = anExperiment({ progressDeadlineSeconds: 60 }, { phase: 'Pending', ...words('Progressing') })
+    const { status, says } = decided(late, { replicaSets: [pods('a', { available: 0 }), pods('b')] })
+    expect(status).toMatchObject({
+      phase: 'Failed',
+      message: "Template 'a' exceeded its progressDeadlineSeconds (60)",
+    })
+    expect(says.at(-1)).toBe('Experiment transitioned from Pending -> Failed')
+  })
+})
+
+describe('an experiment ends', () => {
+  test('when its time is over, counted from when all pods were available', () => {
+    expect(decided(running({ duration: '61s' }), { replicaSets: BOTH }).until).toEqual([Date.parse(at(1))])
+    const { status, does } = decided(running({ duration: '60s' }), { replicaSets: BOTH })
+    expect(status.phase).toBe('Successful')
+    expect(does).toEqual([
+      `set the scale-down deadline of ReplicaSet demo-a to ${at(30)}`,
+      `set the scale-down deadline of ReplicaSet demo-b to ${at(30)}`,
+    ])
+  })
+
+  test('pods go after the delay, and their Service with the last of them', () => {
+    const templates = [aTemplate('a', { service: {} })]
+    const over = anExperiment({ templates }, { ...RUNNING, phase: 'Successful', ...words('Successful') })
+    const services = [aService('demo-a')]
+    const early = { services, replicaSets: [pods('a', { deadline: at(1) })] }
+    expect(decided(over, early)).toMatchObject({ does: [], until: [Date.parse(at(1))] })
+    const due = { services, replicaSets: [pods('a', { deadline: at(0) })] }
+    expect(decided(over, due).does).toEqual(['scale ReplicaSet demo-a from 1 to 0'])
+    const gone = { services, replicaSets: [pods('a', { replicas: 0 })] }
+    expect(decided(over, gone).does).toEqual(['delete Service demo-a, whose pods are gone'])
+  })
+
+  test('no pod goes while the routers may still send users to it', () => {
+    const templates = [aTemplate('a', { service: { name: 'mine' } })]
+    const over = anExperiment(
+      { templates, scaleDownDelaySeconds: 0 },
+      { ...RUNNING, phase: 'Successful', ...words('Successful') },
+    )
+    const world = { services: [aService('mine')], replicaSets: [pods('a')] }
+    expect(decided(over, { ...world, carrying: ['mine'] }).does).toEqual([])
+    expect(decided(over, world).does).toEqual(['scale ReplicaSet demo-a from 1 to 0'])
+  })
+
+  test('terminate ends it well, whatever had begun', () => {
+    const { status } = decided(running({ terminate: true }), { replicaSets: BOTH })
+    expect(status.phase).toBe('Successful')
+    expect(decided(anExperiment({ terminate: true })).does).toEqual([])
+  })
+
+  test('pods of a template that was taken out of the spec go', () => {
+    const { does } = decided(running({ templates: [aTemplate('a')] }), { replicaSets: BOTH })
+    expect(does).toEqual(['scale ReplicaSet demo-b from 1 to 0'])
+  })
+
+  test('what is done again (a retry) gives living pods their size and takes their deadline away', () => {
+    const { writes } = decided(anExperiment({}), { replicaSets: [pods('a', { deadline: at(9) }), pods('b')] })
+    expect(writes).toMatchObject([
+      { patch: { metadata: { annotations: { 'scale-down-deadline': null } }, spec: { replicas: 1 } } },
+    ])
+  })
+})
+
+describe('analyses of an experiment', () => {
+  test('begin when all pods are there, with facts of the templates as arguments', () => {
+    const args = [
+      { name: 'hash', value: '{{templates.a.podTemplateHash}} {{ templates.b.replicaset.name }}' },
+    ]
+    const { writes, status } = decided(running({ analyses: [{ ...required, args }] }), { replicaSets: BOTH })
+    expect(writes).toMatchObject([
+      {
+        verb: 'create',
+        object: { metadata: { name: 'demo-check' }, spec: { args: [{ value: 'hash-a demo-b' }] } },
+      },
+    ])
+    expect(status.analysisRuns).toEqual([stateOf('check', 'Pending')])
+  })
+
+  test('an argument of a template that there is not is an error, and said', () => {
+    const args = [{ name: 'hash', value: '{{templates.c.podTemplateHash}}' }]
+    const { status } = decided(running({ analyses: [{ ...required, args }] }), { replicaSets: BOTH })
+    expect(status).toMatchObject({
+      phase: 'Error',
+      message: 'failed to resolve {{templates.c.podTemplateHash}}',
+    })
+  })
+
+  test('an argument from a Secret is handed on as what it is', () => {
+    const valueFrom = { secretKeyRef: { name: 'keys', key: 'token' } }
+    const args = [{ name: 'hash', valueFrom }]
+    const { writes } = decided(running({ analyses: [{ ...required, args }] }), { replicaSets: BOTH })
+    expect(writes).toMatchObject([{ object: { spec: { args: [{ name: 'hash', valueFrom }] } } }])
+  })
+
+  test('a missing AnalysisTemplate is an error before anything runs', () => {
+    const pending = anExperiment({ analyses: [required] }, { phase: 'Pending', ...words('Progressing') })
+    expect(decided(pending, { named: {} }).status).toMatchObject({
+      phase: 'Error',
+      message:
+        'AnalysisTemplate verification failed for analysis \'check\': analysistemplate.argoproj.io "check" not found',
+    })
+  })
+
+  test('the first that fails ends it, and the others are stopped', () => {
+    const analyses = [required, beside]
+    const experiment = running({ analyses }, [stateOf('check', 'Running'), stateOf('beside', 'Running')])
+    const analysisRuns = [
+      aRun('demo-check', { phase: 'Failed', message: 'bad' }),
+      aRun('demo-beside', { phase: 'Running' }),
+    ]
+    const { status, does } = decided(experiment, { replicaSets: BOTH, analysisRuns })
+    expect(status).toMatchObject({ phase: 'Failed', message: 'bad' })
+    expect(does).toEqual(['end AnalysisRun demo-beside, which is no longer needed'])
+  })
+
+  test('the required ones have succeeded: it stops the others, waits for them, and ends', () => {
+    const analyses = [required, beside]
+    const experiment = running({ analyses }, [stateOf('check', 'Successful'), stateOf('beside', 'Running')])
+    const open = [aRun('demo-check', { phase: 'Successful' }), aRun('demo-beside', { phase: 'Running' })]
+    const first = decided(experiment, { replicaSets: BOTH, analysisRuns: open })
+    expect(first.status.phase).toBe('Running')
+    expect(first.does).toContain('end AnalysisRun demo-beside, which is no longer needed')
+    const ended = [aRun('demo-check', { phase: 'Successful' }), aRun('demo-beside', { phase: 'Successful' })]
+    expect(decided(experiment, { replicaSets: BOTH, analysisRuns: ended }).status).toMatchObject({
+      phase: 'Successful',
+      message: 'Required AnalysisRuns completed',
+    })
+  })
+
+  test('terminated with a required one under way, it ends when that one has ended', () => {
+    const experiment = running({ analyses: [required], terminate: true }, [stateOf('check', 'Running')])
+    const open = { replicaSets: BOTH, analysisRuns: [aRun('demo-check', { phase: 'Running' })] }
+    expect(decided(experiment, open).status.phase).toBe('Running')
+    const ended = { replicaSets: BOTH, analysisRuns: [aRun('demo-check', { phase: 'Successful' })] }
+    expect(decided(experiment, ended).status.phase).toBe('Successful')
+  })
+
+  test('without a duration one that is not required does not end it', () => {
+    const experiment = running({ analyses: [beside] }, [stateOf('beside', 'Running')])
+    const world = { replicaSets: BOTH, analysisRuns: [aRun('demo-beside', { phase: 'Successful' })] }
+    expect(decided(experiment, world).status.phase).toBe('Running')
+  })
+
+  test('a run that somebody deletes is made anew', () => {
+    const experiment = running({ analyses: [required] }, [stateOf('check', 'Running')])
+    expect(decided(experiment, { replicaSets: BOTH }).does).toEqual(['create AnalysisRun demo-check'])
+  })
+})
+
+describe('what stands in the way is said', () => {
+  test.each([
+    [
+      { templates: [aTemplate('a', { selector: {} })] },
+      'This experiment is selecting all pods at index 0. A non-empty selector is required.',
+    ],
+    [
+      { templates: [aTemplate('a'), aTemplate('a')] },
+      "Experiment demo has repeated template name 'a' in templates",
+    ],
+    [{ templates: [aTemplate('')] }, 'Experiment demo has empty template name at index 0'],
+    [
+      { templates: [aTemplate('a', { minReadySeconds: 9 })], progressDeadlineSeconds: 5 },
+      'MinReadySeconds cannot be longer than ProgressDeadlineSeconds. Check template index 0',
+    ],
+    [{ duration: 'soon' }, 'spec.duration: time: invalid duration "soon"'],
+  ])('%j', (spec, message) => {
+    const { status, does } = decided(anExperiment(spec))
+    expect(does).toEqual([])
+    expect(status).toMatchObject({ conditions: [{ type: 'InvalidSpec', status: 'True', message }] })
+    expect(status.phase).toBeUndefined()
+  })
+
+  test('what is to end ends all the same: its pods do not stay for ever', () => {
+    const broken = running({ duration: 'soon', terminate: true })
+    expect(decided(broken, { replicaSets: BOTH }).status.phase).toBe('Successful')
+  })
+
+  test('an object that can not be made is an error of its template', () => {
+    const { status } = decided(anExperiment({}, { phase: 'Pending', ...words('Progressing') }), {
+      refused: { 'demo-a': 'exceeded quota' },
+    })
+    expect(status).toMatchObject({ phase: 'Error', message: 'exceeded quota' })
+  })
+})

@@ -1,0 +1,177 @@
+// An Experiment's reconciler: itself, what it makes, the templates of its analyses and its Rollout are watched; an
+// object that can not be made fails the experiment, not the controller.
+import type { AnalysisRun } from '../api/analysis.ts'
+import type { Experiment, ExperimentStatus } from '../api/experiment.ts'
+import { templateRef } from '../api/references.ts'
+import type { FoundObjects } from '../api/references.ts'
+import type { Rollout } from '../api/rollout.ts'
+import { EXPERIMENT_TEMPLATE_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import type { Cache } from '../kube/cache.ts'
+import type { Service } from '../kube/core.ts'
+import type { KubeError, KubeErrorReason } from '../kube/errors.ts'
+import {
+  ANALYSIS_RUN,
+  ANALYSIS_TEMPLATE,
+  CLUSTER_ANALYSIS_TEMPLATE,
+  EXPERIMENT,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../kube/kinds.ts'
+import { controllerKeys, controllerOf, keyOf, parseKey, refKey, refOf } from '../kube/object.ts'
+import type { Key, Kind, KubeObject } from '../kube/object.ts'
+import type {
+  Decision,
+  IndexDeclaration,
+  Reconciler,
+  Selection,
+  WatchDeclaration,
+} from '../kube/reconciler.ts'
+import { withoutSecrets } from '../kube/secrets.ts'
+import type { Write } from '../kube/write.ts'
+import { decide } from './decide.ts'
+import type { ExperimentSnapshot } from './snapshot.ts'
+
+export interface ExperimentWatches {
+  readonly ours: Selection
+  readonly theirs: Selection
+}
+
+const MADE: readonly Kind[] = [REPLICA_SET, SERVICE, ANALYSIS_RUN]
+const TEMPLATES: readonly Kind[] = [ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE]
+const NAMED_BY = 'experiments-naming'
+const OF_ROLLOUT = 'experiments-of-rollout'
+
+const madeIndex = ({ plural }: Kind) => `${plural}-of-experiment`
+
+/** Another attempt at the same object would be answered the same. */
+const FINAL: readonly KubeErrorReason[] = ['Invalid', 'BadRequest', 'Forbidden', 'AlreadyExists']
+
+export function experimentReconciler({
+  ours,
+  theirs,
+}: ExperimentWatches): Reconciler<ExperimentSnapshot, ExperimentStatus> {
+  return {
+    kind: EXPERIMENT,
+    indices: {
+      ...Object.fromEntries(MADE.map(kind => [madeIndex(kind), madeByExperiments(kind)])),
+      [NAMED_BY]: { of: EXPERIMENT, values: object => namedRefs(object as Experiment).map(refKey) },
+      [OF_ROLLOUT]: { of: EXPERIMENT, values: object => controllerKeys(object, ROLLOUT) },
+    },
+    watches: watchesOf({ ours, theirs }),
+    gather(key, cache, now) {
+      const { namespace, name } = parseKey(key)
+      const experiment = cache.get<Experiment>({ kind: EXPERIMENT, namespace, name })
+      if (experiment === undefined || experiment.metadata.deletionTimestamp !== undefined) return undefined
+      const { uid = '' } = experiment.metadata
+      return {
+        now,
+        experiment,
+        replicaSets: cache.by<ReplicaSet>(REPLICA_SET, madeIndex(REPLICA_SET), uid),
+        services: cache.by<Service>(SERVICE, madeIndex(SERVICE), uid),
+        analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, madeIndex(ANALYSIS_RUN), uid),
+        named: templatesBy(experiment, cache),
+        carrying: carryingOf(experiment, cache),
+        refused: {},
+        taken: [],
+      }
+    },
+    decide,
+    recover: (snapshot, write, ...failure) => recover(snapshot, write, failure),
+  }
+}
+
+type Failure = readonly [error: KubeError, found: KubeObject | undefined]
+
+/** A name that is somebody else's is left to them; what can not be made at all ends the experiment. */
+function recover(
+  snapshot: ExperimentSnapshot,
+  write: Write,
+  [error, found]: Failure,
+): Decision<ExperimentStatus> | undefined {
+  if (write.verb !== 'create' || !FINAL.includes(error.reason)) return undefined
+  const { kind, metadata } = write.object
+  if (found !== undefined && controllerOf(found)?.uid === snapshot.experiment.metadata.uid) return undefined
+  if (found !== undefined && kind === ANALYSIS_RUN.kind)
+    return decide({ ...snapshot, analysisRuns: [...snapshot.analysisRuns, found as AnalysisRun] })
+  const template = metadata.annotations?.[EXPERIMENT_TEMPLATE_NAME]
+  if (found !== undefined && kind === REPLICA_SET.kind && template !== undefined)
+    return { ...decide({ ...snapshot, taken: [...snapshot.taken, template] }), writes: [] }
+  const why = withoutSecrets(error.message, write)
+  return decide({ ...snapshot, refused: { ...snapshot.refused, [metadata.name]: why } })
+}
+
+function watchesOf({ ours, theirs }: ExperimentWatches): readonly WatchDeclaration[] {
+  const isClusterWide = (theirs.namespace ?? '') === ''
+  const owned: WatchDeclaration['keysFor'] = (now, before) => controllerKeys(now ?? before, EXPERIMENT)
+  const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
+  return [
+    {
+      kind: EXPERIMENT,
+      selection: ours,
+      optional: true,
+      keysFor: now => (now === undefined ? [] : [keyOf(now)]),
+    },
+    { kind: REPLICA_SET, selection: revisions, keysFor: owned },
+    { kind: SERVICE, selection: theirs, keysFor: owned },
+    { kind: ANALYSIS_RUN, selection: ours, optional: true, keysFor: owned },
+    { kind: ROLLOUT, selection: ours, keysFor: ofRollout },
+    ...TEMPLATES.filter(kind => kind.namespaced || isClusterWide).map((kind): WatchDeclaration => ({
+      kind,
+      selection: theirs,
+      optional: true,
+      keysFor: (now, before, cache) => whoNames(kind, now ?? before, cache),
+    })),
+  ]
+}
+
+/** The weights that a Rollout has recorded say which Services users are sent to. */
+function ofRollout(
+  now: KubeObject | undefined,
+  before: KubeObject | undefined,
+  cache: Cache,
+): readonly Key[] {
+  const object = now ?? before
+  return object === undefined ? [] : cache.by(EXPERIMENT, OF_ROLLOUT, keyOf(object)).map(keyOf)
+}
+
+function whoNames(kind: Kind, object: KubeObject | undefined, cache: Cache): readonly Key[] {
+  return object === undefined ? [] : cache.by(EXPERIMENT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf)
+}
+
+function madeByExperiments(of: Kind): IndexDeclaration {
+  return {
+    of,
+    values: object => {
+      const owner = controllerOf(object)
+      return owner?.kind === EXPERIMENT.kind ? [owner.uid] : []
+    },
+  }
+}
+
+function namedRefs(experiment: Experiment) {
+  return (experiment.spec.analyses ?? []).map(one => templateRef(experiment, one))
+}
+
+/** Those that its analyses name, and those that these include; each is looked at once. */
+function templatesBy(experiment: Experiment, cache: Cache): FoundObjects {
+  const found: Record<string, KubeObject> = {}
+  const waiting = namedRefs(experiment)
+  for (let ref = waiting.shift(); ref !== undefined; ref = waiting.shift()) {
+    const template = cache.get<KubeObject & { spec?: { templates?: [] } }>(ref)
+    if (template === undefined || found[refKey(ref)] !== undefined) continue
+    found[refKey(ref)] = template
+    waiting.push(...(template.spec?.templates ?? []).map(one => templateRef(experiment, one)))
+  }
+  return found
+}
+
+function carryingOf(experiment: Experiment, cache: Cache): readonly string[] {
+  const owner = controllerOf(experiment)
+  const { namespace = '' } = experiment.metadata
+  if (owner?.kind !== ROLLOUT.kind) return []
+  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name: owner.name })
+  const additional = rollout?.status?.canary?.weights?.additional ?? []
+  return additional.flatMap(one => (one.weight > 0 ? (one.serviceName ?? []) : []))
+}

@@ -1,0 +1,77 @@
+// The Services that lead to the pods of templates: made with them, gone when their last pod has gone.
+import { EXPERIMENT_NAME, EXPERIMENT_TEMPLATE_NAME, INSTANCE_ID } from '../api/words.ts'
+import type { Service } from '../kube/core.ts'
+import { SERVICE } from '../kube/kinds.ts'
+import { ownerReference, refOf } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
+import { list, record, text } from '../std/json-parts.ts'
+import { POD_TEMPLATE_HASH } from '../api/words.ts'
+import { availableReplicas } from '../workload/availability.ts'
+import type { Situation } from './situation.ts'
+import type { TemplateState } from './templates.ts'
+import type { ExperimentSnapshot } from './snapshot.ts'
+
+interface ServiceWrites {
+  readonly create: readonly Write[]
+  readonly trim: readonly Write[]
+}
+
+export function serviceWrites({ snapshot, templates }: Situation): ServiceWrites {
+  const { services, carrying } = snapshot
+  const found = new Set(services.map(one => one.metadata.name))
+  const kept = new Set(templates.filter(isNeeded).map(one => one.service))
+  return {
+    create: templates.flatMap(one =>
+      one.service === undefined || one.desired === 0 || found.has(one.service) ? [] : made(snapshot, one),
+    ),
+    trim: services
+      .filter(({ metadata }) => !kept.has(metadata.name) && !carrying.includes(metadata.name))
+      .map(service => ({
+        verb: 'delete',
+        target: refOf(SERVICE, service),
+        ...(service.metadata.uid === undefined ? {} : { ifUid: service.metadata.uid }),
+        why: `delete Service ${service.metadata.name}, whose pods are gone`,
+      })),
+  }
+}
+
+function isNeeded({ desired, found }: TemplateState): boolean {
+  return desired > 0 || availableReplicas(found) > 0
+}
+
+/** Compat: one port for each port of a container; without any there is no Service. */
+function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonly Write[] {
+  const { template, service: name = '', hash } = state
+  const ports = portsOf(template.template)
+  if (ports.length === 0) return []
+  const instance = experiment.metadata.labels?.[INSTANCE_ID]
+  const { namespace } = experiment.metadata
+  const object: Service = {
+    apiVersion: 'v1',
+    kind: SERVICE.kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }),
+      annotations: { [EXPERIMENT_NAME]: experiment.metadata.name, [EXPERIMENT_TEMPLATE_NAME]: template.name },
+      ownerReferences: [ownerReference(experiment)],
+    },
+    spec: { selector: { ...template.template.metadata?.labels, [POD_TEMPLATE_HASH]: hash }, ports },
+  } as Service
+  return [{ verb: 'create', object, why: `create Service ${name} for template ${template.name}` }]
+}
+
+function portsOf(template: TemplateState['template']['template']) {
+  const containers = list(record(template.spec)['containers'])
+  return containers.flatMap(one =>
+    list(record(one)['ports']).map(port => {
+      const { containerPort, name, protocol } = record(port)
+      return {
+        ...(text(name) === '' ? {} : { name: text(name) }),
+        protocol: text(protocol) === '' ? 'TCP' : text(protocol),
+        port: containerPort as number,
+        targetPort: containerPort as number,
+      }
+    }),
+  )
+}

@@ -1,0 +1,67 @@
+// What a pass knows of an Experiment before it moves anything: templates, analyses, and what follows for the whole.
+import type { AnalysisPhase } from '../api/analysis.ts'
+import { printInstant } from '../std/instant.ts'
+import { analysisStates } from './analyses.ts'
+import type { AnalysisState } from './analyses.ts'
+import type { ExperimentSnapshot } from './snapshot.ts'
+import { templateStates } from './templates.ts'
+import type { TemplateState } from './templates.ts'
+import { isBad, isEnding, isOver, isProven } from './timing.ts'
+
+export interface Situation {
+  readonly snapshot: ExperimentSnapshot
+  readonly templates: readonly TemplateState[]
+  readonly analyses: readonly AnalysisState[]
+  readonly availableAt: string | undefined
+  readonly phase: AnalysisPhase
+  readonly message: string | undefined
+  /** Analyses that are under way are to come to their end. */
+  readonly endsRuns: boolean
+}
+
+export function situationOf(snapshot: ExperimentSnapshot): Situation {
+  const { experiment, now } = snapshot
+  const templates = templateStates(snapshot)
+  const analyses = analysisStates(snapshot, templates)
+  const isAvailable = templates.every(one => one.word === 'Running')
+  const availableAt = experiment.status?.availableAt ?? (isAvailable ? printInstant(now) : undefined)
+  const outcome = outcomeOf({ snapshot, templates, analyses, availableAt })
+  const endsRuns = isEnding(experiment) || isOver(outcome.phase)
+  return { snapshot, templates, analyses, availableAt, ...outcome, endsRuns }
+}
+
+type Facts = Pick<Situation, 'snapshot' | 'templates' | 'analyses' | 'availableAt'>
+type Result = Pick<Situation, 'phase' | 'message'>
+
+/** A phase that is final stays. */
+function outcomeOf(facts: Facts): Result {
+  const { status } = facts.snapshot.experiment
+  if (status?.phase !== undefined && isOver(status.phase))
+    return { phase: status.phase, message: status.message }
+  if (status?.phase === undefined) return { phase: 'Pending', message: undefined }
+  return broken(facts) ?? proven(facts) ?? under(facts)
+}
+
+function broken({ templates, analyses }: Facts): Result | undefined {
+  const template = templates.find(one => isBad(one.word))
+  if (template !== undefined) return { phase: template.word as AnalysisPhase, message: template.message }
+  const analysis = analyses.find(one => isBad(one.phase))
+  if (analysis?.phase === undefined) return undefined
+  return { phase: analysis.phase, message: analysis.message }
+}
+
+/** What it lasts for has succeeded: it ends with the last of the others, which are stopped. */
+function proven({ snapshot, analyses }: Facts): Result | undefined {
+  const { spec } = snapshot.experiment
+  if (!isProven(spec, name => analyses.find(one => one.analysis.name === name)?.phase)) return undefined
+  return analyses.every(one => one.isDone)
+    ? { phase: 'Successful', message: 'Required AnalysisRuns completed' }
+    : { phase: 'Running', message: undefined }
+}
+
+function under({ templates, analyses, availableAt }: Facts): Result {
+  const isAwaited = analyses.some(one => one.analysis.requiredForCompletion === true && !one.isDone)
+  if (templates.every(one => one.word === 'Successful') && !isAwaited)
+    return { phase: 'Successful', message: undefined }
+  return { phase: availableAt === undefined ? 'Pending' : 'Running', message: undefined }
+}

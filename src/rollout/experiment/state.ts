@@ -1,0 +1,128 @@
+// How the Experiment of the present step stands: which one it is, whether one is to be made, what follows for the
+// update, and which share of the users its pods get.
+import { EVENTS } from '../../api/event-words.ts'
+import type { Experiment, RolloutExperiment } from '../../api/experiment.ts'
+import { EXPERIMENT } from '../../kube/kinds.ts'
+import type { Write } from '../../kube/write.ts'
+import { list, record } from '../../std/json-parts.ts'
+import type { TrafficIntent } from '../../traffic/router.ts'
+import { waitFor } from '../gates.ts'
+import type { Gate } from '../gates.ts'
+import { needsNoProof } from '../runs.ts'
+import type { RunMoves } from '../runs.ts'
+import { closingWrites } from '../runs/closing.ts'
+import type { RunState } from '../runs/run-state.ts'
+import { stepAt } from '../steps.ts'
+import type { Story } from '../story.ts'
+import { isOurs, madeExperiment } from './make.ts'
+
+export interface ExperimentState extends Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'> {
+  /** The one that counts; it may be about to be made. */
+  readonly experiment: Experiment | undefined
+  readonly isNew: boolean
+}
+
+const NONE: ExperimentState = {
+  is: 'none',
+  experiment: undefined,
+  isNew: false,
+  told: [],
+  abortWhy: undefined,
+  consumesResume: false,
+}
+
+export function experimentState(story: Story): ExperimentState {
+  const step = askedBy(story)
+  if (step === undefined) return NONE
+  const name = story.status.canary?.currentExperiment
+  const found = story.snapshot.experiments.find(
+    one => one.metadata.name === name && isOurs(story.rollout, one),
+  )
+  const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
+  if (found !== undefined && (story.isHalted || (!story.isRetry && !isRepeated))) return stateOf(found)
+  const made = story.isHalted ? undefined : madeExperiment(story, step)
+  if (made === undefined) return NONE
+  const { experiment, isNew } = made
+  return { ...stateOf(experiment), experiment, isNew, consumesResume: isRepeated }
+}
+
+function askedBy(story: Story): RolloutExperiment | undefined {
+  return needsNoProof(story) || story.stable === undefined ? undefined : stepAt(story.position)?.experiment
+}
+
+const OUTCOMES: Readonly<Record<string, ExperimentState['is']>> = {
+  Successful: 'passed',
+  Failed: 'failed',
+  Error: 'failed',
+  Inconclusive: 'inconclusive',
+}
+
+/** One that is invalid never begins, and would hold the step for ever: it has failed. */
+function stateOf(experiment: Experiment): ExperimentState {
+  const { phase = '', message, conditions = [] } = experiment.status ?? {}
+  const invalid = conditions.find(one => one.type === 'InvalidSpec' && one.status === 'True')
+  const is = invalid === undefined ? (OUTCOMES[phase] ?? 'under way') : 'failed'
+  const why = invalid?.message ?? message ?? ''
+  const said = why === '' ? '' : `: ${why}`
+  const abortWhy = is === 'failed' ? `Experiment analysis phase is error/failed${said}` : undefined
+  return { ...NONE, is, experiment, abortWhy }
+}
+
+export function experimentGate(story: Story, { is, experiment }: ExperimentState): Gate {
+  if (is === 'passed') return undefined
+  if (experiment === undefined)
+    return waitFor(story, 'an Experiment to begin', 'See the pods of the stable revision.')
+  const { name } = experiment.metadata
+  if (is === 'inconclusive')
+    return waitFor(story, `somebody to judge Experiment ${name}`, 'Promote, or abort.')
+  return waitFor(story, `Experiment ${name}`, 'Look at it: kubectl argo rollouts get experiment.')
+}
+
+export function experimentMoves(story: Story, { experiment, isNew }: ExperimentState): RunMoves {
+  const name = experiment?.metadata.name
+  const counts = !needsNoProof(story) || story.isHalted
+  const kept = new Set(counts ? [name] : [])
+  const ours = story.snapshot.experiments.filter(one => isOurs(story.rollout, one))
+  return {
+    create: experiment === undefined || !isNew ? [] : [creation(experiment)],
+    end: closingWrites(story, { kind: EXPERIMENT, ours, kept, reported: new Set([name]) }),
+  }
+}
+
+function creation(experiment: Experiment): Write {
+  const { name } = experiment.metadata
+  const why = `create Experiment ${name}`
+  return { verb: 'create', object: experiment, why, event: EVENTS.experimentCreated(name) }
+}
+
+type Other = TrafficIntent['others'][number]
+
+/** What its templates get of the traffic: only while all pods are there, and no more than `rest` together. */
+export function experimentWeights(
+  story: Story,
+  { is, experiment, isNew }: ExperimentState,
+  rest: number,
+): readonly Other[] {
+  const asked = askedBy(story)?.templates ?? []
+  if (is !== 'under way' || experiment === undefined || isNew || experiment.spec.terminate === true) return []
+  if (experiment.status?.phase !== 'Running') return []
+  let left = rest
+  return asked.flatMap(({ name, weight = 0 }): readonly Other[] => {
+    const found = experiment.status?.templateStatuses?.find(one => one.name === name)
+    const { serviceName, podTemplateHash = '', status, availableReplicas = 0 } = found ?? {}
+    if (serviceName === undefined || status !== 'Running' || availableReplicas === 0) return []
+    const given = Math.max(0, Math.min(weight, left))
+    left -= given
+    const port = portOf(experiment, name)
+    const backend = { service: serviceName, podHash: podTemplateHash, weight: given }
+    return given === 0 ? [] : [{ ...backend, ...(port === undefined ? {} : { port }) }]
+  })
+}
+
+/** The Service of a template has the ports of its containers. */
+function portOf({ spec }: Experiment, name: string): number | undefined {
+  const template = spec.templates.find(one => one.name === name)?.template
+  const ports = list(record(template?.spec)['containers']).flatMap(one => list(record(one)['ports']))
+  const port = record(ports[0])['containerPort']
+  return typeof port === 'number' ? port : undefined
+}

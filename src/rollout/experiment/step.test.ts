@@ -1,0 +1,259 @@
+// The experiment of a canary's step, as sentences: when it is made, what follows from its end, its share of the users.
+import { describe, expect, test } from 'vitest'
+import type { Experiment, ExperimentStatus, RolloutExperiment } from '../../api/experiment.ts'
+import type { CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
+import { EXPERIMENT, HTTP_ROUTE } from '../../kube/kinds.ts'
+import type { HttpRoute } from '../../kube/networking.ts'
+import { refOf } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { aModel, aRollout, aService, hashOf } from '../model.suite.ts'
+import type { Model } from '../model.suite.ts'
+
+const [V1, V2, V3] = ['demo:v1', 'demo:v2', 'demo:v3']
+const experiment: RolloutExperiment = {
+  duration: '1h',
+  templates: [
+    { name: 'baseline', specRef: 'stable' },
+    { name: 'canary', specRef: 'canary', replicas: 2, metadata: { labels: { role: 'b' } } },
+  ],
+  analyses: [
+    {
+      name: 'check',
+      templateName: 'check',
+      args: [{ name: 'v', valueFrom: { podTemplateHashValue: 'Latest' } }],
+    },
+  ],
+}
+const NAME = `demo-${hashOf(V2)}-2-0`
+const FIRST: CanaryStrategy = { steps: [{ experiment }, { pause: {} }] }
+
+function updating(canary = FIRST, objects: readonly KubeObject[] = []): Model {
+  const model = aModel([aRollout(V1, { strategy: { canary }, progressDeadlineSeconds: 77 }), ...objects])
+  rest(model)
+  change(model, V2)
+  return model
+}
+
+function change(model: Model, image: string): void {
+  const rollout = model.rollout()
+  const { template } = aRollout(image, {}).spec
+  model.put({ ...rollout, spec: { ...rollout.spec, template } } as typeof rollout)
+  rest(model)
+}
+
+function rest(model: Model): void {
+  for (let n = 0; n < 40; n++) {
+    const changed = model.pass()
+    if (!model.pods() && !changed) return
+  }
+  throw new Error('it does not come to rest')
+}
+
+const all = (model: Model) => model.objects().filter(one => one.kind === 'Experiment') as Experiment[]
+const found = (model: Model, name = NAME) => all(model).find(one => one.metadata.name === name)
+
+function report(model: Model, status: Partial<ExperimentStatus>, name = NAME): void {
+  model.put({ ...found(model, name), status } as KubeObject)
+  rest(model)
+}
+
+function byPerson(model: Model, status: RolloutStatus): void {
+  const rollout = model.rollout()
+  model.put({ ...rollout, status: { ...rollout.status, ...status } } as KubeObject)
+  rest(model)
+}
+
+describe('the Experiment of a step', () => {
+  test('is made when the step begins, of the pods of both revisions', () => {
+    const model = updating()
+    expect(found(model)).toMatchObject({
+      metadata: {
+        labels: { 'rollouts-pod-template-hash': hashOf(V2) },
+        annotations: { 'rollout.argoproj.io/revision': '2' },
+      },
+      spec: {
+        duration: '1h',
+        progressDeadlineSeconds: 77,
+        analysisRunMetadata: {},
+        analyses: [{ name: 'check', templateName: 'check', args: [{ name: 'v', value: hashOf(V2) }] }],
+        templates: [
+          {
+            name: 'baseline',
+            selector: { matchLabels: { app: 'demo', 'rollouts-pod-template-hash': hashOf(V1) } },
+            template: { spec: { containers: [{ image: V1 }] } },
+          },
+          {
+            name: 'canary',
+            replicas: 2,
+            selector: { matchLabels: { role: 'b', 'rollouts-pod-template-hash': hashOf(V2) } },
+            template: { metadata: { labels: { app: 'demo', role: 'b' } } },
+          },
+        ],
+      },
+    })
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 0, canary: { currentExperiment: NAME } })
+  })
+
+  test('lets the update go on when it is Successful', () => {
+    const model = updating()
+    report(model, { phase: 'Running' })
+    expect(model.rollout().status?.currentStepIndex).toBe(0)
+    report(model, { phase: 'Successful' })
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 1, canary: {}, phase: 'Paused' })
+    expect(model.rollout().status?.canary).not.toHaveProperty('currentExperiment')
+  })
+
+  test.each(['Failed', 'Error'] as const)('gives the update up when it ends %s', phase => {
+    const model = updating()
+    report(model, { phase, message: 'worse' })
+    expect(model.rollout().status).toMatchObject({ abort: true, phase: 'Degraded' })
+    expect(model.rollout().status?.message).toContain('Experiment analysis phase is error/failed: worse')
+  })
+
+  test('that is invalid does not hold the step for ever: the update is given up, and says why', () => {
+    const model = updating()
+    const at = '2026-08-01T12:00:00Z'
+    const times = { lastUpdateTime: at, lastTransitionTime: at }
+    const said = {
+      type: 'InvalidSpec',
+      status: 'True',
+      reason: 'InvalidSpec',
+      message: 'no selector',
+    } as const
+    report(model, { conditions: [{ ...said, ...times }] })
+    expect(model.rollout().status?.message).toContain('error/failed: no selector')
+    expect(found(model)?.spec.terminate).toBe(true)
+  })
+
+  test('that is inconclusive pauses; whoever goes on runs another one', () => {
+    const model = updating()
+    report(model, { phase: 'Inconclusive' })
+    const { pauseConditions } = model.rollout().status ?? {}
+    expect(pauseConditions).toMatchObject([{ reason: 'InconclusiveExperiment' }])
+    byPerson(model, { pauseConditions: [] })
+    expect(all(model).map(one => one.metadata.name)).toEqual([NAME, `${NAME}-1`])
+    report(model, { phase: 'Successful' }, `${NAME}-1`)
+    expect(model.rollout().status?.currentStepIndex).toBe(1)
+  })
+
+  test.each([
+    ['an abort', (model: Model) => byPerson(model, { abort: true })],
+    ['a full promotion', (model: Model) => byPerson(model, { promoteFull: true })],
+    ['a promotion past the step', (model: Model) => byPerson(model, { currentStepIndex: 1 })],
+    ['another revision', (model: Model) => change(model, V3)],
+  ])('is ended by %s', (_, act) => {
+    const model = updating()
+    act(model)
+    expect(found(model)?.spec.terminate).toBe(true)
+  })
+
+  test('that somebody deletes is made anew', () => {
+    const model = updating()
+    model.remove(refOf(EXPERIMENT, found(model) as Experiment))
+    rest(model)
+    expect(found(model)).toBeDefined()
+  })
+
+  test('is forgotten beyond the history limit', () => {
+    const model = updating()
+    report(model, { phase: 'Successful' })
+    const rollout = model.rollout()
+    const limited = { ...rollout.spec, analysis: { successfulRunHistoryLimit: 0 } }
+    model.put({ ...rollout, spec: limited } as KubeObject)
+    rest(model)
+    expect(all(model)).toEqual([])
+  })
+
+  test('is not asked of a first revision', () => {
+    const model = aModel([aRollout(V1, { strategy: { canary: FIRST } })])
+    rest(model)
+    expect(all(model)).toEqual([])
+  })
+})
+
+describe('the weight of templates', () => {
+  const weighted: RolloutExperiment = {
+    templates: [
+      { name: 'a', specRef: 'stable', weight: 10 },
+      { name: 'b', specRef: 'canary', weight: 15 },
+    ],
+  }
+  const plugins = { 'argoproj-labs/gatewayAPI': { httpRoute: 'demo', namespace: 'shop' } }
+  const canary: CanaryStrategy = {
+    stableService: 'stable',
+    canaryService: 'canary',
+    trafficRouting: { plugins },
+    steps: [{ setWeight: 20 }, { experiment: weighted }, { pause: {} }],
+  }
+  const route: HttpRoute = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'demo', namespace: 'shop', uid: 'route' },
+    spec: {
+      rules: [
+        {
+          backendRefs: [
+            { name: 'stable', port: 80 },
+            { name: 'canary', port: 80 },
+          ],
+        },
+      ],
+    },
+  }
+  const name = `demo-${hashOf(V2)}-2-1`
+  const template = (of: string, status: string) => ({
+    name: of,
+    replicas: 1,
+    updatedReplicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+    status,
+    serviceName: `${name}-${of}`,
+    podTemplateHash: `hash-${of}`,
+  })
+  const standing = (phase: string, a: string, b: string) =>
+    ({ phase, templateStatuses: [template('a', a), template('b', b)] }) as Partial<ExperimentStatus>
+
+  const world = () => updating(canary, [route, aService('stable'), aService('canary')])
+  const given = (model: Model) => {
+    const { spec } = model.objects().find(one => one.kind === HTTP_ROUTE.kind) as HttpRoute
+    const refs = spec.rules?.[0]?.backendRefs ?? []
+    return Object.fromEntries(refs.map(one => [one.name, one.weight]))
+  }
+
+  test('comes when all their pods are there, and is the stable side’s', () => {
+    const model = world()
+    report(model, standing('Pending', 'Running', 'Progressing'), name)
+    expect(given(model)).toEqual({ stable: 80, canary: 20 })
+    report(model, standing('Running', 'Running', 'Running'), name)
+    expect(given(model)).toEqual({ stable: 55, canary: 20, [`${name}-a`]: 10, [`${name}-b`]: 15 })
+    expect(model.rollout().status?.canary?.weights?.stable.weight).toBe(55)
+    expect(model.rollout().status?.canary?.weights?.additional).toEqual([
+      { weight: 10, serviceName: `${name}-a`, podTemplateHash: 'hash-a' },
+      { weight: 15, serviceName: `${name}-b`, podTemplateHash: 'hash-b' },
+    ])
+  })
+
+  test.each([
+    [
+      'its end',
+      (model: Model) => report(model, standing('Successful', 'Successful', 'Successful'), name),
+      20,
+    ],
+    ['its failure', (model: Model) => report(model, standing('Failed', 'Failed', 'Running'), name), 0],
+    ['an abort', (model: Model) => byPerson(model, { abort: true }), 0],
+  ])('goes with %s', (_, act, weight) => {
+    const model = world()
+    report(model, standing('Running', 'Running', 'Running'), name)
+    act(model)
+    expect(given(model)).toEqual({ stable: 100 - weight, canary: weight })
+    expect(model.rollout().status?.canary?.weights?.additional).toBeUndefined()
+  })
+
+  test('goes from a template that loses its pods, and from that one alone', () => {
+    const model = world()
+    report(model, standing('Running', 'Running', 'Running'), name)
+    report(model, standing('Running', 'Running', 'Progressing'), name)
+    expect(given(model)).toEqual({ stable: 70, canary: 20, [`${name}-a`]: 10 })
+  })
+})

@@ -1,0 +1,84 @@
+// Bugs of Experiments: their templates, analyses and end, and the step of a canary that asks for one.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { EXPERIMENT, EXPERIMENT_STEP } from '../rooms.ts'
+
+export const EXPERIMENT_BUGS: readonly Bug[] = [
+  ...inFile('src/experiment/moves.ts', EXPERIMENT, [
+    {
+      name: 'pods go while users are sent to them',
+      find: 'if (service !== undefined && carrying.includes(service)) {',
+      replace: 'if (service !== undefined && carrying.includes(name)) {',
+    },
+    {
+      name: 'pods go before their delay has passed',
+      find: 'if (deadline === undefined || now >= deadline) return [scale(found, 0)]',
+      replace: 'if (deadline === undefined || now <= deadline) return [scale(found, 0)]',
+    },
+    {
+      name: 'pods that are wanted again keep their deadline',
+      find: 'const isKept = to > 0 && hasDeadline(replicaSet)',
+      replace: 'const isKept = to > from && hasDeadline(replicaSet)',
+    },
+    {
+      name: 'analyses go on after the end',
+      find: 'return (endsRuns ? open : []).map(run => ({',
+      replace: 'return (endsRuns ? [] : open).map(run => ({',
+    },
+  ]),
+  ...inFile('src/experiment/services.ts', EXPERIMENT, [
+    {
+      name: 'a Service goes before its pods',
+      find: 'return desired > 0 || availableReplicas(found) > 0',
+      replace: 'return desired > 0',
+    },
+  ]),
+  ...inFile('src/experiment/situation.ts', EXPERIMENT, [
+    {
+      name: 'it ends before the analyses that it stops have ended',
+      find: 'return analyses.every(one => one.isDone)',
+      replace: 'return analyses.length > 0',
+    },
+    {
+      name: 'it runs when the pods of one template are there',
+      find: "const isAvailable = templates.every(one => one.word === 'Running')",
+      replace: "const isAvailable = templates.some(one => one.word === 'Running')",
+    },
+  ]),
+  ...inFile('src/experiment/decide.ts', EXPERIMENT, [
+    {
+      name: 'a broken spec keeps what is to end for ever',
+      find: 'if (problem !== undefined && !isEnding(snapshot.experiment))',
+      replace: 'if (problem !== undefined)',
+    },
+  ]),
+  ...inFile('src/rollout/experiment/state.ts', EXPERIMENT_STEP, [
+    {
+      name: 'an invalid Experiment holds its step for ever',
+      find: "const is = invalid === undefined ? (OUTCOMES[phase] ?? 'under way') : 'failed'",
+      replace: "const is = OUTCOMES[phase] ?? 'under way'",
+    },
+    {
+      name: 'a template gets users before its pods are there',
+      find: "if (serviceName === undefined || status !== 'Running' || availableReplicas === 0) return []",
+      replace: 'if (serviceName === undefined || availableReplicas === 0) return []',
+    },
+    {
+      name: 'weights come before all templates are there',
+      find: "if (experiment.status?.phase !== 'Running') return []",
+      replace: 'if (experiment.status === undefined) return []',
+    },
+    {
+      name: 'an Experiment that nobody needs goes on',
+      find: 'const kept = new Set(counts ? [name] : [])',
+      replace: 'const kept = new Set(story.snapshot.experiments.map(one => one.metadata.name))',
+    },
+  ]),
+  ...inFile('src/rollout/canary/intent.ts', EXPERIMENT_STEP, [
+    {
+      name: 'the weights of templates come on top of all',
+      find: 'weight: maxWeight - aim.weight - beside }',
+      replace: 'weight: maxWeight - aim.weight + 0 * beside }',
+    },
+  ]),
+]
