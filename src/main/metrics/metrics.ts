@@ -1,17 +1,22 @@
-// Metrics without anything installed: the gateway's counts, sampled every five seconds, kept for two hours, and asked
-// by Prometheus' HTTP API at the Service `crossfade-metrics`.
+// Metrics without anything installed: the gateway's counts, sampled every five seconds, and what pods answer to
+// scrapes; kept for two hours, and asked by Prometheus' HTTP API at the Service `crossfade-metrics`.
 import type { Clock } from '../../doors/clock.ts'
 import { serveForms } from '../../doors/form-server.ts'
 import type { FormRequest } from '../../doors/form-server.ts'
+import { createHttp } from '../../doors/http.ts'
 import type { Log } from '../../doors/log.ts'
+import type { Random } from '../../doors/random.ts'
 import { samplesOf } from '../../gateway/count-metrics.ts'
 import type { CountRow } from '../../gateway/counts.ts'
 import { answerApi } from '../../metrics/http-api.ts'
 import type { ApiResponse } from '../../metrics/http-api.ts'
 import { createSampler } from '../../metrics/sampler.ts'
 import type { Counted } from '../../metrics/sampler.ts'
+import { createScrapes } from '../../metrics/scrapes.ts'
 import { SeriesStore } from '../../metrics/series-store.ts'
 import type { Client } from '../../runtime/network/client.ts'
+import { scrapePods } from './pod-scraper.ts'
+import type { ScraperOptions } from './pod-scraper.ts'
 import { placeMetricsService } from './service.ts'
 
 const EVERY_MS = 5000
@@ -23,7 +28,10 @@ const HOLD_MS = 10
 export interface MetricsOptions {
   readonly client: Client
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
+  /** Where a pod really listens. */
+  readonly resolve: ScraperOptions['resolve']
   counts(): Promise<readonly CountRow[]>
 }
 
@@ -31,8 +39,10 @@ export interface Metrics {
   close(): Promise<void>
 }
 
-export async function startMetrics({ client, clock, log, counts }: MetricsOptions): Promise<Metrics> {
-  const store = new SeriesStore({ tell: sentence => log.warn(sentence) })
+export async function startMetrics(options: MetricsOptions): Promise<Metrics> {
+  const { client, clock, log, counts } = options
+  const tell = (sentence: string) => log.warn(sentence)
+  const store = new SeriesStore({ tell })
   const take = createSampler(store)
   const sample = async () => {
     const rows = await counts()
@@ -43,11 +53,14 @@ export async function startMetrics({ client, clock, log, counts }: MetricsOption
     return driven(clock, answerApi(store, { ...request, now: clock.now() }))
   })
   const stop = new AbortController()
-  const stopped = keepSampling(sample, clock, stop.signal)
+  const { http, close } = createHttp()
+  const scraper = { ...options, http, scrapes: createScrapes(store, { tell }), signal: stop.signal }
+  const stopped = Promise.all([keepSampling(sample, clock, stop.signal), scrapePods(scraper)])
   await placeMetricsService(client, server.port)
   return {
     async close() {
       stop.abort()
+      close()
       await stopped
       await server.close()
     },

@@ -44,6 +44,18 @@ export const METRIC_BUGS: readonly Bug[] = [
       replace: 'this.reduce(precedence)',
     },
   ]),
+  ...inFile('src/metrics/scrapes.ts', SERIES, [
+    {
+      name: 'what a pod that has gone told goes on',
+      find: '      end(known.values(), now)',
+      replace: '      end([], now)',
+    },
+    {
+      name: 'a label that a pod brings takes the place of the one that says whose it is',
+      find: '...own, ...Object.entries(target.labels)',
+      replace: '...labels.entries()',
+    },
+  ]),
   ...inFile('src/metrics/kept-series.ts', SERIES, [
     {
       name: 'a series that ended goes on for five minutes',
