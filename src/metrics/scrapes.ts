@@ -54,7 +54,7 @@ export function createScrapes(store: SeriesStore, { tell, seriesMax = SERIES_MAX
       if (problem !== undefined) say(`${who} is not scraped whole: ${problem}`)
       const found = [
         ...samples.map(sample => seriesOf(sample, target, now)),
-        up(target, samples.length > 0, now),
+        up(target, problem === undefined || samples.length > 0, now),
       ]
       const most = Math.max(1, room(before))
       if (found.length > most) say(`pods have more than ${seriesMax} series: some of ${who} are dropped`)

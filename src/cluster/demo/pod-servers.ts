@@ -78,7 +78,7 @@ function opened(pod: ServedPod, doors: { clock: Clock; random: Random }): OpenPo
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 })
   const log = podLog()
   const port = listening(server, 0, '127.0.0.1')
-  const counts = { answers: new Map<number, number>(), lastRequestAt: 0, inFlight: 0 }
+  const counts = { answers: new Map([[200, 0]]), lastRequestAt: 0, inFlight: 0 }
   const one: OpenPod = { pod, server, log, port, ...counts, closing: undefined }
   server.on('request', (request, response) => void answer(one, doors, { request, response }))
   const version = versionOf(pod.image)
