@@ -3,10 +3,11 @@
 import { argumentValues, fillIn, secretOf } from '../analysis/arguments.ts'
 import { finished, notes } from '../analysis/finished.ts'
 import type { Outcome } from '../analysis/finished.ts'
-import { judge } from '../analysis/judge.ts'
+import { judging } from '../analysis/judge.ts'
 import type { FinishedMeasurement, MeasureQuestion } from '../analysis/providers/asking.ts'
 import type { Argument } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
+import { inTurns } from '../doors/turns.ts'
 import { KubeError } from '../kube/errors.ts'
 import { SECRET } from '../kube/kinds.ts'
 import type { AskWorld, Asking, NoReading } from '../metrics/asker.ts'
@@ -126,7 +127,8 @@ async function inTurn(
     const reading = await asking.ask(signal)
     const finishedAt = clock.now()
     if ('problem' in reading) return problemAt(startedAt, finishedAt, reading.problem)
-    const { phase, message } = judge(conditionsOf(metric), reading.result, finishedAt)
+    const verdict = judging(conditionsOf(metric), reading.result, finishedAt)
+    const { phase, message } = await inTurns(clock, verdict)
     if (phase === 'Error') return { phase, startedAt, finishedAt, message }
     return { phase, startedAt, finishedAt, message, value: reading.value, metadata: reading.metadata }
   } finally {

@@ -6,10 +6,10 @@ import type { FormRequest } from '../../doors/form-server.ts'
 import { createHttp } from '../../doors/http.ts'
 import type { Log } from '../../doors/log.ts'
 import type { Random } from '../../doors/random.ts'
+import { inTurns } from '../../doors/turns.ts'
 import { samplesOf } from '../../gateway/count-metrics.ts'
 import type { CountRow } from '../../gateway/counts.ts'
 import { answerApi } from '../../metrics/http-api.ts'
-import type { ApiResponse } from '../../metrics/http-api.ts'
 import { createSampler } from '../../metrics/sampler.ts'
 import type { Counted } from '../../metrics/sampler.ts'
 import { createScrapes } from '../../metrics/scrapes.ts'
@@ -22,8 +22,6 @@ import { placeMetricsService } from './service.ts'
 const EVERY_MS = 5000
 /** A question for a time so near is one for now. */
 const NOW_MS = 10_000
-/** So long one may hold the thread. */
-const HOLD_MS = 10
 
 export interface MetricsOptions {
   readonly client: Client
@@ -50,7 +48,7 @@ export async function startMetrics(options: MetricsOptions): Promise<Metrics> {
   }
   const server = await serveForms(async request => {
     if (isAboutNow(request, clock.now())) await sample()
-    return driven(clock, answerApi(store, { ...request, now: clock.now() }))
+    return inTurns(clock, answerApi(store, { ...request, now: clock.now() }))
   })
   const stop = new AbortController()
   const { http, close } = createHttp()
@@ -89,18 +87,4 @@ function isAboutNow({ path, parameters }: FormRequest, now: number): boolean {
   const time = parameters.get('time') ?? ''
   const at = time === '' ? now : /^[\d.]+$/.test(time) ? Number(time) * 1000 : Date.parse(time)
   return Math.abs(at - now) <= NOW_MS
-}
-
-/** A dear question lets others work between two bits of it. */
-async function driven(
-  clock: Clock,
-  steps: Generator<undefined, ApiResponse | undefined>,
-): Promise<ApiResponse | undefined> {
-  for (let since = clock.now(); ;) {
-    const { done, value } = steps.next()
-    if (done === true) return value
-    if (clock.now() - since < HOLD_MS) continue
-    await new Promise(resolve => setImmediate(resolve))
-    since = clock.now()
-  }
 }

@@ -3,6 +3,7 @@ import { refuse } from '../refusal.ts'
 import type { GoValue } from '../go-values.ts'
 import type { Machine } from '../run/machine.ts'
 import { Scope } from '../run/machine.ts'
+import type { Steps } from '../steps.ts'
 import { elementsOf } from './loops.ts'
 import type { Elements, Loop, LoopKind } from './loops.ts'
 
@@ -59,7 +60,16 @@ export class Walk {
 
   end(failsWhenMissing: boolean): GoValue {
     this.machine.scope = this.scope.outer
-    const value = this.loop.end(this.scope)
+    return this.checked(this.loop.end(this.scope), failsWhenMissing)
+  }
+
+  *longEnd(failsWhenMissing: boolean): Steps<GoValue> {
+    if (this.loop.longEnd === undefined) return this.end(failsWhenMissing)
+    this.machine.scope = this.scope.outer
+    return this.checked((yield this.loop.longEnd()) as GoValue, failsWhenMissing)
+  }
+
+  private checked(value: GoValue, failsWhenMissing: boolean): GoValue {
     return value === null && failsWhenMissing ? refuse('reflect: slice index out of range') : value
   }
 }
