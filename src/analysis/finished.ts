@@ -17,6 +17,9 @@ export interface Outcome {
 const VALUE_BYTES = 64 * 1024
 const MESSAGE_BYTES = 8 * 1024
 const NOTE_BYTES = 16 * 1024
+/** Of a message, before what is secret has been taken out of it. */
+const TOLD_BYTES = 64 * 1024
+const GAP = ' … '
 /** Of what is longer, the rest could never be kept. */
 const LOOKED_AT = 256 * 1024
 
@@ -27,10 +30,10 @@ export function finished(outcome: Outcome, hidden: Hidden): Measurement {
   const kept = shortened(shown, VALUE_BYTES)
   const isCut = kept.length < shown.length || value.length > VALUE_BYTES
   const said = [
-    hidden.inMessage(shortened(message, LOOKED_AT)),
+    hidden.inMessage(withoutMiddle(message, TOLD_BYTES)),
     isCut ? `the value is cut: it has more than ${VALUE_BYTES} bytes` : '',
   ]
-  const text = shortened(said.filter(one => one !== '').join('; '), MESSAGE_BYTES)
+  const text = withoutMiddle(said.filter(one => one !== '').join('; '), MESSAGE_BYTES)
   return {
     phase,
     startedAt: printInstant(startedAt),
@@ -39,6 +42,14 @@ export function finished(outcome: Outcome, hidden: Hidden): Measurement {
     ...(kept === '' ? {} : { value: kept }),
     ...(metadata === undefined ? {} : { metadata }),
   }
+}
+
+/** What was asked stands at the beginning of a long message, and what is wrong with it at the end. */
+function withoutMiddle(text: string, maxBytes: number): string {
+  if (shortened(text, maxBytes) === text) return text
+  // No character takes more than three bytes for each of its halves.
+  const end = text.slice(-(maxBytes >> 4)).replace(/^[\udc00-\udfff]/, '')
+  return `${shortened(text, maxBytes >> 1)}${GAP}${end}`
 }
 
 /** Undefined: there are none. */

@@ -59,14 +59,18 @@ export class Walk {
   }
 
   end(failsWhenMissing: boolean): GoValue {
-    this.machine.scope = this.scope.outer
+    this.leave()
     return this.checked(this.loop.end(this.scope), failsWhenMissing)
   }
 
   *longEnd(failsWhenMissing: boolean): Steps<GoValue> {
     if (this.loop.longEnd === undefined) return this.end(failsWhenMissing)
-    this.machine.scope = this.scope.outer
+    this.leave()
     return this.checked((yield this.loop.longEnd()) as GoValue, failsWhenMissing)
+  }
+
+  private leave(): void {
+    this.machine.scope = this.scope.outer
   }
 
   private checked(value: GoValue, failsWhenMissing: boolean): GoValue {
