@@ -43,6 +43,21 @@ describe('what is hidden', () => {
     expect(createHidden(['123']).inValue('0.123')).toBe('0.123')
   })
 
+  test('whatever shows a trace of a file is hidden as a whole', () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => `line ${i}: Zq"${packed(String(i * i * 7919))}`)
+    const file = lines.join('\n')
+    const hidden = createHidden([file])
+    for (const text of [
+      file,
+      JSON.stringify({ file }),
+      goUrlEscape(file, 'query'),
+      packed(`me:${file}`),
+      file.slice(0, 900),
+    ])
+      expect(hidden.inValue(`it is ${text}`)).toBe('*****')
+    expect(hidden.inValue('a line of something else')).toBe('a line of something else')
+  })
+
   test('nothing is hidden of a text that has nothing to do with it', () => {
     const text = fc.stringMatching(/^[a-m ]{0,60}$/)
     const secret = fc.stringMatching(/^[n-z]{1,20}$/)

@@ -30,12 +30,18 @@ const MESSAGE_MAX = 64 * 1024
 const LEAST_PACKED = 6
 /** Of a secret that somebody has cut, so many characters tell it from an ordinary word. */
 const PIECE = 8
-/** Of a larger one, not every form is thought of. */
-const LARGE = 16 * 1024
+/** A larger one, a file as a rule, is looked for by traces of it: whatever shows one is hidden as a whole. */
+const [LARGE, LARGE_IN_QUOTES] = [4096, 512]
+const TRACES = 48
+const TRACE = 12
+/** Looks the same in JSON, in URLs and on pages. */
+const PLAIN_TRACE = /[\w.-]{12}/g
+const PARTS_MAX = 64
 
 interface Forms {
   readonly plain: readonly string[]
   readonly packed: readonly string[]
+  readonly traces: readonly string[]
 }
 
 export function createHidden(given: readonly string[] = []): Hidden {
@@ -61,7 +67,8 @@ export function createHidden(given: readonly string[] = []): Hidden {
 }
 
 function formsOf(secrets: readonly string[], { whole, part }: Least): Forms {
-  const wholes = unique(secrets.flatMap(secret => [secret, secret.trim()]))
+  const small = secrets.filter(secret => !isLarge(secret))
+  const wholes = unique(small.flatMap(secret => [secret, secret.trim()]))
   const texts = [
     ...wholes.filter(one => one.length >= whole),
     ...wholes.flatMap(partsOf).filter(one => one.length >= part),
@@ -70,7 +77,12 @@ function formsOf(secrets: readonly string[], { whole, part }: Least): Forms {
   return {
     plain: byLength(texts.flatMap(quotedForms)),
     packed: byLength(packed.filter(one => one.length >= LEAST_PACKED)),
+    traces: unique(secrets.filter(isLarge).flatMap(tracesOf)),
   }
+}
+
+function isLarge(secret: string): boolean {
+  return secret.length > (QUOTABLE.test(secret) ? LARGE_IN_QUOTES : LARGE)
 }
 
 function unique(texts: readonly string[]): readonly string[] {
@@ -85,7 +97,17 @@ function byLength(texts: readonly string[]): readonly string[] {
 /** Its lines, and what a URL that it is put into takes it apart to. */
 function partsOf(secret: string): readonly string[] {
   const parts = secret.split(/[\n\r/?#@]+/)
-  return parts.length < 2 ? [] : parts.map(part => part.trim())
+  return parts.length < 2 ? [] : parts.slice(0, PARTS_MAX).map(part => part.trim())
+}
+
+/** From its beginning on, at even distances. */
+function tracesOf(secret: string): readonly string[] {
+  const step = Math.ceil(secret.length / TRACES)
+  return Array.from({ length: TRACES }, (_, i) => i * step).flatMap(from => {
+    const near = secret.slice(from, from + step)
+    const [plain = near.slice(0, TRACE)] = near.match(PLAIN_TRACE) ?? []
+    return [plain, ...packedForms(near.slice(0, 2 * TRACE))].filter(one => one.length >= PIECE)
+  })
 }
 
 const inside = (quoted: string) => quoted.slice(1, -1)
@@ -95,13 +117,18 @@ const QUOTES: readonly ((text: string) => string)[] = [
   text => inside(goJson(text)),
 ]
 
+/** What quotes would change. */
+const QUOTABLE = /[^\w %+,/:;=?@!#$()*.[\]^{|}~-]/
+
 /** Quoted in what is quoted. */
 function quotedForms(text: string): readonly string[] {
   const urls = (['query', 'path', 'user'] as const).map(part => goUrlEscape(text, part))
   const small = urls.map(url => url.replaceAll(/%[\dA-F]{2}/g, code => code.toLowerCase()))
   let forms = unique([text, htmlText(text), ...urls, ...small])
-  for (let level = 0; level < (text.length > LARGE ? 1 : 3); level++)
-    forms = unique([...forms, ...forms.flatMap(form => QUOTES.map(quote => quote(form)))])
+  for (let level = 0; level < 3; level++) {
+    const quotable = forms.filter(form => QUOTABLE.test(form))
+    forms = unique([...forms, ...quotable.flatMap(form => QUOTES.map(quote => quote(form)))])
+  }
   return unique([...forms, ...forms.map(htmlText)])
 }
 
@@ -116,7 +143,8 @@ function packedForms(text: string): readonly string[] {
   })
 }
 
-function withoutForms(text: string, { plain, packed }: Forms): string {
+function withoutForms(text: string, { plain, packed, traces }: Forms): string {
+  if (traces.some(trace => text.includes(trace))) return STARS
   const clean = packed.reduce(withoutPacked, text)
   return plain.reduce((said, form) => said.replaceAll(form, STARS), clean)
 }
@@ -142,7 +170,7 @@ function isPacked(text: string, at: number): boolean {
 }
 
 function withoutPieces(text: string, secret: string): string {
-  if (secret.length < PIECE || secret.length > LARGE) return text
+  if (secret.length < PIECE || isLarge(secret)) return text
   const pieces = new Set(
     Array.from({ length: secret.length - PIECE + 1 }, (_, i) => secret.slice(i, i + PIECE)),
   )
