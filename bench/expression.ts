@@ -1,6 +1,6 @@
 // How many conditions are judged in a second: a compiled one alone, and a measurement's whole verdict.
 //   npm run script -- bench/expression.ts
-import { judge } from '../src/analysis/judge.ts'
+import { judge } from '../src/analysis/judge.suite.ts'
 import { conditionEnvironment } from '../src/lang/expression/environment.ts'
 import { readExpression } from '../src/lang/expression/expression.ts'
 import { FLOATS } from '../src/lang/expression/go-types.ts'

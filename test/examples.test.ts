@@ -21,10 +21,11 @@ afterEach(async () => {
 
 /** The manifests of a page, by name. */
 function blocksIn(page: string): readonly (readonly [string, AnalysisTemplate])[] {
-  return [...readFileSync(page, 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => {
-    const template = load(text as string) as AnalysisTemplate
-    return [template.metadata.name, template]
-  })
+  const all = [...readFileSync(page, 'utf8').matchAll(/```yaml\n(.*?)```/gs)]
+  const objects = all.map(([, text]) => load(text as string) as AnalysisTemplate)
+  return objects
+    .filter(({ kind }) => kind === 'AnalysisTemplate')
+    .map(template => [template.metadata.name, template])
 }
 
 /** A Prometheus that gives one number to whatever it is asked. */

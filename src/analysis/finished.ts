@@ -1,7 +1,6 @@
 // A measurement that has come to its end, as it is recorded: of bounded size, and without what is secret.
 import type { AnalysisPhase, Measurement } from '../api/analysis.ts'
-import { goEscape } from '../std/go-text.ts'
-import { goUrlEscape } from '../std/go-escape.ts'
+import type { Hidden } from '../std/hidden.ts'
 import type { Instant } from '../std/instant.ts'
 import { printInstant } from '../std/instant.ts'
 import { shortened } from '../std/printable.ts'
@@ -18,18 +17,23 @@ export interface Outcome {
 const VALUE_BYTES = 64 * 1024
 const MESSAGE_BYTES = 8 * 1024
 const NOTE_BYTES = 16 * 1024
+/** Of a message, before what is secret has been taken out of it. */
+const TOLD_BYTES = 64 * 1024
+const GAP = ' … '
+/** Of what is longer, the rest could never be kept. */
+const LOOKED_AT = 256 * 1024
 
-export function finished(outcome: Outcome, secrets: readonly string[]): Measurement {
+export function finished(outcome: Outcome, hidden: Hidden): Measurement {
   const { phase, startedAt, finishedAt, message = '', value = '' } = outcome
-  const metadata = notes(outcome.metadata, secrets)
-  const shown = withoutValues(value, secrets, LEAST_IN_VALUE)
+  const metadata = notes(outcome.metadata, hidden)
+  const shown = shownValue(value, hidden)
   const kept = shortened(shown, VALUE_BYTES)
-  const isCut = kept.length < shown.length
+  const isCut = kept.length < shown.length || value.length > VALUE_BYTES
   const said = [
-    withoutValues(message, secrets, 1),
+    hidden.inMessage(withoutMiddle(message, TOLD_BYTES)),
     isCut ? `the value is cut: it has more than ${VALUE_BYTES} bytes` : '',
   ]
-  const text = shortened(said.filter(one => one !== '').join('; '), MESSAGE_BYTES)
+  const text = withoutMiddle(said.filter(one => one !== '').join('; '), MESSAGE_BYTES)
   return {
     phase,
     startedAt: printInstant(startedAt),
@@ -40,32 +44,27 @@ export function finished(outcome: Outcome, secrets: readonly string[]): Measurem
   }
 }
 
+/** What was asked stands at the beginning of a long message, and what is wrong with it at the end. */
+function withoutMiddle(text: string, maxBytes: number): string {
+  if (shortened(text, maxBytes) === text) return text
+  // No character takes more than three bytes for each of its halves.
+  const end = text.slice(-(maxBytes >> 4)).replace(/^[\udc00-\udfff]/, '')
+  return `${shortened(text, maxBytes >> 1)}${GAP}${end}`
+}
+
 /** Undefined: there are none. */
 export function notes(
   metadata: Readonly<Record<string, string>> = {},
-  secrets: readonly string[],
+  hidden: Hidden,
 ): Readonly<Record<string, string>> | undefined {
   const all = Object.entries(metadata)
   if (all.length === 0) return undefined
-  return Object.fromEntries(
-    all.map(([name, text]) => [name, shortened(withoutValues(text, secrets, 1), NOTE_BYTES)]),
-  )
+  return Object.fromEntries(all.map(([name, text]) => [name, shortened(hidden.inMessage(text), NOTE_BYTES)]))
 }
 
-const HIDDEN = '*****'
-/** In a number, a secret of three digits would be found by chance. */
-const LEAST_IN_VALUE = 4
-
-/** Compat: five stars; but in values and notes, too. In each form in which a text can quote it, the longest first. */
-function withoutValues(text: string, secrets: readonly string[], least: number): string {
-  const forms = secrets
-    .filter(secret => secret.length >= least)
-    .flatMap(secret => [secret, goEscape(secret), JSON.stringify(secret).slice(1, -1), ...urlForms(secret)])
-  return [...new Set(forms)]
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((clean, form) => clean.replaceAll(form, HIDDEN), text)
-}
-
-function urlForms(secret: string): readonly string[] {
-  return [goUrlEscape(secret, 'query'), goUrlEscape(secret, 'path'), goUrlEscape(secret, 'user')]
+/** Five stars in place of each secret. Compat: but in values and notes, too. */
+function shownValue(value: string, hidden: Hidden): string {
+  const clean = hidden.inValue(shortened(value, LOOKED_AT))
+  // Whoever cut it may have left the beginning of a secret.
+  return value.length > VALUE_BYTES ? clean.slice(0, Math.max(0, clean.length - hidden.longest())) : clean
 }

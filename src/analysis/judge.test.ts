@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { float64, floats, fromJson, nilResult, string } from '../lang/expression/typed.ts'
 import type { Typed } from '../lang/expression/typed.ts'
-import { judge } from './judge.ts'
+import { judge } from './judge.suite.ts'
 
 const NOW = 1_785_585_600_000
 const conditions = (success: string | undefined, failure: string | undefined) => ({

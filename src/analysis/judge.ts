@@ -24,12 +24,12 @@ type Answer = { readonly holds: boolean } | { readonly problem: string }
 const NO_CONDITION = ''
 const NO_DATA = 'metric result is nil or empty: no data returned from the metric provider'
 
-/** The phase of a measurement whose provider answered. */
-export function judge(conditions: Conditions, result: Typed, now: Instant): Verdict {
+/** The phase of a measurement whose provider answered; bit by bit, for whoever lets others work in between. */
+export function* judging(conditions: Conditions, result: Typed, now: Instant): Generator<undefined, Verdict> {
   const { successCondition = NO_CONDITION, failureCondition = NO_CONDITION } = conditions
-  const success = answered('successCondition', successCondition, { result, now })
+  const success = yield* answered('successCondition', successCondition, { result, now })
   if (success !== undefined && 'problem' in success) return { phase: 'Error', message: success.problem }
-  const failure = answered('failureCondition', failureCondition, { result, now })
+  const failure = yield* answered('failureCondition', failureCondition, { result, now })
   if (failure !== undefined && 'problem' in failure) return { phase: 'Error', message: failure.problem }
   return { phase: verdict(success?.holds, failure?.holds) }
 }
@@ -48,11 +48,15 @@ interface Judged {
 }
 
 /** Undefined when there is no such condition. */
-function answered(name: string, text: string, { result, now }: Judged): Answer | undefined {
+function* answered(
+  name: string,
+  text: string,
+  { result, now }: Judged,
+): Generator<undefined, Answer | undefined> {
   if (text === NO_CONDITION) return undefined
   const isMissing = isNil(result.value)
   const read = reader(isMissing ? NIL : result.type)(text)
-  const answer = 'problem' in read ? read : read.value.evaluate(isMissing ? null : result.value, now)
+  const answer = 'problem' in read ? read : yield* read.value.evaluation(isMissing ? null : result.value, now)
   if ('value' in answer && typeof answer.value === 'boolean') return { holds: answer.value }
   const wrong = 'problem' in answer ? answer.problem : `expected bool, but got ${typeName(answer.value)}`
   // Compat: without data no other complaint counts.

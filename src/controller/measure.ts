@@ -3,10 +3,11 @@
 import { argumentValues, fillIn, secretOf } from '../analysis/arguments.ts'
 import { finished, notes } from '../analysis/finished.ts'
 import type { Outcome } from '../analysis/finished.ts'
-import { judge } from '../analysis/judge.ts'
+import { judging } from '../analysis/judge.ts'
 import type { FinishedMeasurement, MeasureQuestion } from '../analysis/providers/asking.ts'
 import type { Argument } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
+import { inTurns } from '../doors/turns.ts'
 import { KubeError } from '../kube/errors.ts'
 import { SECRET } from '../kube/kinds.ts'
 import type { AskWorld, Asking, NoReading } from '../metrics/asker.ts'
@@ -15,9 +16,11 @@ import { createRoom } from '../metrics/room.ts'
 import type { Room } from '../metrics/room.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Instant } from '../std/instant.ts'
+import { createHidden } from '../std/hidden.ts'
+import type { Hidden } from '../std/hidden.ts'
 import { isJsonObject } from '../std/json.ts'
 
-export interface MeasureWorld extends AskWorld {
+export interface MeasureWorld extends Omit<AskWorld, 'hidden'> {
   /** Reads Secrets. */
   readonly client: Client
   /** Hears of each measurement that has come to its end. */
@@ -45,8 +48,12 @@ export function measurer(world: MeasureWorld): Measurer {
     if ('problem' in values) return runProblem(values.problem)
     const filled = fillIn(metric, values.value)
     if ('problem' in filled) return runProblem(filled.problem)
-    const hidden = [...secrets.values.values()].filter(secret => secret !== '')
-    const measured = await measure(world, room, { metric: filled.value, signal })
+    const hidden = createHidden([...secrets.values.values()])
+    const wanted = { metric: filled.value, hidden, signal }
+    const measured = await measure(world, room, wanted).catch((error: unknown) => {
+      // What nobody expects may quote a secret like anything else.
+      throw new Error(hidden.inMessage(error instanceof Error ? error.message : String(error)))
+    })
     const measurement = finished(measured.outcome, hidden)
     const metadata = notes(measured.metadata, hidden)
     return { measurement, ...(metadata === undefined ? {} : { metadata }) }
@@ -85,6 +92,7 @@ interface Measurement {
 
 interface Wanted {
   readonly metric: Metric
+  readonly hidden: Hidden
   readonly signal: AbortSignal
 }
 
@@ -92,7 +100,7 @@ async function measure(world: MeasureWorld, room: Room, wanted: Wanted): Promise
   const { clock, onMeasured } = world
   const asker = askerOf(wanted.metric)
   const begun = { at: clock.now() }
-  const asking = await prepared(world, wanted.metric)
+  const asking = await prepared({ ...world, hidden: wanted.hidden }, wanted.metric)
   const outcome =
     'problem' in asking
       ? problemAt(begun.at, clock.now(), asking.problem)
@@ -119,7 +127,8 @@ async function inTurn(
     const reading = await asking.ask(signal)
     const finishedAt = clock.now()
     if ('problem' in reading) return problemAt(startedAt, finishedAt, reading.problem)
-    const { phase, message } = judge(conditionsOf(metric), reading.result, finishedAt)
+    const verdict = judging(conditionsOf(metric), reading.result, finishedAt)
+    const { phase, message } = await inTurns(clock, verdict)
     if (phase === 'Error') return { phase, startedAt, finishedAt, message }
     return { phase, startedAt, finishedAt, message, value: reading.value, metadata: reading.metadata }
   } finally {

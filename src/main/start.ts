@@ -71,6 +71,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   const cluster = await startCluster({ home, options, demo, log, later })
   opened(() => cluster.close())
   const { client } = cluster
+  const { resolve } = cluster.kubelet.addresses
   const doors = { clock: systemClock, random: systemRandom, log }
   const election = peerElection({ env: process.env, pod: podNamespace(), identity: home.identity })
   const controller = await startController({
@@ -79,12 +80,12 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     version: context.version,
     election,
     env: process.env,
-    resolve: cluster.kubelet.addresses.resolve,
+    resolve,
   })
   opened(controller.close)
   const gateway = await openGateway(context, cluster)
   opened(() => gateway.close())
-  const measured = await startMetrics({ client, clock: systemClock, log, counts: gateway.counts })
+  const measured = await startMetrics({ client, ...doors, resolve, counts: gateway.counts })
   opened(() => measured.close())
   const numbers = async () => {
     const page = await controller.numbers()

@@ -4,6 +4,7 @@ import type { Metric } from '../api/metric.ts'
 import type { Clock } from '../doors/clock.ts'
 import type { Outgoing } from '../doors/outgoing/outgoing.ts'
 import type { Environment } from '../doors/outgoing/proxy.ts'
+import type { Hidden } from '../std/hidden.ts'
 import type { Typed } from '../lang/expression/typed.ts'
 
 /** What the server answered. */
@@ -35,6 +36,8 @@ export interface AskWorld {
   readonly clock: Clock
   /** The controller's own: addresses, proxies, credentials. */
   readonly env: Environment
+  /** What may not be told; whoever comes by a secret on the way adds it. */
+  readonly hidden: Hidden
 }
 
 export interface Asker {

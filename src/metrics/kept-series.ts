@@ -1,12 +1,11 @@
-// One series of the store: packed chunks, the samples that are newest, and where it ended.
+// One series of the store: packed samples, those that are newest, and where it ended.
 import type { Labels } from '../lang/promql/labels.ts'
 import type { SampleWindow, StoredSeries } from '../lang/promql/source.ts'
-import type { Chunk } from './chunk.ts'
-import { firstAfter, packed } from './chunk.ts'
+import { PackedSamples, PACKED_AT_A_TIME } from './packed-samples.ts'
 
-const CHUNK_SAMPLES = 120
-const SERIES_BYTES = 700
-const SAMPLE_BYTES = 16
+/** As measured: lists have room to grow. */
+const SERIES_BYTES = 1400
+const SAMPLE_BYTES = 24
 
 export interface Horizon {
   /** What is not later than this is forgotten. */
@@ -19,12 +18,11 @@ export class KeptSeries implements StoredSeries {
   readonly id: number
   private readonly horizon: Horizon
   private readonly ownBytes: number
-  private chunks: Chunk[] = []
+  private readonly packed = new PackedSamples()
   private times: number[] = []
   private values: number[] = []
   /** Markers of an end. */
   private ends: number[] = []
-  private chunkBytes = 0
 
   constructor(labels: Labels, id: number, horizon: Horizon) {
     this.labels = labels
@@ -34,7 +32,7 @@ export class KeptSeries implements StoredSeries {
   }
 
   get bytes(): number {
-    return this.ownBytes + this.chunkBytes + this.times.length * SAMPLE_BYTES
+    return this.ownBytes + this.packed.bytes + this.times.length * SAMPLE_BYTES
   }
 
   /** Of samples and markers. */
@@ -43,7 +41,7 @@ export class KeptSeries implements StoredSeries {
   }
 
   private get lastSampleAt(): number {
-    return this.times.at(-1) ?? this.chunks.at(-1)?.lastAt ?? -Infinity
+    return this.times.at(-1) ?? this.packed.lastAt(this.packed.runs - 1) ?? -Infinity
   }
 
   get hasEnded(): boolean {
@@ -51,8 +49,8 @@ export class KeptSeries implements StoredSeries {
   }
 
   /** When the oldest packed samples end; undefined when none are packed. */
-  get oldestChunkAt(): number | undefined {
-    return this.chunks[0]?.lastAt
+  get oldestRunAt(): number | undefined {
+    return this.packed.lastAt(0)
   }
 
   /** False for what is not later than what is there. */
@@ -60,10 +58,8 @@ export class KeptSeries implements StoredSeries {
     if (at <= this.lastAt) return false
     this.times.push(at)
     this.values.push(value)
-    if (this.times.length < CHUNK_SAMPLES) return true
-    const chunk = packed(this.times, this.values)
-    this.chunks.push(chunk)
-    this.chunkBytes += chunk.bytes
+    if (this.times.length < PACKED_AT_A_TIME) return true
+    this.packed.append({ times: this.times, values: this.values })
     this.times = []
     this.values = []
     return true
@@ -75,12 +71,10 @@ export class KeptSeries implements StoredSeries {
     return true
   }
 
-  /** Forgets chunks behind the horizon; true when nothing is left. */
+  /** Forgets what is packed behind the horizon; true when nothing is left. */
   trim(): boolean {
     const { at } = this.horizon
-    while (this.chunks[0] !== undefined && this.chunks[0].lastAt <= at) {
-      this.chunkBytes -= this.chunks.shift()?.bytes ?? 0
-    }
+    this.packed.forget(at)
     this.ends = this.ends.filter(end => end > at)
     return this.lastAt <= at || (this.lastSampleAt <= at && this.hasEnded)
   }
@@ -92,40 +86,61 @@ export class KeptSeries implements StoredSeries {
   }
 
   private lastSample(until: number): { readonly at: number; readonly value: number } | undefined {
-    const open = firstAfter(until, this.times.length, index => this.times[index] as number) - 1
+    const open = firstAfter(until, this.times, this.times.length) - 1
     if (open >= 0) return { at: this.times[open] as number, value: this.values[open] as number }
-    for (let i = this.chunks.length - 1; i >= 0; i--) {
-      const chunk = this.chunks[i] as Chunk
-      if (chunk.firstAt > until) continue
-      const index = firstAfter(until, chunk.count, chunk.timeAt) - 1
-      return { at: chunk.timeAt(index), value: chunk.valueAt(index) }
+    for (let run = this.packed.runs - 1; run >= 0; run--) {
+      if ((this.packed.firstAt(run) ?? 0) > until) continue
+      const { times, values, count } = this.packed.read(run)
+      const index = firstAfter(until, times, count) - 1
+      return { at: times[index] as number, value: values[index] as number }
     }
     return undefined
   }
 
   window(after: number, until: number): SampleWindow {
     const from = Math.max(after, this.horizon.at)
-    const times: number[] = []
-    const values: number[] = []
-    for (const chunk of this.chunks) {
-      if (chunk.lastAt <= from) continue
-      if (chunk.firstAt > until) return { times, values }
-      const end = firstAfter(until, chunk.count, chunk.timeAt)
-      for (let i = firstAfter(from, chunk.count, chunk.timeAt); i < end; i++) {
-        times.push(chunk.timeAt(i))
-        values.push(chunk.valueAt(i))
-      }
+    const window: Window = { times: [], values: [] }
+    const { runs } = this.packed
+    for (let run = 0; run < runs; run++) {
+      if ((this.packed.lastAt(run) ?? 0) <= from) continue
+      if ((this.packed.firstAt(run) ?? 0) > until) return window
+      take(window, this.packed.read(run), { from, until })
     }
-    const timeAt = (index: number) => this.times[index] as number
-    const [start, end] = [
-      firstAfter(from, this.times.length, timeAt),
-      firstAfter(until, this.times.length, timeAt),
-    ]
-    if (times.length === 0)
-      return { times: this.times.slice(start, end), values: this.values.slice(start, end) }
-    return {
-      times: [...times, ...this.times.slice(start, end)],
-      values: [...values, ...this.values.slice(start, end)],
-    }
+    take(window, { times: this.times, values: this.values, count: this.times.length }, { from, until })
+    return window
   }
+}
+
+interface Window {
+  readonly times: number[]
+  readonly values: number[]
+}
+
+interface Given {
+  readonly times: ArrayLike<number>
+  readonly values: ArrayLike<number>
+  readonly count: number
+}
+
+function take(
+  window: Window,
+  { times, values, count }: Given,
+  { from, until }: { readonly from: number; readonly until: number },
+): void {
+  const end = firstAfter(until, times, count)
+  for (let i = firstAfter(from, times, count); i < end; i++) {
+    window.times.push(times[i] as number)
+    window.values.push(values[i] as number)
+  }
+}
+
+/** The index of the first sample later than an instant. */
+function firstAfter(at: number, times: ArrayLike<number>, count: number): number {
+  let [low, high] = [0, count]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((times[middle] as number) > at) high = middle
+    else low = middle + 1
+  }
+  return low
 }

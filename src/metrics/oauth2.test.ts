@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { HttpError } from '../doors/http.ts'
 import type { Answered, Hop } from '../doors/outgoing/hop.ts'
 import { readUrl } from '../std/go-url.ts'
+import { createHidden } from '../std/hidden.ts'
 import { withToken } from './oauth2.ts'
 
 const NEVER = new AbortController().signal
@@ -25,7 +26,11 @@ async function asked(...answers: readonly Given[]) {
   const read = readUrl('http://shop/')
   if ('problem' in read) throw new Error(read.problem)
   const hop: Hop = { method: 'GET', url: read.url, headers: {}, body: undefined }
-  const said = await withToken(roundTrip, oauth2)(hop, NEVER).catch((error: HttpError) => error.message)
+  const said = await withToken(
+    roundTrip,
+    oauth2,
+    createHidden(),
+  )(hop, NEVER).catch((error: HttpError) => error.message)
   return { hops, said: typeof said === 'string' ? said : '' }
 }
 

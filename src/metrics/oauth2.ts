@@ -9,6 +9,7 @@ import { goForm, goUrlEscape, goUrlUnescape } from '../std/go-escape.ts'
 import { goJsonProblem } from '../std/go-json-problem.ts'
 import { goQuote } from '../std/go-text.ts'
 import { readUrl } from '../std/go-url.ts'
+import type { Hidden } from '../std/hidden.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import { text } from '../std/json-parts.ts'
 
@@ -26,23 +27,29 @@ export function oauth2Problem({ tokenUrl = '', clientId = '', clientSecret = '' 
 }
 
 /** The same way, with a token on each request; the way itself where none is asked for. */
-export function withToken(roundTrip: RoundTrip, oauth2: OAuth2 = {}): RoundTrip {
+export function withToken(roundTrip: RoundTrip, oauth2: OAuth2 = {}, hidden: Hidden): RoundTrip {
   if ((oauth2.tokenUrl ?? '') === '') return roundTrip
-  let login: Promise<string> | undefined
+  let login: Promise<Token> | undefined
   return async (hop, signal) => {
-    const authorization = await (login ??= tokenOf(roundTrip, oauth2, signal))
-    return roundTrip({ ...hop, headers: { ...hop.headers, Authorization: authorization } }, signal)
+    const { type, token } = await (login ??= tokenOf(roundTrip, oauth2, signal))
+    hidden.add(token)
+    return roundTrip({ ...hop, headers: { ...hop.headers, Authorization: `${type} ${token}` } }, signal)
   }
 }
 
-async function tokenOf(roundTrip: RoundTrip, oauth2: OAuth2, signal: AbortSignal): Promise<string> {
+async function tokenOf(roundTrip: RoundTrip, oauth2: OAuth2, signal: AbortSignal): Promise<Token> {
   const inHeader = await asked(roundTrip, tokenRequest(oauth2, true), signal)
   const outcome = 'token' in inHeader ? inHeader : await asked(roundTrip, tokenRequest(oauth2, false), signal)
-  if ('token' in outcome) return outcome.token
+  if ('token' in outcome) return outcome
   throw outcome.error
 }
 
-type Outcome = { readonly token: string } | { readonly error: HttpError }
+interface Token {
+  readonly type: string
+  readonly token: string
+}
+
+type Outcome = Token | { readonly error: HttpError }
 
 function tokenRequest(
   { tokenUrl = '', clientId = '', clientSecret = '', scopes = [] }: OAuth2,
@@ -93,7 +100,7 @@ async function readToken(answer: Answered): Promise<Outcome> {
   }
   if (isFailure) return refused
   if (access_token === '') return fail('server response missing access_token')
-  return { token: `${tokenType(fields['token_type'] ?? '')} ${access_token}` }
+  return { type: tokenType(fields['token_type'] ?? ''), token: access_token }
 }
 
 function unreadable(body: string, isForm: boolean): string {

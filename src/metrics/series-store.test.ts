@@ -170,6 +170,24 @@ describe('the series store', () => {
     ])
   })
 
+  test('has room for two hours of ten thousand counters, sampled every five seconds', () => {
+    const store = new SeriesStore()
+    const counts = Array.from({ length: 100 }, () => 0)
+    const ticks = 1440 + 29
+    for (let tick = 0; tick < ticks; tick++) {
+      for (const [n, before] of counts.entries()) {
+        counts[n] = before + ((tick * 31 + n * 17) % 97)
+        store.append(
+          named('x', { app: 'shop', pod: `pod-${n}`, revision: `hash-${n}` }),
+          tick * 5 * SECOND,
+          before,
+        )
+      }
+    }
+    expect(store.size.bytes * 100).toBeLessThan(64 * 1024 * 1024)
+    expect(store.select([])[0]?.window(-1, Infinity).values).toHaveLength(ticks)
+  })
+
   test('stays within its memory by forgetting the oldest samples, and says so once', () => {
     const said: string[] = []
     const bytesMax = 300_000

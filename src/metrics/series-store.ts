@@ -103,7 +103,7 @@ export class SeriesStore implements SeriesSource {
     while (this.size.bytes > this.limits.bytesMax) {
       const oldest = this.index
         .all()
-        .reduce((at, series) => Math.min(at, series.oldestChunkAt ?? Infinity), Infinity)
+        .reduce((at, series) => Math.min(at, series.oldestRunAt ?? Infinity), Infinity)
       if (oldest === Infinity) return
       this.say(
         `samples fill ${Math.round(this.limits.bytesMax / 1024 / 1024)} MB: the oldest are dropped before their time`,

@@ -9,6 +9,7 @@ import { systemConnections } from '../doors/outgoing/connect.ts'
 import { createOutgoing } from '../doors/outgoing/outgoing.ts'
 import { systemClock } from '../runtime/system.ts'
 import type { Reading, NoReading } from './asker.ts'
+import { createHidden } from '../std/hidden.ts'
 import { web } from './web.ts'
 
 const NEVER = new AbortController().signal
@@ -28,7 +29,12 @@ describe('an answer to the web metric', () => {
     })
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/check`
     const metric: Metric = { name: 'm', provider: { web: { url, ...more } } }
-    const asking = await web.prepare(metric, { outgoing, clock: systemClock, env: {} })
+    const asking = await web.prepare(metric, {
+      outgoing,
+      clock: systemClock,
+      env: {},
+      hidden: createHidden(),
+    })
     const said: Reading | NoReading = 'problem' in asking ? asking : await asking.ask(NEVER)
     return 'problem' in said ? said.problem.replace(url, 'URL') : said.value
   }

@@ -68,7 +68,7 @@ const WAITING = ' (Client.Timeout exceeded while awaiting headers)'
 const READING = ' (Client.Timeout or context cancellation while reading body)'
 
 function ask(
-  { clock, outgoing }: AskWorld,
+  { clock, outgoing, hidden }: AskWorld,
   question: Question,
   signal: AbortSignal,
 ): Promise<Reading | NoReading> {
@@ -79,6 +79,7 @@ function ask(
   const way: RoundTrip = withToken(
     outgoing.transport({ insecure, proxied: !insecure }),
     authentication?.oauth2,
+    hidden,
   )
   return within({ clock, ms: seconds * 1000, signal }, async timed => {
     let words = WAITING

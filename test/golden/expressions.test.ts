@@ -1,7 +1,7 @@
 // Conditions and times of range queries, judged as they were recorded.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { judge } from '../../src/analysis/judge.ts'
+import { judge } from '../../src/analysis/judge.suite.ts'
 import { timeOf } from '../../src/lang/expression/time.ts'
 import { expressionCases, resultOf, textOf } from './expression-cases.ts'
 import type { ExpressionCase } from './expression-cases.ts'

@@ -143,6 +143,13 @@ describe('a pod’s server', () => {
     expect(servers.log('b', log!.next)?.lines).toEqual([])
   })
 
+  test('tells who scrapes it how it answered', async () => {
+    const port = await servers.open(aPod('m', { ERROR_RATE: '1' }))
+    await get(port)
+    await get(port)
+    expect((await get(port, '/metrics')).body).toContain('http_requests_total{code="500"} 2\n')
+  })
+
   test('ends after the request in flight, not before', async () => {
     const port = await servers.open(aPod('c', { LATENCY: '400' }))
     const sent = request({ host: '127.0.0.1', port, agent: false, headers: { expect: '100-continue' } })

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Clock } from '../../doors/clock.ts'
 import { listening } from '../../doors/listening.ts'
 import type { Random } from '../../doors/random.ts'
+import { metricText } from '../../std/metric-text.ts'
 import type { ServedPod } from '../kubelet/simulated-pods.ts'
 import { answerTo } from './answer.ts'
 import { podLog } from './pod-log.ts'
@@ -26,6 +27,8 @@ interface OpenPod {
   readonly pod: ServedPod
   readonly server: Server
   readonly log: PodLog
+  /** Answers by their status. */
+  readonly answers: Map<number, number>
   readonly port: Promise<number>
   lastRequestAt: number
   inFlight: number
@@ -75,7 +78,8 @@ function opened(pod: ServedPod, doors: { clock: Clock; random: Random }): OpenPo
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 })
   const log = podLog()
   const port = listening(server, 0, '127.0.0.1')
-  const one: OpenPod = { pod, server, log, port, lastRequestAt: 0, inFlight: 0, closing: undefined }
+  const counts = { answers: new Map([[200, 0]]), lastRequestAt: 0, inFlight: 0 }
+  const one: OpenPod = { pod, server, log, port, ...counts, closing: undefined }
   server.on('request', (request, response) => void answer(one, doors, { request, response }))
   const version = versionOf(pod.image)
   log.add(`${pod.container} ${version} of ${pod.name} started`, doors.clock.now())
@@ -92,6 +96,7 @@ async function answer(
   one.inFlight++
   response.once('close', () => one.inFlight--)
   request.resume()
+  if (pathOf(request) === '/metrics') return void response.end(metricsOf(one))
   const { status, contentType, body, delayMs } = answerTo(
     one.pod,
     { path: pathOf(request), headers: request.headers },
@@ -106,7 +111,18 @@ async function answer(
     ...(one.closing !== undefined && { connection: 'close' }),
   })
   response.end(bytes)
+  one.answers.set(status, (one.answers.get(status) ?? 0) + 1)
   one.log.add(`${request.method} ${request.url} ${status} ${clock.now() - at} ms`, clock.now())
+}
+
+/** For who scrapes pods. */
+function metricsOf({ answers }: OpenPod): string {
+  return metricText({
+    name: 'http_requests_total',
+    help: 'Answers by their status.',
+    type: 'counter',
+    rows: [...answers].map(([code, value]) => ({ labels: { code: String(code) }, value })),
+  })
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -35,5 +35,6 @@ describe('a proxy of the environment', () => {
 
   test('that is no address is a sentence', () => {
     expect(proxyOf('http://shop/', { HTTP_PROXY: 'http://%zz' })).toContain('invalid proxy address')
+    expect(proxyOf('http://shop/', { HTTP_PROXY: 'http://me:hush@%zz' })).not.toContain('hush')
   })
 })

@@ -16,7 +16,12 @@ export function proxyFor(url: GoUrl, env: Environment): GoUrl | { readonly probl
   const named = readUrl(`http://${proxy}`)
   return 'url' in named
     ? named.url
-    : { problem: `invalid proxy address ${JSON.stringify(proxy)}: ${named.problem}` }
+    : { problem: withoutLogin(`invalid proxy address ${JSON.stringify(proxy)}: ${named.problem}`) }
+}
+
+/** Whoever reads a status need not know how the controller logs in there. */
+function withoutLogin(text: string): string {
+  return text.replaceAll(/[^\s"/]+@/g, '')
 }
 
 /** In a CGI program HTTP_PROXY may be a header of somebody's request. */

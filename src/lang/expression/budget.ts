@@ -2,8 +2,10 @@
 import type { Instant } from '../../std/instant.ts'
 import { refuse } from './refusal.ts'
 
-/** Work of some ten milliseconds: nodes evaluated, elements and pieces of text looked at. */
+/** Work of a second at worst: nodes evaluated, elements and pieces of text looked at. */
 const UNITS_MAX = 6_000_000
+/** What is done at a time, where an evaluation takes more than a moment. */
+export const UNITS_OF_A_BIT = 30_000
 const MEMORY_MAX = 1_000_000
 const TEXT_MAX = 16_000_000
 /** Characters that cost as much as one node. */
@@ -13,12 +15,15 @@ export class Budget {
   private readonly instant: Instant
   /** The result that is judged. */
   readonly given: unknown
-  private units = UNITS_MAX
+  private units: number
+  private pausedAt: number
   private memory = 0
 
-  constructor(instant: Instant, given: unknown) {
+  constructor(instant: Instant, given: unknown, units = UNITS_MAX) {
     this.instant = instant
     this.given = given
+    this.units = units
+    this.pausedAt = units
   }
 
   /** Nanoseconds since 1970. */
@@ -29,6 +34,18 @@ export class Budget {
   spend(units: number): void {
     this.units -= units
     if (this.units < 0) refuse(`evaluation takes more than ${UNITS_MAX} steps`)
+  }
+
+  /** It took more than it was given. */
+  get isSpent(): boolean {
+    return this.units < 0
+  }
+
+  /** So much was done since the last time that it is time for a pause. */
+  isPauseDue(): boolean {
+    if (this.pausedAt - this.units < UNITS_OF_A_BIT) return false
+    this.pausedAt = this.units
+    return true
   }
 
   /** Work on texts of so many characters. */

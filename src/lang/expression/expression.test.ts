@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { conditionEnvironment } from './environment.ts'
 import { readExpression } from './expression.ts'
 import { printValue } from './run/print.ts'
+import { sortedInBits } from './run/sorting.ts'
+import { runSteps } from './steps.ts'
 import { float64, floats, fromJson, nilResult, string } from './typed.ts'
 import type { Typed } from './typed.ts'
 
@@ -94,6 +96,41 @@ describe('nothing holds an evaluation up', () => {
     const problem = '! evaluation takes more than 6000000 steps'
     expect(evaluate('all(result, all(result, # > 0))', many)).toBe(problem)
     expect(evaluate('map(result, indexOf(repeat("x", 900), "y"))', many)).toBe('! memory budget exceeded')
+  })
+  test('what is dear is done bit by bit, and comes to the same', () => {
+    const texts = [
+      'all(result, all(1..20, # > 0))',
+      'sort(1..20000, "desc")[0]',
+      'sortBy(map(1..30000, # % 77), #)[15000]',
+      'median(1..100000)',
+      'len(toJSON(1..50000))',
+      'len(string(1..50000))',
+      'len(uniq(map(1..100000, # % 10)))',
+      'len(groupBy(1..30000, # % 7))',
+      'reduce(1..30000, #acc + # , 0)',
+      'all(result, all(result, # > 0))',
+      'map(1..900000, # * 2)',
+    ]
+    for (const text of texts) {
+      const read = readExpression(text, conditionEnvironment(many.type))
+      if ('problem' in read) throw new Error(read.problem)
+      const bits = read.value.evaluation(many.value, NOW)
+      let [count, next] = [1, bits.next()]
+      for (; next.done !== true; next = bits.next()) count++
+      expect([text, next.value]).toEqual([text, read.value.evaluate(many.value, NOW)])
+      expect([text, count > 1]).toEqual([text, true])
+    }
+  })
+  test('a long list is sorted as a short one is', () => {
+    const item = fc.record({ key: fc.integer({ min: 0, max: 50 }), place: fc.nat() })
+    const lists = fc.array(item, { minLength: 4097, maxLength: 20_000 })
+    const order = (a: { key: number }, b: { key: number }) => a.key - b.key
+    fc.assert(
+      fc.property(lists, list => {
+        expect(runSteps(sortedInBits(list, order))).toEqual(list.toSorted(order))
+      }),
+      { numRuns: 10 },
+    )
   })
   test('work on long texts and large maps is paid for by their size', () => {
     const problem = '! evaluation takes more than 6000000 steps'

@@ -3,12 +3,29 @@
 
 export type Steps<T> = Generator<Steps<unknown>, T, unknown>
 
+/** Yielded by a step that has done much work: others may work now. */
+export const PAUSE: Steps<undefined> = (function* (): Steps<undefined> {})()
+
 export function runSteps<T>(first: Steps<T>): T {
+  const bits = stepsInBits(first)
+  for (;;) {
+    const { done, value } = bits.next()
+    if (done === true) return value
+  }
+}
+
+/** The same, bit by bit: each ends where a step pauses. */
+export function* stepsInBits<T>(first: Steps<T>): Generator<undefined, T> {
   const waiting: Steps<unknown>[] = []
   let current: Steps<unknown> = first
   let answer: unknown
   for (;;) {
     const { done, value } = current.next(answer)
+    if (value === PAUSE) {
+      answer = undefined
+      yield
+      continue
+    }
     if (done !== true) {
       waiting.push(current)
       current = value

@@ -1,29 +1,35 @@
-// Metrics without anything installed: the gateway's counts, sampled every five seconds, kept for two hours, and asked
-// by Prometheus' HTTP API at the Service `crossfade-metrics`.
+// Metrics without anything installed: the gateway's counts, sampled every five seconds, and what pods answer to
+// scrapes; kept for two hours, and asked by Prometheus' HTTP API at the Service `crossfade-metrics`.
 import type { Clock } from '../../doors/clock.ts'
 import { serveForms } from '../../doors/form-server.ts'
 import type { FormRequest } from '../../doors/form-server.ts'
+import { createHttp } from '../../doors/http.ts'
 import type { Log } from '../../doors/log.ts'
+import type { Random } from '../../doors/random.ts'
+import { inTurns } from '../../doors/turns.ts'
 import { samplesOf } from '../../gateway/count-metrics.ts'
 import type { CountRow } from '../../gateway/counts.ts'
 import { answerApi } from '../../metrics/http-api.ts'
-import type { ApiResponse } from '../../metrics/http-api.ts'
 import { createSampler } from '../../metrics/sampler.ts'
 import type { Counted } from '../../metrics/sampler.ts'
+import { createScrapes } from '../../metrics/scrapes.ts'
 import { SeriesStore } from '../../metrics/series-store.ts'
 import type { Client } from '../../runtime/network/client.ts'
+import { scrapePods } from './pod-scraper.ts'
+import type { ScraperOptions } from './pod-scraper.ts'
 import { placeMetricsService } from './service.ts'
 
 const EVERY_MS = 5000
 /** A question for a time so near is one for now. */
 const NOW_MS = 10_000
-/** So long one may hold the thread. */
-const HOLD_MS = 10
 
 export interface MetricsOptions {
   readonly client: Client
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
+  /** Where a pod really listens. */
+  readonly resolve: ScraperOptions['resolve']
   counts(): Promise<readonly CountRow[]>
 }
 
@@ -31,8 +37,10 @@ export interface Metrics {
   close(): Promise<void>
 }
 
-export async function startMetrics({ client, clock, log, counts }: MetricsOptions): Promise<Metrics> {
-  const store = new SeriesStore({ tell: sentence => log.warn(sentence) })
+export async function startMetrics(options: MetricsOptions): Promise<Metrics> {
+  const { client, clock, log, counts } = options
+  const tell = (sentence: string) => log.warn(sentence)
+  const store = new SeriesStore({ tell })
   const take = createSampler(store)
   const sample = async () => {
     const rows = await counts()
@@ -40,14 +48,17 @@ export async function startMetrics({ client, clock, log, counts }: MetricsOption
   }
   const server = await serveForms(async request => {
     if (isAboutNow(request, clock.now())) await sample()
-    return driven(clock, answerApi(store, { ...request, now: clock.now() }))
+    return inTurns(clock, answerApi(store, { ...request, now: clock.now() }))
   })
   const stop = new AbortController()
-  const stopped = keepSampling(sample, clock, stop.signal)
+  const { http, close } = createHttp()
+  const scraper = { ...options, http, scrapes: createScrapes(store, { tell }), signal: stop.signal }
+  const stopped = Promise.all([keepSampling(sample, clock, stop.signal), scrapePods(scraper)])
   await placeMetricsService(client, server.port)
   return {
     async close() {
       stop.abort()
+      close()
       await stopped
       await server.close()
     },
@@ -76,18 +87,4 @@ function isAboutNow({ path, parameters }: FormRequest, now: number): boolean {
   const time = parameters.get('time') ?? ''
   const at = time === '' ? now : /^[\d.]+$/.test(time) ? Number(time) * 1000 : Date.parse(time)
   return Math.abs(at - now) <= NOW_MS
-}
-
-/** A dear question lets others work between two bits of it. */
-async function driven(
-  clock: Clock,
-  steps: Generator<undefined, ApiResponse | undefined>,
-): Promise<ApiResponse | undefined> {
-  for (let since = clock.now(); ;) {
-    const { done, value } = steps.next()
-    if (done === true) return value
-    if (clock.now() - since < HOLD_MS) continue
-    await new Promise(resolve => setImmediate(resolve))
-    since = clock.now()
-  }
 }

@@ -72,7 +72,7 @@ async function ask(world: AskWorld, question: Question, signal: AbortSignal): Pr
   return within({ clock: world.clock, ms: seconds * 1000, signal }, async timed => {
     try {
       const answer = await sentOrAsked(way, target, { form: goForm(fields), signal: timed.signal })
-      return reading(answer.status, await answer.text(BODY_MAX))
+      return reading(answer.status, await answer.text(BODY_MAX), world)
     } catch (error) {
       const said = lateOr(error, timed, message => (message === 'context canceled' ? LATE : message))
       if (!(said instanceof HttpError)) throw error
@@ -140,9 +140,13 @@ async function sentOrAsked(
   )
 }
 
-function reading(status: number, body: string): Reading | NoReading {
+function reading(status: number, body: string, { hidden }: AskWorld): Reading | NoReading {
   const answer = readAnswer(status, body)
-  if ('problem' in answer) return answer
+  if ('problem' in answer) {
+    // It shows a piece of the answer, and may have cut what is secret in it.
+    const told = readAnswer(status, hidden.inValue(body))
+    return 'problem' in told ? told : answer
+  }
   const { kind, values, warnings } = answer.samples
   const texts = values.map(plain)
   const metadata =

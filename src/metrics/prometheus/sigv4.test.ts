@@ -4,6 +4,7 @@ import { isSignedRight } from '../../../test/golden-measurements/signature.ts'
 import type { Answered, Hop } from '../../doors/outgoing/hop.ts'
 import { virtualClock } from '../../sim/clock.ts'
 import { readUrl, requestTarget } from '../../std/go-url.ts'
+import { createHidden } from '../../std/hidden.ts'
 import { signing } from './sigv4.ts'
 
 const NEVER = new AbortController().signal
@@ -24,7 +25,8 @@ async function sent(sigv4: object, env: Readonly<Record<string, string>>, answer
     return { status: 200, statusText: '200 OK', headers: {}, text: async () => answer, discard: () => {} }
   }
   const clock = virtualClock(Date.UTC(2026, 7, 1, 12))
-  const way = await signing(wire, sigv4, { clock, env: { ...ALONE, ...env }, wire })
+  const hidden = createHidden()
+  const way = await signing(wire, sigv4, { clock, env: { ...ALONE, ...env }, hidden, wire })
   if ('problem' in way) return { problem: way.problem, hops }
   const read = readUrl(
     'https://aps-workspaces.eu-west-3.amazonaws.com/workspaces/ws%201/api/v1/query?a=b%20c',

@@ -4,9 +4,8 @@ import { createHash, createHmac } from 'node:crypto'
 import type { Clock } from '../../doors/clock.ts'
 import { HttpError } from '../../doors/http.ts'
 import type { Hop, RoundTrip } from '../../doors/outgoing/hop.ts'
-import type { Environment } from '../../doors/outgoing/proxy.ts'
 import { portOf, hostname, requestTarget } from '../../std/go-url.ts'
-import type { NoReading } from '../asker.ts'
+import type { AskWorld, NoReading } from '../asker.ts'
 import { credentialsFrom } from './aws-credentials.ts'
 import type { Credentials, SigV4 } from './aws-credentials.ts'
 
@@ -15,14 +14,20 @@ const NOT_FOUND =
   'could not get SigV4 credentials: NoCredentialProviders: no valid providers in chain. Deprecated.\n' +
   '\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors'
 
+interface SigningWorld extends Pick<AskWorld, 'clock' | 'env' | 'hidden'> {
+  /** How Amazon is reached. */
+  readonly wire: RoundTrip
+}
+
 export async function signing(
   roundTrip: RoundTrip,
   sigv4: SigV4,
-  { clock, env, wire }: { readonly clock: Clock; readonly env: Environment; readonly wire: RoundTrip },
+  { clock, env, hidden, wire }: SigningWorld,
 ): Promise<{ readonly roundTrip: RoundTrip } | NoReading> {
   const region = sigv4.region || env['AWS_REGION'] || ''
   const credentials = await credentialsFrom(sigv4, { env, region, now: clock.now(), roundTrip: wire })
   if (credentials === undefined) return { problem: NOT_FOUND }
+  hidden.add(credentials.sessionToken ?? '')
   if (region === '') return { problem: 'region not configured in sigv4 or in default credentials chain' }
   const signed = signer({ region, credentials, clock })
   return { roundTrip: async (hop, signal) => roundTrip(await signed(hop), signal) }

@@ -13,19 +13,19 @@ const SIGNED_ADDRESS = 'aps-workspaces'
 
 export async function wayTo(
   { authentication = {}, headers = [], insecure = false }: Settings,
-  { outgoing, clock, env }: AskWorld,
+  { outgoing, clock, env, hidden }: AskWorld,
   address: string,
 ): Promise<{ readonly roundTrip: RoundTrip } | NoReading> {
   const { oauth2 = {}, basicAuth = {}, sigv4 = {} } = authentication
   const wire = outgoing.transport({ insecure, isKept: true, isReplayable: true })
   const plain = withHeaders(wire, hopHeaders(headers))
   const isSigned = address.includes(SIGNED_ADDRESS) && Object.values(sigv4).some(value => value !== '')
-  const signed = isSigned ? await signing(plain, sigv4, { clock, env, wire }) : { roundTrip: plain }
+  const signed = isSigned ? await signing(plain, sigv4, { clock, env, hidden, wire }) : { roundTrip: plain }
   if ('problem' in signed) return signed
   const { roundTrip } = signed
   if ((oauth2.tokenUrl ?? '') !== '') {
     const problem = oauth2Problem(oauth2)
-    return problem === undefined ? { roundTrip: withToken(roundTrip, oauth2) } : { problem }
+    return problem === undefined ? { roundTrip: withToken(roundTrip, oauth2, hidden) } : { problem }
   }
   const { username = '', password = '' } = basicAuth
   if (username === '' && password === '') return { roundTrip }

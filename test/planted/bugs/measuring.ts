@@ -2,7 +2,7 @@
 // others, work without a bound.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { ANALYSIS, MEASURING, OUTGOING } from '../rooms.ts'
+import { ANALYSIS, HIDDEN, MEASURING, OUTGOING } from '../rooms.ts'
 
 export const MEASURING_BUGS: readonly Bug[] = [
   ...inFile('src/analysis/providers/asking.ts', ANALYSIS, [
@@ -39,13 +39,8 @@ export const MEASURING_BUGS: readonly Bug[] = [
   ...inFile('src/analysis/finished.ts', MEASURING, [
     {
       name: 'a secret is seen in a value',
-      find: 'withoutValues(value, secrets, LEAST_IN_VALUE)',
-      replace: 'withoutValues(value, [], LEAST_IN_VALUE)',
-    },
-    {
-      name: 'a secret is seen in the form in which a URL quotes it',
-      find: '...urlForms(secret)])',
-      replace: '])',
+      find: 'hidden.inValue(shortened(value, LOOKED_AT))',
+      replace: 'shortened(value, LOOKED_AT)',
     },
     {
       name: 'a value of any size goes into the status',
@@ -53,6 +48,34 @@ export const MEASURING_BUGS: readonly Bug[] = [
       replace: 'const kept = shortened(shown, VALUE_BYTES * 1000)',
     },
   ]),
+  ...inFile('src/std/hidden.ts', HIDDEN, [
+    {
+      name: 'a secret is seen in the form in which a URL quotes it',
+      find: 'unique([text, htmlText(text), ...urls, ...small])',
+      replace: 'unique([text, htmlText(text)])',
+    },
+    {
+      name: 'the login of a header is seen where a server echoes it',
+      find: 'const clean = packed.reduce(withoutPacked, text)',
+      replace: 'const clean = packed.length < 0 ? "" : text',
+    },
+    {
+      name: 'a complaint shows the half of a secret',
+      find: 'return [...secrets].reduce(withoutPieces, clean)',
+      replace: 'return clean',
+    },
+  ]),
+  ...inFile(
+    'src/metrics/oauth2.ts',
+    ['test/planted-secret.test.ts'],
+    [
+      {
+        name: 'a token is seen where a server echoes it',
+        find: '    hidden.add(token)',
+        replace: '',
+      },
+    ],
+  ),
   ...inFile('src/controller/measure.ts', MEASURING, [
     {
       name: 'a place is never given back',

@@ -44,6 +44,18 @@ export const METRIC_BUGS: readonly Bug[] = [
       replace: 'this.reduce(precedence)',
     },
   ]),
+  ...inFile('src/metrics/scrapes.ts', SERIES, [
+    {
+      name: 'what a pod that has gone told goes on',
+      find: '      end(known.values(), now)',
+      replace: '      end([], now)',
+    },
+    {
+      name: 'a label that a pod brings takes the place of the one that says whose it is',
+      find: '...own, ...Object.entries(target.labels)',
+      replace: '...labels.entries()',
+    },
+  ]),
   ...inFile('src/metrics/kept-series.ts', SERIES, [
     {
       name: 'a series that ended goes on for five minutes',
@@ -56,16 +68,16 @@ export const METRIC_BUGS: readonly Bug[] = [
       replace: 'const from = after',
     },
   ]),
-  ...inFile('src/metrics/chunk.ts', SERIES, [
+  ...inFile('src/metrics/packing.ts', SERIES, [
     {
-      name: 'differences that are too large for a byte are packed into one',
-      find: 'if (most < 2 ** 7) return Int8Array.from(differences)',
-      replace: 'if (most < 2 ** 8) return Int8Array.from(differences)',
+      name: 'a whole number that no sum can hold is packed by its steps',
+      find: 'Number.isSafeInteger(value) && Math.abs(value) < 2 ** 51 && !Object.is(value, -0)',
+      replace: 'Number.isSafeInteger(value) && !Object.is(value, -0)',
     },
     {
-      name: 'a whole number that no sum can hold is packed as a difference',
-      find: 'Number.isSafeInteger(value) && Math.abs(value) < 2 ** 51 && !Object.is(value, -0)',
-      replace: 'Number.isSafeInteger(value) && Math.abs(value) < 2 ** 51',
+      name: 'a step backwards is read as one forwards',
+      find: 'if (byte < 128) return (byte & 1) === 0 ? byte >> 1 : -((byte + 1) >> 1)',
+      replace: 'if (byte < 128) return (byte + 1) >> 1',
     },
   ]),
   ...inFile('src/metrics/series-index.ts', SERIES, [

@@ -5,6 +5,8 @@ import { ANY, ANYS, NIL, dereferenced, functionType, isUnknown } from '../go-typ
 import type { GoType } from '../go-types.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
+import { runSteps } from '../steps.ts'
+import type { Steps } from '../steps.ts'
 import type { NodeOf } from '../syntax/syntax.ts'
 
 export interface Builtin {
@@ -13,14 +15,29 @@ export interface Builtin {
   /** The type of what a call gives; a Refusal when it cannot be called so. */
   readonly check: (node: NodeOf<'builtin'>, types: readonly GoType[]) => GoType
   readonly call: Work
+  /** The same with pauses, where a single call may take more than a moment. */
+  readonly steps?: LongWork
 }
 
 export type Work = (args: readonly GoValue[], budget: Budget) => GoValue
+
+export type LongWork = (args: readonly GoValue[], budget: Budget) => Steps<GoValue>
 
 export type Entry = readonly [name: string, builtin: Builtin]
 
 export const signature = (parameters: readonly GoType[], result: GoType, results?: string): GoType =>
   functionType({ parameters, result, ...(results === undefined ? {} : { results }) })
+
+/** One that takes its time. */
+export function long([name, builtin]: Entry, steps: LongWork): Entry {
+  return [name, { ...builtin, steps }]
+}
+
+/** At once, for who needs no pauses. */
+export const atOnce =
+  (steps: LongWork): Work =>
+  (args, budget) =>
+    runSteps(steps(args, budget))
 
 /** One that takes what one of the types takes; of several, the last one's complaint counts. */
 export function typed(name: string, types: readonly GoType[], call: Work): Entry {

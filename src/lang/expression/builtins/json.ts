@@ -23,14 +23,15 @@ import type { Budget } from '../budget.ts'
 import { refuse } from '../refusal.ts'
 import { printFloat } from '../go-floats.ts'
 import { asText } from '../run/conversion.ts'
-import { runSteps } from '../steps.ts'
+import { PAUSE } from '../steps.ts'
 import type { Steps } from '../steps.ts'
-import { signature, typed } from './builtin.ts'
-import type { Entry } from './builtin.ts'
+import { atOnce, long, signature, typed } from './builtin.ts'
+import type { Entry, LongWork } from './builtin.ts'
 import { base64 } from './texts.ts'
 
 function* print(value: GoValue, indent: string, budget: Budget): Steps<string> {
   budget.spend(1 + (indent.length >> 3))
+  if (budget.isPauseDue()) yield PAUSE
   if (typeof value === 'string') budget.spendText(value.length * 2)
   const simple = printSimple(value)
   if (simple !== undefined) return simple
@@ -88,8 +89,10 @@ function printText(text: string): string {
   )
 }
 
+const toJson: LongWork = ([value = null], budget) => print(value, '', budget)
+
 export const JSON_BUILTINS: readonly Entry[] = [
-  typed('toJSON', [signature([ANY], STRING)], ([value = null], budget) => runSteps(print(value, '', budget))),
+  long(typed('toJSON', [signature([ANY], STRING)], atOnce(toJson)), toJson),
   typed('fromJSON', [signature([STRING], ANY)], ([text], budget) => {
     const source = asText(text)
     budget.spendText(source.length * 4)

@@ -24,8 +24,9 @@ import { areEqual, keyIdentity } from '../run/equality.ts'
 import { fetch } from '../run/fetch.ts'
 import { printValue } from '../run/print.ts'
 import { isDescending, sorted } from '../run/sorting.ts'
-import { argumentName, checked, counted, ofKinds, signature, typed } from './builtin.ts'
-import type { Entry, Work } from './builtin.ts'
+import { PAUSE } from '../steps.ts'
+import { argumentName, atOnce, checked, counted, long, ofKinds, signature, typed } from './builtin.ts'
+import type { Entry, LongWork, Work } from './builtin.ts'
 
 const listTo = (result: (type: GoType) => GoType, complaint: (name: string) => string) =>
   ofKinds(['slice'], { result, complaint: type => complaint(argumentName(type)) })
@@ -110,7 +111,7 @@ const reverse: Work = ([list = null], budget) => {
   return all.toReversed()
 }
 
-const uniq: Work = ([list = null], budget) => {
+const uniq: LongWork = function* ([list = null], budget) {
   const all = items(list, 'cannot uniq', budget)
   const kept: GoValue[] = []
   const seen = new Set<GoValue>()
@@ -118,6 +119,7 @@ const uniq: Work = ([list = null], budget) => {
     const isSimple = typeof one === 'number' || typeof one === 'string'
     if (isSimple && seen.has(one) && one === one) continue
     budget.spend(1)
+    if (budget.isPauseDue()) yield PAUSE
     if (kept.some(other => areCounted(other, one, budget))) continue
     kept.push(one)
     if (isSimple) seen.add(one)
@@ -174,14 +176,14 @@ const sorting = [
   ...[ANYS, FLOATS, STRINGS, INTS].map(type => signature([type], ANYS)),
 ]
 
-const sort: Work = ([list = null, order], budget) => {
+const sort: LongWork = function* ([list = null, order], budget) {
   const all = itemsOf(list) ?? []
   budget.grow(all.length)
-  return sorted(
+  return (yield sorted(
     all.map(one => ({ key: one, value: one })),
     isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`),
     budget,
-  )
+  )) as GoValue[]
 }
 
 const mapTo = (result: GoType, complaint: (name: string) => string) =>
@@ -248,9 +250,12 @@ export const LIST_BUILTINS: readonly Entry[] = [
     listTo(anys, name => `cannot reverse ${name}`),
     reverse,
   ),
-  checked(
-    'uniq',
-    listTo(anys, name => `cannot uniq ${name}`),
+  long(
+    checked(
+      'uniq',
+      listTo(anys, name => `cannot uniq ${name}`),
+      atOnce(uniq),
+    ),
     uniq,
   ),
   checked('concat', checkConcat, concat),
@@ -259,7 +264,7 @@ export const LIST_BUILTINS: readonly Entry[] = [
     listTo(anys, name => `cannot flatten ${name}`),
     flatten,
   ),
-  typed('sort', sorting, sort),
+  long(typed('sort', sorting, atOnce(sort)), sort),
   checked('keys', mapTo(ANYS, keysOf), ([map = null], budget) =>
     pairs(map, keysOf, budget).map(([key]) => key),
   ),

@@ -9,9 +9,12 @@ import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { isLess, isMore } from '../run/arithmetic.ts'
 import { toFloat, toWhole } from '../run/conversion.ts'
+import { sortedInBits } from '../run/sorting.ts'
 import { DURATION } from '../times/types-of-time.ts'
-import { argumentName, checked, ofKinds, signature, typed } from './builtin.ts'
-import type { Entry, Work } from './builtin.ts'
+import { PAUSE, runSteps } from '../steps.ts'
+import type { Steps } from '../steps.ts'
+import { argumentName, atOnce, checked, long, ofKinds, signature, typed } from './builtin.ts'
+import type { Entry, LongWork, Work } from './builtin.ts'
 
 const isPlain = (value: GoValue): value is GoInt => value instanceof GoInt && value.type.isNamed !== true
 
@@ -74,11 +77,12 @@ function checkAll(name: string): (types: readonly GoType[]) => GoType {
 }
 
 /** Each number in it, in order. */
-function eachNumber(name: string, args: readonly GoValue[], budget: Budget): (number | GoInt)[] {
+function* numbersIn(name: string, args: readonly GoValue[], budget: Budget): Steps<(number | GoInt)[]> {
   const numbers: (number | GoInt)[] = []
   const waiting: GoValue[] = args.toReversed()
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     budget.spend(1)
+    if (budget.isPauseDue()) yield PAUSE
     const items = itemsOf(one)
     if (items !== undefined) for (let at = items.length - 1; at >= 0; at--) waiting.push(items[at] ?? null)
     else if (typeof one === 'number' || isPlain(one)) numbers.push(one)
@@ -96,15 +100,15 @@ function extreme(name: string, isBetter: (best: GoValue, next: GoValue) => boole
     // Compat: a single argument of another kind is its own greatest.
     if (args.length === 1 && !isNumeric) return only
     let best: GoValue = null
-    for (const number of eachNumber(name, args, budget)) {
+    for (const number of runSteps(numbersIn(name, args, budget))) {
       if (best === null || isBetter(best, number)) best = number
     }
     return best
   })
 }
 
-const mean: Work = (args, budget) => {
-  const numbers = eachNumber('mean', args, budget)
+const mean: LongWork = function* (args, budget) {
+  const numbers = (yield numbersIn('mean', args, budget)) as (number | GoInt)[]
   return numbers.length === 0
     ? 0
     : numbers.reduce<number>((sum, one) => sum + toFloat(one), 0) / numbers.length
@@ -114,8 +118,9 @@ const mean: Work = (args, budget) => {
 const ascending = (a: number, b: number) =>
   Number.isNaN(a) ? (Number.isNaN(b) ? 0 : -1) : Number.isNaN(b) ? 1 : a - b || 0
 
-const median: Work = (args, budget) => {
-  const sorted = eachNumber('median', args, budget).map(toFloat).toSorted(ascending)
+const median: LongWork = function* (args, budget) {
+  const numbers = (yield numbersIn('median', args, budget)) as (number | GoInt)[]
+  const sorted = (yield sortedInBits(numbers.map(toFloat), ascending)) as number[]
   const middle = sorted.length >> 1
   if (sorted.length === 0) return 0
   const high = sorted[middle] ?? 0
@@ -152,8 +157,8 @@ export const NUMBER_BUILTINS: readonly Entry[] = [
   ),
   extreme('max', isLess),
   extreme('min', isMore),
-  checked('mean', checkAll('mean'), mean),
-  checked('median', checkAll('median'), median),
+  long(checked('mean', checkAll('mean'), atOnce(mean)), mean),
+  long(checked('median', checkAll('median'), atOnce(median)), median),
   bitwise('bitand', (a, b) => a & b),
   bitwise('bitor', (a, b) => a | b),
   bitwise('bitxor', (a, b) => a ^ b),

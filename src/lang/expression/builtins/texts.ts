@@ -149,17 +149,14 @@ const lastIndexOf: Work = (args, budget) => {
   return int(byteIndex(text, text.lastIndexOf(wanted)))
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+/** Bytes that are coded at once: a multiple of three. */
+const CODED = 3 * 4096
 
 export function base64(bytes: readonly number[]): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.slice(at, at + 3)
-    const left = bytes.length - at
-    const digits = [a >> 2, ((a & 3) << 4) | (b >> 4), ((b & 15) << 2) | (c >> 6), c & 63]
-    text += digits.map((digit, place) => (place > left ? '=' : ALPHABET[digit])).join('')
-  }
-  return text
+  const parts: string[] = []
+  for (let at = 0; at < bytes.length; at += CODED)
+    parts.push(btoa(String.fromCharCode(...bytes.slice(at, at + CODED))))
+  return parts.join('')
 }
 
 const toBase64: Work = (args, budget) => {
@@ -172,21 +169,24 @@ const fromBase64: Work = (args, budget) => {
   const [text = ''] = texts(args, budget)
   budget.spend(text.length)
   const plain = text.replace(/[\r\n]/g, '')
-  const bytes: number[] = []
-  const corrupt = (at: number): never => refuse(`illegal base64 data at input byte ${at}`)
-  for (let at = 0; at < plain.length; at += 4) {
-    const group = plain.slice(at, at + 4)
+  const isWellFormed = plain.length % 4 === 0 && /^[A-Za-z\d+/]*={0,2}$/.test(plain)
+  if (!isWellFormed) return refuse(`illegal base64 data at input byte ${corruptAt(plain)}`)
+  return fromBytes(Array.from(atob(plain), byte => byte.charCodeAt(0)))
+}
+
+const FOREIGN = /[^A-Za-z\d+/]/
+
+/** Where Go finds it wrong. */
+function corruptAt(text: string): number {
+  for (let at = 0; at < text.length; at += 4) {
+    const group = text.slice(at, at + 4)
     const padding = /={0,2}$/.exec(group)?.[0].length ?? 0
-    const isLast = at + 4 >= plain.length
-    const digits = Array.from(group.slice(0, 4 - padding), one => ALPHABET.indexOf(one))
-    const wrong = digits.indexOf(-1)
-    if (wrong >= 0) return corrupt(at + wrong)
-    if (group.length < 4) return corrupt(at)
-    if (padding > 0 && !isLast) return corrupt(at + 4)
-    const [a = 0, b = 0, c = 0, d = 0] = digits
-    bytes.push(...[(a << 2) | (b >> 4), ((b & 15) << 4) | (c >> 2), ((c & 3) << 6) | d].slice(0, 3 - padding))
+    const wrong = group.slice(0, 4 - padding).search(FOREIGN)
+    if (wrong >= 0) return at + wrong
+    if (group.length < 4) return at
+    if (padding > 0 && at + 4 < text.length) return at + 4
   }
-  return fromBytes(bytes)
+  return text.length
 }
 
 export const TEXT_BUILTINS: readonly Entry[] = [

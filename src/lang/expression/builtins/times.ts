@@ -16,14 +16,14 @@ import type { GoValue } from '../go-values.ts'
 import { PACKAGES } from '../provider-types.ts'
 import { refuse } from '../refusal.ts'
 import { asText } from '../run/conversion.ts'
-import { printValue } from '../run/print.ts'
+import { printSteps } from '../run/print.ts'
 import { readDuration } from '../times/durations.ts'
 import { parseTime } from '../times/parse.ts'
 import { DURATION, LOCATION, TIME } from '../times/types-of-time.ts'
 import { UTC, zoneByName } from '../times/zone.ts'
 import type { Zone } from '../times/zone.ts'
-import { checked, signature, typed } from './builtin.ts'
-import type { Entry, Work } from './builtin.ts'
+import { atOnce, checked, long, signature, typed } from './builtin.ts'
+import type { Entry, LongWork, Work } from './builtin.ts'
 
 function checkNow(types: readonly GoType[]): GoType {
   if (types.length === 0 || (types.length === 1 && types[0] === LOCATION)) return TIME
@@ -103,6 +103,12 @@ function nameOfType(value: GoValue): string {
   return value instanceof GoFunction ? 'func' : (KINDS.get(type.kind) ?? 'unknown')
 }
 
+const toText: LongWork = function* ([value = null], budget) {
+  const text = (yield printSteps(value, budget)) as string
+  budget.spendText(text.length)
+  return budget.text(text)
+}
+
 export const TIME_BUILTINS: readonly Entry[] = [
   checked('now', checkNow, now),
   typed('duration', [signature([STRING], DURATION, '(time.Duration, error)')], duration),
@@ -113,9 +119,5 @@ export const TIME_BUILTINS: readonly Entry[] = [
     ([name]) => new GoZone(zoneOf(asText(name))),
   ),
   typed('type', [signature([ANY], STRING)], ([value = null]) => nameOfType(value)),
-  typed('string', [signature([ANY], STRING)], ([value = null], budget) => {
-    const text = printValue(value, budget)
-    budget.spendText(text.length)
-    return budget.text(text)
-  }),
+  long(typed('string', [signature([ANY], STRING)], atOnce(toText)), toText),
 ]

@@ -2,6 +2,7 @@
 import { isNil } from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { asBool } from '../run/conversion.ts'
+import { PAUSE } from '../steps.ts'
 import type { NodeOf } from '../syntax/syntax.ts'
 import type { LoopKind } from './loops.ts'
 import { evaluated, leaf, partOf } from './part.ts'
@@ -46,6 +47,7 @@ export function loop(node: NodeOf<'builtin'>, parts: readonly Part[], kind: Loop
   const cost = body.size + 1
   const fails = node.failsWhenMissing === true
   return partOf({
+    isLoop: true,
     parts: option === undefined ? [list, body] : [list, body, option],
     direct:
       ([items, look, last]) =>
@@ -58,8 +60,13 @@ export function loop(node: NodeOf<'builtin'>, parts: readonly Part[], kind: Loop
       const items = (yield evaluated(list, machine)) as GoValue
       const last = option === undefined ? undefined : ((yield evaluated(option, machine)) as GoValue)
       const walk = new Walk(machine, { kind, list: items, option: last })
-      while (walk.next(cost)) if (walk.take((yield evaluated(body, machine)) as GoValue)) break
-      return walk.end(fails)
+      const look = body.isLong ? undefined : body.run
+      while (walk.next(cost)) {
+        if (machine.hasPauses && machine.isPauseDue()) yield PAUSE
+        const value = look === undefined ? ((yield evaluated(body, machine)) as GoValue) : look(machine)
+        if (walk.take(value)) break
+      }
+      return (yield walk.longEnd(fails)) as GoValue
     },
   })
 }

@@ -16,21 +16,35 @@ import {
   binaryOperation,
   builtinOperation,
   called,
+  longBuiltin,
   mapOperation,
   sliceOperation,
   unaryOperation,
 } from './operations.ts'
-import type { Operation } from './operations.ts'
+import type { LongOperation, Operation } from './operations.ts'
 import { evaluated, leaf, partOf } from './part.ts'
 import type { Part, Run } from './part.ts'
 
-export type Program = (machine: Machine) => GoValue
+export interface Program {
+  /** It may take more than a moment. */
+  readonly isLong: boolean
+  run(machine: Machine): GoValue
+  /** The same with pauses, for a machine that has them. */
+  steps(machine: Machine): Steps<GoValue>
+}
 
 export function compile(node: Node, environment: Environment): Program {
   const part = runSteps(new Compiler(environment).part(node))
-  return machine => {
-    machine.spend(part.size)
-    return part.run === undefined ? runSteps(evaluated(part, machine)) : part.run(machine)
+  return {
+    isLong: part.isLong,
+    run(machine) {
+      machine.spend(part.size)
+      return part.run === undefined ? runSteps(evaluated(part, machine)) : part.run(machine)
+    },
+    *steps(machine) {
+      machine.spend(part.size)
+      return (yield evaluated(part, machine)) as GoValue
+    },
   }
 }
 
@@ -98,7 +112,9 @@ class Compiler {
       case 'builtin': {
         const parts = (yield this.all(node.args)) as Part[]
         const kind = LOOPS.get(node.name)
-        return kind === undefined ? strict(parts, builtinOperation(node.name)) : loop(node, parts, kind)
+        return kind === undefined
+          ? strict(parts, builtinOperation(node.name), longBuiltin(node.name))
+          : loop(node, parts, kind)
       }
       default:
         return leaf(() => null)
@@ -221,9 +237,10 @@ function pointer(name: string): Part {
 }
 
 /** All parts first, then the work. */
-function strict(parts: readonly Part[], work: Operation): Part {
+function strict(parts: readonly Part[], work: Operation, longWork?: LongOperation): Part {
   return partOf({
     parts,
+    ...(longWork === undefined ? {} : { isLoop: true }),
     direct: runs => machine =>
       work(
         runs.map(run => run(machine)),
@@ -232,7 +249,7 @@ function strict(parts: readonly Part[], work: Operation): Part {
     *steps(machine) {
       const values: GoValue[] = []
       for (const part of parts) values.push((yield evaluated(part, machine)) as GoValue)
-      return work(values, machine)
+      return longWork === undefined ? work(values, machine) : ((yield longWork(values, machine)) as GoValue)
     },
   })
 }

@@ -8,6 +8,8 @@ import { add } from '../run/arithmetic.ts'
 import { asBool } from '../run/conversion.ts'
 import { keyIdentity } from '../run/equality.ts'
 import type { Machine, Scope } from '../run/machine.ts'
+import { runSteps } from '../steps.ts'
+import type { Steps } from '../steps.ts'
 import { isDescending, sorted } from '../run/sorting.ts'
 
 export interface Elements {
@@ -38,6 +40,8 @@ export interface Loop {
   /** Takes what the predicate gave for the present element; true when no more is needed. */
   readonly step: (value: GoValue, scope: Scope) => boolean
   readonly end: (scope: Scope) => GoValue
+  /** In place of `end`, where that may take more than a moment. */
+  readonly longEnd?: () => Steps<GoValue>
 }
 
 export interface LoopKind {
@@ -143,22 +147,17 @@ const sum: LoopKind = {
 
 const groupBy: LoopKind = {
   begin: machine => {
-    const groups = new Map<unknown, { key: GoValue; items: GoValue[] }>()
+    const groups = new Map<unknown, readonly [key: GoValue, items: GoValue[]]>()
     return {
       step: (key, scope) => {
         if (typeof key === 'string') machine.spendText(key.length)
         const identity = keyIdentity(key)
         const group = groups.get(identity)
-        if (group === undefined) groups.set(identity, { key, items: [scope.element] })
-        else group.items.push(scope.element)
+        if (group === undefined) groups.set(identity, [key, [scope.element]])
+        else group[1].push(scope.element)
         return false
       },
-      end: () => {
-        const entries = [...groups].map(
-          ([identity, { key, items }]) => [identity, [key, items] as const] as const,
-        )
-        return new GoMap(GROUPS, new Map(entries))
-      },
+      end: () => new GoMap(GROUPS, groups),
     }
   },
 }
@@ -172,7 +171,8 @@ const sortBy: LoopKind = {
         items.push({ key, value: scope.element })
         return false
       },
-      end: () => sorted(items, isDownwards, machine),
+      end: () => runSteps(sorted(items, isDownwards, machine)),
+      longEnd: () => sorted(items, isDownwards, machine),
     }
   },
 }

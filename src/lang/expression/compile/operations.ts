@@ -27,10 +27,13 @@ import { areEqual } from '../run/equality.ts'
 import { isIn, slice } from '../run/fetch.ts'
 import { matches, readExpressionPattern } from '../run/patterns.ts'
 import type { Pattern } from '../../../std/regex.ts'
+import type { Steps } from '../steps.ts'
 import type { NodeOf } from '../syntax/syntax.ts'
 import { fromBytes } from '../go-bytes.ts'
 
 export type Operation = (args: readonly GoValue[], budget: Budget) => GoValue
+/** With pauses. */
+export type LongOperation = (args: readonly GoValue[], budget: Budget) => Steps<GoValue>
 
 const ARITHMETIC: ReadonlyMap<string, Binary> = new Map<string, Binary>([
   ['+', add],
@@ -157,6 +160,12 @@ export const called: Operation = ([callee = null, ...args], budget) => {
 export function builtinOperation(name: string): Operation {
   const builtin = BUILTINS.get(name)
   return builtin === undefined ? () => null : (args, budget) => builtin.call(args.map(deref), budget)
+}
+
+/** With pauses, where a call of it may take more than a moment. */
+export function longBuiltin(name: string): LongOperation | undefined {
+  const steps = BUILTINS.get(name)?.steps
+  return steps === undefined ? undefined : (args, budget) => steps(args.map(deref), budget)
 }
 
 export function sliceOperation(node: NodeOf<'slice'>): Operation {

@@ -11,6 +11,8 @@ export interface Part {
   readonly size: number
   /** Closures that wait for each other. */
   readonly height: number
+  /** There is a loop in it: it may take long. */
+  readonly isLong: boolean
   readonly run?: Run
   readonly steps?: (machine: Machine) => Steps<GoValue>
 }
@@ -20,23 +22,25 @@ const HEIGHT_MAX = 100
 
 interface Making {
   readonly parts: readonly Part[]
+  readonly isLoop?: true
   readonly direct: (runs: readonly Run[]) => Run
   readonly steps: (machine: Machine) => Steps<GoValue>
 }
 
 /** Direct while all of its parts are and there are few enough on top of each other. */
-export function partOf({ parts, direct, steps }: Making): Part {
+export function partOf({ parts, isLoop, direct, steps }: Making): Part {
   const size = parts.reduce((sum, part) => sum + part.size, 1)
   const height = parts.reduce((most, part) => Math.max(most, part.height), 0) + 1
   const runs = parts.flatMap(({ run }) => run ?? [])
-  if (height > HEIGHT_MAX || runs.length < parts.length) return { size, height, steps }
-  return { size, height, run: direct(runs) }
+  const isLong = isLoop === true || parts.some(part => part.isLong)
+  if (height > HEIGHT_MAX || runs.length < parts.length) return { size, height, isLong, steps }
+  return { size, height, isLong, run: direct(runs), ...(isLong ? { steps } : {}) }
 }
 
-export const leaf = (run: Run): Part => ({ size: 1, height: 1, run })
+export const leaf = (run: Run): Part => ({ size: 1, height: 1, isLong: false, run })
 
-/** Inside steps: its value at once where it has one. */
+/** Inside steps: its value at once where it has one, and takes no pauses. */
 export function* evaluated(part: Part, machine: Machine): Steps<GoValue> {
-  if (part.run !== undefined) return part.run(machine)
+  if (part.run !== undefined && !(part.isLong && machine.hasPauses)) return part.run(machine)
   return part.steps === undefined ? null : ((yield part.steps(machine)) as GoValue)
 }

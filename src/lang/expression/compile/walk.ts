@@ -3,6 +3,7 @@ import { refuse } from '../refusal.ts'
 import type { GoValue } from '../go-values.ts'
 import type { Machine } from '../run/machine.ts'
 import { Scope } from '../run/machine.ts'
+import type { Steps } from '../steps.ts'
 import { elementsOf } from './loops.ts'
 import type { Elements, Loop, LoopKind } from './loops.ts'
 
@@ -58,8 +59,21 @@ export class Walk {
   }
 
   end(failsWhenMissing: boolean): GoValue {
+    this.leave()
+    return this.checked(this.loop.end(this.scope), failsWhenMissing)
+  }
+
+  *longEnd(failsWhenMissing: boolean): Steps<GoValue> {
+    if (this.loop.longEnd === undefined) return this.end(failsWhenMissing)
+    this.leave()
+    return this.checked((yield this.loop.longEnd()) as GoValue, failsWhenMissing)
+  }
+
+  private leave(): void {
     this.machine.scope = this.scope.outer
-    const value = this.loop.end(this.scope)
+  }
+
+  private checked(value: GoValue, failsWhenMissing: boolean): GoValue {
     return value === null && failsWhenMissing ? refuse('reflect: slice index out of range') : value
   }
 }

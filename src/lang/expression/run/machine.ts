@@ -18,12 +18,19 @@ const NONE: GoValue[] = []
 
 export class Machine extends Budget {
   readonly result: GoValue
+  readonly hasPauses: boolean
   variables: GoValue[] = NONE
   scope: Scope | undefined
 
-  constructor(now: Instant, result: GoValue) {
-    super(now, result)
+  /** `units`: where it is not to take all that it may; `hasPauses`: it goes on bit by bit. */
+  constructor(
+    now: Instant,
+    result: GoValue,
+    more: { readonly units?: number; readonly hasPauses?: true } = {},
+  ) {
+    super(now, result, more.units)
     this.result = result
+    this.hasPauses = more.hasPauses === true
   }
 
   declare(at: number, value: GoValue): void {

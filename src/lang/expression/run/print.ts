@@ -14,15 +14,19 @@ import {
   itemsOf,
 } from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
-import { runSteps } from '../steps.ts'
+import { PAUSE, runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
 import { printDuration } from '../times/durations.ts'
 import { MONTHS, WEEKDAYS } from '../times/names.ts'
 import { printTime } from '../times/print.ts'
 import { DURATION, MONTH, WEEKDAY } from '../times/types-of-time.ts'
 
-export function printValue(value: GoValue, budget?: Budget): string {
-  return runSteps(new Printer(budget).print(value))
+export function printValue(value: GoValue): string {
+  return runSteps(new Printer(undefined).print(value))
+}
+
+export function printSteps(value: GoValue, budget: Budget): Steps<string> {
+  return new Printer(budget).print(value)
 }
 
 /** What one list or map in a value costs, beside what is in it. */
@@ -38,6 +42,7 @@ class Printer {
 
   *print(value: GoValue): Steps<string> {
     this.budget?.spend(LEAF)
+    if (this.budget?.isPauseDue() === true) yield PAUSE
     const simple = printSimple(value)
     if (simple !== undefined) return simple
     this.budget?.spend(COST)
