@@ -250,6 +250,22 @@ describe('the recorded requests to the dashboard', () => {
     expect(said).toEqual(wanted)
   })
 
+  test.each([
+    [26, 501],
+    [33, 403],
+    [50, 404],
+    [51, 404],
+    [54, 200],
+    [88, 400],
+  ])('%i: ours answers otherwise, on purpose', async (n, wanted) => {
+    const entry = entries.find(one => one.n === n) as Entry
+    const cluster = modelCluster(KINDS)
+    fillForImages(cluster)
+    const answer = await ask(await serverFor(entry, cluster), entry.request)
+    answer.destroy()
+    expect(answer.statusCode).toBe(wanted)
+  })
+
   test('each difference names requests that are recorded', () => {
     const known = new Set(entries.map(one => one.n))
     expect([...exceptions].filter(n => !known.has(n))).toEqual([])

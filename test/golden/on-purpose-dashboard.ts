@@ -1,5 +1,4 @@
-// Where our dashboard's API answers otherwise than the recorded one, and why. Read by dashboard.test.ts, which fails
-// when one of them agrees after all.
+// Where our dashboard's API answers otherwise than the recorded one, and why. Read by dashboard.test.ts.
 
 export interface DashboardDifference {
   readonly n: readonly number[]
