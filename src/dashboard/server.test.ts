@@ -267,3 +267,20 @@ describe('the stream of our page', () => {
     expect(cluster.requests.filter(one => one.startsWith('watch rollouts'))).toHaveLength(1)
   })
 })
+
+test('a client that reads nothing is cut, and the others go on', async () => {
+  const { port, cluster, headers } = await signedIn()
+  const path = '/rollouts/crossfade/stream'
+  const slow = await ask(port, { path, headers })
+  const next = events(await ask(port, { path, headers }))
+  await next()
+  const cut = new Promise(resolve => slow.socket.on('close', resolve))
+  const message = 'x'.repeat(900_000)
+  // More than the server and both sides' kernels hold for it.
+  for (let i = 0; i < 30; i++) {
+    cluster.put(ROLLOUT, aRollout('demo', `${i} ${message}`))
+    expect(dataOf(await next())).toHaveProperty(['shop/demo', 'message'], `${i} ${message}`)
+  }
+  slow.resume()
+  await cut
+})

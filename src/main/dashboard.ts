@@ -18,13 +18,14 @@ import type { Json } from '../std/json.ts'
 import { homePath } from './home-path.ts'
 
 interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
   readonly interrupted: AbortSignal
   told(line: string): void
 }
 
 export async function dashboard(asked: DashboardAsked, outside: Outside): Promise<void> {
-  const files = filesOf(asked.port)
+  const files = filesOf(asked.port, outside)
   const kept = readKept(files.kept)
   if (asked.what === 'serve') return serve(asked, kept, outside)
   if (kept === undefined) {
@@ -38,7 +39,7 @@ export async function dashboard(asked: DashboardAsked, outside: Outside): Promis
 
 async function serve(asked: DashboardAsked, kept: Kept | undefined, outside: Outside): Promise<void> {
   const token = kept?.token ?? newSecret()
-  let files = filesOf(asked.port)
+  let files = filesOf(asked.port, outside)
   const keep = (sessions: readonly KeptSession[]) =>
     writePrivate(files.kept, JSON.stringify({ token, sessions }))
   const sessions = createSessions({
@@ -50,7 +51,7 @@ async function serve(asked: DashboardAsked, kept: Kept | undefined, outside: Out
     takeOffer: () => rmSync(files.offer, { force: true }),
   })
   const server = await listen(asked, sessions, outside)
-  files = filesOf(server.port)
+  files = filesOf(server.port, outside)
   mkdirSync(files.folder, { recursive: true, mode: 0o700 })
   keep(kept?.sessions ?? [])
   outside.told(`dashboard  ${urlOf(asked, server.port, sessions.newKey())}`)
@@ -87,8 +88,8 @@ function urlOf({ rootPath }: DashboardAsked, port: number, key: string): string 
   return `http://127.0.0.1:${port}${rootPrefix(rootPath)}/#${key}`
 }
 
-function filesOf(port: number) {
-  const folder = join(homePath(process.env), 'dashboard')
+function filesOf(port: number, { env }: Outside) {
+  const folder = join(homePath(env), 'dashboard')
   return { folder, kept: join(folder, `${port}.json`), offer: join(folder, `${port}.key.json`) }
 }
 

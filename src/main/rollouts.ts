@@ -34,7 +34,7 @@ function processWorld(program: string): CliWorld {
     },
     async dashboard(asked, told) {
       const { dashboard } = await import('./dashboard.ts')
-      await dashboard(asked, { version: packageVersion(), interrupted, told })
+      await dashboard(asked, { env: process.env, version: packageVersion(), interrupted, told })
     },
   }
 }
