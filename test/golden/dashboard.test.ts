@@ -266,6 +266,17 @@ describe('the recorded requests to the dashboard', () => {
     expect(answer.statusCode).toBe(wanted)
   })
 
+  test.each(
+    entries
+      .filter(one => [35, 36, 37, 38, 39, 44, 98, 99, 100, 102, 106, 110].includes(one.n))
+      .map(one => [`${one.n} ${one.about}`, one] as const),
+  )('%s: ours is a page there, too', async (_, entry) => {
+    const answer = await ask(await serverFor(entry, modelCluster(KINDS)), entry.request)
+    answer.destroy()
+    const { 'content-type': type } = entry.headers as Record<string, string>
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([entry.status, type])
+  })
+
   test('each difference names requests that are recorded', () => {
     const known = new Set(entries.map(one => one.n))
     expect([...exceptions].filter(n => !known.has(n))).toEqual([])
