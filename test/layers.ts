@@ -43,7 +43,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   cli: { imports: [...below, 'sim'] },
-  dashboard: { imports: [...below, 'sim', 'gateway/counts.ts'] },
+  dashboard: { imports: [...below, 'cli/act', 'cli/perform.ts', 'cli/get/parts.ts'] },
   main: { imports: [...below, 'controller', 'gateway', 'cluster', 'sim', 'cli', 'dashboard'] },
 }
 
@@ -81,11 +81,11 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'reflect-metadata': ['cluster/serve/certificates.ts'],
   undici: ['gateway/upstream.ts', 'gateway/mirroring.ts'],
   'node:child_process': ['runtime', 'main'],
-  'node:crypto': ['runtime', 'cluster/serve', 'metrics/prometheus/sigv4.ts'],
+  'node:crypto': ['runtime', 'cluster/serve', 'dashboard/sessions.ts', 'metrics/prometheus/sigv4.ts'],
   'node:dns': ['doors/outgoing/connect.ts'],
   'node:events': ['gateway', 'cluster/serve', 'cluster/demo'],
   'node:fs': ['runtime', 'cluster/serve', 'cluster/storage', 'cli/access.ts', 'main'],
-  'node:http': ['doors', 'runtime', 'gateway', 'cluster/serve', 'cluster/demo'],
+  'node:http': ['doors', 'runtime', 'gateway', 'cluster/serve', 'cluster/demo', 'dashboard'],
   'node:https': ['doors', 'cluster/serve/server.ts'],
   'node:module': ['main/bootstrap.mjs', 'main/folder-lock.ts'],
   'node:net': ['doors', 'runtime', 'cluster/serve', 'cluster/schema', 'cluster/resources/kinds'],

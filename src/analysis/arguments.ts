@@ -4,7 +4,7 @@
 import type { Argument } from '../api/analysis.ts'
 import { goMetric } from '../api/go-metric.ts'
 import type { Metric } from '../api/metric.ts'
-import { goEscape, goQuote } from '../std/go-text.ts'
+import { goEscape, goQuote } from '../std/go/text.ts'
 import { parseJson } from '../std/json.ts'
 import { printableText } from '../std/printable.ts'
 

@@ -3,7 +3,7 @@
 import type { AnalysisRunSpec, MeasurementRetention } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
 import { durationProblem, parseDuration } from '../std/duration.ts'
-import { goAtoi } from '../std/go-text.ts'
+import { goAtoi } from '../std/go/text.ts'
 import { compilePattern } from '../std/regex.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import { argumentValues, fillIn, secretOf, usedArguments } from './arguments.ts'

@@ -102,6 +102,15 @@ export interface CliWorld {
   version(): VersionInfo
   /** `flags`: kubectl's own (global-flags.ts), as far as they were given. */
   connect(flags: FlagValues): Promise<Connection>
+  /** Serves until interrupted; gives what is to be printed for the other two. */
+  dashboard(asked: DashboardAsked, told: (line: string) => void): Promise<void>
+}
+
+export interface DashboardAsked {
+  readonly what: 'serve' | 'url' | 'token'
+  readonly port: number
+  readonly rootPath: string
+  readonly flags: FlagValues
 }
 
 interface VersionInfo {

@@ -93,6 +93,42 @@ const GET: readonly Command[] = [
   },
 ]
 
+const DASHBOARD: Command = {
+  path: ['dashboard'],
+  summary: 'Serve the dashboard on this machine',
+  about:
+    "Serves a page that shows the rollouts live, and the API of Argo Rollouts' own dashboard, with the rights of\n" +
+    'the kubeconfig. Only this machine can reach it, and only with the link that is printed.',
+  examples: [
+    ['Serve it', 'dashboard'],
+    ['Print another link to one that runs', 'dashboard --url'],
+  ],
+  flags: [
+    {
+      name: 'port',
+      short: 'p',
+      kind: 'text',
+      value: 'NUMBER',
+      default: '3100',
+      about: 'The port to serve on',
+    },
+    {
+      name: 'root-path',
+      kind: 'text',
+      value: 'PATH',
+      default: 'rollouts',
+      about: 'The path that all is below',
+    },
+    { name: 'url', kind: 'switch', about: 'Print a new link to the dashboard that runs on the port' },
+    {
+      name: 'print-token',
+      kind: 'switch',
+      about: 'Print the token of the dashboard on the port, for scripts',
+    },
+  ],
+  load: () => import('./dashboard.ts'),
+}
+
 const ACT: readonly Command[] = [
   {
     path: ['abort'],
@@ -220,6 +256,6 @@ const ACT: readonly Command[] = [
   },
 ]
 
-export const COMMANDS: readonly Command[] = [...GET, ...ACT].toSorted((a, b) =>
+export const COMMANDS: readonly Command[] = [...GET, ...ACT, DASHBOARD].toSorted((a, b) =>
   a.path.join(' ') < b.path.join(' ') ? -1 : 1,
 )

@@ -73,6 +73,7 @@ async function run(cluster: ModelCluster, line: string, setting: Setting = {}): 
       given = flags
       return { client: cluster.client, namespace: 'shop' }
     },
+    dashboard: async ({ what, port, rootPath }, told) => told(`${what} ${port} ${rootPath}`),
     ...setting.world,
   }
   const exit = await runRollouts(line.split(' ').filter(Boolean), world)
@@ -482,5 +483,21 @@ describe('what comes from objects and servers reaches no terminal as it is', () 
     const { err, exit } = await run(cluster, 'restart demo')
     expect(exit).toBe(1)
     expect(err).toBe('Error: a^[[2J^[]0;owned^G^M\nName: other^[[1m\n')
+  })
+})
+
+describe('dashboard', () => {
+  test('serves on port 3100 below /rollouts, or tells how to reach one that runs', async () => {
+    expect((await run(aCluster(), 'dashboard')).out).toBe('serve 3100 rollouts\n')
+    expect((await run(aCluster(), 'dashboard --port 0 --root-path birds/of/song')).out).toBe(
+      'serve 0 birds/of/song\n',
+    )
+    expect((await run(aCluster(), 'dashboard --url -p 3101')).out).toBe('url 3101 rollouts\n')
+    expect((await run(aCluster(), 'dashboard --print-token')).out).toBe('token 3100 rollouts\n')
+  })
+
+  test('refuses a port or a root path that can not be', async () => {
+    expect((await run(aCluster(), 'dashboard --port 70000')).err).toContain('65535 is the largest')
+    expect((await run(aCluster(), 'dashboard --root-path a/../b')).err).toContain('--root-path takes')
   })
 })

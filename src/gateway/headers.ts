@@ -2,6 +2,7 @@
 // Hop-by-hop ones end here, X-Forwarded-* say who asked for what.
 import { STATUS_CODES } from 'node:http'
 import { SERVICE_HEADER } from '../api/words.ts'
+import { withoutDashboardCookies } from '../doors/dashboard-cookie.ts'
 
 /** Raw headers, name and value in turn. */
 export type RawHeaders = readonly string[]
@@ -46,7 +47,7 @@ export function upstreamHeaders(raw: RawHeaders, forwarded: Forwarded): string[]
   return [
     'host',
     hostname,
-    ...copied(raw, OURS),
+    ...withoutOurCookies(copied(raw, OURS)),
     'x-forwarded-for',
     forwardedFor,
     'x-forwarded-host',
@@ -86,6 +87,18 @@ export function upgradesOf(raw: RawHeaders): readonly string[] {
   return protocols
     .map(protocol => protocol.trim())
     .filter(protocol => !['', 'h2c'].includes(protocol.toLowerCase()))
+}
+
+/** A pod may not see who is signed in to the dashboard: cookies know no ports. */
+function withoutOurCookies(headers: string[]): string[] {
+  if (!headers.some(one => one.toLowerCase() === 'cookie')) return headers
+  const kept: string[] = []
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name = '', value = ''] = headers.slice(i, i + 2)
+    const left = name.toLowerCase() === 'cookie' ? withoutDashboardCookies(value) : value
+    if (left !== undefined) kept.push(name, left)
+  }
+  return kept
 }
 
 function copied(raw: RawHeaders, but: ReadonlySet<string>): string[] {

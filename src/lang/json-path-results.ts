@@ -1,6 +1,6 @@
 // What a JSONPath template finds in a value, as client-go finds it and with its words where it finds nothing. Fields
 // that are missing are a mistake here; printer columns are content with nothing (json-path.ts).
-import { goNumber } from '../std/go-number.ts'
+import { goNumber } from '../std/go/number.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 import { readTemplate } from './json-path-template.ts'

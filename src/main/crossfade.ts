@@ -35,6 +35,20 @@ function program(): Command {
       const { rollouts } = await import('./rollouts.ts')
       process.exitCode = await rollouts(args, 'crossfade rollouts')
     })
+  crossfade
+    .command('dashboard')
+    .description('Serve the dashboard for the cluster of the kubeconfig: `crossfade rollouts dashboard`')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument('[args...]')
+    .passThroughOptions()
+    .action(async (args: string[]) => {
+      const { rollouts } = await import('./rollouts.ts')
+      // kubectl's own flag of that name takes a value, and is written `--token=VALUE` here.
+      const meant = args.map(one => (one === '--token' ? '--print-token' : one))
+      process.exitCode = await rollouts(['dashboard', ...meant], 'crossfade rollouts')
+    })
   return crossfade
 }
 

@@ -7,7 +7,8 @@ import { writePrivate } from '../cluster/serve/private-file.ts'
 import { parseYaml, printYaml } from '../doors/yaml.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import { homePath, PROGRAMS, StartError } from './home.ts'
+import { PROGRAMS, StartError } from './home.ts'
+import { homePath } from './home-path.ts'
 import { shellExports, shellWord } from './shell.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

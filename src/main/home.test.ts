@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockFolder } from './folder-lock.ts'
-import { StartError, homePath, homeProblem, openHome } from './home.ts'
+import { StartError, homeProblem, openHome } from './home.ts'
+import { homePath } from './home-path.ts'
 
 let folder: string
 beforeEach(() => {

@@ -9,8 +9,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writePrivate } from '../cluster/serve/private-file.ts'
 import { systemIdentity } from '../runtime/system.ts'
@@ -35,11 +34,6 @@ export interface Home {
 }
 
 const IDENTITY = /^[\w.-]{1,253}_[0-9a-f-]{36}$/
-
-/** The folder to use: CROSSFADE_HOME, else `~/.crossfade`. Whole, since the user pastes it into other shells. */
-export function homePath(environment: Readonly<Record<string, string | undefined>>): string {
-  return resolve(environment.CROSSFADE_HOME || join(homedir(), '.crossfade'))
-}
 
 /**
  * Makes the folder if need be and locks it. `fresh` empties the store, the pods and the certificates first.

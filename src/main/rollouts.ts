@@ -15,13 +15,14 @@ export async function rollouts(args: readonly string[], program: string): Promis
 }
 
 function processWorld(program: string): CliWorld {
+  const interrupted = stopSignal()
   return {
     program,
     stdout: outputTo(process.stdout),
     stderr: outputTo(process.stderr),
     env: process.env,
     clock: systemClock,
-    interrupted: stopSignal(),
+    interrupted,
     version: () => ({
       version: packageVersion(),
       node: process.version,
@@ -30,6 +31,10 @@ function processWorld(program: string): CliWorld {
     async connect(flags) {
       const { connectWith } = await import('../cli/access.ts')
       return connectWith({ flags, clock: systemClock, userAgent: `crossfade/rollouts (${process.platform})` })
+    },
+    async dashboard(asked, told) {
+      const { dashboard } = await import('./dashboard.ts')
+      await dashboard(asked, { env: process.env, version: packageVersion(), interrupted, told })
     },
   }
 }

@@ -2,7 +2,8 @@
 import { DEMO_IMAGES } from '../cluster/demo/objects.ts'
 import { LOG_LEVELS } from '../doors/log.ts'
 import type { LogLevel } from '../doors/log.ts'
-import { StartError, homePath } from './home.ts'
+import { StartError } from './home.ts'
+import { homePath } from './home-path.ts'
 import { typedFlag, USUAL_PORTS } from './ports.ts'
 import type { PortChoice } from './ports.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { HttpError } from '../doors/http.ts'
 import type { Answered, Hop } from '../doors/outgoing/hop.ts'
-import { readUrl } from '../std/go-url.ts'
+import { readUrl } from '../std/go/url.ts'
 import { createHidden } from '../std/hidden.ts'
 import { withToken } from './oauth2.ts'
 

@@ -1,6 +1,6 @@
 // Lengths of time as Go writes them: `300ms`, `1.5h`, `1h30m`. In code they are milliseconds, with a fraction
 // if need be.
-import { goQuote } from './go-text.ts'
+import { goQuote } from './go/text.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,

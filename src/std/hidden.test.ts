@@ -1,8 +1,8 @@
 // Texts that quote a secret, in the ways in which texts do.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { goUrlEscape } from './go-escape.ts'
-import { goJson } from './go-json.ts'
+import { goUrlEscape } from './go/escape.ts'
+import { goJson } from './go/json.ts'
 import { createHidden } from './hidden.ts'
 
 const SECRET = 'Zq"7<&\\xü Q9%w>'

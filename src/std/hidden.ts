@@ -1,9 +1,9 @@
 // Texts of others without what is secret. A text can quote a secret in many ways: as it is, in JSON or in Go's quotes
 // several levels deep, in a URL, on a page, as base64 among other bytes, line by line, or cut to a piece of it. Five
 // stars take the place of each.
-import { goUrlEscape } from './go-escape.ts'
-import { goJson } from './go-json.ts'
-import { goEscape } from './go-text.ts'
+import { goUrlEscape } from './go/escape.ts'
+import { goJson } from './go/json.ts'
+import { goEscape } from './go/text.ts'
 import { htmlText } from './html.ts'
 import { bytesOf } from './utf8.ts'
 

@@ -1,5 +1,5 @@
 // The world outside a simulated cluster: servers that answer every request with a text, at once.
-import type { GoUrl } from '../../src/std/go-url.ts'
+import type { GoUrl } from '../../src/std/go/url.ts'
 import { HttpError } from '../../src/doors/http.ts'
 import type { Hop } from '../../src/doors/outgoing/hop.ts'
 import type { SimulatedOutside } from '../../src/sim/world.ts'

@@ -14,7 +14,7 @@ export interface Act {
 }
 
 /** Why an action can not be done, in a sentence for whoever asked. */
-interface Refused {
+export interface Refused {
   readonly refused: string
   /** What may have been meant. */
   readonly meant?: Meant

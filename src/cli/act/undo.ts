@@ -60,8 +60,9 @@ function revisionWanted({ rollout, replicaSets, toRevision }: UndoParts): Replic
   const own = replicaSets
     .filter(one => controllerOf(one)?.uid === rollout.metadata.uid)
     .toSorted((a, b) => revisionOf(b) - revisionOf(a))
-  if (toRevision === 0) {
-    return own[1] ?? { refused: `no revision found for rollout ${JSON.stringify(rollout.metadata.name)}` }
+  if (toRevision <= 0) {
+    const before = toRevision === 0 ? own[1] : undefined
+    return before ?? { refused: `no revision found for rollout ${JSON.stringify(rollout.metadata.name)}` }
   }
   return (
     own.find(one => revisionOf(one) === toRevision) ?? {

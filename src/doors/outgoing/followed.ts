@@ -1,7 +1,7 @@
 // Redirects as Go's http.Client follows them, and its errors: `Get "URL": …`.
-import { hostname, printUrl, printUser, resolveUrl, shownUrl } from '../../std/go-url.ts'
-import type { GoUrl } from '../../std/go-url.ts'
-import { goQuote } from '../../std/go-text.ts'
+import { hostname, printUrl, printUser, resolveUrl, shownUrl } from '../../std/go/url.ts'
+import type { GoUrl } from '../../std/go/url.ts'
+import { goQuote } from '../../std/go/text.ts'
 import { HttpError } from '../http.ts'
 import type { Answered, Hop, HopHeaders, RoundTrip } from './hop.ts'
 

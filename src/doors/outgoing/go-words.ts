@@ -1,5 +1,5 @@
 // What goes wrong on a connection, in the words of Go's net/http: alerts and runbooks know them.
-import { goQuote } from '../../std/go-text.ts'
+import { goQuote } from '../../std/go/text.ts'
 import { HttpError } from '../http.ts'
 
 interface SystemError extends Error {

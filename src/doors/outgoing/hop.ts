@@ -1,5 +1,5 @@
 // One request and one answer as values, on their way between who asks and the wire.
-import type { GoUrl } from '../../std/go-url.ts'
+import type { GoUrl } from '../../std/go/url.ts'
 
 /** By their canonical names. */
 export type HopHeaders = Readonly<Record<string, string>>

@@ -3,8 +3,8 @@
 //
 //   who asks ─> followed (redirects) ─> round trips around it (tokens, signatures) ─> round trip ─> proxy? ─> connect
 import type { Duplex } from 'node:stream'
-import { hostname, portOf, printUrl, requestTarget } from '../../std/go-url.ts'
-import type { GoUrl } from '../../std/go-url.ts'
+import { hostname, portOf, printUrl, requestTarget } from '../../std/go/url.ts'
+import type { GoUrl } from '../../std/go/url.ts'
 import { HttpError } from '../http.ts'
 import type { Connect, Secure, TlsWish } from './connect.ts'
 import { basicLogin, hopProblem } from './hop.ts'

@@ -1,6 +1,6 @@
 // Which proxy a request goes through.
 import { describe, expect, test } from 'vitest'
-import { printUrl, readUrl } from '../../std/go-url.ts'
+import { printUrl, readUrl } from '../../std/go/url.ts'
 import { proxyFor } from './proxy.ts'
 import type { Environment } from './proxy.ts'
 

@@ -1,8 +1,8 @@
 // Which proxy a request goes through, as Go reads it from the environment: HTTP_PROXY, HTTPS_PROXY, NO_PROXY, each in
 // small letters too. Loopback is always asked directly.
 import { BlockList, isIP } from 'node:net'
-import { hostname, portOf, readUrl } from '../../std/go-url.ts'
-import type { GoUrl } from '../../std/go-url.ts'
+import { hostname, portOf, readUrl } from '../../std/go/url.ts'
+import type { GoUrl } from '../../std/go/url.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,6 @@
 // What Prometheus' HTTP API answers, as its Go client understands it, in its words where it does not.
-import { goQuote } from '../../std/go-text.ts'
-import { goParseFloat } from '../../std/go-number.ts'
+import { goQuote } from '../../std/go/text.ts'
+import { goParseFloat } from '../../std/go/number.ts'
 import { isJsonObject, parseJson } from '../../std/json.ts'
 import type { Json } from '../../std/json.ts'
 import { list } from '../../std/json-parts.ts'

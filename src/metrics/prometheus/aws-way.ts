@@ -1,7 +1,7 @@
 // Amazon's library asks by our way out, and so through the proxies of the environment.
 import type { RoundTrip } from '../../doors/outgoing/hop.ts'
-import { goUrlEscape } from '../../std/go-escape.ts'
-import { readUrl } from '../../std/go-url.ts'
+import { goUrlEscape } from '../../std/go/escape.ts'
+import { readUrl } from '../../std/go/url.ts'
 
 interface AwsRequest {
   readonly method: string

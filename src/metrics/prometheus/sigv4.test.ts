@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isSignedRight } from '../../../test/golden-measurements/signature.ts'
 import type { Answered, Hop } from '../../doors/outgoing/hop.ts'
 import { virtualClock } from '../../sim/clock.ts'
-import { readUrl, requestTarget } from '../../std/go-url.ts'
+import { readUrl, requestTarget } from '../../std/go/url.ts'
 import { createHidden } from '../../std/hidden.ts'
 import { signing } from './sigv4.ts'
 

@@ -1,8 +1,8 @@
 // URLs as Go's net/url reads, prints and resolves them: what reaches a metric server must be the same to the byte, and
 // so must the mistakes that people are told of.
-import { goUrlEscape, goUrlUnescape, isEncodedPath } from './go-escape.ts'
-import type { Unescaped } from './go-escape.ts'
-import { goQuote } from './go-text.ts'
+import { goUrlEscape, goUrlUnescape, isEncodedPath } from './escape.ts'
+import type { Unescaped } from './escape.ts'
+import { goQuote } from './text.ts'
 
 export interface GoUrl {
   readonly scheme: string

@@ -1,8 +1,8 @@
 // What Go's encoding/json says of texts that are no JSON.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { goJsonProblem } from './go-json-problem.ts'
-import { parseJson } from './json.ts'
+import { goJsonProblem } from './json-problem.ts'
+import { parseJson } from '../json.ts'
 
 describe('a text that is no JSON', () => {
   test.each([

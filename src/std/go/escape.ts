@@ -1,6 +1,6 @@
 // Percent-encoding as Go's net/url does it: which bytes are escaped depends on the part of a URL that they stand in.
-import { goQuote } from './go-text.ts'
-import { bytesOf, textOf } from './utf8.ts'
+import { goQuote } from './text.ts'
+import { bytesOf, textOf } from '../utf8.ts'
 
 export type UrlPart = 'path' | 'host' | 'user' | 'query'
 

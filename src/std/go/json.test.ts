@@ -1,13 +1,13 @@
 // JSON, numbers and texts as Go writes and reads them.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { durationProblem } from './duration.ts'
-import { goJson, readGoJson } from './go-json.ts'
-import { goNumber, goParseFloat, plain } from './go-number.ts'
-import { goAtoi, goQuote } from './go-text.ts'
-import { stableJson } from './json.ts'
-import type { Json } from './json.ts'
-import { bytesOf, textOf } from './utf8.ts'
+import { durationProblem } from '../duration.ts'
+import { goJson, readGoJson } from './json.ts'
+import { goNumber, goParseFloat, plain } from './number.ts'
+import { goAtoi, goQuote } from './text.ts'
+import { stableJson } from '../json.ts'
+import type { Json } from '../json.ts'
+import { bytesOf, textOf } from '../utf8.ts'
 
 describe('JSON as Go has it', () => {
   test('has sorted keys, and nothing that a page would stumble over', () => {

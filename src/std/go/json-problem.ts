@@ -1,5 +1,5 @@
 // Why a text is no JSON, in the words of Go's encoding/json: `invalid character '<' looking for beginning of value`.
-import { goEscape } from './go-text.ts'
+import { goEscape } from './text.ts'
 
 const END = 'unexpected end of JSON input'
 const LEVELS_MAX = 10_000

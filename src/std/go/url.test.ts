@@ -1,8 +1,8 @@
 // URLs as Go's net/url has them.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { escapedPath, printUrl, readUrl, requestTarget, resolveUrl, shownUrl } from './go-url.ts'
-import type { GoUrl } from './go-url.ts'
+import { escapedPath, printUrl, readUrl, requestTarget, resolveUrl, shownUrl } from './url.ts'
+import type { GoUrl } from './url.ts'
 
 function url(text: string): GoUrl {
   const read = readUrl(text)

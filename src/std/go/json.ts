@@ -1,10 +1,10 @@
 // JSON as Go's encoding/json writes and reads it: keys sorted by their bytes, < > & escaped, numbers in Go's form.
 // Nothing here recurses: what is written may be as deep as an answer of a metric server.
-import { compareText } from './compare.ts'
-import { goJsonNumber } from './go-number.ts'
-import { isJsonObject, parseJson } from './json.ts'
-import type { Json } from './json.ts'
-import { bytesOf } from './utf8.ts'
+import { compareText } from '../compare.ts'
+import { goJsonNumber } from './number.ts'
+import { isJsonObject, parseJson } from '../json.ts'
+import type { Json } from '../json.ts'
+import { bytesOf } from '../utf8.ts'
 
 /** What encoding/json reads at most: deeper is no JSON to it. */
 const LEVELS_MAX = 10_000

@@ -1,0 +1,91 @@
+// Local copies of what the page shows, one a namespace, kept while somebody looks and for a moment longer: streams of
+// the same namespace share one set of watches.
+import type { Clock } from '../doors/clock.ts'
+import type { Random } from '../doors/random.ts'
+import { SILENT } from '../doors/silent-log.ts'
+import { PART_KINDS } from '../cli/get/parts.ts'
+import type { Cache } from '../kube/cache.ts'
+import { ROLLOUT } from '../kube/kinds.ts'
+import type { Client } from '../runtime/network/client.ts'
+import { startMirror } from '../runtime/mirror/mirror.ts'
+import { createStore } from '../runtime/mirror/store.ts'
+
+export interface Live {
+  readonly cache: Cache
+  /** Resolves when the copy is complete. */
+  readonly ready: Promise<void>
+  /** Calls at each change, until `signal` aborts. */
+  onChange(listener: () => void, signal: AbortSignal): void
+}
+
+export interface LiveOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly random: Random
+  readonly signal: AbortSignal
+}
+
+export interface LiveCopies {
+  /** `''`: of all namespaces. Held until `signal` aborts; undefined: too many are held already. */
+  hold(namespace: string, signal: AbortSignal): Live | undefined
+}
+
+/** Each costs watches and memory; more namespaces at a time nobody looks at. */
+const COPIES_MAX = 20
+
+interface Copy {
+  readonly live: Live
+  readonly stop: AbortController
+  holders: number
+}
+
+export function liveCopies(options: LiveOptions): LiveCopies {
+  const copies = new Map<string, Copy>()
+  const release = (namespace: string, copy: Copy) => {
+    copy.holders--
+    if (copy.holders > 0) return
+    copies.delete(namespace)
+    copy.stop.abort()
+  }
+  options.signal.addEventListener('abort', () => {
+    for (const { stop } of copies.values()) stop.abort()
+  })
+  return {
+    hold(namespace, signal) {
+      const known = copies.get(namespace)
+      if (signal.aborted || (known === undefined && copies.size >= COPIES_MAX)) return undefined
+      const copy = known ?? startCopy(namespace, options)
+      copies.set(namespace, copy)
+      copy.holders++
+      signal.addEventListener('abort', () => release(namespace, copy), { once: true })
+      return copy.live
+    },
+  }
+}
+
+function startCopy(namespace: string, { client, clock, random }: LiveOptions): Copy {
+  const stop = new AbortController()
+  const listeners = new Set<() => void>()
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
+  const store = createStore()
+  const selection = namespace === '' ? {} : { namespace }
+  const mirror = startMirror({
+    client,
+    store,
+    clock,
+    random,
+    log: SILENT,
+    signal: stop.signal,
+    watches: [ROLLOUT, ...PART_KINDS].map(kind => ({ kind, selection, optional: true, trim: undefined })),
+    onChange: tell,
+    onKind: tell,
+    onTrouble: () => {},
+  })
+  const onChange = (listener: () => void, signal: AbortSignal) => {
+    listeners.add(listener)
+    signal.addEventListener('abort', () => listeners.delete(listener), { once: true })
+  }
+  return { live: { cache: store, ready: mirror.ready, onChange }, stop, holders: 0 }
+}
