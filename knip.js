@@ -8,6 +8,7 @@ export default {
     'src/main/plugin-loader.cjs!',
     // Plays lives for the tests; commands for users are to stand on it.
     'src/sim/world.ts!',
+    'src/sim/model/world.ts!',
     // How `lint` reads a manifest, proven on recorded lints; the command is to stand on it.
     'src/api/strict-read.ts!',
     // Scripts of `npm run script`, `npm run fuzz`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
