@@ -3,13 +3,14 @@
 // what the last one made of the world.
 import {
   abortScaleDownDelaySeconds,
+  maxSurge,
   maxUnavailable,
   scaleDownDelayRevisionLimit,
   scaleDownDelaySeconds,
 } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { desiredReplicas, total, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
@@ -46,8 +47,10 @@ export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
 /** Pods that carry what users get once this pass has ended stay. */
 function thatCarries(story: Story, situation: CanarySituation): Split {
   const { split } = situation.sizes
-  if (situation.strategy.trafficRouting === undefined)
-    return { ...split, canary: Math.max(split.canary, servedByCurrent(story, situation)) }
+  if (situation.strategy.trafficRouting === undefined) {
+    const canary = situation.leaving.held.length > 0 ? split.canary : withinSurge(story, split.canary)
+    return { ...split, canary: Math.max(canary, servedByCurrent(story, situation)) }
+  }
   const isExplicit = 'replicas' in wantedCanaryScale(story, situation.strategy) && !story.isAborted
   const kept = (one: ReplicaSet | undefined) =>
     one === undefined ? 0 : Math.min(wantedReplicas(one), podsFor(story, weightOn(situation, podHashOf(one))))
@@ -55,6 +58,14 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
     canary: isExplicit ? split.canary : Math.max(split.canary, kept(story.current)),
     stable: Math.max(split.stable, kept(story.stable)),
   }
+}
+
+/** A revision that has nothing to share with grows all the same only as old ones make room for it. */
+function withinSurge(story: Story, size: number): number {
+  const { current, all, older, replicas, rollout } = story
+  const others = total(wantedReplicas, all) - total(one => servedByOlder(story, one), older)
+  const room = Math.max(0, replicas + maxSurge(rollout.spec) - others)
+  return Math.min(size, wantedReplicas(current) + room)
 }
 
 /** Without a router: a stable Service that selects the new revision keeps a pod there, unless it may be missing. */
