@@ -30,7 +30,7 @@ export interface Way {
   ask(asked: Asked, reply: (answer: Answer) => void): void
 }
 
-interface WayOfWrite {
+export interface WayOfWrite {
   readonly result: KubeObject | KubeError | undefined
   readonly afterMs: number
   readonly crash?: boolean
