@@ -60,12 +60,16 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
   }
 }
 
-/** A revision that has nothing to share with grows all the same only as old ones make room for it. */
+/**
+ * A revision that has nothing to share with grows all the same only as old ones make room for it. Those that a Service
+ * keeps may take the surge, and no more: else they would wait for each other.
+ */
 function withinSurge(story: Story, size: number): number {
   const { current, all, older, replicas, rollout } = story
-  const others = total(wantedReplicas, all) - total(one => servedByOlder(story, one), older)
-  const room = Math.max(0, replicas + maxSurge(rollout.spec) - others)
-  return Math.min(size, wantedReplicas(current) + room)
+  const surge = maxSurge(rollout.spec)
+  const kept = total(one => servedByOlder(story, one), older)
+  const others = total(wantedReplicas, all) - Math.max(0, kept - surge)
+  return Math.min(size, wantedReplicas(current) + Math.max(0, replicas + surge - others))
 }
 
 /** Without a router: a stable Service that selects the new revision keeps a pod there, unless it may be missing. */
