@@ -108,7 +108,13 @@ function drawFault(dice: Dice): Fault {
       do: dice.one(['touch', 'refuse', 'busy', 'lose', 'late', 'crash-before', 'crash-after'] as const),
       ms: dice.one([5, 50, 500, 3000]),
     },
-    { on: 'event', kind, nth: dice.below(25), do: dice.one(['late', 'late', 'twice', 'miss'] as const), ms },
+    {
+      on: 'event',
+      kind,
+      nth: dice.below(25),
+      do: dice.one(['late', 'slow', 'slow', 'twice', 'miss'] as const),
+      ms,
+    },
     { on: 'pod', nth: dice.below(12), do: pod, ms: pod === 'dies' ? dice.below(CALM_MS / 2) : ms },
     { on: 'measurement', nth: dice.below(4), do: dice.one(['bad', 'error', 'slow'] as const) },
   ])

@@ -36,7 +36,7 @@ export interface Played {
 }
 
 /** More than any honest life takes. */
-const MOST_EVENTS = 60_000
+const MOST_EVENTS = 10_000
 
 interface Judging {
   readonly spec: LifeSpec

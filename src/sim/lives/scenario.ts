@@ -50,12 +50,12 @@ export type Fault =
       readonly do: 'touch' | 'refuse' | 'busy' | 'lose' | 'late' | 'crash-before' | 'crash-after'
       readonly ms?: number
     }
-  /** Of the nth event of a kind's watch. */
+  /** Of the nth event of a kind's watch. `slow`: of all from that one on. */
   | {
       readonly on: 'event'
       readonly kind: string
       readonly nth: number
-      readonly do: 'late' | 'twice' | 'miss'
+      readonly do: 'late' | 'twice' | 'miss' | 'slow'
       readonly ms?: number
     }
   /** Of the nth pod that is made. */

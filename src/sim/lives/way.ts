@@ -41,10 +41,10 @@ export function faultyWay({ faults, timeline, cluster, begunAt }: WayOptions): W
       const nth = next(kind.plural)
       const fault = isCalm()
         ? undefined
-        : faults.find(one => one.on === 'event' && one.nth === nth && one.kind === kind.plural)
+        : faults.find(one => one.on === 'event' && one.kind === kind.plural && isOf(one, nth))
       if (fault?.on !== 'event') return ON_TIME
       const { ms = 0 } = fault
-      if (fault.do === 'late') return { afterMs: ms, times: 1 }
+      if (fault.do === 'late' || fault.do === 'slow') return { afterMs: ms, times: 1 }
       return fault.do === 'twice' ? { afterMs: 0, times: 2 } : { afterMs: 0, times: 0, relistMs: ms }
     },
     write({ write }, make) {
@@ -58,6 +58,9 @@ export function faultyWay({ faults, timeline, cluster, begunAt }: WayOptions): W
     },
   }
 }
+
+const isOf = (fault: Extract<Fault, { on: 'event' }>, nth: number) =>
+  fault.do === 'slow' ? nth >= fault.nth : nth === fault.nth
 
 const ON_TIME = { afterMs: 0, times: 1 }
 
