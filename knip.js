@@ -8,15 +8,18 @@ export default {
     'src/main/*.cjs!',
     // Plays lives for the tests; commands for users are to stand on it.
     'src/sim/world.ts!',
+    'src/sim/model/world.ts!',
+    'src/sim/lives/{life,draw,shrink}.ts!',
     // How `lint` reads a manifest, proven on recorded lints; the command is to stand on it.
     'src/api/strict-read.ts!',
-    // Scripts of `npm run script`, `npm run fuzz`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
+    // Scripts of `npm run script`, `npm run sim`, `npm run fuzz`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
     'bench/*.ts',
     'test/acceptance/*.ts',
     'test/fuzz/run.ts',
     'test/golden-lives/run.ts',
     'test/golden-api/record.ts',
     'test/planted/run.ts',
+    'test/sim/run.ts',
     'test/same/{run,decide-worlds}.ts',
   ],
   project: ['src/**!', '!src/**/*.{test,suite}.ts!', 'test/**', 'bench/**'],

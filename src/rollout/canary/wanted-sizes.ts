@@ -3,13 +3,14 @@
 // what the last one made of the world.
 import {
   abortScaleDownDelaySeconds,
+  maxSurge,
   maxUnavailable,
   scaleDownDelayRevisionLimit,
   scaleDownDelaySeconds,
 } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { desiredReplicas, total, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
@@ -54,8 +55,10 @@ function isRenamed({ status }: Story, { isAhead, intent }: CanarySituation): boo
 /** Pods that carry what users get once this pass has ended stay. */
 function thatCarries(story: Story, situation: CanarySituation): Split {
   const { split } = situation.sizes
-  if (situation.strategy.trafficRouting === undefined)
-    return { ...split, canary: Math.max(split.canary, servedByCurrent(story, situation)) }
+  if (situation.strategy.trafficRouting === undefined) {
+    const canary = situation.leaving.held.length > 0 ? split.canary : withinSurge(story, split.canary)
+    return { ...split, canary: Math.max(canary, servedByCurrent(story, situation)) }
+  }
   const isExplicit = 'replicas' in wantedCanaryScale(story, situation.strategy) && !story.isAborted
   const kept = (one: ReplicaSet | undefined) =>
     one === undefined ? 0 : Math.min(wantedReplicas(one), podsFor(story, weightOn(situation, podHashOf(one))))
@@ -63,6 +66,18 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
     canary: isExplicit ? split.canary : Math.max(split.canary, kept(story.current)),
     stable: Math.max(split.stable, kept(story.stable)),
   }
+}
+
+/**
+ * A revision that has nothing to share with grows all the same only as old ones make room for it. Those that a Service
+ * keeps may take the surge, and no more: else they would wait for each other.
+ */
+function withinSurge(story: Story, size: number): number {
+  const { current, all, older, replicas, rollout } = story
+  const surge = maxSurge(rollout.spec)
+  const kept = total(one => servedByOlder(story, one), older)
+  const others = total(wantedReplicas, all) - Math.max(0, kept - surge)
+  return Math.min(size, wantedReplicas(current) + Math.max(0, replicas + surge - others))
 }
 
 /** Without a router: a stable Service that selects the new revision keeps a pod there, unless it may be missing. */

@@ -1,0 +1,107 @@
+// What people and tools do to a Rollout and what it names, as the writes that their commands send.
+import type { Rollout } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { asJson, refOf } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import { printInstant } from '../../std/instant.ts'
+import type { Json } from '../../std/json.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { byCreation, revisionOf } from '../../workload/replica-set.ts'
+import type { ModelWorld } from '../model/world.ts'
+import { NAME, NAMESPACE, routeOf, serviceOf, servicesOf, templateOf } from './furniture.ts'
+import type { Act, LifeSpec } from './scenario.ts'
+
+const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
+
+export function perform(world: ModelWorld, spec: LifeSpec, act: Act): void {
+  const { cluster, timeline } = world
+  const rollout = cluster.get<Rollout>(TARGET)
+  if (rollout === undefined) return
+  const inSpec = (change: Json) => write(world, { spec: change })
+  switch (act.do) {
+    case 'image':
+      return inSpec({ template: asJson(templateOf(act.image)) })
+    case 'scale':
+      return inSpec({ replicas: act.replicas })
+    case 'pause':
+      return inSpec({ paused: act.paused })
+    case 'restart':
+      return inSpec({ restartAt: printInstant(timeline.now()) })
+    case 'steps':
+      return spec.strategy === 'blueGreen'
+        ? undefined
+        : inSpec({ strategy: { canary: { steps: asJson(act.steps) } } })
+    case 'undo':
+      return undo(world)
+    case 'delete-set':
+      return deleteSet(world, act.nth)
+    case 'renew':
+    case 'revert':
+      return ofTool(world, spec, act)
+    default:
+      return inStatus(world, rollout, act.do)
+  }
+}
+
+function write({ cluster }: ModelWorld, patch: Json, subresource?: 'status'): void {
+  cluster.write({
+    verb: 'patch',
+    target: TARGET,
+    patch,
+    why: 'somebody asks for it',
+    ...(subresource === undefined ? {} : { subresource }),
+  })
+}
+
+function inStatus(world: ModelWorld, rollout: Rollout, what: 'promote' | 'full' | 'abort' | 'retry'): void {
+  const { status = {}, spec } = rollout
+  const change = (fields: Json) => write(world, { status: fields }, 'status')
+  if (what === 'abort') return change({ abort: true })
+  if (what === 'retry') return change({ abort: false })
+  if (what === 'full') {
+    if (status.currentPodHash !== status.stableRS) change({ promoteFull: true })
+    return
+  }
+  const steps = spec.strategy?.canary?.steps ?? []
+  const next = Math.min((status.currentStepIndex ?? 0) + 1, steps.length)
+  if ((status.pauseConditions ?? []).length > 0) change({ pauseConditions: null })
+  else if (steps.length > 0) change({ pauseConditions: null, currentStepIndex: next })
+}
+
+function undo(world: ModelWorld): void {
+  const sets = world.cluster.list<ReplicaSet>(REPLICA_SET, NAMESPACE)
+  const before = sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[1]
+  if (before === undefined) return
+  const { template } = before.spec
+  const { [POD_TEMPLATE_HASH]: _, ...labels } = template.metadata?.labels ?? {}
+  write(world, { spec: { template: asJson({ ...template, metadata: { labels } }) } })
+}
+
+function deleteSet({ cluster }: ModelWorld, nth: number): void {
+  const found = cluster.list<ReplicaSet>(REPLICA_SET, NAMESPACE).toSorted(byCreation)[nth]
+  if (found !== undefined)
+    cluster.write({ verb: 'delete', target: refOf(REPLICA_SET, found), why: 'somebody deletes it' })
+}
+
+function ofTool(
+  { cluster, timeline }: ModelWorld,
+  spec: LifeSpec,
+  act: Extract<Act, { do: 'renew' | 'revert' }>,
+): void {
+  const wanted = act.what === 'route' ? routeOf(spec) : serviceOf(servicesOf(spec)[act.what])
+  const kind: Kind = act.what === 'route' ? (knownKind(wanted) ?? SERVICE) : SERVICE
+  const target = refOf(kind, wanted)
+  if (cluster.get(target) === undefined) return
+  if (act.do === 'renew') {
+    cluster.write({ verb: 'delete', target, why: 'a tool deletes it' })
+    return timeline.at(timeline.now() + act.afterMs, () => {
+      cluster.write({ verb: 'create', object: wanted, why: 'a tool makes it again' })
+    })
+  }
+  // Only what the repository names is put back: a selector is replaced whole.
+  const { spec: content } = wanted as KubeObject & { readonly spec: Json }
+  const selector = act.what === 'route' ? {} : { selector: { app: NAME, [POD_TEMPLATE_HASH]: null } }
+  const patch = { spec: { ...(content as object), ...selector } }
+  cluster.write({ verb: 'patch', target, patch, why: 'a tool puts it back' })
+}

@@ -1,0 +1,121 @@
+// Any life by chance: the seed says which.
+import type { CanaryStep } from '../../api/rollout.ts'
+import { seededRandom } from '../../doors/random.ts'
+import { CALM_MS } from './scenario.ts'
+import type { Act, Fault, LifeSpec, Scenario } from './scenario.ts'
+
+interface Dice {
+  below(limit: number): number
+  often(chance: number): boolean
+  one<T>(of: readonly T[]): T
+}
+
+export function drawScenario(seed: number): Scenario {
+  const random = seededRandom(seed)
+  const dice: Dice = {
+    below: limit => Math.floor(random.next() * limit),
+    often: chance => random.next() < chance,
+    one: of => of[Math.floor(random.next() * of.length)] as (typeof of)[number],
+  }
+  const spec = drawSpec(dice)
+  return { spec, acts: drawActs(dice, spec), faults: drawFaults(dice) }
+}
+
+function drawSpec(dice: Dice): LifeSpec {
+  const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
+  return {
+    strategy: dice.one(['blueGreen', 'basic', 'routed', 'dynamic']),
+    router: dice.one(['nginx', 'ambassador', 'httpRoute']),
+    replicas: dice.one([0, 1, 2, 2, 3, 3, 4, 5]),
+    steps: drawSteps(dice),
+    ...dice.one([
+      {},
+      {},
+      { maxSurge: 2 },
+      { maxSurge: 0, maxUnavailable: 1 },
+      { maxUnavailable: 2 },
+      { maxSurge: '50%', maxUnavailable: '50%' },
+    ]),
+    hasServices: dice.often(0.6),
+    isAutomatic: dice.often(0.5),
+    ...maybe(0.3, 'autoPromotionSeconds', 20),
+    ...maybe(0.25, 'previewReplicaCount', dice.one([1, 2])),
+    ...maybe(0.25, 'minReadySeconds', 5),
+    ...maybe(0.3, 'abortsAtDeadline', true),
+    isAnalysed: dice.often(0.3),
+  }
+}
+
+function drawSteps(dice: Dice): readonly CanaryStep[] {
+  return Array.from({ length: dice.below(6) }, (): CanaryStep => {
+    const weight = dice.one([0, 10, 20, 34, 40, 50, 60, 80, 100])
+    return dice.one<CanaryStep>([
+      { setWeight: weight },
+      { setWeight: weight },
+      { pause: {} },
+      { pause: { duration: dice.one([1, 5, 20]) } },
+      { setCanaryScale: dice.one([{ replicas: 1 }, { weight: 50 }, { matchTrafficWeight: true }]) },
+    ])
+  })
+}
+
+const LAST_ACT_MS = 240_000
+
+function drawActs(dice: Dice, spec: LifeSpec): readonly Act[] {
+  const acts = Array.from({ length: 1 + dice.below(8) }, () => drawAct(dice, spec))
+  return acts.toSorted((a, b) => a.at - b.at)
+}
+
+function drawAct(dice: Dice, spec: LifeSpec): Act {
+  // Acts of people follow upon each other quickly, or after a while.
+  const at = dice.often(0.3) ? 12_000 + dice.below(8000) : dice.below(LAST_ACT_MS)
+  const what = dice.one(['stable', 'canary', 'route'] as const)
+  return dice.one<Act>([
+    { at, do: 'image', image: dice.one([1, 2, 3]) },
+    { at, do: 'image', image: dice.one([1, 2, 3]) },
+    { at, do: 'image', image: 2 },
+    { at, do: 'promote' },
+    { at, do: 'promote' },
+    { at, do: 'full' },
+    { at, do: 'abort' },
+    { at, do: 'abort' },
+    { at, do: 'retry' },
+    { at, do: 'undo' },
+    { at, do: 'restart' },
+    { at, do: 'scale', replicas: dice.one([0, 1, 2, 3, 5, spec.replicas]) },
+    { at, do: 'pause', paused: dice.often(0.5) },
+    { at, do: 'steps', steps: drawSteps(dice) },
+    { at, do: 'delete-set', nth: dice.below(3) },
+    { at, do: 'renew', what, afterMs: dice.one([0, 3000, 20_000]) },
+    { at, do: 'revert', what },
+  ])
+}
+
+function drawFaults(dice: Dice): readonly Fault[] {
+  return Array.from({ length: dice.below(7) }, () => drawFault(dice))
+}
+
+const WATCHED = ['rollouts', 'replicasets', 'replicasets', 'services', 'ingresses', 'mappings', 'httproutes']
+
+function drawFault(dice: Dice): Fault {
+  const ms = dice.one([5, 50, 500, 3000, 12_000, 40_000])
+  const kind = dice.one(WATCHED)
+  const pod = dice.one(['slow', 'slow', 'never', 'dies', 'dies', 'flaps'] as const)
+  return dice.one<Fault>([
+    {
+      on: 'write',
+      nth: dice.below(30),
+      do: dice.one(['touch', 'refuse', 'busy', 'lose', 'late', 'crash-before', 'crash-after'] as const),
+      ms: dice.one([5, 50, 500, 3000]),
+    },
+    {
+      on: 'event',
+      kind,
+      nth: dice.below(25),
+      do: dice.one(['late', 'slow', 'slow', 'twice', 'miss'] as const),
+      ms,
+    },
+    { on: 'pod', nth: dice.below(12), do: pod, ms: pod === 'dies' ? dice.below(CALM_MS / 2) : ms },
+    { on: 'measurement', nth: dice.below(4), do: dice.one(['bad', 'error', 'slow'] as const) },
+  ])
+}

@@ -1,0 +1,147 @@
+// What stands in the cluster before a life begins: a Rollout as its data says, Services, a route.
+import type { AnalysisTemplate } from '../../api/analysis.ts'
+import type { Rollout, RolloutSpec } from '../../api/rollout.ts'
+import { fromJson } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { LifeSpec } from './scenario.ts'
+
+export const NAMESPACE = 'shop'
+export const NAME = 'demo'
+
+const metadata = (name: string) => ({ name, namespace: NAMESPACE })
+
+export function templateOf(image: number) {
+  return {
+    metadata: { labels: { app: NAME } },
+    spec: { containers: [{ name: 'app', image: `demo:v${image}` }] },
+  }
+}
+
+export function servicesOf({ strategy }: LifeSpec): { readonly stable: string; readonly canary: string } {
+  return strategy === 'blueGreen'
+    ? { stable: 'active', canary: 'preview' }
+    : { stable: 'stable', canary: 'canary' }
+}
+
+export function isRouted({ strategy }: LifeSpec): boolean {
+  return strategy === 'routed' || strategy === 'dynamic'
+}
+
+/** Without Services of its own a basic canary is found by the labels of all its pods. */
+export function hasServices(spec: LifeSpec): boolean {
+  return spec.strategy !== 'basic' || spec.hasServices
+}
+
+export function rolloutOf(spec: LifeSpec): Rollout {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: metadata(NAME),
+    spec: {
+      replicas: spec.replicas,
+      progressDeadlineSeconds: 60,
+      ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
+      ...(spec.abortsAtDeadline === true ? { progressDeadlineAbort: true } : {}),
+      selector: { matchLabels: { app: NAME } },
+      template: templateOf(1),
+      strategy: strategyOf(spec),
+    } as RolloutSpec,
+  }
+}
+
+const CHECK = { templates: [{ templateName: 'check' }] }
+
+function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
+  const { stable, canary } = servicesOf(spec)
+  if (spec.strategy === 'blueGreen') {
+    const { autoPromotionSeconds, previewReplicaCount } = spec
+    return {
+      blueGreen: {
+        activeService: stable,
+        previewService: canary,
+        autoPromotionEnabled: spec.isAutomatic,
+        ...(autoPromotionSeconds === undefined ? {} : { autoPromotionSeconds }),
+        ...(previewReplicaCount === undefined ? {} : { previewReplicaCount }),
+        ...(spec.isAnalysed ? { prePromotionAnalysis: CHECK } : {}),
+      },
+    }
+  }
+  const { maxSurge, maxUnavailable } = spec
+  return {
+    canary: {
+      steps: spec.isAnalysed ? [{ analysis: CHECK }, ...spec.steps] : spec.steps,
+      ...(hasServices(spec) ? { stableService: stable, canaryService: canary } : {}),
+      ...(maxSurge === undefined ? {} : { maxSurge }),
+      ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
+      ...(isRouted(spec) ? { trafficRouting: ROUTING[spec.router] } : {}),
+      ...(spec.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
+    },
+  }
+}
+
+const ROUTING = {
+  nginx: { nginx: { stableIngress: NAME } },
+  ambassador: { ambassador: { mappings: [NAME] } },
+  httpRoute: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: NAME } } },
+} as const
+
+export function serviceOf(name: string): KubeObject {
+  const spec = { selector: { app: NAME }, ports: [{ port: 80 }] }
+  return fromJson({ apiVersion: 'v1', kind: 'Service', metadata: metadata(name), spec })
+}
+
+export function routeOf(spec: LifeSpec): KubeObject {
+  const { stable, canary } = servicesOf(spec)
+  const at = metadata(NAME)
+  if (spec.router === 'nginx') {
+    const paths = [
+      { path: '/', pathType: 'Prefix', backend: { service: { name: stable, port: { number: 80 } } } },
+    ]
+    const rules = [{ host: 'demo.example', http: { paths } }]
+    return fromJson({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: at, spec: { rules } })
+  }
+  if (spec.router === 'ambassador') {
+    const mapping = { prefix: '/', service: stable }
+    return fromJson({ apiVersion: 'getambassador.io/v3alpha1', kind: 'Mapping', metadata: at, spec: mapping })
+  }
+  const backendRefs = [
+    { name: stable, port: 80, weight: 100 },
+    { name: canary, port: 80, weight: 0 },
+  ]
+  const route = { rules: [{ backendRefs }] }
+  return fromJson({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: at,
+    spec: route,
+  })
+}
+
+function check(): AnalysisTemplate {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AnalysisTemplate',
+    metadata: metadata('check'),
+    spec: {
+      metrics: [
+        {
+          name: 'check',
+          interval: '5s',
+          count: 2,
+          successCondition: 'result == 1',
+          provider: { web: { url: 'http://metrics.example/' } },
+        },
+      ],
+    },
+  } as unknown as AnalysisTemplate
+}
+
+/** All but the Rollout. */
+export function furniture(spec: LifeSpec): readonly KubeObject[] {
+  const { stable, canary } = servicesOf(spec)
+  return [
+    ...(hasServices(spec) ? [serviceOf(stable), serviceOf(canary)] : []),
+    ...(isRouted(spec) ? [routeOf(spec)] : []),
+    ...(spec.isAnalysed ? [check()] : []),
+  ]
+}

@@ -1,0 +1,115 @@
+// Each law of safety with a write that it must allow, and one that it must refuse.
+import { describe, expect, test } from 'vitest'
+import { anHttpRoute, canaryIngress } from '../../rollout/any-state.suite.ts'
+import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
+import { HTTP_ROUTE, INGRESS, knownKind, REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
+import { refKey, refOf } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Json } from '../../std/json.ts'
+import { abortRaises, broken, LAWS } from './judge.ts'
+import type { LifeSpec } from './scenario.ts'
+import { after } from './sight.ts'
+import type { Sight } from './sight.ts'
+
+const SPEC: LifeSpec = {
+  strategy: 'routed',
+  router: 'nginx',
+  replicas: 4,
+  steps: [{ setWeight: 50 }],
+  hasServices: true,
+  isAutomatic: true,
+  isAnalysed: false,
+}
+const [V1, V2] = ['demo:v1', 'demo:v2'] as const
+const BASIC: LifeSpec = { ...SPEC, strategy: 'basic', hasServices: false }
+
+interface Stand {
+  readonly spec?: LifeSpec
+  readonly weight?: number
+  readonly old?: number
+  readonly fresh?: number
+  readonly ready?: number
+}
+
+function standing({ spec = SPEC, weight = 0, old = 4, fresh = 2, ready = fresh }: Stand): Sight {
+  const strategy = { canary: { steps: spec.steps, maxSurge: 1, maxUnavailable: 0 } }
+  const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2) }
+  const objects: readonly KubeObject[] = [
+    aRollout(V2, { replicas: 4, strategy }, status),
+    aReplicaSet({ image: V1, revision: 1, replicas: old }),
+    aReplicaSet({ image: V2, revision: 2, replicas: fresh, available: ready }),
+    aService('stable', hashOf(V1)),
+    aService('canary', hashOf(V2)),
+    spec.router === 'nginx' ? canaryIngress(weight) : anHttpRoute(weight),
+  ]
+  return new Map(objects.map(one => [refKey(refOf(knownKind(one) as Kind, one)), one]))
+}
+
+const at = (kind: Kind, name: string) => ({ kind, namespace: 'shop', name })
+
+function patch(target: Extract<Write, { verb: 'patch' }>['target'], change: Json): Write {
+  return { verb: 'patch', target, patch: change, why: 'a write' }
+}
+
+const weigh = (weight: number) =>
+  patch(at(INGRESS, 'demo-demo-canary'), {
+    metadata: { annotations: { 'nginx.ingress.kubernetes.io/canary-weight': String(weight) } },
+  })
+const share = (stable: number, canary: number) => {
+  const refs = [
+    { name: 'stable', port: 80, weight: stable },
+    { name: 'canary', port: 80, weight: canary },
+  ]
+  return patch(at(HTTP_ROUTE, 'demo'), { spec: { rules: [{ backendRefs: refs }] } })
+}
+const select = (service: string, hash: string) =>
+  patch(at(SERVICE, service), { spec: { selector: { 'rollouts-pod-template-hash': hash } } })
+const scale = (image: string, replicas: number) =>
+  patch(at(REPLICA_SET, `demo-${hashOf(image)}`), { spec: { replicas } })
+const make = (image: string): Write => ({
+  verb: 'create',
+  object: aReplicaSet({ image, revision: 3, replicas: 0 }),
+  why: 'a write',
+})
+
+const ROUTE: LifeSpec = { ...SPEC, router: 'httpRoute' }
+
+/** Law, how things stand, a write that it allows, one that it refuses. */
+const EXAMPLES: readonly (readonly [law: string, stand: Stand, allowed: Write, refused: Write])[] = [
+  ['traffic only to revisions that can carry it', {}, weigh(50), weigh(80)],
+  ['traffic only to revisions that can carry it', { fresh: 2, ready: 0 }, weigh(0), weigh(10)],
+  ['weights add up', { spec: ROUTE }, share(60, 40), share(60, 30)],
+  [
+    'adopted Services select a revision that exists',
+    {},
+    select('canary', hashOf(V1)),
+    select('canary', 'gone'),
+  ],
+  ['nothing is removed that still gets traffic', { weight: 50 }, scale(V2, 3), scale(V2, 1)],
+  ['nothing is removed that still gets traffic', { weight: 50 }, scale(V1, 2), scale(V1, 1)],
+  ['a canary without a router stays available', { spec: BASIC, fresh: 1 }, scale(V1, 3), scale(V1, 2)],
+  ['a canary without a router stays within its surge', { spec: BASIC, fresh: 0 }, scale(V2, 1), scale(V2, 2)],
+  ['no revision has two ReplicaSets', {}, make('demo:v3'), make(V2)],
+]
+
+describe('a law of safety', () => {
+  test.each(EXAMPLES)('%s %o', (law, stand, allowed, refused) => {
+    const { spec = SPEC } = stand
+    const before = standing(stand)
+    const judged = (write: Write) => broken({ spec, write, before, after: after(before, write) })?.law
+    expect(judged(allowed)).toBeUndefined()
+    expect(judged(refused)).toBe(law)
+  })
+
+  test('each has an example', () => {
+    expect(new Set(EXAMPLES.map(([law]) => law))).toEqual(new Set(Object.keys(LAWS)))
+  })
+
+  test('no weight rises in a pass that reports an abort', () => {
+    const before = standing({ weight: 20 })
+    const raised = (write: Write) => abortRaises(SPEC, { before, after: after(before, write) })
+    expect(raised(weigh(0))).toBeUndefined()
+    expect(raised(weigh(30))).toContain('after an abort')
+  })
+})

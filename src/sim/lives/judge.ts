@@ -1,0 +1,170 @@
+// The laws of safety: each judges one write of ours by what its pass saw before it and what it makes of that. They
+// refuse what a write makes worse, never what somebody else has done.
+import { maxSurge, maxUnavailable } from '../../api/defaults.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
+import type { Write } from '../../kube/write.ts'
+import { wantedReplicas } from '../../workload/availability.ts'
+import { hasServices, isRouted, servicesOf } from './furniture.ts'
+import type { LifeSpec } from './scenario.ts'
+import {
+  ableIn,
+  hashOf,
+  loadsIn,
+  rolloutIn,
+  selectedBy,
+  serviceIn,
+  setIn,
+  setsIn,
+  weightsIn,
+} from './sight.ts'
+import type { Loads, Sight } from './sight.ts'
+
+export interface Judged {
+  readonly spec: LifeSpec
+  readonly write: Write
+  readonly before: Sight
+  readonly after: Sight
+}
+
+/** Undefined: the law allows it; else what is wrong with it. */
+export type Law = (judged: Judged) => string | undefined
+
+const ROUNDING = 1e-6
+
+export const LAWS: Readonly<Record<string, Law>> = {
+  'traffic only to revisions that can carry it': able,
+  'weights add up': addUp,
+  'adopted Services select a revision that exists': selectsOne,
+  'nothing is removed that still gets traffic': stays,
+  'a canary without a router stays available': available,
+  'a canary without a router stays within its surge': surge,
+  'no revision has two ReplicaSets': noTwin,
+}
+
+export function broken(judged: Judged): { readonly law: string; readonly what: string } | undefined {
+  for (const [law, judge] of Object.entries(LAWS)) {
+    const what = judge(judged)
+    if (what !== undefined) return { law, what: `${judged.write.why}: ${what}` }
+  }
+  return undefined
+}
+
+const hashes = (sight: Sight) => setsIn(sight).map(hashOf)
+const replicasIn = (rollout: Rollout | undefined) => rollout?.spec.replicas ?? 1
+
+/** Who is given more must be able to carry it, or as many as those who served before; back to stable, nearly. */
+function able({ spec, before, after }: Judged): string | undefined {
+  const rollout = rolloutIn(before)
+  if (rollout === undefined || replicasIn(rollout) <= 0) return undefined
+  const was = loadsIn(before, spec, hashes(before))
+  const is = loadsIn(after, spec, hashes(after))
+  for (const [hash, load] of Object.entries(loadsIn(after, spec))) {
+    if (load <= (was[hash] ?? 0) + ROUNDING) continue
+    const needed = enough({ rollout, before, hash, load, was, is })
+    const has = ableIn(before, hash)
+    if (has < needed) return `${hash} is given ${load} and has ${has} of ${needed} pods`
+  }
+  return undefined
+}
+
+interface Given {
+  readonly rollout: Rollout
+  readonly before: Sight
+  readonly hash: string
+  readonly load: number
+  readonly was: Loads
+  readonly is: Loads
+}
+
+function enough({ rollout, before, hash, load, was, is }: Given): number {
+  const { spec, status } = rollout
+  const needed = load * replicasIn(rollout) - ROUNDING
+  const others = Object.keys(was).filter(one => (was[one] ?? 0) > (is[one] ?? 0) + ROUNDING)
+  const served = Math.max(0, ...others.map(one => ableIn(before, one)))
+  if (hash !== status?.stableRS && hasOwnScale(rollout)) return Math.min(1, served)
+  const whole =
+    hash === status?.stableRS ? Math.floor(needed + 2 * ROUNDING) - Math.max(1, maxUnavailable(spec)) : needed
+  return Math.max(1, Math.min(status?.stableRS === undefined ? 1 : whole, served))
+}
+
+/** Whoever says how many canary pods there are gets them, whatever weight they then carry. */
+function hasOwnScale({ spec }: Rollout): boolean {
+  const steps = spec.strategy?.canary?.steps ?? []
+  return steps.some(
+    ({ setCanaryScale }) => setCanaryScale !== undefined && setCanaryScale.matchTrafficWeight !== true,
+  )
+}
+
+function addUp({ spec, before, after }: Judged): string | undefined {
+  const { canary, all } = weightsIn(after, spec)
+  const was = weightsIn(before, spec)
+  if (canary === was.canary && all === was.all) return undefined
+  return canary >= 0 && canary <= 100 && all === 100 ? undefined : `${canary} of ${all}`
+}
+
+function selectsOne({ spec, write, after }: Judged): string | undefined {
+  if (write.verb !== 'patch' || write.target.kind.plural !== SERVICE.plural) return undefined
+  const hash = selectedBy(after, write.target.name)
+  const isOurs = Object.values(servicesOf(spec)).includes(write.target.name)
+  if (!isOurs || hash === undefined || serviceIn(after, write.target.name) === undefined) return undefined
+  return setIn(after, hash) === undefined ? `there is no ReplicaSet of ${hash}` : undefined
+}
+
+/** A ReplicaSet that shrinks or goes keeps what its users need, as far as it had that. */
+function stays({ spec, write, before, after }: Judged): string | undefined {
+  if (write.verb === 'create' || write.target.kind.plural !== REPLICA_SET.plural) return undefined
+  const rollout = rolloutIn(before)
+  const replicas = replicasIn(rollout)
+  if (rollout === undefined || replicas <= 0) return undefined
+  const isByPods = !isRouted(spec) && spec.strategy === 'basic'
+  for (const [hash, load] of Object.entries(loadsIn(after, spec))) {
+    if (load <= ROUNDING) continue
+    const isSized = hash !== rollout.status?.stableRS && hasOwnScale(rollout)
+    const whole = isSized ? 1 : Math.ceil(load * replicas - ROUNDING)
+    const needed = isByPods ? 1 - maxUnavailable(rollout.spec) : whole
+    const kept = Math.min(ableIn(before, hash), needed)
+    const has = wantedReplicas(setIn(after, hash))
+    if (has < kept) return `${hash} carries ${load} and is left with ${has} of ${kept} pods`
+  }
+  return undefined
+}
+
+const isBasic = ({ spec }: Judged) => spec.strategy === 'basic'
+const availableIn = (sight: Sight) => hashes(sight).reduce((sum, hash) => sum + ableIn(sight, hash), 0)
+const sizeIn = (sight: Sight) => setsIn(sight).reduce((sum, one) => sum + wantedReplicas(one), 0)
+
+function available(judged: Judged): string | undefined {
+  const rollout = rolloutIn(judged.before)
+  if (!isBasic(judged) || rollout === undefined) return undefined
+  const least = Math.min(availableIn(judged.before), replicasIn(rollout) - maxUnavailable(rollout.spec))
+  const has = availableIn(judged.after)
+  return has < least ? `${has} of ${least} pods stay` : undefined
+}
+
+function surge(judged: Judged): string | undefined {
+  const rollout = rolloutIn(judged.before)
+  if (!isBasic(judged) || rollout === undefined) return undefined
+  const most = Math.max(sizeIn(judged.before), replicasIn(rollout) + maxSurge(rollout.spec))
+  const has = sizeIn(judged.after)
+  return has > most ? `${has} pods where ${most} may be` : undefined
+}
+
+function noTwin({ write, before }: Judged): string | undefined {
+  if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
+  const hash = hashOf(write.object)
+  return setIn(before, hash) === undefined ? undefined : `${hash} has one already`
+}
+
+/** A pass that reports an abort gives nobody but the stable revision more. */
+export function abortRaises(
+  spec: LifeSpec,
+  { before, after }: { readonly before: Sight; readonly after: Sight },
+): string | undefined {
+  const stable = rolloutIn(before)?.status?.stableRS
+  if (!hasServices(spec) || stable === undefined || setIn(before, stable) === undefined) return undefined
+  const was = loadsIn(before, spec, hashes(before))
+  for (const [hash, load] of Object.entries(loadsIn(after, spec)))
+    if (hash !== stable && load > (was[hash] ?? 0) + ROUNDING) return `${hash} gets ${load} after an abort`
+  return undefined
+}

@@ -1,0 +1,169 @@
+// Plays one life to its end and judges it: every write of ours on the way, then whether it came to rest, whole and
+// silent.
+import type { Rollout } from '../../api/rollout.ts'
+import { KubeError } from '../../kube/errors.ts'
+import { ROLLOUT } from '../../kube/kinds.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Effect } from '../../runtime/loop/effects.ts'
+import type { Store } from '../../runtime/mirror/store.ts'
+import { createModelWorld } from '../model/world.ts'
+import type { ModelWorld } from '../model/world.ts'
+import { perform } from './acts.ts'
+import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
+import { abortRaises, broken } from './judge.ts'
+import { planMishaps } from './mishaps.ts'
+import { unrest } from './rest.ts'
+import { CALM_MS, REST_MS, SILENT_MS } from './scenario.ts'
+import type { LifeSpec, Scenario } from './scenario.ts'
+import { after, sightOf } from './sight.ts'
+import type { Sight } from './sight.ts'
+import { faultyWay, fareOf } from './way.ts'
+
+export interface Failure {
+  readonly law: string
+  readonly what: string
+  /** Milliseconds since the life began. */
+  readonly atMs: number
+}
+
+export interface Played {
+  readonly failure?: Failure
+  readonly passes: number
+  readonly writes: number
+  /** What was done and seen on the way, where somebody wants to read it. */
+  readonly story: readonly string[]
+}
+
+/** More than any honest life takes. */
+const MOST_EVENTS = 10_000
+
+interface Judging {
+  readonly spec: LifeSpec
+  now: () => number
+  readonly story: string[] | undefined
+  /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
+  seen: Sight
+  made: Sight
+  readonly own: Map<string, { readonly object: KubeObject; readonly version: number }>
+  failure: Failure | undefined
+  passes: number
+  writes: number
+}
+
+export function playLife(scenario: Scenario, options: { readonly tellsStory?: boolean } = {}): Played {
+  const { spec, acts, faults } = scenario
+  const judging: Judging = {
+    spec,
+    now: () => 0,
+    story: options.tellsStory === true ? [] : undefined,
+    seen: new Map(),
+    made: new Map(),
+    own: new Map(),
+    failure: undefined,
+    passes: 0,
+    writes: 0,
+  }
+  const world = begin(scenario, judging)
+  const { timeline, cluster } = world
+  const begunAt = timeline.now()
+  judging.now = () => timeline.now() - begunAt
+  cluster.write({ verb: 'create', object: rolloutOf(spec), why: 'a life begins' })
+  planMishaps(world, faults)
+  for (const act of acts)
+    timeline.at(begunAt + act.at, () => {
+      judging.story?.push(`${act.at} somebody: ${JSON.stringify(act)}`)
+      perform(world, spec, act)
+    })
+  const failure = toTheEnd(world, judging)
+  const { passes, writes, story = [] } = judging
+  return { passes, writes, story, ...(failure === undefined ? {} : { failure }) }
+}
+
+function begin({ spec, faults }: Scenario, judging: Judging): ModelWorld {
+  const world = createModelWorld({
+    way: ({ timeline, cluster }) => {
+      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now() })
+      return {
+        ...faulty,
+        write(effect, make) {
+          judge(judging, effect.write, effect.lane)
+          const answered = faulty.write(effect, make)
+          note(judging, effect.write, answered.result)
+          return answered
+        },
+      }
+    },
+    fare: fareOf(faults, START),
+    start: START,
+    onEffect: (effect, store) => hear(judging, effect, store),
+  })
+  for (const object of furniture(spec))
+    world.cluster.write({ verb: 'create', object, why: 'it stands there' })
+  return world
+}
+
+const START = Date.UTC(2026, 7, 1, 12)
+const LANE = `rollouts:${NAMESPACE}/${NAME}`
+
+/** A pass begins: what its cache shows, and over it what we have written and it does not show yet. */
+function hear(judging: Judging, effect: Effect, store: Store): void {
+  if (effect.type === 'done') judging.passes++
+  if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
+  if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
+  const sight = sightOf(store)
+  for (const [key, { object, version }] of judging.own) {
+    const cached = Number(sight.get(key)?.metadata.resourceVersion ?? 0)
+    if (cached >= version) judging.own.delete(key)
+    else if (cached > 0) sight.set(key, object)
+  }
+  judging.seen = sight
+  judging.made = sight
+}
+
+function judge(judging: Judging, write: Write, lane: string): void {
+  judging.writes++
+  judging.story?.push(`${judging.now()} ${write.why}`)
+  if (lane !== LANE) return
+  const { spec, made: before } = judging
+  judging.made = after(before, write)
+  const worse = broken({ spec, write, before, after: judging.made })
+  if (worse !== undefined) fail(judging, worse.law, worse.what)
+  if (write.verb !== 'patch' || write.subresource !== 'status') return
+  const { abort = false } = (judging.made.get(ROLLOUT_KEY) as Rollout | undefined)?.status ?? {}
+  const raised = abort ? abortRaises(spec, { before: judging.seen, after: judging.made }) : undefined
+  if (raised !== undefined) fail(judging, 'no weight rises in a pass that reports an abort', raised)
+}
+
+const keyOfRef = (kind: Kind, { namespace = '', name }: { namespace?: string; name: string }) =>
+  `${kind.group}/${kind.plural}/${namespace}/${name}`
+const ROLLOUT_KEY = keyOfRef(ROLLOUT, { namespace: NAMESPACE, name: NAME })
+
+function note(judging: Judging, write: Write, result: KubeObject | KubeError | undefined): void {
+  if (result instanceof KubeError) judging.story?.push(`${judging.now()}   refused: ${result.message}`)
+  if (result === undefined || result instanceof KubeError || write.verb !== 'patch') return
+  const version = Number(result.metadata.resourceVersion)
+  judging.own.set(keyOfRef(write.target.kind, write.target), { object: result, version })
+}
+
+function fail(judging: Judging, law: string, what: string): void {
+  judging.failure ??= { law, what, atMs: judging.now() }
+}
+
+/** Faults stop, it comes to rest within its time, and then nothing is written any more. */
+function toTheEnd(world: ModelWorld, judging: Judging): Failure | undefined {
+  const { timeline } = world
+  const begunAt = timeline.now()
+  for (const until of [CALM_MS, CALM_MS + REST_MS]) {
+    const isWhole = timeline.runUntil(begunAt + until, MOST_EVENTS)
+    if (judging.failure !== undefined) return judging.failure
+    if (!isWhole) return { law: 'it comes to rest', what: 'it goes round in circles', atMs: judging.now() }
+  }
+  const restless = unrest(world, judging.spec)
+  if (restless !== undefined) return { ...restless, atMs: judging.now() }
+  const { writes } = judging
+  timeline.runUntil(timeline.now() + SILENT_MS, MOST_EVENTS)
+  if (judging.failure !== undefined) return judging.failure
+  if (judging.writes === writes) return undefined
+  return { law: 'at rest it is silent', what: `${judging.writes - writes} more writes`, atMs: judging.now() }
+}

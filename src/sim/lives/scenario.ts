@@ -1,0 +1,75 @@
+// A life as data: what is asked for, who does what when, and what goes wrong. The same data plays the same life.
+import type { CanaryStep } from '../../api/rollout.ts'
+
+export interface Scenario {
+  readonly spec: LifeSpec
+  readonly acts: readonly Act[]
+  readonly faults: readonly Fault[]
+}
+
+type Router = 'nginx' | 'ambassador' | 'httpRoute'
+
+export interface LifeSpec {
+  readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
+  readonly router: Router
+  readonly replicas: number
+  readonly steps: readonly CanaryStep[]
+  readonly maxSurge?: number | string
+  readonly maxUnavailable?: number | string
+  /** A basic canary may go without Services of its own. */
+  readonly hasServices: boolean
+  readonly isAutomatic: boolean
+  readonly autoPromotionSeconds?: number
+  readonly previewReplicaCount?: number
+  readonly minReadySeconds?: number
+  readonly abortsAtDeadline?: boolean
+  /** A step's, or the one before promotion. */
+  readonly isAnalysed: boolean
+}
+
+/** `at`: milliseconds since the life began. */
+export type Act = { readonly at: number } & (
+  | { readonly do: 'image'; readonly image: number }
+  | { readonly do: 'promote' | 'full' | 'abort' | 'retry' | 'undo' | 'restart' }
+  | { readonly do: 'scale'; readonly replicas: number }
+  | { readonly do: 'pause'; readonly paused: boolean }
+  | { readonly do: 'steps'; readonly steps: readonly CanaryStep[] }
+  /** The nth ReplicaSet by age, deleted by somebody. */
+  | { readonly do: 'delete-set'; readonly nth: number }
+  /** Deleted, and made again by a tool some seconds later as it was at first. */
+  | { readonly do: 'renew'; readonly what: 'stable' | 'canary' | 'route'; readonly afterMs: number }
+  /** A GitOps tool puts selectors and weights back as they are in its repository. */
+  | { readonly do: 'revert'; readonly what: 'stable' | 'canary' | 'route' }
+)
+
+export type Fault =
+  /** Of the nth write of ours. `touch`: somebody changes the object just before it. */
+  | {
+      readonly on: 'write'
+      readonly nth: number
+      readonly do: 'touch' | 'refuse' | 'busy' | 'lose' | 'late' | 'crash-before' | 'crash-after'
+      readonly ms?: number
+    }
+  /** Of the nth event of a kind's watch. `slow`: of all from that one on. */
+  | {
+      readonly on: 'event'
+      readonly kind: string
+      readonly nth: number
+      readonly do: 'late' | 'twice' | 'miss' | 'slow'
+      readonly ms?: number
+    }
+  /** Of the nth pod that is made. */
+  | {
+      readonly on: 'pod'
+      readonly nth: number
+      readonly do: 'slow' | 'never' | 'dies' | 'flaps'
+      readonly ms: number
+    }
+  /** Of the nth measurement. */
+  | { readonly on: 'measurement'; readonly nth: number; readonly do: 'bad' | 'error' | 'slow' }
+
+/** When faults have stopped: pods that never came up do, and nothing new goes wrong. */
+export const CALM_MS = 420_000
+/** How long after that a life must have come to its rest, and how long it must then be silent. */
+export const REST_MS = 900_000
+export const SILENT_MS = 600_000

@@ -1,0 +1,124 @@
+// What a pass can see of its Rollout's world, as values: the objects that its cache showed when it began, and what its
+// own writes have made of them since. Where users go is read from Services and routes alone.
+import type { Rollout } from '../../api/rollout.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import type { Cache } from '../../kube/cache.ts'
+import type { Service } from '../../kube/core.ts'
+import { KubeError } from '../../kube/errors.ts'
+import {
+  AMBASSADOR_MAPPING,
+  HTTP_ROUTE,
+  INGRESS,
+  knownKind,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../../kube/kinds.ts'
+import type { HttpRoute } from '../../kube/networking.ts'
+import { refKey, refOf } from '../../kube/object.ts'
+import type { Kind, KubeObject, RefKey } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import { stayingReplicas } from '../../workload/availability.ts'
+import { changedBy } from '../model/changed.ts'
+import { hasServices, isRouted, NAME, NAMESPACE, servicesOf } from './furniture.ts'
+import type { LifeSpec } from './scenario.ts'
+
+export type Sight = ReadonlyMap<RefKey, KubeObject>
+
+/** The share of users that each revision gets; '' is every pod of the Rollout. */
+export type Loads = Readonly<Record<string, number>>
+
+const KINDS: readonly Kind[] = [ROLLOUT, REPLICA_SET, SERVICE, INGRESS, HTTP_ROUTE, AMBASSADOR_MAPPING]
+
+export function sightOf(cache: Cache): Map<RefKey, KubeObject> {
+  return new Map(
+    KINDS.flatMap(kind => cache.list(kind, NAMESPACE).map(one => [refKey(refOf(kind, one)), one] as const)),
+  )
+}
+
+/** As the write leaves it. */
+export function after(sight: Sight, write: Write): Sight {
+  const next = new Map(sight)
+  if (write.verb === 'create') {
+    const kind = knownKind(write.object)
+    if (kind !== undefined) next.set(refKey(refOf(kind, write.object)), write.object)
+    return next
+  }
+  const key = refKey(write.target)
+  const standing = sight.get(key)
+  if (write.verb === 'delete') next.delete(key)
+  else if (write.verb === 'patch' && standing !== undefined) {
+    const changed = changedBy(standing, write)
+    if (!(changed instanceof KubeError)) next.set(key, changed)
+  }
+  return next
+}
+
+function found(sight: Sight, kind: Kind, name: string): KubeObject | undefined {
+  return sight.get(refKey({ kind, namespace: NAMESPACE, name }))
+}
+
+export function rolloutIn(sight: Sight): Rollout | undefined {
+  return found(sight, ROLLOUT, NAME) as Rollout | undefined
+}
+
+export function setsIn(sight: Sight): readonly ReplicaSet[] {
+  return [...sight.values()].filter(one => one.kind === REPLICA_SET.kind) as ReplicaSet[]
+}
+
+export const hashOf = (set: KubeObject) => set.metadata.labels?.[POD_TEMPLATE_HASH] ?? ''
+
+export function setIn(sight: Sight, hash: string | undefined): ReplicaSet | undefined {
+  return setsIn(sight).find(one => hashOf(one) === hash)
+}
+
+/** Those that are to go carry nobody for long. */
+export function ableIn(sight: Sight, hash: string): number {
+  return stayingReplicas(setIn(sight, hash))
+}
+
+export function selectedBy(sight: Sight, service: string): string | undefined {
+  return (found(sight, SERVICE, service) as Service | undefined)?.spec.selector?.[POD_TEMPLATE_HASH]
+}
+
+export function serviceIn(sight: Sight, name: string): Service | undefined {
+  return found(sight, SERVICE, name) as Service | undefined
+}
+
+/** The canary's weight and that of all, as the route says. */
+export function weightsIn(sight: Sight, spec: LifeSpec): { readonly canary: number; readonly all: number } {
+  if (!isRouted(spec)) return { canary: 0, all: 100 }
+  if (spec.router === 'nginx') {
+    const { annotations = {} } = found(sight, INGRESS, `${NAME}-${NAME}-canary`)?.metadata ?? {}
+    return { canary: Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0), all: 100 }
+  }
+  if (spec.router === 'ambassador') {
+    const mapping = found(sight, AMBASSADOR_MAPPING, `${NAME}-canary`) as
+      | { spec?: { weight?: number } }
+      | undefined
+    return { canary: mapping?.spec?.weight ?? 0, all: 100 }
+  }
+  const route = found(sight, HTTP_ROUTE, NAME) as HttpRoute | undefined
+  const refs = route?.spec.rules?.[0]?.backendRefs ?? []
+  const weight = (name: string) => refs.find(one => one.name === name)?.weight ?? 0
+  const { stable, canary } = servicesOf(spec)
+  const all = refs.length === 0 ? 100 : weight(stable) + weight(canary)
+  return { canary: weight(canary), all }
+}
+
+/** `unselected`: who is reached through a Service that names no revision. */
+export function loadsIn(sight: Sight, spec: LifeSpec, unselected: readonly string[] = []): Loads {
+  if (!hasServices(spec)) return {}
+  const { stable, canary } = servicesOf(spec)
+  const weights = weightsIn(sight, spec)
+  const share = weights.canary / Math.max(1, weights.all)
+  const parts = [
+    [selectedBy(sight, canary), share],
+    [selectedBy(sight, stable), 1 - share],
+  ] as const
+  const loads: Record<string, number> = {}
+  for (const [hash, load] of parts)
+    for (const one of hash === undefined ? unselected : [hash]) loads[one] = (loads[one] ?? 0) + load
+  return loads
+}

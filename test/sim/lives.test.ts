@@ -1,0 +1,45 @@
+// Lives by chance with faults in the model world: nothing unsafe, nothing stuck. First those that once failed.
+// `LIVES=n` plays more, from others' seeds.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { drawScenario } from '../../src/sim/lives/draw.ts'
+import { playLife } from '../../src/sim/lives/life.ts'
+import type { Scenario } from '../../src/sim/lives/scenario.ts'
+import { shrink } from '../../src/sim/lives/shrink.ts'
+
+const LIVES = Number(process.env['LIVES'] ?? 200)
+const FIRST_SEED = process.env['LIVES'] === undefined ? 1 : 1_000_000
+const FOLDER = join(process.cwd(), 'test', 'sim', 'regressions')
+const TIMEOUT_MS = 60_000 + LIVES * 200
+
+describe('a life that once failed', () => {
+  test.each(readdirSync(FOLDER).filter(name => name.endsWith('.json')))('%s', name => {
+    const scenario = JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Scenario
+    expect(playLife(scenario).failure).toBeUndefined()
+  })
+})
+
+describe('lives by chance', () => {
+  test(
+    'nothing is unsafe and nothing stuck',
+    () => {
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES; seed++)
+        expect(playLife(drawScenario(seed)).failure, `seed ${seed}`).toBeUndefined()
+    },
+    TIMEOUT_MS,
+  )
+
+  test('the same seed plays the same life again', () => {
+    for (const seed of [3, 14, 15]) {
+      const [first, second] = [1, 2].map(() => playLife(drawScenario(seed), { tellsStory: true }))
+      expect(second).toEqual(first)
+      expect(first?.story.length).toBeGreaterThan(5)
+    }
+  })
+
+  test('a life that does not fail is not made smaller', () => {
+    const scenario = drawScenario(3)
+    expect(shrink(scenario, 'it comes to rest')).toBe(scenario)
+  })
+})
