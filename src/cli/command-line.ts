@@ -29,6 +29,8 @@ export function addressed(args: readonly string[]): Addressed {
     }
     path = next
     const command = COMMANDS.find(one => one.path.join(' ') === path.join(' '))
+    const after = args[i + 1]
+    if (after !== undefined && !after.startsWith('-') && extended(path, after) !== undefined) continue
     if (command !== undefined) return { path, command, rest: [...rest, ...args.slice(i + 1)] }
   }
   return { path, command: undefined, rest }

@@ -102,6 +102,8 @@ export interface CliWorld {
   version(): VersionInfo
   /** `flags`: kubectl's own (global-flags.ts), as far as they were given. */
   connect(flags: FlagValues): Promise<Connection>
+  /** The text of a local file. Throws a CommandError that names it. */
+  read(file: string): Promise<string>
   /** Serves until interrupted; gives what is to be printed for the other two. */
   dashboard(asked: DashboardAsked, told: (line: string) => void): Promise<void>
 }

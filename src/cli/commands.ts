@@ -86,6 +86,18 @@ const GET: readonly Command[] = [
     load: () => import('./get/status.ts'),
   },
   {
+    path: ['completion'],
+    args: ['SHELL'],
+    summary: 'Print the completion script for bash, zsh or fish',
+    examples: [['Complete in this bash', 'completion bash > rollouts.bash && source rollouts.bash']],
+    load: () => import('./completion.ts'),
+  },
+  {
+    path: ['options'],
+    summary: 'List the flags that every command has',
+    load: () => import('./options.ts'),
+  },
+  {
     path: ['version'],
     summary: 'Print the version',
     flags: [{ name: 'short', kind: 'switch', about: 'Only the number' }, OUTPUT],
@@ -139,6 +151,53 @@ const ACT: readonly Command[] = [
       'The rollout is Degraded until it is retried or its spec changes.',
     examples: [['Abort a rollout', 'abort guestbook']],
     load: async () => ({ run: (await import('./act/run.ts')).runAbort }),
+  },
+  {
+    path: ['create'],
+    summary: 'Create objects from files',
+    about:
+      'Creates Rollouts, Experiments, AnalysisTemplates, ClusterAnalysisTemplates and AnalysisRuns from files.',
+    examples: [
+      ['Create an experiment and follow it', 'create -f experiment.yaml --watch'],
+      ['Run an analysis by hand', 'create analysisrun --from success-rate -a service-name=shop'],
+    ],
+    flags: [
+      {
+        name: 'filename',
+        short: 'f',
+        kind: 'list',
+        value: 'FILE',
+        about: 'The file of an object (may be repeated)',
+      },
+      WATCH,
+      NO_COLOUR,
+    ],
+    load: async () => ({ run: (await import('./act/create.ts')).runCreate }),
+  },
+  {
+    path: ['create', 'analysisrun'],
+    aliases: ['ar', 'analysisruns'],
+    summary: 'Create an analysis run from a template',
+    examples: [
+      ['From a template of the cluster', 'create analysisrun --from success-rate -a service-name=shop'],
+      ['From a file', 'create analysisrun --from-file template.yaml'],
+    ],
+    flags: [
+      {
+        name: 'argument',
+        short: 'a',
+        kind: 'list',
+        value: 'NAME=VALUE',
+        about: 'An argument (may be repeated)',
+      },
+      { name: 'from', kind: 'text', value: 'NAME', about: 'Template of the cluster' },
+      { name: 'from-file', kind: 'text', value: 'FILE', about: 'Template in a file' },
+      { name: 'generate-name', kind: 'text', value: 'NAME', about: 'How the name of the run begins' },
+      { name: 'global', kind: 'switch', about: 'Take a ClusterAnalysisTemplate' },
+      { name: 'instance-id', kind: 'text', value: 'ID', about: 'Whose controller is to measure' },
+      { name: 'name', kind: 'text', value: 'NAME', about: 'The name of the run' },
+    ],
+    load: async () => ({ run: (await import('./act/create.ts')).runCreateAnalysisRun }),
   },
   {
     path: ['pause'],

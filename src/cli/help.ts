@@ -16,7 +16,7 @@ export function commandHelp(program: string, command: Command): string {
     aliases.length > 1 ? `Aliases:\n  ${aliases.join(', ')}` : '',
     examples(program, command),
     flagList('Flags:', [...(command.flags ?? []), HELP]),
-    flagList('Global Flags:', GLOBAL_FLAGS),
+    OPTIONS(program),
   ])
 }
 
@@ -34,12 +34,20 @@ export function groupHelp(program: string, path: readonly string[]): string {
     path.length === 0 ? 'Watches and steers rollouts.' : `${GROUPS[path.at(-1) ?? ''] ?? ''}.`,
     `Usage:\n  ${whole} COMMAND [flags]`,
     `Available Commands:\n${columns(rows)}`,
-    flagList('Global Flags:', GLOBAL_FLAGS),
+    OPTIONS(program),
     `Use "${whole} COMMAND --help" for more about a command.`,
   ])
 }
 
+const OPTIONS = (program: string) => `Use "${program} options" for the flags that every command has.`
+
+/** Those that `options` lists. */
+export function globalFlagHelp(): string {
+  return sections([flagList('These flags can be given to every command:', GLOBAL_FLAGS)])
+}
+
 const GROUPS: Readonly<Record<string, string>> = {
+  create: 'Create objects',
   get: 'Show one object and all that belongs to it',
   list: 'List objects',
   retry: 'Try again',

@@ -23,6 +23,7 @@ import { GLOBAL_FLAGS } from './global-flags.ts'
 export async function runRollouts(args: readonly string[], outside: CliWorld): Promise<number> {
   const world = { ...outside, stdout: safe(outside.stdout), stderr: safe(outside.stderr) }
   try {
+    if (args[0] === '__complete') return await complete(args.slice(1), world)
     const { path, command, rest } = addressed(args)
     if (command === undefined) return await runGroup(path, rest, world)
     return await runCommand(command, rest, world)
@@ -35,6 +36,15 @@ export async function runRollouts(args: readonly string[], outside: CliWorld): P
     }
     return 1
   }
+}
+
+/** What stands behind the word is no command line yet: nothing of it is read as flags. */
+async function complete(args: readonly string[], world: CallWorld): Promise<number> {
+  const { candidates } = await import('./complete.ts')
+  const found = await candidates(args, world)
+  // A shell adds neither files nor, as cobra writes it down, anything of its own.
+  world.stdout.write(`${[...found, ':4'].join('\n')}\n`)
+  return 0
 }
 
 function safe(output: Output): SafeOutput {

@@ -102,9 +102,11 @@ async function bundlePlugin() {
     'crossfade.cjs': 'crossfade.cjs',
     'program-loader.cjs': 'crossfade',
     'plugin-loader.cjs': 'kubectl-argo-rollouts',
+    'plugin-completion.sh': 'kubectl_complete-argo-rollouts',
   }
   for (const [from, to] of Object.entries(copies)) copyFileSync(join(sources, from), join(folder, to))
-  for (const program of ['crossfade', 'kubectl-argo-rollouts']) chmodSync(join(folder, program), 0o755)
+  for (const program of Object.values(copies).filter(name => !name.includes('.')))
+    chmodSync(join(folder, program), 0o755)
 }
 
 /** Builds and packs; npm prints what is in it, and how large it is. */

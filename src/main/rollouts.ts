@@ -2,6 +2,7 @@
 // and signals.
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { CommandError } from '../cli/command.ts'
 import type { CliWorld, Output } from '../cli/command.ts'
 import { runRollouts } from '../cli/program.ts'
 import { parseJson } from '../std/json.ts'
@@ -31,6 +32,13 @@ function processWorld(program: string): CliWorld {
     async connect(flags) {
       const { connectWith } = await import('../cli/access.ts')
       return connectWith({ flags, clock: systemClock, userAgent: `crossfade/rollouts (${process.platform})` })
+    },
+    async read(file) {
+      try {
+        return readFileSync(file, 'utf8')
+      } catch (error) {
+        throw new CommandError(`cannot read ${file}: ${(error as Error).message}`)
+      }
     },
     async dashboard(asked, told) {
       const { dashboard } = await import('./dashboard.ts')

@@ -107,7 +107,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     notes: [
       ...movedNote('the API server', port, Number(new URL(cluster.apiServer.url).port)),
       ...movedNote('the gateway', gatewayPort, gateway.port),
-      ...movedNote('the numbers for Prometheus', metricsPort, metrics.port),
+      ...movedNote('the metrics server', metricsPort, metrics.port),
     ],
     home: home.path,
     gatewayUrl: `http://${ADDRESS}:${gateway.port}`,

@@ -57,7 +57,7 @@ export function analysisLives(lives: Lives): void {
   lives('a background run begins with the update, and ends well when it is promoted', async life => {
     const steps = [{ setWeight: 50 }, { pause: {} }]
     await life.make(
-      template('check', { interval: '2s', provider: job('exit 0') }),
+      template('check', { interval: '1h', provider: job('exit 0') }),
       canary({ analysis: CHECK, steps }, { replicas: 2 }),
     )
     await life.untilPhase('Healthy')

@@ -165,6 +165,7 @@ function acts(client: Client, namespace: string): Acts {
       interrupted: new AbortController().signal,
       version: () => ({ version: '', node: '', platform: '' }),
       connect: async () => ({ client, namespace }),
+      read: async () => '',
       dashboard: async () => {},
     })
     return { exit, out, err }

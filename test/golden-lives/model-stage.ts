@@ -104,6 +104,7 @@ async function run({ world, client, advance }: Running, line: string, namespace:
     interrupted: interrupted.signal,
     version: () => ({ version: '', node: '', platform: '' }),
     connect: async () => ({ client, namespace }),
+    read: async () => '',
     dashboard: async () => {},
   }).then(status => (running.status = status))
   const end = timeline.now() + LONGEST_COMMAND_MS

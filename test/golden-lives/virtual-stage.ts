@@ -83,6 +83,7 @@ async function runInWorld(world: World, line: string, namespace: string): Promis
     interrupted: interrupted.signal,
     version: () => ({ version: '', node: '', platform: '' }),
     connect: async () => ({ client: world.client, namespace }),
+    read: async () => '',
     dashboard: async () => {},
   }).then(status => (running.status = status))
   const end = world.clock.now() + LONGEST_COMMAND_MS
