@@ -42,8 +42,9 @@ export async function runRollouts(args: readonly string[], outside: CliWorld): P
 async function complete(args: readonly string[], world: CallWorld): Promise<number> {
   const { candidates } = await import('./complete.ts')
   const found = await candidates(args, world)
-  // A shell adds neither files nor, as cobra writes it down, anything of its own.
-  world.stdout.write(`${[...found, ':4'].join('\n')}\n`)
+  // As cobra writes it down: no files; and after `container=` no space, since its image follows.
+  const directive = found.some(one => one.endsWith('=')) ? ':6' : ':4'
+  world.stdout.write(`${[...found, directive].join('\n')}\n`)
   return 0
 }
 
