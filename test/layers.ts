@@ -85,7 +85,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node:dns': ['doors/outgoing/connect.ts'],
   'node:events': ['gateway', 'cluster/serve', 'cluster/demo'],
   'node:fs': ['runtime', 'cluster/serve', 'cluster/storage', 'cli/access.ts', 'main'],
-  'node:http': ['doors', 'runtime', 'gateway', 'cluster/serve', 'cluster/demo', 'dashboard'],
+  'node:http': ['doors', 'runtime', 'gateway', 'cluster/serve', 'cluster/demo', 'dashboard', 'main/demo.ts'],
   'node:https': ['doors', 'cluster/serve/server.ts'],
   'node:module': ['main/bootstrap.mjs', 'main/folder-lock.ts'],
   'node:net': ['doors', 'runtime', 'cluster/serve', 'cluster/schema', 'cluster/resources/kinds'],

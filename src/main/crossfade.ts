@@ -23,6 +23,7 @@ function program(): Command {
   crossfade.addCommand(controllerCommand())
   crossfade.addCommand(installCommand())
   crossfade.addCommand(envCommand())
+  crossfade.addCommand(demoCommand())
   crossfade
     .command('rollouts')
     .description('Look at rollouts and act on them: what `kubectl argo rollouts` does, without kubectl')
@@ -85,6 +86,23 @@ function envCommand(): Command {
     .action(async (flags: { readonly merge: boolean }) => {
       const { shellEnvironment, mergeContext } = await import('./env.ts')
       process.stdout.write(flags.merge ? mergeContext(process.env) : shellEnvironment(process.env))
+    })
+}
+
+function demoCommand(): Command {
+  return new Command('demo')
+    .description('Play a canary by itself in this terminal: half a minute, and nothing stays behind')
+    .action(async () => {
+      goOnUnread()
+      const [{ demo }, { rolloutsAt }] = await Promise.all([import('./demo.ts'), import('./rollouts.ts')])
+      const { stopSignal, systemClock } = await import('../runtime/system.ts')
+      await demo({
+        print: text => process.stdout.write(text),
+        isTerminal: process.stdout.isTTY === true,
+        clock: systemClock,
+        interrupted: stopSignal(),
+        rollouts: rolloutsAt,
+      })
     })
 }
 

@@ -15,6 +15,11 @@ export async function rollouts(args: readonly string[], program: string): Promis
   return status
 }
 
+/** One command line on the cluster of a kubeconfig. */
+export function rolloutsAt(args: readonly string[], kubeconfig: string): Promise<number> {
+  return runRollouts([...args, '--kubeconfig', kubeconfig], processWorld('kubectl argo rollouts'))
+}
+
 function processWorld(program: string): CliWorld {
   const interrupted = stopSignal()
   return {
