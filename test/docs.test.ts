@@ -59,9 +59,24 @@ function plain(text: string): string {
   return text.replace(/[\\`'"]/g, '').replace(/\s+/g, ' ')
 }
 
+/** What the rows of all tables of a page are about, where two are about the same. */
+function toldTwice(text: string): string[] {
+  const about = text
+    .split('\n')
+    .filter(line => line.startsWith('| '))
+    .map(line => (line.split('|')[1] ?? '').trim())
+    .filter(cell => cell !== '' && cell !== '---' && !HEADS.has(cell))
+  return about.filter((cell, i) => about.indexOf(cell) !== i)
+}
+
+const HEADS: ReadonlySet<string> = new Set(['what', 'when', 'message', 'command', 'flag', 'folder', 'field'])
+
 describe('the documents', () => {
   test.each(DOCUMENTS)('%s names only files that are there', document => {
     expect(missingFiles(read(document), document.endsWith('DEPENDENCIES.md') ? 'src' : '')).toEqual([])
+  })
+  test.each(DOCUMENTS)('%s tells nothing twice in its tables', document => {
+    expect(toldTwice(read(document))).toEqual([])
   })
   test('COMPAT.md names only tests that are there, and names some', () => {
     const text = read('docs/COMPAT.md')
@@ -84,6 +99,7 @@ describe('the documents', () => {
   })
   test('a file or a test that is not there is found', () => {
     expect(missingFiles('see `src/std/no-such-file.ts`')).toEqual(['src/std/no-such-file.ts'])
+    expect(toldTwice('| what | x |\n| a | 1 |\n| a | 2 |')).toEqual(['a'])
     expect(missingTests('| x | `src/main/home.test.ts`: no such sentence |')).toHaveLength(1)
   })
 })
