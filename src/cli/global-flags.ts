@@ -51,7 +51,7 @@ export const OUTPUT: Flag = {
   name: 'output',
   short: 'o',
   kind: 'text',
-  value: 'json|yaml',
+  value: 'json|yaml|wide',
   about: 'Print data for machines',
 }
 

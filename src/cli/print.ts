@@ -8,11 +8,17 @@ export function isColoured({ stdout, env }: CliWorld, flags: FlagValues): boolea
   return stdout.isTerminal && !refused
 }
 
-/** The value as `--output` wants it; undefined when the flag was not given. */
+/** Whether `-o wide` asks for more columns. */
+export function isWide(flags: FlagValues): boolean {
+  return textOf(flags, 'output') === 'wide'
+}
+
+/** The value as `--output` wants it; undefined when it is to be printed for people. */
 export async function asData(value: unknown, flags: FlagValues): Promise<string | undefined> {
   const output = textOf(flags, 'output')
   switch (output) {
     case undefined:
+    case 'wide':
       return undefined
     case 'json':
       return `${printableJson(value)}\n`
@@ -20,7 +26,7 @@ export async function asData(value: unknown, flags: FlagValues): Promise<string 
       return (await import('../doors/yaml.ts')).printManifest(value)
     default:
       throw new CommandError(
-        `invalid argument ${JSON.stringify(output)} for "--output" flag: use json or yaml`,
+        `invalid argument ${JSON.stringify(output)} for "--output" flag: use json, yaml or wide`,
       )
   }
 }

@@ -9,6 +9,13 @@ import { systemClock } from '../runtime/system.ts'
 import { aCluster, aRollout, run } from './program.suite.ts'
 import type { Setting } from './program.suite.ts'
 
+test('list rollouts -o wide shows age, images and message as well', async () => {
+  const { out } = await run(aCluster(aRollout('demo', 'Paused')), 'list rollouts -o wide')
+  const [heads = '', row = ''] = out.split('\n')
+  expect(heads).toMatch(/AVAILABLE +AGE +IMAGES +MESSAGE *$/)
+  expect(row).toMatch(/ 10m +web:v1 +because *$/)
+})
+
 describe('flags are given as kubectl takes them', () => {
   test.each([
     '-n shop get rollout demo',
@@ -50,7 +57,7 @@ describe('what is wrong with a command line is said on stderr', () => {
     ['get rollout demo --foo=3', 'unknown flag: --foo'],
     ['get rollout demo -wx', "unknown shorthand flag: 'x' in -x"],
     ['get rollout demo -o', 'flag needs an argument: --output'],
-    ['get rollout demo -o table', 'invalid argument "table" for "--output" flag: use json or yaml'],
+    ['get rollout demo -o table', 'invalid argument "table" for "--output" flag: use json, yaml or wide'],
     [
       'get rollout',
       'ROLLOUT_NAME is missing\nUsage:\n  kubectl argo rollouts get rollout ROLLOUT_NAME [flags]',

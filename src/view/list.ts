@@ -15,6 +15,8 @@ export interface ListOptions {
   readonly now: Instant
   readonly allNamespaces?: boolean
   readonly timestamps?: boolean
+  /** Age, images and message of rollouts as well. */
+  readonly isWide?: boolean
 }
 
 interface Column {
@@ -39,6 +41,8 @@ const ROLLOUT_COLUMNS: readonly Column[] = [
   column('AVAILABLE', 9),
 ]
 
+const WIDE_COLUMNS: readonly Column[] = [column('AGE', 3), column('IMAGES', 20), column('MESSAGE', 7)]
+
 const EXPERIMENT_COLUMNS: readonly Column[] = [
   column('NAME', 10),
   column('STATUS', 6),
@@ -49,13 +53,18 @@ const EXPERIMENT_COLUMNS: readonly Column[] = [
 
 /** The whole list with its headings. */
 export function rolloutList(rollouts: readonly Rollout[], options: ListOptions): string {
-  const columns = [...prefixColumns(options), ...ROLLOUT_COLUMNS]
+  const columns = columnsOf(options)
   return table([titles(columns), ...rollouts.map(one => padded(rolloutCells(one, options), columns))])
 }
 
 /** One row without headings, for a rollout that changed while watching. */
 export function rolloutLine(rollout: Rollout, options: ListOptions): string {
-  return table([padded(rolloutCells(rollout, options), [...prefixColumns(options), ...ROLLOUT_COLUMNS])])
+  return table([padded(rolloutCells(rollout, options), columnsOf(options))])
+}
+
+function columnsOf(options: ListOptions): readonly Column[] {
+  const more = options.isWide === true ? WIDE_COLUMNS : []
+  return [...prefixColumns(options), ...ROLLOUT_COLUMNS, ...more]
 }
 
 export function experimentList(experiments: readonly Experiment[], options: ListOptions): string {
@@ -91,12 +100,23 @@ function rolloutCells(rollout: Rollout, options: ListOptions): string[] {
     String(desired),
     String(updated),
     String(available),
+    ...(options.isWide === true ? wideCells(rollout, options.now) : []),
   ]
+}
+
+function wideCells({ metadata, spec, ...rollout }: Rollout, now: Instant): string[] {
+  const images = (spec.template?.spec.containers ?? []).map(container => container.image ?? '')
+  const { message } = shownPhase({ metadata, spec, ...rollout })
+  return [ageOf(metadata.creationTimestamp, now), images.join(','), message === '' ? '-' : message]
+}
+
+function ageOf(created: string | undefined, now: Instant): string {
+  const at = parseInstant(created ?? '')
+  return at === undefined ? '' : age(now - at)
 }
 
 function experimentCells(experiment: Experiment, options: ListOptions): string[] {
   const { metadata, spec, status } = experiment
-  const created = parseInstant(metadata.creationTimestamp ?? '')
   const duration = parseDuration(spec.duration ?? '')
   return [
     ...prefixCells(experiment, options),
@@ -104,7 +124,7 @@ function experimentCells(experiment: Experiment, options: ListOptions): string[]
     status?.phase ?? '',
     duration === undefined ? '-' : age(duration),
     remaining(experiment, duration, options.now),
-    created === undefined ? '' : age(options.now - created),
+    ageOf(metadata.creationTimestamp, options.now),
   ]
 }
 

@@ -9,7 +9,7 @@ import { replicaCounts, strategyOf } from '../../view/rollout-view.ts'
 import { isOn, textOf } from '../command.ts'
 import type { Call } from '../command.ts'
 import type { Live } from '../live.ts'
-import { asData } from '../print.ts'
+import { asData, isWide } from '../print.ts'
 
 export async function run(call: Call): Promise<number> {
   const { world, flags } = call
@@ -61,6 +61,7 @@ function options({ world, flags }: Call) {
     now: world.clock.now(),
     allNamespaces: isOn(flags, 'all-namespaces'),
     timestamps: isOn(flags, 'timestamps'),
+    isWide: isWide(flags),
   }
 }
 
