@@ -1,5 +1,6 @@
 // What every Kubernetes object has in common, and how data names one.
 import type { Json, JsonObject } from '../std/json.ts'
+import { record } from '../std/json-parts.ts'
 
 export interface Kind {
   readonly group: string
@@ -62,6 +63,11 @@ export type AnyObject = KubeObject & { readonly [field: string]: unknown }
 /** A value of one of our own types, seen as the JSON that it is; the way there for statuses, patches and objects. */
 export function asJson<Value>(value: Value): JsonOf<Value> {
   return value as unknown as JsonOf<Value>
+}
+
+/** What an object of a kind without a type here asks for; empty where that is no object. */
+export function specOf(object: KubeObject): JsonObject {
+  return record((object as AnyObject)['spec'])
 }
 
 type JsonOf<Value> = Value extends readonly unknown[]

@@ -153,3 +153,8 @@ function patternOf(compiled: RE2JS): Pattern {
     },
   }
 }
+
+/** The pattern that the text alone matches. */
+export function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+}

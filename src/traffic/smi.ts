@@ -1,11 +1,19 @@
 // Service Mesh Interface: a TrafficSplit of our own says how the requests to a root Service are shared.
 import type { TrafficRouting } from '../api/traffic.ts'
 import { TRAFFIC_SPLIT } from '../kube/kinds.ts'
-import { apiVersionOf, asJson, controllerOf, fromJson, ownerReference, refKey } from '../kube/object.ts'
+import {
+  apiVersionOf,
+  asJson,
+  controllerOf,
+  fromJson,
+  ownerReference,
+  refKey,
+  specOf,
+} from '../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import type { EventNote } from '../kube/write.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import { objects, record, text } from '../std/json-parts.ts'
+import { objects, text } from '../std/json-parts.ts'
 import type { Binding, TrafficIntent, TrafficRouter } from './router.ts'
 import { isText, optional, shape } from './shape.ts'
 import { largestOf, shareOf } from './weights.ts'
@@ -89,7 +97,7 @@ function weightIn(existing: KubeObject | undefined): Json {
 }
 
 function backendsIn(split: KubeObject): readonly JsonObject[] {
-  return objects(record(asJson(split)['spec'])['backends'])
+  return objects(specOf(split)['backends'])
 }
 
 interface Wanted {
@@ -119,7 +127,7 @@ function splitWith(
     kind: TRAFFIC_SPLIT.kind,
     metadata: { name, namespace, ownerReferences: [ownerReference(rollout)] },
   }
-  const spec = { ...record(asJson(existing ?? made)['spec']), service, backends }
+  const spec = { ...specOf(existing ?? made), service, backends }
   return fromJson({ ...asJson(existing ?? made), spec } as JsonObject)
 }
 

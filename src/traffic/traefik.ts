@@ -2,7 +2,7 @@
 // canary are ours; those of others stay.
 import { ROUTING_PATH } from '../api/references.ts'
 import { OLD_TRAEFIK_SERVICE, TRAEFIK_SERVICE } from '../kube/kinds.ts'
-import { asJson, fromJson, refKey, resourceName } from '../kube/object.ts'
+import { asJson, fromJson, refKey, resourceName, specOf } from '../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import type { JsonObject } from '../std/json.ts'
@@ -83,11 +83,11 @@ function pairOf({ stable, canary }: Services): PairOptions {
 }
 
 function servicesIn(service: KubeObject): readonly JsonObject[] {
-  return objects(record(record(asJson(service)['spec'])['weighted'])['services'])
+  return objects(record(specOf(service)['weighted'])['services'])
 }
 
 function problemOf(service: KubeObject, services: Services): string | undefined {
-  const written = record(record(asJson(service)['spec'])['weighted'])['services']
+  const written = record(specOf(service)['weighted'])['services']
   const entries = servicesIn(service)
   if (Array.isArray(written) && written.length !== entries.length)
     return 'the weighted services are malformed'
@@ -108,7 +108,7 @@ function withWeights(
   services: Services,
   weights: Readonly<Record<Side, number>>,
 ): KubeObject {
-  const spec = record(asJson(service)['spec'])
+  const spec = specOf(service)
   const weighted = {
     ...record(spec['weighted']),
     services: weighedPair(servicesIn(service), pairOf(services), weights),

@@ -1,5 +1,6 @@
 // Which images there are on this machine. A typo never becomes a Ready pod that takes production traffic: an image that
 // is neither simulated nor local cannot be pulled, and the message says both cures.
+import { literally } from '../../std/regex.ts'
 import type { Pod } from '../../kube/core.ts'
 
 const SIMULATE = 'crossfade.dev/simulate'
@@ -39,7 +40,7 @@ function shortName(image: string): string {
 }
 
 function globToRegExp(pattern: string): RegExp {
-  const source = pattern.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const source = pattern.split('*').map(literally)
   return new RegExp(`^${source.join('.*')}$`)
 }
 

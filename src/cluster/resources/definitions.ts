@@ -1,7 +1,7 @@
 // The life of CustomResourceDefinitions: served from the moment they are established, their objects deleted
 // with them. Follows the commit stream, so a kind is there (or gone) before whoever made the change has its
 // answer.
-import { asJson } from '../../kube/object.ts'
+import { asJson, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
@@ -57,7 +57,7 @@ export function followDefinitions(core: Core, { registry, watches }: Definitions
 }
 
 function resourceOf(definition: KubeObject): string {
-  const spec = record(asJson(definition)['spec'])
+  const spec = specOf(definition)
   return `${text(spec['group'])}/${text(record(spec['names'])['plural'])}`
 }
 

@@ -1,5 +1,5 @@
 // Evicting a pod: deleting it, if its disruption budget allows.
-import { asJson, fromJson } from '../../kube/object.ts'
+import { asJson, fromJson, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { LabelSelector } from '../../kube/core.ts'
 import { matches } from '../../kube/selector.ts'
@@ -46,7 +46,7 @@ function budgetFor(core: Core, pod: KubeObject): Entry | undefined {
   const phase = record(asJson(pod)['status'])['phase']
   if (phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending') return undefined
   const found = core.store.newestOf(BUDGETS, pod.metadata.namespace).filter(({ value }) => {
-    const selector = record(asJson(value)['spec'])['selector']
+    const selector = specOf(value)['selector']
     return isJsonObject(selector) && matches(selector as unknown as LabelSelector, pod.metadata.labels)
   })
   if (found.length < 2) return found[0]

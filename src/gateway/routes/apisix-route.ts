@@ -1,9 +1,10 @@
 // APISIX' ApisixRoutes: hosts, paths, methods and expressions of each HTTP rule to Services, by priority.
 import { APISIX_ROUTE } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
+import { refKey, refOf, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import type { Json, JsonObject } from '../../std/json.ts'
+import type { JsonObject } from '../../std/json.ts'
 import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
+import { literally } from '../../std/regex.ts'
 import type { Backends } from './endpoints.ts'
 import { joined } from './route-family.ts'
 import type { Made, Notice, RouteFamily } from './route-family.ts'
@@ -18,7 +19,7 @@ export const apisixRoutes: RouteFamily = {
 const PLAYED = ['hosts', 'paths', 'methods', 'exprs']
 
 function madeOf(object: KubeObject, backends: Backends): Made {
-  const rules = objectsIn(record((object as { readonly spec?: Json }).spec)['http'])
+  const rules = objectsIn(specOf(object)['http'])
   return joined(rules.map((rule, i) => ruleMade({ object, rule, i }, backends)))
 }
 
@@ -104,6 +105,6 @@ function headerMatch(name: string, op: string, { value, set }: JsonObject): Head
   if (op === 'RegexMatch') return { name, how: 'regex-search', value: text(value) }
   if (op === 'RegexMatchCaseInsensitive') return { name, how: 'regex-search', value: `(?i)${text(value)}` }
   if (op !== 'In') return undefined
-  const values = list(set).map(one => text(one).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+  const values = list(set).map(one => literally(text(one)))
   return { name, how: 'regex', value: values.join('|') }
 }

@@ -1,7 +1,8 @@
 // The backends of an HTTPRoute's rule: who gets its requests, and in which parts. One that cannot be served keeps its
 // part, and answers 500 for it.
-import type { Json, JsonObject } from '../../std/json.ts'
+import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text } from '../../std/json-parts.ts'
+import { specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Backends } from './endpoints.ts'
 import { filtersOf } from './http-route-filters.ts'
@@ -70,7 +71,3 @@ function lets(spec: JsonObject, namespace: string, service: string): boolean {
 }
 
 const GATEWAY_API = 'gateway.networking.k8s.io'
-
-function specOf(grant: KubeObject): JsonObject {
-  return record((grant as { readonly spec?: Json }).spec)
-}

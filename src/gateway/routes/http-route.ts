@@ -1,8 +1,8 @@
 // Gateway API's HTTPRoutes: a route for each host, rule and match. Whoever the parents are, they are served here.
-import { refKey, refOf } from '../../kube/object.ts'
+import { refKey, refOf, specOf } from '../../kube/object.ts'
 import type { KubeObject, RefKey } from '../../kube/object.ts'
 import { HTTP_ROUTE, REFERENCE_GRANT } from '../../kube/kinds.ts'
-import type { Json, JsonObject } from '../../std/json.ts'
+import type { JsonObject } from '../../std/json.ts'
 import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
 import { backendOf, grantedBy, mirrorOf } from './http-route-backends.ts'
 import type { BackendWorld } from './http-route-backends.ts'
@@ -22,7 +22,7 @@ export const httpRoutes: RouteFamily = {
 }
 
 function madeOf(object: KubeObject, world: BackendWorld): Made {
-  const { hostnames, rules } = record((object as { readonly spec?: Json }).spec)
+  const { hostnames, rules } = specOf(object)
   const named = list(hostnames)
   const hosts = named.length > 0 ? named.filter(host => typeof host === 'string') : ['']
   return joined(

@@ -1,10 +1,10 @@
 // Ambassador's Mappings (getambassador.io, v2 and v3alpha1). Mappings for the same host, prefix, headers, query, method
 // and precedence are one route: those with a weight get it, the others share what is left of 100.
-import { refKey, refOf } from '../../kube/object.ts'
+import { refKey, refOf, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { AMBASSADOR_MAPPING } from '../../kube/kinds.ts'
-import type { Json, JsonObject } from '../../std/json.ts'
-import { record, text } from '../../std/json-parts.ts'
+import type { JsonObject } from '../../std/json.ts'
+import { text } from '../../std/json-parts.ts'
 import { compareText } from '../../std/compare.ts'
 import { normalPath } from '../normal-path.ts'
 import type { Backends } from './endpoints.ts'
@@ -39,7 +39,7 @@ export const mappings: RouteFamily = {
 }
 
 function mappingOf(object: KubeObject): Mapping {
-  const spec = record((object as { readonly spec?: Json }).spec)
+  const spec = specOf(object)
   const { weight } = spec
   const from = refKey(refOf(AMBASSADOR_MAPPING, object))
   return { object, from, spec, weight: typeof weight === 'number' ? weight : undefined }

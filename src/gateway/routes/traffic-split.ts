@@ -1,10 +1,10 @@
 // SMI's TrafficSplits: the requests to a root Service's own host go to the backends by their weights.
 import { TRAFFIC_SPLIT } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
+import { refKey, refOf, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { parseQuantity } from '../../kube/quantity.ts'
-import type { Json, JsonObject } from '../../std/json.ts'
-import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
+import type { JsonObject } from '../../std/json.ts'
+import { list, objects as objectsIn, text } from '../../std/json-parts.ts'
 import type { Backends } from './endpoints.ts'
 import { serviceNamed } from './service-hosts.ts'
 import { joined } from './route-family.ts'
@@ -18,7 +18,7 @@ export const trafficSplits: RouteFamily = {
 }
 
 function madeOf(object: KubeObject, backends: Backends): Made {
-  const spec = record((object as { readonly spec?: Json }).spec)
+  const spec = specOf(object)
   const from = refKey(refOf(TRAFFIC_SPLIT, object))
   const home = object.metadata.namespace ?? ''
   if (list(spec['matches']).length > 0) {

@@ -1,5 +1,5 @@
 // An ApisixRoute as it should be: the backends of the named rules, and the route of our own that a header step makes.
-import { fromJson, asJson, ownerReference } from '../../kube/object.ts'
+import { asJson, fromJson, ownerReference, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text } from '../../std/json-parts.ts'
@@ -20,12 +20,12 @@ function pairOf({ services }: RuleParts): PairOptions {
 }
 
 function rulesIn(route: KubeObject): readonly JsonObject[] {
-  return objects(record(asJson(route)['spec'])['http'])
+  return objects(specOf(route)['http'])
 }
 
 /** Why the named rules cannot be weighed; undefined when they can. */
 export function rulesProblem(route: KubeObject, parts: RuleParts): string | undefined {
-  const written = record(asJson(route)['spec'])['http']
+  const written = specOf(route)['http']
   const rules = rulesIn(route)
   if (Array.isArray(written) && written.length !== rules.length) return 'the rules are malformed'
   for (const name of parts.rules) {
@@ -57,7 +57,7 @@ function withRules(
   changed: (rule: JsonObject) => JsonObject,
 ): KubeObject {
   const http = rulesIn(route).map(rule => (rules.includes(text(rule['name'])) ? changed(rule) : rule))
-  return fromJson({ ...asJson(route), spec: { ...record(asJson(route)['spec']), http } } as JsonObject)
+  return fromJson({ ...asJson(route), spec: { ...specOf(route), http } } as JsonObject)
 }
 
 /** The largest share that one of the rules gives the canary. */
@@ -96,7 +96,7 @@ export function headerRoute(
   return fromJson({
     ...asJson(existing ?? { apiVersion, kind }),
     metadata: asJson(metadata),
-    spec: record(asJson(copied)['spec']),
+    spec: specOf(copied),
   } as JsonObject)
 }
 

@@ -4,7 +4,7 @@ import type { FieldError } from '../../api/field-error.ts'
 import { ROUTING_PATH } from '../../api/references.ts'
 import type { TrafficRouting } from '../../api/traffic.ts'
 import { MESH_NODE, MESH_ROUTER, MESH_SERVICE } from '../../kube/kinds.ts'
-import { asJson, refKey, resourceName } from '../../kube/object.ts'
+import { asJson, refKey, resourceName, specOf } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import { record, text } from '../../std/json-parts.ts'
@@ -109,7 +109,7 @@ function refTo({ rollout }: Bound, kind: ObjectRef['kind'], name: string): Objec
 function routerRef(bound: Bound, found: Found): ObjectRef | undefined {
   const service = found[refKey(refTo(bound, MESH_SERVICE, bound.config.service))]
   if (service === undefined) return undefined
-  const provider = record(record(asJson(service)['spec'])['provider'])
+  const provider = record(specOf(service)['provider'])
   const named = record(record(provider['virtualRouter'])['virtualRouterRef'])
   const name = text(named['name'])
   const namespace = text(named['namespace'])

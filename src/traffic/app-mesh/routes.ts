@@ -1,5 +1,5 @@
 // The routes of a VirtualRouter: each shares its requests between two VirtualNodes.
-import { asJson, fromJson } from '../../kube/object.ts'
+import { asJson, fromJson, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text } from '../../std/json-parts.ts'
@@ -24,7 +24,7 @@ function pairOf({ canaryNode, stableNode }: MeshSides): PairOptions {
 }
 
 function routesIn(router: KubeObject): readonly JsonObject[] {
-  return objects(record(asJson(router)['spec'])['routes'])
+  return objects(specOf(router)['routes'])
 }
 
 function isOurs(route: JsonObject, { routes }: MeshSides): boolean {
@@ -90,7 +90,7 @@ export function routerWith(
     const weightedTargets = weighedPair(targetsIn(route), pairOf(sides), weights)
     return { ...route, [form]: { ...body, action: { ...record(body['action']), weightedTargets } } }
   })
-  return fromJson({ ...asJson(router), spec: { ...record(asJson(router)['spec']), routes } } as JsonObject)
+  return fromJson({ ...asJson(router), spec: { ...specOf(router), routes } } as JsonObject)
 }
 
 export function routerShare(router: KubeObject, sides: MeshSides): number | undefined {

@@ -2,7 +2,7 @@
 // they are.
 import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { fromJson, asJson } from '../../kube/object.ts'
+import { asJson, fromJson, specOf } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text, withFields } from '../../std/json-parts.ts'
@@ -11,7 +11,7 @@ import type { TrafficIntent } from '../router.ts'
 import type { Subsets } from './settings.ts'
 
 function subsetsOf(rule: KubeObject): readonly JsonObject[] {
-  return objects(record(asJson(rule)['spec'])['subsets'])
+  return objects(specOf(rule)['subsets'])
 }
 
 /** What is wrong with the rule; undefined when nothing is. */
@@ -89,7 +89,7 @@ function rewritten(
   const { metadata, ...rest } = rule
   const annotations = withFields({ ...metadata.annotations }, { [MANAGED_BY_ROLLOUTS]: manager })
   const named = { ...metadata, ...(isNoted(metadata, manager) ? { annotations } : {}) }
-  const spec = { ...record(asJson(rule)['spec']), subsets }
+  const spec = { ...specOf(rule), subsets }
   return fromJson(asJson({ ...rest, metadata: named, spec }) as JsonObject)
 }
 

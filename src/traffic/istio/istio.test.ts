@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
-import { asJson, fromJson, refKey } from '../../kube/object.ts'
+import { fromJson, refKey, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { objects, record, text, withFields } from '../../std/json-parts.ts'
@@ -150,8 +150,7 @@ describe('Istio', () => {
   })
   const found = (...http: readonly JsonObject[]) => foundIn(member, [aService('main', { http: [...http] })])
   const plain = found({ route: [to('stable', 100), to('canary', 0)] })
-  const httpOf = (state: ReturnType<typeof found>) =>
-    objects(record(asJson(state[key] as KubeObject)['spec'])['http'])
+  const httpOf = (state: ReturnType<typeof found>) => objects(specOf(state[key] as KubeObject)['http'])
   const match = [{ headerName: 'x-vip', headerValue: { exact: 'yes' } }]
 
   test('destinations of others keep their weight, and ours share the rest', () => {

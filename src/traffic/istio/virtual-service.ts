@@ -1,11 +1,11 @@
 // One VirtualService as it should be: the weights of the selected routes, and the routes that steps make.
 import type { KubeObject } from '../../kube/object.ts'
-import { asJson, fromJson } from '../../kube/object.ts'
+import { asJson, fromJson, specOf } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { equal } from '../../std/equal.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
-import { record, text } from '../../std/json-parts.ts'
+import { text } from '../../std/json-parts.ts'
 import type { TrafficIntent } from '../router.ts'
 import { canaryShare, destinationProblem, weighed } from './destinations.ts'
 import type { Sides } from './destinations.ts'
@@ -22,7 +22,7 @@ export interface ServiceParts {
 
 /** The routes of the VirtualService that are the Rollout's, or why there are none. */
 export function ownRoutes(service: KubeObject, parts: ServiceParts): Selection | Mismatch {
-  const malformed = SECTIONS.find(section => !isRouteList(record(asJson(service)['spec'])[section]))
+  const malformed = SECTIONS.find(section => !isRouteList(specOf(service)[section]))
   if (malformed !== undefined) return wrong(malformed.toUpperCase(), 'The routes are malformed.', 'routes')
   const selection = selectRoutes(service, parts.named, parts)
   if ('mismatch' in selection) return selection
@@ -75,7 +75,7 @@ export function routed(
   const primary = http[selection.http[0] ?? -1]
   const all = withManagedRoutes(http, primary, { ...parts, intent })
   const spec = {
-    ...record(asJson(service)['spec']),
+    ...specOf(service),
     ...sections,
     ...(http.length === 0 ? {} : { http: all }),
   }

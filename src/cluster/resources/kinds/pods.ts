@@ -1,5 +1,5 @@
 // Pods: bound to the one node, with an address of their own, deleted with grace.
-import { asJson } from '../../../kube/object.ts'
+import { asJson, specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { schedulingProblem } from '../../../kube/scheduling.ts'
 import type { SchedulingWorld } from '../../../kube/scheduling.ts'
@@ -80,7 +80,7 @@ function priorityOf(spec: JsonObject, around: Surroundings): JsonObject {
 const PREEMPTS = 'PreemptLowerPriority'
 
 export function isUnbound(pod: KubeObject): boolean {
-  return text(record(asJson(pod)['spec'])['nodeName']) === ''
+  return text(specOf(pod)['nodeName']) === ''
 }
 
 /** Scheduling is at once: there is one node. A pod with scheduling gates waits, and one that nothing can hold. */

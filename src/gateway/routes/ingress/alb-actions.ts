@@ -4,6 +4,7 @@ import type { Ingress, IngressBackend } from '../../../kube/networking.ts'
 import { isJsonObject, parseJson } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { list, objects, text } from '../../../std/json-parts.ts'
+import { literally } from '../../../std/regex.ts'
 import type { Backends } from '../endpoints.ts'
 import type { ReadAnnotation } from './annotations.ts'
 import type { HeaderMatch, PathMatch, RouteBackend } from '../route.ts'
@@ -85,8 +86,9 @@ function headersIn(
 }
 
 function wildcards(pattern: string): string {
-  const escaped = pattern.replaceAll(/[\\^$.+()[\]{}|]/g, String.raw`\$&`)
-  return escaped.replaceAll('*', '.*').replaceAll('?', '.')
+  return literally(pattern)
+    .replaceAll(String.raw`\*`, '.*')
+    .replaceAll(String.raw`\?`, '.')
 }
 
 function parsed(annotation: string | undefined): Json | undefined {

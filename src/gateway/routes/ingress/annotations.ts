@@ -1,10 +1,9 @@
 // Annotations of an Ingress that a controller of it reads, by their whole name: those of others with the same ending
 // mean nothing. A Rollout may say another prefix for the Ingresses that it routes by.
-import { controllerOf } from '../../../kube/object.ts'
+import { controllerOf, specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { Ingress } from '../../../kube/networking.ts'
 import { ROLLOUT } from '../../../kube/kinds.ts'
-import type { Json } from '../../../std/json.ts'
 import { list, record } from '../../../std/json-parts.ts'
 
 /** The value of an annotation, named without its prefix. */
@@ -55,7 +54,7 @@ function settingsOf(
   rollout: KubeObject,
   { router, ingresses: [one, all] }: Reader,
 ): { readonly prefix: string; readonly stable: readonly string[] } {
-  const spec = record((rollout as { readonly spec?: Json }).spec)
+  const spec = specOf(rollout)
   const routing = record(record(record(spec['strategy'])['canary'])['trafficRouting'])
   const settings = record(routing[router])
   const { annotationPrefix } = settings

@@ -1,7 +1,8 @@
 // Where a rule of a VirtualService sends requests: Services, or the pods of a subset that a DestinationRule cuts out of
 // one by labels.
+import { specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
-import type { Json, JsonObject } from '../../../std/json.ts'
+import type { JsonObject } from '../../../std/json.ts'
 import { objects, record, text } from '../../../std/json-parts.ts'
 import type { Backends, RouteInput } from '../endpoints.ts'
 import type { Endpoint, Mirror, RouteBackend } from '../route.ts'
@@ -53,7 +54,7 @@ function subsetLabels(
   { namespace, service, subset }: Pick<Found, 'namespace' | 'service' | 'subset'>,
 ): JsonObject | undefined {
   for (const rule of rules) {
-    const spec = record((rule as { readonly spec?: Json }).spec)
+    const spec = specOf(rule)
     const of = serviceNamed(text(spec['host']), rule.metadata.namespace ?? '')
     if (of.service !== service || of.namespace !== namespace) continue
     const found = objects(spec['subsets']).find(one => one['name'] === subset)

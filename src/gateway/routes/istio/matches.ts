@@ -2,6 +2,7 @@
 // takes no request.
 import type { Json, JsonObject } from '../../../std/json.ts'
 import { record, text } from '../../../std/json-parts.ts'
+import { literally } from '../../../std/regex.ts'
 import type { HeaderMatch, PathMatch, Route } from '../route.ts'
 
 type Read = Pick<Route, 'path' | 'headers' | 'methods'>
@@ -41,7 +42,7 @@ function headerMatch(name: string, asked: Json): HeaderMatch {
   const { exact, prefix, regex } = record(asked)
   if (typeof exact === 'string') return { name, how: 'exact', value: exact }
   if (typeof regex === 'string') return { name, how: 'regex', value: regex }
-  if (typeof prefix === 'string') return { name, how: 'regex', value: beginsWith(prefix) }
+  if (typeof prefix === 'string') return { name, how: 'regex', value: `${literally(prefix)}.*` }
   return { name, how: 'present', value: '' }
 }
 
@@ -49,8 +50,4 @@ function queryMatch(name: string, asked: Json): HeaderMatch {
   const { how, value } = headerMatch(name, asked)
   if (how === 'exact') return { name, how: 'query', value }
   return how === 'regex' ? { name, how: 'query-regex', value } : { name, how: 'query-present', value }
-}
-
-function beginsWith(prefix: string): string {
-  return `${prefix.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}.*`
 }

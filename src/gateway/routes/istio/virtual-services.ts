@@ -1,10 +1,10 @@
 // Istio's VirtualServices by their hosts: the first HTTP rule that a request matches takes it. Whatever the gateways
 // are, they are served here. Rules for tcp and tls are not played.
 import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../../kube/kinds.ts'
-import { refKey, refOf } from '../../../kube/object.ts'
+import { refKey, refOf, specOf } from '../../../kube/object.ts'
 import type { KubeObject, RefKey } from '../../../kube/object.ts'
-import type { Json, JsonObject } from '../../../std/json.ts'
-import { list, objects as objectsIn, record, text } from '../../../std/json-parts.ts'
+import type { JsonObject } from '../../../std/json.ts'
+import { list, objects as objectsIn, text } from '../../../std/json-parts.ts'
 import type { Backends, RouteInput } from '../endpoints.ts'
 import { joined } from '../route-family.ts'
 import type { Made, Notice, RouteFamily } from '../route-family.ts'
@@ -34,7 +34,7 @@ interface Surroundings {
 const RULES_MAX = 1_000_000
 
 function madeOf(object: KubeObject, { input, destinations }: Surroundings): Made {
-  const spec = record((object as { readonly spec?: Json }).spec)
+  const spec = specOf(object)
   const from = refKey(refOf(VIRTUAL_SERVICE, object))
   const { namespace = '' } = object.metadata
   const hosts = list(spec['hosts']).map(host => hostIn(text(host), namespace, input))

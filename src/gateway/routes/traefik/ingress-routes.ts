@@ -6,10 +6,10 @@ import {
   OLD_TRAEFIK_SERVICE,
   TRAEFIK_SERVICE,
 } from '../../../kube/kinds.ts'
-import { refKey, refOf } from '../../../kube/object.ts'
+import { refKey, refOf, specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
-import type { Json, JsonObject } from '../../../std/json.ts'
-import { list, objects as objectsIn, record, text } from '../../../std/json-parts.ts'
+import type { JsonObject } from '../../../std/json.ts'
+import { list, objects as objectsIn, text } from '../../../std/json-parts.ts'
 import { joined } from '../route-family.ts'
 import type { Made, Notice, RouteFamily } from '../route-family.ts'
 import type { Route } from '../route.ts'
@@ -33,7 +33,7 @@ export const ingressRoutes: RouteFamily = {
 }
 
 function madeOf(object: KubeObject, leads: Leads): Made {
-  const rules = objectsIn(record((object as { readonly spec?: Json }).spec)['routes'])
+  const rules = objectsIn(specOf(object)['routes'])
   return joined(rules.map((rule, i) => ruleMade({ object, rule, i }, leads)))
 }
 

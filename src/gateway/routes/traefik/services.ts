@@ -1,7 +1,8 @@
 // What a Traefik route leads to: Services, or TraefikServices that share requests among others by weight, or mirror
 // them. Weights of weights are multiplied.
+import { specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
-import type { Json, JsonObject } from '../../../std/json.ts'
+import type { JsonObject } from '../../../std/json.ts'
 import { objects, record, text } from '../../../std/json-parts.ts'
 import type { Backends } from '../endpoints.ts'
 import type { Mirror, RouteBackend } from '../route.ts'
@@ -91,8 +92,4 @@ function scaled(led: Led, weight: number): Led {
   const sum = led.backends.reduce((all, one) => all + one.weight, 0)
   const part = sum === 0 ? 0 : weight / sum
   return { ...led, backends: led.backends.map(one => ({ ...one, weight: one.weight * part })) }
-}
-
-function specOf(object: KubeObject): JsonObject {
-  return record((object as { readonly spec?: Json }).spec)
 }
