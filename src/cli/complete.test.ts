@@ -48,8 +48,8 @@ describe('completion', () => {
     expect(out).toContain('__complete')
   })
 
-  test('knows no other shell', async () => {
-    const { err, exit } = await run(aCluster(), 'completion csh')
-    expect([exit, err]).toEqual([1, 'Error: no completion for "csh": give one of bash, zsh, fish\n'])
+  test.each(['csh', 'constructor'])('knows no other shell: %s', async shell => {
+    const { err, exit } = await run(aCluster(), `completion ${shell}`)
+    expect([exit, err]).toEqual([1, `Error: no completion for "${shell}": give one of bash, zsh, fish\n`])
   })
 })

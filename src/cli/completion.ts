@@ -2,12 +2,13 @@
 // itself: it asks kubectl_complete-argo-rollouts.
 import { CommandError } from './command.ts'
 import type { Call } from './command.ts'
+import { own } from '../std/own.ts'
 
 const PROGRAMS = ['kubectl-argo-rollouts', 'crossfade']
 
 export async function run({ args, world }: Call): Promise<number> {
   const [shell = ''] = args
-  const script = SCRIPTS[shell]
+  const script = own(SCRIPTS, shell)
   if (script === undefined)
     throw new CommandError(
       `no completion for ${JSON.stringify(shell)}: give one of ${Object.keys(SCRIPTS).join(', ')}`,

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../std/json.ts'
 import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
 import { literally } from '../../std/regex.ts'
 import type { Backends } from './endpoints.ts'
-import { joined } from './route-family.ts'
+import { joined, total, within } from './route-family.ts'
 import type { Made, Notice, RouteFamily } from './route-family.ts'
 import type { HeaderMatch, PathMatch, Route, RouteBackend } from './route.ts'
 
@@ -20,7 +20,13 @@ const PLAYED = ['hosts', 'paths', 'methods', 'exprs']
 
 function madeOf(object: KubeObject, backends: Backends): Made {
   const rules = objectsIn(specOf(object)['http'])
-  return joined(rules.map((rule, i) => ruleMade({ object, rule, i }, backends)))
+  const counts = rules.map(rule => {
+    const { hosts, paths } = record(rule['match'])
+    return Math.max(1, list(hosts).length) * list(paths).length
+  })
+  return within(refKey(refOf(APISIX_ROUTE, object)), total(counts), () =>
+    joined(rules.map((rule, i) => ruleMade({ object, rule, i }, backends))),
+  )
 }
 
 interface RuleAt {

@@ -5,6 +5,7 @@ import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { Container, EndpointSlice, LabelSelector, Pod, Service, ServicePort } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { matches } from '../../kube/selector.ts'
+import type { JsonObject } from '../../std/json.ts'
 import type { Endpoint } from './route.ts'
 
 /** The objects that routes are made of, as the cache has them. */
@@ -23,6 +24,8 @@ export interface Backends {
   problem(namespace: string, service: string, port?: number | string): string | undefined
   /** Undefined: no such Service or port. */
   endpoints(namespace: string, service: string, port?: number | string): readonly Endpoint[] | undefined
+  /** Those of them whose pods have all of these labels. */
+  labelled(endpoints: readonly Endpoint[], namespace: string, labels: JsonObject): readonly Endpoint[]
 }
 
 type SliceEndpoint = EndpointSlice['endpoints'][number]
@@ -63,6 +66,11 @@ export function backendsOf(input: RouteInput): Backends {
       known.set(key, found)
       return found
     },
+    labelled: (endpoints, namespace, labels) =>
+      endpoints.filter(({ pod }) => {
+        const own = pods.get(`${namespace}/${pod}`)?.metadata.labels ?? {}
+        return Object.entries(labels).every(([name, value]) => own[name] === value)
+      }),
   }
 }
 

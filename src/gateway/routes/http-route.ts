@@ -7,7 +7,7 @@ import { list, objects as objectsIn, record, text } from '../../std/json-parts.t
 import { backendOf, grantedBy, mirrorOf } from './http-route-backends.ts'
 import type { BackendWorld } from './http-route-backends.ts'
 import { filtersOf } from './http-route-filters.ts'
-import { joined } from './route-family.ts'
+import { joined, total, within } from './route-family.ts'
 import type { Made, Notice, RouteFamily } from './route-family.ts'
 import type { HeaderMatch, Route } from './route.ts'
 
@@ -25,11 +25,15 @@ function madeOf(object: KubeObject, world: BackendWorld): Made {
   const { hostnames, rules } = specOf(object)
   const named = list(hostnames)
   const hosts = named.length > 0 ? named.filter(host => typeof host === 'string') : ['']
-  return joined(
-    objectsIn(rules).map((rule, i) => {
-      const routes = ruleRoutes({ object, rule, i, hosts }, world)
-      return { routes, notices: [...refusals(routes, i), ...unplayed(object, rule, i)] }
-    }),
+  const all = objectsIn(rules)
+  const matches = total(all.map(rule => Math.max(1, list(rule['matches']).length)))
+  return within(refKey(refOf(HTTP_ROUTE, object)), hosts.length * matches, () =>
+    joined(
+      all.map((rule, i) => {
+        const routes = ruleRoutes({ object, rule, i, hosts }, world)
+        return { routes, notices: [...refusals(routes, i), ...unplayed(object, rule, i)] }
+      }),
+    ),
   )
 }
 

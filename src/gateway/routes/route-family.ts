@@ -28,3 +28,19 @@ export interface RouteFamily {
 export function joined(made: readonly Made[]): Made {
   return { routes: made.flatMap(one => one.routes), notices: made.flatMap(one => one.notices) }
 }
+
+/** Of one object; an HTTPRoute may have half as many. */
+const ROUTES_MAX = 4096
+
+/** Hosts times rules times matches are counted before they are made: an object may stand for more than anybody means. */
+export function within(from: RefKey, count: number, make: () => Made): Made {
+  if (count <= ROUTES_MAX) return make()
+  const message =
+    `it takes no request: it stands for ${count} routes, and ${ROUTES_MAX} are the most; ` +
+    'give some an object of their own'
+  return { routes: [], notices: [{ from, reason: 'RouteNotPlayed', message }] }
+}
+
+export function total(counts: readonly number[]): number {
+  return counts.reduce((sum, one) => sum + one, 0)
+}

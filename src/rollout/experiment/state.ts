@@ -15,6 +15,7 @@ import type { RunState } from '../runs/run-state.ts'
 import { stepAt } from '../steps.ts'
 import type { Story } from '../story.ts'
 import { isOurs, madeExperiment } from './make.ts'
+import { outcomeOf } from '../runs/run-state.ts'
 
 export interface ExperimentState extends Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'> {
   /** The one that counts; it may be about to be made. */
@@ -50,18 +51,11 @@ function askedBy(story: Story): RolloutExperiment | undefined {
   return needsNoProof(story) || story.stable === undefined ? undefined : stepAt(story.position)?.experiment
 }
 
-const OUTCOMES: Readonly<Record<string, ExperimentState['is']>> = {
-  Successful: 'passed',
-  Failed: 'failed',
-  Error: 'failed',
-  Inconclusive: 'inconclusive',
-}
-
 /** One that is invalid never begins, and would hold the step for ever: it has failed. */
 function stateOf(experiment: Experiment): ExperimentState {
   const { phase = '', message, conditions = [] } = experiment.status ?? {}
   const invalid = conditions.find(one => one.type === 'InvalidSpec' && one.status === 'True')
-  const is = invalid === undefined ? (OUTCOMES[phase] ?? 'under way') : 'failed'
+  const is = invalid === undefined ? outcomeOf(phase) : 'failed'
   const why = invalid?.message ?? message ?? ''
   const said = why === '' ? '' : `: ${why}`
   const abortWhy = is === 'failed' ? `Experiment analysis phase is error/failed${said}` : undefined

@@ -8,6 +8,7 @@ import type { EventNote } from '../../kube/write.ts'
 import type { Story } from '../story.ts'
 import { isOurs, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
+import { own } from '../../std/own.ts'
 
 export interface RunState {
   readonly is: 'none' | 'under way' | 'passed' | 'failed' | 'inconclusive'
@@ -71,6 +72,11 @@ const OUTCOMES: Readonly<Record<AnalysisPhase, RunState['is']>> = {
   Inconclusive: 'inconclusive',
 }
 
+/** What a phase means for whoever waits for the run; one that nobody knows is still under way. */
+export function outcomeOf(phase: string): RunState['is'] {
+  return own<RunState['is']>(OUTCOMES, phase) ?? 'under way'
+}
+
 const FAILURES: Readonly<Record<RolloutType, string>> = {
   Step: 'Step-based analysis',
   Background: 'Background analysis',
@@ -87,7 +93,7 @@ function stateOf(
   const { name } = run.metadata
   const { phase = NOT_YET, message = '' } = run.status ?? {}
   const before: string = known?.status ?? NOT_YET
-  const is = OUTCOMES[phase] ?? 'under way'
+  const is = outcomeOf(phase)
   const said = message === '' ? '' : `: ${message}`
   return {
     is,

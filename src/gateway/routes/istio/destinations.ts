@@ -4,7 +4,7 @@ import { specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { JsonObject } from '../../../std/json.ts'
 import { objects, record, text } from '../../../std/json-parts.ts'
-import type { Backends, RouteInput } from '../endpoints.ts'
+import type { Backends } from '../endpoints.ts'
 import type { Endpoint, Mirror, RouteBackend } from '../route.ts'
 import { headerFilters } from './filters.ts'
 import { serviceNamed } from '../service-hosts.ts'
@@ -20,14 +20,8 @@ interface Found {
   readonly problem: string | undefined
 }
 
-export function destinationsIn(
-  { pods }: RouteInput,
-  backends: Backends,
-  rules: readonly KubeObject[],
-): Destinations {
-  const labelsOf = new Map(
-    pods.map(({ metadata }) => [`${metadata.namespace ?? ''}/${metadata.name}`, metadata.labels ?? {}]),
-  )
+export function destinationsIn(backends: Backends, rules: readonly KubeObject[]): Destinations {
+  const subsets = subsetLabels(rules)
   return ({ host, subset: asked, port }, home) => {
     const { service, namespace } = serviceNamed(text(host), home)
     const { number } = record(port)
@@ -36,31 +30,31 @@ export function destinationsIn(
     const found = { namespace, service, subset: text(asked) }
     const problem = backends.problem(namespace, service, wanted)
     if (problem !== undefined || found.subset === '') return { ...found, endpoints, problem }
-    const labels = subsetLabels(rules, found)
+    const labels = subsets.get(subsetKey(found))
     if (labels === undefined) {
       const lacking = `no DestinationRule for ${text(host)} has a subset ${JSON.stringify(found.subset)}`
       return { ...found, endpoints: [], problem: lacking }
     }
-    const isOf = ({ pod }: Endpoint) => {
-      const own = labelsOf.get(`${namespace}/${pod}`) ?? {}
-      return Object.entries(labels).every(([name, value]) => own[name] === value)
-    }
-    return { ...found, endpoints: endpoints.filter(isOf), problem: undefined }
+    return { ...found, endpoints: backends.labelled(endpoints, namespace, labels), problem: undefined }
   }
 }
 
-function subsetLabels(
-  rules: readonly KubeObject[],
-  { namespace, service, subset }: Pick<Found, 'namespace' | 'service' | 'subset'>,
-): JsonObject | undefined {
+/** By Service and name; of two of one name the first counts. */
+function subsetLabels(rules: readonly KubeObject[]): ReadonlyMap<string, JsonObject> {
+  const labels = new Map<string, JsonObject>()
   for (const rule of rules) {
     const spec = specOf(rule)
     const of = serviceNamed(text(spec['host']), rule.metadata.namespace ?? '')
-    if (of.service !== service || of.namespace !== namespace) continue
-    const found = objects(spec['subsets']).find(one => one['name'] === subset)
-    if (found !== undefined) return record(found['labels'])
+    for (const subset of objects(spec['subsets'])) {
+      const key = subsetKey({ ...of, subset: text(subset['name']) })
+      if (!labels.has(key)) labels.set(key, record(subset['labels']))
+    }
   }
-  return undefined
+  return labels
+}
+
+function subsetKey({ namespace, service, subset }: Pick<Found, 'namespace' | 'service' | 'subset'>): string {
+  return `${namespace}/${service}/${subset}`
 }
 
 /** A destination that stands alone needs no weight. */

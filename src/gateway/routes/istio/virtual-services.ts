@@ -6,7 +6,7 @@ import type { KubeObject, RefKey } from '../../../kube/object.ts'
 import type { JsonObject } from '../../../std/json.ts'
 import { list, objects as objectsIn, text } from '../../../std/json-parts.ts'
 import type { Backends, RouteInput } from '../endpoints.ts'
-import { joined } from '../route-family.ts'
+import { joined, total, within } from '../route-family.ts'
 import type { Made, Notice, RouteFamily } from '../route-family.ts'
 import type { Route } from '../route.ts'
 import { backendsIn, destinationsIn, mirrorsIn } from './destinations.ts'
@@ -20,7 +20,7 @@ export const virtualServices: RouteFamily = {
   kinds: [VIRTUAL_SERVICE, DESTINATION_RULE],
   routes({ objects, ...input }, backends: Backends) {
     const isRule = ({ kind }: KubeObject) => kind === DESTINATION_RULE.kind
-    const destinations = destinationsIn(input, backends, objects.filter(isRule))
+    const destinations = destinationsIn(backends, objects.filter(isRule))
     return joined(objects.filter(one => !isRule(one)).map(object => madeOf(object, { input, destinations })))
   },
 }
@@ -38,10 +38,12 @@ function madeOf(object: KubeObject, { input, destinations }: Surroundings): Made
   const from = refKey(refOf(VIRTUAL_SERVICE, object))
   const { namespace = '' } = object.metadata
   const hosts = list(spec['hosts']).map(host => hostIn(text(host), namespace, input))
-  const made = objectsIn(spec['http']).map((rule, i) =>
-    ruleOf({ rule, i, hosts, from, object }, destinations),
+  const rules = objectsIn(spec['http'])
+  const matches = total(rules.map(rule => Math.max(1, list(rule['match']).length)))
+  const made = within(from, hosts.length * matches, () =>
+    joined(rules.map((rule, i) => ruleOf({ rule, i, hosts, from, object }, destinations))),
   )
-  return joined([...made, { routes: [], notices: unplayedIn(spec, from) }])
+  return joined([made, { routes: [], notices: unplayedIn(spec, from) }])
 }
 
 interface RuleAt {

@@ -7,18 +7,24 @@ export type Matches = Pick<Route, 'host' | 'path' | 'headers' | 'methods'>
 
 const ANY_PATH: PathMatch = { how: 'prefix', value: '/' }
 
+/** How many routes an alternative stands for: one for each of its hosts and paths. */
+export function routesIn(conditions: readonly Condition[]): number {
+  return conditions
+    .filter(({ name }) => HOSTS.includes(name) || PATHS.includes(name))
+    .reduce((product, { values }) => product * values.length, 1)
+}
+
+const HOSTS = ['Host', 'HostHeader']
+const PATHS = ['Path', 'PathPrefix']
+
 /** Several values of Host, Path, PathPrefix and Method are alternatives: a route for each. */
 export function matchesOf(
   conditions: readonly Condition[],
 ): readonly Matches[] | { readonly problem: string } {
   const named = (names: readonly string[]) => conditions.filter(({ name }) => names.includes(name))
-  const foreign = conditions.find(({ name }) => !(name in KNOWN))
+  const foreign = conditions.find(({ name }) => !Object.hasOwn(KNOWN, name))
   if (foreign !== undefined) return { problem: `${foreign.name} is not played` }
-  const [hosts, paths, methods] = [
-    named(['Host', 'HostHeader']),
-    named(['Path', 'PathPrefix']),
-    named(['Method']),
-  ]
+  const [hosts, paths, methods] = [named(HOSTS), named(PATHS), named(['Method'])]
   const twice = [hosts, paths, methods].find(one => one.length > 1)
   if (twice !== undefined) return { problem: `${twice[0]?.name} stands twice in one alternative` }
   const patterned = paths.flatMap(one => one.values).find(value => value.includes('{'))

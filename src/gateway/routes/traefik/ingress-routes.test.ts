@@ -45,6 +45,7 @@ describe('a rule', () => {
     ['Host(`a`) Path(`/`)', 'its rule cannot be read'],
     ['!Host(`a`)', 'a rule with ! is not played'],
     ['ClientIP(`10.0.0.1`)', 'ClientIP is not played'],
+    ['constructor(`x`)', 'constructor is not played'],
     ['Host(`a`) && Host(`b`)', 'Host stands twice in one alternative'],
     ['Path(`/{id}`)', 'a path with a pattern is not played'],
     [`${'('.repeat(2000)}Host(\`a\`)`, 'its rule has too many brackets'],

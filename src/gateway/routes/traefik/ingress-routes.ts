@@ -7,13 +7,13 @@ import {
   TRAEFIK_SERVICE,
 } from '../../../kube/kinds.ts'
 import { refKey, refOf, specOf } from '../../../kube/object.ts'
-import type { KubeObject } from '../../../kube/object.ts'
+import type { KubeObject, RefKey } from '../../../kube/object.ts'
 import type { JsonObject } from '../../../std/json.ts'
 import { list, objects as objectsIn, text } from '../../../std/json-parts.ts'
-import { joined } from '../route-family.ts'
+import { joined, total, within } from '../route-family.ts'
 import type { Made, Notice, RouteFamily } from '../route-family.ts'
 import type { Route } from '../route.ts'
-import { matchesOf } from './conditions.ts'
+import { matchesOf, routesIn } from './conditions.ts'
 import type { Matches } from './conditions.ts'
 import { alternativesIn } from './rule.ts'
 import { leadsOf } from './services.ts'
@@ -33,24 +33,29 @@ export const ingressRoutes: RouteFamily = {
 }
 
 function madeOf(object: KubeObject, leads: Leads): Made {
-  const rules = objectsIn(specOf(object)['routes'])
-  return joined(rules.map((rule, i) => ruleMade({ object, rule, i }, leads)))
+  const isOld = object.apiVersion.startsWith(`${OLD_INGRESS_ROUTE.group}/`)
+  const from = refKey(refOf(isOld ? OLD_INGRESS_ROUTE : INGRESS_ROUTE, object))
+  const rules = objectsIn(specOf(object)['routes']).map((rule, i) => {
+    return { object, from, rule, i, read: alternativesIn(text(rule['match'])) }
+  })
+  const counts = rules.map(({ read }) => ('problem' in read ? 0 : total(read.map(routesIn))))
+  return within(from, total(counts), () => joined(rules.map(rule => ruleMade(rule, leads))))
 }
 
 interface RuleAt {
   readonly object: KubeObject
+  readonly from: RefKey
   readonly rule: JsonObject
   readonly i: number
+  readonly read: ReturnType<typeof alternativesIn>
 }
 
-function ruleMade({ object, rule, i }: RuleAt, leads: Leads): Made {
-  const isOld = object.apiVersion.startsWith(`${OLD_INGRESS_ROUTE.group}/`)
-  const from = refKey(refOf(isOld ? OLD_INGRESS_ROUTE : INGRESS_ROUTE, object))
+function ruleMade({ object, from, rule, i, read }: RuleAt, leads: Leads): Made {
   const { namespace = '', creationTimestamp: since = '' } = object.metadata
   const said = (reason: Notice['reason'], message: string): Notice => {
     return { from, reason, message: `routes[${i}] ${message}` }
   }
-  const matches = allMatches(text(rule['match']))
+  const matches = allMatches(read)
   if ('problem' in matches)
     return { routes: [], notices: [said('RouteNotPlayed', `takes no request: ${matches.problem}`)] }
   const { backends, mirrors, affinityCookie, problems } = leads(objectsIn(rule['services']), namespace)
@@ -77,8 +82,7 @@ function ruleMade({ object, rule, i }: RuleAt, leads: Leads): Made {
   return { routes, notices }
 }
 
-function allMatches(rule: string): readonly Matches[] | { readonly problem: string } {
-  const alternatives = alternativesIn(rule)
+function allMatches(alternatives: RuleAt['read']): readonly Matches[] | { readonly problem: string } {
   if ('problem' in alternatives) return alternatives
   const read = alternatives.map(matchesOf)
   const problem = read.find(one => 'problem' in one)

@@ -17,6 +17,9 @@ interface Led {
 /** Where the services that an object of a namespace names lead. */
 export type Leads = (services: readonly JsonObject[], namespace: string) => Led
 
+/** `namespace/name`. */
+type Key = `${string}/${string}`
+
 /** TraefikServices in TraefikServices, and all Services behind one route. */
 const NESTED_MAX = 8
 const BACKENDS_MAX = 200
@@ -27,6 +30,8 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
       one => [`${one.metadata.namespace ?? ''}/${one.metadata.name}`, specOf(one)] as const,
     ),
   )
+  // Each is followed once at each depth: they may lead to ever more of each other.
+  const followed = new Map<string, Led>()
   const serviceLed = (one: JsonObject, namespace: string): Led => {
     const name = text(one['name'])
     const { port } = one
@@ -40,25 +45,32 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
     if ((text(one['namespace']) || namespace) !== namespace)
       return troubled('a Service of another namespace is not served')
     if (one['kind'] !== 'TraefikService') return serviceLed(one, namespace)
-    const spec = known.get(`${namespace}/${text(one['name'])}`)
-    if (spec === undefined) return troubled(`TraefikService ${namespace}/${text(one['name'])} does not exist`)
+    const key: Key = `${namespace}/${text(one['name'])}`
+    const at = `${depth}/${key}`
+    const found = followed.get(at) ?? traefikServiceLed(key, namespace, depth)
+    followed.set(at, found)
+    return found
+  }
+  const traefikServiceLed = (key: Key, namespace: string, depth: number): Led => {
+    const spec = known.get(key)
+    if (spec === undefined) return troubled(`TraefikService ${key} does not exist`)
     if (depth >= NESTED_MAX) return troubled('TraefikServices lead to each other without end')
     const { weighted, mirroring } = spec
     if (weighted !== undefined) return weightedLed(record(weighted), namespace, depth + 1)
     if (mirroring !== undefined) return mirroringLed(record(mirroring), namespace, depth + 1)
-    return troubled(`TraefikService ${namespace}/${text(one['name'])} has neither weighted nor mirroring`)
+    return troubled(`TraefikService ${key} has neither weighted nor mirroring`)
   }
   const allLed = (services: readonly JsonObject[], namespace: string, depth: number): Led => {
     const led = services.map(one => scaled(oneLed(one, namespace, depth), weightOf(one)))
-    const all = led.flatMap(one => one.backends)
-    if (all.length > BACKENDS_MAX)
-      return troubled(`more than ${BACKENDS_MAX} Services stand behind one route`)
-    return {
-      backends: all,
+    const found = {
+      backends: led.flatMap(one => one.backends),
       mirrors: led.flatMap(one => one.mirrors),
       affinityCookie: led.find(one => one.affinityCookie !== undefined)?.affinityCookie,
-      problems: led.flatMap(one => one.problems),
+      problems: [...new Set(led.flatMap(one => one.problems))],
     }
+    return found.backends.length + found.mirrors.length > BACKENDS_MAX
+      ? troubled(`more than ${BACKENDS_MAX} Services stand behind one route`)
+      : found
   }
   const weightedLed = (weighted: JsonObject, namespace: string, depth: number): Led => {
     const cookie = record(weighted['sticky'])['cookie']
