@@ -39,5 +39,6 @@ test('the canary is played to its end, in plain text', { timeout: 120_000 }, asy
 test('Ctrl-C in the middle ends it without a word', { timeout: 120_000 }, async () => {
   const { out } = await played(/image updated/)
   expect(out).not.toMatch(/Error|at .*\.js/)
+  expect(out).not.toContain('That was a canary')
   expect(readdirSync(folder).filter(name => name.startsWith('crossfade-demo'))).toEqual([])
 })

@@ -77,11 +77,26 @@ describe('a mirror', () => {
     expect(silent.seen.length).toBeLessThanOrEqual(200 + 200)
   })
 
+  test.each([
+    ['web.test', 'web.test-shadow'],
+    ['[::1]:8080', '[::1]:8080'],
+  ])('sees the host %s as %s', async (host, wanted) => {
+    const { endpoint, seen } = await aMirror()
+    const { endpoint: pod } = await aPod(echo)
+    const { port } = await aProxy([aRoute([pod], { host: '', mirrors: [mirrorTo(endpoint)] })])
+    await get(port, { headers: { host } })
+    await vi.waitFor(() => expect(seen[0]?.request.headers.host).toBe(wanted))
+  })
+
   test('sees no request that nobody serves', async () => {
     const { endpoint, seen } = await aMirror()
-    const { port } = await aProxy([aRoute([], { mirrors: [mirrorTo(endpoint)] })])
+    const mirrors = [mirrorTo(endpoint)]
+    const { endpoint: pod } = await aPod(echo)
+    const served = aRoute([pod], { id: 'served', host: 'served.test', mirrors })
+    const { port } = await aProxy([aRoute([], { mirrors }), served])
     expect((await get(port)).status).toBe(503)
     await get(port, { headers: { host: 'elsewhere.test' } })
-    expect(seen).toHaveLength(0)
+    await get(port, { headers: { host: 'served.test' } })
+    await vi.waitFor(() => expect(seen.map(one => one.request.headers.host)).toEqual(['served.test-shadow']))
   })
 })

@@ -79,7 +79,7 @@ export function createMirroring({ random, endpoints }: MirroringOptions): Mirror
 function shadowed(headers: readonly string[]): string[] {
   return headers.map((text, i) => {
     if (i % 2 === 0 || headers[i - 1]?.toLowerCase() !== 'host') return text
-    const [name = '', port] = text.split(':')
-    return port === undefined ? `${name}-shadow` : `${name}-shadow:${port}`
+    // An address in brackets takes no name.
+    return text.startsWith('[') ? text : text.replace(/(?=:\d+$|$)/, '-shadow')
   })
 }

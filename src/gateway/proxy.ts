@@ -241,10 +241,10 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
 
 function mirrored({ mirroring }: Gateway, one: Forward): BodyCopy {
   const { request, route, plan, backend: served } = one
-  if (served === undefined || served.endpoints.length === 0) return NO_COPY
+  if (route.mirrors === undefined || served === undefined || served.endpoints.length === 0) return NO_COPY
   const headers = (backend: RouteBackend) => podHeaders(request, one, backend)
   const copied = { method: request.method ?? 'GET', url: plan.url, headers }
-  return mirroring.copy(route.mirrors ?? [], copied, hasBody(request) ? request : undefined)
+  return mirroring.copy(route.mirrors, copied, hasBody(request) ? request : undefined)
 }
 
 function finish(

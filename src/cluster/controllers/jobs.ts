@@ -118,7 +118,8 @@ function endOf({ status }: Pod): Instant | undefined {
 
 /** A pod has just ended: more may follow. */
 function batchOf({ pods, now }: JobSnapshot): Wait | undefined {
-  const since = Math.max(...pods.flatMap(pod => (isActive(pod) ? [] : (endOf(pod) ?? []))))
+  const ends = pods.map(pod => (isActive(pod) ? undefined : endOf(pod)) ?? -Infinity)
+  const since = ends.reduce((latest, end) => Math.max(latest, end), -Infinity)
   const until = since + BATCH_MS
   return since <= now && now < until ? { for: 'more pods that end', since, until } : undefined
 }

@@ -32,7 +32,7 @@ export function joined(made: readonly Made[]): Made {
 /** Of one object; an HTTPRoute may have half as many. */
 const ROUTES_MAX = 4096
 
-/** Hosts times rules times matches are counted before they are made: an object may stand for more than anybody means. */
+/** Hosts times rules times matches are counted before they are made: an object may stand for more than anyone means. */
 export function within(from: RefKey, count: number, make: () => Made): Made {
   if (count <= ROUTES_MAX) return make()
   const message =

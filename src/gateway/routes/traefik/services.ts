@@ -32,19 +32,10 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
   )
   // Each is followed once at each depth: they may lead to ever more of each other.
   const followed = new Map<string, Led>()
-  const serviceLed = (one: JsonObject, namespace: string): Led => {
-    const name = text(one['name'])
-    const { port } = one
-    const asked = typeof port === 'number' || typeof port === 'string' ? port : undefined
-    const problem = backends.problem(namespace, name, asked)
-    const endpoints = backends.endpoints(namespace, name, asked) ?? []
-    const backend = { namespace, service: name, weight: 1, endpoints }
-    return { ...NOTHING, backends: [backend], problems: problem === undefined ? [] : [problem] }
-  }
   const oneLed = (one: JsonObject, namespace: string, depth: number): Led => {
     if ((text(one['namespace']) || namespace) !== namespace)
       return troubled('a Service of another namespace is not served')
-    if (one['kind'] !== 'TraefikService') return serviceLed(one, namespace)
+    if (one['kind'] !== 'TraefikService') return serviceLed(one, namespace, backends)
     const key: Key = `${namespace}/${text(one['name'])}`
     const at = `${depth}/${key}`
     const found = followed.get(at) ?? traefikServiceLed(key, namespace, depth)
@@ -87,6 +78,16 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
     return { ...led, mirrors: [...led.mirrors, ...mirrors] }
   }
   return (services, namespace) => allLed(services, namespace, 0)
+}
+
+function serviceLed(one: JsonObject, namespace: string, backends: Backends): Led {
+  const name = text(one['name'])
+  const { port } = one
+  const asked = typeof port === 'number' || typeof port === 'string' ? port : undefined
+  const problem = backends.problem(namespace, name, asked)
+  const endpoints = backends.endpoints(namespace, name, asked) ?? []
+  const backend = { namespace, service: name, weight: 1, endpoints }
+  return { ...NOTHING, backends: [backend], problems: problem === undefined ? [] : [problem] }
 }
 
 const NOTHING: Led = { backends: [], mirrors: [], affinityCookie: undefined, problems: [] }
