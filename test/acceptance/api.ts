@@ -1,4 +1,5 @@
 // One request to the program's API server, with its kubeconfig's certificate and token.
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { load } from 'js-yaml'
@@ -56,4 +57,26 @@ export function apiOf(kubeconfig: string): Api {
       outgoing.end(body === undefined ? undefined : JSON.stringify(body))
     })
   return Object.assign(ask, { close: () => agent.destroy() })
+}
+
+export interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** Where the objects of its kind stand. */
+export function collectionOf({ apiVersion, kind }: Manifest, namespace: string): string {
+  const root = apiVersion.includes('/') ? '/apis' : '/api'
+  const plural = kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`
+  return `${root}/${apiVersion}/namespaces/${namespace}/${plural}`
+}
+
+/** Makes the objects one after the other; the namespace first, unless it is `default`. */
+export async function apply(api: Api, manifests: readonly Manifest[], namespace = 'default'): Promise<void> {
+  const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+  if (namespace !== 'default') await api('POST', '/api/v1/namespaces', object)
+  for (const manifest of manifests) {
+    const { status, body } = await api('POST', collectionOf(manifest, namespace), manifest)
+    assert.equal(status, 201, JSON.stringify(body))
+  }
 }

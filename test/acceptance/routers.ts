@@ -4,8 +4,8 @@
 //   npm run script -- test/acceptance/routers.ts [ROUTER…]
 import assert from 'node:assert/strict'
 import { get } from 'node:http'
-import { apiOf } from './api.ts'
-import type { Api, Loose } from './api.ts'
+import { apiOf, apply } from './api.ts'
+import type { Api, Loose, Manifest } from './api.ts'
 import { sendRequests, shares, startLoad } from './load.ts'
 import { startProgram, temporaryHome, typed, until } from './program.ts'
 import type { Program } from './program.ts'
@@ -15,10 +15,6 @@ import type { RoutedCanary } from './routed-canaries.ts'
 const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
 const REQUESTS = 10_000
 const PER_SECOND = 50
-const PATHS: Readonly<Record<string, string>> = {
-  Service: '/api/v1/namespaces/NS/services',
-  Ingress: '/apis/networking.k8s.io/v1/namespaces/NS/ingresses',
-}
 
 interface Told {
   readonly router: string
@@ -36,18 +32,6 @@ interface Play {
   readonly canary: RoutedCanary
   readonly namespace: string
   readonly host: string
-}
-
-async function apply({ api, namespace, canary }: Play): Promise<void> {
-  const metadata = { name: namespace }
-  await api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata })
-  for (const manifest of manifestsOf(canary, namespace) as readonly Loose[]) {
-    const { apiVersion, kind } = manifest
-    const plural = `${kind.toLowerCase()}s`
-    const path = (PATHS[kind] ?? `/apis/${apiVersion}/namespaces/NS/${plural}`).replace('NS', namespace)
-    const { status, body } = await api('POST', path, manifest)
-    assert.equal(status, 201, JSON.stringify(body))
-  }
 }
 
 async function say({ program, namespace }: Play, line: string): Promise<void> {
@@ -132,7 +116,7 @@ function logsOf({ namespace, program }: Play, pod: string): string {
 async function tell(program: Program, api: Api, canary: RoutedCanary): Promise<Told> {
   const namespace = canary.router
   const play: Play = { program, api, canary, namespace, host: canary.host(namespace) }
-  await apply(play)
+  await apply(api, manifestsOf(canary, namespace) as readonly Manifest[], namespace)
   await becomes(play, /^Healthy/)
   const answers = () => sendRequests(program.gateway, play.host, 20)
   await until(`${namespace} answers`, answers, all => all.every(one => one.version === 'v1.0'))

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { loadAll } from 'js-yaml'
+import { apply, collectionOf } from './api.ts'
 import type { Api, Loose } from './api.ts'
 import { startLoad } from './load.ts'
 import type { Answered } from './load.ts'
@@ -9,14 +10,7 @@ import { typed, until } from './program.ts'
 import type { Program } from './program.ts'
 
 const IMAGE = 'argoproj/rollouts-demo'
-const ARGO = '/apis/argoproj.io/v1alpha1'
-
-const GROUPS: Readonly<Record<string, string>> = {
-  AnalysisTemplate: `${ARGO}/namespaces/NS/analysistemplates`,
-  Service: '/api/v1/namespaces/NS/services',
-  Ingress: '/apis/networking.k8s.io/v1/namespaces/NS/ingresses',
-  Rollout: `${ARGO}/namespaces/NS/rollouts`,
-}
+const ARGO = 'argoproj.io/v1alpha1'
 
 /** What an AnalysisRun of a revision says. */
 export interface Judged {
@@ -50,20 +44,13 @@ export interface ShopOptions {
 /** Applies the example, and waits until its first version answers every request. */
 export async function openShop({ program, api, namespace, edit = () => {} }: ShopOptions): Promise<Shop> {
   const host = `shop.${namespace}.localhost`
-  const pathOf = (kind: string) => (GROUPS[kind] as string).replace('NS', namespace)
-  const rollout = `${pathOf('Rollout')}/shop`
-  if (namespace !== 'default')
-    await api('POST', '/api/v1/namespaces', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespace },
-    })
-  for (const object of loadAll(readFileSync('examples/analysis/quick.yaml', 'utf8')) as Loose[]) {
+  const rollout = `${collectionOf({ apiVersion: ARGO, kind: 'Rollout' }, namespace)}/shop`
+  const objects = loadAll(readFileSync('examples/analysis/quick.yaml', 'utf8')) as Loose[]
+  for (const object of objects) {
     if (object.kind === 'Ingress') object.spec.rules[0].host = host
     edit(object)
-    const { status, body } = await api('POST', pathOf(object.kind), object)
-    assert.equal(status, 201, JSON.stringify(body))
   }
+  await apply(api, objects, namespace)
   const type = async (line: string, said: string) => {
     const { exit, stdout, stderr } = await typed(program, `kubectl-argo-rollouts ${line} -n ${namespace}`)
     assert.deepEqual([exit, stdout, stderr], [0, said, ''], line)
@@ -95,7 +82,7 @@ export async function openShop({ program, api, namespace, edit = () => {} }: Sho
 }
 
 async function judgedBy(api: Api, namespace: string, revision: number): Promise<Judged> {
-  const { body } = await api('GET', `${ARGO}/namespaces/${namespace}/analysisruns`)
+  const { body } = await api('GET', collectionOf({ apiVersion: ARGO, kind: 'AnalysisRun' }, namespace))
   const run = body.items.find(
     ({ metadata }: Loose) => metadata.annotations['rollout.argoproj.io/revision'] === String(revision),
   )

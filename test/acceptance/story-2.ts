@@ -3,7 +3,8 @@
 // as told.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { apiOf } from './api.ts'
+import { apiOf, apply } from './api.ts'
+import type { Manifest } from './api.ts'
 import { AMBASSADOR, type Canary, HTTP_ROUTE, NGINX } from './canaries.ts'
 import { sendRequests, shares, startLoad } from './load.ts'
 import { type Program, startProgram, temporaryHome, typed, until } from './program.ts'
@@ -12,22 +13,6 @@ const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
 const REQUESTS = 10_000
 const kubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0
 const command = kubectl ? 'kubectl argo rollouts' : 'crossfade rollouts'
-
-const PATHS: Readonly<Record<string, string>> = {
-  Service: '/api/v1/namespaces/default/services',
-  Ingress: '/apis/networking.k8s.io/v1/namespaces/default/ingresses',
-  HTTPRoute: '/apis/gateway.networking.k8s.io/v1/namespaces/default/httproutes',
-  Rollout: '/apis/argoproj.io/v1alpha1/namespaces/default/rollouts',
-}
-
-async function apply(program: Program, manifests: readonly object[]): Promise<void> {
-  const api = apiOf(program.environment.KUBECONFIG as string)
-  for (const manifest of manifests) {
-    const { status, body } = await api('POST', PATHS[(manifest as { kind: string }).kind] as string, manifest)
-    assert.equal(status, 201, JSON.stringify(body))
-  }
-  api.close()
-}
 
 async function say(program: Program, line: string, wanted: string): Promise<void> {
   assert.deepEqual(await typed(program, `${command} ${line}`), { stdout: wanted, stderr: '', exit: 0 }, line)
@@ -78,7 +63,9 @@ async function upTo60(program: Program, canary: Canary): Promise<void> {
 
 async function tell(program: Program, canary: Canary): Promise<void> {
   const { rollout } = canary
-  await apply(program, canary.manifests)
+  const api = apiOf(program.environment.KUBECONFIG as string)
+  await apply(api, canary.manifests as readonly Manifest[])
+  api.close()
   await standsAt(program, canary, [/Status: +✔ Healthy/])
   await until(
     'v1.0 alone',
