@@ -1,5 +1,8 @@
 // What `npm run pack` gives people to take home: the product, and nothing of the workshop.
 import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 interface Packed {
@@ -30,4 +33,17 @@ test('the package holds what runs: no tests, no caches, no sources', () => {
   expect(foreign).toEqual([])
   expect(paths.filter(path => /test|suite|\.cache|\.tsx?$|scripts\/|\.built/.test(path))).toEqual([])
   expect(packed.size).toBeLessThan(SIZE_MAX)
+}, 30_000)
+
+test('a tree that is not built is not packed, and says how it is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'crossfade-pack-'))
+  try {
+    const needed = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src/main']
+    for (const name of needed) cpSync(name, join(folder, name), { recursive: true })
+    const { status, stderr } = spawnSync('npm', ['pack', '--dry-run'], { cwd: folder, encoding: 'utf8' })
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('dist/ is not built from these sources. Run: npm run pack')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }, 30_000)

@@ -102,6 +102,25 @@ describe('promote says what it did, on a terminal only', () => {
     expect((await run(aCluster(object), line)).out).toBe(text)
     expect((await run(aCluster(object), line, { terminal: true })).out).toBe(`${text}${detail}\n`)
   })
+
+  test('and how many of the new pods are ready', async () => {
+    const status = { phase: 'Progressing', currentPodHash: 'b', stableRS: 'a' }
+    const rollout = aRollout('demo')
+    const uid = 'rollout-1'
+    const cluster = aCluster({ ...rollout, metadata: { ...rollout.metadata, uid }, status } as Rollout)
+    const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'demo', uid, controller: true }
+    const labels = { 'rollouts-pod-template-hash': 'b' }
+    const newest = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'demo-b', namespace: 'shop', labels, ownerReferences: [owner] },
+      spec: { replicas: 2 },
+      status: { readyReplicas: 1 },
+    }
+    cluster.put(REPLICA_SET, newest)
+    const told = await run(cluster, 'promote demo', { terminal: true })
+    expect(told.out).toBe("rollout 'demo' promoted\nnothing is paused: Progressing, 1 of 2 new pods ready\n")
+  })
 })
 
 describe('a name that is not there', () => {

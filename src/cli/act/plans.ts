@@ -1,7 +1,9 @@
 // Plans of actions that must read more than the rollout first: what they read, and what is planned from it.
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { Deployment, ReplicaSet } from '../../kube/apps.ts'
 import { DEPLOYMENT, REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
+import { controllerOf } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import { printSelector } from '../../kube/selector.ts'
 import type { Connection } from '../command.ts'
@@ -37,6 +39,19 @@ export async function planUndo(connection: Connection, name: string, toRevision:
     ...(workload === undefined ? {} : { workload }),
     toRevision,
   })
+}
+
+/** Of the revision that an update leads to; undefined while it is not made. */
+export async function newestReplicaSet(
+  { client, namespace }: Connection,
+  rollout: Rollout,
+): Promise<ReplicaSet | undefined> {
+  const hash = rollout.status?.currentPodHash
+  if (hash === undefined) return undefined
+  const labels = printSelector({ matchLabels: { [POD_TEMPLATE_HASH]: hash } })
+  const { items } = await client.list(REPLICA_SET, { namespace, labels })
+  const { uid } = rollout.metadata
+  return items.find(one => controllerOf(one)?.uid === uid) as ReplicaSet | undefined
 }
 
 async function get<T extends KubeObject>({ client }: Connection, reference: ObjectRef): Promise<T> {

@@ -1,5 +1,6 @@
 // `promote`: end a pause, or skip the step in progress; `--full`: skip everything that is left.
 import type { Rollout } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import { ROLLOUT } from '../../kube/kinds.ts'
 import { refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
@@ -14,6 +15,8 @@ export interface PromoteOptions {
   /** Deprecated, as are the next. */
   readonly skipCurrentStep?: boolean
   readonly skipAllSteps?: boolean
+  /** Of the revision that is updated to: for the words to people alone. */
+  readonly newest?: ReplicaSet | undefined
 }
 
 export function promote(rollout: Rollout, options: PromoteOptions): Planned {
@@ -29,7 +32,8 @@ export function promote(rollout: Rollout, options: PromoteOptions): Planned {
 }
 
 /** What a promotion does, seen from where the rollout stands. */
-function detailOf(rollout: Rollout, { full, skipCurrentStep, skipAllSteps }: PromoteOptions): string {
+function detailOf(rollout: Rollout, options: PromoteOptions): string {
+  const { full, skipCurrentStep, skipAllSteps, newest } = options
   const { currentPodHash, stableRS, pauseConditions = [] } = rollout.status ?? {}
   if (currentPodHash !== undefined && currentPodHash === stableRS) {
     return rollout.spec.paused === true ? 'resumed' : 'nothing to promote: the newest revision is stable'
@@ -45,7 +49,14 @@ function detailOf(rollout: Rollout, { full, skipCurrentStep, skipAllSteps }: Pro
   }
   if (isPaused || rollout.spec.paused === true) return 'resumed'
   const { phase, message } = shownPhase(rollout)
-  return `nothing is paused: ${phase}${message === '' ? '' : `, ${message}`}`
+  const words = [phase, message, podsReady(newest)].filter(word => word !== '')
+  return `nothing is paused: ${words.join(', ')}`
+}
+
+function podsReady(newest: ReplicaSet | undefined): string {
+  if (newest === undefined) return ''
+  const { spec, status } = newest
+  return `${status?.readyReplicas ?? 0} of ${spec.replicas ?? 1} new pods ready`
 }
 
 function skipProblem(rollout: Rollout, options: PromoteOptions): string | undefined {

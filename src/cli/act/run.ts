@@ -5,7 +5,7 @@ import { perform } from '../perform.ts'
 import { abort } from './abort.ts'
 import type { Act, Named, Planned } from './act.ts'
 import { pause } from './pause.ts'
-import { planImage, planUndo, rolloutNamed } from './plans.ts'
+import { newestReplicaSet, planImage, planUndo, rolloutNamed } from './plans.ts'
 import { promote } from './promote.ts'
 import { restart } from './restart.ts'
 import { retryExperiment, retryRollout } from './retry.ts'
@@ -31,13 +31,15 @@ function forEachName(act: (of: Named) => Act): Run {
 }
 
 export const runPromote: Run = call =>
-  carryOut(call, async connection =>
-    promote(await rolloutNamed(connection, call.args[0] ?? ''), {
+  carryOut(call, async connection => {
+    const rollout = await rolloutNamed(connection, call.args[0] ?? '')
+    return promote(rollout, {
       full: isOn(call.flags, 'full'),
       skipCurrentStep: isOn(call.flags, 'skip-current-step'),
       skipAllSteps: isOn(call.flags, 'skip-all-steps'),
-    }),
-  )
+      ...(call.world.stdout.isTerminal ? { newest: await newestReplicaSet(connection, rollout) } : {}),
+    })
+  })
 
 export const runRestart: Run = call =>
   carryOut(call, ({ namespace }) =>
@@ -58,7 +60,7 @@ export const runUndo: Run = call =>
 function revisionFlag(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw new CommandError(
-    `invalid argument ${JSON.stringify(text)} for "--to-revision" flag: it must be a number`,
+    `invalid argument ${JSON.stringify(text)} for "--to-revision" flag: it must be a whole number, 0 or more`,
   )
 }
 

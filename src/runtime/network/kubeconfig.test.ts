@@ -92,7 +92,7 @@ describe('a kubeconfig', () => {
     expect(() => accessFrom(['/a/config'], read, { context: 'pink' })).toThrow(
       'no context is called pink in /a/config',
     )
-    expect(() => accessFrom(['/nowhere'], read)).toThrow('/nowhere names no cluster; set KUBECONFIG')
+    expect(() => accessFrom(['/nowhere'], read)).toThrow('there is no kubeconfig at /nowhere; set KUBECONFIG')
     expect(() => accessFrom(['/bad'], read)).toThrow('/bad cannot be read: line 2')
     expect(refusalOf('/socks')).toContain('only http:// and https:// proxies')
     expect(refusalOf('/socks')).not.toContain('hidden')

@@ -76,7 +76,11 @@ export function accessFrom(
   read: (path: string) => string | undefined,
   overrides: KubeconfigOverrides = {},
 ): Access {
-  const files = merged(paths.map(path => ({ path, text: read(path) })))
+  const texts = paths.map(path => ({ path, text: read(path) }))
+  const isMissing = texts.every(({ text }) => text === undefined)
+  if (isMissing && overrides.server === undefined)
+    throw new KubeconfigError(`there is no kubeconfig at ${paths.join(', ')}; set KUBECONFIG`)
+  const files = merged(texts)
   const { context, contextName, cluster, clusterName, user } = chosen(files, paths, overrides)
   const server = overrides.server ?? textIn(cluster?.fields, 'server')
   if (server === undefined) throw new KubeconfigError(noServer(paths, clusterName))
