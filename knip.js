@@ -6,6 +6,8 @@ export default {
   entry: [
     'src/main/{crossfade,plugin}.ts!',
     'src/main/*.cjs!',
+    // What a browser loads; bootstrap.mjs bundles it.
+    'src/dashboard/page/{main.tsx,live/hub-worker.ts}!',
     // Plays lives for the tests; commands for users are to stand on it.
     'src/sim/world.ts!',
     'src/sim/model/world.ts!',

@@ -43,7 +43,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   cli: { imports: [...below, 'sim'] },
-  dashboard: { imports: [...below, 'cli/act', 'cli/perform.ts', 'cli/get/parts.ts'] },
+  dashboard: { imports: [...below, 'cli/act', 'cli/perform.ts', 'cli/command.ts', 'cli/get/parts.ts'] },
   main: { imports: [...below, 'controller', 'gateway', 'cluster', 'sim', 'cli', 'dashboard'] },
 }
 
@@ -80,10 +80,13 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['std/regex.ts'],
   'reflect-metadata': ['cluster/serve/certificates.ts'],
   undici: ['gateway/upstream.ts', 'gateway/mirroring.ts'],
+  '@preact/signals': ['dashboard/page'],
+  preact: ['dashboard/page'],
+  uplot: ['dashboard/page'],
   'node:child_process': ['runtime', 'main'],
   'node:crypto': ['runtime', 'cluster/serve', 'dashboard/sessions.ts', 'metrics/prometheus/sigv4.ts'],
   'node:dns': ['doors/outgoing/connect.ts'],
-  'node:events': ['gateway', 'cluster/serve', 'cluster/demo'],
+  'node:events': ['gateway', 'cluster/serve', 'cluster/demo', 'dashboard/server.ts'],
   'node:fs': ['runtime', 'cluster/serve', 'cluster/storage', 'cli/access.ts', 'main'],
   'node:http': ['doors', 'runtime', 'gateway', 'cluster/serve', 'cluster/demo', 'dashboard', 'main/demo.ts'],
   'node:https': ['doors', 'cluster/serve/server.ts'],

@@ -3,16 +3,16 @@
 import type { Clock } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import { SILENT } from '../doors/silent-log.ts'
-import { PART_KINDS } from '../cli/get/parts.ts'
 import type { Cache } from '../kube/cache.ts'
-import { ROLLOUT } from '../kube/kinds.ts'
+import type { IndexDeclaration, Selection } from '../kube/reconciler.ts'
 import type { Client } from '../runtime/network/client.ts'
 import { startMirror } from '../runtime/mirror/mirror.ts'
 import { createStore } from '../runtime/mirror/store.ts'
+import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 
 export interface Live {
   readonly cache: Cache
-  /** Resolves when the copy is complete. */
+  /** Resolves when the copy is complete, as far as whoever looks may read it. */
   readonly ready: Promise<void>
   /** Calls at each change, until `signal` aborts. */
   onChange(listener: () => void, signal: AbortSignal): void
@@ -23,6 +23,9 @@ export interface LiveOptions {
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
+  /** What is copied. */
+  readonly watches: (selection: Selection) => readonly PlannedWatch[]
+  readonly indices?: readonly Readonly<Record<string, IndexDeclaration>>[]
 }
 
 export interface LiveCopies {
@@ -63,14 +66,21 @@ export function liveCopies(options: LiveOptions): LiveCopies {
   }
 }
 
-function startCopy(namespace: string, { client, clock, random }: LiveOptions): Copy {
+function startCopy(namespace: string, { client, clock, random, watches, indices }: LiveOptions): Copy {
   const stop = new AbortController()
   const listeners = new Set<() => void>()
   const tell = () => {
     for (const listener of listeners) listener()
   }
-  const store = createStore()
-  const selection = namespace === '' ? {} : { namespace }
+  const store = createStore(indices === undefined ? {} : { indices })
+  const planned = watches(namespace === '' ? {} : { namespace })
+  const troubled = new Set<string>()
+  let settle: () => void = () => {}
+  const known = new Promise<void>(resolve => {
+    settle = () => {
+      if (planned.every(({ kind }) => store.has(kind) || troubled.has(kind.plural))) resolve()
+    }
+  })
   const mirror = startMirror({
     client,
     store,
@@ -78,14 +88,21 @@ function startCopy(namespace: string, { client, clock, random }: LiveOptions): C
     random,
     log: SILENT,
     signal: stop.signal,
-    watches: [ROLLOUT, ...PART_KINDS].map(kind => ({ kind, selection, optional: true, trim: undefined })),
+    watches: planned,
     onChange: tell,
-    onKind: tell,
-    onTrouble: () => {},
+    onKind() {
+      settle()
+      tell()
+    },
+    onTrouble(kind) {
+      troubled.add(kind.plural)
+      settle()
+    },
   })
   const onChange = (listener: () => void, signal: AbortSignal) => {
     listeners.add(listener)
     signal.addEventListener('abort', () => listeners.delete(listener), { once: true })
   }
-  return { live: { cache: store, ready: mirror.ready, onChange }, stop, holders: 0 }
+  const ready = Promise.race([mirror.ready, known])
+  return { live: { cache: store, ready, onChange }, stop, holders: 0 }
 }

@@ -3,19 +3,28 @@
 import type { Rollout } from '../api/rollout.ts'
 import { ROLLOUT } from '../kube/kinds.ts'
 import type { Cache } from '../kube/cache.ts'
+import { asJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { partsIn } from '../cli/get/parts.ts'
-import { equal } from '../std/equal.ts'
+import { PART_KINDS, partsIn } from '../cli/get/parts.ts'
+import type { Selection } from '../kube/reconciler.ts'
+import type { PlannedWatch } from '../runtime/mirror/watches.ts'
+import { mergeDiff } from '../kube/diff.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { rolloutView } from '../view/rollout-view.ts'
 import type { RolloutParts } from '../view/rollout-view.ts'
+import { attentionOf } from './attention.ts'
 import { ownParts } from './own-parts.ts'
+import type { Row } from './wire.ts'
+
+export function listWatches(selection: Selection): readonly PlannedWatch[] {
+  return [ROLLOUT, ...PART_KINDS].map(kind => ({ kind, selection, optional: true, trim: undefined }))
+}
 
 /** By `namespace/name`. */
 export type Rows = ReadonlyMap<string, JsonObject>
 
-/** Fields that changed; `null` is a field, or a row, that has gone. */
-export type RowChanges = { readonly [key: string]: JsonObject | null }
+/** A merge patch: fields that changed; `null` is a field, or a row, that has gone. */
+export type RowChanges = JsonObject
 
 /** Looks at a cache again and again: a row whose objects are the same objects is not made anew. */
 export function rowsOf(cache: Cache, namespace: string): () => Rows {
@@ -30,14 +39,14 @@ export function rowsOf(cache: Cache, namespace: string): () => Rows {
         const from = [rollout, ...parts.replicaSets, ...parts.pods]
         const before = known.get(key)
         const isSame = before?.from.length === from.length && from.every((one, i) => one === before.from[i])
-        return [key, isSame ? before : { from, row: rowOf(rollout, parts) }] as const
+        return [key, isSame ? before : { from, row: asJson(rowOf(rollout, parts)) }] as const
       }),
     )
     return new Map([...known].map(([key, { row }]) => [key, row]))
   }
 }
 
-function rowOf(rollout: Rollout, parts: RolloutParts): JsonObject {
+export function rowOf(rollout: Rollout, parts: RolloutParts): Row {
   const { namespace, name, phase, message, strategy, canary, replicas, revisions } = rolloutView(rollout, {
     ...parts,
     experiments: [],
@@ -48,7 +57,9 @@ function rowOf(rollout: Rollout, parts: RolloutParts): JsonObject {
     name,
     phase,
     message,
+    attention: attentionOf(rollout, phase),
     strategy,
+    labels: rollout.metadata.labels ?? {},
     ...(canary === undefined ? {} : { ...canary }),
     ...replicas,
     revisions: revisions.flatMap(one =>
@@ -66,19 +77,12 @@ function rowOf(rollout: Rollout, parts: RolloutParts): JsonObject {
 }
 
 export function changesBetween(before: Rows, now: Rows): RowChanges {
-  const changes: [string, JsonObject | null][] = []
+  const changes: [string, Json][] = []
   for (const [key, row] of now) {
     const old = before.get(key)
-    if (row === old) continue
-    const fields = changedFields(old ?? {}, row)
-    if (Object.keys(fields).length > 0) changes.push([key, fields])
+    const fields = row === old ? undefined : mergeDiff(old, row)
+    if (fields !== undefined) changes.push([key, fields])
   }
   for (const key of before.keys()) if (!now.has(key)) changes.push([key, null])
   return Object.fromEntries(changes)
-}
-
-function changedFields(before: JsonObject, now: JsonObject): JsonObject {
-  const changed = Object.entries(now).filter(([name, value]) => !equal(before[name], value))
-  const gone = Object.keys(before).filter(name => !(name in now))
-  return Object.fromEntries([...changed, ...gone.map((name): [string, Json] => [name, null])])
 }

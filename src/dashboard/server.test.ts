@@ -61,6 +61,7 @@ async function started(home: Home = { sessions: [], offer: undefined }) {
     prefix: '/rollouts',
     port: 0,
     sessions,
+    files: {},
     signal: stop.signal,
   })
   closing.push(() => server.close())
@@ -243,12 +244,45 @@ function events(answer: IncomingMessage): () => Promise<string> {
   }
 }
 
-const dataOf = (event: string): unknown => JSON.parse(event.slice(event.indexOf('data: ') + 6))
+const LIST = '/rollouts/crossfade/stream?topic=list:'
+
+const toldIn = (event: string) =>
+  JSON.parse(event.slice(event.indexOf('data: ') + 6)) as { readonly topic: string; readonly data: unknown }
+const dataOf = (event: string): unknown => toldIn(event).data
 
 describe('the stream of our page', () => {
+  test('tells one rollout whole, and null where there is none', async () => {
+    const { port, cluster, headers } = await signedIn()
+    const next = events(
+      await ask(port, { path: `${LIST}&topic=rollout:shop/demo&topic=rollout:shop/none`, headers }),
+    )
+    const told = [await next(), await next(), await next()].map(toldIn)
+    const of = (topic: string) => told.find(one => one.topic === topic)?.data
+    expect(of('rollout:shop/none')).toBeNull()
+    expect(of('rollout:shop/demo')).toMatchObject({
+      name: 'demo',
+      phase: 'Healthy',
+      plan: [],
+      runs: {},
+      events: [],
+    })
+    cluster.remove({ kind: ROLLOUT, namespace: 'shop', name: 'demo' })
+    const after = [await next(), await next()].map(toldIn)
+    expect(after).toContainEqual({ topic: 'rollout:shop/demo', data: null })
+  })
+
+  test.each([
+    ['no topic', '', 400],
+    ['too many topics', `?${Array.from({ length: 33 }, (_, i) => `topic=list:n${i}`).join('&')}`, 400],
+    ['a topic of another kind', '?topic=secrets:shop', 400],
+  ])('%s is refused', async (_, query, code) => {
+    const { port, headers } = await signedIn()
+    expect(await status(port, { path: `/rollouts/crossfade/stream${query}`, headers })).toBe(code)
+  })
+
   test('begins with all there is, and goes on with the fields that change', async () => {
     const { port, cluster, headers } = await signedIn()
-    const next = events(await ask(port, { path: '/rollouts/crossfade/stream', headers }))
+    const next = events(await ask(port, { path: LIST, headers }))
     const snapshot = await next()
     expect(snapshot).toMatch(/^retry: 1000\nevent: snapshot\n/)
     expect(dataOf(snapshot)).toHaveProperty(['shop/demo', 'phase'], 'Healthy')
@@ -262,7 +296,7 @@ describe('the stream of our page', () => {
 
   test('holds one set of watches, however many look', async () => {
     const { port, cluster, headers } = await signedIn()
-    const path = '/rollouts/crossfade/stream'
+    const path = LIST
     for (let i = 0; i < 3; i++) await events(await ask(port, { path, headers }))()
     expect(cluster.requests.filter(one => one.startsWith('watch rollouts'))).toHaveLength(1)
   })
@@ -270,7 +304,7 @@ describe('the stream of our page', () => {
 
 test('a client that reads nothing is cut, and the others go on', async () => {
   const { port, cluster, headers } = await signedIn()
-  const path = '/rollouts/crossfade/stream'
+  const path = LIST
   const slow = await ask(port, { path, headers })
   const next = events(await ask(port, { path, headers }))
   await next()

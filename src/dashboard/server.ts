@@ -1,5 +1,6 @@
 // The dashboard's server: on loopback, one port, everything below the root path. What it answers is decided in values;
 // here they meet sockets. Bodies, streams, and what a slow client may leave unread have limits.
+import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../doors/log.ts'
@@ -8,16 +9,20 @@ import { cookieName } from '../doors/dashboard-cookie.ts'
 import type { Clock } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import type { Client } from '../runtime/network/client.ts'
+import { actAnswer } from './acting.ts'
 import { json, plain, redirect } from './answer.ts'
 import type { Answer, Streamed } from './answer.ts'
+import { DETAIL_INDICES, detailWatches } from './detail/watches.ts'
 import { isOwnHost, isOwnOrigin, refusal } from './guard.ts'
 import { liveCopies } from './live.ts'
 import type { LiveCopies } from './live.ts'
-import { page, pageFile, SAFE_HEADERS } from './page.ts'
+import { page, pageFile, SAFE_HEADERS } from './files.ts'
+import type { PageFiles } from './files.ts'
 import { placeOf } from './paths.ts'
 import { peerAnswer } from './peer/answer.ts'
 import { watchAnswer } from './peer/watch.ts'
 import type { Sessions } from './sessions.ts'
+import { listWatches } from './rows.ts'
 import { streamAnswer } from './stream.ts'
 
 export interface DashboardOptions {
@@ -31,6 +36,10 @@ export interface DashboardOptions {
   readonly prefix: string
   readonly port: number
   readonly sessions: Sessions
+  /** The built page. */
+  readonly files: PageFiles
+  /** Of the gateway that serves the cluster's Services on this machine, if there is one. */
+  readonly gatewayPort?: () => number | undefined
   readonly signal: AbortSignal
 }
 
@@ -43,15 +52,26 @@ const BODY_BYTES = 64 * 1024
 const UNREAD_BYTES = 4 * 1024 * 1024
 const STREAMS_MAX = 64
 const CONNECTIONS_MAX = 256
+/** Of a stream's end: a few a topic. */
+const LISTENERS_MAX = 256
 
 interface Serving extends Omit<DashboardOptions, 'port'> {
+  readonly gatewayPort: () => number | undefined
+  /** For lists, and for one rollout each. */
   readonly copies: LiveCopies
+  readonly details: LiveCopies
   port: number
   streams: number
 }
 
 export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const serving: Serving = { ...options, copies: liveCopies(options), streams: 0 }
+  const serving: Serving = {
+    gatewayPort: () => undefined,
+    ...options,
+    copies: liveCopies({ ...options, watches: listWatches }),
+    details: liveCopies({ ...options, watches: detailWatches, indices: DETAIL_INDICES }),
+    streams: 0,
+  }
   const server = createServer((request, response) => void serve(serving, request, response))
   server.maxConnections = CONNECTIONS_MAX
   server.requestTimeout = 30_000
@@ -68,6 +88,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
 
 async function serve(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController()
+  setMaxListeners(LISTENERS_MAX, gone.signal)
   response.on('close', () => gone.abort())
   response.on('error', () => gone.abort())
   try {
@@ -117,7 +138,7 @@ async function answerTo(
     case 'nowhere':
       return plain(404, '404 page not found\n')
     case 'page':
-      return isReading(request) ? page(prefix) : plain(405, 'only GET and HEAD\n')
+      return isReading(request) ? page(serving.files, prefix) : plain(405, 'only GET and HEAD\n')
     case 'own':
       return own(serving, request, { path: place.path, signal })
     default:
@@ -173,15 +194,21 @@ async function own(
   { path, signal }: Below,
 ): Promise<Answer | Streamed> {
   const { sessions, port } = serving
-  const found = isReading(request) ? pageFile(path) : undefined
+  const found = isReading(request) ? pageFile(serving.files, path) : undefined
   if (found !== undefined) return found
   const asked = `${request.method} ${path}`
   if (asked === 'POST /session') return enter(serving, request)
   const refused = refusal(request.headers, sessions, port)
   if (refused !== undefined) return refused
-  if (asked !== 'GET /stream') return json(404, { code: 5, message: 'there is no such call' })
-  const namespace = queryOf(request).get('namespace') ?? ''
-  return streaming(serving, signal, () => streamAnswer(namespace, { ...serving, signal }))
+  if (asked === 'GET /session') return { status: 204, headers: {}, body: '' }
+  if (asked === 'GET /stream') {
+    const topics = queryOf(request).getAll('topic')
+    return streaming(serving, signal, () => streamAnswer(topics, { ...serving, signal }))
+  }
+  if (asked !== 'POST /act') return json(404, { code: 5, message: 'there is no such call' })
+  const body = await bodyOf(request)
+  if (body === undefined) return json(413, { code: 3, message: `a body may have ${BODY_BYTES} bytes` })
+  return actAnswer({ ...serving, now: serving.clock.now(), signal }, body)
 }
 
 /** The key is exchanged for a session, once. */

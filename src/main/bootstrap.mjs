@@ -73,6 +73,7 @@ async function build() {
   if (!run(process.execPath, [local('tsc'), '--project', 'tsconfig.build.json']))
     fail('the build failed; see above.')
   await bundlePlugin()
+  await bundlePage()
   writeFileSync(stamp, '')
 }
 
@@ -108,6 +109,32 @@ async function bundlePlugin() {
   for (const [from, to] of Object.entries(copies)) copyFileSync(join(sources, from), join(folder, to))
   for (const program of Object.values(copies).filter(name => !name.includes('.')))
     chmodSync(join(folder, program), 0o755)
+}
+
+/** The dashboard's page: what a browser loads, from sources and packages that nothing else needs. */
+async function bundlePage() {
+  const sources = join(root, 'src', 'dashboard', 'page')
+  const folder = join(root, 'dist', 'dashboard', 'page')
+  if (!run(process.execPath, [local('tsc'), '--project', join(sources, 'tsconfig.json')]))
+    fail('the page has type errors; see above.')
+  const { build: bundle } = createRequire(import.meta.url)('esbuild')
+  await bundle({
+    entryPoints: {
+      app: join(sources, 'main.tsx'),
+      hub: join(sources, 'live', 'hub-worker.ts'),
+      page: join(sources, 'style.css'),
+    },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  copyFileSync(join(sources, 'icon.svg'), join(folder, 'icon.svg'))
 }
 
 /** Builds and packs; npm prints what is in it, and how large it is. */

@@ -16,6 +16,7 @@ import { systemClock, systemRandom } from '../runtime/system.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 import { homePath } from './home-path.ts'
+import { pageFiles } from './page-files.ts'
 
 interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -75,6 +76,7 @@ async function listen(asked: DashboardAsked, sessions: Sessions, outside: Outsid
       prefix: rootPrefix(asked.rootPath),
       port,
       sessions,
+      files: pageFiles(),
       signal: outside.interrupted,
     })
   } catch (error) {

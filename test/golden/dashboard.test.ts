@@ -88,6 +88,7 @@ async function serverFor(entry: Entry, cluster: Cluster): Promise<number> {
     version: 'v99.99.99+unknown',
     prefix: rootPrefix(rootPath),
     port: 0,
+    files: {},
     sessions: createSessions({
       now: () => 0,
       token: TOKEN,

@@ -1,0 +1,58 @@
+// What the controller would decide, from the very code that decides: why a rollout waits, and what an action would do.
+import type { Rollout } from '../../api/rollout.ts'
+import type { Cache } from '../../kube/cache.ts'
+import { ROLLOUT } from '../../kube/kinds.ts'
+import { asJson } from '../../kube/object.ts'
+import type { Key } from '../../kube/object.ts'
+import { applyJsonPatch } from '../../kube/json-patch.ts'
+import { applyMergePatch } from '../../kube/patch.ts'
+import type { Write } from '../../kube/write.ts'
+import { decide } from '../../rollout/decide.ts'
+import { gather } from '../../rollout/gather.ts'
+import { printInstant } from '../../std/instant.ts'
+import type { Instant } from '../../std/instant.ts'
+import { list } from '../../std/json-parts.ts'
+import type { Json } from '../../std/json.ts'
+import type { WaitDetail } from '../wire.ts'
+
+export interface Seen {
+  readonly cache: Cache
+  readonly key: Key
+  readonly now: Instant
+}
+
+export function waitsOf({ cache, key, now }: Seen): readonly WaitDetail[] {
+  const snapshot = gather(key, cache, now, {})
+  if (snapshot === undefined) return []
+  return (decide(snapshot).waits ?? []).map(({ for: what, since, until, cure }) => ({
+    for: what,
+    since: printInstant(since),
+    ...(until === undefined || !Number.isFinite(until) ? {} : { until: printInstant(until) }),
+    ...(cure === undefined ? {} : { cure }),
+  }))
+}
+
+/** What the controller's next pass would do once these writes to the Rollout were made, a sentence each. */
+export function consequences({ cache, key, now }: Seen, writes: readonly Write[]): readonly string[] {
+  const snapshot = gather(key, changedBy(writes, cache), now, {})
+  return snapshot === undefined ? [] : decide(snapshot).writes.map(({ why }) => why)
+}
+
+/** The cache as it would be with these writes to Rollouts. */
+function changedBy(writes: readonly Write[], cache: Cache): Cache {
+  return {
+    ...cache,
+    get(ref) {
+      const found = cache.get<Rollout>(ref)
+      if (found === undefined || ref.kind.kind !== ROLLOUT.kind) return found as never
+      return writes.reduce(written, asJson(found) as Json) as never
+    },
+  }
+}
+
+function written(object: Json, write: Write): Json {
+  if (write.verb !== 'patch' || write.target.kind.kind !== ROLLOUT.kind) return object
+  if (write.type !== 'json') return applyMergePatch(object, write.patch)
+  const patched = applyJsonPatch(object, list(write.patch))
+  return 'problem' in patched ? object : patched.value
+}

@@ -1,0 +1,128 @@
+// One rollout, whole, as its page shows it: from a local copy of all that a decision about it looks at.
+import { POD_TEMPLATE_HASH, EXPERIMENT_TEMPLATE_NAME } from '../../api/words.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import { partsIn } from '../../cli/get/parts.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import type { Service } from '../../kube/core.ts'
+import { EVENT, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { asJson, parseKey } from '../../kube/object.ts'
+import { selectedHash, servicesOf } from '../../rollout/services.ts'
+import { rolloutView } from '../../view/rollout-view.ts'
+import type { RolloutParts } from '../../view/rollout-view.ts'
+import type { ReplicaSetView } from '../../view/replica-set-view.ts'
+import { isTimed } from '../attention.ts'
+import { ownParts } from '../own-parts.ts'
+import { rowOf } from '../rows.ts'
+import type { Detail, RevisionDetail, ServiceDetail } from '../wire.ts'
+import { waitsOf } from './decision.ts'
+import type { Seen } from './decision.ts'
+import { planOf } from './plan.ts'
+import { runDetails } from './runs.ts'
+import { templateDifferences } from './template-differences.ts'
+import { conditionsOf, eventsOf } from './told.ts'
+
+export interface DetailOptions extends Seen {
+  /** Of the gateway that serves its Services here. */
+  readonly gatewayPort: number | undefined
+}
+
+const PODS_MAX = 1000
+
+/** Undefined: there is no such rollout. */
+export function detailOf(options: DetailOptions): Detail | undefined {
+  const { cache, key } = options
+  const { namespace, name } = parseKey(key)
+  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  if (rollout === undefined) return undefined
+  const parts = ownParts(partsIn(cache, namespace))(rollout)
+  const { revisions: _few, ...row } = rowOf(rollout, parts)
+  const { status } = rollout
+  const told = [rollout, ...parts.replicaSets, ...parts.analysisRuns, ...parts.experiments]
+  return {
+    ...row,
+    currentHash: status?.currentPodHash ?? '',
+    stableHash: status?.stableRS ?? '',
+    isPaused: rollout.spec.paused === true,
+    isAborted: status?.abort === true,
+    isTimed: isTimed(rollout),
+    containers: (rollout.spec.template?.spec.containers ?? []).map(one => ({
+      name: one.name,
+      image: one.image ?? '',
+    })),
+    plan: planOf(rollout),
+    revisions: revisionsOf(rollout, parts),
+    runs: runDetails(parts.analysisRuns),
+    experiments: parts.experiments.map(one => ({
+      name: one.metadata.name,
+      phase: one.status?.phase ?? 'Pending',
+      message: one.status?.message ?? '',
+    })),
+    waits: waitsOf(options),
+    conditions: conditionsOf(rollout),
+    events: eventsOf(told, cache.list(EVENT, namespace)),
+    services: servicesShown(rollout, options),
+  }
+}
+
+function revisionsOf(rollout: Rollout, parts: RolloutParts): Readonly<Record<string, RevisionDetail>> {
+  const { revisions } = rolloutView(rollout, { ...parts, analysisRuns: [] })
+  const sets = new Map(parts.replicaSets.map(one => [one.metadata.name, one]))
+  const own = revisions.flatMap(one => one.replicaSets)
+  const ofExperiments = revisions.flatMap(one => one.experiments.flatMap(each => each.replicaSets))
+  const detailed = own.map((view, i) =>
+    revisionDetail(view, sets.get(view.name), sets.get(own[i + 1]?.name ?? '')),
+  )
+  const others = ofExperiments.map(view => revisionDetail(view, sets.get(view.name), undefined))
+  return Object.fromEntries([...detailed, ...others].map(one => [one.name, one]))
+}
+
+function revisionDetail(
+  view: ReplicaSetView,
+  set: ReplicaSet | undefined,
+  before: ReplicaSet | undefined,
+): RevisionDetail {
+  const { metadata } = set ?? {}
+  const template = metadata?.annotations?.[EXPERIMENT_TEMPLATE_NAME]
+  return {
+    name: view.name,
+    revision: view.revision,
+    hash: metadata?.labels?.[POD_TEMPLATE_HASH] ?? '',
+    status: view.status,
+    tags: view.tags,
+    createdAt: view.createdAt,
+    replicas: view.replicas,
+    available: view.available,
+    images: view.images,
+    ...(view.scaleDownAt === undefined ? {} : { scaleDownAt: view.scaleDownAt }),
+    ...(template === undefined ? {} : { template }),
+    pods: view.pods.slice(0, PODS_MAX).map(({ name, status, icon, ready, total, restarts }) => ({
+      name,
+      status,
+      icon,
+      ready,
+      total,
+      restarts,
+    })),
+    differences:
+      set === undefined || before === undefined
+        ? []
+        : templateDifferences(asJson(before.spec.template), asJson(set.spec.template)),
+  }
+}
+
+function servicesShown(rollout: Rollout, { cache, gatewayPort }: DetailOptions): readonly ServiceDetail[] {
+  const { namespace = '' } = rollout.metadata
+  const { next, ...roles } = servicesOf(rollout)
+  const named = Object.entries(next === roles.canary ? roles : { ...roles, next })
+  return named.flatMap(([role, name]) => {
+    if (name === undefined) return []
+    const service = cache.get<Service>({ kind: SERVICE, namespace, name })
+    const hash = selectedHash(service)
+    const port = service?.spec.ports?.[0]?.port ?? 80
+    const way =
+      gatewayPort === undefined
+        ? { command: `kubectl -n ${namespace} port-forward service/${name} 8080:${port}` }
+        : { url: `http://${name}.${namespace}.localhost:${gatewayPort}/` }
+    return [{ role, name, ...way, ...(hash === undefined ? {} : { hash }) }]
+  })
+}

@@ -1,0 +1,55 @@
+// What objects say of themselves, for a rollout's page: its conditions, and the Events of it and of what it owns.
+import type { Rollout } from '../../api/rollout.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { ConditionDetail, EventDetail } from '../wire.ts'
+
+interface Event extends KubeObject {
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
+  readonly type?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly count?: number
+  readonly firstTimestamp?: string | null
+  readonly lastTimestamp?: string | null
+  readonly eventTime?: string | null
+  readonly series?: { readonly count?: number; readonly lastObservedTime?: string }
+}
+
+const EVENTS_MAX = 100
+const MESSAGE_MAX = 1000
+
+/** Of these objects, the latest first. */
+export function eventsOf(
+  objects: readonly KubeObject[],
+  events: readonly KubeObject[],
+): readonly EventDetail[] {
+  const uids = new Set(objects.map(({ metadata }) => metadata.uid))
+  return (events as readonly Event[])
+    .filter(({ involvedObject }) => involvedObject?.uid !== undefined && uids.has(involvedObject.uid))
+    .map(eventDetail)
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, EVENTS_MAX)
+}
+
+function eventDetail(event: Event): EventDetail {
+  const { type = '', reason = '', message = '', involvedObject, series } = event
+  const at = series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp
+  return {
+    at: at ?? event.metadata.creationTimestamp ?? '',
+    type,
+    reason,
+    message: message.slice(0, MESSAGE_MAX),
+    count: series?.count ?? event.count ?? 1,
+    on: `${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`,
+  }
+}
+
+export function conditionsOf({ status }: Rollout): readonly ConditionDetail[] {
+  return (status?.conditions ?? []).map(({ type, status: is, reason, message, lastUpdateTime }) => ({
+    type,
+    status: is,
+    reason: reason ?? '',
+    message: (message ?? '').slice(0, MESSAGE_MAX),
+    at: lastUpdateTime ?? '',
+  }))
+}

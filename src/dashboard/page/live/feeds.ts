@@ -1,0 +1,18 @@
+// What the stream says of a topic, kept: a snapshot replaces, changes are merged. Alike in the hub, which has it ready
+// for tabs that come later, and in each tab.
+import { applyMergePatch } from '../../../kube/patch.ts'
+import type { Json } from '../../../std/json.ts'
+import { withTraffic } from '../traffic/feed.ts'
+
+export interface Told {
+  readonly topic: string
+  readonly what: 'snapshot' | 'changes'
+  readonly data: Json
+}
+
+/** `state`: undefined while nothing was told. */
+export function applied(state: Json | undefined, { topic, what, data }: Told): Json | undefined {
+  if (topic.startsWith('traffic:')) return withTraffic(what === 'snapshot' ? undefined : state, data)
+  if (what === 'snapshot') return data
+  return state === undefined ? undefined : applyMergePatch(state, data)
+}

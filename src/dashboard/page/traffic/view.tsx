@@ -1,0 +1,205 @@
+// Live traffic of a rollout: requests a second and shares by revision, and what each revision answers.
+import { useMemo, useState } from 'preact/hooks'
+import type { Detail } from '../../wire.ts'
+import { Chart } from './chart.tsx'
+import type { ChartLine } from './chart.tsx'
+import { useTopic } from '../live/live.ts'
+import { colourOf, RevisionMark } from '../marks.tsx'
+import { momentsOf } from './moments.ts'
+import { figuresOf, linesOf, routesOf } from './lines.ts'
+import type { Choice, Figures, Lines } from './lines.ts'
+import type { Traffic } from './feed.ts'
+import { word } from '../words/words.ts'
+
+const DIRECT_ROLES = ['preview', 'canary', 'next', 'stable']
+const FIGURES_S = 10
+
+export function TrafficView({ detail }: { readonly detail: Detail }) {
+  const traffic = useTopic<Traffic>(`traffic:${detail.namespace}/${detail.name}`)
+  const [route, setRoute] = useState('')
+  const [minutes, setMinutes] = useState(5)
+  const [withLoad, setWithLoad] = useState(true)
+  const direct = detail.services
+    .filter(({ role }) => DIRECT_ROLES.includes(role))
+    .map(({ name }) => `services/${name}`)
+  const routes = traffic === undefined ? [] : routesOf(traffic, new Set(direct))
+  const id = routes.some(one => one.id === route) ? route : (routes[0]?.id ?? '')
+  const choice: Choice = { id, withLoad, seconds: minutes * 60 }
+  return (
+    <section class="traffic">
+      <h2>{word('traffic')}</h2>
+      {traffic === undefined ? <p class="quiet">{word('connecting')}</p> : null}
+      {traffic?.missing === undefined ? null : <p class="quiet">{word('trafficMissing')}</p>}
+      {traffic === undefined || traffic.missing !== undefined ? null : (
+        <>
+          <div class="choices">
+            <select
+              aria-label={word('route')}
+              value={id}
+              onChange={event => setRoute(event.currentTarget.value)}
+            >
+              {routes.map(one => (
+                <option key={one.id} value={one.id}>
+                  {one.route} {one.host}
+                </option>
+              ))}
+            </select>
+            <div role="group" aria-label={word('window')} class="phases">
+              {[1, 5, 15].map(count => (
+                <button
+                  key={count}
+                  type="button"
+                  class="chip"
+                  aria-pressed={minutes === count}
+                  onClick={() => setMinutes(count)}
+                >
+                  {word('minutes', { count })}
+                </button>
+              ))}
+            </div>
+            <label>
+              <input
+                type="checkbox"
+                checked={withLoad}
+                onChange={event => setWithLoad(event.currentTarget.checked)}
+              />{' '}
+              {word('showLoad')}
+            </label>
+          </div>
+          <Charts traffic={traffic} choice={choice} detail={detail} />
+          <FiguresTable figures={figuresOf(traffic, { ...choice, seconds: FIGURES_S })} detail={detail} />
+        </>
+      )}
+    </section>
+  )
+}
+
+interface ChartsProps {
+  readonly traffic: Traffic
+  readonly choice: Choice
+  readonly detail: Detail
+}
+
+function Charts({ traffic, choice, detail }: ChartsProps) {
+  const lines = useMemo(() => linesOf(traffic, choice), [traffic, choice.id, choice.withLoad, choice.seconds])
+  const moments = useMemo(() => momentsOf(detail.events), [detail.events])
+  const hashes = byRevision(Object.keys({ ...lines.requests, ...lines.wished }), detail)
+  if (hashes.length === 0) return <p class="empty">{word('trafficNone')}</p>
+  const shares = shareLines(lines, hashes, detail)
+  return (
+    <div class="charts">
+      <figure>
+        <figcaption>{word('requestsPerSecond')}</figcaption>
+        <Chart
+          label={word('requestsPerSecond')}
+          at={lines.at}
+          lines={stacked(lines, hashes, detail)}
+          moments={moments}
+          show={value => String(Math.round(value))}
+        />
+      </figure>
+      <figure>
+        <figcaption>{word('shareSeenWished')}</figcaption>
+        <Chart
+          label={word('shareSeenWished')}
+          at={lines.at}
+          lines={shares}
+          moments={moments}
+          range={[0, 1.05]}
+          show={value => (value > 1 ? '' : `${Math.round(value * 100)} %`)}
+        />
+      </figure>
+    </div>
+  )
+}
+
+function byRevision(hashes: readonly string[], { revisions }: Detail): readonly string[] {
+  const order = new Map(Object.values(revisions).map(({ hash, revision }) => [hash, revision]))
+  return hashes.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+}
+
+function revisionOf(hash: string, { revisions }: Detail): number {
+  return Object.values(revisions).find(one => one.hash === hash)?.revision ?? 0
+}
+
+/** Each area stands on those below it; the largest sum is drawn first, so that the others lie on it. */
+function stacked({ at, requests }: Lines, hashes: readonly string[], detail: Detail): readonly ChartLine[] {
+  let below: readonly number[] = at.map(() => 0)
+  const areas = hashes.flatMap(hash => {
+    const line = requests[hash]
+    if (line === undefined) return []
+    below = below.map((sum, i) => sum + (line[i] ?? 0))
+    const revision = revisionOf(hash, detail)
+    const label = word('revisionNumber', { revision })
+    return [{ label, colour: colourOf(revision), isFilled: true, values: below }]
+  })
+  return areas.toReversed()
+}
+
+function shareLines(
+  { seen, wished }: Lines,
+  hashes: readonly string[],
+  detail: Detail,
+): readonly ChartLine[] {
+  return hashes.flatMap(hash => {
+    const revision = revisionOf(hash, detail)
+    const label = word('revisionNumber', { revision })
+    const colour = colourOf(revision)
+    return [
+      ...(wished[hash] === undefined
+        ? []
+        : [{ label: `${label} w`, colour, isDashed: true, values: wished[hash] }]),
+      ...(seen[hash] === undefined ? [] : [{ label, colour, values: seen[hash] }]),
+    ]
+  })
+}
+
+interface FiguresProps {
+  readonly figures: readonly Figures[]
+  readonly detail: Detail
+}
+
+function FiguresTable({ figures, detail }: FiguresProps) {
+  const rows = figures.toSorted((a, b) => revisionOf(b.hash, detail) - revisionOf(a.hash, detail))
+  return rows.length === 0 ? null : (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            {(
+              ['revision', 'share', 'wished', 'requestsPerSecond', 'errors', 'median', 'slowest'] as const
+            ).map(key => (
+              <th key={key} scope="col">
+                {word(key)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(one => (
+            <tr key={one.hash}>
+              <th scope="row">
+                <RevisionMark revision={revisionOf(one.hash, detail)} /> {revisionOf(one.hash, detail)}
+              </th>
+              <td>{percent(one.share)}</td>
+              <td>{percent(one.wished)}</td>
+              <td>{one.requestsPerSecond.toFixed(1)}</td>
+              <td class={(one.errorShare ?? 0) > 0 ? 'bad' : ''}>{percent(one.errorShare)}</td>
+              <td>{duration(one.p50)}</td>
+              <td>{duration(one.p99)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? '–' : `${(share * 100).toFixed(1)} %`
+}
+
+function duration(seconds: number | undefined): string {
+  if (seconds === undefined) return '–'
+  return seconds < 1 ? `${(seconds * 1000).toPrecision(2)} ms` : `${seconds.toFixed(1)} s`
+}
