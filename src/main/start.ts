@@ -94,6 +94,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     return { ...page, text: page.text + prometheusText(await gateway.counts()) }
   }
   later.gatewayPort = gateway.port
+  later.traffic = gateway.look
   later.metrics = async () => (await numbers()).text
   const metrics = await serveNumbers(options, numbers)
   opened(() => metrics.close())
