@@ -55,6 +55,8 @@ describe.skipIf(!existsSync(crossfade))('a pipe that is closed (needs npm run bu
       '0',
       '--metrics-port',
       '0',
+      '--dashboard-port',
+      '0',
       '--no-demo',
       '--loglevel',
       'debug',

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const program = fileURLToPath(new URL('../dist/main/crossfade.js', import.meta.url))
-const ports = ['--port', '0', '--gateway-port', '0', '--metrics-port', '0']
+const ports = ['--port', '0', '--gateway-port', '0', '--metrics-port', '0', '--dashboard-port', '0']
 
 let scratch: string
 let whole: string

@@ -16,10 +16,14 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 
 /** Starts it, sends the signal as soon as a file of that name is in its home, gives the exit status. */
 function stoppedAt(file: string, signal: NodeJS.Signals): Promise<number | null> {
-  const child = spawn(process.execPath, [program, 'start', '--port', '0', '--gateway-port', '0'], {
-    env: { ...process.env, CROSSFADE_HOME: home },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [program, 'start', '--port', '0', '--gateway-port', '0', '--dashboard-port', '0'],
+    {
+      env: { ...process.env, CROSSFADE_HOME: home },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   const seen = watch(home, (_, name) => {
     if (name !== file) return
     seen.close()

@@ -1,6 +1,9 @@
 // Time as a door: whoever needs it above storey 3 is handed one of these.
 import type { Instant } from '../std/instant.ts'
 
+/** Milliseconds since some moment, with fractions; never set back. For how long things take. */
+export type Stopwatch = () => number
+
 export interface Clock {
   now(): Instant
   /**

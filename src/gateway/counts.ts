@@ -45,7 +45,7 @@ export interface Counts {
   rows(table: RouteTable, now: Instant): readonly CountRow[]
 }
 
-export interface Counter {
+interface Counter {
   add(seconds: number, now: Instant): void
 }
 

@@ -5,6 +5,8 @@ import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { CountRow } from './counts.ts'
+import { createLooking } from './looking.ts'
+import type { Looking } from './looking.ts'
 import type { FromThread, ThreadStart, ToThread } from './messages.ts'
 import type { ProxyLimits } from './listener.ts'
 import type { RouteInput } from './routes/endpoints.ts'
@@ -34,6 +36,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly port: number
   counts(): Promise<readonly CountRow[]>
+  /** Live traffic as text, in pieces. */
+  readonly look: Looking['look']
   /** Lets the requests in flight end. */
   close(): Promise<void>
   /** Rejects when the thread ends by itself: no traffic is served from then on. */
@@ -67,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port,
     counts: thread.counts,
+    look: thread.look,
     failed: thread.failed,
     async close() {
       stop.abort()
@@ -83,6 +88,7 @@ interface Thread {
   /** Resolves when the newest table decides. */
   inForce(): Promise<void>
   counts(): Promise<readonly CountRow[]>
+  readonly look: Looking['look']
   close(): Promise<void>
 }
 
@@ -92,19 +98,19 @@ function startThread(options: GatewayOptions, start: ThreadStart): Thread {
   const listening = deferred<number>()
   const failed = deferred<never>()
   const closed = deferred<void>()
-  const counting = new Map<number, (rows: readonly CountRow[]) => void>()
+  const looking = createLooking(send)
+  const counting = countRequests(send)
   const waiting: { readonly version: number; readonly resolve: () => void }[] = []
-  const state = { version: 0, inForce: 0, lastId: 0, isClosing: false }
+  const state = { version: 0, inForce: 0, isClosing: false }
   for (const promise of [listening.promise, failed.promise]) promise.catch(() => {})
   const handle = (message: FromThread): void => {
     if (message.type === 'listening') listening.resolve(message.port)
     else if (message.type === 'refused')
       listening.reject(Object.assign(new Error(message.message), { code: message.code }))
     else if (message.type === 'closed') closed.resolve()
-    else if (message.type === 'counted') {
-      counting.get(message.id)?.(message.rows)
-      counting.delete(message.id)
-    } else {
+    else if (message.type === 'seen') looking.seen(message)
+    else if (message.type === 'counted') counting.counted(message.id, message.rows)
+    else {
       state.inForce = message.version
       for (const one of waiting.splice(0))
         if (one.version <= message.version) one.resolve()
@@ -114,8 +120,8 @@ function startThread(options: GatewayOptions, start: ThreadStart): Thread {
   const fail = (error: Error): void => {
     listening.reject(error)
     closed.resolve()
-    for (const answer of counting.values()) answer([])
-    counting.clear()
+    counting.end()
+    looking.end()
     if (!state.isClosing) failed.reject(error)
   }
   worker.on('message', handle)
@@ -130,17 +136,34 @@ function startThread(options: GatewayOptions, start: ThreadStart): Thread {
         if (state.inForce >= state.version) resolve()
         else waiting.push({ version: state.version, resolve })
       }),
-    counts: () =>
-      new Promise(resolve => {
-        const id = ++state.lastId
-        counting.set(id, resolve)
-        send({ type: 'counts', id })
-      }),
+    counts: counting.counts,
+    look: looking.look,
     async close() {
       state.isClosing = true
       send({ type: 'close', graceMs: CLOSE_GRACE_MS })
       await closed.promise
       await worker.terminate()
+    },
+  }
+}
+
+function countRequests(send: (message: ToThread) => void) {
+  const waiting = new Map<number, (rows: readonly CountRow[]) => void>()
+  let lastId = 0
+  return {
+    counts: () =>
+      new Promise<readonly CountRow[]>(resolve => {
+        const id = ++lastId
+        waiting.set(id, resolve)
+        send({ type: 'counts', id })
+      }),
+    counted(id: number, rows: readonly CountRow[]) {
+      waiting.get(id)?.(rows)
+      waiting.delete(id)
+    },
+    end() {
+      for (const answer of waiting.values()) answer([])
+      waiting.clear()
     },
   }
 }

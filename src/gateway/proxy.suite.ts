@@ -5,7 +5,7 @@ import { connect, createServer as createRawServer } from 'node:net'
 import type { AddressInfo, Server as RawServer } from 'node:net'
 import { afterEach } from 'vitest'
 import { seededRandom } from '../doors/random.ts'
-import { systemClock } from '../runtime/system.ts'
+import { systemClock, systemStopwatch } from '../runtime/system.ts'
 import { createProxy } from './proxy.ts'
 import type { ProxyLimits } from './listener.ts'
 import type { Endpoint, Route } from './routes/route.ts'
@@ -41,7 +41,12 @@ export async function deadEndpoint(): Promise<Endpoint> {
 }
 
 export async function aProxy(routes: readonly Route[], limits: Partial<ProxyLimits> = {}) {
-  const proxy = createProxy({ clock: systemClock, random: seededRandom(7), limits })
+  const proxy = createProxy({
+    clock: systemClock,
+    stopwatch: systemStopwatch,
+    random: seededRandom(7),
+    limits,
+  })
   proxy.setTable(routeTable(routes))
   const port = await proxy.listen(0, '127.0.0.1')
   opened.push(() => proxy.close(0))

@@ -3,7 +3,7 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../doors/clock.ts'
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 import { listening } from '../doors/listening.ts'
 import type { Random } from '../doors/random.ts'
 import { backendKey, createChooser } from './choosing.ts'
@@ -19,6 +19,9 @@ import { upstreamHeaders } from './headers.ts'
 import { createDeadlines } from './deadline.ts'
 import type { Deadline, Deadlines } from './deadline.ts'
 import { failureOf, mayTryAgain } from './failures.ts'
+import { createTrafficHistory } from './history/history.ts'
+import type { TrafficWorld } from './history/lines.ts'
+import { createWishedHistory } from './history/wished-history.ts'
 import { answerHome } from './home/answer.ts'
 import { createListener, LIMITS } from './listener.ts'
 import type { ProxyLimits } from './listener.ts'
@@ -51,6 +54,8 @@ import { withoutUpgrade } from './without-upgrade.ts'
 
 export interface ProxyOptions {
   readonly clock: Clock
+  /** How long answers take. */
+  readonly stopwatch: Stopwatch
   /** Shuffles the blocks of weights. */
   readonly random: Random
   readonly limits?: Partial<ProxyLimits>
@@ -60,6 +65,8 @@ export interface Proxy {
   listen(port: number, address: string): Promise<number>
   setTable(table: RouteTable): void
   counts(): readonly CountRow[]
+  /** The last minutes of it, and what was wished. */
+  readonly traffic: TrafficWorld
   /** Takes no new connection, lets the requests in flight end for so long, then closes. */
   close(graceMs: number): Promise<void>
 }
@@ -87,6 +94,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const limits = { ...LIMITS, ...options.limits }
   const chooser = createChooser(options.random)
   const counts = createCounts()
+  const traffic = { history: createTrafficHistory(), wished: createWishedHistory() }
   const gateway: Gateway = {
     ...options,
     limits,
@@ -97,7 +105,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     chooser,
     upstream: createUpstream(limits),
     mirroring: createMirroring({ random: options.random, endpoints: chooser.endpoints }),
-    count: counting(counts, options.clock),
+    count: counting({ ...options, counts, history: traffic.history }),
   }
   const server = createListener(limits, gateway.distrusted)
   server.on('request', (request, response) => void serve(gateway, request, response))
@@ -110,11 +118,13 @@ export function createProxy(options: ProxyOptions): Proxy {
     listen: (port, address) => listening(server, port, address),
     setTable(table) {
       gateway.table = table
+      traffic.wished.tableChanged(table, options.clock.now())
       gateway.matcher = createMatcher(table)
       gateway.chooser.tableChanged(table)
       gateway.upstream.tableChanged(table)
     },
     counts: () => counts.rows(gateway.table, options.clock.now()),
+    traffic,
     async close(graceMs) {
       const over = new AbortController()
       server.close(() => over.abort())
@@ -134,7 +144,7 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
     route: undefined,
     backend: undefined,
     endpoint: undefined,
-    startedAt: gateway.clock.now(),
+    startedAt: gateway.stopwatch(),
   }
   try {
     await answer(gateway, response, nobody)
@@ -291,7 +301,7 @@ function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {
     route: undefined,
     backend: undefined,
     endpoint: undefined,
-    startedAt: gateway.clock.now(),
+    startedAt: gateway.stopwatch(),
   }
   try {
     const opened = openUpgrade(gateway, counted)

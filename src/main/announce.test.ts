@@ -6,6 +6,7 @@ import type { Announcement } from './announce.ts'
 const READY: Announcement = {
   version: '1.2.3',
   seconds: 1.26,
+  dashboardUrl: 'http://127.0.0.1:3100/rollouts/#secret',
   gatewayUrl: 'http://127.0.0.1:8080',
   apiUrl: 'https://127.0.0.1:6443',
   metricsUrl: 'http://127.0.0.1:8090/metrics',
@@ -20,11 +21,12 @@ test('what runs, the link to click first, what to type next, how to stop', () =>
   expect(announcement(READY, false).split('\n')).toEqual([
     'crossfade 1.2.3 is ready in 1.3 s',
     '',
-    'demo     http://simple-rollout-active.default.localhost:8080/',
-    'gateway  http://127.0.0.1:8080   each Service: http://SERVICE.NAMESPACE.localhost:8080/',
-    'api      https://127.0.0.1:6443',
-    'metrics  http://127.0.0.1:8090/metrics',
-    'state    /home/me/.crossfade   kept; --fresh forgets it',
+    'dashboard  http://127.0.0.1:3100/rollouts/#secret   works once; crossfade dashboard --url prints another',
+    'demo       http://simple-rollout-active.default.localhost:8080/',
+    'gateway    http://127.0.0.1:8080   each Service: http://SERVICE.NAMESPACE.localhost:8080/',
+    'api        https://127.0.0.1:6443',
+    'metrics    http://127.0.0.1:8090/metrics',
+    'state      /home/me/.crossfade   kept; --fresh forgets it',
     '',
     'In another shell:',
     '',
@@ -45,7 +47,7 @@ test('what runs, the link to click first, what to type next, how to stop', () =>
 
 test('without the demo what to apply, and a port that moved is said', () => {
   const text = announcement({ ...READY, hasDemo: false, notes: ['port 8080 is taken'] }, false)
-  expect(text).toContain('note     port 8080 is taken\n')
+  expect(text).toContain('note       port 8080 is taken\n')
   expect(text).toContain('kubectl apply -f YOUR-ROLLOUT.yaml\n')
   expect(text).not.toContain('simple-rollout')
 })

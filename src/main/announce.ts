@@ -1,13 +1,14 @@
 // What `crossfade start` prints when it is ready: what runs and where, the link to click first, the very commands to
 // type next, how it is stopped, where its state lies. On a terminal with colours.
 import { BLUE_GREEN_HOST } from '../cluster/demo/objects.ts'
-import { typedFlag } from './ports.ts'
+import { typedFlag, USUAL_PORTS } from './ports.ts'
 import { shellExports, shellWord } from './shell.ts'
 
 export interface Announcement {
   readonly version: string
   /** How long the start took. */
   readonly seconds: number
+  readonly dashboardUrl: string
   readonly gatewayUrl: string
   readonly apiUrl: string
   readonly metricsUrl: string
@@ -25,12 +26,13 @@ export function announcement(ready: Announcement, isColoured: boolean): string {
   const lines = [
     strong(`crossfade ${ready.version} is ready in ${ready.seconds.toFixed(1)} s`),
     '',
-    ...(ready.hasDemo ? [`demo     ${link(demoUrl(ready))}`] : []),
-    `gateway  ${link(ready.gatewayUrl)}   each Service: http://SERVICE.NAMESPACE.localhost:${portOf(ready)}/`,
-    `api      ${ready.apiUrl}`,
-    `metrics  ${link(ready.metricsUrl)}`,
-    `state    ${shellWord(ready.home)}   kept; ${typedFlag('--fresh')} forgets it`,
-    ...ready.notes.map(note => `note     ${note}`),
+    `dashboard  ${link(ready.dashboardUrl)}   works once; ${anotherUrl(ready)} prints another`,
+    ...(ready.hasDemo ? [`demo       ${link(demoUrl(ready))}`] : []),
+    `gateway    ${link(ready.gatewayUrl)}   each Service: ${serviceUrl(ready)}`,
+    `api        ${ready.apiUrl}`,
+    `metrics    ${link(ready.metricsUrl)}`,
+    `state      ${shellWord(ready.home)}   kept; ${typedFlag('--fresh')} forgets it`,
+    ...ready.notes.map(note => `note       ${note}`),
     '',
     strong('In another shell:'),
     '',
@@ -51,12 +53,22 @@ const COLOURED = {
   link: (text: string) => `\x1b[36m${text}\x1b[0m`,
 }
 
-function portOf({ gatewayUrl }: Announcement): string {
-  return new URL(gatewayUrl).port
+function portOf(url: string): string {
+  return new URL(url).port
+}
+
+/** The command finds the usual port by itself. */
+function anotherUrl({ dashboardUrl }: Announcement): string {
+  const port = portOf(dashboardUrl)
+  return `crossfade dashboard --url${port === String(USUAL_PORTS.dashboard) ? '' : ` --port ${port}`}`
+}
+
+function serviceUrl({ gatewayUrl }: Announcement): string {
+  return `http://SERVICE.NAMESPACE.localhost:${portOf(gatewayUrl)}/`
 }
 
 function demoUrl(ready: Announcement): string {
-  return `http://${BLUE_GREEN_HOST}:${portOf(ready)}/`
+  return `http://${BLUE_GREEN_HOST}:${portOf(ready.gatewayUrl)}/`
 }
 
 /** Works with kubectl, and with `crossfade rollouts` in place of `kubectl argo rollouts` where there is none. */

@@ -13,6 +13,7 @@ import { FileDamaged } from '../cluster/serve/private-file.ts'
 import type { Resources } from '../cluster/resources/resources.ts'
 import { inProcessClient } from '../cluster/serve/in-process.ts'
 import { writeKubeconfig } from '../cluster/serve/kubeconfig.ts'
+import type { TrafficSource } from '../cluster/serve/request.ts'
 import { startApiServer } from '../cluster/serve/server.ts'
 import type { RunningApiServer } from '../cluster/serve/server.ts'
 import { ensureToken } from '../cluster/serve/token.ts'
@@ -43,6 +44,7 @@ export interface Cluster {
 export interface Later {
   metrics?: () => Promise<string>
   gatewayPort?: number
+  traffic?: TrafficSource
 }
 
 export interface ClusterOptions {
@@ -133,6 +135,7 @@ async function serve(
     pods: podLogs(demo),
     metrics: async () => (await later.metrics?.()) ?? '',
     gatewayPort: () => later.gatewayPort,
+    traffic: () => later.traffic,
   }
   const server = await onPort(options.port, port => startApiServer({ ...served, port }))
   const { caCertificate } = certificates

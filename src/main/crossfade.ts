@@ -65,6 +65,10 @@ function startCommand(): Command {
       '--metrics-port <number>',
       `port of the numbers for Prometheus; 0 is any free one ${usually(USUAL_PORTS.metrics)}`,
     )
+    .option(
+      '--dashboard-port <number>',
+      `port of the dashboard; 0 is any free one ${usually(USUAL_PORTS.dashboard)}`,
+    )
     .option('--simulate <pattern>', 'simulate the images that match, * is any text (repeatable)', collect, [])
     .option('--demo', 'put the demo rollouts into the namespace default', false)
     .option('--no-demo', 'start without the demo')

@@ -108,7 +108,8 @@ async function play(world: DemoWorld, { gateway, kubeconfig }: Place): Promise<v
 }
 
 function startChild(home: string): ChildProcess {
-  const flags = ['start', '--demo', '--no-load', '--port', '0', '--gateway-port', '0', '--metrics-port', '0']
+  const ports = ['--port', '--gateway-port', '--metrics-port', '--dashboard-port']
+  const flags = ['start', '--demo', '--no-load', ...ports.flatMap(flag => [flag, '0'])]
   return spawn(process.execPath, [process.argv[1] ?? '', ...flags], {
     env: { ...process.env, CROSSFADE_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -43,7 +43,7 @@ export function openHome(path: string, options: { fresh: boolean }): Home {
   let release: (() => void) | undefined
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
-    for (const part of ['', 'store', 'pki']) refuseSpecial(join(path, part))
+    for (const part of ['', 'store', 'pki', 'dashboard']) refuseSpecial(join(path, part))
     release = lockFolder(path)
     return { ...folders(path, options), path, release }
   } catch (error) {

@@ -2,7 +2,7 @@
 // said; one that a flag names is that one, or a sentence.
 import { StartError } from './home.ts'
 
-export const USUAL_PORTS = { api: 6443, gateway: 8080, metrics: 8090 } as const
+export const USUAL_PORTS = { api: 6443, gateway: 8080, metrics: 8090, dashboard: 3100 } as const
 
 export interface PortChoice {
   readonly flag: string

@@ -12,6 +12,7 @@ export interface StartFlags {
   readonly port?: string
   readonly gatewayPort?: string
   readonly metricsPort?: string
+  readonly dashboardPort?: string
   readonly simulate: readonly string[]
   readonly fresh: boolean
   readonly demo: boolean
@@ -25,6 +26,7 @@ export interface StartOptions {
   readonly port: PortChoice
   readonly gatewayPort: PortChoice
   readonly metricsPort: PortChoice
+  readonly dashboardPort: PortChoice
   readonly simulate: readonly string[]
   readonly isFresh: boolean
   readonly hasDemo: boolean
@@ -43,6 +45,7 @@ export function startOptions(
     port: portChoice('--port', flags.port, USUAL_PORTS.api),
     gatewayPort: portChoice('--gateway-port', flags.gatewayPort, USUAL_PORTS.gateway),
     metricsPort: portChoice('--metrics-port', flags.metricsPort, USUAL_PORTS.metrics),
+    dashboardPort: portChoice('--dashboard-port', flags.dashboardPort, USUAL_PORTS.dashboard),
     simulate: [...DEMO_IMAGES, ...flags.simulate],
     isFresh: flags.fresh,
     hasDemo: flags.demo,

@@ -25,6 +25,8 @@ import { startCluster } from './cluster.ts'
 import type { Cluster, Later } from './cluster.ts'
 import { openHome, PROGRAMS } from './home.ts'
 import type { Home } from './home.ts'
+import { ownDashboard } from './own-dashboard.ts'
+import type { OwnDashboard } from './own-dashboard.ts'
 import { startMetrics } from './metrics/metrics.ts'
 import { placePrometheusAlias } from './metrics/service.ts'
 import { movedNote, onPort } from './ports.ts'
@@ -92,33 +94,50 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
     return { ...page, text: page.text + prometheusText(await gateway.counts()) }
   }
   later.gatewayPort = gateway.port
+  later.traffic = gateway.look
   later.metrics = async () => (await numbers()).text
   const metrics = await serveNumbers(options, numbers)
   opened(() => metrics.close())
+  const dashboard = await ownDashboard({ home, log, port: options.dashboardPort, version: context.version })
+  opened(() => dashboard.close())
   if (options.hasDemo) {
     await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
     await placePrometheusAlias(cluster.client)
   }
   if (options.hasLoad) loadDemo(gateway.port, stop)
-  const { port, gatewayPort, metricsPort } = options
+  if (!stop.aborted) announce(context, { cluster, gateway, metrics, dashboard })
+  await Promise.race([asked(stop), demo.failed, gateway.failed])
+}
+
+interface Running {
+  readonly cluster: Cluster
+  readonly gateway: Gateway
+  readonly metrics: TextServer
+  readonly dashboard: OwnDashboard
+}
+
+function announce({ home, options, version }: Context, running: Running): void {
+  const { cluster, gateway, metrics, dashboard } = running
+  const apiUrl = cluster.apiServer.url
   const ready = {
-    version: context.version,
+    version,
     seconds: process.uptime(),
     notes: [
-      ...movedNote('the API server', port, Number(new URL(cluster.apiServer.url).port)),
-      ...movedNote('the gateway', gatewayPort, gateway.port),
-      ...movedNote('the metrics server', metricsPort, metrics.port),
+      ...movedNote('the dashboard', options.dashboardPort, dashboard.port),
+      ...movedNote('the API server', options.port, Number(new URL(apiUrl).port)),
+      ...movedNote('the gateway', options.gatewayPort, gateway.port),
+      ...movedNote('the metrics server', options.metricsPort, metrics.port),
     ],
     home: home.path,
+    dashboardUrl: dashboard.url,
     gatewayUrl: `http://${ADDRESS}:${gateway.port}`,
-    apiUrl: cluster.apiServer.url,
+    apiUrl,
     metricsUrl: `http://${ADDRESS}:${metrics.port}/metrics`,
     kubeconfig: home.kubeconfig,
     programs: PROGRAMS,
     hasDemo: options.hasDemo,
   }
-  if (!stop.aborted) process.stdout.write(announcement(ready, isColourTerminal(process.stdout, process.env)))
-  await Promise.race([asked(stop), demo.failed, gateway.failed])
+  process.stdout.write(announcement(ready, isColourTerminal(process.stdout, process.env)))
 }
 
 function serveNumbers({ metricsPort }: StartOptions, numbers: () => Promise<Page>): Promise<TextServer> {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import type { Clock } from '../doors/clock.ts'
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import type { Instant } from '../std/instant.ts'
 
@@ -41,6 +41,8 @@ function sleep(at: Instant, signal: AbortSignal, resolve: () => void): void {
   const immediate = setImmediate(next)
   timer.cancel = () => clearImmediate(immediate)
 }
+
+export const systemStopwatch: Stopwatch = () => performance.now()
 
 export const systemRandom: Random = { next: () => Math.random() }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const ANY_PORTS = ['--port', '0', '--gateway-port', '0']
+const ANY_PORTS = ['--port', '0', '--gateway-port', '0', '--dashboard-port', '0']
 
 export interface Said {
   readonly stdout: string

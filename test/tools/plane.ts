@@ -15,7 +15,7 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import { playReconcilers } from '../../src/runtime/loop/play.ts'
 import type { AnyReconciler } from '../../src/runtime/mirror/watches.ts'
 import type { Client } from '../../src/runtime/network/client.ts'
-import { systemClock, systemRandom } from '../../src/runtime/system.ts'
+import { systemClock, systemStopwatch, systemRandom } from '../../src/runtime/system.ts'
 
 export interface Plane {
   readonly client: Client
@@ -41,7 +41,7 @@ export async function startPlane({
   setMaxListeners(0, stop.signal)
   const doors = { clock: systemClock, random: seededRandom(3), log: SILENT, signal: stop.signal }
   const servers = demoServers({ clock: systemClock, random: systemRandom })
-  const proxy = createProxy({ clock: systemClock, random: seededRandom(3) })
+  const proxy = createProxy({ clock: systemClock, stopwatch: systemStopwatch, random: seededRandom(3) })
   const store = createMemoryStore({ clock: systemClock })
   const resources = createResources({ store, clock: systemClock, random: systemRandom, nodeName: 'node-1' })
   await seed(resources, { nodeName: 'node-1', now: systemClock.now() })

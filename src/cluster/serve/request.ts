@@ -10,6 +10,16 @@ import type { Outboxes } from './watch/outboxes.ts'
 import type { LogSource } from './pod-logs.ts'
 import type { FormRequest } from './render.ts'
 
+/** Whose live traffic; undefined: everybody's. */
+interface TrafficAsked {
+  readonly namespace: string | undefined
+  readonly rollout: string | undefined
+  readonly isFollowing: boolean
+}
+
+/** Gives a piece when it is asked for one, and ends when all is told or `signal` aborts. */
+export type TrafficSource = (asked: TrafficAsked, signal: AbortSignal) => AsyncIterable<string>
+
 /** What every handler may use. */
 export interface Api {
   readonly resources: Resources
@@ -21,6 +31,10 @@ export interface Api {
   readonly outboxes: Outboxes
   /** Where the gateway listens; undefined while there is none. */
   readonly gatewayPort?: (() => number | undefined) | undefined
+  /** Live traffic; undefined: this server has none, or not yet. */
+  readonly traffic?: (() => TrafficSource | undefined) | undefined
+  /** Those who are told of it. */
+  readonly looking: InFlight
   /** Aborts when the server closes. */
   readonly closing: AbortSignal
   /** In [0, 1). */

@@ -19,6 +19,7 @@ import type { InFlight } from './in-flight.ts'
 import { parsePath } from './paths.ts'
 import type { Api, ApiRequest, Handled } from './request.ts'
 import { handleResource } from './resource-requests.ts'
+import { answerTraffic, TRAFFIC_PATH } from './traffic.ts'
 
 export interface Gates {
   readonly authenticate: Authenticate
@@ -86,6 +87,7 @@ async function dispatch(
   if (path === undefined) throw badRequest('the path of the request is not properly encoded')
   if (path.type === 'resource') return handleResource(api, request, path)
   if (path.type === 'nothing') return noSuchResource()
+  if (request.path === TRAFFIC_PATH) return answerTraffic(api, request)
   const answer =
     healthAnswer(request.path, request.query, gates.healthChecks) ??
     (request.path === '/metrics' ? textAnswer(200, await gates.numbers()) : undefined) ??

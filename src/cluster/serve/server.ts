@@ -20,6 +20,7 @@ import { createOutboxes } from './watch/outboxes.ts'
 import { serverNumbers } from './numbers.ts'
 import type { LogSource } from './pod-logs.ts'
 import { createRouter } from './router.ts'
+import type { TrafficSource } from './request.ts'
 import { writeAnswer } from './write-answer.ts'
 
 export interface ApiServerOptions {
@@ -43,6 +44,8 @@ export interface ApiServerOptions {
   readonly metrics?: () => Promise<string>
   /** Where requests to Services are answered; undefined while nothing listens there. */
   readonly gatewayPort?: () => number | undefined
+  /** Live traffic; gives undefined while there is no gateway yet. */
+  readonly traffic?: () => TrafficSource | undefined
   readonly limits?: Partial<ApiServerLimits>
 }
 
@@ -51,6 +54,8 @@ interface ApiServerLimits {
   readonly inFlight: number
   /** Watches and followed logs, at once. */
   readonly lasting: number
+  /** Who is told of live traffic, at once. */
+  readonly looking: number
   readonly connections: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -63,6 +68,7 @@ interface ApiServerLimits {
 const LIMITS: ApiServerLimits = {
   inFlight: 400,
   lasting: 2_000,
+  looking: 64,
   connections: 5_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
@@ -184,6 +190,8 @@ function createHandler(
     lasting: inFlightLimit(limits.lasting),
     outboxes: createOutboxes(limits.watchWaitingBytes, clock),
     gatewayPort: options.gatewayPort,
+    traffic: options.traffic,
+    looking: inFlightLimit(limits.looking),
     random: () => random.next(),
   }
   const inFlight = inFlightLimit(limits.inFlight)

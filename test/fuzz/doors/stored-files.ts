@@ -72,7 +72,16 @@ function damaged(home: string, { file, how, mistakes }: Damage): void {
 
 /** What it says until it is ready or has ended; then it is killed. */
 function started(home: string): Promise<{ output: string; isStuck: boolean }> {
-  const command = ['dist/main/crossfade.js', 'start', '--port', '0', '--gateway-port', '0']
+  const command = [
+    'dist/main/crossfade.js',
+    'start',
+    '--port',
+    '0',
+    '--gateway-port',
+    '0',
+    '--dashboard-port',
+    '0',
+  ]
   const child = spawn(process.execPath, command, {
     env: { ...process.env, CROSSFADE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,133 @@
+// What a client is told of live traffic: one line of JSON for all that there is, then lines of what has changed.
+// They are made in small parts, so that nobody who is served by this thread waits for them.
+import type { Instant } from '../../std/instant.ts'
+import { BOUNDS } from './buckets.ts'
+import type { TrafficHistory } from './history.ts'
+import { changedSince, firstSecond, textAt } from './series.ts'
+import type { Series } from './series.ts'
+import type { WishedChange, WishedHistory } from './wished-history.ts'
+
+/** Whose traffic; absent: everybody's. */
+export interface TrafficAsked {
+  readonly namespace?: string | undefined
+  readonly rollout?: string | undefined
+}
+
+/** Up to where a client has been told all. */
+export interface Told {
+  readonly request: number
+  readonly series: number
+  readonly wished: number
+}
+
+export interface TrafficWorld {
+  readonly history: TrafficHistory
+  readonly wished: WishedHistory
+}
+
+export function toldNow({ history, wished }: TrafficWorld): Told {
+  return { ...history.mark(), wished: wished.serial() }
+}
+
+const BOUNDS_TEXT = JSON.stringify(BOUNDS)
+
+/** The newest second may still grow: it comes again with the changes. */
+export function* snapshotParts(world: TrafficWorld, asked: TrafficAsked, now: Instant): Generator<string> {
+  const series = world.history.series(now).filter(({ labels }) => isAsked(labels, asked))
+  const wished = world.wished.changes(now).filter(one => isAsked(one, asked))
+  yield `{"type":"SNAPSHOT","now":${now},"bounds":${BOUNDS_TEXT},"series":[`
+  yield* listed(series, seriesText)
+  yield '],"wished":['
+  yield* listed(wished, wishedText)
+  yield '],"slots":['
+  const first = series.reduce((least, one) => Math.min(least, firstSecond(one)), Infinity)
+  yield* listed(seconds(first, now), at => {
+    const rows: string[] = []
+    for (const one of series) {
+      const text = textAt(one, at)
+      if (text !== undefined) rows.push(rowText(one, text))
+    }
+    return rows.length === 0 ? '' : slotText(at, rows)
+  })
+  yield ']}\n'
+}
+
+/** Nothing when nothing has changed. */
+export function* changesParts(
+  { history, wished }: TrafficWorld,
+  asked: TrafficAsked,
+  { told, now }: { readonly told: Told; readonly now: Instant },
+): Generator<string> {
+  const all = history.series(now).filter(({ labels }) => isAsked(labels, asked))
+  const slots = changedSlots(all, told.request)
+  const weights = wished.since(told.wished).filter(one => isAsked(one, asked))
+  if (slots.length + weights.length === 0) return
+  yield `{"type":"CHANGES","now":${now}`
+  yield* field(
+    'series',
+    all.filter(({ id }) => id >= told.series),
+    seriesText,
+  )
+  yield* field('wished', weights, wishedText)
+  yield* field('slots', slots, ([at, rows]) => slotText(at, rows))
+  yield '}\n'
+}
+
+function isAsked(
+  one: { readonly namespace: string; readonly rollout: string },
+  { namespace, rollout }: TrafficAsked,
+): boolean {
+  return (
+    (namespace === undefined || one.namespace === namespace) &&
+    (rollout === undefined || one.rollout === rollout)
+  )
+}
+
+function changedSlots(all: readonly Series[], seen: number): readonly [at: number, rows: string[]][] {
+  const rows = new Map<number, string[]>()
+  for (const series of all) {
+    for (const [at, text] of changedSince(series, seen)) {
+      const known = rows.get(at)
+      if (known === undefined) rows.set(at, [rowText(series, text)])
+      else known.push(rowText(series, text))
+    }
+  }
+  return [...rows].toSorted(([a], [b]) => a - b)
+}
+
+function* seconds(first: number, now: Instant): Generator<number> {
+  for (let at = first; at <= Math.floor(now / 1000); at++) yield at
+}
+
+function* field<T>(name: string, all: readonly T[], textOf: (one: T) => string): Generator<string> {
+  if (all.length === 0) return
+  yield `,"${name}":[`
+  yield* listed(all, textOf)
+  yield ']'
+}
+
+/** An empty text is left out. */
+function* listed<T>(all: Iterable<T>, textOf: (one: T) => string): Generator<string> {
+  let comma = ''
+  for (const one of all) {
+    const text = textOf(one)
+    yield text === '' ? '' : comma + text
+    if (text !== '') comma = ','
+  }
+}
+
+function seriesText({ id, labels }: Series): string {
+  return JSON.stringify({ id, ...labels })
+}
+
+function wishedText({ at, namespace, route, host, rollout, shares }: WishedChange): string {
+  return JSON.stringify({ at, namespace, route, host, rollout, shares })
+}
+
+function rowText({ id }: Series, text: string): string {
+  return `[${id},${text}]`
+}
+
+function slotText(at: number, rows: readonly string[]): string {
+  return `{"at":${at},"rows":[${rows.join(',')}]}`
+}
