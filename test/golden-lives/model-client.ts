@@ -5,6 +5,7 @@ import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import { parseSelector } from '../../src/kube/selector-text.ts'
 import { meets } from '../../src/kube/selector.ts'
 import type { Selection } from '../../src/kube/reconciler.ts'
+import { noLines } from '../../src/runtime/network/client.ts'
 import type { Client, WatchEvent } from '../../src/runtime/network/client.ts'
 import type { ClusterModel } from '../../src/sim/model/cluster.ts'
 
@@ -24,6 +25,7 @@ export function modelClient(cluster: ClusterModel): Client {
       return result
     },
     serves: async () => true,
+    lines: noLines,
     watch: (kind, selection, { signal }) => watch(cluster, { kind, selection, signal }),
   }
 }

@@ -6,6 +6,7 @@ import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Selection } from '../../kube/reconciler.ts'
 import { withVersion } from '../../kube/request.ts'
 import type { Write } from '../../kube/write.ts'
+import { noLines } from '../../runtime/network/client.ts'
 import type { Client, ListPage, WatchEvent } from '../../runtime/network/client.ts'
 import { StatusError } from '../resources/resources.ts'
 import type { ListQuery, Resources, ServedKind, WatchNotice, WriteOptions } from '../resources/resources.ts'
@@ -28,6 +29,7 @@ export function inProcessClient(
       answered(() => list(resources, servedKind(resources, kind), { selection, page })),
     watch: (kind, selection, from) => watch(resources, { kind, selection, ...from }),
     write: write => answered(() => perform(resources, write, options)),
+    lines: noLines,
     serves: async kind => resources.kind(kind.group, kind.version, kind.plural) !== undefined,
   }
 }

@@ -57,6 +57,14 @@ export function clientSuite(name: string, start: () => Promise<ClientUnderTest>)
       expect(read.metadata.resourceVersion).toBe(made.metadata.resourceVersion)
     })
 
+    test('a path that is no kind’s and that nobody serves is NotFound', async () => {
+      const told = async () => {
+        for await (const line of client.lines('/nobody/serves/this', {}, new AbortController().signal))
+          expect.unreachable(line)
+      }
+      await expect(told()).rejects.toMatchObject({ reason: 'NotFound' })
+    })
+
     test('the server draws the rest of a generated name', async () => {
       const made = await create({ ...aMap(''), metadata: { name: '', generateName: 'gen-', namespace } })
       expect(made.metadata.name).toMatch(/^gen-.+/)

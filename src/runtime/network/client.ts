@@ -1,6 +1,6 @@
 // How this program talks to any API server: over the network (http-client.ts), or in process
 // (cluster/serve/in-process.ts).
-import type { KubeError } from '../../kube/errors.ts'
+import { KubeError } from '../../kube/errors.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Selection } from '../../kube/reconciler.ts'
 import type { Write } from '../../kube/write.ts'
@@ -35,6 +35,17 @@ export interface Client {
    * The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing.
    */
   write(write: Write): Promise<KubeObject | undefined>
+  /**
+   * What the server tells at a path that is no kind's, line by line; ends when the server ends it or `signal` aborts.
+   * Throws KubeError NotFound where there is no such path.
+   */
+  lines(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<string>
   /** By discovery: nobody watches a kind that is not there. */
   serves(kind: Kind): Promise<boolean>
+}
+
+/** The `lines` of a server that has no paths but its kinds'. */
+export function noLines(path: string): AsyncIterable<string> {
+  const error = new KubeError('NotFound', `there is nothing at ${path}`, { status: 404 })
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) }
 }

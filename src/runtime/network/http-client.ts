@@ -78,6 +78,10 @@ export function createHttpClient(options: HttpClientOptions): Client {
       const kind = write.verb === 'create' ? await createdKind(write.object) : undefined
       return objectAnswered(await body(writeRequest(write, () => kind)))
     },
+    async *lines(path, query, signal) {
+      const answer = await send({ method: 'GET', path, query, headers: JSON_ONLY }, signal)
+      yield* untilCut(linesOf(answer.body, MAX_LINE_BYTES))
+    },
     serves: kind => discovery.serves(kind),
   }
 

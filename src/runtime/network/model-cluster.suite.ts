@@ -10,6 +10,7 @@ import { withVersion } from '../../kube/request.ts'
 import type { Write } from '../../kube/write.ts'
 import { equal } from '../../std/equal.ts'
 import type { Json } from '../../std/json.ts'
+import { noLines } from './client.ts'
 import type { Client, ListPage, WatchEvent, WatchOptions } from './client.ts'
 import { sameKind } from '../mirror/watches.ts'
 
@@ -107,6 +108,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
         mustServe(kind)
         return pageOf(selected(ofKind(objects, kind), selection), String(version), page)
       },
+      lines: noLines,
       async serves(kind) {
         return kinds.some(one => sameKind(one, kind)) && !absent.has(kind.plural)
       },
