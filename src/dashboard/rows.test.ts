@@ -1,6 +1,6 @@
 // Rows and their differences: what five hundred rollouts cost a client, and which are looked at again.
 import { expect, test } from 'vitest'
-import { ROLLOUT } from '../kube/kinds.ts'
+import { REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { createStore } from '../runtime/mirror/store.ts'
 import { changesBetween, rowsOf } from './rows.ts'
@@ -42,4 +42,33 @@ test('a row whose objects are the same is the same row', () => {
   expect([...now].filter(([key, row]) => row !== before.get(key)).map(([key]) => key)).toEqual([
     'shop/rollout-1',
   ])
+})
+
+test.each(['shop', ''])('a row shows the revisions of its rollout, of namespace %j', namespace => {
+  const store = createStore()
+  store.put(ROLLOUT, aRollout(1, 1))
+  store.put(REPLICA_SET, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: 'rollout-1-a',
+      namespace: 'shop',
+      uid: 'r',
+      resourceVersion: '2',
+      annotations: { 'rollout.argoproj.io/revision': '1' },
+      ownerReferences: [
+        {
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'Rollout',
+          name: 'rollout-1',
+          uid: 'u1',
+          controller: true,
+        },
+      ],
+    },
+    spec: { replicas: 1, template: { spec: { containers: [{ name: 'web', image: 'web:1' }] } } },
+    status: { replicas: 1 },
+  } as KubeObject)
+  const row = rowsOf(store, namespace)().get('shop/rollout-1')
+  expect(row).toMatchObject({ revisions: [{ revision: 1, replicas: 1, images: ['web:1'] }] })
 })

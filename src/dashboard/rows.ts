@@ -29,9 +29,10 @@ export type RowChanges = JsonObject
 /** Looks at a cache again and again: a row whose objects are the same objects is not made anew. */
 export function rowsOf(cache: Cache, namespace: string): () => Rows {
   let known = new Map<string, { readonly from: readonly KubeObject[]; readonly row: JsonObject }>()
+  const place = namespace === '' ? undefined : namespace
   return () => {
-    const own = ownParts(partsIn(cache, namespace))
-    const rollouts = cache.list<Rollout>(ROLLOUT, namespace === '' ? undefined : namespace)
+    const own = ownParts(partsIn(cache, place))
+    const rollouts = cache.list<Rollout>(ROLLOUT, place)
     known = new Map(
       rollouts.map(rollout => {
         const key = `${rollout.metadata.namespace ?? ''}/${rollout.metadata.name}`

@@ -3,7 +3,8 @@
 import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import { mergeDiff } from '../kube/diff.ts'
-import { asJson } from '../kube/object.ts'
+import { asJson, parseKey } from '../kube/object.ts'
+import type { Client } from '../runtime/network/client.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { json } from './answer.ts'
 import type { Answer, Send, Streamed } from './answer.ts'
@@ -12,8 +13,10 @@ import { follow } from './following.ts'
 import type { Live, LiveCopies } from './live.ts'
 import { changesBetween, rowsOf } from './rows.ts'
 import type { Rows } from './rows.ts'
+import { followTraffic } from './traffic-feed.ts'
 
 export interface StreamOptions {
+  readonly client: Client
   readonly copies: LiveCopies
   readonly details: LiveCopies
   readonly clock: Clock
@@ -27,11 +30,12 @@ const GATHER_MS = 250
 /** After how long a browser asks again. */
 const RETRY = 'retry: 1000\n'
 const TOPICS_MAX = 32
-const TOPIC = /^(list|rollout):(.*)$/
+const TOPICS = 'list:NAMESPACE, rollout:NAMESPACE/NAME, traffic:NAMESPACE/NAME'
+const TOPIC = /^(list|rollout|traffic):(.*)$/
 
 /**
- * `list:NAMESPACE` (empty: all namespaces), `rollout:NAMESPACE/NAME`. A rollout that does not exist has the
- * snapshot null.
+ * `list:NAMESPACE` (empty: all namespaces), `rollout:NAMESPACE/NAME`, `traffic:NAMESPACE/NAME`. A rollout that does
+ * not exist has the snapshot null.
  */
 export async function streamAnswer(
   topics: readonly string[],
@@ -41,7 +45,7 @@ export async function streamAnswer(
   if (asked.length === 0 || asked.length > TOPICS_MAX || !asked.every(topic => TOPIC.test(topic)))
     return json(400, {
       code: 3,
-      message: `1 to ${TOPICS_MAX} topics are wanted, list:NAMESPACE, rollout:NAMESPACE/NAME`,
+      message: `1 to ${TOPICS_MAX} topics are wanted, ${TOPICS}`,
     })
   const followed = asked.map(topic => topicOf(topic, options))
   const known = followed.filter(one => one !== undefined)
@@ -62,7 +66,8 @@ type Run = (send: Send, signal: AbortSignal) => Promise<void>
 function topicOf(topic: string, options: StreamOptions): Run | undefined {
   const [, kind, of = ''] = TOPIC.exec(topic) ?? []
   if (kind === 'list') return listing(topic, of, options)
-  return kind === 'rollout' ? detailing(topic, of, options) : undefined
+  if (kind === 'rollout') return detailing(topic, of, options)
+  return kind === 'traffic' ? counting(topic, of, options) : undefined
 }
 
 function listing(topic: string, namespace: string, options: StreamOptions): Run | undefined {
@@ -93,6 +98,16 @@ function detailing(topic: string, key: string, options: StreamOptions): Run | un
     before = now
     return changes === undefined ? [] : [event(what, topic, changes)]
   })
+}
+
+/** The gateway's counts as the API server tells them. */
+function counting(topic: string, key: string, { client, clock }: StreamOptions): Run {
+  const { namespace, name } = parseKey(key)
+  return async (send, signal) => {
+    await followTraffic({ client, clock, namespace, rollout: name, signal }, line =>
+      send(event(line.type === 'CHANGES' ? 'changes' : 'snapshot', topic, asJson(line))),
+    )
+  }
 }
 
 function following(live: Live, { clock, log }: StreamOptions, show: () => readonly string[]): Run {

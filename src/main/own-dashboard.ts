@@ -8,6 +8,7 @@ import { systemClock, systemRandom } from '../runtime/system.ts'
 import { keptSessions } from './dashboard-home.ts'
 import { homeProblem } from './home.ts'
 import type { Home } from './home.ts'
+import { pageFiles } from './page-files.ts'
 import { onPort } from './ports.ts'
 import type { PortChoice } from './ports.ts'
 
@@ -23,6 +24,7 @@ export interface OwnDashboardOptions {
   readonly log: Log
   readonly port: PortChoice
   readonly version: string
+  readonly gatewayPort: number
 }
 
 const PREFIX = '/rollouts'
@@ -45,6 +47,8 @@ export async function ownDashboard(options: OwnDashboardOptions): Promise<OwnDas
       prefix: PREFIX,
       port,
       sessions: found.sessions,
+      files: pageFiles(),
+      gatewayPort: () => options.gatewayPort,
       signal: stop.signal,
     })
     return { server: opened, kept: found }

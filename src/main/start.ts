@@ -98,7 +98,13 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   later.metrics = async () => (await numbers()).text
   const metrics = await serveNumbers(options, numbers)
   opened(() => metrics.close())
-  const dashboard = await ownDashboard({ home, log, port: options.dashboardPort, version: context.version })
+  const dashboard = await ownDashboard({
+    home,
+    log,
+    port: options.dashboardPort,
+    version: context.version,
+    gatewayPort: gateway.port,
+  })
   opened(() => dashboard.close())
   if (options.hasDemo) {
     await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])

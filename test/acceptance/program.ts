@@ -17,6 +17,8 @@ export interface Program {
   readonly home: string
   /** `http://127.0.0.1:PORT` */
   readonly gateway: string
+  /** The link that signs in, once. */
+  readonly dashboard: string
   readonly environment: NodeJS.ProcessEnv
   /** How long it took to be ready, in milliseconds. */
   readonly readyMs: number
@@ -52,6 +54,7 @@ export async function startProgram(home: string, args: readonly string[]): Promi
     pid: child.pid as number,
     home,
     gateway: find(/^gateway\s+(\S+)/m),
+    dashboard: find(/^dashboard\s+(\S+)/m),
     environment: {
       ...process.env,
       NODE_EXTRA_CA_CERTS: '',

@@ -24,7 +24,8 @@ export async function readParts(connection: Connection): Promise<RolloutParts> {
   return { replicaSets, pods, experiments, analysisRuns }
 }
 
-export function partsIn(cache: Cache, namespace: string): RolloutParts {
+/** Without a namespace: of all. */
+export function partsIn(cache: Cache, namespace?: string): RolloutParts {
   return {
     replicaSets: cache.list<ReplicaSet>(REPLICA_SET, namespace),
     pods: cache.list<Pod>(POD, namespace),

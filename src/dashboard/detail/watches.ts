@@ -1,16 +1,16 @@
 // What is watched for one rollout's page: all that a decision about it looks at, and what tells its story.
 import { EVENT } from '../../kube/kinds.ts'
-import type { Kind } from '../../kube/object.ts'
 import type { Selection } from '../../kube/reconciler.ts'
 import { INDICES } from '../../rollout/gather/indices.ts'
 import { watchesOf } from '../../rollout/watches.ts'
+import { plannedWatches } from '../../runtime/mirror/watches.ts'
 import type { PlannedWatch } from '../../runtime/mirror/watches.ts'
 
 export const DETAIL_INDICES = [INDICES]
 
+/** What somebody may not read is left out of the picture. */
 export function detailWatches(selection: Selection): readonly PlannedWatch[] {
-  // What somebody may not read is left out of the picture.
-  const watched = (kind: Kind, of: Selection) => ({ kind, selection: of, optional: true, trim: undefined })
-  const decided = watchesOf({ ours: selection, theirs: selection })
-  return [...decided.map(one => watched(one.kind, one.selection ?? {})), watched(EVENT, selection)]
+  const decided = plannedWatches([{ watches: watchesOf({ ours: selection, theirs: selection }) }])
+  const told = { kind: EVENT, selection, optional: true, trim: undefined }
+  return [...decided.map(one => ({ ...one, optional: true, trim: undefined })), told]
 }

@@ -160,7 +160,7 @@ function Line({ row }: { readonly row: Row }) {
         <small>
           {step === undefined || steps === undefined || phase === 'Healthy'
             ? ''
-            : word('stepOf', { step, steps })}
+            : word('stepOf', { step: Math.min(step + 1, steps), steps })}
         </small>
       </div>
       <div class="pods">

@@ -6,7 +6,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   Successful: '✓',
   Running: '◐',
   Progressing: '◐',
-  Paused: '॥',
+  Paused: '‖',
   Pending: '…',
   Inconclusive: '?',
   Degraded: '✕',

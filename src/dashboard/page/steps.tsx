@@ -16,7 +16,7 @@ export function Steps({ detail }: { readonly detail: Detail }) {
     <section>
       <h2>
         {word('steps')}{' '}
-        <small>{word('stepOf', { step: Math.min(at, plan.length), steps: plan.length })}</small>
+        <small>{word('stepOf', { step: Math.min(at + 1, plan.length), steps: plan.length })}</small>
       </h2>
       <ol class="steps">
         {plan.map((one, i) => (

@@ -26,7 +26,9 @@ export function sameKind(a: Kind, b: Kind): boolean {
  * Reconcilers of one loop agree on a kind's selection; what they trim differently is kept whole. Of several versions of
  * a kind the first that the server has is watched.
  */
-export function plannedWatches(reconcilers: readonly AnyReconciler[]): readonly PlannedWatch[] {
+export function plannedWatches(
+  reconcilers: readonly Pick<AnyReconciler, 'watches'>[],
+): readonly PlannedWatch[] {
   const planned: PlannedWatch[] = []
   for (const { kind, selection = {}, optional = false, trim } of reconcilers.flatMap(one => one.watches)) {
     const at = planned.findIndex(one => sameKind(one.kind, kind))

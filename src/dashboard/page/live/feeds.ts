@@ -6,12 +6,14 @@ import { withTraffic } from '../traffic/feed.ts'
 
 export interface Told {
   readonly topic: string
-  readonly what: 'snapshot' | 'changes'
+  /** `state`: what the hub has kept, whole. */
+  readonly what: 'snapshot' | 'changes' | 'state'
   readonly data: Json
 }
 
 /** `state`: undefined while nothing was told. */
 export function applied(state: Json | undefined, { topic, what, data }: Told): Json | undefined {
+  if (what === 'state') return data
   if (topic.startsWith('traffic:')) return withTraffic(what === 'snapshot' ? undefined : state, data)
   if (what === 'snapshot') return data
   return state === undefined ? undefined : applyMergePatch(state, data)

@@ -1,5 +1,7 @@
 // One stream for many tabs: which topics it has, what a later tab is told, and what is done when it is lost.
 import { afterEach, expect, test } from 'vitest'
+import type { Json } from '../../../std/json.ts'
+import { applied } from './feeds.ts'
 import { createHub } from './hub.ts'
 import type { FromHub } from './hub.ts'
 
@@ -90,8 +92,33 @@ test('ten tabs have one stream, and a tab that comes later is told what is known
   await settled()
   hub.pass()
   expect(hub.streams).toHaveLength(1)
-  expect(late.heard).toContainEqual({ topic: 'list:', what: 'snapshot', data: { a: { phase: 'Paused' } } })
+  expect(late.heard).toContainEqual({ topic: 'list:', what: 'state', data: { a: { phase: 'Paused' } } })
   for (const { heard } of tabs) expect(heard.filter(one => 'topic' in one)).toHaveLength(2)
+})
+
+test('live traffic, too, is told to a later tab as the first one has it', async () => {
+  const hub = aHub()
+  const topic = 'traffic:shop/web'
+  const first = hub.tab()
+  first.send({ watch: [topic] })
+  await settled()
+  hub.pass()
+  const slots = [{ at: 1, rows: [[0, 5, 0, {}]] }]
+  hub.streams[0]!.tell('snapshot', topic, {
+    type: 'SNAPSHOT',
+    now: 2000,
+    bounds: [],
+    series: [],
+    slots,
+    wished: [],
+  })
+  const late = hub.tab()
+  late.send({ watch: [topic] })
+  await settled()
+  const stateOf = (heard: readonly FromHub[]) =>
+    heard.flatMap(one => ('topic' in one ? [one] : [])).reduce<Json | undefined>(applied, undefined)
+  expect(stateOf(late.heard)).toMatchObject({ slots: { 1: [[0, 5, 0, {}]] } })
+  expect(stateOf(late.heard)).toEqual(stateOf(first.heard))
 })
 
 test('a hidden or closed tab holds none', async () => {

@@ -48,7 +48,7 @@ export function createHub(doors: HubDoors): (port: MessagePort) => void {
     tab.port.postMessage({ connection })
     for (const topic of tab.topics) {
       const state = before.has(topic) ? undefined : states.get(topic)
-      if (state !== undefined) tab.port.postMessage({ topic, what: 'snapshot', data: state })
+      if (state !== undefined) tab.port.postMessage({ topic, what: 'state', data: state })
     }
     changed()
   }

@@ -83,7 +83,7 @@ function optionsOf(props: ChartProps, box: HTMLElement, moments: () => readonly 
       y: { range: range === undefined ? fromZero : () => [...range] as [number, number] },
     },
     axes: [
-      { stroke: quiet, grid: { show: false }, ticks: grid },
+      { stroke: quiet, grid: { show: false }, ticks: grid, values: (_, splits) => splits.map(timeText) },
       { stroke: quiet, grid, ticks: { show: false }, size: 48, values: (_, splits) => splits.map(show) },
     ],
     series: [
@@ -102,6 +102,12 @@ function optionsOf(props: ChartProps, box: HTMLElement, moments: () => readonly 
   }
 }
 
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hour12: false })
+
+function timeText(seconds: number): string {
+  return TIME.format(seconds * 1000)
+}
+
 function fromZero(_: uPlot, __: number, max: number): [number, number] {
   return [0, Math.max(1, max * 1.1)]
 }
@@ -113,6 +119,7 @@ function drawMoments(plot: uPlot, box: Element, moments: readonly Moment[]): voi
   let taken = Number.NEGATIVE_INFINITY
   ctx.save()
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`
+  ctx.textAlign = 'left'
   ctx.setLineDash([3, 3])
   for (const { at, label, isBad } of moments) {
     if (at < (min ?? 0) || at > (max ?? 0)) continue

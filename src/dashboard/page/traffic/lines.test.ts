@@ -2,13 +2,19 @@
 import { expect, test } from 'vitest'
 import type { Json } from '../../../std/json.ts'
 import { withTraffic, WINDOW_S } from './feed.ts'
-import type { Series, SlotRow, Traffic } from './feed.ts'
+import type { TrafficRow, TrafficSeries } from '../../traffic-feed.ts'
+import type { Traffic } from './feed.ts'
 import { figuresOf, linesOf, quantile, routesOf } from './lines.ts'
 
 const NOW = 1_800_000_000_000
 const SECOND = NOW / 1000
 
-const series = (id: number, route: string, hash: string, source: 'user' | 'load' = 'user'): Series => ({
+const series = (
+  id: number,
+  route: string,
+  hash: string,
+  source: 'user' | 'load' = 'user',
+): TrafficSeries => ({
   id,
   namespace: 'shop',
   route,
@@ -19,7 +25,7 @@ const series = (id: number, route: string, hash: string, source: 'user' | 'load'
   source,
 })
 
-function told(rows: readonly SlotRow[], seconds = 10): Traffic {
+function told(rows: readonly TrafficRow[], seconds = 10): Traffic {
   const slots = Array.from({ length: seconds }, (_, i) => ({ at: SECOND - 1 - i, rows }))
   const all = [series(0, 'httproutes/web', 'old'), series(1, 'httproutes/web', 'new')]
   const others = [series(2, 'services/web-preview', 'new'), series(3, 'httproutes/web', 'new', 'load')]

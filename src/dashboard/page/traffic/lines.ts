@@ -1,6 +1,7 @@
 // From the gateway's counts to what is drawn: requests a second, shares, errors and durations by revision, within one
 // route. Whoever asks a preview Service directly is not of that route, and never counts for its shares.
-import type { Durations, Series, Traffic } from './feed.ts'
+import type { TrafficSeries } from '../../traffic-feed.ts'
+import type { Durations, Traffic } from './feed.ts'
 
 /** A route of the rollout, and how much it served. */
 export interface RouteChoice {
@@ -49,7 +50,7 @@ export function routesOf(traffic: Traffic, direct: ReadonlySet<string>): readonl
   for (const rows of Object.values(traffic.slots))
     for (const [series, count] of rows) requests.set(series, (requests.get(series) ?? 0) + count)
   const found = new Map<string, RouteChoice>()
-  const add = (of: Pick<Series, 'route' | 'host'>, count: number) => {
+  const add = (of: Pick<TrafficSeries, 'route' | 'host'>, count: number) => {
     const id = routeId(of)
     const before = found.get(id)?.requests ?? 0
     found.set(id, {
@@ -67,7 +68,7 @@ export function routesOf(traffic: Traffic, direct: ReadonlySet<string>): readonl
   )
 }
 
-function chosenSeries({ series }: Traffic, { id, withLoad }: Choice): ReadonlyMap<number, Series> {
+function chosenSeries({ series }: Traffic, { id, withLoad }: Choice): ReadonlyMap<number, TrafficSeries> {
   const chosen = series.filter(one => routeId(one) === id && (withLoad || one.source === 'user'))
   return new Map(chosen.map(one => [one.id, one]))
 }

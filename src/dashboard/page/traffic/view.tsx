@@ -5,6 +5,7 @@ import { Chart } from './chart.tsx'
 import type { ChartLine } from './chart.tsx'
 import { useTopic } from '../live/live.ts'
 import { colourOf, RevisionMark } from '../marks.tsx'
+import { now } from '../ticking.ts'
 import { momentsOf } from './moments.ts'
 import { figuresOf, linesOf, routesOf } from './lines.ts'
 import type { Choice, Figures, Lines } from './lines.ts'
@@ -15,7 +16,10 @@ const DIRECT_ROLES = ['preview', 'canary', 'next', 'stable']
 const FIGURES_S = 10
 
 export function TrafficView({ detail }: { readonly detail: Detail }) {
-  const traffic = useTopic<Traffic>(`traffic:${detail.namespace}/${detail.name}`)
+  const told = useTopic<Traffic>(`traffic:${detail.namespace}/${detail.name}`)
+  const ahead = useMemo(() => (told === undefined ? 0 : told.now - Date.now()), [told])
+  // Nothing is told while nobody asks: the time line goes on.
+  const traffic = told === undefined ? undefined : { ...told, now: Math.max(told.now, now.value + ahead) }
   const [route, setRoute] = useState('')
   const [minutes, setMinutes] = useState(5)
   const [withLoad, setWithLoad] = useState(true)
@@ -29,8 +33,8 @@ export function TrafficView({ detail }: { readonly detail: Detail }) {
     <section class="traffic">
       <h2>{word('traffic')}</h2>
       {traffic === undefined ? <p class="quiet">{word('connecting')}</p> : null}
-      {traffic?.missing === undefined ? null : <p class="quiet">{word('trafficMissing')}</p>}
-      {traffic === undefined || traffic.missing !== undefined ? null : (
+      {traffic?.isMissing !== true ? null : <p class="quiet">{word('trafficMissing')}</p>}
+      {traffic === undefined || traffic.isMissing === true ? null : (
         <>
           <div class="choices">
             <select
@@ -201,5 +205,6 @@ function percent(share: number | undefined): string {
 
 function duration(seconds: number | undefined): string {
   if (seconds === undefined) return '–'
-  return seconds < 1 ? `${(seconds * 1000).toPrecision(2)} ms` : `${seconds.toFixed(1)} s`
+  if (seconds >= 1) return `${seconds.toFixed(1)} s`
+  return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`
 }

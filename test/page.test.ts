@@ -1,0 +1,192 @@
+// The dashboard's page in a real browser: the stories by clicking alone, and what must not be possible there.
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startProgram, temporaryHome, typed } from './acceptance/program.ts'
+import type { Program } from './acceptance/program.ts'
+import { aUser, missingBrowser, startBrowser, violations } from './tools/browser.ts'
+
+const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
+const SLOW_MS = 20_000
+
+describe.skipIf(missingBrowser !== undefined)(
+  `the dashboard's page${missingBrowser === undefined ? '' : `: ${missingBrowser}`}`,
+  () => {
+    const home = temporaryHome()
+    let program: Program
+    let browser: Browser
+    let user: BrowserContext
+    let page: Page
+    const problems: string[] = []
+    beforeAll(async () => {
+      ;[program, browser] = await Promise.all([startProgram(home.path, ['--demo']), startBrowser()])
+      user = await aUser(browser)
+      user.setDefaultTimeout(SLOW_MS)
+      user.on('weberror', error => problems.push(error.error().message))
+      page = await user.newPage()
+    }, 60_000)
+    afterAll(async () => {
+      await browser.close()
+      program.signal('SIGTERM')
+      await program.ended
+      home.remove()
+    })
+
+    const at = () => program.dashboard.split('#')[0] ?? ''
+    const open = (name: string, on = page) => on.goto(`${at()}rollout/default/${name}`)
+    const state = (on = page) => on.locator('.standing strong').first()
+    const stands = async (phase: string, on = page) =>
+      expect.poll(() => state(on).innerText(), poll).toBe(phase)
+    const poll = { timeout: SLOW_MS, interval: 100 }
+    const press = async (name: string, on = page) => {
+      await on.getByRole('button', { name, exact: true }).first().click()
+      await on.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+    }
+    const setImage = async (tag: string, on = page) => {
+      await on.getByLabel('Image', { exact: true }).fill(`${IMAGE}:${tag}`)
+      await press('Set image', on)
+    }
+    /** In percent; 0 for a revision that no longer has any. */
+    const share = async (revision: number) => {
+      const row = page.locator('tbody tr', {
+        has: page.getByRole('rowheader', { name: String(revision), exact: true }),
+      })
+      if ((await row.count()) === 0) return 0
+      return Number.parseFloat(await row.locator('td').first().innerText()) || 0
+    }
+
+    test('the link signs in, once, and leaves no key in the address', async () => {
+      await page.goto(program.dashboard)
+      await expect.poll(() => page.locator('.line').count(), poll).toBe(2)
+      expect(page.url()).toBe(at())
+      const other = await aUser(browser)
+      const late = await other.newPage()
+      await late.goto(program.dashboard)
+      await expect.poll(() => late.getByRole('alert').innerText(), poll).toContain('used already')
+      await other.close()
+    })
+
+    test('blue/green by clicking: a new image, a look at what will happen, promoted', async () => {
+      await page.getByRole('link', { name: 'simple-rollout' }).click()
+      await stands('Healthy')
+      await setImage('v2.0')
+      await stands('Paused')
+      await page.getByRole('button', { name: 'Promote', exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await expect.poll(() => dialog.innerText(), poll).toContain('switch service simple-rollout-active')
+      expect(await dialog.innerText()).toContain('kubectl argo rollouts promote simple-rollout -n default')
+      expect(await violations(page)).toEqual([])
+      await dialog.getByRole('button', { name: 'Promote', exact: true }).click()
+      await stands('Healthy')
+      await expect
+        .poll(() => page.locator('.outcome').innerText(), poll)
+        .toContain("rollout 'simple-rollout' promoted")
+    })
+
+    test('a canary by clicking: traffic is seen to shift and, after an abort, to come back', async () => {
+      await open('rollout-canary')
+      await stands('Healthy')
+      await setImage('v2.0')
+      await stands('Paused')
+      await expect.poll(() => share(2), poll).toBeGreaterThan(15)
+      await press('Abort')
+      await stands('Degraded')
+      await expect.poll(() => share(2), poll).toBe(0)
+      await press('Retry')
+      await stands('Paused')
+    }, 90_000)
+
+    test('of two who promote the second is told that it came too late', async () => {
+      const other = await aUser(browser)
+      other.setDefaultTimeout(SLOW_MS)
+      const second = await other.newPage()
+      const { stdout } = await typed(
+        program,
+        `CROSSFADE_HOME=${home.path} crossfade dashboard --url --port ${new URL(at()).port}`,
+      )
+      await second.goto(stdout.trim())
+      await open('rollout-canary', second)
+      await stands('Paused', second)
+      for (const on of [page, second])
+        await on.getByRole('button', { name: 'Promote', exact: true }).first().click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Promote', exact: true }).click()
+      await expect.poll(() => page.locator('.outcome').innerText(), poll).toContain('promoted')
+      await second.getByRole('dialog').getByRole('button', { name: 'Promote', exact: true }).click()
+      await expect.poll(() => second.locator('.outcome').innerText(), poll).toContain('nothing was done')
+      await other.close()
+    })
+
+    test('everything can be done by keyboard', async () => {
+      await open('rollout-canary')
+      await stands('Paused')
+      const button = page.getByRole('button', { name: 'Promote', exact: true })
+      const hasFocus = () => button.evaluate(one => one.matches(':focus'))
+      for (let i = 0; i < 30 && !(await hasFocus()); i++) await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('Escape')
+      await expect.poll(() => page.getByRole('dialog').count(), poll).toBe(0)
+      expect(await hasFocus()).toBe(true)
+    })
+
+    test.each(['light', 'dark'] as const)(
+      'axe-core finds nothing in the list and in a rollout, %s',
+      async colorScheme => {
+        await page.emulateMedia({ colorScheme })
+        await page.goto(at())
+        await page.locator('.line').first().waitFor()
+        expect(await violations(page)).toEqual([])
+        await open('rollout-canary')
+        await page.locator('.chart canvas').first().waitFor()
+        expect(await violations(page)).toEqual([])
+      },
+    )
+
+    test('ten tabs are all live, over one stream', async () => {
+      const tabs = await Promise.all(Array.from({ length: 9 }, () => user.newPage()))
+      for (const tab of tabs) await tab.goto(`${at()}rollout/default/rollout-canary`)
+      for (const tab of tabs)
+        await expect.poll(() => tab.locator('.connection').innerText(), poll).toBe('Live')
+      for (const tab of tabs) expect(await state(tab).innerText()).not.toBe('')
+      await Promise.all(tabs.map(tab => tab.close()))
+    })
+
+    test('a page of elsewhere presses no button', async () => {
+      const before = await typed(program, 'kubectl-argo-rollouts get rollout rollout-canary -o json')
+      const foreign = await user.newPage()
+      await foreign.goto(`${program.gateway}/`)
+      const asked = { act: 'abort', namespace: 'default', name: 'rollout-canary' }
+      const outcome = await foreign.evaluate(
+        ([url, body]) =>
+          fetch(url ?? '', {
+            method: 'POST',
+            body: body ?? '',
+            credentials: 'include',
+            mode: 'no-cors',
+          }).then(
+            ({ type }) => type,
+            () => 'refused',
+          ),
+        [`${at()}crossfade/act`, JSON.stringify(asked)],
+      )
+      expect(['opaque', 'refused']).toContain(outcome)
+      expect(await foreign.evaluate('document.cookie')).toBe('')
+      const after = await typed(program, 'kubectl-argo-rollouts get rollout rollout-canary -o json')
+      expect(JSON.parse(after.stdout)).toMatchObject({ phase: JSON.parse(before.stdout).phase })
+      await foreign.close()
+    })
+
+    test('the page goes on when the program is started anew', async () => {
+      await open('simple-rollout')
+      await stands('Healthy')
+      program.signal('SIGTERM')
+      await program.ended
+      await expect.poll(() => page.locator('.connection').innerText(), poll).toContain('Trying again')
+      program = await startProgram(home.path, ['--demo', '--dashboard-port', new URL(at()).port])
+      await expect.poll(() => page.locator('.connection').innerText(), poll).toBe('Live')
+      await setImage('v3.0')
+      await stands('Paused')
+    }, 60_000)
+
+    test('nothing of all that was an error to the page', () => expect(problems).toEqual([]))
+  },
+)
