@@ -11,6 +11,7 @@ import { SILENT } from '../src/doors/silent-log.ts'
 import { seededRandom } from '../src/doors/random.ts'
 import { prometheusText } from '../src/gateway/count-metrics.ts'
 import { startGateway } from '../src/gateway/gateway.ts'
+import type { Gateway } from '../src/gateway/gateway.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { Client } from '../src/runtime/network/client.ts'
 import { systemClock, systemRandom } from '../src/runtime/system.ts'
@@ -61,6 +62,16 @@ function get(port: number, host: string): Promise<{ status: number; body: string
   })
 }
 
+/** Its live traffic. */
+async function told(gateway: Gateway) {
+  let text = ''
+  for await (const piece of gateway.look({ isFollowing: false }, new AbortController().signal)) text += piece
+  return JSON.parse(text) as {
+    readonly series: readonly object[]
+    readonly slots: readonly { readonly rows: readonly (readonly unknown[])[] }[]
+  }
+}
+
 const aPod = {
   uid: 'u1',
   namespace: 'default',
@@ -103,6 +114,11 @@ test.skipIf(!isBuilt)(`${title} (needs the built files)`, async () => {
     'response_status{namespace="default",route="services/web",host="web.default.localhost",service="web",rollout="",' +
       'rollouts_pod_template_hash="",app="",role="",version="",pod="web-1",status="200",source="user"} 1',
   )
+  const seen = await told(gateway)
+  expect(seen.series).toMatchObject([
+    { namespace: 'default', route: 'services/web', service: 'web', hash: '', source: 'user' },
+  ])
+  expect(seen.slots.flatMap(({ rows }) => rows).map(row => row.slice(0, 3))).toEqual([[0, 1, 0]])
   expect((await demo.log('u1', 0))?.lines.at(-1)?.text).toMatch(/^GET \/ 200/)
   await demo.close('u1')
   expect((await get(gateway.port, 'web.default.localhost')).status).toBe(502)

@@ -9,6 +9,7 @@ import { DOOR_BUGS } from './bugs/doors.ts'
 import { ROUTE_BUGS } from './bugs/routes.ts'
 import { EXPERIMENT_BUGS } from './bugs/experiments.ts'
 import { EXPRESSION_BUGS } from './bugs/expressions.ts'
+import { LIVE_TRAFFIC_BUGS } from './bugs/live-traffic.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { METRIC_BUGS } from './bugs/metrics.ts'
 import { ROUTER_BUGS } from './bugs/routers.ts'
@@ -29,6 +30,7 @@ export const BUGS: readonly Bug[] = [
   ...SURROUNDING_BUGS,
   ...DOOR_BUGS,
   ...ROUTE_BUGS,
+  ...LIVE_TRAFFIC_BUGS,
   ...ROUTER_BUGS,
   ...METRIC_BUGS,
   ...DEFINITION_BUGS,

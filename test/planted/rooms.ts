@@ -54,6 +54,11 @@ export const ROUTES = [
   'traefik/ingress-routes',
   'traffic-split',
 ].map(name => `src/gateway/routes/${name}.test.ts`)
+export const LIVE_TRAFFIC = [
+  'src/gateway/history/',
+  'src/cluster/serve/traffic.test.ts',
+  'src/dashboard/traffic-feed.test.ts',
+]
 export const MIRRORS = ['src/gateway/mirroring.test.ts']
 export const PATTERNS = ['src/std/pattern-size.test.ts']
 export const JSON_PATCH = ['src/kube/json-patch.test.ts']

@@ -29,6 +29,9 @@ export function toldNow({ history, wished }: TrafficWorld): Told {
   return { ...history.mark(), wished: wished.serial() }
 }
 
+/** So many are looked at before others have their turn. */
+const ROWS_TOGETHER = 128
+
 const BOUNDS_TEXT = JSON.stringify(BOUNDS)
 
 /** The newest second may still grow: it comes again with the changes. */
@@ -41,14 +44,7 @@ export function* snapshotParts(world: TrafficWorld, asked: TrafficAsked, now: In
   yield* listed(wished, wishedText)
   yield '],"slots":['
   const first = series.reduce((least, one) => Math.min(least, firstSecond(one)), Infinity)
-  yield* listed(seconds(first, now), at => {
-    const rows: string[] = []
-    for (const one of series) {
-      const text = textAt(one, at)
-      if (text !== undefined) rows.push(rowText(one, text))
-    }
-    return rows.length === 0 ? '' : slotText(at, rows)
-  })
+  yield* separated(seconds(first, now), at => slotParts(at, series, one => textAt(one, at)))
   yield ']}\n'
 }
 
@@ -69,7 +65,11 @@ export function* changesParts(
     seriesText,
   )
   yield* field('wished', weights, wishedText)
-  yield* field('slots', slots, ([at, rows]) => slotText(at, rows))
+  if (slots.length > 0) {
+    yield ',"slots":['
+    yield* separated(slots, ([at, rows]) => slotParts(at, rows, ({ text }) => text))
+    yield ']'
+  }
   yield '}\n'
 }
 
@@ -83,13 +83,19 @@ function isAsked(
   )
 }
 
-function changedSlots(all: readonly Series[], seen: number): readonly [at: number, rows: string[]][] {
-  const rows = new Map<number, string[]>()
+interface ChangedRow {
+  readonly id: number
+  readonly text: string
+}
+
+function changedSlots(all: readonly Series[], seen: number): readonly [at: number, rows: ChangedRow[]][] {
+  const rows = new Map<number, ChangedRow[]>()
   for (const series of all) {
+    const { id } = series
     for (const [at, text] of changedSince(series, seen)) {
       const known = rows.get(at)
-      if (known === undefined) rows.set(at, [rowText(series, text)])
-      else known.push(rowText(series, text))
+      if (known === undefined) rows.set(at, [{ id, text }])
+      else known.push({ id, text })
     }
   }
   return [...rows].toSorted(([a], [b]) => a - b)
@@ -106,14 +112,46 @@ function* field<T>(name: string, all: readonly T[], textOf: (one: T) => string):
   yield ']'
 }
 
-/** An empty text is left out. */
-function* listed<T>(all: Iterable<T>, textOf: (one: T) => string): Generator<string> {
+function* listed<T>(all: readonly T[], textOf: (one: T) => string): Generator<string> {
   let comma = ''
   for (const one of all) {
-    const text = textOf(one)
-    yield text === '' ? '' : comma + text
-    if (text !== '') comma = ','
+    yield comma + textOf(one)
+    comma = ','
   }
+}
+
+/** As a list, each in parts; what has no text is left out. */
+function* separated<T>(all: Iterable<T>, partsOf: (one: T) => Iterable<string>): Generator<string> {
+  let comma = ''
+  for (const one of all) {
+    let before = comma
+    for (const part of partsOf(one)) {
+      yield part === '' ? '' : before + part
+      if (part === '') continue
+      before = ''
+      comma = ','
+    }
+  }
+}
+
+/** One second; nothing but empty texts when nothing happened in it. */
+function* slotParts<T extends { readonly id: number }>(
+  at: number,
+  all: readonly T[],
+  textOf: (one: T) => string | undefined,
+): Generator<string> {
+  let before = `{"at":${at},"rows":[`
+  for (let from = 0; from < all.length; from += ROWS_TOGETHER) {
+    const rows: string[] = []
+    for (let i = from; i < from + ROWS_TOGETHER && i < all.length; i++) {
+      const one = all[i] as T
+      const text = textOf(one)
+      if (text !== undefined) rows.push(`[${one.id},${text}]`)
+    }
+    yield rows.length === 0 ? '' : before + rows.join(',')
+    if (rows.length > 0) before = ','
+  }
+  if (before === ',') yield ']}'
 }
 
 function seriesText({ id, labels }: Series): string {
@@ -122,12 +160,4 @@ function seriesText({ id, labels }: Series): string {
 
 function wishedText({ at, namespace, route, host, rollout, shares }: WishedChange): string {
   return JSON.stringify({ at, namespace, route, host, rollout, shares })
-}
-
-function rowText({ id }: Series, text: string): string {
-  return `[${id},${text}]`
-}
-
-function slotText(at: number, rows: readonly string[]): string {
-  return `{"at":${at},"rows":[${rows.join(',')}]}`
 }

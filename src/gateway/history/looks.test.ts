@@ -234,7 +234,7 @@ test('a wide history comes in pieces, whole, with what happens meanwhile behind 
   }
   await pass(250)
   const [snapshot, changes] = told(1)
-  expect(pieces.length).toBeGreaterThan(5)
+  expect(pieces.length).toBeGreaterThanOrEqual(5)
   expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(48 * 1024)
   expect([snapshot?.series?.length, snapshot?.slots?.map(({ rows }) => rows.length)]).toEqual([
     100,

@@ -31,7 +31,7 @@ const GATHER_MS = 250
 /** Of characters, at least; a piece is never much more. */
 const PIECE_LENGTH = 32 * 1024
 /** So many parts are work enough for one turn, however little text they have. */
-const PARTS_MAX = 50
+const PARTS_MAX = 200
 
 interface Look {
   readonly id: number

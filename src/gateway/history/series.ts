@@ -137,7 +137,14 @@ export function* changedSince(
 }
 
 function textOf({ requests, errors, buckets }: Series): string {
-  const counted: string[] = []
-  for (let i = 0; i < buckets.length; i++) if (buckets[i] !== 0) counted.push(`"${i}":${buckets[i]}`)
-  return `${requests},${errors},{${counted.join(',')}}`
+  const parts = [`${requests}`, `${errors}`]
+  let before = '{'
+  for (let i = 0; i < buckets.length; i++) {
+    if (buckets[i] === 0) continue
+    parts.push(`${before}"${i}":${buckets[i]}`)
+    before = ''
+  }
+  parts.push(`${parts.pop()}}`)
+  // Joined it is one flat text; put together by pieces it would hold them all.
+  return parts.join(',')
 }

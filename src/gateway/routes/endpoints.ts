@@ -5,6 +5,7 @@ import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { Container, EndpointSlice, LabelSelector, Pod, Service, ServicePort } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { matches } from '../../kube/selector.ts'
+import type { Labels } from '../../kube/selector.ts'
 import type { JsonObject } from '../../std/json.ts'
 import type { Endpoint } from './route.ts'
 
@@ -38,7 +39,10 @@ export function backendsOf(input: RouteInput): Backends {
     const key = `${slice.metadata.namespace ?? ''}/${slice.metadata.labels?.[SLICE_SERVICE] ?? ''}`
     slices.set(key, [...(slices.get(key) ?? []), slice])
   }
-  const revisions = revisionsByHash(input.rollouts)
+  const revisions = {
+    byHash: revisionsByHash(input.rollouts),
+    ownerOf: ownersBySelector(input.rollouts),
+  }
   const known = new Map<string, readonly Endpoint[]>()
   const addressed = (namespace: string, one: SliceEndpoint, port: number): Endpoint[] => {
     const [ip = ''] = one.addresses
@@ -96,13 +100,16 @@ function usable(slices: readonly EndpointSlice[], port: ServicePort) {
   return all.filter(({ endpoint: { conditions } }) => conditions?.serving && conditions.terminating)
 }
 
-function identityOf(pod: Pod | undefined, name: string, revisions: Revisions) {
+function identityOf(pod: Pod | undefined, name: string, { byHash, ownerOf }: Revisions) {
   const labels = pod?.metadata.labels ?? {}
+  const namespace = pod?.metadata.namespace ?? ''
   const hash = labels[POD_TEMPLATE_HASH] ?? ''
-  const { rollout = '', role = '' } =
-    revisions
-      .get(`${pod?.metadata.namespace ?? ''}/${hash}`)
-      ?.find(one => one.selector === undefined || matches(one.selector, labels)) ?? {}
+  const { rollout, role } = byHash
+    .get(`${namespace}/${hash}`)
+    ?.find(one => one.selector === undefined || matches(one.selector, labels)) ?? {
+    rollout: hash === '' ? '' : ownerOf(namespace, labels),
+    role: '',
+  }
   return {
     pod: name,
     rollout,
@@ -133,10 +140,27 @@ interface Revision {
   readonly selector: LabelSelector | undefined
 }
 
-/** By `namespace/hash`: Rollouts with the same template have the same hash, and their selectors tell them apart. */
-type Revisions = ReadonlyMap<string, readonly Revision[]>
+interface Revisions {
+  /** By `namespace/hash`: Rollouts with the same template have the same hash, and their selectors tell them apart. */
+  readonly byHash: ReadonlyMap<string, readonly Revision[]>
+  /** Of the pods of a revision that is neither the stable nor the new one, and has no role; '' where there is none. */
+  ownerOf(namespace: string, labels: Labels): string
+}
 
-function revisionsByHash(rollouts: readonly KubeObject[]): Revisions {
+/** Pods of one ReplicaSet have the same labels: they are asked about once. */
+function ownersBySelector(rollouts: readonly KubeObject[]): Revisions['ownerOf'] {
+  const known = new Map<string, string>()
+  return (namespace, labels) => {
+    const key = `${namespace}/${JSON.stringify(labels)}`
+    const owns = ({ metadata, spec }: RolloutParts & KubeObject) =>
+      metadata.namespace === namespace && spec?.selector !== undefined && matches(spec.selector, labels)
+    const owner = known.get(key) ?? rollouts.find(owns)?.metadata.name ?? ''
+    known.set(key, owner)
+    return owner
+  }
+}
+
+function revisionsByHash(rollouts: readonly KubeObject[]): Revisions['byHash'] {
   const revisions = new Map<string, Revision[]>()
   for (const rollout of rollouts) {
     const { metadata, spec, status } = rollout as RolloutParts & KubeObject

@@ -247,6 +247,18 @@ describe('a Service’s host', () => {
     ])
   })
 
+  test('knows the Rollout of a pod whose revision is neither stable nor new, without a role', () => {
+    const selector = { matchLabels: { app: 'web' } }
+    const status = { stableRS: 'older', currentPodHash: 'newer' }
+    const of = {
+      ...input([slice([at('10.88.0.1', { ready: true })])]),
+      rollouts: [{ ...rollout, spec: { ...rollout.spec, selector }, status }],
+    }
+    expect(serviceRoutes(of, backendsOf(of)).routes[0]?.backends[0]?.endpoints).toMatchObject([
+      { rollout: 'web', hash: 'abc', role: '' },
+    ])
+  })
+
   test('leads to pods that end but still serve when there is nobody else', () => {
     const ending = at('10.88.0.1', { ready: false, serving: true, terminating: true })
     expect(routes(slice([ending]))[0]?.[1]).toHaveLength(1)
