@@ -1,7 +1,7 @@
 // A real Chromium, as the system has it, with the dashboard's page in it; and axe-core, which looks for what people who
 // see, hear or move otherwise would miss.
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -26,11 +26,9 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[]
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 /** What axe-core finds wrong, a line each. */
 export async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   const found = await page.evaluate('axe.run().then(({ violations }) => violations)')
   return (found as readonly Violation[]).map(
     ({ id, nodes }) =>

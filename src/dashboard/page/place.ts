@@ -18,7 +18,7 @@ function here(): string {
   return location.pathname + location.search
 }
 
-export function placeIn(text: string, base: string): Place {
+function placeIn(text: string, base: string): Place {
   const [path = '', query = ''] = text.split('?')
   const [kind, namespace, name] = path.slice(base.length).split('/')
   if (kind === 'rollout' && namespace !== undefined && name !== undefined && name !== '')

@@ -8,7 +8,7 @@ import { colourOf, RevisionMark } from '../marks.tsx'
 import { now } from '../ticking.ts'
 import { momentsOf } from './moments.ts'
 import { figuresOf, linesOf, routesOf } from './lines.ts'
-import type { Choice, Figures, Lines } from './lines.ts'
+import type { Choice, Figures, Lines, RouteChoice } from './lines.ts'
 import type { Traffic } from './feed.ts'
 import { word } from '../words/words.ts'
 
@@ -16,65 +16,95 @@ const DIRECT_ROLES = ['preview', 'canary', 'next', 'stable']
 const FIGURES_S = 10
 
 export function TrafficView({ detail }: { readonly detail: Detail }) {
-  const told = useTopic<Traffic>(`traffic:${detail.namespace}/${detail.name}`)
-  const ahead = useMemo(() => (told === undefined ? 0 : told.now - Date.now()), [told])
-  // Nothing is told while nobody asks: the time line goes on.
-  const traffic = told === undefined ? undefined : { ...told, now: Math.max(told.now, now.value + ahead) }
-  const [route, setRoute] = useState('')
-  const [minutes, setMinutes] = useState(5)
-  const [withLoad, setWithLoad] = useState(true)
-  const direct = detail.services
-    .filter(({ role }) => DIRECT_ROLES.includes(role))
-    .map(({ name }) => `services/${name}`)
-  const routes = traffic === undefined ? [] : routesOf(traffic, new Set(direct))
-  const id = routes.some(one => one.id === route) ? route : (routes[0]?.id ?? '')
-  const choice: Choice = { id, withLoad, seconds: minutes * 60 }
+  const traffic = useTraffic(detail)
+  const [wanted, setWanted] = useState<Wanted>({ id: '', minutes: 5, withLoad: true })
+  if (traffic === undefined) return <Section>{word('connecting')}</Section>
+  if (traffic.isMissing === true) return <Section>{word('trafficMissing')}</Section>
+  const routes = routesOf(traffic, directRoutes(detail))
+  const id = routes.some(one => one.id === wanted.id) ? wanted.id : (routes[0]?.id ?? '')
+  const choice: Choice = { id, withLoad: wanted.withLoad, seconds: wanted.minutes * 60 }
   return (
     <section class="traffic">
       <h2>{word('traffic')}</h2>
-      {traffic === undefined ? <p class="quiet">{word('connecting')}</p> : null}
-      {traffic?.isMissing !== true ? null : <p class="quiet">{word('trafficMissing')}</p>}
-      {traffic === undefined || traffic.isMissing === true ? null : (
-        <>
-          <div class="choices">
-            <select
-              aria-label={word('route')}
-              value={id}
-              onChange={event => setRoute(event.currentTarget.value)}
-            >
-              {routes.map(one => (
-                <option key={one.id} value={one.id}>
-                  {one.route} {one.host}
-                </option>
-              ))}
-            </select>
-            <div role="group" aria-label={word('window')} class="phases">
-              {[1, 5, 15].map(count => (
-                <button
-                  key={count}
-                  type="button"
-                  class="chip"
-                  aria-pressed={minutes === count}
-                  onClick={() => setMinutes(count)}
-                >
-                  {word('minutes', { count })}
-                </button>
-              ))}
-            </div>
-            <label>
-              <input
-                type="checkbox"
-                checked={withLoad}
-                onChange={event => setWithLoad(event.currentTarget.checked)}
-              />{' '}
-              {word('showLoad')}
-            </label>
-          </div>
-          <Charts traffic={traffic} choice={choice} detail={detail} />
-          <FiguresTable figures={figuresOf(traffic, { ...choice, seconds: FIGURES_S })} detail={detail} />
-        </>
-      )}
+      <Choices routes={routes} wanted={{ ...wanted, id }} want={setWanted} />
+      <Charts traffic={traffic} choice={choice} detail={detail} />
+      <FiguresTable figures={figuresOf(traffic, { ...choice, seconds: FIGURES_S })} detail={detail} />
     </section>
+  )
+}
+
+function Section({ children }: { readonly children: string }) {
+  return (
+    <section class="traffic">
+      <h2>{word('traffic')}</h2>
+      <p class="quiet">{children}</p>
+    </section>
+  )
+}
+
+/** Nothing is told while nobody asks: the time line goes on. */
+function useTraffic({ namespace, name }: Detail): Traffic | undefined {
+  const told = useTopic<Traffic>(`traffic:${namespace}/${name}`)
+  const ahead = useMemo(() => (told === undefined ? 0 : told.now - Date.now()), [told])
+  return told === undefined ? undefined : { ...told, now: Math.max(told.now, now.value + ahead) }
+}
+
+/** Those of Services that do not stand for all users. */
+function directRoutes({ services }: Detail): ReadonlySet<string> {
+  return new Set(
+    services.filter(({ role }) => DIRECT_ROLES.includes(role)).map(({ name }) => `services/${name}`),
+  )
+}
+
+interface Wanted {
+  readonly id: string
+  readonly minutes: number
+  readonly withLoad: boolean
+}
+
+interface ChoicesProps {
+  readonly routes: readonly RouteChoice[]
+  readonly wanted: Wanted
+  readonly want: (wanted: Wanted) => void
+}
+
+function Choices({ routes, wanted, want }: ChoicesProps) {
+  const set = (change: Partial<Wanted>) => want({ ...wanted, ...change })
+  return (
+    <div class="choices">
+      <select
+        aria-label={word('route')}
+        value={wanted.id}
+        onChange={event => set({ id: event.currentTarget.value })}
+      >
+        {routes.map(one => (
+          <option key={one.id} value={one.id}>
+            {one.route} {one.host}
+          </option>
+        ))}
+      </select>
+      <div role="group" aria-label={word('window')} class="phases">
+        {[1, 5, 15].map(minutes => (
+          <button
+            key={minutes}
+            type="button"
+            class="chip"
+            aria-pressed={wanted.minutes === minutes}
+            onClick={() => set({ minutes })}
+          >
+            {word('minutes', { count: minutes })}
+          </button>
+        ))}
+      </div>
+      <label>
+        <input
+          type="checkbox"
+          checked={wanted.withLoad}
+          onChange={event => set({ withLoad: event.currentTarget.checked })}
+        />{' '}
+        {word('showLoad')}
+      </label>
+    </div>
   )
 }
 
