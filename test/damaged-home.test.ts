@@ -76,6 +76,14 @@ describe.skipIf(!existsSync(program))('a damaged home (needs npm run build)', ()
       /cannot use the folder .*EISDIR.*set CROSSFADE_HOME/,
     ],
     [
+      'a file in the place of the dashboard’s folder',
+      home => {
+        rmSync(join(home, 'dashboard'), { recursive: true })
+        writeFileSync(join(home, 'dashboard'), '')
+      },
+      /cannot use the folder .*EEXIST.*set CROSSFADE_HOME/,
+    ],
+    [
       'a kubeconfig that is a folder',
       home => {
         rmSync(join(home, 'kubeconfig'))

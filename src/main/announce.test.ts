@@ -52,6 +52,13 @@ test('without the demo what to apply, and a port that moved is said', () => {
   expect(text).not.toContain('simple-rollout')
 })
 
+test('a dashboard that is not at its usual port is named by its port for another link', () => {
+  const dashboardUrl = 'http://127.0.0.1:3101/rollouts/#secret'
+  expect(announcement({ ...READY, dashboardUrl }, false)).toContain(
+    `\ndashboard  ${dashboardUrl}   works once; crossfade dashboard --url --port 3101 prints another\n`,
+  )
+})
+
 test('colours are all that a terminal gets more', () => {
   const coloured = announcement(READY, true)
   expect(coloured).toContain('\x1b[36mhttp://127.0.0.1:8080\x1b[0m')
