@@ -12,8 +12,6 @@ export default {
     'src/sim/world.ts!',
     'src/sim/model/world.ts!',
     'src/sim/lives/{life,draw,shrink}.ts!',
-    // Live traffic for the page; the dashboard's server is to stand on it.
-    'src/dashboard/traffic-feed.ts!',
     // How `lint` reads a manifest, proven on recorded lints; the command is to stand on it.
     'src/api/strict-read.ts!',
     // Scripts of `npm run script`, `npm run sim`, `npm run fuzz`, `npm run golden`, `npm run planted` and `npm run same`; that bundles one with each tree.
