@@ -84,6 +84,7 @@ export function storedFrom(info: RecordedInfo): Stored[] {
     status: {
       phase: info.status,
       message: info.message,
+      ...(info.message?.startsWith('RolloutAborted') ? { abort: true } : {}),
       replicas: info.current,
       updatedReplicas: info.updated,
       readyReplicas: info.ready,

@@ -170,7 +170,8 @@ function before(entry: Entry): Rollout {
   if (act === 'retry') rollout.status['abort'] = true
   if (act === 'abort') delete rollout.status['abort']
   const index = rollout.status['currentStepIndex']
-  if (act === 'promote' && typeof index === 'number') rollout.status['currentStepIndex'] = index - 1
+  const isFull = /"full":\s*true/.test(entry.request.body ?? '')
+  if (act === 'promote' && !isFull && typeof index === 'number') rollout.status['currentStepIndex'] = index - 1
   if (act === 'promote' && rollout.status['controllerPause'] === true) {
     rollout.status['pauseConditions'] = [{ reason: 'BlueGreenPause', startTime: '<time>' }]
   }

@@ -43,5 +43,4 @@ export const ON_PURPOSE_DASHBOARD: readonly DashboardDifference[] = [
     what: 'set image of one word applies `:WORD` there; here it is 400',
     why: 'that image can not be pulled',
   },
-  { n: [73, 74, 75, 77, 78, 81], what: 'acts on `finch` in its experiment', why: 'they join with experiments' },
 ]
