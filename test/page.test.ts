@@ -1,15 +1,23 @@
 // The dashboard's page in a real browser: the stories by clicking alone, and what must not be possible there.
+import { readFileSync } from 'node:fs'
+import { loadAll } from 'js-yaml'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apiOf, apply } from './acceptance/api.ts'
+import type { Manifest } from './acceptance/api.ts'
+import { sendRequests, startLoad } from './acceptance/load.ts'
 import { startProgram, temporaryHome, typed } from './acceptance/program.ts'
 import type { Program } from './acceptance/program.ts'
 import { aUser, missingBrowser, startBrowser, violations } from './tools/browser.ts'
 
 const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
-const SLOW_MS = 20_000
+/** Of a machine that does much else besides. */
+const SLOW_MS = 60_000
+const LONGEST_MS = 300_000
 
 describe.skipIf(missingBrowser !== undefined)(
   `the dashboard's page${missingBrowser === undefined ? '' : `: ${missingBrowser}`}`,
+  { timeout: LONGEST_MS },
   () => {
     const home = temporaryHome()
     let program: Program
@@ -23,7 +31,7 @@ describe.skipIf(missingBrowser !== undefined)(
       user.setDefaultTimeout(SLOW_MS)
       user.on('weberror', error => problems.push(error.error().message))
       page = await user.newPage()
-    }, 60_000)
+    }, LONGEST_MS)
     afterAll(async () => {
       await browser.close()
       program.signal('SIGTERM')
@@ -88,12 +96,31 @@ describe.skipIf(missingBrowser !== undefined)(
       await setImage('v2.0')
       await stands('Paused')
       await expect.poll(() => share(2), poll).toBeGreaterThan(15)
+      await sendRequests(program.gateway, 'rollout-canary-preview.default.localhost', 500)
+      await expect.poll(() => share(2), poll).toBeLessThan(50)
       await press('Abort')
       await stands('Degraded')
       await expect.poll(() => share(2), poll).toBe(0)
       await press('Retry')
       await stands('Paused')
-    }, 90_000)
+    })
+
+    test('a bad version goes back by itself, and the page shows what was measured', async () => {
+      const api = apiOf(program.environment.KUBECONFIG as string)
+      await apply(api, loadAll(readFileSync('examples/analysis/quick.yaml', 'utf8')) as Manifest[])
+      api.close()
+      await open('shop')
+      await stands('Healthy')
+      await page.getByLabel('Image', { exact: true }).fill('argoproj/rollouts-demo:bad-red')
+      await press('Set image')
+      const load = startLoad(program.gateway, 'shop.localhost', 30)
+      await expect.poll(() => state().innerText(), { ...poll, timeout: 2 * SLOW_MS }).toBe('Degraded')
+      await load.stop()
+      await expect.poll(() => page.locator('.run summary').first().innerText(), poll).toContain('Failed')
+      expect(await page.locator('.measured circle.failed').count()).toBeGreaterThan(0)
+      expect(await page.locator('.measured .limit').count()).toBeGreaterThan(0)
+      expect(await violations(page)).toEqual([])
+    })
 
     test('of two who promote the second is told that it came too late', async () => {
       const other = await aUser(browser)
@@ -106,6 +133,7 @@ describe.skipIf(missingBrowser !== undefined)(
       await second.goto(stdout.trim())
       await open('rollout-canary', second)
       await stands('Paused', second)
+      await open('rollout-canary')
       for (const on of [page, second])
         await on.getByRole('button', { name: 'Promote', exact: true }).first().click()
       await page.getByRole('dialog').getByRole('button', { name: 'Promote', exact: true }).click()
@@ -185,7 +213,7 @@ describe.skipIf(missingBrowser !== undefined)(
       await expect.poll(() => page.locator('.connection').innerText(), poll).toBe('Live')
       await setImage('v3.0')
       await stands('Paused')
-    }, 60_000)
+    })
 
     test('nothing of all that was an error to the page', () => expect(problems).toEqual([]))
   },

@@ -82,6 +82,12 @@ describe('an action', () => {
     expect(writes()).toEqual([])
   })
 
+  test('an image is set whatever has happened meanwhile', async () => {
+    const { act } = aWorld()
+    const seen = { hash: 'other', step: 0, phase: 'Healthy' }
+    expect((await act({ act: 'set-image', container: 'web', image: 'web:2', seen })).status).toBe(200)
+  })
+
   test('an abort is never too late', async () => {
     const { act, rollout } = aWorld()
     expect((await act({ act: 'abort', seen: { hash: 'other', step: 0, phase: 'Healthy' } })).status).toBe(200)

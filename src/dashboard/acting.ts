@@ -23,7 +23,10 @@ import type { Answer } from './answer.ts'
 import type { LiveCopies } from './live.ts'
 import type { Client } from '../runtime/network/client.ts'
 import { ACTS } from './wire.ts'
-import type { ActAnswer, ActAsked } from './wire.ts'
+import type { ActAnswer, ActAsked, ActName } from './wire.ts'
+
+/** Acts that lead a step further: twice by two people is a step too far. */
+const FORWARD: readonly ActName[] = ['promote', 'promote-full', 'skip-step']
 
 export interface ActWorld {
   readonly client: Client
@@ -76,7 +79,7 @@ async function planOf(client: Client, asked: ActAsked, now: Instant): Promise<Pl
   const { namespace, name } = asked
   const connection = { client, namespace }
   const rollout = await rolloutNamed(connection, name)
-  const late = asked.act === 'abort' ? undefined : changedSince(rollout, asked.seen)
+  const late = FORWARD.includes(asked.act) ? changedSince(rollout, asked.seen) : undefined
   if (late !== undefined) return { refused: late }
   switch (asked.act) {
     case 'promote':
