@@ -3,7 +3,7 @@ import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
-import { ENDPOINT_SLICE, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { ENDPOINT_SLICE, EXPERIMENT, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import { refKey, refOf } from '../kube/object.ts'
 import type { KubeObject, RefKey } from '../kube/object.ts'
 import type { Subject } from '../runtime/loop/recorder.ts'
@@ -81,7 +81,7 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
 
 const WATCHES: readonly PlannedWatch[] = [
   ...[SERVICE, ENDPOINT_SLICE, POD].map(kind => ({ kind, optional: false })),
-  ...[ROLLOUT, ...ROUTE_KINDS].map(kind => ({ kind, optional: true })),
+  ...[ROLLOUT, EXPERIMENT, ...ROUTE_KINDS].map(kind => ({ kind, optional: true })),
 ].map(watch => ({ ...watch, selection: {}, trim: undefined }))
 
 function madeOf(store: Store, resolve: RouteInput['resolve']): Made {
@@ -90,6 +90,7 @@ function madeOf(store: Store, resolve: RouteInput['resolve']): Made {
     slices: store.list<EndpointSlice>(ENDPOINT_SLICE),
     pods: store.list<Pod>(POD),
     rollouts: store.list(ROLLOUT),
+    experiments: store.list(EXPERIMENT),
     resolve,
   }
   return routesOf(input, kind => store.list(kind))

@@ -2,6 +2,7 @@
 // backends are ours; all else in the route stays untouched. Configured as the plug-in that users know for
 // this.
 import type { FieldError } from '../api/field-error.ts'
+import { EXPERIMENT_BACKENDS } from '../api/words.ts'
 import { HTTP_ROUTE } from '../kube/kinds.ts'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import { asJson, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
@@ -188,14 +189,11 @@ function otherRef({ service, weight, port }: Given['others'][number], stable?: B
   return { ...like, name: service, weight, ...(known === undefined ? {} : { port: known }) }
 }
 
-/** Which backends were put in is remembered: nothing else tells them from a user's. */
-const OTHERS = 'crossfade.dev/experiment-backends'
-
 function withOthers(route: HttpRoute, others: Given['others']): HttpRoute {
-  const { [OTHERS]: before, ...annotations } = route.metadata.annotations ?? {}
+  const { [EXPERIMENT_BACKENDS]: before, ...annotations } = route.metadata.annotations ?? {}
   if (others.length === 0 && before === undefined) return route
   const { annotations: _before, ...metadata } = route.metadata
-  const now = others.length === 0 ? {} : { [OTHERS]: others.map(one => one.service).join(',') }
+  const now = others.length === 0 ? {} : { [EXPERIMENT_BACKENDS]: others.map(one => one.service).join(',') }
   const after = { ...annotations, ...now }
   return {
     ...route,
@@ -204,7 +202,7 @@ function withOthers(route: HttpRoute, others: Given['others']): HttpRoute {
 }
 
 function othersIn(route: HttpRoute | undefined): readonly string[] {
-  const said: unknown = route?.metadata.annotations?.[OTHERS]
+  const said: unknown = route?.metadata.annotations?.[EXPERIMENT_BACKENDS]
   return typeof said === 'string' ? said.split(',').filter(name => name !== '') : []
 }
 

@@ -5,6 +5,7 @@ import { SLICE_SERVICE } from '../../kube/core.ts'
 import type { Container, EndpointSlice, LabelSelector, Pod, Service, ServicePort } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { matches } from '../../kube/selector.ts'
+import { revisionsOfTemplates } from './experiment-revisions.ts'
 import type { JsonObject } from '../../std/json.ts'
 import type { Endpoint } from './route.ts'
 
@@ -15,6 +16,8 @@ export interface RouteInput {
   readonly pods: readonly Pod[]
   /** What says the role of a pod where its labels do not. */
   readonly rollouts: readonly KubeObject[]
+  /** What says of which revision the pods of their templates are. */
+  readonly experiments: readonly KubeObject[]
   /** Where (podIP, port) really is; undefined: nothing listens there. */
   resolve(podIP: string, port: number): { readonly host: string; readonly port: number } | undefined
 }
@@ -39,12 +42,17 @@ export function backendsOf(input: RouteInput): Backends {
     slices.set(key, [...(slices.get(key) ?? []), slice])
   }
   const revisions = revisionsByHash(input.rollouts)
+  const ofExperiments = revisionsOfTemplates(input.experiments)
   const known = new Map<string, readonly Endpoint[]>()
   const addressed = (namespace: string, one: SliceEndpoint, port: number): Endpoint[] => {
     const [ip = ''] = one.addresses
     const real = input.resolve(ip, port)
     const pod = pods.get(`${namespace}/${one.targetRef?.name ?? ''}`)
-    return real === undefined ? [] : [{ ...identityOf(pod, one.targetRef?.name ?? ip, revisions), ...real }]
+    if (real === undefined) return []
+    const identity = identityOf(pod, one.targetRef?.name ?? ip, revisions)
+    const { rollout, hash } = identity
+    const revision = rollout === '' ? ofExperiments.get(`${namespace}/${hash}`) : `${rollout}/${hash}`
+    return [{ ...identity, revision: revision ?? '', ...real }]
   }
   return {
     problem(namespace, name, port) {
