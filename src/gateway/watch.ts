@@ -14,6 +14,7 @@ import type { Change, Store } from '../runtime/mirror/store.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import { sameKind } from '../runtime/mirror/watches.ts'
 import { equal } from '../std/equal.ts'
+import { createBehind } from './behind.ts'
 import { complaints } from './complaints.ts'
 import type { RouteInput } from './routes/endpoints.ts'
 import { conflicts } from './routes/conflicts.ts'
@@ -55,12 +56,15 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
     options.onTable(table)
     complain([...refused.map(patternNotice), ...notices, ...conflicts(table)])
   }
+  const behind = createBehind(store, clock)
   const refresh = (): void => {
     if (isPending || !isComplete) return
     isPending = true
     void clock.sleepUntil(clock.now() + TOGETHER_MS, signal).then(() => {
       isPending = false
-      if (!signal.aborted) make()
+      if (signal.aborted) return
+      if (behind.isSo()) refresh()
+      else make()
     })
   }
   const mirror = startMirror({
@@ -68,6 +72,7 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
     store,
     watches: WATCHES,
     onChange: change => {
+      behind.note(change)
       if (matters(change)) refresh()
     },
     onKind: refresh,
