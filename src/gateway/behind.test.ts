@@ -1,4 +1,4 @@
-// When the table waits for the endpoints of a Service whose selector has changed, and when it does not.
+// When a route waits for the endpoints of a Service whose selector has changed, and when it does not.
 import { expect, test } from 'vitest'
 import { ENDPOINT_SLICE, POD, SERVICE } from '../kube/kinds.ts'
 import { fromJson } from '../kube/object.ts'
@@ -6,6 +6,7 @@ import type { Kind } from '../kube/object.ts'
 import { createStore } from '../runtime/mirror/store.ts'
 import type { Json } from '../std/json.ts'
 import { createBehind } from './behind.ts'
+import { aRoute } from './routes/route.suite.ts'
 
 function watched() {
   const store = createStore()
@@ -32,41 +33,53 @@ function watched() {
       endpoints: pods.map(name => ({ addresses: ['10.88.0.1'], targetRef: { kind: 'Pod', name } })),
     })
   for (const hash of ['old', 'new']) put(POD, hash, { metadata: { labels: { app: 'web', hash } } })
-  return { behind, selects, slice, later: (ms: number) => void (now += ms) }
+  const table = (host: string) => [
+    aRoute([], { id: 'web', host }),
+    aRoute([], {
+      id: 'other',
+      host,
+      backends: [{ namespace: 'shop', service: 'x', weight: 1, endpoints: [] }],
+    }),
+  ]
+  /** The hosts of the routes to the Service, and to another one. */
+  const hosts = (host: string) => behind.held(table(host)).map(one => one.host)
+  return { selects, slice, hosts, later: (ms: number) => void (now += ms) }
 }
 
-test('the table waits until the endpoints are those of the new selector', () => {
-  const { behind, selects, slice } = watched()
+test('a route stays as it was until the endpoints are those of the new selector; others change', () => {
+  const { selects, slice, hosts } = watched()
   selects('old')
   slice(['old'])
-  expect(behind.isSo()).toBe(false)
+  expect(hosts('one')).toEqual(['one', 'one'])
   selects('new')
-  expect(behind.isSo()).toBe(true)
+  expect(hosts('two')).toEqual(['one', 'two'])
   slice(['old', 'new'])
-  expect(behind.isSo()).toBe(true)
+  expect(hosts('three')).toEqual(['one', 'three'])
   slice(['new'])
-  expect(behind.isSo()).toBe(false)
+  expect(hosts('four')).toEqual(['four', 'four'])
 })
 
 test('nobody behind the new selector is an answer as well', () => {
-  const { behind, selects, slice } = watched()
+  const { selects, slice, hosts } = watched()
   selects('old')
   slice(['old'])
+  hosts('one')
   selects('none')
   slice([])
-  expect(behind.isSo()).toBe(false)
+  expect(hosts('two')).toEqual(['two', 'two'])
 })
 
-test('it waits a moment at most, and for no slices that somebody else keeps', () => {
-  const { behind, selects, slice, later } = watched()
+test('it waits a second at most, and for no slices that somebody else keeps', () => {
+  const { selects, slice, hosts, later } = watched()
   selects('old')
   slice(['old'])
+  hosts('one')
   selects('new')
-  later(59)
-  expect(behind.isSo()).toBe(true)
+  later(999)
+  expect(hosts('two')).toEqual(['one', 'two'])
   later(1)
-  expect(behind.isSo()).toBe(false)
+  expect(hosts('three')).toEqual(['three', 'three'])
   slice(['old'], 'somebody')
   selects('newer')
-  expect(behind.isSo()).toBe(false)
+  expect(hosts('four')).toEqual(['four', 'four'])
 })

@@ -1,43 +1,53 @@
 // A Service whose selector has changed has other endpoints a moment later, and a route that changed together with it
-// must not lead to the ones before: whoever was promoted would see the old version once more. So the table waits for
-// them, a moment at most.
+// must not lead to the ones before: whoever was promoted would see the old version once more. So the routes to it stay
+// as they were until its endpoints have come, a second at most.
 import type { Clock } from '../doors/clock.ts'
 import { SLICE_SERVICE } from '../kube/core.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
 import { ENDPOINT_SLICE, POD, SERVICE } from '../kube/kinds.ts'
-import { refKey, refOf } from '../kube/object.ts'
-import type { RefKey } from '../kube/object.ts'
+import { keyOf } from '../kube/object.ts'
+import type { Key } from '../kube/object.ts'
 import { sameKind } from '../runtime/mirror/watches.ts'
 import type { Change, Store } from '../runtime/mirror/store.ts'
 import { equal } from '../std/equal.ts'
 import type { Instant } from '../std/instant.ts'
+import type { Route } from './routes/route.ts'
 
 export interface Behind {
   note(change: Change): void
-  /** Whether the endpoints of some Service are those of the selector that it had before. */
+  /** The routes that are in force now; those to such a Service as they were. */
+  held(routes: readonly Route[]): readonly Route[]
+  /** Whether some were held. */
   isSo(): boolean
 }
 
-/** Many times as long as our own cluster needs; a table late by it still takes effect within 100 ms. */
-const MOST_MS = 60
+/** Our own cluster needs milliseconds; a machine that is busy, more. */
+const MOST_MS = 1000
 
 export function createBehind(store: Store, clock: Clock): Behind {
-  const awaited = new Map<RefKey, { readonly service: Service; readonly until: Instant }>()
+  const awaited = new Map<Key, { readonly service: Service; readonly until: Instant }>()
+  let before: ReadonlyMap<string, Route> = new Map()
   return {
-    note({ kind, now, before }) {
+    note({ kind, now, before: was }) {
       if (!sameKind(kind, SERVICE)) return
-      const [service, was] = [now, before] as [Service | undefined, Service | undefined]
-      const key = refKey(refOf(SERVICE, (service ?? was) as Service))
+      const [service, previous] = [now, was] as [Service | undefined, Service | undefined]
+      const key = keyOf((service ?? previous) as Service)
       if (service === undefined) awaited.delete(key)
-      else if (was !== undefined && !equal(service.spec.selector, was.spec.selector))
+      else if (previous !== undefined && !equal(service.spec.selector, previous.spec.selector))
         awaited.set(key, { service, until: clock.now() + MOST_MS })
     },
-    isSo() {
+    held(routes) {
       for (const [key, { service, until }] of awaited) {
         if (clock.now() >= until || !isStale(store, service)) awaited.delete(key)
       }
-      return awaited.size > 0
+      const isBehind = ({ backends }: Route) =>
+        backends.some(({ namespace, service }) => awaited.has(`${namespace}/${service}`))
+      const kept =
+        awaited.size === 0 ? routes : routes.map(one => (isBehind(one) && before.get(one.id)) || one)
+      before = new Map(kept.map(one => [one.id, one]))
+      return kept
     },
+    isSo: () => awaited.size > 0,
   }
 }
 

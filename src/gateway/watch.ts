@@ -43,6 +43,8 @@ export interface RouteWatch {
 
 /** Changes that come together make one table. Far below the 100 ms in which a write must take effect. */
 const TOGETHER_MS = 5
+/** How often is looked whether endpoints have come that something waits for: their change makes a table anyway. */
+const BEHIND_MS = 20
 
 export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   const { clock, signal } = options
@@ -50,21 +52,20 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   let isComplete = false
   let isPending = false
   const complain = complaints({ ...options, find: from => subjectOf(store, from) })
+  const behind = createBehind(store, clock)
   const make = () => {
     const { routes, notices } = madeOf(store, options.resolve)
-    const { table, refused } = withPatternsChecked(routeTable(routes))
+    const { table, refused } = withPatternsChecked(routeTable(behind.held(routes)))
     options.onTable(table)
     complain([...refused.map(patternNotice), ...notices, ...conflicts(table)])
+    if (behind.isSo()) refresh(BEHIND_MS)
   }
-  const behind = createBehind(store, clock)
-  const refresh = (): void => {
+  const refresh = (afterMs = TOGETHER_MS): void => {
     if (isPending || !isComplete) return
     isPending = true
-    void clock.sleepUntil(clock.now() + TOGETHER_MS, signal).then(() => {
+    void clock.sleepUntil(clock.now() + afterMs, signal).then(() => {
       isPending = false
-      if (signal.aborted) return
-      if (behind.isSo()) refresh()
-      else make()
+      if (!signal.aborted) make()
     })
   }
   const mirror = startMirror({
@@ -75,13 +76,13 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
       behind.note(change)
       if (matters(change)) refresh()
     },
-    onKind: refresh,
+    onKind: () => refresh(),
   })
   const ready = mirror.ready.then(() => {
     isComplete = true
     if (!signal.aborted) make()
   })
-  return { ready, refresh }
+  return { ready, refresh: () => refresh() }
 }
 
 const WATCHES: readonly PlannedWatch[] = [
