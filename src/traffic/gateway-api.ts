@@ -9,7 +9,7 @@ import { asJson, refKey, type KubeObject, type ObjectRef } from '../kube/object.
 import { equal } from '../std/equal.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { list, objects, record } from '../std/json-parts.ts'
-import { largestOf, maxWeightOf, shareOf } from './weights.ts'
+import { largestOf, maxWeightOf, shareOf, withOthers } from './weights.ts'
 import type {
   Binding,
   Found,
@@ -63,10 +63,10 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
       routes.map(name => weightSaid(binding, name, found)),
       maxWeight,
     )
-    if (said === undefined) return undefined
-    const others = Object.assign({}, ...routes.map(name => othersSaid(binding, name, found))) as Others
-    const beside = Object.values(others).reduce((sum, weight) => sum + weight, 0)
-    return { canary: said.canary, stable: Math.max(0, said.stable - beside), others }
+    return withOthers(
+      said,
+      routes.map(name => othersSaid(binding, name, found)),
+    )
   },
   leave(binding, _now, found) {
     return { placed: binding.config.routes.flatMap(name => leaveOne(binding, name, found)) }
@@ -179,7 +179,7 @@ function weighed(route: HttpRoute, ours: Ours, weights: Given): HttpRoute {
     const others = weights.others.map(other => otherRef(other, refs.find(ours.isStable)))
     return { ...rule, backendRefs: [...refs.filter(one => !isOther(one)).map(weigh), ...others] }
   })
-  return withOthers({ ...route, spec: { ...route.spec, rules } }, weights.others)
+  return noted({ ...route, spec: { ...route.spec, rules } }, weights.others)
 }
 
 /** Reached as the stable Service is, but for its port where that is known. */
@@ -189,7 +189,8 @@ function otherRef({ service, weight, port }: Given['others'][number], stable?: B
   return { ...like, name: service, weight, ...(known === undefined ? {} : { port: known }) }
 }
 
-function withOthers(route: HttpRoute, others: Given['others']): HttpRoute {
+/** Which backends were put in is remembered. */
+function noted(route: HttpRoute, others: Given['others']): HttpRoute {
   const { [EXPERIMENT_BACKENDS]: before, ...annotations } = route.metadata.annotations ?? {}
   if (others.length === 0 && before === undefined) return route
   const { annotations: _before, ...metadata } = route.metadata
