@@ -54,6 +54,7 @@ export const ROUTES = [
   'traefik/ingress-routes',
   'traffic-split',
 ].map(name => `src/gateway/routes/${name}.test.ts`)
+export const SESSIONS = ['behind', 'sessions', 'routes/sessions'].map(name => `src/gateway/${name}.test.ts`)
 export const MIRRORS = ['src/gateway/mirroring.test.ts']
 export const PATTERNS = ['src/std/pattern-size.test.ts']
 export const JSON_PATCH = ['src/kube/json-patch.test.ts']
