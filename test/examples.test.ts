@@ -40,15 +40,16 @@ function saying(value: string): SimulatedOutside & { readonly asked: string[] } 
 }
 
 interface Played {
+  /** Below `examples`. */
   readonly files: readonly string[]
   readonly rollout: string
   readonly container: string
   readonly outside: SimulatedOutside
 }
 
-const QUICK = { files: ['quick'], rollout: 'shop', container: 'shop' }
+const QUICK = { files: ['analysis/quick'], rollout: 'shop', container: 'shop' }
 const STORY_3 = {
-  files: ['story-3', 'canary-with-analysis'],
+  files: ['analysis/story-3', 'analysis/canary-with-analysis'],
   rollout: 'canary-with-analysis',
   container: 'webserver-simple',
 }
@@ -57,7 +58,7 @@ const STORY_3 = {
 async function played({ files, rollout: name, container, outside }: Played): Promise<Rollout> {
   const world = await createWorld({ reconcilers: reconcilers(), outside, definitions: routeDefinitions() })
   worlds.push(world)
-  const texts = files.map(file => readFileSync(`examples/analysis/${file}.yaml`, 'utf8'))
+  const texts = files.map(file => readFileSync(`examples/${file}.yaml`, 'utf8'))
   for (const object of texts.flatMap(text => loadAll(text))) {
     const { metadata, ...rest } = object as { metadata: object }
     const placed = fromJson({ ...rest, metadata: { ...metadata, namespace: 'default' } } as never)
@@ -66,7 +67,8 @@ async function played({ files, rollout: name, container, outside }: Played): Pro
   const target = { kind: ROLLOUT, namespace: 'default', name }
   const shop = async () => (await world.client.get(target)) as Rollout
   expect(await world.advanceUntil(async () => (await shop()).status?.phase === 'Healthy', 60_000)).toBe(true)
-  const containers = [{ name: container, image: 'argoproj/rollouts-demo:green' }]
+  const ports = [{ name: 'http', containerPort: 8080 }]
+  const containers = [{ name: container, image: 'argoproj/rollouts-demo:green', ports }]
   const patch = { spec: { template: { spec: { containers } } } }
   await world.client.write({ verb: 'patch', why: 'a new version', target, patch })
   await world.advance(300_000)
@@ -97,6 +99,31 @@ test.each([QUICK, STORY_3])('$rollout goes back with a bad one, at the first loo
   const { status } = await played({ ...example, outside })
   expect(status).toMatchObject({ phase: 'Degraded', abort: true })
   expect(outside.asked).toHaveLength(1)
+})
+
+const AB_TESTS = ['ab-test', 'ab-test-nginx'].map(file => {
+  return { files: [file], rollout: 'shop', container: 'shop' }
+})
+
+test.each(AB_TESTS)('$files.0 waits for somebody when B is as good as A', async example => {
+  const outside = saying('-0.01')
+  const { status } = await played({ ...example, outside })
+  expect(status).toMatchObject({ phase: 'Paused', currentStepIndex: 2, pauseConditions: [{}] })
+  expect(outside.asked).toHaveLength(4)
+})
+
+test.each(AB_TESTS)('$files.0 goes back when B is worse', async example => {
+  const { status } = await played({ ...example, outside: saying('-0.3') })
+  expect(status).toMatchObject({ phase: 'Degraded', abort: true })
+  expect(status?.message).toContain('Experiment analysis phase is error/failed')
+})
+
+test('docs/experiments.md shows the steps of ab-test.yaml', () => {
+  const page = readFileSync('docs/experiments.md', 'utf8')
+  const [, block] = /```yaml\n(steps:.*?)```/s.exec(page) ?? []
+  const objects = loadAll(readFileSync('examples/ab-test.yaml', 'utf8')) as Rollout[]
+  const { spec } = objects.find(one => one.kind === ROLLOUT.kind) as Rollout
+  expect(load(block as string)).toEqual({ steps: spec.strategy?.canary?.steps })
 })
 
 test('story-3-broken.yaml fails with its first mistake, story-3.yaml reads well', () => {

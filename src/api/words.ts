@@ -18,6 +18,8 @@ export const EPHEMERAL_METADATA = 'rollout.argoproj.io/ephemeral-metadata'
 export const ORIGINAL_METADATA = 'crossfade.dev/original-metadata'
 /** Rollout: the routers that it has, or has had and not yet left, with their Services, as JSON. Ours alone. */
 export const REMEMBERED_ROUTING = 'crossfade.dev/routing'
+/** HTTPRoute: backends that were put in for an experiment; nothing else tells them from a user's. Ours alone. */
+export const EXPERIMENT_BACKENDS = 'crossfade.dev/experiment-backends'
 /** ReplicaSet: when it may be scaled down, as RFC 3339. Compat: it has no prefix. */
 export const SCALE_DOWN_DEADLINE = 'scale-down-deadline'
 

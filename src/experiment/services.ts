@@ -35,7 +35,8 @@ export function serviceWrites({ snapshot, templates }: Situation): ServiceWrites
   }
 }
 
-function isNeeded({ desired, found }: TemplateState): boolean {
+/** Whether a template's Service has somebody to lead to, now or soon. */
+export function isNeeded({ desired, found }: TemplateState): boolean {
   return desired > 0 || availableReplicas(found) > 0
 }
 

@@ -12,6 +12,7 @@ import { printInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import { actualReplicas, availableReplicas, readyReplicas } from '../workload/availability.ts'
 import type { AnalysisState } from './analyses.ts'
+import { isNeeded } from './services.ts'
 import type { Situation } from './situation.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
 import type { TemplateState } from './templates.ts'
@@ -58,7 +59,8 @@ function templateStatus(state: TemplateState): TemplateStatus {
     status: word,
     ...(message === undefined ? {} : { message }),
     lastTransitionTime: printInstant(since),
-    ...(service === undefined ? {} : { serviceName: service, podTemplateHash: hash }),
+    // Compat: both go with the Service.
+    ...(service === undefined || !isNeeded(state) ? {} : { serviceName: service, podTemplateHash: hash }),
   }
 }
 

@@ -27,10 +27,15 @@ interface AnswerHead {
 /** Up to so much a body that comes in one piece goes out together with its head, as text: one write, no gathering. */
 const ONE_WRITE_BYTES = 16_384
 
-/** `extraHeaders`: of our own, for cookies of affinity. */
+/** Headers that the gateway adds, and that nobody else may say: sessions. */
+export interface OwnHeaders {
+  readonly headers: RawHeaders
+  isOurs(name: string, value: string): boolean
+}
+
 export function createAnswer(
   response: ServerResponse,
-  extraHeaders: readonly string[],
+  own: OwnHeaders | undefined,
   changes: readonly HeaderChanges[],
 ): Answer {
   let head: AnswerHead | undefined
@@ -41,10 +46,8 @@ export function createAnswer(
     if (hasBegun || head === undefined) return
     hasBegun = true
     const { status, reason, headers } = head
-    response.writeHead(status, reasonOf(status, reason), [
-      ...changed(clientHeaders(headers, status), changes),
-      ...extraHeaders,
-    ])
+    const told = changed(clientHeaders(headers, status), changes)
+    response.writeHead(status, reasonOf(status, reason), own === undefined ? told : withOwn(told, own))
   }
   return {
     head(told) {
@@ -76,6 +79,14 @@ export function createAnswer(
     hasBegun: () => hasBegun,
     status: () => head?.status ?? 0,
   }
+}
+
+function withOwn(told: RawHeaders, { headers, isOurs }: OwnHeaders): string[] {
+  const kept = told.filter((_, i) => {
+    const at = i - (i % 2)
+    return !isOurs(told[at] as string, told[at + 1] as string)
+  })
+  return [...kept, ...headers]
 }
 
 function isEventStream(raw: RawHeaders): boolean {

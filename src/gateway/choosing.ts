@@ -1,15 +1,16 @@
 // Which backend and which pod the next request of a route goes to. A route's block of slots outlives tables that leave
 // its weights alone; pods of a backend take turns.
 import type { Random } from '../doors/random.ts'
-import type { Asked } from './asked.ts'
-import { cookieOf } from './matching.ts'
+import { backendKey } from './routes/route.ts'
 import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
 import { weightedChoice } from './routes/weights.ts'
 import type { WeightedChoice } from './routes/weights.ts'
+import { keptBackend } from './sessions.ts'
+import type { Client } from './sessions.ts'
 
 export interface Chooser {
   /** The backend for a new request; undefined when the route gives weight to nobody. */
-  backend(route: Route, asked: Asked): RouteBackend | undefined
+  backend(route: Route, client: Client): RouteBackend | undefined
   /** Its pods, in the order in which to try them: each request begins with the next one. */
   endpoints(backend: RouteBackend): readonly Endpoint[]
   /** Forgets the routes that the new table no longer has. */
@@ -36,8 +37,8 @@ export function createChooser(random: Random): Chooser {
     return choice
   }
   return {
-    backend(route, asked) {
-      const kept = keptBackend(route, asked)
+    backend(route, client) {
+      const kept = keptBackend(route, client)
       if (kept !== undefined) return kept
       const [only] = route.backends
       if (only !== undefined && route.backends.length === 1) return only.weight > 0 ? only : undefined
@@ -59,16 +60,4 @@ export function createChooser(random: Random): Chooser {
       for (const key of turns.keys()) if (!services.has(key)) turns.delete(key)
     },
   }
-}
-
-/** Where the client's cookie says it was, as long as that backend still has weight and pods. */
-function keptBackend(route: Route, asked: Asked): RouteBackend | undefined {
-  if (route.affinityCookie === undefined) return undefined
-  const service = cookieOf(asked.header('cookie'), route.affinityCookie)
-  return route.backends.find(one => one.service === service && one.weight > 0 && one.endpoints.length > 0)
-}
-
-/** The same in all tables. */
-export function backendKey({ namespace, service, subset = '' }: RouteBackend): string {
-  return `${namespace}/${service}/${subset}`
 }

@@ -125,7 +125,7 @@ function headerRule({ name, how, value }: HeaderMatch): (asked: Asked) => boolea
   }
 }
 
-export function cookieOf(header: string | undefined, name: string): string | undefined {
+function cookieOf(header: string | undefined, name: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const [key = '', ...value] = pair.split('=')
     if (key.trim() === name) return value.join('=').trim()

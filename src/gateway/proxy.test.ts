@@ -464,24 +464,6 @@ describe('a new table', () => {
     for (let i = 0; i < 9; i++) bodies.push((await get(port)).body)
     for (const n of ['1', '2', '3']) expect(bodies.filter(body => body === n)).toHaveLength(3)
   })
-
-  test('a client with an affinity cookie stays where it was', async () => {
-    const a = await aPod((_, response) => response.end('a'))
-    const b = await aPod((_, response) => response.end('b'))
-    const backends = [
-      { namespace: 'shop', service: 'a', weight: 50, endpoints: [a.endpoint] },
-      { namespace: 'shop', service: 'b', weight: 50, endpoints: [b.endpoint] },
-    ]
-    const { port } = await aProxy([aRoute([], { backends, affinityCookie: 'where' })])
-    const first = await get(port)
-    const cookie = first.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
-    expect(cookie).toBe(`where=${first.body}`)
-    for (let i = 0; i < 10; i++) {
-      const answer = await get(port, { headers: { cookie } })
-      expect(answer.body).toBe(first.body)
-      expect(answer.headers).not.toHaveProperty('set-cookie')
-    }
-  })
 })
 
 describe('limits', () => {

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock, Stopwatch } from '../doors/clock.ts'
 import { listening } from '../doors/listening.ts'
 import type { Random } from '../doors/random.ts'
-import { backendKey, createChooser } from './choosing.ts'
+import { createChooser } from './choosing.ts'
 import type { Chooser } from './choosing.ts'
 import { counting } from './counting.ts'
 import type { Count, Counted } from './counting.ts'
@@ -45,7 +45,8 @@ import { drain } from './request-body.ts'
 import { hasBody, readTarget } from './request-target.ts'
 import type { Target } from './request-target.ts'
 import type { Endpoint, Route, RouteBackend, RouteTable } from './routes/route.ts'
-import { NO_ROUTES } from './routes/route.ts'
+import { backendKey, NO_ROUTES } from './routes/route.ts'
+import { ownHeaders } from './sessions.ts'
 import { forwardUpgrade, wantsUpgrade } from './upgrade.ts'
 import type { Upgrade, Upgrading } from './upgrade.ts'
 import { createUpstream } from './upstream.ts'
@@ -198,7 +199,7 @@ function open(gateway: Gateway, request: IncomingMessage): Opened | Refused {
   const route = gateway.matcher.match(asked)
   if (asked.work !== undefined && asked.work.left < 0) return { refused: TOO_MUCH_WORK }
   if (route === undefined) return { refused: noRoute(target.host, target.path) }
-  const backend = gateway.chooser.backend(route, asked)
+  const backend = gateway.chooser.backend(route, { asked, now: gateway.clock.now() })
   const plan = planOf(route, backend, { target, work: asked.work })
   return 'refused' in plan ? { refused: plan.refused, route } : { target, asked, route, backend, plan }
 }
@@ -212,11 +213,12 @@ interface Forward extends Opened {
 
 /** Tries pod after pod as long as nothing can happen twice; before another round it looks at the newest table. */
 async function forward(gateway: Gateway, one: Forward): Promise<void> {
-  const { request, response, route, plan, deadline } = one
-  let { backend } = one
-  let left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
+  const { request, response, deadline } = one
+  let chosen: Opened = one
+  let left = podsOf(gateway, chosen)
   const onBody = mirrored(gateway, one)
   for (let attempt = 1; ; attempt++) {
+    const { route, backend, plan } = chosen
     const endpoint = left.shift()
     const counted = { request, route, backend, endpoint, startedAt: one.startedAt }
     if (backend === undefined || endpoint === undefined) {
@@ -228,10 +230,10 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
       endpoint,
       method: request.method ?? 'GET',
       url: plan.url,
-      headers: podHeaders(request, one, backend),
+      headers: podHeaders(request, chosen, backend),
       request: hasBody(request) ? request : undefined,
       onBody,
-      extraHeaders: affinityHeaders(one, backend),
+      own: ownHeaders(route.session, backend, { asked: one.asked, now: gateway.clock.now() }),
       changes: plan.toClient,
       response,
       deadline,
@@ -244,9 +246,29 @@ async function forward(gateway: Gateway, one: Forward): Promise<void> {
     }
     if (left.length > 0) continue
     await gateway.clock.sleepUntil(gateway.clock.now() + ROUND_MS * attempt, NEVER)
-    backend = sameBackend(gateway.matcher.match({ ...one.asked, work: workOfOne() }), backend)
-    left = backend === undefined ? [] : [...gateway.chooser.endpoints(backend)]
+    chosen = reopened(gateway, chosen)
+    left = podsOf(gateway, chosen)
   }
+}
+
+function podsOf({ chooser }: Gateway, { backend }: Opened): Endpoint[] {
+  return backend === undefined ? [] : [...chooser.endpoints(backend)]
+}
+
+/**
+ * As the newest table has it: the pods of a backend may have changed, and the choice by weight stays. For one that the
+ * route no longer has another one is chosen.
+ */
+function reopened(gateway: Gateway, one: Opened): Opened {
+  const { target, asked, backend } = one
+  const work = workOfOne()
+  const route = gateway.matcher.match({ ...asked, work })
+  if (route === undefined || backend === undefined) return one
+  const same = route.backends.find(other => backendKey(other) === backendKey(backend))
+  if (same !== undefined) return { ...one, backend: same }
+  const other = gateway.chooser.backend(route, { asked, now: gateway.clock.now() })
+  const plan = planOf(route, other, { target, work })
+  return other === undefined || 'refused' in plan ? one : { ...one, route, backend: other, plan }
 }
 
 function mirrored({ mirroring }: Gateway, one: Forward): BodyCopy {
@@ -267,11 +289,6 @@ function finish(
   if ('broken' in outcome) response.destroy()
 }
 
-/** The backend as the newest table has it: its pods may have changed, and the choice by weight stays. */
-function sameBackend(route: Route | undefined, backend: RouteBackend): RouteBackend | undefined {
-  return route?.backends.find(one => backendKey(one) === backendKey(backend)) ?? backend
-}
-
 function nobodyToAsk(backend: RouteBackend | undefined, route: Route): Refusal {
   if (backend !== undefined) return noEndpoint(nameOf(backend))
   return noWeight(route.backends.map(nameOf).join(', '))
@@ -285,12 +302,6 @@ function podHeaders(request: IncomingMessage, { target, plan }: Opened, { servic
   const clientAddress = request.socket.remoteAddress ?? ''
   const forwarded = { clientAddress, host: target.authority, hostname: plan.hostname, service }
   return changed(upstreamHeaders(request.rawHeaders, forwarded), plan.toPod)
-}
-
-function affinityHeaders({ route, asked }: Forward, backend: RouteBackend): readonly string[] {
-  const cookie = route.affinityCookie
-  if (cookie === undefined || asked.header('cookie')?.includes(`${cookie}=${backend.service}`)) return []
-  return ['set-cookie', `${cookie}=${backend.service}; Path=/; HttpOnly; SameSite=Lax`]
 }
 
 function upgrade(gateway: Gateway, { request, socket, head }: Upgrading): void {

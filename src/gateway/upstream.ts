@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Pool } from 'undici'
 import { createAnswer } from './answer.ts'
-import type { Answer } from './answer.ts'
+import type { Answer, OwnHeaders } from './answer.ts'
 import { OutOfTime } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import { codeOf } from './failures.ts'
@@ -22,8 +22,8 @@ interface Attempt {
   readonly request: IncomingMessage | undefined
   /** Sees the body pass. */
   readonly onBody: (chunk: Buffer) => void
-  /** Headers of our own for the answer: cookies of affinity. */
-  readonly extraHeaders: readonly string[]
+  /** What of the answer's headers is the gateway's own. */
+  readonly own: OwnHeaders | undefined
   /** What the route makes of the answer's headers. */
   readonly changes: readonly HeaderChanges[]
   readonly response: ServerResponse
@@ -102,7 +102,7 @@ function dispatch(pool: Pool, attempt: Attempt): Promise<Outcome> {
     onBody(chunk)
   }
   const body = request === undefined ? undefined : requestBody(request, passed)
-  const answer = createAnswer(response, attempt.extraHeaders, attempt.changes)
+  const answer = createAnswer(response, attempt.own, attempt.changes)
   return new Promise(resolve => {
     const end = createEnd(attempt, answer, outcome => {
       body?.release()

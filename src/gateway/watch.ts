@@ -3,7 +3,7 @@ import type { Clock } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
-import { ENDPOINT_SLICE, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { ENDPOINT_SLICE, EXPERIMENT, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import { refKey, refOf } from '../kube/object.ts'
 import type { KubeObject, RefKey } from '../kube/object.ts'
 import type { Subject } from '../runtime/loop/recorder.ts'
@@ -14,6 +14,7 @@ import type { Change, Store } from '../runtime/mirror/store.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import { sameKind } from '../runtime/mirror/watches.ts'
 import { equal } from '../std/equal.ts'
+import { createBehind } from './behind.ts'
 import { complaints } from './complaints.ts'
 import type { RouteInput } from './routes/endpoints.ts'
 import { conflicts } from './routes/conflicts.ts'
@@ -42,6 +43,8 @@ export interface RouteWatch {
 
 /** Changes that come together make one table. Far below the 100 ms in which a write must take effect. */
 const TOGETHER_MS = 5
+/** How often is looked whether endpoints have come that something waits for: their change makes a table anyway. */
+const BEHIND_MS = 20
 
 export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   const { clock, signal } = options
@@ -49,16 +52,18 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   let isComplete = false
   let isPending = false
   const complain = complaints({ ...options, find: from => subjectOf(store, from) })
+  const behind = createBehind(store, clock)
   const make = () => {
     const { routes, notices } = madeOf(store, options.resolve)
-    const { table, refused } = withPatternsChecked(routeTable(routes))
+    const { table, refused } = withPatternsChecked(routeTable(behind.held(routes)))
     options.onTable(table)
     complain([...refused.map(patternNotice), ...notices, ...conflicts(table)])
+    if (behind.isSo()) refresh(BEHIND_MS)
   }
-  const refresh = (): void => {
+  const refresh = (afterMs = TOGETHER_MS): void => {
     if (isPending || !isComplete) return
     isPending = true
-    void clock.sleepUntil(clock.now() + TOGETHER_MS, signal).then(() => {
+    void clock.sleepUntil(clock.now() + afterMs, signal).then(() => {
       isPending = false
       if (!signal.aborted) make()
     })
@@ -68,20 +73,21 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
     store,
     watches: WATCHES,
     onChange: change => {
+      behind.note(change)
       if (matters(change)) refresh()
     },
-    onKind: refresh,
+    onKind: () => refresh(),
   })
   const ready = mirror.ready.then(() => {
     isComplete = true
     if (!signal.aborted) make()
   })
-  return { ready, refresh }
+  return { ready, refresh: () => refresh() }
 }
 
 const WATCHES: readonly PlannedWatch[] = [
   ...[SERVICE, ENDPOINT_SLICE, POD].map(kind => ({ kind, optional: false })),
-  ...[ROLLOUT, ...ROUTE_KINDS].map(kind => ({ kind, optional: true })),
+  ...[ROLLOUT, EXPERIMENT, ...ROUTE_KINDS].map(kind => ({ kind, optional: true })),
 ].map(watch => ({ ...watch, selection: {}, trim: undefined }))
 
 function madeOf(store: Store, resolve: RouteInput['resolve']): Made {
@@ -90,6 +96,7 @@ function madeOf(store: Store, resolve: RouteInput['resolve']): Made {
     slices: store.list<EndpointSlice>(ENDPOINT_SLICE),
     pods: store.list<Pod>(POD),
     rollouts: store.list(ROLLOUT),
+    experiments: store.list(EXPERIMENT),
     resolve,
   }
   return routesOf(input, kind => store.list(kind))

@@ -2,8 +2,10 @@
 // decision, and for comparing decisions of two versions of this code.
 import fc from 'fast-check'
 import type { AnalysisPhase, RolloutAnalysis } from '../api/analysis.ts'
+import type { RolloutExperiment } from '../api/experiment.ts'
 import type { CanaryStep, Rollout, RolloutSpec, RolloutStatus, TrafficWeights } from '../api/rollout.ts'
-import { REMEMBERED_ROUTING } from '../api/words.ts'
+import { EXPERIMENT_BACKENDS, REMEMBERED_ROUTING } from '../api/words.ts'
+import type { HttpRoute } from '../kube/networking.ts'
 import { fromJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
@@ -40,10 +42,24 @@ export interface Scene {
   /** Of a step or before promotion; in the background or after promotion. */
   readonly analysis: 'none' | 'first' | 'second'
   readonly run: AnalysisPhase | undefined
+  /** Of the second step of a canary. */
+  readonly experiment: ExperimentScene | undefined
   /** What is wrong with the spec, or with what it names. */
   readonly problem: 'none' | 'steps' | 'template' | 'replicas'
   /** A router that the spec asked for once, and the weight that it still has. */
   readonly left: { readonly router: Router; readonly weight: number } | undefined
+}
+
+interface ExperimentScene {
+  /** How the Experiment stands that the status names; undefined: it is not there. */
+  readonly phase: AnalysisPhase | undefined
+  readonly isNamed: boolean
+  readonly isTerminated: boolean
+  /** Whether the templates are to have weight, and whether `a` and `b` have their pods. */
+  readonly isWeighted: boolean
+  readonly stands: readonly [a: boolean, b: boolean]
+  /** The weight that the route still gives to `a`. */
+  readonly beside: number
 }
 
 interface SetScene {
@@ -86,6 +102,25 @@ export const scene: fc.Arbitrary<Scene> = fc.record({
   autoPromotionSeconds: fc.constantFrom(undefined, 30),
   analysis: fc.constantFrom('none', 'none', 'first', 'second'),
   run: fc.constantFrom(undefined, 'Running', 'Successful', 'Failed', 'Inconclusive'),
+  experiment: fc.option(
+    fc.record({
+      phase: fc.constantFrom(
+        undefined,
+        'Pending',
+        'Running',
+        'Running',
+        'Successful',
+        'Failed',
+        'Inconclusive',
+      ),
+      isNamed: fc.boolean(),
+      isTerminated: fc.boolean(),
+      isWeighted: fc.boolean(),
+      stands: fc.tuple(fc.boolean(), fc.boolean()),
+      beside: fc.constantFrom(0, 0, 10),
+    }),
+    { nil: undefined, freq: 1 },
+  ),
   problem: fc.constantFrom('none', 'none', 'none', 'none', 'steps', 'template', 'replicas'),
   left: fc.option(
     fc.record({ router: fc.constantFrom(...ROUTERS), weight: fc.constantFrom(0, 20, 60, 100) }),
@@ -118,6 +153,7 @@ export function objectsOf(one: Scene): readonly KubeObject[] {
     ...routesOf(one),
     ...leftRoutesOf(one),
     ...analysisOf(one),
+    ...experimentOf(one),
   ]
 }
 
@@ -163,8 +199,70 @@ function setsOf(one: Scene): readonly KubeObject[] {
   )
 }
 
-function stepsOf({ analysis }: Scene): readonly CanaryStep[] {
-  return analysis === 'first' ? [{ setWeight: 40 }, { analysis: CHECK }, ...PLAIN_STEPS] : PLAIN_STEPS
+function stepsOf(one: Scene): readonly CanaryStep[] {
+  if (one.analysis === 'first') return [{ setWeight: 40 }, { analysis: CHECK }, ...PLAIN_STEPS]
+  return one.experiment === undefined
+    ? PLAIN_STEPS
+    : [{ setWeight: 40 }, { experiment: experimentStep(one) }, ...PLAIN_STEPS]
+}
+
+/** Those that can give weight to more than two. */
+const CARRYING: ReadonlySet<Router> = new Set(['httpRoute', 'istio', 'alb', 'smi'])
+
+/** Whether the templates have weight: elsewhere it is no valid spec. */
+export function isCarrying(one: Scene): boolean {
+  return isRouted(one) && CARRYING.has(one.router) && one.experiment?.isWeighted === true
+}
+
+const TEMPLATES = ['a', 'b'] as const
+
+function experimentStep(one: Scene): RolloutExperiment {
+  const weight = isCarrying(one) ? { weight: 10 } : {}
+  return {
+    templates: TEMPLATES.map(name => ({
+      name,
+      specRef: name === 'a' ? 'stable' : 'canary',
+      ...weight,
+      service: { name: `shop-${name}` },
+    })),
+  }
+}
+
+const EXPERIMENT_NAME = 'demo-exp'
+
+/** As its own controller would have left it. */
+function experimentOf(one: Scene): readonly KubeObject[] {
+  const { experiment, strategy } = one
+  if (experiment?.phase === undefined || strategy === 'blueGreen') return []
+  const { phase, isTerminated, stands } = experiment
+  const template = { metadata: { labels: { app: 'demo' } }, spec: { containers: [] } }
+  const statuses = TEMPLATES.map((name, i) => {
+    const isThere = stands[i] === true
+    const count = isThere ? 1 : 0
+    return {
+      name,
+      replicas: 1,
+      updatedReplicas: 1,
+      readyReplicas: count,
+      availableReplicas: count,
+      status: isThere ? 'Running' : 'Progressing',
+      serviceName: `shop-${name}`,
+      podTemplateHash: `hash-${name}`,
+    }
+  })
+  const labels = { 'rollouts-pod-template-hash': hashAt(one.wanted) as string }
+  return [
+    fromJson({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Experiment',
+      metadata: { name: EXPERIMENT_NAME, namespace: 'shop', uid: 'exp', labels, ownerReferences: [OWNER] },
+      spec: {
+        templates: TEMPLATES.map(name => ({ name, selector: { matchLabels: { app: 'demo' } }, template })),
+        ...(isTerminated ? { terminate: true } : {}),
+      },
+      status: { phase, templateStatuses: statuses },
+    }),
+  ]
 }
 
 function strategyOf(one: Scene): NonNullable<RolloutSpec['strategy']> {
@@ -222,6 +320,9 @@ function statusOf(one: Scene): RolloutStatus {
     blueGreen: runs.blueGreen ?? {},
     canary: {
       ...(isRouted(one) && stable !== undefined ? { weights: weightsOf(one, stable) } : {}),
+      ...(one.experiment?.isNamed === true && one.strategy !== 'blueGreen'
+        ? { currentExperiment: EXPERIMENT_NAME }
+        : {}),
       ...runs.canary,
     },
     ...(current === undefined ? {} : { currentPodHash: current }),
@@ -251,7 +352,19 @@ function routesOf(one: Scene): readonly KubeObject[] {
   if (one.router === 'ambassador') {
     return [aMapping('demo', 'stable'), ...(weight > 0 ? [aMapping('demo-canary', 'canary', weight)] : [])]
   }
-  return [routeScene(one.router)?.object(weight, servicesIn(one)) ?? anHttpRoute(weight)]
+  const played = routeScene(one.router)?.object(weight, servicesIn(one))
+  return [played ?? withExperiment(anHttpRoute(weight), isCarrying(one) ? (one.experiment?.beside ?? 0) : 0)]
+}
+
+/** The route with what an experiment was given once. */
+function withExperiment(route: KubeObject, weight: number): KubeObject {
+  if (weight === 0) return route
+  const { metadata, spec } = route as HttpRoute
+  const annotations = { [EXPERIMENT_BACKENDS]: 'shop-a' }
+  const rules = (spec.rules ?? []).map(rule => {
+    return { ...rule, backendRefs: [...(rule.backendRefs ?? []), { name: 'shop-a', port: 80, weight }] }
+  })
+  return { ...route, metadata: { ...metadata, annotations }, spec: { ...spec, rules } } as KubeObject
 }
 
 /** The same, of the router that was left. */

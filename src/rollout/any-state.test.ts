@@ -6,12 +6,15 @@ import { maxUnavailable } from '../api/defaults.ts'
 import { stayingReplicas } from '../workload/availability.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REMEMBERED_ROUTING } from '../api/words.ts'
-import { REPLICA_SET } from '../kube/kinds.ts'
+import type { Experiment } from '../api/experiment.ts'
+import { EXPERIMENT, REPLICA_SET } from '../kube/kinds.ts'
+import { refKey, refOf } from '../kube/object.ts'
+import { routersOf } from '../traffic/registry.ts'
 import type { Write } from '../kube/write.ts'
-import { leftIn, objectsOf, ROUTING, scene, servicesIn } from './any-state.suite.ts'
+import { isCarrying, leftIn, objectsOf, ROUTING, scene, servicesIn } from './any-state.suite.ts'
 import type { Scene } from './any-state.suite.ts'
 import type { Model } from './model.suite.ts'
-import { aModel } from './model.suite.ts'
+import { aModel, kindOf } from './model.suite.ts'
 
 /** The same scenes each time, unless more are asked for: then others. */
 const CHANCE = process.env['RUNS'] === undefined ? { seed: 11 } : {}
@@ -85,9 +88,47 @@ const isSafe = (one: Scene) => (write: Write, model: Model) => {
     staysAvailable(write, model),
   ]
   const stays = leftStays(write, model, one)
+  const carried = isCarrying(one) ? isCarried(write, model) : () => {}
   return () => {
-    for (const check of [...checks, stays]) check()
+    for (const check of [...checks, stays, carried]) check()
   }
+}
+
+/** What the Rollout's router gives to templates of experiments. */
+function besideOf(model: Model): Readonly<Record<string, number>> {
+  const entries = model.objects().map(object => [refKey(refOf(kindOf(object), object)), object] as const)
+  const found = Object.fromEntries(entries)
+  return routersOf(model.rollout())[0]?.read(found)?.others ?? {}
+}
+
+/** No template gets weight before its Experiment runs and its pods are there. */
+function isCarried(write: Write, model: Model): () => void {
+  const before = besideOf(model)
+  return () => {
+    for (const [service, weight] of Object.entries(besideOf(model))) {
+      if (weight <= (before[service] ?? 0)) continue
+      const statuses = experimentsOf(model)
+        .filter(({ spec, status }) => status?.phase === 'Running' && spec.terminate !== true)
+        .flatMap(({ status }) => status?.templateStatuses ?? [])
+      const able = statuses.find(one => one.serviceName === service)?.availableReplicas ?? 0
+      expect(able, `${write.why}: ${service}`).toBeGreaterThan(0)
+    }
+  }
+}
+
+const experimentsOf = (model: Model) =>
+  model.objects().filter(one => one.kind === EXPERIMENT.kind) as Experiment[]
+
+/** Whoever is through has nothing beside, and no Experiment that runs on. */
+function isWithoutExperiment(model: Model): void {
+  const { spec, status } = model.rollout()
+  const isThrough = status?.abort === true || status?.phase === 'Healthy'
+  if (!isThrough || isInvalid(status) || spec.paused === true) return
+  expect(besideOf(model)).toEqual({})
+  const running = experimentsOf(model).filter(one => one.spec.terminate !== true)
+  expect(running.filter(({ status: is }) => ['Pending', 'Running', undefined].includes(is?.phase))).toEqual(
+    [],
+  )
 }
 
 function isSafeAt(door: Door, write: Write, model: Model): () => void {
@@ -215,6 +256,7 @@ describe('from any state', () => {
           expect(isEnd || waits.length > 0, `${status?.phase}: ${status?.message}`).toBe(true)
           isRightAtRest(model, one)
           isLeftAtRest(model, one)
+          if (one.experiment !== undefined) isWithoutExperiment(model)
           staysAtRest(model)
         }),
         { numRuns: RUNS, ...CHANCE },

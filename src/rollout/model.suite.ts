@@ -319,7 +319,7 @@ export function aModel(objects: readonly KubeObject[]): Model {
   return model
 }
 
-function kindOf(object: KubeObject): Kind {
+export function kindOf(object: KubeObject): Kind {
   const kind = KINDS.find(one => one.kind === object.kind)
   if (kind === undefined) throw new Error(`not played here: ${object.kind}`)
   return kind

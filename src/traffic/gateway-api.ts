@@ -2,13 +2,14 @@
 // backends are ours; all else in the route stays untouched. Configured as the plug-in that users know for
 // this.
 import type { FieldError } from '../api/field-error.ts'
+import { EXPERIMENT_BACKENDS } from '../api/words.ts'
 import { HTTP_ROUTE } from '../kube/kinds.ts'
 import type { BackendRef, HttpRoute, HttpRouteRule } from '../kube/networking.ts'
 import { asJson, refKey, type KubeObject, type ObjectRef } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { list, objects, record } from '../std/json-parts.ts'
-import { largestOf, maxWeightOf, shareOf } from './weights.ts'
+import { largestOf, maxWeightOf, shareOf, withOthers } from './weights.ts'
 import type {
   Binding,
   Found,
@@ -62,10 +63,10 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
       routes.map(name => weightSaid(binding, name, found)),
       maxWeight,
     )
-    if (said === undefined) return undefined
-    const others = Object.assign({}, ...routes.map(name => othersSaid(binding, name, found))) as Others
-    const beside = Object.values(others).reduce((sum, weight) => sum + weight, 0)
-    return { canary: said.canary, stable: Math.max(0, said.stable - beside), others }
+    return withOthers(
+      said,
+      routes.map(name => othersSaid(binding, name, found)),
+    )
   },
   leave(binding, _now, found) {
     return { placed: binding.config.routes.flatMap(name => leaveOne(binding, name, found)) }
@@ -178,7 +179,7 @@ function weighed(route: HttpRoute, ours: Ours, weights: Given): HttpRoute {
     const others = weights.others.map(other => otherRef(other, refs.find(ours.isStable)))
     return { ...rule, backendRefs: [...refs.filter(one => !isOther(one)).map(weigh), ...others] }
   })
-  return withOthers({ ...route, spec: { ...route.spec, rules } }, weights.others)
+  return noted({ ...route, spec: { ...route.spec, rules } }, weights.others)
 }
 
 /** Reached as the stable Service is, but for its port where that is known. */
@@ -188,14 +189,12 @@ function otherRef({ service, weight, port }: Given['others'][number], stable?: B
   return { ...like, name: service, weight, ...(known === undefined ? {} : { port: known }) }
 }
 
-/** Which backends were put in is remembered: nothing else tells them from a user's. */
-const OTHERS = 'crossfade.dev/experiment-backends'
-
-function withOthers(route: HttpRoute, others: Given['others']): HttpRoute {
-  const { [OTHERS]: before, ...annotations } = route.metadata.annotations ?? {}
+/** Which backends were put in is remembered. */
+function noted(route: HttpRoute, others: Given['others']): HttpRoute {
+  const { [EXPERIMENT_BACKENDS]: before, ...annotations } = route.metadata.annotations ?? {}
   if (others.length === 0 && before === undefined) return route
   const { annotations: _before, ...metadata } = route.metadata
-  const now = others.length === 0 ? {} : { [OTHERS]: others.map(one => one.service).join(',') }
+  const now = others.length === 0 ? {} : { [EXPERIMENT_BACKENDS]: others.map(one => one.service).join(',') }
   const after = { ...annotations, ...now }
   return {
     ...route,
@@ -204,7 +203,7 @@ function withOthers(route: HttpRoute, others: Given['others']): HttpRoute {
 }
 
 function othersIn(route: HttpRoute | undefined): readonly string[] {
-  const said: unknown = route?.metadata.annotations?.[OTHERS]
+  const said: unknown = route?.metadata.annotations?.[EXPERIMENT_BACKENDS]
   return typeof said === 'string' ? said.split(',').filter(name => name !== '') : []
 }
 

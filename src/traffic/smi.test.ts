@@ -48,6 +48,7 @@ const scenes: fc.Arbitrary<Scene> = fc
 
 const member: RouterMember<ReturnType<typeof smi.config> & object> = {
   router: smi,
+  carriesOthers: true,
   scenes,
   withoutOurs(object: JsonObject) {
     const { service: _service, backends: _backends, ...spec } = record(object['spec'])

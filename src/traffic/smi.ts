@@ -14,9 +14,9 @@ import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import type { EventNote } from '../kube/write.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { objects, text } from '../std/json-parts.ts'
-import type { Binding, TrafficIntent, TrafficRouter } from './router.ts'
+import type { Binding, TrafficIntent, TrafficRouter, Weights } from './router.ts'
 import { isText, optional, shape } from './shape.ts'
-import { largestOf, shareOf } from './weights.ts'
+import { largestOf, shareOf, withOthers } from './weights.ts'
 
 interface SmiConfig {
   /** Empty: the Rollout's name. */
@@ -54,7 +54,8 @@ export const smi: TrafficRouter<SmiConfig> = {
     return { placed: [{ ref, object, why, ...(existing === undefined ? { event: created(ref) } : {}) }] }
   },
   read(bound, found) {
-    return largestOf([weightSaid(found[refKey(refTo(bound))], bound)], ALL)
+    const split = found[refKey(refTo(bound))]
+    return withOthers(largestOf([weightSaid(split, bound)], ALL), [othersSaid(split, bound)])
   },
   leave(bound, _now, found) {
     const ref = refTo(bound)
@@ -138,9 +139,21 @@ function created({ name }: ObjectRef): EventNote {
 function weightSaid(split: KubeObject | undefined, { services }: Bound): number | undefined {
   if (split === undefined) return undefined
   const backends = backendsIn(split)
-  const sum = (all: typeof backends) => all.reduce((total, one) => total + numberOf(one['weight']), 0)
-  const canary = sum(backends.filter(one => text(one['service']) === services.canary))
-  return shareOf(canary, sum(backends), ALL)
+  const canary = weightOf(backends.filter(one => text(one['service']) === services.canary))
+  return shareOf(canary, weightOf(backends), ALL)
+}
+
+function weightOf(backends: readonly JsonObject[]): number {
+  return backends.reduce((total, one) => total + numberOf(one['weight']), 0)
+}
+
+/** Whatever stands beside the two in a split that is ours is an experiment's. */
+function othersSaid(split: KubeObject | undefined, { services }: Bound): Weights['others'] {
+  const backends = split === undefined ? [] : backendsIn(split)
+  const others = backends.filter(one => ![services.canary, services.stable].includes(text(one['service'])))
+  return Object.fromEntries(
+    others.map(one => [text(one['service']), shareOf(numberOf(one['weight']), weightOf(backends), ALL)]),
+  )
 }
 
 const WHOLE = /^\d{1,9}$/

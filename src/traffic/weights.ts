@@ -28,3 +28,24 @@ export function largestOf(said: readonly (number | undefined)[], maxWeight: numb
   const canary = Math.max(...weights)
   return { canary, stable: maxWeight - canary, others: {} }
 }
+
+/** The same with what experiments get beside the two: the stable side gives it. */
+export function withOthers(
+  weights: Weights | undefined,
+  said: readonly (Weights['others'] | undefined)[],
+): Weights | undefined {
+  if (weights === undefined) return undefined
+  const all = largestByName(said.flatMap(one => Object.entries(one ?? {})))
+  const beside = [...all.values()].reduce((sum, weight) => sum + weight, 0)
+  const { canary, stable } = weights
+  return { canary, stable: Math.max(0, stable - beside), others: Object.fromEntries(all) }
+}
+
+/** The most that each name gets. */
+export function largestByName(
+  said: readonly (readonly [name: string, weight: number])[],
+): ReadonlyMap<string, number> {
+  const all = new Map<string, number>()
+  for (const [name, weight] of said) all.set(name, Math.max(weight, all.get(name) ?? 0))
+  return all
+}

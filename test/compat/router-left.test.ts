@@ -90,7 +90,7 @@ async function versions(scene: Scene, { door = DOORS } = {}): Promise<Readonly<R
   const objects = (await Promise.all(door.map(kind => scene.list(kind)))).flat()
   const slices = await scene.list<EndpointSlice>(ENDPOINT_SLICE)
   const resolve = (host: string, port: number) => ({ host, port })
-  const input = { services, slices, pods: [], rollouts: [], resolve }
+  const input = { services, slices, pods: [], rollouts: [], experiments: [], resolve }
   const made = routesOf(input, ({ kind }) => objects.filter(one => one.kind === kind))
   const { routes } = routeTable(made.routes)
   const found = routes.find(route => route.host === HOST)?.backends ?? []

@@ -3,6 +3,7 @@
 
 export const AGREED: readonly string[] = [
   'alb-basic',
+  'alb-experiment',
   'ambassador-basic',
   'apisix-basic',
   'appmesh-basic',
@@ -69,6 +70,7 @@ export const AGREED: readonly string[] = [
   'nginx-new-image',
   'router-alb-deleted',
   'router-alb-deleted-plain',
+  'router-alb-experiment-abort',
   'router-alb-ping-pong',
   'router-alb-prefix',
   'router-alb-sticky',

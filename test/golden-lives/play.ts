@@ -4,6 +4,7 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import type { PatchType } from '../../src/kube/write.ts'
 import { emittedAt } from './events.ts'
 import { named } from './kinds.ts'
+import { laterMs } from './later.ts'
 import type { LogEntry, RecordedEvent, Recording, Scenario, Step } from './recording.ts'
 import { command, create, freshNamespace, pause, printed } from './playing.ts'
 import type { Playing } from './playing.ts'
@@ -41,6 +42,7 @@ async function playAll(scenario: Scenario, playing: Playing, log: LogEntry[]): P
     for (const object of scenario.objects) await create(playing, object)
     for (const step of scenario.steps) {
       const at = printed(playing.stage)
+      if ('snapshot' in step) await pause(playing.stage, laterMs(scenario.name, step.snapshot))
       log.push({ step, at, ...(await perform(playing, step)) })
     }
     return undefined

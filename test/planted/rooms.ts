@@ -59,6 +59,7 @@ export const LIVE_TRAFFIC = [
   'src/cluster/serve/traffic.test.ts',
   'src/dashboard/traffic-feed.test.ts',
 ]
+export const SESSIONS = ['behind', 'sessions', 'routes/sessions'].map(name => `src/gateway/${name}.test.ts`)
 export const MIRRORS = ['src/gateway/mirroring.test.ts']
 export const PATTERNS = ['src/std/pattern-size.test.ts']
 export const JSON_PATCH = ['src/kube/json-patch.test.ts']

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../kube/object.ts'
 import { matches } from '../../kube/selector.ts'
 import type { Labels } from '../../kube/selector.ts'
 import type { JsonObject } from '../../std/json.ts'
+import { revisionsOfTemplates } from './experiment-revisions.ts'
 import type { Endpoint } from './route.ts'
 
 /** The objects that routes are made of, as the cache has them. */
@@ -16,6 +17,8 @@ export interface RouteInput {
   readonly pods: readonly Pod[]
   /** What says the role of a pod where its labels do not. */
   readonly rollouts: readonly KubeObject[]
+  /** What says of which revision the pods of their templates are. */
+  readonly experiments: readonly KubeObject[]
   /** Where (podIP, port) really is; undefined: nothing listens there. */
   resolve(podIP: string, port: number): { readonly host: string; readonly port: number } | undefined
 }
@@ -43,12 +46,17 @@ export function backendsOf(input: RouteInput): Backends {
     byHash: revisionsByHash(input.rollouts),
     ownerOf: ownersBySelector(input.rollouts),
   }
+  const ofExperiments = revisionsOfTemplates(input.experiments)
   const known = new Map<string, readonly Endpoint[]>()
   const addressed = (namespace: string, one: SliceEndpoint, port: number): Endpoint[] => {
     const [ip = ''] = one.addresses
     const real = input.resolve(ip, port)
     const pod = pods.get(`${namespace}/${one.targetRef?.name ?? ''}`)
-    return real === undefined ? [] : [{ ...identityOf(pod, one.targetRef?.name ?? ip, revisions), ...real }]
+    if (real === undefined) return []
+    const identity = identityOf(pod, one.targetRef?.name ?? ip, revisions)
+    const { rollout, hash } = identity
+    const own = rollout === '' ? '' : `${rollout}/${hash}`
+    return [{ ...identity, revision: ofExperiments.get(`${namespace}/${hash}`) ?? own, ...real }]
   }
   return {
     problem(namespace, name, port) {

@@ -16,6 +16,7 @@ const SERVED = ['stable', 'canary', 'all-traffic']
 
 export interface World {
   readonly rollouts?: readonly Json[]
+  readonly experiments?: readonly Json[]
   readonly pods?: readonly Json[]
   /** Services without a ready pod. */
   readonly empty?: readonly string[]
@@ -33,12 +34,16 @@ export function noticesOf(objects: readonly Json[], world: World = {}): readonly
   return [...notices, ...conflicts(routeTable(routes))]
 }
 
-function made(objects: readonly Json[], { rollouts = [], pods = [], empty = [], port: real }: World): Made {
+function made(
+  objects: readonly Json[],
+  { rollouts = [], experiments = [], pods = [], empty = [], port: real }: World,
+): Made {
   const input: RouteInput = {
     services: [...SERVED, ...empty.filter(name => !SERVED.includes(name))].map(aService),
     slices: SERVED.filter(name => !empty.includes(name)).map(aSlice),
     pods: pods.map(one => fromJson(one) as Pod),
     rollouts: rollouts.map(fromJson),
+    experiments: experiments.map(fromJson),
     resolve: (_, port) => ({ host: '127.0.0.1', port: real ?? port }),
   }
   const all = objects.map(fromJson)

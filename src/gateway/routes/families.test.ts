@@ -116,7 +116,7 @@ describe('Ingresses', () => {
     const foreign = { 'release.acme.example/canary': 'true', 'acme.example/affinity': 'cookie' }
     const objects = [annotated(main, foreign)]
     expect(whereTo(objects, 'web.test/')).toBe('stable=1')
-    expect(table(objects).routes.find(route => !route.isImplicit)).not.toHaveProperty('affinityCookie')
+    expect(table(objects).routes.find(route => !route.isImplicit)).not.toHaveProperty('session')
   })
 
   describe('with a prefix of their Rollout', () => {
@@ -141,7 +141,7 @@ describe('Ingresses', () => {
       const rollouts = [rollout(nginx)]
       expect(whereTo([main, made], 'web.test/', { rollouts })).toBe('canary=30 stable=70')
       const sticky = table([annotated(main, { 'acme.example/affinity': 'cookie' })], { rollouts })
-      expect(sticky.routes.find(route => !route.isImplicit)?.affinityCookie).toBe('INGRESSCOOKIE')
+      expect(sticky.routes.find(route => !route.isImplicit)?.session?.name).toBe('INGRESSCOOKIE')
     })
 
     test('no other Ingress is read by it, and a broken Rollout says none', () => {
@@ -158,7 +158,7 @@ describe('Ingresses', () => {
       annotations: { affinity: 'cookie', 'session-cookie-name': 'where' },
       spec: { rules: [{ http: { paths: [to('stable')] } }] },
     })
-    expect(table([sticky]).routes.find(route => !route.isImplicit)?.affinityCookie).toBe('where')
+    expect(table([sticky]).routes.find(route => !route.isImplicit)?.session?.name).toBe('where')
   })
 })
 

@@ -213,7 +213,7 @@ describe('what is not played', () => {
     },
   )
 
-  test('a rule with timeouts, retries or sessions is served without, and its author is told', async () => {
+  test('a rule with timeouts or retries is served without, and its author is told', async () => {
     const rule = { timeouts: { request: '1s' }, retry: { attempts: 3 }, backendRefs }
     const { asked } = await through(rule)
     expect((await asked('/')).status).toBe(200)

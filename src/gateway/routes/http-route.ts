@@ -6,7 +6,9 @@ import type { JsonObject } from '../../std/json.ts'
 import { list, objects as objectsIn, record, text } from '../../std/json-parts.ts'
 import { backendOf, grantedBy, mirrorOf } from './http-route-backends.ts'
 import type { BackendWorld } from './http-route-backends.ts'
+import { withoutEnded } from './http-route-experiments.ts'
 import { filtersOf } from './http-route-filters.ts'
+import { httpRouteSession } from './http-route-session.ts'
 import { joined, total, within } from './route-family.ts'
 import type { Made, Notice, RouteFamily } from './route-family.ts'
 import type { HeaderMatch, Route } from './route.ts'
@@ -64,7 +66,12 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): re
     const mirrors = asked
       .filter(one => one['type'] === MIRROR)
       .map(one => mirrorOf(namespace, record(one['requestMirror']), world))
-    const backends = objectsIn(rule['backendRefs']).map(ref => backendOf(namespace, ref, { world, isPrefix }))
+    const refs = objectsIn(rule['backendRefs'])
+    const backends = withoutEnded(
+      object,
+      refs.map(ref => backendOf(namespace, ref, { world, isPrefix })),
+    )
+    const session = httpRouteSession(from, rule['sessionPersistence'])
     return hosts.map(host => ({
       id: `${from}/${i}/${j}/${host}`,
       host: host.toLowerCase(),
@@ -77,6 +84,7 @@ function ruleRoutes({ object, rule, i, hosts }: RuleAt, world: BackendWorld): re
       ...(filters !== undefined && { filters }),
       backends,
       ...(mirrors.length > 0 && { mirrors }),
+      ...(session !== undefined && !('problem' in session) && { session }),
       from,
       since,
       order: i * MATCHES_MAX + j,
@@ -105,14 +113,19 @@ function unmirrored(from: RefKey, i: number, refusal: string | undefined): reado
   return [{ from, reason: 'BackendRefused', message: `rules[${i}] is not mirrored: ${refusal}` }]
 }
 
-const UNPLAYED = ['timeouts', 'retry', 'sessionPersistence']
+const UNPLAYED = ['timeouts', 'retry']
 
 /** What of a rule is served without. */
 function unplayed(object: KubeObject, rule: JsonObject, i: number): readonly Notice[] {
+  const from = refKey(refOf(HTTP_ROUTE, object))
   const fields = UNPLAYED.filter(field => rule[field] !== undefined)
-  if (fields.length === 0) return []
-  const message = `rules[${i}]: not played: ${fields.join(', ')}`
-  return [{ from: refKey(refOf(HTTP_ROUTE, object)), reason: 'RouteNotPlayed', message }]
+  const session = httpRouteSession(from, rule['sessionPersistence'])
+  const said = [
+    ...(fields.length === 0 ? [] : [fields.join(', ')]),
+    ...(session !== undefined && 'problem' in session ? [`sessionPersistence: ${session.problem}`] : []),
+  ]
+  if (said.length === 0) return []
+  return [{ from, reason: 'RouteNotPlayed', message: `rules[${i}]: not played: ${said.join('; ')}` }]
 }
 
 function pathOf({ path }: JsonObject): Route['path'] {

@@ -6,6 +6,7 @@ export function endpointAt(port: number): Endpoint {
     pod: `pod-${port}`,
     rollout: 'web',
     hash: 'abc',
+    revision: 'web/abc',
     app: 'web',
     role: 'stable',
     version: 'v1',

@@ -1,5 +1,6 @@
 // What the proxy needs to know of a route, as plain data: it crosses to the gateway's thread, whole, on each change.
 import type { RefKey } from '../../kube/object.ts'
+import type { Session } from './session.ts'
 
 /** A real address, and who is behind it, for counts. */
 export interface Endpoint {
@@ -7,6 +8,11 @@ export interface Endpoint {
   /** The Rollout whose revision it is, and the hash of that revision; empty where it is of none. */
   readonly rollout: string
   readonly hash: string
+  /**
+   * Of which revision of a Rollout it is, its own pods and those of its experiments alike: `rollout/hash`; empty
+   * where it is of none.
+   */
+  readonly revision: string
   readonly app: string
   readonly role: string
   readonly version: string
@@ -69,6 +75,11 @@ export interface RouteBackend {
   readonly refusal?: string
 }
 
+/** Names it: the same in all tables. */
+export function backendKey({ namespace, service, subset = '' }: RouteBackend): string {
+  return `${namespace}/${service}/${subset}`
+}
+
 /** Who gets copies of a route's requests beside those who serve them. */
 export interface Mirror {
   readonly backend: RouteBackend
@@ -116,8 +127,8 @@ export interface Route {
   readonly backends: readonly RouteBackend[]
   readonly filters?: Filters
   readonly mirrors?: readonly Mirror[]
-  /** The cookie that keeps a client where it was. */
-  readonly affinityCookie?: string
+  /** Keeps a client with one version. */
+  readonly session?: Session
   /** The object that asked for it. */
   readonly from: RefKey
   /** When that object was made, as it says. */

@@ -199,6 +199,7 @@ describe('a Service’s host', () => {
     services: [service],
     slices,
     pods: [pod],
+    experiments: [],
     rollouts: [rollout],
     resolve: (ip, port) => (ip === '10.88.0.9' ? undefined : { host: '127.0.0.1', port: port + 1 }),
   })
@@ -222,6 +223,7 @@ describe('a Service’s host', () => {
             pod: 'web-1',
             rollout: 'web',
             hash: 'abc',
+            revision: 'web/abc',
             app: 'web',
             role: 'canary',
             version: 'v2.0',

@@ -63,18 +63,19 @@ function recordedWeights(intent: TrafficIntent): TrafficWeights {
 /** What `TrafficWeightUpdated` says of the change; undefined when nothing changed. */
 function weightChange(before: TrafficWeights | undefined, after: TrafficWeights): string | undefined {
   if (before === undefined) return `to ${after.canary.weight}`
-  if (before.canary.weight !== after.canary.weight) {
-    return `from ${before.canary.weight} to ${after.canary.weight}`
-  }
   const isSame = (['canary', 'stable'] as const).every(
     side =>
       before[side].podTemplateHash === after[side].podTemplateHash &&
       before[side].serviceName === after[side].serviceName &&
       before[side].weight === after[side].weight,
   )
-  const beside = [before, after].map(({ additional = [] }) => additionalText(additional))
-  if (beside[0] !== beside[1]) return `additional: ${beside[1]}`
-  return isSame ? undefined : ''
+  const [from, to] = [before.canary.weight, after.canary.weight]
+  const [besideBefore, beside] = [before, after].map(({ additional = [] }) => additionalText(additional))
+  const said = [
+    ...(from === to ? [] : [`from ${from} to ${to}`]),
+    ...(besideBefore === beside ? [] : [`additional: ${beside}`]),
+  ]
+  return said.length === 0 && isSame ? undefined : said.join(', ')
 }
 
 function additionalText(additional: NonNullable<TrafficWeights['additional']>): string {

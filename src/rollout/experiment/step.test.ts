@@ -63,6 +63,12 @@ function byPerson(model: Model, status: RolloutStatus): void {
   rest(model)
 }
 
+function terminate(model: Model, name: string): void {
+  const running = found(model, name) as Experiment
+  model.put({ ...running, spec: { ...running.spec, terminate: true } } as KubeObject)
+  rest(model)
+}
+
 describe('the Experiment of a step', () => {
   test('is made when the step begins, of the pods of both revisions', () => {
     const model = updating()
@@ -242,6 +248,7 @@ describe('the weight of templates', () => {
     ],
     ['its failure', (model: Model) => report(model, standing('Failed', 'Failed', 'Running'), name), 0],
     ['an abort', (model: Model) => byPerson(model, { abort: true }), 0],
+    ['its termination, before it has ended', (model: Model) => terminate(model, name), 20],
   ])('goes with %s', (_, act, weight) => {
     const model = world()
     report(model, standing('Running', 'Running', 'Running'), name)

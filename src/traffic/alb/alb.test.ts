@@ -64,7 +64,12 @@ function withoutOurs(object: JsonObject): Json {
   }
 }
 
-const member: RouterMember<ReturnType<typeof alb.config> & object> = { router: alb, scenes, withoutOurs }
+const member: RouterMember<ReturnType<typeof alb.config> & object> = {
+  router: alb,
+  carriesOthers: true,
+  scenes,
+  withoutOurs,
+}
 
 routerLaws(member)
 routerGoldens(member, new URL('../testdata/alb/', import.meta.url))

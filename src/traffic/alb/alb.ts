@@ -9,9 +9,9 @@ import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { equal } from '../../std/equal.ts'
 import { list, objects, record, text } from '../../std/json-parts.ts'
-import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
+import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from '../router.ts'
 import { isText, listOf, optional, shape } from '../shape.ts'
-import { largestOf, shareOf } from '../weights.ts'
+import { largestOf, shareOf, withOthers } from '../weights.ts'
 import { groupsIn } from './action.ts'
 import { notesIn, withoutWeights, withWeights } from './ingress.ts'
 import { ingressOwners, unmarkedIngress } from './unmarked.ts'
@@ -47,9 +47,14 @@ export const alb: TrafficRouter<AlbConfig> = {
     return { placed }
   },
   read(bound, found) {
-    return largestOf(
-      bound.config.ingresses.map(name => weightSaid(ingressIn(bound, name, found), bound)),
+    const all = bound.config.ingresses.map(name => ingressIn(bound, name, found))
+    const said = largestOf(
+      all.map(one => weightSaid(one, bound)),
       ALL,
+    )
+    return withOthers(
+      said,
+      all.map(one => othersSaid(one, bound)),
     )
   },
   leave(bound, _now, found) {
@@ -142,13 +147,32 @@ function updated(before: Ingress, after: Ingress, { bound, intent }: Omit<Pass, 
 }
 
 /** Without an action the rule serves nobody. */
-function weightSaid(ingress: Ingress | undefined, { config, services }: Bound): number | undefined {
-  const annotations = record(ingress === undefined ? undefined : ingress.metadata.annotations)
-  const groups = groupsIn(text(annotations[actionKey(config, services)]))
+function weightSaid(ingress: Ingress | undefined, bound: Bound): number | undefined {
+  const groups = groupsOf(ingress, bound)
   if (groups === undefined) return undefined
-  const sum = (all: typeof groups) => all.reduce((total, one) => total + one.weight, 0)
-  const canary = sum(groups.filter(one => one.service === services.canary))
-  return shareOf(canary, sum(groups), ALL)
+  const canary = weightOf(groups.filter(one => one.service === bound.services.canary))
+  return shareOf(canary, weightOf(groups), ALL)
+}
+
+type Groups = NonNullable<ReturnType<typeof groupsIn>>
+
+function groupsOf(ingress: Ingress | undefined, { config, services }: Bound): Groups | undefined {
+  const annotations = record(ingress === undefined ? undefined : ingress.metadata.annotations)
+  return groupsIn(text(annotations[actionKey(config, services)]))
+}
+
+function weightOf(groups: Groups): number {
+  return groups.reduce((total, one) => total + one.weight, 0)
+}
+
+/** Whatever stands beside the two in an action that is ours is an experiment's. */
+function othersSaid(ingress: Ingress | undefined, bound: Bound): Weights['others'] {
+  const groups = groupsOf(ingress, bound) ?? []
+  const { stable, canary } = bound.services
+  const others = groups.filter(({ service }) => service !== stable && service !== canary)
+  return Object.fromEntries(
+    others.map(({ service, weight }) => [service, shareOf(weight, weightOf(groups), ALL)]),
+  )
 }
 
 function leftIngress(bound: Bound, name: string, found: Found): readonly Placed[] {

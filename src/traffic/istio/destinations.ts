@@ -148,6 +148,19 @@ export function canaryShare(route: JsonObject, sides: Sides): number | undefined
   return shareOf(canary, rest > 0 && ours > rest ? rest : ours, ALL)
 }
 
+/** What each experiment gets of what is ours. */
+export function experimentShares(
+  route: JsonObject,
+  sides: Sides,
+): readonly (readonly [service: string, share: number])[] {
+  const entries = destinationsOf(route)
+  const parts = partsOf(entries, sides)
+  const ours = sumOf(parts, ['canary', 'stable', 'additional', 'experiment'])
+  return parts
+    .filter(({ role }) => role === 'experiment')
+    .map(({ entry }) => [hostOf(entry), shareOf(weightOf(entry, entries), ours, ALL)] as const)
+}
+
 /** Where the canary is reached. */
 export function canaryDestination(route: JsonObject, sides: Sides): JsonObject {
   const entry = destinationsOf(route).find(one => roleOf(one, sides) === 'canary')

@@ -27,6 +27,8 @@ const to = (host: string, weight?: number, more: JsonObject = {}): JsonObject =>
 })
 const toSubset = (subset: string, weight?: number) => to('shop', weight, { subset })
 
+const namingService = (name: string): JsonObject => ({ templates: [{ name: 'a', service: { name } }] })
+
 const weight = fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined })
 const fields = fc.constantFrom<JsonObject>({}, { timeout: '4s' }, { retries: { attempts: 2 }, fault: {} })
 const guestsFirst = fc.boolean()
@@ -131,6 +133,7 @@ function withoutOurs(object: JsonObject): Json {
 
 const member: RouterMember<ReturnType<typeof istio.config> & object> = {
   router: istio,
+  carriesOthers: true,
   scenes,
   withoutOurs,
   meaning: spec => JSON.parse(JSON.stringify(spec).replaceAll(',"weight":0}', '}')) as Json,
@@ -236,6 +239,15 @@ describe('Istio', () => {
     const after = applied(istio.route(one, anIntent(20, { others }), plain), plain)
     expect(httpOf(after)).toEqual([{ route: [to('stable', 75), to('canary', 20), to(service, 5)] }])
     expect(applied(istio.route(one, anIntent(0), after), after)).toEqual(plain)
+  })
+  test.each([
+    ['by a step', { spec: { strategy: { canary: { steps: [{ experiment: namingService('shop-a') }] } } } }],
+    ['by the status', { status: { canary: { weights: { additional: [{ serviceName: 'shop-a' }] } } } }],
+  ])('a Service that is named %s is an experiment’s as well', (_, more) => {
+    const others = [{ service: 'shop-a', podHash: 'x', weight: 5 }]
+    const after = applied(istio.route(one, anIntent(20, { others }), plain), plain)
+    const rollout = { ...one.rollout, ...more } as KubeObject
+    expect(applied(istio.route({ ...one, rollout }, anIntent(0), after), after)).toEqual(plain)
   })
   const subsets = bound(istio, {
     istio: {

@@ -5,8 +5,8 @@ import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { asJson, refKey, resourceName } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
-import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
-import { largestOf } from '../weights.ts'
+import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from '../router.ts'
+import { largestOf, withOthers } from '../weights.ts'
 import { ALL } from './destinations.ts'
 import {
   ruleEvent,
@@ -19,7 +19,7 @@ import {
 } from './destination-rule.ts'
 import { istioConfig, ruleRef, serviceRef } from './settings.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
-import { ownRoutes, routed, serviceEvent, serviceShare } from './virtual-service.ts'
+import { ownRoutes, routed, serviceEvent, serviceOthers, serviceShare } from './virtual-service.ts'
 import type { ServiceParts } from './virtual-service.ts'
 
 type Bound = Binding<IstioConfig>
@@ -57,9 +57,13 @@ export const istio: TrafficRouter<IstioConfig> = {
     return { placed: weightFirst(bound, intent, found) ? [...services, rule] : [rule, ...services] }
   },
   read(bound, found) {
-    return largestOf(
+    const said = largestOf(
       bound.config.services.map(named => shareIn(named, bound, found)),
       ALL,
+    )
+    return withOthers(
+      said,
+      bound.config.services.map(named => othersIn(named, bound, found)),
     )
   },
   leave(bound, _now, found) {
@@ -142,6 +146,11 @@ function weightFirst(bound: Bound, intent: TrafficIntent, found: Found): boolean
 function shareIn(named: NamedService, bound: Bound, found: Found): number | undefined {
   const service = found[refKey(serviceRef(named, bound.rollout))]
   return service === undefined ? undefined : serviceShare(service, partsOf(named, bound))
+}
+
+function othersIn(named: NamedService, bound: Bound, found: Found): Weights['others'] | undefined {
+  const service = found[refKey(serviceRef(named, bound.rollout))]
+  return service === undefined ? undefined : serviceOthers(service, partsOf(named, bound))
 }
 
 const NOTHING = { headerRoutes: [], mirrorRoutes: [], others: [] }

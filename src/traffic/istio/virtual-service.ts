@@ -7,7 +7,8 @@ import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { text } from '../../std/json-parts.ts'
 import type { TrafficIntent } from '../router.ts'
-import { canaryShare, destinationProblem, weighed } from './destinations.ts'
+import { largestByName } from '../weights.ts'
+import { canaryShare, destinationProblem, experimentShares, weighed } from './destinations.ts'
 import type { Sides } from './destinations.ts'
 import { withManagedRoutes } from './http-routes.ts'
 import { routesIn, SECTIONS, selectRoutes, wrong } from './selection.ts'
@@ -96,14 +97,27 @@ export type RoutesIntent = Pick<TrafficIntent, 'canary' | 'others' | 'headerRout
 
 /** The largest share of the canary in the selected routes; undefined where they say nothing. */
 export function serviceShare(service: KubeObject, parts: ServiceParts): number | undefined {
-  const selection = selectRoutes(service, parts.named, parts)
-  const said = SECTIONS.flatMap(section => {
-    const chosen = 'mismatch' in selection ? undefined : new Set(selection[section])
-    return routesIn(service, section)
-      .filter((route, i) => chosen?.has(i) ?? !parts.managed.includes(text(route['name'])))
-      .map(route => canaryShare(route, parts.sides))
-  }).filter(share => share !== undefined)
+  const said = sayingRoutes(service, parts)
+    .map(route => canaryShare(route, parts.sides))
+    .filter(share => share !== undefined)
   return said.length === 0 ? undefined : Math.max(...said)
+}
+
+/** What experiments get in these routes, each the most that one of them gives it. */
+export function serviceOthers(service: KubeObject, parts: ServiceParts): Readonly<Record<string, number>> {
+  const shares = sayingRoutes(service, parts).flatMap(route => experimentShares(route, parts.sides))
+  return Object.fromEntries(largestByName(shares))
+}
+
+/** The selected routes; all where it cannot be told which they are. */
+function sayingRoutes(service: KubeObject, parts: ServiceParts): readonly JsonObject[] {
+  const selection = selectRoutes(service, parts.named, parts)
+  return SECTIONS.flatMap(section => {
+    const chosen = 'mismatch' in selection ? undefined : new Set(selection[section])
+    return routesIn(service, section).filter(
+      (route, i) => chosen?.has(i) ?? !parts.managed.includes(text(route['name'])),
+    )
+  })
 }
 
 /** What is told of a change: of the weights, else of the routes that steps make. */

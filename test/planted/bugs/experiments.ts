@@ -55,8 +55,8 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/experiment/state.ts', EXPERIMENT_STEP, [
     {
       name: 'an invalid Experiment holds its step for ever',
-      find: "const is = invalid === undefined ? (OUTCOMES[phase] ?? 'under way') : 'failed'",
-      replace: "const is = OUTCOMES[phase] ?? 'under way'",
+      find: "const is = invalid === undefined ? outcomeOf(phase) : 'failed'",
+      replace: 'const is = outcomeOf(phase)',
     },
     {
       name: 'a template gets users before its pods are there',
@@ -67,6 +67,11 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
       name: 'weights come before all templates are there',
       find: "if (experiment.status?.phase !== 'Running') return []",
       replace: 'if (experiment.status === undefined) return []',
+    },
+    {
+      name: 'an Experiment that is terminated keeps its users',
+      find: 'experiment === undefined || isNew || experiment.spec.terminate === true',
+      replace: 'experiment === undefined || isNew',
     },
     {
       name: 'an Experiment that nobody needs goes on',

@@ -101,4 +101,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
       replace: 'current === undefined || story.isReset) return now',
     },
   ]),
+  ...inFile('src/traffic/experiment-services.ts', ISTIO, [
+    {
+      name: 'the weight of an experiment whose Service has a name stays for ever',
+      find: 'return namedIn(rollout).includes(name)',
+      replace: 'return false',
+    },
+  ]),
 ]

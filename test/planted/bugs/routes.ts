@@ -1,7 +1,7 @@
 // Bugs in what becomes of route objects: who gets a request, and what is made of it on its way.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { GATEWAY, MIRRORS, ROUTES } from '../rooms.ts'
+import { GATEWAY, MIRRORS, ROUTES, SESSIONS } from '../rooms.ts'
 
 export const ROUTE_BUGS: readonly Bug[] = [
   ...inFile('src/gateway/pattern.ts', ROUTES, [
@@ -133,6 +133,49 @@ export const ROUTE_BUGS: readonly Bug[] = [
       name: 'a filter that is not played is skipped',
       find: 'if (refusal !== undefined) return { refused: { status: 500, message: refusal } }',
       replace: '',
+    },
+  ]),
+  ...inFile('src/gateway/sessions.ts', SESSIONS, [
+    {
+      name: 'a client stays with a version that has no weight any more',
+      find: 'one.weight > 0 && one.endpoints.length > 0',
+      replace: 'one.endpoints.length > 0',
+    },
+    {
+      name: 'users of an experiment that ends are assigned anew',
+      find: ' ?? heaviest(served.filter(isOf(told.version)))',
+      replace: '',
+    },
+    {
+      name: 'a client follows its Service to another version',
+      find: 'return told.version === version || isUnknown(told.version) || isUnknown(version)',
+      replace: 'return true',
+    },
+    {
+      name: 'a session is as long as its cookie',
+      find: 'at - begunAt >= absoluteSeconds || at - seenAt >= idleSeconds',
+      replace: 'at - seenAt >= idleSeconds',
+    },
+  ]),
+  ...inFile('src/gateway/behind.ts', SESSIONS, [
+    {
+      name: 'a route leads to the endpoints of the selector before',
+      find: '(isBehind(one) && before.get(one.id)) || one',
+      replace: 'one',
+    },
+  ]),
+  ...inFile('src/gateway/routes/http-route-experiments.ts', SESSIONS, [
+    {
+      name: 'an experiment that was deleted keeps its share of the users',
+      find: 'one => !names.has(one.service) || one.endpoints.length > 0',
+      replace: 'one => one.service !== undefined',
+    },
+  ]),
+  ...inFile('src/gateway/routes/ingress/nginx-ingress.ts', SESSIONS, [
+    {
+      name: 'a tester’s header keeps him with the canary',
+      find: '    ...route,\n    id: `${route.id}/${i}`',
+      replace: '    ...main,\n    id: `${route.id}/${i}`',
     },
   ]),
 ]

@@ -39,10 +39,10 @@ describe('an action', () => {
 
   test('keeps clients where stickiness is on', () => {
     const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } }
-    expect(routeTo([alb({ 'actions.root': groups(30, sticky) })], 'web.test/')?.affinityCookie).toBe(
+    expect(routeTo([alb({ 'actions.root': groups(30, sticky) })], 'web.test/')?.session?.name).toBe(
       'AWSALBTG',
     )
-    expect(routeTo([alb({ 'actions.root': groups(30) })], 'web.test/')?.affinityCookie).toBeUndefined()
+    expect(routeTo([alb({ 'actions.root': groups(30) })], 'web.test/')?.session?.name).toBeUndefined()
   })
 
   test('with conditions on headers is for those requests alone; values have wildcards, and no case', () => {

@@ -8,11 +8,13 @@ import { literally } from '../../../std/regex.ts'
 import type { Backends } from '../endpoints.ts'
 import type { ReadAnnotation } from './annotations.ts'
 import type { HeaderMatch, PathMatch, RouteBackend } from '../route.ts'
+import { cookieSession } from '../session.ts'
+import type { Session } from '../session.ts'
 
 export interface AlbAction {
   readonly backends: readonly RouteBackend[]
   readonly headers: readonly HeaderMatch[]
-  readonly affinityCookie?: string
+  readonly session?: Session
 }
 
 const USE_ANNOTATION = 'use-annotation'
@@ -38,11 +40,11 @@ export function albActionOf(
   if ('problem' in headers) return { problem: `conditions.${name}: ${headers.problem}` }
   const config = objectAt(action, 'forwardConfig')
   const groups = objects(field(config, 'targetGroups'))
-  const isSticky = field(objectAt(config, 'targetGroupStickinessConfig'), 'enabled') === true
+  const stickiness = objectAt(config, 'targetGroupStickinessConfig')
   return {
     backends: groups.map(group => targetOf(group, ingress.metadata.namespace ?? '', backends)),
     headers: headers.value,
-    ...(isSticky && { affinityCookie: STICKY_COOKIE }),
+    ...(field(stickiness, 'enabled') === true && { session: sessionOf(stickiness) }),
   }
 }
 
@@ -67,6 +69,14 @@ function targetOf(group: JsonObject, namespace: string, backends: Backends): Rou
     weight: typeof weight === 'number' ? Math.max(0, weight) : 0,
     endpoints: backends.endpoints(namespace, service, asked === undefined ? undefined : port) ?? [],
   }
+}
+
+function sessionOf(stickiness: JsonObject): Session {
+  const seconds = field(stickiness, 'durationSeconds')
+  return cookieSession({
+    name: STICKY_COOKIE,
+    maxAgeSeconds: typeof seconds === 'number' ? seconds : undefined,
+  })
 }
 
 function headersIn(

@@ -16,6 +16,7 @@ import { albActionOf, albPath } from './alb-actions.ts'
 import type { AlbAction } from './alb-actions.ts'
 import { ALB, annotationsBy, NGINX } from './annotations.ts'
 import type { ReadAnnotation } from './annotations.ts'
+import { nginxSession } from './nginx-session.ts'
 import { canariesOf, canaryRoutes, isCanaryIngress } from './nginx-ingress.ts'
 import type { Canary } from './nginx-ingress.ts'
 import type { Route, RouteBackend } from '../route.ts'
@@ -112,12 +113,12 @@ function plainMade(
   { canaries, read }: World,
 ): Made {
   const filters = rewriteFilters(read(ingress, 'rewrite-target') ?? '', place.path.value)
-  const affinityCookie = affinityOf(ingress, read)
+  const session = nginxSession(ingress, place, read)
   const route: Route = {
     ...placed(ingress, { place, i }),
     ...(filters !== undefined && { filters }),
     backends: [stable],
-    ...(affinityCookie !== undefined && { affinityCookie }),
+    ...(session !== undefined && { session }),
   }
   const canary = canaries.get(placeKey(ingress, place))
   const notices =
@@ -139,9 +140,4 @@ function backendOf(
   const port = service.port?.number ?? service.port?.name
   const endpoints = backends.endpoints(namespace, service.name, port) ?? []
   return { namespace, service: service.name, weight: 1, endpoints }
-}
-
-function affinityOf(ingress: Ingress, read: ReadAnnotation): string | undefined {
-  if (read(ingress, 'affinity') !== 'cookie') return undefined
-  return read(ingress, 'session-cookie-name') ?? 'INGRESSCOOKIE'
 }

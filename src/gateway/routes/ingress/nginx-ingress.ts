@@ -5,6 +5,7 @@ import { refKey, refOf } from '../../../kube/object.ts'
 import type { RefKey } from '../../../kube/object.ts'
 import { placeKey, placesOf } from './place.ts'
 import type { ReadAnnotation } from './annotations.ts'
+import { isKeptWithCanary } from './nginx-session.ts'
 import type { HeaderMatch, Route, RouteBackend } from '../route.ts'
 
 export interface Canary {
@@ -13,6 +14,8 @@ export interface Canary {
   readonly weight: number
   readonly weightTotal: number
   /** What sends a request to the canary, or keeps it away, whatever the weight; in order. */
+  /** Whether clients stay with it. */
+  readonly isKept: boolean
   readonly decisions: readonly { readonly match: HeaderMatch; readonly isCanary: boolean }[]
 }
 
@@ -44,11 +47,12 @@ export function canariesOf(
 }
 
 /**
- * The route and, before it, those for requests that say where they belong. A canary that nobody is behind takes none of
- * them: they go to the stable Service.
+ * The route and, before it, those for requests that say where they belong: each says it for itself, and nobody is kept
+ * there. A canary that nobody is behind takes none of them: they go to the stable Service.
  */
-export function canaryRoutes(route: Route, stable: RouteBackend, canary: Canary): readonly Route[] {
-  const { weight, weightTotal, decisions } = canary
+export function canaryRoutes(main: Route, stable: RouteBackend, canary: Canary): readonly Route[] {
+  const { weight, weightTotal, decisions, isKept } = canary
+  const { session: _session, ...route } = main
   const isEmpty = canary.backend.endpoints.length === 0
   const backends = isEmpty
     ? [stable]
@@ -63,7 +67,8 @@ export function canaryRoutes(route: Route, stable: RouteBackend, canary: Canary)
     headers: [match],
     backends: [isCanary && !isEmpty ? canary.backend : stable],
   }))
-  return [...decided, { ...route, id: `${route.id}/weight`, backends }]
+  const weighed = { ...(isKept ? main : route), id: `${route.id}/weight`, backends }
+  return [...decided, weighed]
 }
 
 function canaryOf(ingress: Ingress, backend: RouteBackend, readOf: ReadAnnotation): Canary {
@@ -78,6 +83,7 @@ function canaryOf(ingress: Ingress, backend: RouteBackend, readOf: ReadAnnotatio
     backend,
     weight,
     weightTotal,
+    isKept: isKeptWithCanary(ingress, readOf),
     decisions: [
       ...(header === undefined ? [] : headerDecisions(header, read)),
       ...(cookie === undefined ? [] : alwaysOrNever(cookie, 'cookie')),

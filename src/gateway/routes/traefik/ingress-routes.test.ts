@@ -95,7 +95,7 @@ describe('services', () => {
     const sticky = object('TraefikService', 'split', {
       weighted: { services: [to('stable', { weight: 1 })], sticky: { cookie: { name: 'mine' } } },
     })
-    expect(routeTo([route, sticky], 'web.test/')?.affinityCookie).toBe('mine')
+    expect(routeTo([route, sticky], 'web.test/')?.session?.name).toBe('mine')
     const mirroring = object('TraefikService', 'split', {
       mirroring: { name: 'stable', port: 80, mirrors: [to('canary', { percent: 20 })] },
     })

@@ -58,7 +58,7 @@ function ruleMade({ object, from, rule, i, read }: RuleAt, leads: Leads): Made {
   const matches = allMatches(read)
   if ('problem' in matches)
     return { routes: [], notices: [said('RouteNotPlayed', `takes no request: ${matches.problem}`)] }
-  const { backends, mirrors, affinityCookie, problems } = leads(objectsIn(rule['services']), namespace)
+  const { backends, mirrors, session, problems } = leads(objectsIn(rule['services']), namespace)
   const notices = problems.map(problem => said('BackendRefused', `has nobody for its share: ${problem}`))
   // What would let some in and keep others out must not be skipped.
   const refusal = list(rule['middlewares']).length > 0 ? 'middlewares are not played' : undefined
@@ -71,7 +71,7 @@ function ruleMade({ object, from, rule, i, read }: RuleAt, leads: Leads): Made {
       ...(refusal !== undefined && { filters: { refusal } }),
       backends,
       ...(mirrors.length > 0 && { mirrors }),
-      ...(affinityCookie !== undefined && { affinityCookie }),
+      ...(session !== undefined && { session }),
       from,
       since,
       order: i,

@@ -6,11 +6,13 @@ import type { JsonObject } from '../../../std/json.ts'
 import { objects, record, text } from '../../../std/json-parts.ts'
 import type { Backends } from '../endpoints.ts'
 import type { Mirror, RouteBackend } from '../route.ts'
+import { cookieSession, sessionNameProblem } from '../session.ts'
+import type { Session } from '../session.ts'
 
 interface Led {
   readonly backends: readonly RouteBackend[]
   readonly mirrors: readonly Mirror[]
-  readonly affinityCookie: string | undefined
+  readonly session: Session | undefined
   readonly problems: readonly string[]
 }
 
@@ -20,6 +22,7 @@ export type Leads = (services: readonly JsonObject[], namespace: string) => Led
 /** `namespace/name`. */
 type Key = `${string}/${string}`
 
+const USUAL_COOKIE = 'traefik'
 /** TraefikServices in TraefikServices, and all Services behind one route. */
 const NESTED_MAX = 8
 const BACKENDS_MAX = 200
@@ -56,7 +59,7 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
     const found = {
       backends: led.flatMap(one => one.backends),
       mirrors: led.flatMap(one => one.mirrors),
-      affinityCookie: led.find(one => one.affinityCookie !== undefined)?.affinityCookie,
+      session: led.find(one => one.session !== undefined)?.session,
       problems: [...new Set(led.flatMap(one => one.problems))],
     }
     return found.backends.length + found.mirrors.length > BACKENDS_MAX
@@ -66,7 +69,7 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
   const weightedLed = (weighted: JsonObject, namespace: string, depth: number): Led => {
     const cookie = record(weighted['sticky'])['cookie']
     const led = allLed(objects(weighted['services']), namespace, depth)
-    return cookie === undefined ? led : { ...led, affinityCookie: text(record(cookie)['name']) || 'traefik' }
+    return cookie === undefined ? led : { ...led, session: sessionOf(record(cookie)) }
   }
   const mirroringLed = (mirroring: JsonObject, namespace: string, depth: number): Led => {
     const led = oneLed(mirroring, namespace, depth)
@@ -80,6 +83,17 @@ export function leadsOf(traefikServices: readonly KubeObject[], backends: Backen
   return (services, namespace) => allLed(services, namespace, 0)
 }
 
+function sessionOf({ name, path, sameSite, secure, maxAge }: JsonObject): Session {
+  const asked = text(name) || USUAL_COOKIE
+  return cookieSession({
+    name: sessionNameProblem('cookie', asked) === undefined ? asked : USUAL_COOKIE,
+    path: text(path) || undefined,
+    sameSite: text(sameSite),
+    isSecure: secure === true,
+    maxAgeSeconds: typeof maxAge === 'number' && maxAge > 0 ? maxAge : undefined,
+  })
+}
+
 function serviceLed(one: JsonObject, namespace: string, backends: Backends): Led {
   const name = text(one['name'])
   const { port } = one
@@ -90,7 +104,7 @@ function serviceLed(one: JsonObject, namespace: string, backends: Backends): Led
   return { ...NOTHING, backends: [backend], problems: problem === undefined ? [] : [problem] }
 }
 
-const NOTHING: Led = { backends: [], mirrors: [], affinityCookie: undefined, problems: [] }
+const NOTHING: Led = { backends: [], mirrors: [], session: undefined, problems: [] }
 
 function troubled(problem: string): Led {
   return { ...NOTHING, problems: [problem] }

@@ -1,0 +1,67 @@
+// A Service whose selector has changed has other endpoints a moment later, and a route that changed together with it
+// must not lead to the ones before: whoever was promoted would see the old version once more. So the routes to it stay
+// as they were until its endpoints have come, a second at most.
+import type { Clock } from '../doors/clock.ts'
+import { SLICE_SERVICE } from '../kube/core.ts'
+import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
+import { ENDPOINT_SLICE, POD, SERVICE } from '../kube/kinds.ts'
+import { keyOf } from '../kube/object.ts'
+import type { Key } from '../kube/object.ts'
+import { sameKind } from '../runtime/mirror/watches.ts'
+import type { Change, Store } from '../runtime/mirror/store.ts'
+import { equal } from '../std/equal.ts'
+import type { Instant } from '../std/instant.ts'
+import type { Route } from './routes/route.ts'
+
+export interface Behind {
+  note(change: Change): void
+  /** The routes that are in force now; those to such a Service as they were. */
+  held(routes: readonly Route[]): readonly Route[]
+  /** Whether some were held. */
+  isSo(): boolean
+}
+
+/** Our own cluster needs milliseconds; a machine that is busy, more. */
+const MOST_MS = 1000
+
+export function createBehind(store: Store, clock: Clock): Behind {
+  const awaited = new Map<Key, { readonly service: Service; readonly until: Instant }>()
+  let before: ReadonlyMap<string, Route> = new Map()
+  return {
+    note({ kind, now, before: was }) {
+      if (!sameKind(kind, SERVICE)) return
+      const [service, previous] = [now, was] as [Service | undefined, Service | undefined]
+      const key = keyOf((service ?? previous) as Service)
+      if (service === undefined) awaited.delete(key)
+      else if (previous !== undefined && !equal(service.spec.selector, previous.spec.selector))
+        awaited.set(key, { service, until: clock.now() + MOST_MS })
+    },
+    held(routes) {
+      for (const [key, { service, until }] of awaited) {
+        if (clock.now() >= until || !isStale(store, service)) awaited.delete(key)
+      }
+      const isBehind = ({ backends }: Route) =>
+        backends.some(({ namespace, service }) => awaited.has(`${namespace}/${service}`))
+      const kept =
+        awaited.size === 0 ? routes : routes.map(one => (isBehind(one) && before.get(one.id)) || one)
+      before = new Map(kept.map(one => [one.id, one]))
+      return kept
+    },
+    isSo: () => awaited.size > 0,
+  }
+}
+
+/** Slices that somebody else keeps say what they say. */
+function isStale(store: Store, { metadata, spec }: Service): boolean {
+  const { namespace = '', name, uid } = metadata
+  const own = store
+    .list<EndpointSlice>(ENDPOINT_SLICE, namespace)
+    .filter(slice => slice.metadata.labels?.[SLICE_SERVICE] === name)
+    .filter(slice => slice.metadata.ownerReferences?.some(owner => owner.uid === uid))
+  const pods = own.flatMap(slice => (slice.endpoints ?? []).map(one => one.targetRef?.name ?? ''))
+  const selected = Object.entries(spec.selector ?? {})
+  return pods.some(pod => {
+    const labels = store.get<Pod>({ kind: POD, namespace, name: pod })?.metadata.labels
+    return labels !== undefined && selected.some(([label, value]) => labels[label] !== value)
+  })
+}
