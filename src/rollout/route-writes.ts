@@ -25,6 +25,8 @@ export interface Routing {
   readonly given: TrafficIntent | undefined
   /** What stands in a router's way: a user's mistake, or an object that is somebody else's. */
   readonly problem: FieldError | undefined
+  /** What is told of it, once; only of an object that is somebody else's. */
+  readonly taken: EventNote | undefined
 }
 
 /**
@@ -36,10 +38,12 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
   const { rollout, snapshot, routers } = story
   const routed = routers.map(router => router.route(intent ?? atRest(rollout), snapshot.named))
   const problem = routed.map(problemIn).find(one => one !== undefined)
+  const broken = routed.find(one => !('placed' in one))
+  const taken = broken !== undefined && 'problem' in broken ? broken.problem : undefined
   const isSound = (story.problem ?? problem) === undefined
   const lowers = intent !== undefined && intent.canary.weight < found && !story.isFirst
   if (intent === undefined || (!isSound && !lowers))
-    return { writes: [], waits: [], told: [], given: undefined, problem }
+    return { writes: [], waits: [], told: [], given: undefined, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
   )
@@ -49,6 +53,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     told: done.flatMap(one => one.told ?? []),
     given: intent,
     problem,
+    taken,
   }
 }
 

@@ -13,7 +13,7 @@ import { conditionFacts } from './report.ts'
 import type { Situation } from './situation.ts'
 import { isGoingBack } from './story.ts'
 import type { ConditionFacts } from './status/conditions.ts'
-import { conditionsOf, progressDeadline } from './status/conditions.ts'
+import { conditionOf, conditionsOf, progressDeadline } from './status/conditions.ts'
 import { durationOf } from './status/duration.ts'
 import { eventsOf } from './status/events.ts'
 import { asStored } from './status/go-zero.ts'
@@ -27,8 +27,22 @@ export interface Outcome {
 }
 
 export function statusOf(situation: Situation): Outcome {
-  const { problem } = situation
-  return problem === undefined ? soundStatus(situation) : troubledStatus(situation, problem)
+  const { problem, story, routing } = situation
+  const outcome =
+    problem === undefined
+      ? withTrouble(situation, soundStatus(situation))
+      : troubledStatus(situation, problem)
+  const said = (status: RolloutStatus) => conditionOf(status.conditions, 'InvalidSpec')?.message
+  if (routing.taken === undefined || said(story.status) === said(outcome.status)) return outcome
+  return { ...outcome, events: [...outcome.events, routing.taken] }
+}
+
+/** What goes on although a router can not write says so, once the first revision has been told of. */
+function withTrouble({ story, routing }: Situation, outcome: Outcome): Outcome {
+  const { problem } = routing
+  if (problem === undefined || story.isFirst) return outcome
+  const { rollout, now } = story
+  return { ...outcome, status: problemStatus(rollout, { problem, now, next: outcome.status }) }
 }
 
 /**

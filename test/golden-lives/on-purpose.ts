@@ -234,6 +234,65 @@ const ON_PURPOSE: readonly OnPurpose[] = [
     path,
     reason: 'A name that is taken is said in status; recorded: nothing but a line of the log.',
   })),
+  {
+    lives: ['router-apisix-taken', 'router-smi-taken'],
+    path: 'events.Rollout/shop[#]',
+    reason: 'A name that is taken is told in an Event, once; recorded: never, or in each pass.',
+  },
+  ...[
+    ['router-nginx-taken', 'taken'],
+    ['router-smi-taken', 'start'],
+  ].flatMap(([life = '', at = '']) =>
+    ['conditions', 'duration', 'message', 'phase'].map(field => ({
+      lives: [life],
+      path: `${at}:.Rollout/shop.status.${field}`,
+      reason:
+        'A name that is taken is said in status, and the first revision is counted to its end; recorded: status ' +
+        'stays where it was.',
+    })),
+  ),
+  {
+    lives: ['router-nginx-taken', 'router-smi-taken'],
+    path: 'second:.',
+    reason:
+      'The next revision is made when the name is free; recorded: it is made at once, and gets no pods.',
+  },
+  {
+    lives: ['router-nginx-taken'],
+    path: 'freed:.Rollout/shop.status.conditions[#]',
+    reason: 'The first revision has been Healthy; recorded: nobody looked.',
+  },
+  ...[6, 7, 12, 13].map(place => ({
+    lives: ['router-nginx-taken'],
+    path: `events.Rollout/shop[${place}]`,
+    reason: 'The Events of one pass are told in another order.',
+  })),
+  ...['observed', 'status.conditions', 'status.message', 'status.phase'].map(field => ({
+    lives: ['router-appmesh-mistakes'],
+    path: `node:.Rollout/shop.${field}`,
+    reason: 'A provider that is no VirtualRouter is said in status; recorded: only in the log.',
+  })),
+  ...['three', 'gone'].flatMap(at =>
+    [
+      'ReplicaSet/shop-7db5bfb7f5',
+      'Service/',
+      'Rollout/shop.annotations',
+      ...['blueGreen', 'canary', 'conditions[#]', 'current', 'duration', 'selector', 'stableRS'].map(
+        field => `Rollout/shop.status.${field}`,
+      ),
+    ].map(place => ({
+      lives: ['router-appmesh-mistakes'],
+      path: `${at}:.${place}`,
+      reason:
+        'When the provider is mended ours goes on at once, before the next mistake is made; recorded: both are seen ' +
+        'together by the next pass.',
+    })),
+  ),
+  {
+    lives: ['router-appmesh-mistakes'],
+    path: 'events.Rollout/shop[#]',
+    reason: 'The same.',
+  },
   ...['conditions', 'message', 'phase'].map(field => ({
     lives: ['router-alb-wrong-backend'],
     path: `deleted:.Rollout/shop.status.${field}`,
