@@ -56,6 +56,8 @@ export interface WatchDeclaration {
   readonly selection?: Selection
   /** Watched when the server has it, and from then on. */
   readonly optional?: boolean
+  /** This very version of the kind, where the server has it, whichever it stores. */
+  readonly isChosen?: boolean
   /** What is kept of an object. */
   trim?(object: KubeObject): KubeObject
   /** The keys that a change concerns. */

@@ -6,11 +6,12 @@ import { maxTrafficWeight } from '../api/defaults.ts'
 import { ROUTING_PATH } from '../api/references.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { mergeDiff } from '../kube/diff.ts'
-import { asJson, refKey } from '../kube/object.ts'
+import { asJson, refKey, resourceName } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { servicesOf } from './services.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
 import type { Story } from './story.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import type { Found, Placed, Placing, Routed, TrafficIntent } from '../traffic/router.ts'
@@ -48,7 +49,9 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     'placed' in one ? one : left(story, routers[i], intent),
   )
   return {
-    writes: done.flatMap(one => one.placed.flatMap(placed => writeOf(placed, snapshot.named))),
+    writes: done.flatMap((one, i) =>
+      one.placed.flatMap(placed => writeOf(asServed(placed, routers[i], snapshot), snapshot.named)),
+    ),
     waits: done.flatMap(one => one.waits ?? []),
     told: done.flatMap(one => one.told ?? []),
     given: intent,
@@ -64,6 +67,21 @@ interface Done extends Placing {
 /** What is broken has no share to keep: nothing but 0 can be given to it. */
 function left({ now, snapshot }: Story, router: BoundRouter | undefined, { canary }: TrafficIntent): Done {
   return router === undefined || canary.weight > 0 ? { placed: [] } : router.leave(now, snapshot.named)
+}
+
+/** What is made is made in the version that the server is asked for. */
+function asServed(
+  placed: Placed,
+  router: BoundRouter | undefined,
+  { named, served }: RolloutSnapshot,
+): Placed {
+  const { ref, object } = placed
+  const version = served[resourceName(ref.kind)]
+  const isMade = object !== undefined && named[refKey(ref)] === undefined
+  if (!isMade || router === undefined || version === undefined) return placed
+  return object.apiVersion.endsWith(`/${version}`)
+    ? placed
+    : { ...placed, object: router.inVersion(object, version) }
 }
 
 /** Others write to routes too: only on the version that was looked at. */

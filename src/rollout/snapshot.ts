@@ -28,6 +28,8 @@ export interface RolloutSnapshot {
   readonly services: Readonly<Record<string, Service>>
   /** Everything that the spec and its routers name, as far as it is there. */
   readonly named: Found
+  /** In which version kinds of routers that have several are asked for: by `trafficsplits.split.smi-spec.io`. */
+  readonly served: Readonly<Record<string, string>>
   /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
   readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]

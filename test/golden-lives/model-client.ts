@@ -24,6 +24,7 @@ export function modelClient(cluster: ClusterModel): Client {
       return result
     },
     serves: async () => true,
+    stores: async () => false,
     watch: (kind, selection, { signal }) => watch(cluster, { kind, selection, signal }),
   }
 }

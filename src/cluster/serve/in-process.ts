@@ -29,6 +29,7 @@ export function inProcessClient(
     watch: (kind, selection, from) => watch(resources, { kind, selection, ...from }),
     write: write => answered(() => perform(resources, write, options)),
     serves: async kind => resources.kind(kind.group, kind.version, kind.plural) !== undefined,
+    stores: async kind => resources.kind(kind.group, kind.version, kind.plural)?.storedIn === kind.version,
   }
 }
 

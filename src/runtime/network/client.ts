@@ -37,4 +37,6 @@ export interface Client {
   write(write: Write): Promise<KubeObject | undefined>
   /** By discovery: nobody watches a kind that is not there. */
   serves(kind: Kind): Promise<boolean>
+  /** Whether this is the version in which the server keeps the kind's objects; false also where it does not say. */
+  stores(kind: Kind): Promise<boolean>
 }

@@ -79,6 +79,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
       return objectAnswered(await body(writeRequest(write, () => kind)))
     },
     serves: kind => discovery.serves(kind),
+    stores: kind => discovery.stores(kind),
   }
 
   async function createdKind(object: KubeObject) {
