@@ -5,6 +5,7 @@ import type { Cache } from './cache.ts'
 import type { KubeError } from './errors.ts'
 import type { Key, Kind, KubeObject } from './object.ts'
 import type { Refusal } from './refusal.ts'
+import type { Repeats } from './repeats.ts'
 import type { EventNote, Write } from './write.ts'
 
 /** Something that must pass before the key has more to do; the earliest `until` of a decision wakes it. */
@@ -69,6 +70,14 @@ export interface IndexDeclaration {
   values(object: KubeObject): readonly string[]
 }
 
+/** What the loop knows of a key besides its answers. */
+export interface Memory {
+  /** The questions that are asked and not answered yet. */
+  readonly open: readonly string[]
+  /** What was written for the key lately, by this very controller. */
+  readonly repeats: Repeats
+}
+
 export interface Reconciler<Snapshot, Status = Json> {
   readonly kind: Kind
   /** How logs and metrics call it; the kind's plural when absent. */
@@ -81,8 +90,7 @@ export interface Reconciler<Snapshot, Status = Json> {
     cache: Cache,
     now: Instant,
     answers: Readonly<Record<string, Answer>>,
-    /** The questions that are asked and not answered yet. */
-    open?: readonly string[],
+    memory?: Memory,
   ): Snapshot | undefined
   decide(snapshot: Snapshot): Decision<Status>
   /** Asked once for a failed write. `found`: what stands in the way of a create. Undefined: back off, decide anew. */

@@ -10,6 +10,7 @@ import { ANALYSIS_RUN, EXPERIMENT, POD, REPLICA_SET, ROLLOUT, SERVICE } from '..
 import type { Key, Kind, ObjectRef } from '../kube/object.ts'
 import { controllerOf, keyOf, parseKey, refKey, resourceName } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
+import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
 import { ROUTER_KINDS } from '../traffic/registry.ts'
 import type { Found } from '../traffic/router.ts'
@@ -29,12 +30,20 @@ import { serviceNames } from './services.ts'
 import type { Revision, RolloutSnapshot } from './snapshot.ts'
 import { wellFormed } from './gather/well-formed.ts'
 
+/** What the loop knows of the key. */
+export interface Known {
+  readonly answers: Readonly<Record<string, Answer>>
+  readonly repeats?: Repeats | undefined
+}
+
+const NOTHING: Repeats = {}
+
 /** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
 export function gather(
   key: Key,
   cache: Cache,
   now: Instant,
-  answers: Readonly<Record<string, Answer>>,
+  { answers, repeats = NOTHING }: Known,
 ): RolloutSnapshot | undefined {
   const { namespace, name } = parseKey(key)
   const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
@@ -57,6 +66,7 @@ export function gather(
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
     experiments: cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key),
     answers,
+    repeats,
   }
 }
 

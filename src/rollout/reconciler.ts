@@ -36,7 +36,8 @@ export function rolloutReconciler(
     kind: ROLLOUT,
     indices: INDICES,
     watches: watchesOf(options),
-    gather: (key, cache, now, answers) => gather(key, cache, now, answers) ?? leftBehindBy(key, cache),
+    gather: (key, cache, now, answers, memory) =>
+      gather(key, cache, now, { answers, repeats: memory?.repeats }) ?? leftBehindBy(key, cache),
     decide: found => ('leftBehind' in found ? releaseAll(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),

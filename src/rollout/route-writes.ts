@@ -11,6 +11,8 @@ import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { servicesOf } from './services.ts'
+import { contestOf } from './contest.ts'
+import type { RouteWrite } from './contest.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { Story } from './story.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
@@ -20,6 +22,8 @@ import type { Found, Placed, Placing, Routed, TrafficIntent } from '../traffic/r
 export interface Routing {
   readonly writes: readonly Write[]
   readonly waits: readonly Wait[]
+  /** What people are told of a route that somebody else puts back. */
+  readonly contested: string | undefined
   /** What is told when the weights are recorded. */
   readonly told: readonly EventNote[]
   /** What the routers have at the end of this pass; undefined when they are given nothing. */
@@ -44,20 +48,28 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
   const isSound = (story.problem ?? problem) === undefined
   const lowers = intent !== undefined && intent.canary.weight < found && !story.isFirst
   if (intent === undefined || (!isSound && !lowers))
-    return { writes: [], waits: [], told: [], given: undefined, problem, taken }
+    return { writes: [], waits: [], told: [], contested: undefined, given: undefined, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
   )
+  const planned = done.flatMap((one, i) =>
+    one.placed.flatMap(placed => routeWrites(asServed(placed, routers[i], snapshot), snapshot.named)),
+  )
+  const contest = contestOf(snapshot, planned, lowers)
   return {
-    writes: done.flatMap((one, i) =>
-      one.placed.flatMap(placed => writeOf(asServed(placed, routers[i], snapshot), snapshot.named)),
-    ),
-    waits: done.flatMap(one => one.waits ?? []),
+    writes: contest.writes,
+    waits: [...done.flatMap(one => one.waits ?? []), ...contest.waits],
+    contested: contest.message,
     told: done.flatMap(one => one.told ?? []),
     given: intent,
     problem,
     taken,
   }
+}
+
+function routeWrites(placed: Placed, found: Found): readonly RouteWrite[] {
+  const { ref } = placed
+  return writeOf(placed, found).map(write => ({ ref, before: found[refKey(ref)], write }))
 }
 
 interface Done extends Placing {

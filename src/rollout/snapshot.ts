@@ -6,6 +6,7 @@ import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.ts'
 import type { Answer } from '../kube/reconciler.ts'
+import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Found } from '../traffic/router.ts'
 
@@ -35,6 +36,8 @@ export interface RolloutSnapshot {
   readonly analysisRuns: readonly AnalysisRun[]
   readonly experiments: readonly Experiment[]
   readonly answers: Readonly<Record<string, Answer>>
+  /** What this controller has written lately, as far as it remembers. */
+  readonly repeats: Repeats
 }
 
 /** A ReplicaSet and what it is to the Rollout. One may be both; an older one is neither. */

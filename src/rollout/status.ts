@@ -1,6 +1,8 @@
 // What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields
 // of others live on, as it will be true once the writes of this pass have succeeded; and the Events that its
 // change tells.
+import { routeContested } from '../api/condition-words.ts'
+import { EVENTS } from '../api/event-words.ts'
 import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Wait } from '../kube/reconciler.ts'
@@ -13,7 +15,13 @@ import { conditionFacts } from './report.ts'
 import type { Situation } from './situation.ts'
 import { isGoingBack } from './story.ts'
 import type { ConditionFacts } from './status/conditions.ts'
-import { conditionOf, conditionsOf, progressDeadline } from './status/conditions.ts'
+import {
+  conditionOf,
+  conditionsOf,
+  progressDeadline,
+  withCondition,
+  withoutCondition,
+} from './status/conditions.ts'
 import { durationOf } from './status/duration.ts'
 import { eventsOf } from './status/events.ts'
 import { asStored } from './status/go-zero.ts'
@@ -27,6 +35,23 @@ export interface Outcome {
 }
 
 export function statusOf(situation: Situation): Outcome {
+  return withContest(situation, toldOf(situation))
+}
+
+/** Beside whatever else is said: everything goes on. */
+function withContest({ routing, story }: Situation, outcome: Outcome): Outcome {
+  const { contested } = routing
+  const { conditions = [] } = outcome.status
+  const known = conditionOf(conditions, 'RouteContested')
+  if (known?.message === contested) return outcome
+  const others = withoutCondition(conditions, 'RouteContested')
+  if (contested === undefined) return { ...outcome, status: { ...outcome.status, conditions: others } }
+  const said = withCondition(others, routeContested(contested), story.now)
+  const events = [...outcome.events, ...(known === undefined ? [EVENTS.routeContested(contested)] : [])]
+  return { ...outcome, status: { ...outcome.status, conditions: said }, events }
+}
+
+function toldOf(situation: Situation): Outcome {
   const { problem, story, routing } = situation
   const outcome =
     problem === undefined

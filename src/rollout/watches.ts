@@ -2,6 +2,7 @@
 import type { Rollout } from '../api/rollout.ts'
 import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
+import { withNamesOfManagers } from '../kube/managers.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod } from '../kube/core.ts'
 import {
@@ -58,6 +59,7 @@ export function watchesOf({ ours, theirs, routeVersions = [] }: WatchOptions): r
       isChosen: isChosen(kind),
       selection: theirs,
       optional: true,
+      trim: withNamesOfManagers,
       keysFor: each(whoNames(kind)),
     })),
   ]
