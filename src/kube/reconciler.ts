@@ -76,6 +76,8 @@ export interface Memory {
   readonly open: readonly string[]
   /** What was written for the key lately, by this very controller. */
   readonly repeats: Repeats
+  /** As it was last seen, when it has gone (or is no longer this controller's) and a pass of it is not done yet. */
+  readonly gone?: KubeObject | undefined
 }
 
 export interface Reconciler<Snapshot, Status = Json> {
@@ -85,6 +87,8 @@ export interface Reconciler<Snapshot, Status = Json> {
   /** By name; two reconcilers that declare the same name for the same kind mean the same index. */
   readonly indices: Readonly<Record<string, IndexDeclaration>>
   readonly watches: readonly WatchDeclaration[]
+  /** Passes of what has gone see how it was, until one of them has nothing to do. */
+  readonly remembersGone?: true
   gather(
     key: Key,
     cache: Cache,

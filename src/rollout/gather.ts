@@ -159,7 +159,7 @@ function servedTo({ spec }: Rollout, cache: Cache): Readonly<Record<string, stri
   )
 }
 
-function namedBy(rollout: Rollout, cache: Cache): Found {
+export function namedBy(rollout: Rollout, cache: Cache): Found {
   const found = (refs: readonly ObjectRef[]) =>
     Object.fromEntries(
       refs.flatMap(ref => {

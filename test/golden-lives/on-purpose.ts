@@ -197,6 +197,13 @@ const ON_PURPOSE: readonly OnPurpose[] = [
     })),
   ),
   {
+    lives: ['router-istio-deleted'],
+    path: 'deleted:.VirtualService/shop.spec.http[#]',
+    reason:
+      'When the Rollout goes its weight goes to the stable side, and routes of its steps go; recorded: both stay for ' +
+      'ever.',
+  },
+  {
     lives: ['router-alb-deleted-plain'],
     path: 'deleted:.Ingress/shop.annotations',
     reason: 'The action is given back when the pods are gone; recorded: at the next change of the Ingress.',

@@ -30,6 +30,8 @@ export interface Controller {
   readonly asked: Map<Key, Map<string, Answer | undefined>>
   /** What was written for each key lately. */
   readonly repeats: Map<Key, Repeats>
+  /** What has gone, until a pass of it has nothing to do. */
+  readonly gone: Map<Key, KubeObject>
   /** When the status of each key was last written: what may be late waits for a second after that. */
   readonly reportedAt: Map<Key, Instant>
   /** What each key was last said to wait for. */
@@ -56,6 +58,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       barrier: createBarrier(),
       asked: new Map(),
       repeats: new Map(),
+      gone: new Map(),
       reportedAt: new Map(),
       waitsFor: new Map(),
       effectsSince: new Map(),
@@ -116,10 +119,11 @@ export function takeQuestions(
   return { ask, drop }
 }
 
-/** The object of a key is gone for good: nothing of it is kept. */
+/** The object of a key is gone for good: nothing of it is kept but, where that is asked for, how it was. */
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
   controller.repeats.delete(key)
+  if (controller.reconciler.remembersGone === true) controller.gone.set(key, object)
   controller.reportedAt.delete(key)
   controller.waitsFor.delete(key)
   controller.effectsSince.delete(key)

@@ -334,6 +334,7 @@ function decide(
   const snapshot = reconciler.gather(key, cache, now, answersOf(controller, key), {
     open: openQuestions(controller, key),
     repeats: controller.repeats.get(key) ?? {},
+    gone: controller.gone.get(key),
   })
   if (snapshot === undefined) return undefined
   const base = cache.get(blank.ref)
@@ -359,7 +360,8 @@ function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
 function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   controller.backoff.succeeded(pass.key)
   if (!pass.recovering) controller.refusals.forget(pass.key)
-  const { waits = [] } = pass.decision
+  const { waits = [], writes, questions: asked = [] } = pass.decision
+  if (waits.length + writes.length + asked.length === 0) controller.gone.delete(pass.key)
   for (const { until } of waits)
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
   return waiting(
