@@ -5,7 +5,7 @@ import type { KubeErrorReason } from '../kube/errors.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { controllerKeys, controllerOf, keyOf, parseKey } from '../kube/object.ts'
 import type { Kind } from '../kube/object.ts'
-import type { IndexDeclaration, Reconciler, Selection, WatchDeclaration } from '../kube/reconciler.ts'
+import type { IndexDeclaration, Memory, Reconciler, Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
 import { decide } from './decide.ts'
 import { PROVIDERS } from './registry.ts'
@@ -22,6 +22,8 @@ export interface AnalysisWatches {
   readonly ours: Selection
   readonly theirs: Selection
 }
+
+const NO_MEMORY: Memory = { open: [], repeats: {} }
 
 export function analysisReconciler({
   ours,
@@ -43,7 +45,7 @@ export function analysisReconciler({
         keysFor: (now, before) => controllerKeys(now ?? before, ANALYSIS_RUN),
       })),
     ],
-    gather(key, cache, now, answers, open = []) {
+    gather(key, cache, now, answers, { open } = NO_MEMORY) {
       const { namespace, name } = parseKey(key)
       const run = cache.get<AnalysisRun>({ kind: ANALYSIS_RUN, namespace, name })
       if (run === undefined || run.metadata.deletionTimestamp !== undefined) return undefined

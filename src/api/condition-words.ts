@@ -37,6 +37,11 @@ export function writeRefused({ reason, message }: Refusal): Said {
   return { type: 'WriteRefused', status: 'True', reason, message }
 }
 
+/** Ours alone: what of it is put back by whom. */
+export function routeContested(message: string): Said {
+  return { type: 'RouteContested', status: 'True', reason: 'RouteContested', message }
+}
+
 type ProgressReason =
   | 'ReplicaSetUpdated'
   | 'NewReplicaSetCreated'

@@ -43,6 +43,7 @@ export const EVENTS = {
   replicaSetCreateError: (message: string) => warning('ReplicaSetCreateError', message),
   /** Ours alone. */
   writeRefused: (message: string) => warning('WriteRefused', message),
+  routeContested: (message: string) => warning('RouteContested', message),
   scaled: (change: Scaled) =>
     normal(
       'ScalingReplicaSet',

@@ -38,6 +38,7 @@ const rolloutCondition = condition([
   'Completed',
   'Healthy',
   'WriteRefused',
+  'RouteContested',
 ])
 
 const runStatus = object('An AnalysisRun of this update.', {

@@ -3,8 +3,10 @@ import type { MeasureQuestion } from '../analysis/providers/asking.ts'
 import { podsProblem } from '../analysis/providers/job-pods.ts'
 import type { PodsQuestion } from '../analysis/providers/job-pods.ts'
 import type { Pod } from '../kube/core.ts'
+import { KubeError } from '../kube/errors.ts'
 import { POD } from '../kube/kinds.ts'
 import { asJson } from '../kube/object.ts'
+import type { StandsQuestion } from '../rollout/gather/left-behind.ts'
 import type { Client } from '../runtime/network/client.ts'
 import type { Answerer } from '../runtime/loop/driver.ts'
 import type { Measurer, MeasureWorld } from './measure.ts'
@@ -17,9 +19,20 @@ export function answersFrom(world: MeasureWorld): Answerer {
   let loaded: Promise<Measurer> | undefined
   const measurer = () => (loaded ??= import('./measure.ts').then(code => code.measurer(world)))
   return async ({ about }, signal) => {
-    const asked = about as unknown as PodsQuestion | MeasureQuestion
+    const asked = about as unknown as PodsQuestion | MeasureQuestion | StandsQuestion
+    if ('stands' in asked) return stands(world.client, asked)
     if ('measure' in asked) return asJson(await (await measurer())(asked.measure, signal))
     return lookAtPods(world.client, asked)
+  }
+}
+
+/** Whether an object that the local copy no longer has stands on the server all the same. */
+async function stands(client: Client, { stands: ref, uid }: StandsQuestion): Promise<boolean> {
+  try {
+    return (await client.get(ref)).metadata.uid === uid
+  } catch (error) {
+    if (error instanceof KubeError && error.reason === 'NotFound') return false
+    throw error
   }
 }
 

@@ -36,6 +36,13 @@ describe('the controller', () => {
       metricsPort: 0,
     })
   })
+  test('is told versions with or without their group; those that nobody names are found on the server', () => {
+    expect(readOptions([])).toMatchObject({ routeVersions: [] })
+    const argv = ['--traffic-split-api-version=v1alpha3', '--ambassador-api-version', 'getambassador.io/v2']
+    expect(readOptions(argv)).toMatchObject({
+      routeVersions: ['getambassador.io/v2', 'split.smi-spec.io/v1alpha3'],
+    })
+  })
   test('accepts the flags that have no meaning here', () => {
     const argv = ['--qps=100', '--burst', '200', '--rollout-resync', '5m', '--nginx-ingress-classes=a']
     expect(readOptions(argv)).toMatchObject({ wants: 'run' })

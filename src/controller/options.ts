@@ -13,6 +13,8 @@ export interface ControllerOptions {
   /** Only one namespace: `--namespace`, or the one that the controller lives in. */
   readonly namespaced: boolean
   readonly instanceId: string
+  /** The versions of routers' kinds that were asked for, with their groups. */
+  readonly routeVersions: readonly string[]
   readonly logLevel: LogLevel
   readonly logFormat: 'json' | 'text'
   readonly metricsPort: number
@@ -81,11 +83,10 @@ const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   'leader-election-lease-duration': duration('How long a silent leader is left alone', '15s'),
   'leader-election-renew-deadline': duration('How long a leader tries to stay one', '10s'),
   'leader-election-retry-period': duration('How often the lease is looked at', '2s'),
-  'ambassador-api-version': without(text('API version of Mappings', 'getambassador.io/v2'), SERVED),
-  'istio-api-version': without(text('API version of Istio’s objects', 'v1alpha3'), SERVED),
-  'traffic-split-api-version': without(
-    text('API version of TrafficSplits', 'v1alpha1'),
-    'the version that the server has, v1alpha1 first, is used',
+  'ambassador-api-version': text('API version of Mappings; the one that the server stores without it'),
+  'istio-api-version': text('API version of Istio’s objects; the one that the server stores without it'),
+  'traffic-split-api-version': text(
+    'API version of TrafficSplits; the one that the server stores without it',
   ),
   'traefik-api-group': without(
     text('API group of TraefikServices', 'traefik.io'),
@@ -147,6 +148,7 @@ export function readOptions(argv: readonly string[]): ControllerOptions | Option
     overrides: overridesOf(at),
     namespaced: at('namespaced') === 'true',
     instanceId: at('instance-id'),
+    routeVersions: routeVersionsOf(at),
     logLevel,
     logFormat,
     metricsPort: Number(at('metricsPort')),
@@ -155,6 +157,20 @@ export function readOptions(argv: readonly string[]): ControllerOptions | Option
     election,
     wants: at('help') === 'true' ? 'help' : at('version') === 'true' ? 'version' : 'run',
   }
+}
+
+const VERSION_FLAGS = {
+  'ambassador-api-version': 'getambassador.io',
+  'istio-api-version': 'networking.istio.io',
+  'traffic-split-api-version': 'split.smi-spec.io',
+}
+
+/** A version may be written with its group or without. */
+function routeVersionsOf(at: (name: string) => string): readonly string[] {
+  return Object.entries(VERSION_FLAGS).flatMap(([flag, group]) => {
+    const value = at(flag)
+    return value === '' ? [] : [value.includes('/') ? value : `${group}/${value}`]
+  })
 }
 
 /** One line a flag, as `--help` shows them. */

@@ -91,6 +91,7 @@ async function run(options: ControllerOptions, access: Access, program: Program)
       client,
       reconcilers: reconcilers({
         instanceId: options.instanceId,
+        routeVersions: options.routeVersions,
         ...(options.namespaced ? { namespace } : {}),
       }),
       clock: systemClock,

@@ -11,11 +11,18 @@ export interface ReconcilerOptions {
   readonly instanceId?: string
   /** Only this namespace. */
   readonly namespace?: string
+  /** The versions of routers' kinds that were asked for. */
+  readonly routeVersions?: readonly string[]
 }
 
 export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown, unknown>[] {
   const selections = { ours: oursOf(options), theirs: theirsOf(options) }
-  return [rolloutReconciler(selections), analysisReconciler(selections), experimentReconciler(selections)]
+  const { routeVersions = [] } = options
+  return [
+    rolloutReconciler({ ...selections, routeVersions }),
+    analysisReconciler(selections),
+    experimentReconciler(selections),
+  ]
 }
 
 /** Kinds that people label for one of several controllers. */

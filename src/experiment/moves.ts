@@ -1,7 +1,7 @@
 // What an Experiment changes in the cluster, in the one safe order: pods and Services are made, then analyses, and what
 // is no longer needed goes last, never before the routers have taken the users away.
 import { experimentScaleDownDelaySeconds } from '../api/defaults.ts'
-import { EXPERIMENT_NAME, EXPERIMENT_TEMPLATE_NAME, INSTANCE_ID, SCALE_DOWN_DEADLINE } from '../api/words.ts'
+import { EXPERIMENT_NAME, EXPERIMENT_TEMPLATE_NAME, SCALE_DOWN_DEADLINE } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { ANALYSIS_RUN, REPLICA_SET } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
@@ -46,7 +46,6 @@ export function movesOf(situation: Situation): Moves {
 function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonly Write[] {
   const { template, desired, found, replicaSet: name, hash } = state
   if (found !== undefined || (desired === 0 && state.word !== 'Progressing')) return []
-  const instance = experiment.metadata.labels?.[INSTANCE_ID]
   const object = newReplicaSet({
     owner: experiment,
     name,
@@ -55,7 +54,6 @@ function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonl
     template: bareTemplate(template.template),
     replicas: 0,
     minReadySeconds: template.minReadySeconds,
-    ...(instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }),
     annotations: { [EXPERIMENT_NAME]: experiment.metadata.name, [EXPERIMENT_TEMPLATE_NAME]: template.name },
   })
   return [{ verb: 'create', object, why: `create ReplicaSet ${name} for template ${template.name}` }]

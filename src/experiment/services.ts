@@ -1,5 +1,5 @@
 // The Services that lead to the pods of templates: made with them, gone when their last pod has gone.
-import { EXPERIMENT_NAME, EXPERIMENT_TEMPLATE_NAME, INSTANCE_ID } from '../api/words.ts'
+import { EXPERIMENT_NAME, EXPERIMENT_TEMPLATE_NAME } from '../api/words.ts'
 import type { Service } from '../kube/core.ts'
 import { SERVICE } from '../kube/kinds.ts'
 import { ownerReference, refOf } from '../kube/object.ts'
@@ -45,7 +45,6 @@ function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonl
   const { template, service: name = '', hash } = state
   const ports = portsOf(template.template)
   if (ports.length === 0) return []
-  const instance = experiment.metadata.labels?.[INSTANCE_ID]
   const { namespace } = experiment.metadata
   const object: Service = {
     apiVersion: 'v1',
@@ -53,7 +52,6 @@ function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonl
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),
-      ...(instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }),
       annotations: { [EXPERIMENT_NAME]: experiment.metadata.name, [EXPERIMENT_TEMPLATE_NAME]: template.name },
       ownerReferences: [ownerReference(experiment)],
     },

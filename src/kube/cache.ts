@@ -8,4 +8,6 @@ export interface Cache {
   by<T extends KubeObject>(kind: Kind, index: string, value: string): readonly T[]
   /** Whether the server has the kind and its first list is complete; optional kinds may be absent. */
   has(kind: Kind): boolean
+  /** The version of the kind in which it is watched; undefined while nobody knows. */
+  served(kind: Kind): Kind | undefined
 }

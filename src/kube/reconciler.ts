@@ -5,6 +5,7 @@ import type { Cache } from './cache.ts'
 import type { KubeError } from './errors.ts'
 import type { Key, Kind, KubeObject } from './object.ts'
 import type { Refusal } from './refusal.ts'
+import type { Repeats } from './repeats.ts'
 import type { EventNote, Write } from './write.ts'
 
 /** Something that must pass before the key has more to do; the earliest `until` of a decision wakes it. */
@@ -56,6 +57,8 @@ export interface WatchDeclaration {
   readonly selection?: Selection
   /** Watched when the server has it, and from then on. */
   readonly optional?: boolean
+  /** This very version of the kind, where the server has it, whichever it stores. */
+  readonly isChosen?: boolean
   /** What is kept of an object. */
   trim?(object: KubeObject): KubeObject
   /** The keys that a change concerns. */
@@ -67,6 +70,16 @@ export interface IndexDeclaration {
   values(object: KubeObject): readonly string[]
 }
 
+/** What the loop knows of a key besides its answers. */
+export interface Memory {
+  /** The questions that are asked and not answered yet. */
+  readonly open: readonly string[]
+  /** What was written for the key lately, by this very controller. */
+  readonly repeats: Repeats
+  /** As it was last seen, when it has gone (or is no longer this controller's) and a pass of it is not done yet. */
+  readonly gone?: KubeObject | undefined
+}
+
 export interface Reconciler<Snapshot, Status = Json> {
   readonly kind: Kind
   /** How logs and metrics call it; the kind's plural when absent. */
@@ -74,13 +87,14 @@ export interface Reconciler<Snapshot, Status = Json> {
   /** By name; two reconcilers that declare the same name for the same kind mean the same index. */
   readonly indices: Readonly<Record<string, IndexDeclaration>>
   readonly watches: readonly WatchDeclaration[]
+  /** Passes of what has gone see how it was, until one of them has nothing to do. */
+  readonly remembersGone?: true
   gather(
     key: Key,
     cache: Cache,
     now: Instant,
     answers: Readonly<Record<string, Answer>>,
-    /** The questions that are asked and not answered yet. */
-    open?: readonly string[],
+    memory?: Memory,
   ): Snapshot | undefined
   decide(snapshot: Snapshot): Decision<Status>
   /** Asked once for a failed write. `found`: what stands in the way of a create. Undefined: back off, decide anew. */

@@ -2,9 +2,22 @@
 // docs/COMPAT.md that is about decisions.
 import { describe, expect, test } from 'vitest'
 import type { CanaryStrategy, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import { INGRESS } from '../kube/kinds.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import type { Model } from './model.suite.ts'
-import { aModel, anIngress, aPod, aReplicaSet, aRollout, aService, aTemplate, hashOf } from './model.suite.ts'
+import {
+  aModel,
+  anIngress,
+  aPod,
+  aReplicaSet,
+  aRollout,
+  aService,
+  aTemplate,
+  hashOf,
+  rest,
+  template,
+} from './model.suite.ts'
 
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
 const [H1, H2] = [hashOf(V1), hashOf(V2)]
@@ -221,18 +234,51 @@ describe('differences on purpose', () => {
     expect(whys(model).filter(why => why.startsWith('restart'))).toEqual(['restart pod pod-0'])
   })
 
-  test('a route of ours that belongs to somebody else is reported', () => {
-    const foreign = anIngress('canary')
-    const model = aModel([
+  const TAKEN = 'canary ingress `demo-demo-canary` controlled by different object'
+  const foreign = {
+    ...anIngress('canary'),
+    metadata: { ...anIngress('canary').metadata, name: 'demo-demo-canary', uid: 'foreign' },
+  }
+  const besideForeign = () =>
+    aModel([
       aRollout(V1, { strategy: routed }),
       aService('stable'),
       aService('canary'),
       anIngress('stable'),
-      { ...foreign, metadata: { ...foreign.metadata, name: 'demo-demo-canary', uid: 'foreign' } },
+      foreign,
     ])
-    model.pass()
-    expect(model.rollout().status?.message).toContain(
-      'canary ingress `demo-demo-canary` controlled by different object',
-    )
+  const setImage = (model: Model, image: string) => {
+    const now = model.rollout()
+    model.put({ ...now, spec: { ...now.spec, template: template(image) } } as KubeObject)
+  }
+
+  test('a route of ours that belongs to somebody else is reported', () => {
+    const model = besideForeign()
+    const told: string[] = []
+    for (let pass = 0; pass < 9; pass++) {
+      model.pass()
+      model.pods()
+      told.push(
+        ...(model.decided()?.events ?? []).filter(one => one.message === TAKEN).map(one => one.reason),
+      )
+    }
+    expect(model.rollout().status).toMatchObject({
+      message: expect.stringContaining(TAKEN),
+      availableReplicas: 2,
+    })
+    expect(told, 'in one Event').toEqual(['TrafficRoutingError'])
+  })
+
+  test('a name that is taken holds up the next revision, not the first one', () => {
+    const model = besideForeign()
+    rest(model)
+    expect(model.replicaSets().map(one => one.spec.replicas)).toEqual([2])
+    setImage(model, V2)
+    rest(model)
+    expect(model.replicaSets().map(one => one.spec.replicas)).toEqual([2])
+    model.remove({ kind: INGRESS, namespace: 'shop', name: 'demo-demo-canary' })
+    rest(model)
+    expect(model.replicaSets().length).toBe(2)
+    expect(model.rollout().status?.message).not.toContain(TAKEN)
   })
 })

@@ -7,10 +7,12 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
 import { ANALYSIS_RUN, EXPERIMENT, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Key, ObjectRef } from '../kube/object.ts'
-import { controllerOf, keyOf, parseKey, refKey } from '../kube/object.ts'
+import type { Key, Kind, ObjectRef } from '../kube/object.ts'
+import { controllerOf, keyOf, parseKey, refKey, resourceName } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
+import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
+import { ROUTER_KINDS } from '../traffic/registry.ts'
 import type { Found } from '../traffic/router.ts'
 import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { isDressed, ownTemplate } from '../workload/pod-metadata.ts'
@@ -28,12 +30,20 @@ import { serviceNames } from './services.ts'
 import type { Revision, RolloutSnapshot } from './snapshot.ts'
 import { wellFormed } from './gather/well-formed.ts'
 
+/** What the loop knows of the key. */
+export interface Known {
+  readonly answers: Readonly<Record<string, Answer>>
+  readonly repeats?: Repeats | undefined
+}
+
+const NOTHING: Repeats = {}
+
 /** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
 export function gather(
   key: Key,
   cache: Cache,
   now: Instant,
-  answers: Readonly<Record<string, Answer>>,
+  { answers, repeats = NOTHING }: Known,
 ): RolloutSnapshot | undefined {
   const { namespace, name } = parseKey(key)
   const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
@@ -51,10 +61,12 @@ export function gather(
     pods: podsOf(rollout, owned, cache),
     services: servicesOf(rollout, cache),
     named: namedBy(rollout, cache),
+    served: servedTo(rollout, cache),
     isMalformed: rollout !== stored,
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
     experiments: cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key),
     answers,
+    repeats,
   }
 }
 
@@ -129,7 +141,25 @@ function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Ser
   return Object.fromEntries([...managed, ...named].map(one => [one.metadata.name, one]))
 }
 
-function namedBy(rollout: Rollout, cache: Cache): Found {
+const VERSIONED = ROUTER_KINDS.filter((kind, i, all) => all.findIndex(one => sameResource(one, kind)) < i)
+
+function sameResource(a: Kind, b: Kind): boolean {
+  return resourceName(a) === resourceName(b)
+}
+
+const NONE: Readonly<Record<string, string>> = {}
+
+function servedTo({ spec }: Rollout, cache: Cache): Readonly<Record<string, string>> {
+  if (spec.strategy?.canary?.trafficRouting === undefined) return NONE
+  return Object.fromEntries(
+    VERSIONED.flatMap(kind => {
+      const served = cache.served(kind)
+      return served === undefined ? [] : [[resourceName(kind), served.version] as const]
+    }),
+  )
+}
+
+export function namedBy(rollout: Rollout, cache: Cache): Found {
   const found = (refs: readonly ObjectRef[]) =>
     Object.fromEntries(
       refs.flatMap(ref => {

@@ -275,7 +275,7 @@ export function aModel(objects: readonly KubeObject[]): Model {
     },
   }
   const snapshotNow = () => {
-    const snapshot = gather('shop/demo', store, model.now, {})
+    const snapshot = gather('shop/demo', store, model.now, { answers: {} })
     if (snapshot === undefined) throw new Error('there is no Rollout')
     return snapshot
   }

@@ -36,7 +36,10 @@ export function rolloutReconciler(
     kind: ROLLOUT,
     indices: INDICES,
     watches: watchesOf(options),
-    gather: (key, cache, now, answers) => gather(key, cache, now, answers) ?? leftBehindBy(key, cache),
+    gather: (key, cache, now, answers, memory) =>
+      gather(key, cache, now, { answers, repeats: memory?.repeats }) ??
+      leftBehindBy(key, cache, { now, answers, memory }),
+    remembersGone: true,
     decide: found => ('leftBehind' in found ? releaseAll(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),
@@ -46,13 +49,20 @@ export function rolloutReconciler(
 }
 
 /** Routes first: they still send users to what the Services select. */
-function releaseAll({ leftBehind, marked }: LeftBehind): Decision<RolloutStatus> {
+function releaseAll({ leftBehind, marked, routes: left }: LeftBehind): Decision<RolloutStatus> {
+  const weights = left.placed.flatMap(({ ref, object, why }) => writeOf({ ref, object, why }, left.found))
   const routes = marked.flatMap(({ ref, before, object }) => {
     const why = `take the weights out of ${ref.kind.kind} ${ref.name}, whose Rollout is gone`
     return writeOf({ ref, object, why }, { [refKey(ref)]: before })
   })
   return {
-    writes: [...routes, ...leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone'))],
+    writes: [
+      ...weights,
+      ...routes,
+      ...leftBehind.map(service => releaseWrite(service, 'whose Rollout is gone')),
+    ],
+    waits: left.waits,
+    questions: left.questions,
   }
 }
 

@@ -31,7 +31,7 @@ function decided(entry: LogEntry) {
   const now = parseInstant(entry.now ?? '') ?? 0
   const rollouts = objects.filter(one => one.kind === 'Rollout')
   return rollouts.map(rollout => {
-    const snapshot = gather(keyOf(rollout), store, now, {})
+    const snapshot = gather(keyOf(rollout), store, now, { answers: {} })
     return {
       found: rollout as KubeObject & { status?: RolloutStatus },
       decision: snapshot && decide(snapshot),

@@ -6,11 +6,14 @@ import { maxTrafficWeight } from '../api/defaults.ts'
 import { ROUTING_PATH } from '../api/references.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { mergeDiff } from '../kube/diff.ts'
-import { asJson, refKey } from '../kube/object.ts'
+import { asJson, refKey, resourceName } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { servicesOf } from './services.ts'
+import { contestOf } from './contest.ts'
+import type { RouteWrite } from './contest.ts'
+import type { RolloutSnapshot } from './snapshot.ts'
 import type { Story } from './story.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import type { Found, Placed, Placing, Routed, TrafficIntent } from '../traffic/router.ts'
@@ -19,12 +22,16 @@ import type { Found, Placed, Placing, Routed, TrafficIntent } from '../traffic/r
 export interface Routing {
   readonly writes: readonly Write[]
   readonly waits: readonly Wait[]
+  /** What people are told of a route that somebody else puts back. */
+  readonly contested: string | undefined
   /** What is told when the weights are recorded. */
   readonly told: readonly EventNote[]
   /** What the routers have at the end of this pass; undefined when they are given nothing. */
   readonly given: TrafficIntent | undefined
   /** What stands in a router's way: a user's mistake, or an object that is somebody else's. */
   readonly problem: FieldError | undefined
+  /** What is told of it, once; only of an object that is somebody else's. */
+  readonly taken: EventNote | undefined
 }
 
 /**
@@ -36,20 +43,33 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
   const { rollout, snapshot, routers } = story
   const routed = routers.map(router => router.route(intent ?? atRest(rollout), snapshot.named))
   const problem = routed.map(problemIn).find(one => one !== undefined)
+  const broken = routed.find(one => !('placed' in one))
+  const taken = broken !== undefined && 'problem' in broken ? broken.problem : undefined
   const isSound = (story.problem ?? problem) === undefined
   const lowers = intent !== undefined && intent.canary.weight < found && !story.isFirst
   if (intent === undefined || (!isSound && !lowers))
-    return { writes: [], waits: [], told: [], given: undefined, problem }
+    return { writes: [], waits: [], told: [], contested: undefined, given: undefined, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
   )
+  const planned = done.flatMap((one, i) =>
+    one.placed.flatMap(placed => routeWrites(asServed(placed, routers[i], snapshot), snapshot.named)),
+  )
+  const contest = contestOf(snapshot, planned, lowers)
   return {
-    writes: done.flatMap(one => one.placed.flatMap(placed => writeOf(placed, snapshot.named))),
-    waits: done.flatMap(one => one.waits ?? []),
+    writes: contest.writes,
+    waits: [...done.flatMap(one => one.waits ?? []), ...contest.waits],
+    contested: contest.message,
     told: done.flatMap(one => one.told ?? []),
     given: intent,
     problem,
+    taken,
   }
+}
+
+function routeWrites(placed: Placed, found: Found): readonly RouteWrite[] {
+  const { ref } = placed
+  return writeOf(placed, found).map(write => ({ ref, before: found[refKey(ref)], write }))
 }
 
 interface Done extends Placing {
@@ -59,6 +79,21 @@ interface Done extends Placing {
 /** What is broken has no share to keep: nothing but 0 can be given to it. */
 function left({ now, snapshot }: Story, router: BoundRouter | undefined, { canary }: TrafficIntent): Done {
   return router === undefined || canary.weight > 0 ? { placed: [] } : router.leave(now, snapshot.named)
+}
+
+/** What is made is made in the version that the server is asked for. */
+function asServed(
+  placed: Placed,
+  router: BoundRouter | undefined,
+  { named, served }: RolloutSnapshot,
+): Placed {
+  const { ref, object } = placed
+  const version = served[resourceName(ref.kind)]
+  const isMade = object !== undefined && named[refKey(ref)] === undefined
+  if (!isMade || router === undefined || version === undefined) return placed
+  return object.apiVersion.endsWith(`/${version}`)
+    ? placed
+    : { ...placed, object: router.inVersion(object, version) }
 }
 
 /** Others write to routes too: only on the version that was looked at. */

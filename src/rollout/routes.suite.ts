@@ -77,7 +77,7 @@ export const ROUTE_SCENES = {
     name: 'lb',
     object(weight, services) {
       const backend = { service: { name: 'root', port: { name: 'use-annotation' } } }
-      const rules = [{ http: { paths: [{ path: '/*', backend }] } }]
+      const rules = [{ http: { paths: [{ path: '/*', pathType: 'ImplementationSpecific', backend }] } }]
       const annotations = { [ACTION]: actionOf(weight, services) }
       return made(INGRESS, 'lb', { metadata: { annotations }, spec: { rules } })
     },

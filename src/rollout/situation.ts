@@ -40,8 +40,15 @@ type StrategySituation = CanarySituation | BlueGreenSituation
 /** Undefined without a strategy. A router whose object is broken is a problem from the start. */
 export function situationOf(snapshot: RolloutSnapshot, problem?: FieldError): Situation | undefined {
   const situation = knownOf(storyOf(snapshot, problem))
-  const isBroken = problem === undefined && situation?.routing.problem !== undefined
+  const isBroken = situation !== undefined && problem === undefined && brokenBy(situation) !== undefined
   return isBroken ? knownOf(storyOf(snapshot, situation.routing.problem)) : situation
+}
+
+/** A revision that has all the users needs no router: a name that is taken stands in the way of the next one. */
+function brokenBy({ story, routing, strategy }: Omit<Situation, 'problem'>): FieldError | undefined {
+  const hasAll =
+    strategy.is === 'canary' && strategy.carried.weight === 0 && (story.isFirst || story.isPromoted)
+  return hasAll && routing.taken !== undefined ? undefined : routing.problem
 }
 
 function knownOf(story: Story): Situation | undefined {
@@ -60,10 +67,11 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
     strategy.is === 'canary'
       ? routingOf(story, strategy.intent, strategy.carried.read ?? strategy.carried.weight)
       : routingOf(story, undefined, 0)
-  const problem = story.problem ?? routing.problem
+  const found = { story, routing, leaving: strategy.leaving, ...rest }
+  const problem = story.problem ?? brokenBy(found)
   // A spec that is broken may not mean what it says: nothing is left for it alone.
   const leaves = problem === undefined || isGoingBack(story)
-  return { story, routing, leaving: leaves ? strategy.leaving : NO_LEAVING, problem, ...rest }
+  return { ...found, leaving: leaves ? strategy.leaving : NO_LEAVING, problem }
 }
 
 interface OfStrategy {

@@ -6,6 +6,7 @@ import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.ts'
 import type { Answer } from '../kube/reconciler.ts'
+import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Found } from '../traffic/router.ts'
 
@@ -28,11 +29,15 @@ export interface RolloutSnapshot {
   readonly services: Readonly<Record<string, Service>>
   /** Everything that the spec and its routers name, as far as it is there. */
   readonly named: Found
+  /** In which version kinds of routers that have several are asked for: by `trafficsplits.split.smi-spec.io`. */
+  readonly served: Readonly<Record<string, string>>
   /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
   readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]
   readonly experiments: readonly Experiment[]
   readonly answers: Readonly<Record<string, Answer>>
+  /** What this controller has written lately, as far as it remembers. */
+  readonly repeats: Repeats
 }
 
 /** A ReplicaSet and what it is to the Rollout. One may be both; an older one is neither. */

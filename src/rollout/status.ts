@@ -1,6 +1,8 @@
 // What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields
 // of others live on, as it will be true once the writes of this pass have succeeded; and the Events that its
 // change tells.
+import { routeContested } from '../api/condition-words.ts'
+import { EVENTS } from '../api/event-words.ts'
 import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Wait } from '../kube/reconciler.ts'
@@ -13,7 +15,13 @@ import { conditionFacts } from './report.ts'
 import type { Situation } from './situation.ts'
 import { isGoingBack } from './story.ts'
 import type { ConditionFacts } from './status/conditions.ts'
-import { conditionsOf, progressDeadline } from './status/conditions.ts'
+import {
+  conditionOf,
+  conditionsOf,
+  progressDeadline,
+  withCondition,
+  withoutCondition,
+} from './status/conditions.ts'
 import { durationOf } from './status/duration.ts'
 import { eventsOf } from './status/events.ts'
 import { asStored } from './status/go-zero.ts'
@@ -27,8 +35,39 @@ export interface Outcome {
 }
 
 export function statusOf(situation: Situation): Outcome {
-  const { problem } = situation
-  return problem === undefined ? soundStatus(situation) : troubledStatus(situation, problem)
+  return withContest(situation, toldOf(situation))
+}
+
+/** Beside whatever else is said: everything goes on. */
+function withContest({ routing, story }: Situation, outcome: Outcome): Outcome {
+  const { contested } = routing
+  const { conditions = [] } = outcome.status
+  const known = conditionOf(conditions, 'RouteContested')
+  if (known?.message === contested) return outcome
+  const others = withoutCondition(conditions, 'RouteContested')
+  if (contested === undefined) return { ...outcome, status: { ...outcome.status, conditions: others } }
+  const said = withCondition(others, routeContested(contested), story.now)
+  const events = [...outcome.events, ...(known === undefined ? [EVENTS.routeContested(contested)] : [])]
+  return { ...outcome, status: { ...outcome.status, conditions: said }, events }
+}
+
+function toldOf(situation: Situation): Outcome {
+  const { problem, story, routing } = situation
+  const outcome =
+    problem === undefined
+      ? withTrouble(situation, soundStatus(situation))
+      : troubledStatus(situation, problem)
+  const said = (status: RolloutStatus) => conditionOf(status.conditions, 'InvalidSpec')?.message
+  if (routing.taken === undefined || said(story.status) === said(outcome.status)) return outcome
+  return { ...outcome, events: [...outcome.events, routing.taken] }
+}
+
+/** What goes on although a router can not write says so, once the first revision has been told of. */
+function withTrouble({ story, routing }: Situation, outcome: Outcome): Outcome {
+  const { problem } = routing
+  if (problem === undefined || story.isFirst) return outcome
+  const { rollout, now } = story
+  return { ...outcome, status: problemStatus(rollout, { problem, now, next: outcome.status }) }
 }
 
 /**

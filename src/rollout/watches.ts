@@ -2,6 +2,7 @@
 import type { Rollout } from '../api/rollout.ts'
 import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
+import { withNamesOfManagers } from '../kube/managers.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod } from '../kube/core.ts'
 import {
@@ -16,7 +17,7 @@ import {
   SERVICE,
 } from '../kube/kinds.ts'
 import type { Key, Kind, KubeObject } from '../kube/object.ts'
-import { controllerKeys, controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
+import { apiVersionOf, controllerKeys, controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
 import { LINKED_KINDS, ROUTE_MARKS, ROUTER_KINDS } from '../traffic/registry.ts'
@@ -27,17 +28,20 @@ export interface WatchOptions {
   readonly ours: Selection
   /** Where all other kinds are looked for. */
   readonly theirs: Selection
+  /** The versions of routers' kinds that were asked for: `split.smi-spec.io/v1alpha2`. */
+  readonly routeVersions?: readonly string[]
 }
 
-export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclaration[] {
+export function watchesOf({ ours, theirs, routeVersions = [] }: WatchOptions): readonly WatchDeclaration[] {
   const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
   const isClusterWide = (theirs.namespace ?? '') === ''
   const templates = [ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE].filter(
     kind => kind.namespaced || isClusterWide,
   )
-  const others = [INGRESS, ...ROUTER_KINDS].filter(
-    (kind, i, all) => all.indexOf(kind) === i && (kind.namespaced || isClusterWide),
-  )
+  const isChosen = (kind: Kind) => routeVersions.includes(apiVersionOf(kind))
+  const others = [INGRESS, ...ROUTER_KINDS]
+    .filter((kind, i, all) => all.indexOf(kind) === i && (kind.namespaced || isClusterWide))
+    .toSorted((a, b) => Number(isChosen(b)) - Number(isChosen(a)))
   return [
     { kind: ROLLOUT, selection: ours, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] },
     { kind: REPLICA_SET, selection: revisions, keysFor: each(ofReplicaSet) },
@@ -50,7 +54,14 @@ export function watchesOf({ ours, theirs }: WatchOptions): readonly WatchDeclara
       keysFor: each(object => controllerKeys(object, ROLLOUT)),
     })),
     ...templates.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoUses(kind)) })),
-    ...others.map(kind => ({ kind, selection: theirs, optional: true, keysFor: each(whoNames(kind)) })),
+    ...others.map(kind => ({
+      kind,
+      isChosen: isChosen(kind),
+      selection: theirs,
+      optional: true,
+      trim: withNamesOfManagers,
+      keysFor: each(whoNames(kind)),
+    })),
   ]
 }
 

@@ -42,6 +42,8 @@ export interface BoundRouter {
   route(intent: TrafficIntent, found: Found): Routed
   read(found: Found): Weights | undefined
   leave(now: Instant, found: Found): Placing
+  /** An object that it makes, in that version of its kind. */
+  inVersion(object: KubeObject, version: string): KubeObject
   question(intent: TrafficIntent, found: Found): Question | undefined
 }
 
@@ -135,6 +137,12 @@ export function unsupportedSteps({ strategy }: RolloutSpec): readonly FieldError
   )
 }
 
+function inVersion<Config>(router: TrafficRouter<Config>, object: KubeObject, version: string): KubeObject {
+  const [group = ''] = object.apiVersion.split('/')
+  const placed = { ...object, apiVersion: `${group}/${version}` }
+  return router.inVersion?.(placed, version) ?? placed
+}
+
 function entry<Config>(router: TrafficRouter<Config>): Entry {
   const bind = ({ trafficRouting, rollout, ...asked }: Asked): BoundRouter | undefined => {
     const config = router.config(trafficRouting)
@@ -150,6 +158,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
       route: (intent, found) => router.route(binding, intent, found),
       read: found => router.read(binding, found),
       leave: (now, found) => router.leave(binding, now, found),
+      inVersion: (object, version) => inVersion(router, object, version),
       question: (intent, found) => router.question?.(binding, intent, found),
     }
   }

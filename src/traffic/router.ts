@@ -135,6 +135,8 @@ export interface TrafficRouter<Config> {
    * what is somebody else's stays as it is. Done when nothing is placed and nothing is waited for.
    */
   leave(binding: Binding<Config>, now: Instant, found: Found): Placing
+  /** An object that it makes, in another version of its kind, where that says it otherwise. */
+  inVersion?(object: KubeObject, version: string): KubeObject
   /** Has it arrived at the data plane? */
   question?(binding: Binding<Config>, intent: TrafficIntent, found: Found): Question | undefined
 }

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TRAFFIC_SPLIT } from '../kube/kinds.ts'
-import { fromJson, refKey } from '../kube/object.ts'
+import { asJson, fromJson, refKey } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import { record } from '../std/json-parts.ts'
+import { objects, record } from '../std/json-parts.ts'
 import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from './router.suite.ts'
 import type { RouterMember, Scene } from './router.suite.ts'
 import { smi } from './smi.ts'
@@ -91,6 +91,15 @@ describe('SMI', () => {
     ]
     expect(route(20, aSplit([{ service: 'x', weight: 1 }]))).toHaveProperty('spec.backends', numbers)
     expect(route(20, aSplit([], 'v1alpha2'))).toHaveProperty('spec.backends', numbers)
+  })
+  test('is made in any version: texts in the oldest one, numbers since', () => {
+    const made = route(20) as KubeObject
+    const weightsIn = (version: string) => {
+      const object = asJson(smi.inVersion?.(made, version) ?? made)
+      return objects(record(object['spec'])['backends']).map(one => one['weight'])
+    }
+    expect(weightsIn('v1alpha3')).toEqual([20, 80])
+    expect(weightsIn('v1alpha1')).toEqual(['20', '80'])
   })
   test('has a root Service and a name of its own, and experiments between the two', () => {
     const own = bound(smi, { smi: { rootService: 'root', trafficSplitName: 'split-it' } })

@@ -57,6 +57,7 @@ export const smi: TrafficRouter<SmiConfig> = {
     const split = found[refKey(refTo(bound))]
     return withOthers(largestOf([weightSaid(split, bound)], ALL), [othersSaid(split, bound)])
   },
+  inVersion: splitIn,
   leave(bound, _now, found) {
     const ref = refTo(bound)
     const existing = found[refKey(ref)]
@@ -74,6 +75,16 @@ export const smi: TrafficRouter<SmiConfig> = {
     const why = `take the canary's weight out of TrafficSplit ${ref.name}, whose router was left`
     return { placed: [{ ref, object, why }] }
   },
+}
+
+/** Weights are texts in the oldest version only. */
+function splitIn(split: KubeObject, version: string): KubeObject {
+  const isTextual = version === TRAFFIC_SPLIT.version
+  const backends = backendsIn(split).map(one => {
+    const weight = numberOf(one['weight'])
+    return { ...one, weight: isTextual ? String(weight) : weight }
+  })
+  return fromJson({ ...asJson(split), spec: { ...specOf(split), backends } } as JsonObject)
 }
 
 function smiConfig({ smi: settings }: TrafficRouting): SmiConfig | undefined {

@@ -28,8 +28,6 @@ export interface ReplicaSetParts {
   readonly template: PodTemplateSpec
   readonly replicas: number
   readonly minReadySeconds?: number | undefined
-  /** Labels besides those of the template. */
-  readonly labels?: Maps
   readonly annotations: Maps
 }
 
@@ -46,7 +44,7 @@ export function newReplicaSet(parts: ReplicaSetParts): ReplicaSet {
     metadata: {
       name: parts.name,
       ...(namespace === undefined ? {} : { namespace }),
-      labels: { ...labels, ...parts.labels },
+      labels,
       annotations: parts.annotations,
       ownerReferences: [ownerReference(owner)],
     },

@@ -16,7 +16,7 @@ import type { Service } from '../../src/kube/core.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import { asJson } from '../../src/kube/object.ts'
 import type { Json, JsonObject } from '../../src/std/json.ts'
-import { objects, record, text } from '../../src/std/json-parts.ts'
+import { objects, record } from '../../src/std/json-parts.ts'
 import { aScene } from './scene.ts'
 import type { Scene } from './scene.ts'
 
@@ -435,9 +435,9 @@ describe('behind others', () => {
     const weighted = record((await specOf(scene, TRAEFIK_SERVICE))['weighted'])
     expect(objects(weighted['services']).map(one => one['weight'])).toEqual([80, 20])
     const split = async () =>
-      objects((await specOf(scene, TRAFFIC_SPLIT))['backends']).map(one => text(one['weight']))
-    expect(await split()).toEqual(['20', '80'])
+      objects((await specOf(scene, TRAFFIC_SPLIT))['backends']).map(one => one['weight'])
+    expect(await split()).toEqual([20, 80])
     await deleted(scene, TRAFFIC_SPLIT)
-    expect([await split(), await weight(scene)]).toEqual([['20', '80'], 20])
+    expect([await split(), await weight(scene)]).toEqual([[20, 80], 20])
   })
 })

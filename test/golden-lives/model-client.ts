@@ -26,6 +26,7 @@ export function modelClient(cluster: ClusterModel): Client {
     },
     serves: async () => true,
     lines: noLines,
+    stores: async () => false,
     watch: (kind, selection, { signal }) => watch(cluster, { kind, selection, signal }),
   }
 }

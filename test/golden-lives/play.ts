@@ -5,6 +5,8 @@ import type { PatchType } from '../../src/kube/write.ts'
 import { emittedAt } from './events.ts'
 import { named } from './kinds.ts'
 import { laterMs } from './later.ts'
+import { INSTANCE_ID } from '../../src/api/words.ts'
+import { instanceOf } from './recording.ts'
 import type { LogEntry, RecordedEvent, Recording, Scenario, Step } from './recording.ts'
 import { command, create, freshNamespace, pause, printed } from './playing.ts'
 import type { Playing } from './playing.ts'
@@ -20,7 +22,9 @@ export async function play(scenario: Scenario, stage: Stage, prefix = 'golden'):
   const namespace = `${prefix}-${scenario.name}`
   const rollout = scenario.objects.find(one => one.kind === 'Rollout')
   const others = (scenario.namespaces ?? []).map(one => one.replaceAll('{{NS}}', namespace))
-  const playing = { stage, namespace, others, main: `rollouts/${rollout?.metadata.name ?? '-'}` }
+  const instance = instanceOf(scenario)
+  const labels = instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }
+  const playing = { stage, namespace, others, main: `rollouts/${rollout?.metadata.name ?? '-'}`, ...labels }
   await freshNamespace(playing)
   const log: LogEntry[] = []
   const failed = await playAll(scenario, playing, log)

@@ -12,16 +12,20 @@ export interface Playing {
   readonly namespace: string
   /** Further namespaces whose objects count. */
   readonly others: readonly string[]
+  /** What marks the objects as those of one of several controllers. */
+  readonly labels?: Readonly<Record<string, string>>
   /** What a `settle` without `of` waits for. */
   readonly main: string
 }
 
-export async function create({ stage, namespace }: Playing, object: KubeObject): Promise<void> {
+export async function create({ stage, namespace, labels }: Playing, object: KubeObject): Promise<void> {
   const text = JSON.stringify(object).replaceAll('{{NS}}', namespace).replaceAll('{{SERVER}}', stage.server)
   const filled = fromJson(JSON.parse(text) as Json)
   const { namespace: own = namespace } = filled.metadata
   const isNamespace = filled.kind === NAMESPACE.kind
-  const placed = isNamespace ? filled : { ...filled, metadata: { ...filled.metadata, namespace: own } }
+  const label = labels === undefined ? {} : { labels: { ...filled.metadata.labels, ...labels } }
+  const metadata = { ...filled.metadata, namespace: own, ...label }
+  const placed = isNamespace ? filled : { ...filled, metadata }
   await stage.client.write({ verb: 'create', why: 'as the scenario says', object: placed })
 }
 

@@ -42,6 +42,7 @@ export async function realStage({ kubeconfig, cli }: RealStageOptions): Promise<
     client,
     clock: systemClock,
     server: access.server,
+    controlledBy: flags => secondController(flags, kubeconfig),
     async run(line, namespace) {
       const from = systemClock.now()
       const ran = await execute([...cli, ...line.split(' '), '-n', namespace], kubeconfig)
@@ -72,6 +73,27 @@ export async function embeddedStage(cli: readonly string[]): Promise<EmbeddedSta
     await stop()
     throw error
   }
+}
+
+const ALONE = ['--leader-elect=false', '--metricsPort', '0', '--healthzPort', '0']
+
+async function secondController(flags: readonly string[], kubeconfig: string): Promise<() => Promise<void>> {
+  const argv = [join(process.cwd(), 'dist', 'main', 'crossfade.js'), 'controller', ...ALONE, ...flags]
+  const child = spawn(process.execPath, argv, {
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (!line.includes('the copy of the cluster is complete')) continue
+    child.stderr.resume()
+    return stop
+  }
+  throw new Error(`a controller with ${flags.join(' ')} ended before it was ready`)
 }
 
 async function announced(output: NodeJS.ReadableStream): Promise<string> {

@@ -37,6 +37,13 @@ export interface Scenario {
   readonly namespaces?: readonly string[]
   readonly objects: readonly KubeObject[]
   readonly steps: readonly Step[]
+  /** Of the second controller that played it, which had an instance id of its own. */
+  readonly flags?: readonly string[]
+}
+
+/** The instance id of the controller of a life with flags, as it was recorded. */
+export function instanceOf({ name, flags }: Scenario): string | undefined {
+  return flags === undefined ? undefined : `o3-${name.replace(/^router-/, '')}`
 }
 
 export interface CommandRun {

@@ -11,8 +11,8 @@ import type { Difference } from './difference.ts'
 import { unwanted } from './on-purpose.ts'
 import { play } from './play.ts'
 import { embeddedStage, realStage } from './real-stage.ts'
-import { readRacy, readRecording, readScenario, recordedNames } from './recording.ts'
-import type { Recording } from './recording.ts'
+import { instanceOf, readRacy, readRecording, readScenario, recordedNames } from './recording.ts'
+import type { Recording, Scenario } from './recording.ts'
 import type { Stage } from './stage.ts'
 import { writeRecording } from './write-recording.ts'
 
@@ -79,9 +79,22 @@ async function agrees(name: string, stage: Stage): Promise<boolean> {
 }
 
 async function differencesOf(name: string, stage: Stage): Promise<readonly Difference[]> {
-  const got: Recording = await play(readScenario(name), stage, values.namespace)
+  const got = await playControlled(readScenario(name), stage)
   if (values.record !== undefined) writeRecording(values.record, got)
   return unwanted(name, compareLives(readRecording(name), got, racy[`${name}.json`]))
+}
+
+/** A life with flags has a controller of its own. */
+async function playControlled(scenario: Scenario, stage: Stage): Promise<Recording> {
+  const { flags = [] } = scenario
+  const instance = instanceOf(scenario)
+  const stop =
+    instance === undefined ? undefined : await stage.controlledBy?.([...flags, '--instance-id', instance])
+  try {
+    return await play(scenario, stage, values.namespace)
+  } finally {
+    await stop?.()
+  }
 }
 
 function tell(name: string, found: readonly Difference[]): boolean {

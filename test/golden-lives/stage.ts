@@ -7,6 +7,8 @@ export interface Stage {
   readonly clock: Clock
   /** What `{{SERVER}}` stands for: the API server's URL. */
   readonly server: string
+  /** Starts a controller with these flags beside the one that is there; gives back how it is stopped. */
+  controlledBy?(flags: readonly string[]): Promise<() => Promise<void>>
   /** Runs one command line in a namespace. */
   run(line: string, namespace: string): Promise<Ran>
 }

@@ -23,7 +23,7 @@ function decided({ now, objects }: SavedWorld): unknown {
     const kind = kindOf(object)
     if (kind !== undefined) store.put(kind, object)
   }
-  const snapshot = gather('shop/demo', store, now, {})
+  const snapshot = gather('shop/demo', store, now, { answers: {} })
   if (snapshot === undefined) return {}
   const { writes, status, events, waits } = decide(snapshot)
   return { writes, status, events, waits }

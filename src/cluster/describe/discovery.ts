@@ -1,6 +1,7 @@
 // What a client can ask this server for: the lists of groups, versions and resources, one by one (the legacy
 // form) and all at once (the aggregated form, v2 and v2beta1). Pure functions of the served kinds.
 import type { Json, JsonObject } from '../../std/json.ts'
+import { storageVersionHash } from '../../runtime/network/discovery.ts'
 import type { ServedKind } from '../resources/resources.ts'
 import { groupsOf, type ServedGroup, type ServedVersion } from './groups.ts'
 
@@ -60,6 +61,9 @@ function resourceEntries(kind: ServedKind): readonly Json[] {
     verbs: kind.verbs,
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
+    ...(kind.storedIn === undefined
+      ? {}
+      : { storageVersionHash: storageVersionHash({ ...kind, version: kind.storedIn }) }),
   }
   const subresources = kind.subresources.map(({ name, responseKind, verbs }) => ({
     name: `${kind.plural}/${name}`,

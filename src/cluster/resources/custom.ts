@@ -29,7 +29,8 @@ export function customBehaviours(definition: JsonObject): readonly Behaviour[] {
 }
 
 function behaviourOf(definition: JsonObject, version: JsonObject, storedVersion: string): Behaviour {
-  const kind = servedKind(definition, version)
+  const storedIn = storedVersion.slice(storedVersion.indexOf('/') + 1)
+  const kind = { ...servedKind(definition, version), storedIn }
   const schema = schemaOf(version)
   const apiVersion = `${kind.group}/${kind.version}`
   return {

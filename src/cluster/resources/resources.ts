@@ -47,6 +47,8 @@ export interface ServedKind extends Kind {
   /** The OpenAPI v3 schema of a CRD's version; undefined for built-in kinds. */
   readonly schema?: Json
   readonly custom: boolean
+  /** The version in which a CRD's objects are kept. */
+  readonly storedIn?: string
   /** Why nothing comes of an object: nobody here acts on it. Told to whoever makes one. */
   readonly unplayed?: string
 }

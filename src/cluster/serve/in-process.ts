@@ -31,6 +31,7 @@ export function inProcessClient(
     write: write => answered(() => perform(resources, write, options)),
     lines: noLines,
     serves: async kind => resources.kind(kind.group, kind.version, kind.plural) !== undefined,
+    stores: async kind => resources.kind(kind.group, kind.version, kind.plural)?.storedIn === kind.version,
   }
 }
 

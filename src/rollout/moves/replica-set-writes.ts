@@ -1,7 +1,7 @@
 // The writes that make the wanted revision's ReplicaSet, and that keep an existing one true to the Rollout:
 // its number, the annotations that it copies, minReadySeconds. Used by moves.ts (create).
 import { EVENTS } from '../../api/event-words.ts'
-import { DESIRED_REPLICAS, INSTANCE_ID } from '../../api/words.ts'
+import { DESIRED_REPLICAS } from '../../api/words.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { REPLICA_SET } from '../../kube/kinds.ts'
 import { refOf } from '../../kube/object.ts'
@@ -22,7 +22,6 @@ export function createReplicaSet(story: Story): readonly Write[] {
   const { rollout, replicaSet: name, hash, revision } = story
   const { selector, template } = story.snapshot
   if (selector === undefined || template === undefined) return []
-  const instance = rollout.metadata.labels?.[INSTANCE_ID]
   const bare = newReplicaSet({
     owner: rollout,
     name,
@@ -31,7 +30,6 @@ export function createReplicaSet(story: Story): readonly Write[] {
     template: templateFor(story, template),
     replicas: 0,
     minReadySeconds: minReadySeconds(rollout.spec),
-    ...(instance === undefined ? {} : { labels: { [INSTANCE_ID]: instance } }),
     annotations: {
       ...copiedAnnotations(rollout),
       ...revisionAnnotations(undefined, revision),

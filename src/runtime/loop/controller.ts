@@ -3,6 +3,7 @@ import { assert } from '../../std/assert.ts'
 import { keyOf, parseKey } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Answer, Decision, Question } from '../../kube/reconciler.ts'
+import type { Repeats } from '../../kube/repeats.ts'
 import type { Instant } from '../../std/instant.ts'
 import { KEY_BACKOFF, createBackoff } from './backoff.ts'
 import type { Backoff } from './backoff.ts'
@@ -27,6 +28,10 @@ export interface Controller {
   readonly barrier: Barrier
   /** What each key has asked and not dropped; undefined: no answer yet. */
   readonly asked: Map<Key, Map<string, Answer | undefined>>
+  /** What was written for each key lately. */
+  readonly repeats: Map<Key, Repeats>
+  /** What has gone, until a pass of it has nothing to do. */
+  readonly gone: Map<Key, KubeObject>
   /** When the status of each key was last written: what may be late waits for a second after that. */
   readonly reportedAt: Map<Key, Instant>
   /** What each key was last said to wait for. */
@@ -52,6 +57,8 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
       told: new Map(),
       barrier: createBarrier(),
       asked: new Map(),
+      repeats: new Map(),
+      gone: new Map(),
       reportedAt: new Map(),
       waitsFor: new Map(),
       effectsSince: new Map(),
@@ -112,9 +119,11 @@ export function takeQuestions(
   return { ask, drop }
 }
 
-/** The object of a key is gone for good: nothing of it is kept. */
+/** The object of a key is gone for good: nothing of it is kept but, where that is asked for, how it was. */
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
+  controller.repeats.delete(key)
+  if (controller.reconciler.remembersGone === true) controller.gone.set(key, object)
   controller.reportedAt.delete(key)
   controller.waitsFor.delete(key)
   controller.effectsSince.delete(key)

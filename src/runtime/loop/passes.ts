@@ -4,6 +4,7 @@ import { KubeError, isNamespaceGoing } from '../../kube/errors.ts'
 import { apiVersionOf, refKey, refOf } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Decision, Wait } from '../../kube/reconciler.ts'
+import { withWrite } from '../../kube/repeats.ts'
 import type { EventNote, Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Expectation, Seen } from './barrier.ts'
@@ -84,6 +85,7 @@ export function createPasses(options: PassesOptions): Passes {
       const expectation = expectationOf(controller, step.write, { result, now })
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
       noteWrite(controller, { pass, step }, now)
+      noteRepeat(controller, { pass, step }, now)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
       if (step.status || isWhole(pass)) tellLater(world, { pass, now })
       if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
@@ -329,13 +331,11 @@ function decide(
 ): Pass | undefined {
   const { reconciler } = controller
   const { key } = blank
-  const snapshot = reconciler.gather(
-    key,
-    cache,
-    now,
-    answersOf(controller, key),
-    openQuestions(controller, key),
-  )
+  const snapshot = reconciler.gather(key, cache, now, answersOf(controller, key), {
+    open: openQuestions(controller, key),
+    repeats: controller.repeats.get(key) ?? {},
+    gone: controller.gone.get(key),
+  })
   if (snapshot === undefined) return undefined
   const base = cache.get(blank.ref)
   const version = base?.metadata.resourceVersion
@@ -360,7 +360,8 @@ function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
 function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   controller.backoff.succeeded(pass.key)
   if (!pass.recovering) controller.refusals.forget(pass.key)
-  const { waits = [] } = pass.decision
+  const { waits = [], writes, questions: asked = [] } = pass.decision
+  if (waits.length + writes.length + asked.length === 0) controller.gone.delete(pass.key)
   for (const { until } of waits)
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
   return waiting(
@@ -384,6 +385,20 @@ function fail(controller: Controller, pass: Pass, { error, now }: { error: Error
   const retryInMs = Math.max(controller.backoff.failed(pass.key), asked)
   controller.queue.add(pass.key, now + retryInMs)
   return [{ type: 'failed', controller: controller.name, key: pass.key, error, retryInMs }]
+}
+
+/** Of writes of others' objects: who changes the reconciled object itself is heard. */
+function noteRepeat(
+  controller: Controller,
+  { pass, step }: Pick<Running, 'pass' | 'step'>,
+  now: Instant,
+): void {
+  const { write } = step
+  if (step.status || write.verb === 'evict') return
+  const ref = write.verb === 'create' ? createdRef(controller, write) : write.target
+  if (ref === undefined || refKey(ref) === refKey(pass.ref)) return
+  const { repeats } = controller
+  repeats.set(pass.key, withWrite(repeats.get(pass.key) ?? {}, { ref, write }, now))
 }
 
 /** The name under which a create puts its object, when it names one and somebody watches the kind. */

@@ -53,7 +53,8 @@ describe('the mirror', () => {
     {
       watched = kinds.map(one),
       clock = fastClock,
-    }: { watched?: readonly PlannedWatch[]; clock?: Clock } = {},
+      stored,
+    }: { watched?: readonly PlannedWatch[]; clock?: Clock; stored?: Kind } = {},
   ) {
     const server = await misbehavingServer([...kinds, CUSTOM_RESOURCE_DEFINITION], random, clock)
     const stopping = new AbortController()
@@ -65,7 +66,7 @@ describe('the mirror', () => {
     })
     const play = () =>
       startMirror({
-        client: server.client,
+        client: { ...server.client, stores: async kind => kind === stored },
         store,
         watches: watched,
         clock,
@@ -210,7 +211,22 @@ describe('the mirror', () => {
     )
     await play().ready
     expect(store.get({ kind: AMBASSADOR_MAPPING, ...metadata })?.apiVersion).toBe('getambassador.io/v2')
+    expect(store.served(AMBASSADOR_MAPPING)).toBe(AMBASSADOR_MAPPING_V2)
   })
+
+  test.each([
+    ['the one that it stores', false, AMBASSADOR_MAPPING_V2],
+    ['the one that was chosen', true, AMBASSADOR_MAPPING],
+  ])(
+    'of a kind that the server has in several versions %s is asked for',
+    async (_which, isChosen, served) => {
+      const kinds = [AMBASSADOR_MAPPING, AMBASSADOR_MAPPING_V2]
+      const watched = [{ ...one(AMBASSADOR_MAPPING), others: [AMBASSADOR_MAPPING_V2], isChosen }]
+      const { store, play } = await start(seededRandom(1), kinds, { watched, stored: AMBASSADOR_MAPPING_V2 })
+      await play().ready
+      expect(store.served(AMBASSADOR_MAPPING)).toBe(served)
+    },
+  )
 })
 
 /** What the changes tell, taken together: a listener that only hears of changes ends where the copy does. */

@@ -76,7 +76,7 @@ export function createReflector(
       const own = { turn: state.turn, signal: request.signal }
       for (const effect of stepped.effects) {
         if (isRequest(effect)) void ask(options, reflector, { effect, found, ...own })
-        else keep(options, watch, { effect, settled })
+        else keep(options, watch, { effect, settled, found })
       }
     },
   }
@@ -111,7 +111,7 @@ async function performed(
   const kind = found.version
   switch (effect.type) {
     case 'discover': {
-      const served = await firstServed(client, [watch.kind, ...(watch.others ?? [])])
+      const served = await bestServed(client, watch)
       found.version = served ?? watch.kind
       return { type: 'served', turn, yes: served !== undefined }
     }
@@ -134,23 +134,28 @@ async function performed(
   }
 }
 
-async function firstServed(client: Client, versions: readonly Kind[]): Promise<Kind | undefined> {
-  for (const version of versions) if (await client.serves(version)) return version
-  return undefined
+/** The version that was chosen; else the one that the server keeps its objects in; else the first of ours. */
+async function bestServed(client: Client, watch: PlannedWatch): Promise<Kind | undefined> {
+  const { kind, others = [], isChosen } = watch
+  const served: Kind[] = []
+  for (const version of [kind, ...others]) if (await client.serves(version)) served.push(version)
+  if (served.length < 2 || (isChosen && served[0] === kind)) return served[0]
+  for (const version of served) if (await client.stores(version)) return version
+  return served[0]
 }
 
 /** The effects on the copy itself, and what is said about trouble. */
 function keep(
   options: ReflectingOptions,
   { kind, optional }: PlannedWatch,
-  { effect, settled }: { effect: Kept; settled: () => void },
+  { effect, settled, found }: { effect: Kept; settled: () => void; found: Found },
 ): void {
   const { store, onChange, onKind, log } = options
   const tell = (changes: readonly (Change | undefined)[]) =>
     changes.forEach(change => change !== undefined && onChange(change))
   switch (effect.type) {
     case 'begin':
-      return store.beginList(kind)
+      return store.beginList(found.version)
     case 'put':
       return tell([store.put(kind, effect.object)])
     case 'remove':

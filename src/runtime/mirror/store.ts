@@ -47,6 +47,8 @@ interface Shelf {
   listed: Set<string> | undefined
   complete: boolean
   version: string | undefined
+  /** The version of the kind that the last list was asked for in. */
+  served: Kind | undefined
 }
 
 interface Index {
@@ -79,7 +81,9 @@ export function createStore(options: StoreOptions = {}): Store {
       return take(shelf, kind, before)
     },
     beginList(kind) {
-      shelfOf(kind).listed = new Set()
+      const shelf = shelfOf(kind)
+      shelf.listed = new Set()
+      shelf.served = kind
     },
     endList(kind, version) {
       const shelf = shelfOf(kind)
@@ -150,6 +154,7 @@ function reader(shelfOf: (kind: Kind) => Shelf): Cache & Pick<Store, 'versionOf'
       return [...(found.buckets.get(value) ?? [])] as T[]
     },
     has: kind => shelfOf(kind).complete,
+    served: kind => shelfOf(kind).served,
     versionOf: kind => shelfOf(kind).version,
   }
 }
@@ -174,6 +179,7 @@ function emptyShelf(kind: Kind, options: StoreOptions): Shelf {
     listed: undefined,
     complete: false,
     version: undefined,
+    served: undefined,
   }
 }
 

@@ -12,6 +12,8 @@ export interface PlannedWatch {
   readonly kind: Kind
   /** The same kind in other versions, for servers that do not have this one. */
   readonly others?: readonly Kind[]
+  /** This very version, where the server has it, whichever it stores. */
+  readonly isChosen?: boolean
   readonly selection: Selection
   /** Decisions do not wait for it when the server does not have it. */
   readonly optional: boolean
@@ -30,17 +32,20 @@ export function plannedWatches(
   reconcilers: readonly Pick<AnyReconciler, 'watches'>[],
 ): readonly PlannedWatch[] {
   const planned: PlannedWatch[] = []
-  for (const { kind, selection = {}, optional = false, trim } of reconcilers.flatMap(one => one.watches)) {
+  for (const { kind, selection = {}, optional = false, trim, isChosen = false } of reconcilers.flatMap(
+    one => one.watches,
+  )) {
     const at = planned.findIndex(one => sameKind(one.kind, kind))
     const known = planned[at]
     if (known === undefined) {
-      planned.push({ kind, selection, optional, trim })
+      planned.push({ kind, isChosen, selection, optional, trim })
       continue
     }
     assert(equal(known.selection, selection), `the watches of ${kind.plural} select different objects`)
     const others = [...(known.others ?? []), kind].filter(one => one.version !== known.kind.version)
     planned[at] = {
       kind: known.kind,
+      isChosen: known.isChosen === true,
       others: others.filter((one, i) => others.findIndex(({ version }) => version === one.version) === i),
       selection,
       optional: known.optional && optional,

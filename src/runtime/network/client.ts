@@ -42,6 +42,8 @@ export interface Client {
   lines(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<string>
   /** By discovery: nobody watches a kind that is not there. */
   serves(kind: Kind): Promise<boolean>
+  /** Whether this is the version in which the server keeps the kind's objects; false also where it does not say. */
+  stores(kind: Kind): Promise<boolean>
 }
 
 /** The `lines` of a server that has no paths but its kinds'. */

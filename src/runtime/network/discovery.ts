@@ -1,5 +1,6 @@
 // What the server serves, asked as seldom as possible: the list of groups, then the resources of those that
 // exist. Nothing that is missing is asked for by name, so no request is refused.
+import { createHash } from 'node:crypto'
 import { apiVersionOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Clock } from '../../doors/clock.ts'
@@ -9,6 +10,7 @@ import { record } from '../../std/json-parts.ts'
 
 export interface Discovery {
   serves(kind: Kind): Promise<boolean>
+  stores(kind: Kind): Promise<boolean>
   /** The kind of an object, as the server knows it. */
   kindOf(object: KubeObject): Promise<Kind | undefined>
 }
@@ -36,6 +38,10 @@ export function createDiscovery(read: (path: string) => Promise<string>, clock: 
     async serves(kind) {
       return (await resources(apiVersionOf(kind))).some(one => one['name'] === kind.plural)
     },
+    async stores(kind) {
+      const entry = (await resources(apiVersionOf(kind))).find(one => one['name'] === kind.plural)
+      return entry?.['storageVersionHash'] === storageVersionHash(kind)
+    },
     async kindOf({ apiVersion, kind }) {
       const all = await resources(apiVersion)
       const found = all.find(one => one['kind'] === kind && !String(one['name']).includes('/'))
@@ -52,6 +58,18 @@ export function createDiscovery(read: (path: string) => Promise<string>, clock: 
       }
     },
   }
+}
+
+const HASH_BYTES = 8
+
+/** How discovery names the version in which objects are kept. */
+export function storageVersionHash({
+  group,
+  version,
+  kind,
+}: Pick<Kind, 'group' | 'version' | 'kind'>): string {
+  const digest = createHash('sha256').update(`${group}/${version}/${kind}`).digest()
+  return digest.subarray(0, HASH_BYTES).toString('base64')
 }
 
 function objectOf(text: string): JsonObject {

@@ -83,6 +83,7 @@ export function createHttpClient(options: HttpClientOptions): Client {
       yield* untilCut(linesOf(answer.body, MAX_LINE_BYTES))
     },
     serves: kind => discovery.serves(kind),
+    stores: kind => discovery.stores(kind),
   }
 
   async function createdKind(object: KubeObject) {

@@ -112,6 +112,9 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
       async serves(kind) {
         return kinds.some(one => sameKind(one, kind)) && !absent.has(kind.plural)
       },
+      async stores() {
+        return false
+      },
       async *watch(kind: Kind, selection: Selection, { from, signal }: WatchOptions) {
         cluster.requests.push(`watch ${kind.plural} ${from}`)
         mustServe(kind)

@@ -18,7 +18,13 @@ const RIGHT = 'at rest users are where the status says'
 const COUNTS = 'at rest the status counts what is there'
 
 export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): Unrest | undefined {
-  const sight = sightOf({ list: cluster.list, get: cluster.get, by: () => [], has: () => true })
+  const sight = sightOf({
+    list: cluster.list,
+    get: cluster.get,
+    by: () => [],
+    has: () => true,
+    served: kind => kind,
+  })
   const rollout = rolloutIn(sight)
   if (rollout === undefined) return { law: STUCK, what: 'the Rollout has gone' }
   const { phase = '', message = '', observedGeneration } = rollout.status ?? {}
