@@ -17,17 +17,17 @@ const STUCK = 'Healthy, or an explained stop'
 const RIGHT = 'at rest users are where the status says'
 const COUNTS = 'at rest the status counts what is there'
 
-export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): Unrest | undefined {
+export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): readonly Unrest[] {
   const sight = sightOf({ list: cluster.list, get: cluster.get, by: () => [], has: () => true })
   const rollout = rolloutIn(sight)
-  if (rollout === undefined) return { law: STUCK, what: 'the Rollout has gone' }
+  if (rollout === undefined) return [{ law: STUCK, what: 'the Rollout has gone' }]
   const { phase = '', message = '', observedGeneration } = rollout.status ?? {}
   const told = `${phase}: ${message}`
   if (observedGeneration !== String(rollout.metadata.generation ?? 0))
-    return { law: STUCK, what: `its last generation was never seen; ${told}` }
+    return [{ law: STUCK, what: `its last generation was never seen; ${told}` }]
   const isExplained = phase === 'Healthy' || (['Degraded', 'Paused'].includes(phase) && message !== '')
-  if (!isExplained) return { law: STUCK, what: told }
-  return miscounted(rollout, sight, spec) ?? misled(rollout, sight, spec)
+  if (!isExplained) return [{ law: STUCK, what: told }]
+  return [miscounted(rollout, sight, spec), misled(rollout, sight, spec)].filter(one => one !== undefined)
 }
 
 function miscounted({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
