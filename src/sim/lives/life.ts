@@ -13,9 +13,10 @@ import { perform } from './acts.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, broken } from './judge.ts'
 import { planMishaps } from './mishaps.ts'
+import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, REST_MS, SILENT_MS } from './scenario.ts'
-import type { LifeSpec, Scenario } from './scenario.ts'
+import type { Deed, LifeSpec, Scenario } from './scenario.ts'
 import { after, sightOf } from './sight.ts'
 import type { Sight } from './sight.ts'
 import { faultyWay, fareOf } from './way.ts'
@@ -34,6 +35,8 @@ export interface Played {
   /** What was done and seen on the way, where somebody wants to read it. */
   readonly story: readonly string[]
 }
+
+const START = Date.UTC(2026, 7, 1, 12)
 
 /** More than any honest life takes. */
 const MOST_EVENTS = 10_000
@@ -89,9 +92,13 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
 }
 
 function begin({ spec, faults }: Scenario, judging: Judging): ModelWorld {
-  const world = createModelWorld({
+  const world: ModelWorld = createModelWorld({
     way: ({ timeline, cluster }) => {
-      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now() })
+      const onDeed = (deed: Deed) => {
+        judging.story?.push(`${judging.now()} somebody: ${JSON.stringify(deed)}`)
+        perform(world, spec, deed)
+      }
+      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed })
       return {
         ...faulty,
         write(effect, make) {
@@ -111,7 +118,6 @@ function begin({ spec, faults }: Scenario, judging: Judging): ModelWorld {
   return world
 }
 
-const START = Date.UTC(2026, 7, 1, 12)
 const LANE = `rollouts:${NAMESPACE}/${NAME}`
 
 /** A pass begins: what its cache shows, and over it what we have written and it does not show yet. */
@@ -138,6 +144,9 @@ function judge(judging: Judging, write: Write, lane: string): void {
   const worse = broken({ spec, write, before, after: judging.made }, judging.without)
   if (worse !== undefined) fail(judging, worse.law, worse.what)
   if (write.verb !== 'patch' || write.subresource !== 'status') return
+  const pass = { spec, now: START + judging.now(), seen: judging.seen, made: judging.made }
+  const wrong = misstep(pass, judging.without)
+  if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
   const { abort = false } = (judging.made.get(ROLLOUT_KEY) as Rollout | undefined)?.status ?? {}
   const raised = abort ? abortRaises(spec, { before: judging.seen, after: judging.made }) : undefined
   if (raised !== undefined) fail(judging, 'no weight rises in a pass that reports an abort', raised)

@@ -37,6 +37,12 @@ const OPTIONAL = [
   'maxUnavailable',
   'autoPromotionSeconds',
   'previewReplicaCount',
+  'scaleDownDelaySeconds',
+  'abortScaleDownDelaySeconds',
+  'scaleDownDelayRevisionLimit',
+  'revisionHistoryLimit',
+  'isWatched',
+  'isDressed',
   'minReadySeconds',
   'abortsAtDeadline',
 ] as const
