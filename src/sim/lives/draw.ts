@@ -10,15 +10,23 @@ interface Dice {
   one<T>(of: readonly T[]): T
 }
 
-export function drawScenario(seed: number): Scenario {
+/** So many seeds in a row share so many specs: what is known of a spec is found out once. */
+const BLOCK = 20_000
+const SPECS = 1000
+
+function diceOf(seed: number): Dice {
   const random = seededRandom(seed)
-  const dice: Dice = {
+  return {
     below: limit => Math.floor(random.next() * limit),
     often: chance => random.next() < chance,
     one: of => of[Math.floor(random.next() * of.length)] as (typeof of)[number],
   }
-  const spec = drawSpec(dice)
-  return { spec, acts: drawActs(dice, spec), faults: drawFaults(dice, spec) }
+}
+
+export function drawScenario(seed: number): Scenario {
+  const dice = diceOf(seed)
+  const spec = drawSpec(diceOf(Math.floor(seed / BLOCK) * SPECS + dice.below(SPECS)))
+  return { isGrown: dice.often(0.85), spec, acts: drawActs(dice, spec), faults: drawFaults(dice, spec) }
 }
 
 function drawSpec(dice: Dice): LifeSpec {
@@ -121,7 +129,7 @@ function drawLines(dice: Dice): readonly Fault[] {
 const WATCHED = ['rollouts', 'replicasets', 'replicasets', 'services', 'ingresses', 'mappings', 'httproutes']
 
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
-  const ms = dice.one([5, 50, 500, 3000, 12_000, 40_000])
+  const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])
   const kind = dice.one(WATCHED)
   const pod = dice.one(['slow', 'slow', 'never', 'dies', 'dies', 'flaps'] as const)
   return dice.one<Fault>([

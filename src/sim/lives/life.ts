@@ -7,12 +7,17 @@ import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Effect } from '../../runtime/loop/effects.ts'
 import type { Store } from '../../runtime/mirror/store.ts'
+import type { Instant } from '../../std/instant.ts'
+import type { ClusterModel } from '../model/cluster.ts'
 import { createModelWorld } from '../model/world.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, broken } from './judge.ts'
+import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
+import { HITS, missed, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
+import type { Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, REST_MS, SILENT_MS } from './scenario.ts'
@@ -44,11 +49,13 @@ const MOST_EVENTS = 10_000
 interface Judging {
   readonly spec: LifeSpec
   now: () => number
+  begunAt: Instant
   readonly story: string[] | undefined
   /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
   seen: Sight
   made: Sight
   readonly own: Map<string, { readonly object: KubeObject; readonly version: number }>
+  readonly partings: Partings
   readonly without: string | undefined
   failure: Failure | undefined
   passes: number
@@ -66,10 +73,12 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
   const judging: Judging = {
     spec,
     now: () => 0,
+    begunAt: START,
     story: options.tellsStory === true ? [] : undefined,
     seen: new Map(),
     made: new Map(),
     own: new Map(),
+    partings: new Map(),
     without: options.without,
     failure: undefined,
     passes: 0,
@@ -79,7 +88,9 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
   const { timeline, cluster } = world
   const begunAt = timeline.now()
   judging.now = () => timeline.now() - begunAt
-  cluster.write({ verb: 'create', object: rolloutOf(spec), why: 'a life begins' })
+  judging.begunAt = begunAt
+  if (scenario.isGrown !== true)
+    cluster.write({ verb: 'create', object: rolloutOf(spec), why: 'a life begins' })
   planMishaps(world, faults)
   for (const act of acts)
     timeline.at(begunAt + act.at, () => {
@@ -91,7 +102,9 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
   return { passes, writes, story, ...(failure === undefined ? {} : { failure }) }
 }
 
-function begin({ spec, faults }: Scenario, judging: Judging): ModelWorld {
+function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): ModelWorld {
+  const grown = isGrown ? healthy(spec) : undefined
+  const start = grown?.start ?? START
   const world: ModelWorld = createModelWorld({
     way: ({ timeline, cluster }) => {
       const onDeed = (deed: Deed) => {
@@ -103,22 +116,43 @@ function begin({ spec, faults }: Scenario, judging: Judging): ModelWorld {
         ...faulty,
         write(effect, make) {
           judge(judging, effect.write, effect.lane)
-          const answered = faulty.write(effect, make)
+          const answered = faulty.write(effect, () => made(judging, effect, { cluster, make }))
           note(judging, effect.write, answered.result)
           return answered
         },
       }
     },
-    fare: fareOf(faults, START),
-    start: START,
+    fare: fareOf(faults, start),
+    start,
+    ...(grown === undefined ? {} : { furnished: grown.furnished }),
     onEffect: (effect, store) => hear(judging, effect, store),
   })
-  for (const object of furniture(spec))
+  for (const object of isGrown ? [] : furniture(spec))
     world.cluster.write({ verb: 'create', object, why: 'it stands there' })
   return world
 }
 
+type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>
+
 const LANE = `rollouts:${NAMESPACE}/${NAME}`
+
+interface Making {
+  readonly cluster: ClusterModel
+  readonly make: () => KubeObject | KubeError | undefined
+}
+
+/** Whoever wrote meanwhile was heard, or ours is refused. */
+function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making) {
+  if (lane !== LANE || write.verb === 'create') return make()
+  const standing = cluster.get(write.target)
+  const result = make()
+  if (result instanceof KubeError) return result
+  const hit = missed(write, judging.seen, standing)
+  if (hit !== undefined) fail(judging, HITS, hit)
+  const lost = silenced(write, judging.seen, standing)
+  if (lost !== undefined) fail(judging, WORD, lost)
+  return result
+}
 
 /** A pass begins: what its cache shows, and over it what we have written and it does not show yet. */
 function hear(judging: Judging, effect: Effect, store: Store): void {
@@ -143,8 +177,14 @@ function judge(judging: Judging, write: Write, lane: string): void {
   judging.made = after(before, write)
   const worse = broken({ spec, write, before, after: judging.made }, judging.without)
   if (worse !== undefined) fail(judging, worse.law, worse.what)
+  const early = tooEarly(
+    { spec, write, before, after: judging.made },
+    judging.partings,
+    START + judging.now(),
+  )
+  if (early !== undefined) fail(judging, STAYS, early)
   if (write.verb !== 'patch' || write.subresource !== 'status') return
-  const pass = { spec, now: START + judging.now(), seen: judging.seen, made: judging.made }
+  const pass = { spec, now: judging.begunAt + judging.now(), seen: judging.seen, made: judging.made }
   const wrong = misstep(pass, judging.without)
   if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
   const { abort = false } = (judging.made.get(ROLLOUT_KEY) as Rollout | undefined)?.status ?? {}

@@ -149,16 +149,21 @@ function unasked({ was, spec, now }: Told): string | undefined {
   return now >= until ? undefined : `its time comes in ${until - now} ms`
 }
 
-/** A person holds it, or something is wrong: no other than the stable revision gets more. */
+/**
+ * A person holds it, or something is wrong: no other than the stable revision gets more.
+ * Compat: routers go on for a canary that a person holds.
+ */
 function held({ rollout, seen, made, spec, was }: Told): string | undefined {
-  if ((rollout.spec.paused !== true && !isSpoiled(rollout)) || setIn(seen, was.stableRS) === undefined)
-    return undefined
+  const isHeld = rollout.spec.paused === true && spec.strategy === 'blueGreen'
+  if ((!isHeld && !isSpoiled(rollout)) || setIn(seen, was.stableRS) === undefined) return undefined
   const before = loadsIn(seen, spec)
   for (const [hash, load] of Object.entries(loadsIn(made, spec)))
-    if (hash !== was.stableRS && load > (before[hash] ?? 0) + 1e-6 && Object.keys(before).length > 0)
+    if (hash !== was.stableRS && load > (before[hash] ?? 0) + ROUNDING && Object.keys(before).length > 0)
       return `${hash} gets ${load}`
   return undefined
 }
+
+const ROUNDING = 1e-6
 
 /** Of what the pass reports anew. */
 function truth({ was, is, made, spec }: Told): string | undefined {

@@ -2,6 +2,8 @@
 import type { CanaryStep } from '../../api/rollout.ts'
 
 export interface Scenario {
+  /** It begins when its first revision stands; else with an empty cluster. */
+  readonly isGrown?: boolean
   readonly spec: LifeSpec
   readonly acts: readonly Act[]
   readonly faults: readonly Fault[]
