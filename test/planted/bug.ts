@@ -11,6 +11,8 @@ export interface Change {
   /** Stands exactly once in the file. */
   readonly find: string
   readonly replace: string
+  /** What must catch it: the tests of its room (unless it says otherwise), lives by chance, or both. */
+  readonly by?: 'room' | 'sim' | 'both'
 }
 
 export function inFile(file: string, tests: readonly string[], changes: readonly Change[]): readonly Bug[] {

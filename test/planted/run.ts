@@ -1,20 +1,33 @@
 // `npm run planted`: plants each bug of bugs.ts alone in a copy of this tree, and runs the tests of its room there.
 // Exit status 1 when one survives or can not be judged: it no longer applies, no test loads, the tests take too long.
-// `npm run planted -- TEXT…` plants only those with TEXT in their name or file.
+// `npm run planted -- TEXT…` plants only those with TEXT in their name or file. `npm run planted -- --sim` plants those
+// that the simulator must catch, and lets it alone look for them; `--lives N` bounds it, `--all` tries the others too.
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { BUGS } from './bugs.ts'
 import type { Bug } from './bug.ts'
+import { hunt } from './by-lives.ts'
+import type { Found } from './by-lives.ts'
 
 const root = process.cwd()
-const texts = process.argv.slice(2)
+const { values: options, positionals: texts } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sim: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    lives: { type: 'string', default: '20000' },
+    copies: { type: 'string', default: '2' },
+  },
+})
+const others = options.sim ? 'room' : 'sim'
 const bugs = BUGS.filter(
   ({ name, file }) => texts.length === 0 || texts.some(text => `${file} ${name}`.includes(text)),
-)
+).filter(({ by = 'room' }) => options.all || by !== others)
 /** Two at a time, each in a copy of its own. */
-const COPIES = 2
+const COPIES = Number(options.copies)
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']
 /** A room that needs longer says nothing, and is a room to be made faster. */
 const LIMIT_MS = 60_000
@@ -154,9 +167,24 @@ async function plantAll(): Promise<boolean> {
   return outcomes.length > 0 && caught === outcomes.length
 }
 
+/** The simulator alone: at which life it finds each, by which law, and whether the other laws miss that life. */
+async function huntAll(): Promise<boolean> {
+  const began = performance.now()
+  let found = 0
+  const onFound = (bug: Bug, { life, law, what, isAlone, problem = 'NOT FOUND' }: Found) => {
+    if (life !== undefined) found++
+    const by = life === undefined ? problem : `life ${life}: ${law}${isAlone === true ? ' (it alone)' : ''}`
+    print(`${by}: ${bug.name}\n    ${bug.file}: ${what ?? ''}`)
+  }
+  await hunt(bugs, { lives: Number(options.lives), copies: COPIES, signal: stop.signal, onFound })
+  const within = `within ${options.lives} lives each`
+  print(`${found} of ${bugs.length} found ${within} (${seconds(performance.now() - began)})`)
+  return bugs.length > 0 && found === bugs.length
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 try {
-  process.exitCode = (await plantAll()) ? 0 : 1
+  process.exitCode = (await (options.sim ? huntAll() : plantAll())) ? 0 : 1
 } catch (error) {
   if (!stop.signal.aborted) throw error
   process.exitCode = 1

@@ -22,7 +22,7 @@ export interface Seen {
 }
 
 export function waitsOf({ cache, key, now }: Seen): readonly WaitDetail[] {
-  const snapshot = gather(key, cache, now, {})
+  const snapshot = gather(key, cache, now, { answers: {} })
   if (snapshot === undefined) return []
   return (decide(snapshot).waits ?? []).map(({ for: what, since, until, cure }) => ({
     for: what,
@@ -34,7 +34,7 @@ export function waitsOf({ cache, key, now }: Seen): readonly WaitDetail[] {
 
 /** What the controller's next pass would do once these writes to the Rollout were made, a sentence each. */
 export function consequences({ cache, key, now }: Seen, writes: readonly Write[]): readonly string[] {
-  const snapshot = gather(key, changedBy(writes, cache), now, {})
+  const snapshot = gather(key, changedBy(writes, cache), now, { answers: {} })
   return snapshot === undefined ? [] : decide(snapshot).writes.map(({ why }) => why)
 }
 

@@ -80,6 +80,8 @@ function whyPromoted(story: Story, { activeWanted, strategy, runs }: BlueGreenSi
   if (story.isPromoted || story.isReset || story.current === undefined) return undefined
   if (story.isFirst) return 'Initial deploy'
   if (activeWanted !== story.hash || story.isAborted) return undefined
+  // A person may have moved the Service: until its pods are there the stable ones are kept.
+  if (availableReplicas(story.current) < story.replicas) return undefined
   const isProven = strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'
   return whyAtOnce(story) ?? (isProven ? 'Completed blue-green update' : undefined)
 }

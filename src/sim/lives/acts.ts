@@ -9,12 +9,21 @@ import type { Json } from '../../std/json.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { byCreation, revisionOf } from '../../workload/replica-set.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { NAME, NAMESPACE, routeOf, serviceOf, servicesOf, templateOf } from './furniture.ts'
-import type { Act, LifeSpec } from './scenario.ts'
+import {
+  hasServices,
+  NAME,
+  NAMESPACE,
+  routeOf,
+  serviceOf,
+  servicesOf,
+  SPOILT,
+  templateOf,
+} from './furniture.ts'
+import type { Deed, LifeSpec } from './scenario.ts'
 
 const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
 
-export function perform(world: ModelWorld, spec: LifeSpec, act: Act): void {
+export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
   const { cluster, timeline } = world
   const rollout = cluster.get<Rollout>(TARGET)
   if (rollout === undefined) return
@@ -36,6 +45,14 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Act): void {
       return undo(world)
     case 'delete-set':
       return deleteSet(world, act.nth)
+    case 'replace-set':
+      return replaceSet(world, act.nth)
+    case 'move':
+      return move(world, spec, act)
+    case 'spoil':
+      return inSpec({
+        minReadySeconds: act.isSpoiled ? SPOILT.minReadySeconds : (spec.minReadySeconds ?? null),
+      })
     case 'renew':
     case 'revert':
       return ofTool(world, spec, act)
@@ -78,8 +95,35 @@ function undo(world: ModelWorld): void {
   write(world, { spec: { template: asJson({ ...template, metadata: { labels } }) } })
 }
 
-function deleteSet({ cluster }: ModelWorld, nth: number): void {
-  const found = cluster.list<ReplicaSet>(REPLICA_SET, NAMESPACE).toSorted(byCreation)[nth]
+const nthSet = ({ cluster }: ModelWorld, nth: number) =>
+  cluster.list<ReplicaSet>(REPLICA_SET, NAMESPACE).toSorted(byCreation)[nth]
+
+/** By hand: a Service selects another revision. */
+function move(world: ModelWorld, spec: LifeSpec, { what, nth }: Extract<Deed, { do: 'move' }>): void {
+  const hash = nthSet(world, nth)?.metadata.labels?.[POD_TEMPLATE_HASH]
+  if (hash === undefined || !hasServices(spec)) return
+  const target = { kind: SERVICE, namespace: NAMESPACE, name: servicesOf(spec)[what] }
+  const patch = { spec: { selector: { [POD_TEMPLATE_HASH]: hash } } }
+  world.cluster.write({ verb: 'patch', target, patch, why: 'somebody moves it' })
+}
+
+function replaceSet(world: ModelWorld, nth: number): void {
+  const found = nthSet(world, nth)
+  if (found === undefined) return
+  deleteSet(world, nth)
+  const { name, labels = {}, annotations = {}, ownerReferences = [] } = found.metadata
+  const metadata = { name, namespace: NAMESPACE, labels, annotations, ownerReferences }
+  const { status: _, ...rest } = found
+  world.cluster.write({
+    verb: 'create',
+    object: { ...rest, metadata } as KubeObject,
+    why: 'a backup is restored',
+  })
+}
+
+function deleteSet(world: ModelWorld, nth: number): void {
+  const { cluster } = world
+  const found = nthSet(world, nth)
   if (found !== undefined)
     cluster.write({ verb: 'delete', target: refOf(REPLICA_SET, found), why: 'somebody deletes it' })
 }
@@ -87,7 +131,7 @@ function deleteSet({ cluster }: ModelWorld, nth: number): void {
 function ofTool(
   { cluster, timeline }: ModelWorld,
   spec: LifeSpec,
-  act: Extract<Act, { do: 'renew' | 'revert' }>,
+  act: Extract<Deed, { do: 'renew' | 'revert' }>,
 ): void {
   const wanted = act.what === 'route' ? routeOf(spec) : serviceOf(servicesOf(spec)[act.what])
   const kind: Kind = act.what === 'route' ? (knownKind(wanted) ?? SERVICE) : SERVICE

@@ -2,7 +2,7 @@
 import type { CanaryStep } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
 import { CALM_MS } from './scenario.ts'
-import type { Act, Fault, LifeSpec, Scenario } from './scenario.ts'
+import type { Act, Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
 
 interface Dice {
   below(limit: number): number
@@ -10,15 +10,23 @@ interface Dice {
   one<T>(of: readonly T[]): T
 }
 
-export function drawScenario(seed: number): Scenario {
+/** So many seeds in a row share so many specs: what is known of a spec is found out once. */
+const BLOCK = 20_000
+const SPECS = 1000
+
+function diceOf(seed: number): Dice {
   const random = seededRandom(seed)
-  const dice: Dice = {
+  return {
     below: limit => Math.floor(random.next() * limit),
     often: chance => random.next() < chance,
     one: of => of[Math.floor(random.next() * of.length)] as (typeof of)[number],
   }
-  const spec = drawSpec(dice)
-  return { spec, acts: drawActs(dice, spec), faults: drawFaults(dice) }
+}
+
+export function drawScenario(seed: number): Scenario {
+  const dice = diceOf(seed)
+  const spec = drawSpec(diceOf(Math.floor(seed / BLOCK) * SPECS + dice.below(SPECS)))
+  return { isGrown: dice.often(0.85), spec, acts: drawActs(dice, spec), faults: drawFaults(dice, spec) }
 }
 
 function drawSpec(dice: Dice): LifeSpec {
@@ -43,6 +51,12 @@ function drawSpec(dice: Dice): LifeSpec {
     ...maybe(0.25, 'minReadySeconds', 5),
     ...maybe(0.3, 'abortsAtDeadline', true),
     isAnalysed: dice.often(0.3),
+    ...maybe(0.2, 'isWatched', true),
+    ...maybe(0.15, 'isDressed', true),
+    ...maybe(0.3, 'scaleDownDelaySeconds', dice.one([0, 5, 60])),
+    ...maybe(0.3, 'abortScaleDownDelaySeconds', dice.one([0, 5, 60])),
+    ...maybe(0.2, 'scaleDownDelayRevisionLimit', dice.one([0, 1])),
+    ...maybe(0.3, 'revisionHistoryLimit', dice.one([0, 1, 2])),
   }
 }
 
@@ -69,36 +83,53 @@ function drawActs(dice: Dice, spec: LifeSpec): readonly Act[] {
 function drawAct(dice: Dice, spec: LifeSpec): Act {
   // Acts of people follow upon each other quickly, or after a while.
   const at = dice.often(0.3) ? 12_000 + dice.below(8000) : dice.below(LAST_ACT_MS)
+  return { at, ...drawDeed(dice, spec) }
+}
+
+function drawDeed(dice: Dice, spec: LifeSpec): Deed {
   const what = dice.one(['stable', 'canary', 'route'] as const)
-  return dice.one<Act>([
-    { at, do: 'image', image: dice.one([1, 2, 3]) },
-    { at, do: 'image', image: dice.one([1, 2, 3]) },
-    { at, do: 'image', image: 2 },
-    { at, do: 'promote' },
-    { at, do: 'promote' },
-    { at, do: 'full' },
-    { at, do: 'abort' },
-    { at, do: 'abort' },
-    { at, do: 'retry' },
-    { at, do: 'undo' },
-    { at, do: 'restart' },
-    { at, do: 'scale', replicas: dice.one([0, 1, 2, 3, 5, spec.replicas]) },
-    { at, do: 'pause', paused: dice.often(0.5) },
-    { at, do: 'steps', steps: drawSteps(dice) },
-    { at, do: 'delete-set', nth: dice.below(3) },
-    { at, do: 'renew', what, afterMs: dice.one([0, 3000, 20_000]) },
-    { at, do: 'revert', what },
+  return dice.one<Deed>([
+    { do: 'image', image: dice.one([1, 2, 3]) },
+    { do: 'image', image: dice.one([1, 2, 3]) },
+    { do: 'image', image: 2 },
+    { do: 'promote' },
+    { do: 'promote' },
+    { do: 'full' },
+    { do: 'abort' },
+    { do: 'abort' },
+    { do: 'retry' },
+    { do: 'undo' },
+    { do: 'restart' },
+    { do: 'scale', replicas: dice.one([0, 1, 2, 3, 5, spec.replicas]) },
+    { do: 'pause', paused: dice.often(0.5) },
+    { do: 'steps', steps: drawSteps(dice) },
+    { do: 'delete-set', nth: dice.below(3) },
+    { do: 'renew', what, afterMs: dice.one([0, 3000, 20_000]) },
+    { do: 'revert', what },
+    { do: 'move', what: dice.one(['stable', 'canary']), nth: dice.below(3) },
+    { do: 'spoil', isSpoiled: dice.often(0.6) },
+    { do: 'replace-set', nth: dice.below(3) },
   ])
 }
 
-function drawFaults(dice: Dice): readonly Fault[] {
-  return Array.from({ length: dice.below(7) }, () => drawFault(dice))
+function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
+  const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
+  return dice.often(0.4) ? [...single, ...drawLines(dice)] : single
+}
+
+/** A cluster that is slow from the beginning. */
+function drawLines(dice: Dice): readonly Fault[] {
+  const slow = dice.one<Fault>([
+    { on: 'line', nth: 0, ms: dice.one([5, 50, 500]) },
+    { on: 'event', kind: 'replicasets', nth: 0, do: 'slow', ms: dice.one([20, 200, 2000]) },
+  ])
+  return [slow, { on: 'event', kind: dice.one(WATCHED), nth: 0, do: 'slow', ms: dice.one([10, 100, 1000]) }]
 }
 
 const WATCHED = ['rollouts', 'replicasets', 'replicasets', 'services', 'ingresses', 'mappings', 'httproutes']
 
-function drawFault(dice: Dice): Fault {
-  const ms = dice.one([5, 50, 500, 3000, 12_000, 40_000])
+function drawFault(dice: Dice, spec: LifeSpec): Fault {
+  const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])
   const kind = dice.one(WATCHED)
   const pod = dice.one(['slow', 'slow', 'never', 'dies', 'dies', 'flaps'] as const)
   return dice.one<Fault>([
@@ -108,6 +139,8 @@ function drawFault(dice: Dice): Fault {
       do: dice.one(['touch', 'refuse', 'busy', 'lose', 'late', 'crash-before', 'crash-after'] as const),
       ms: dice.one([5, 50, 500, 3000]),
     },
+    { on: 'write', nth: 4 + dice.below(40), do: dice.one(['before', 'after']), deed: drawDeed(dice, spec) },
+    { on: 'write', nth: dice.below(40), do: 'crash-late', ms: dice.one([500, 2500, 6000, 20_000]) },
     {
       on: 'event',
       kind,

@@ -40,6 +40,7 @@ export function rolloutOf(spec: LifeSpec): Rollout {
     spec: {
       replicas: spec.replicas,
       progressDeadlineSeconds: 60,
+      ...given(spec, ['revisionHistoryLimit']),
       ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
       ...(spec.abortsAtDeadline === true ? { progressDeadlineAbort: true } : {}),
       selector: { matchLabels: { app: NAME } },
@@ -48,6 +49,20 @@ export function rolloutOf(spec: LifeSpec): Rollout {
     } as RolloutSpec,
   }
 }
+
+/** A mistake in the spec: nothing can be available that late. */
+export const SPOILT = { minReadySeconds: 999 }
+
+export function isSpoiled({ spec }: Rollout): boolean {
+  return spec.minReadySeconds === SPOILT.minReadySeconds
+}
+
+function given<K extends keyof LifeSpec>(spec: LifeSpec, names: readonly K[]): Partial<LifeSpec> {
+  return Object.fromEntries(names.flatMap(name => (spec[name] === undefined ? [] : [[name, spec[name]]])))
+}
+
+const DELAYS = ['scaleDownDelaySeconds', 'abortScaleDownDelaySeconds', 'scaleDownDelayRevisionLimit'] as const
+const role = (name: string) => ({ labels: { role: name } })
 
 const CHECK = { templates: [{ templateName: 'check' }] }
 
@@ -62,7 +77,12 @@ function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
         autoPromotionEnabled: spec.isAutomatic,
         ...(autoPromotionSeconds === undefined ? {} : { autoPromotionSeconds }),
         ...(previewReplicaCount === undefined ? {} : { previewReplicaCount }),
+        ...given(spec, DELAYS),
         ...(spec.isAnalysed ? { prePromotionAnalysis: CHECK } : {}),
+        ...(spec.isWatched === true ? { postPromotionAnalysis: CHECK } : {}),
+        ...(spec.isDressed === true
+          ? { activeMetadata: role('active'), previewMetadata: role('preview') }
+          : {}),
       },
     }
   }
@@ -73,7 +93,9 @@ function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
       ...(hasServices(spec) ? { stableService: stable, canaryService: canary } : {}),
       ...(maxSurge === undefined ? {} : { maxSurge }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
-      ...(isRouted(spec) ? { trafficRouting: ROUTING[spec.router] } : {}),
+      ...(isRouted(spec) ? { trafficRouting: ROUTING[spec.router], ...given(spec, DELAYS) } : {}),
+      ...(spec.isWatched === true ? { analysis: CHECK } : {}),
+      ...(spec.isDressed === true ? { stableMetadata: role('stable'), canaryMetadata: role('canary') } : {}),
       ...(spec.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
     },
   }
@@ -142,6 +164,6 @@ export function furniture(spec: LifeSpec): readonly KubeObject[] {
   return [
     ...(hasServices(spec) ? [serviceOf(stable), serviceOf(canary)] : []),
     ...(isRouted(spec) ? [routeOf(spec)] : []),
-    ...(spec.isAnalysed ? [check()] : []),
+    ...(spec.isAnalysed || spec.isWatched === true ? [check()] : []),
   ]
 }

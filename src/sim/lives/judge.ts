@@ -3,9 +3,10 @@
 import { maxSurge, maxUnavailable } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
+import { refKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
-import { hasServices, isRouted, servicesOf } from './furniture.ts'
+import { hasServices, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   ableIn,
@@ -40,11 +41,15 @@ export const LAWS: Readonly<Record<string, Law>> = {
   'a canary without a router stays available': available,
   'a canary without a router stays within its surge': surge,
   'no revision has two ReplicaSets': noTwin,
+  'with a mistake in the spec only what leads back goes on': onlyBack,
 }
 
-export function broken(judged: Judged): { readonly law: string; readonly what: string } | undefined {
+export function broken(
+  judged: Judged,
+  without?: string,
+): { readonly law: string; readonly what: string } | undefined {
   for (const [law, judge] of Object.entries(LAWS)) {
-    const what = judge(judged)
+    const what = law === without ? undefined : judge(judged)
     if (what !== undefined) return { law, what: `${judged.write.why}: ${what}` }
   }
   return undefined
@@ -154,6 +159,21 @@ function noTwin({ write, before }: Judged): string | undefined {
   if (write.verb !== 'create' || write.object.kind !== REPLICA_SET.kind) return undefined
   const hash = hashOf(write.object)
   return setIn(before, hash) === undefined ? undefined : `${hash} has one already`
+}
+
+function onlyBack({ write, before, after }: Judged): string | undefined {
+  const rollout = rolloutIn(before)
+  const { stableRS, abort = false, currentPodHash } = rollout?.status ?? {}
+  if (rollout === undefined || !isSpoiled(rollout) || setIn(before, stableRS) === undefined) return undefined
+  if (write.verb === 'create')
+    return write.object.kind === REPLICA_SET.kind ? 'a revision is made' : undefined
+  if (write.target.kind.plural !== REPLICA_SET.plural) return undefined
+  const set = before.get(refKey(write.target))
+  if (set === undefined || hashOf(set) === stableRS) return undefined
+  const [was, is] = [before, after].map(sight => wantedReplicas(setIn(sight, hashOf(set))))
+  if ((is ?? 0) > (was ?? 0)) return `${hashOf(set)} grows`
+  const isBack = abort || currentPodHash === stableRS
+  return (is ?? 0) < (was ?? 0) && !isBack ? `${hashOf(set)} shrinks` : undefined
 }
 
 /** A pass that reports an abort gives nobody but the stable revision more. */

@@ -7,15 +7,21 @@ import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Effect } from '../../runtime/loop/effects.ts'
 import type { Store } from '../../runtime/mirror/store.ts'
+import type { Instant } from '../../std/instant.ts'
+import type { ClusterModel } from '../model/cluster.ts'
 import { createModelWorld } from '../model/world.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, broken } from './judge.ts'
+import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
+import { HITS, missed, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
+import type { Partings } from './over-time.ts'
+import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, REST_MS, SILENT_MS } from './scenario.ts'
-import type { LifeSpec, Scenario } from './scenario.ts'
+import type { Deed, LifeSpec, Scenario } from './scenario.ts'
 import { after, sightOf } from './sight.ts'
 import type { Sight } from './sight.ts'
 import { faultyWay, fareOf } from './way.ts'
@@ -35,31 +41,45 @@ export interface Played {
   readonly story: readonly string[]
 }
 
+const START = Date.UTC(2026, 7, 1, 12)
+
 /** More than any honest life takes. */
 const MOST_EVENTS = 10_000
 
 interface Judging {
   readonly spec: LifeSpec
   now: () => number
+  begunAt: Instant
   readonly story: string[] | undefined
   /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
   seen: Sight
   made: Sight
   readonly own: Map<string, { readonly object: KubeObject; readonly version: number }>
+  readonly partings: Partings
+  readonly without: string | undefined
   failure: Failure | undefined
   passes: number
   writes: number
 }
 
-export function playLife(scenario: Scenario, options: { readonly tellsStory?: boolean } = {}): Played {
+export interface LifeOptions {
+  readonly tellsStory?: boolean
+  /** A law that is not looked at. */
+  readonly without?: string
+}
+
+export function playLife(scenario: Scenario, options: LifeOptions = {}): Played {
   const { spec, acts, faults } = scenario
   const judging: Judging = {
     spec,
     now: () => 0,
+    begunAt: START,
     story: options.tellsStory === true ? [] : undefined,
     seen: new Map(),
     made: new Map(),
     own: new Map(),
+    partings: new Map(),
+    without: options.without,
     failure: undefined,
     passes: 0,
     writes: 0,
@@ -68,7 +88,9 @@ export function playLife(scenario: Scenario, options: { readonly tellsStory?: bo
   const { timeline, cluster } = world
   const begunAt = timeline.now()
   judging.now = () => timeline.now() - begunAt
-  cluster.write({ verb: 'create', object: rolloutOf(spec), why: 'a life begins' })
+  judging.begunAt = begunAt
+  if (scenario.isGrown !== true)
+    cluster.write({ verb: 'create', object: rolloutOf(spec), why: 'a life begins' })
   planMishaps(world, faults)
   for (const act of acts)
     timeline.at(begunAt + act.at, () => {
@@ -80,31 +102,57 @@ export function playLife(scenario: Scenario, options: { readonly tellsStory?: bo
   return { passes, writes, story, ...(failure === undefined ? {} : { failure }) }
 }
 
-function begin({ spec, faults }: Scenario, judging: Judging): ModelWorld {
-  const world = createModelWorld({
+function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): ModelWorld {
+  const grown = isGrown ? healthy(spec) : undefined
+  const start = grown?.start ?? START
+  const world: ModelWorld = createModelWorld({
     way: ({ timeline, cluster }) => {
-      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now() })
+      const onDeed = (deed: Deed) => {
+        judging.story?.push(`${judging.now()} somebody: ${JSON.stringify(deed)}`)
+        perform(world, spec, deed)
+      }
+      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed })
       return {
         ...faulty,
         write(effect, make) {
           judge(judging, effect.write, effect.lane)
-          const answered = faulty.write(effect, make)
+          const answered = faulty.write(effect, () => made(judging, effect, { cluster, make }))
           note(judging, effect.write, answered.result)
           return answered
         },
       }
     },
-    fare: fareOf(faults, START),
-    start: START,
+    fare: fareOf(faults, start),
+    start,
+    ...(grown === undefined ? {} : { furnished: grown.furnished }),
     onEffect: (effect, store) => hear(judging, effect, store),
   })
-  for (const object of furniture(spec))
+  for (const object of isGrown ? [] : furniture(spec))
     world.cluster.write({ verb: 'create', object, why: 'it stands there' })
   return world
 }
 
-const START = Date.UTC(2026, 7, 1, 12)
+type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>
+
 const LANE = `rollouts:${NAMESPACE}/${NAME}`
+
+interface Making {
+  readonly cluster: ClusterModel
+  readonly make: () => KubeObject | KubeError | undefined
+}
+
+/** Whoever wrote meanwhile was heard, or ours is refused. */
+function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making) {
+  if (lane !== LANE || write.verb === 'create') return make()
+  const standing = cluster.get(write.target)
+  const result = make()
+  if (result instanceof KubeError) return result
+  const hit = missed(write, judging.seen, standing)
+  if (hit !== undefined) fail(judging, HITS, hit)
+  const lost = silenced(write, judging.seen, standing)
+  if (lost !== undefined) fail(judging, WORD, lost)
+  return result
+}
 
 /** A pass begins: what its cache shows, and over it what we have written and it does not show yet. */
 function hear(judging: Judging, effect: Effect, store: Store): void {
@@ -127,9 +175,18 @@ function judge(judging: Judging, write: Write, lane: string): void {
   if (lane !== LANE) return
   const { spec, made: before } = judging
   judging.made = after(before, write)
-  const worse = broken({ spec, write, before, after: judging.made })
+  const worse = broken({ spec, write, before, after: judging.made }, judging.without)
   if (worse !== undefined) fail(judging, worse.law, worse.what)
+  const early = tooEarly(
+    { spec, write, before, after: judging.made },
+    judging.partings,
+    START + judging.now(),
+  )
+  if (early !== undefined) fail(judging, STAYS, early)
   if (write.verb !== 'patch' || write.subresource !== 'status') return
+  const pass = { spec, now: judging.begunAt + judging.now(), seen: judging.seen, made: judging.made }
+  const wrong = misstep(pass, judging.without)
+  if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
   const { abort = false } = (judging.made.get(ROLLOUT_KEY) as Rollout | undefined)?.status ?? {}
   const raised = abort ? abortRaises(spec, { before: judging.seen, after: judging.made }) : undefined
   if (raised !== undefined) fail(judging, 'no weight rises in a pass that reports an abort', raised)
@@ -147,7 +204,7 @@ function note(judging: Judging, write: Write, result: KubeObject | KubeError | u
 }
 
 function fail(judging: Judging, law: string, what: string): void {
-  judging.failure ??= { law, what, atMs: judging.now() }
+  if (law !== judging.without) judging.failure ??= { law, what, atMs: judging.now() }
 }
 
 /** Faults stop, it comes to rest within its time, and then nothing is written any more. */
@@ -159,7 +216,7 @@ function toTheEnd(world: ModelWorld, judging: Judging): Failure | undefined {
     if (judging.failure !== undefined) return judging.failure
     if (!isWhole) return { law: 'it comes to rest', what: 'it goes round in circles', atMs: judging.now() }
   }
-  const restless = unrest(world, judging.spec)
+  const restless = unrest(world, judging.spec).find(({ law }) => law !== judging.without)
   if (restless !== undefined) return { ...restless, atMs: judging.now() }
   const { writes } = judging
   timeline.runUntil(timeline.now() + SILENT_MS, MOST_EVENTS)

@@ -45,7 +45,7 @@ function standing({ status = {}, selected = hashOf(V1), weight = 0, available = 
     canaryIngress(weight),
   ]
   for (const object of objects) cluster.put(knownKind(object) as Kind, object)
-  return unrest({ cluster }, SPEC)?.law
+  return unrest({ cluster }, SPEC)[0]?.law
 }
 
 const STUCK = 'Healthy, or an explained stop'

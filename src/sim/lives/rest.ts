@@ -1,9 +1,13 @@
 // How a life must stand when it has come to rest: Healthy, or stopped for a reason that people can read; users where
 // the status says they are.
+import type { AnalysisRun } from '../../api/analysis.ts'
+import { revisionHistoryLimit } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import { ANALYSIS_RUN } from '../../kube/kinds.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { hasServices, servicesOf } from './furniture.ts'
+import { hasServices, isRouted, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import { hashOf, rolloutIn, selectedBy, setIn, setsIn, sightOf, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -15,9 +19,10 @@ interface Unrest {
 
 const STUCK = 'Healthy, or an explained stop'
 const RIGHT = 'at rest users are where the status says'
+const TIDY = 'at rest nothing is left over'
 const COUNTS = 'at rest the status counts what is there'
 
-export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): Unrest | undefined {
+export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): readonly Unrest[] {
   const sight = sightOf({
     list: cluster.list,
     get: cluster.get,
@@ -26,14 +31,16 @@ export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec)
     served: kind => kind,
   })
   const rollout = rolloutIn(sight)
-  if (rollout === undefined) return { law: STUCK, what: 'the Rollout has gone' }
+  if (rollout === undefined) return [{ law: STUCK, what: 'the Rollout has gone' }]
   const { phase = '', message = '', observedGeneration } = rollout.status ?? {}
   const told = `${phase}: ${message}`
   if (observedGeneration !== String(rollout.metadata.generation ?? 0))
-    return { law: STUCK, what: `its last generation was never seen; ${told}` }
+    return [{ law: STUCK, what: `its last generation was never seen; ${told}` }]
   const isExplained = phase === 'Healthy' || (['Degraded', 'Paused'].includes(phase) && message !== '')
-  if (!isExplained) return { law: STUCK, what: told }
-  return miscounted(rollout, sight, spec) ?? misled(rollout, sight, spec)
+  if (!isExplained) return [{ law: STUCK, what: told }]
+  const found = [miscounted(rollout, sight, spec), misled(rollout, sight, spec)]
+  if (!isInvalid(rollout.status)) found.push(untidy(rollout, sight, spec), unkept(rollout, sight, spec))
+  return found.filter(one => one !== undefined)
 }
 
 function miscounted({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
@@ -70,4 +77,61 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   if (status?.phase !== 'Healthy') return undefined
   const left = setsIn(sight).find(one => one !== stable && wantedReplicas(one) > 0)
   return left === undefined ? undefined : { law: RIGHT, what: `${hashOf(left)} still has pods` }
+}
+
+/** What an update has needed has gone when it is over. */
+function untidy(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
+  const { status = {}, spec: wanted } = rollout
+  const tidy = (what: string) => ({ law: TIDY, what })
+  const empty = setsIn(sight).filter(one => wantedReplicas(one) === 0)
+  const old = empty.filter(one => ![status.stableRS, status.currentPodHash].includes(hashOf(one)))
+  if (old.length > revisionHistoryLimit(wanted)) return tidy(`${old.length} old ReplicaSets are kept`)
+  if (!isOver(status) || wanted.paused === true) return undefined
+  const running = [...sight.values()].find(
+    one => one.kind === ANALYSIS_RUN.kind && isUnderWay((one as AnalysisRun).status?.phase),
+  )
+  if (running !== undefined) return tidy(`${running.metadata.name} has not ended`)
+  const stable = setIn(sight, status.stableRS)
+  if (stable !== undefined && hasDeadline(stable))
+    return tidy('the stable revision has a scale-down deadline')
+  if (status.promoteFull === true) return tidy('a full promotion is still asked for')
+  const staysOn = status.abort === true && spec.abortScaleDownDelaySeconds === 0
+  const left = setsIn(sight).find(one => one !== stable && wantedReplicas(one) > 0)
+  return left === undefined || staysOn || stable === undefined
+    ? undefined
+    : tidy(`${hashOf(left)} still has pods`)
+}
+
+const isUnderWay = (phase: string | undefined) =>
+  phase === undefined || ['', 'Pending', 'Running'].includes(phase)
+
+/** Healthy: it runs what is asked for, where it is asked for. */
+function unkept({ status = {}, spec: wanted }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
+  const kept = (what: string) => ({ law: RIGHT, what })
+  const imageOf = (template: Rollout['spec']['template']) => template?.spec?.containers?.[0]?.image
+  if (status.phase !== 'Healthy') return unweighed({ status, spec: wanted }, sight, spec)
+  const current = setIn(sight, status.currentPodHash)
+  if (imageOf(current?.spec.template) !== imageOf(wanted.template)) return kept('another image runs')
+  if (status.stableRS !== status.currentPodHash) return kept('the wanted revision is not the stable one')
+  const beside = selectedBy(sight, servicesOf(spec).canary)
+  if (hasServices(spec) && (wanted.replicas ?? 1) > 0 && beside !== undefined && beside !== status.stableRS)
+    return kept('the second Service selects another revision')
+  const isRestarted = wanted.restartAt === undefined || wanted.restartAt === status.restartedAt
+  return isRestarted ? undefined : kept('nothing is restarted')
+}
+
+/** Paused at a step: at its weight. */
+function unweighed(
+  { status = {}, spec: wanted }: Pick<Rollout, 'status' | 'spec'>,
+  sight: Sight,
+  spec: LifeSpec,
+): Unrest | undefined {
+  const isHeld = wanted.paused === true || status.abort === true || (wanted.replicas ?? 1) <= 0
+  if (!isRouted(spec) || status.phase !== 'Paused' || isHeld) return undefined
+  const { currentStepIndex: at = 0 } = status
+  const before = (wanted.strategy?.canary?.steps ?? []).slice(0, at + 1)
+  const weight = before.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0
+  const { canary } = weightsIn(sight, spec)
+  if (canary === weight) return undefined
+  return { law: RIGHT, what: `step ${at} asks for the weight ${weight}, the route has ${canary}` }
 }

@@ -2,6 +2,8 @@
 import type { CanaryStep } from '../../api/rollout.ts'
 
 export interface Scenario {
+  /** It begins when its first revision stands; else with an empty cluster. */
+  readonly isGrown?: boolean
   readonly spec: LifeSpec
   readonly acts: readonly Act[]
   readonly faults: readonly Fault[]
@@ -21,6 +23,14 @@ export interface LifeSpec {
   readonly isAutomatic: boolean
   readonly autoPromotionSeconds?: number
   readonly previewReplicaCount?: number
+  readonly scaleDownDelaySeconds?: number
+  readonly abortScaleDownDelaySeconds?: number
+  readonly scaleDownDelayRevisionLimit?: number
+  readonly revisionHistoryLimit?: number
+  /** Blue/green: an analysis after the switch. Canary: one beside all steps. */
+  readonly isWatched?: boolean
+  /** Metadata of roles. */
+  readonly isDressed?: boolean
   readonly minReadySeconds?: number
   readonly abortsAtDeadline?: boolean
   /** A step's, or the one before promotion. */
@@ -28,7 +38,10 @@ export interface LifeSpec {
 }
 
 /** `at`: milliseconds since the life began. */
-export type Act = { readonly at: number } & (
+export type Act = { readonly at: number } & Deed
+
+/** What somebody does. */
+export type Deed =
   | { readonly do: 'image'; readonly image: number }
   | { readonly do: 'promote' | 'full' | 'abort' | 'retry' | 'undo' | 'restart' }
   | { readonly do: 'scale'; readonly replicas: number }
@@ -40,7 +53,12 @@ export type Act = { readonly at: number } & (
   | { readonly do: 'renew'; readonly what: 'stable' | 'canary' | 'route'; readonly afterMs: number }
   /** A GitOps tool puts selectors and weights back as they are in its repository. */
   | { readonly do: 'revert'; readonly what: 'stable' | 'canary' | 'route' }
-)
+  /** Services are moved, weights are set by hand: to the nth ReplicaSet, to a weight. */
+  | { readonly do: 'move'; readonly what: 'stable' | 'canary'; readonly nth: number }
+  /** The spec gets a mistake, or loses it. */
+  | { readonly do: 'spoil'; readonly isSpoiled: boolean }
+  /** The nth ReplicaSet is made again under its name, as another object. */
+  | { readonly do: 'replace-set'; readonly nth: number }
 
 export type Fault =
   /** Of the nth write of ours. `touch`: somebody changes the object just before it. */
@@ -50,6 +68,12 @@ export type Fault =
       readonly do: 'touch' | 'refuse' | 'busy' | 'lose' | 'late' | 'crash-before' | 'crash-after'
       readonly ms?: number
     }
+  /** Exactly before, or right after, the nth write of ours somebody does something. */
+  | { readonly on: 'write'; readonly nth: number; readonly do: 'before' | 'after'; readonly deed: Deed }
+  /** A first controller hangs in its nth write; another one takes over, and the write is done `ms` later. */
+  | { readonly on: 'write'; readonly nth: number; readonly do: 'crash-late'; readonly ms: number }
+  /** All writes take so long on their way, from the nth on. */
+  | { readonly on: 'line'; readonly nth: number; readonly ms: number }
   /** Of the nth event of a kind's watch. `slow`: of all from that one on. */
   | {
       readonly on: 'event'

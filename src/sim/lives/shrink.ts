@@ -22,13 +22,14 @@ export function shrink(scenario: Scenario, law: string): Scenario {
   return best
 }
 
-function* smallerThan({ spec, acts, faults }: Scenario): Generator<Scenario> {
-  for (let i = 0; i < faults.length; i++) yield { spec, acts, faults: faults.toSpliced(i, 1) }
-  for (let i = 0; i < acts.length; i++) yield { spec, acts: acts.toSpliced(i, 1), faults }
-  for (const plainer of plainerThan(spec)) yield { spec: plainer, acts, faults }
+function* smallerThan(scenario: Scenario): Generator<Scenario> {
+  const { acts, faults } = scenario
+  for (let i = 0; i < faults.length; i++) yield { ...scenario, faults: faults.toSpliced(i, 1) }
+  for (let i = 0; i < acts.length; i++) yield { ...scenario, acts: acts.toSpliced(i, 1) }
+  for (const spec of plainerThan(scenario.spec)) yield { ...scenario, spec }
   for (const [i, act] of acts.entries()) {
     const at = Math.round(act.at / 1000) * 1000
-    if (at !== act.at) yield { spec, acts: acts.with(i, { ...act, at }), faults }
+    if (at !== act.at) yield { ...scenario, acts: acts.with(i, { ...act, at }) }
   }
 }
 
@@ -37,6 +38,12 @@ const OPTIONAL = [
   'maxUnavailable',
   'autoPromotionSeconds',
   'previewReplicaCount',
+  'scaleDownDelaySeconds',
+  'abortScaleDownDelaySeconds',
+  'scaleDownDelayRevisionLimit',
+  'revisionHistoryLimit',
+  'isWatched',
+  'isDressed',
   'minReadySeconds',
   'abortsAtDeadline',
 ] as const

@@ -8,6 +8,7 @@ import type { Service } from '../../kube/core.ts'
 import { KubeError } from '../../kube/errors.ts'
 import {
   AMBASSADOR_MAPPING,
+  ANALYSIS_RUN,
   HTTP_ROUTE,
   INGRESS,
   knownKind,
@@ -29,7 +30,15 @@ export type Sight = ReadonlyMap<RefKey, KubeObject>
 /** The share of users that each revision gets; '' is every pod of the Rollout. */
 export type Loads = Readonly<Record<string, number>>
 
-const KINDS: readonly Kind[] = [ROLLOUT, REPLICA_SET, SERVICE, INGRESS, HTTP_ROUTE, AMBASSADOR_MAPPING]
+const KINDS: readonly Kind[] = [
+  ROLLOUT,
+  REPLICA_SET,
+  SERVICE,
+  INGRESS,
+  HTTP_ROUTE,
+  AMBASSADOR_MAPPING,
+  ANALYSIS_RUN,
+]
 
 export function sightOf(cache: Cache): Map<RefKey, KubeObject> {
   return new Map(

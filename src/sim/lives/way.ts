@@ -13,18 +13,21 @@ import type { ClusterModel } from '../model/cluster.ts'
 import type { Way, WayOfWrite } from '../model/process.ts'
 import type { Timeline } from '../model/timeline.ts'
 import { CALM_MS } from './scenario.ts'
-import type { Fault } from './scenario.ts'
+import type { Deed, Fault } from './scenario.ts'
 
 type OnWrite = Extract<Fault, { on: 'write' }>
+type Make = () => KubeObject | KubeError | undefined
 
 export interface WayOptions {
   readonly faults: readonly Fault[]
   readonly timeline: Timeline
   readonly cluster: ClusterModel
   readonly begunAt: Instant
+  /** Somebody does something. */
+  readonly onDeed: (deed: Deed) => void
 }
 
-export function faultyWay({ faults, timeline, cluster, begunAt }: WayOptions): Way {
+export function faultyWay({ faults, timeline, cluster, begunAt, onDeed }: WayOptions): Way {
   const counts = new Map<string, number>()
   const next = (of: string) => {
     const count = counts.get(of) ?? 0
@@ -49,7 +52,12 @@ export function faultyWay({ faults, timeline, cluster, begunAt }: WayOptions): W
     },
     write({ write }, make) {
       const fault = strikes('write', next('write'))
-      return fault === undefined ? { result: make(), afterMs: 0 } : struck(fault, { cluster, write }, make)
+      const struckBy = { fault, cluster, write, timeline, onDeed }
+      return fault === undefined ? { result: make(), afterMs: 0 } : struck({ ...struckBy, fault }, make)
+    },
+    onTheWayMs() {
+      const line = isCalm() ? undefined : faults.find(one => one.on === 'line')
+      return line?.on === 'line' && (counts.get('write') ?? 0) >= line.nth ? line.ms : 0
     },
     ask(_, reply) {
       const fault = strikes('measurement', next('measurement'))
@@ -64,11 +72,21 @@ const isOf = (fault: Extract<Fault, { on: 'event' }>, nth: number) =>
 
 const ON_TIME = { afterMs: 0, times: 1 }
 
-function struck(
-  fault: OnWrite,
-  { cluster, write }: { cluster: ClusterModel; write: Write },
-  make: () => KubeObject | KubeError | undefined,
-): WayOfWrite {
+interface Struck extends Pick<WayOptions, 'cluster' | 'timeline' | 'onDeed'> {
+  readonly fault: OnWrite
+  readonly write: Write
+}
+
+function struck({ fault, cluster, write, timeline, onDeed }: Struck, make: Make): WayOfWrite {
+  if ('deed' in fault && fault.do === 'before') {
+    onDeed(fault.deed)
+    return { result: make(), afterMs: 0 }
+  }
+  if ('deed' in fault) {
+    const result = make()
+    onDeed(fault.deed)
+    return { result, afterMs: 0 }
+  }
   const { ms: afterMs = 0 } = fault
   switch (fault.do) {
     case 'touch':
@@ -84,6 +102,9 @@ function struck(
     case 'late':
       return { result: make(), afterMs }
     case 'crash-before':
+      return { result: undefined, afterMs: 0, crash: true }
+    case 'crash-late':
+      timeline.at(timeline.now() + afterMs, () => void make())
       return { result: undefined, afterMs: 0, crash: true }
     case 'crash-after':
       make()

@@ -32,6 +32,8 @@ export interface ClusterModel {
   /** In the place of what stands, as a status write of somebody who is right does it. */
   put(kind: Kind, object: KubeObject): KubeObject
   version(): number
+  /** As it stands now, to begin others with. */
+  furnished(): Furnished
   onChange(listener: (change: ClusterChange) => void): void
 }
 
@@ -39,7 +41,13 @@ export interface ClusterOptions {
   readonly now: () => Instant
   readonly random: Random
   /** What is there at the start, shared until it is written to. */
-  readonly furnished?: Shelves
+  readonly furnished?: Furnished
+}
+
+export interface Furnished {
+  readonly shelves: Shelves
+  readonly version: number
+  readonly made: number
 }
 
 const POD_GRACE_SECONDS = 30
@@ -52,13 +60,14 @@ interface World extends ClusterOptions {
 }
 
 export function createCluster(options: ClusterOptions): ClusterModel {
-  const shelves = options.furnished?.copy() ?? createShelves()
+  const { furnished } = options
+  const shelves = furnished?.shelves.copy() ?? createShelves()
   const world: World = {
     ...options,
     shelves,
     listeners: [],
-    version: 1000,
-    made: options.furnished === undefined ? 0 : 1000,
+    version: furnished?.version ?? 1000,
+    made: furnished?.made ?? 0,
   }
   return {
     get: <T extends KubeObject>(ref: ObjectRef) => shelves.get(ref.kind, nameIn(ref)) as T | undefined,
@@ -70,6 +79,7 @@ export function createCluster(options: ClusterOptions): ClusterModel {
     write: write => perform(world, write),
     put: (kind, object) => store(world, kind, object),
     version: () => world.version,
+    furnished: () => ({ shelves: shelves.copy(), version: world.version, made: world.made }),
     onChange: listener => void world.listeners.push(listener),
   }
 }

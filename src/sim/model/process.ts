@@ -27,6 +27,8 @@ export interface Way {
   event(kind: Kind): { readonly afterMs: number; readonly times: number; readonly relistMs?: number }
   /** Makes the write, or does not, and gives the answer. `crash`: nobody is there to hear it. */
   write(effect: WriteEffect, make: () => KubeObject | KubeError | undefined): WayOfWrite
+  /** How long a write that sets out now takes until it is made. */
+  onTheWayMs?(): number
   ask(asked: Asked, reply: (answer: Answer) => void): void
 }
 
@@ -183,7 +185,8 @@ function feed(world: World, input: Input): void {
 
 function perform(world: World, effect: Effect): void {
   const { timeline, cluster, asked } = world
-  if (effect.type === 'write') timeline.at(timeline.now(), () => send(world, effect))
+  if (effect.type === 'write')
+    timeline.at(timeline.now() + (world.way.onTheWayMs?.() ?? 0), () => send(world, effect))
   else if (effect.type === 'read') {
     const object = cluster.get(effect.ref)
     timeline.at(timeline.now(), () => feed(world, { type: 'found', id: effect.id, object }))

@@ -8,12 +8,11 @@ import type { Effect } from '../../runtime/loop/effects.ts'
 import type { Store } from '../../runtime/mirror/store.ts'
 import type { Instant } from '../../std/instant.ts'
 import { createCluster } from './cluster.ts'
-import type { ClusterModel } from './cluster.ts'
+import type { ClusterModel, Furnished } from './cluster.ts'
 import { playOthers } from './others.ts'
 import type { Others, OthersOptions } from './others.ts'
 import { startProcess } from './process.ts'
 import type { Process, ProcessOptions, Way } from './process.ts'
-import type { Shelves } from './shelves.ts'
 import { createTimeline } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -21,7 +20,7 @@ export interface ModelWorldOptions {
   readonly way: (world: { timeline: Timeline; cluster: ClusterModel }) => Way
   readonly seed?: number
   readonly start?: Instant
-  readonly furnished?: Shelves
+  readonly furnished?: Furnished
   readonly keepsEvents?: boolean
   readonly reconcilers?: ProcessOptions['reconcilers']
   readonly fare?: OthersOptions['fare']

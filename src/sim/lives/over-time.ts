@@ -1,0 +1,86 @@
+// The laws that need a memory, or the world itself: how long old pods stay once their users have gone, whom a write
+// hits, what happens to a word that a person has written meanwhile.
+import { abortScaleDownDelaySeconds, scaleDownDelaySeconds } from '../../api/defaults.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import { REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
+import { refKey } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import { equal } from '../../std/equal.ts'
+import type { Instant } from '../../std/instant.ts'
+import { record } from '../../std/json-parts.ts'
+import { wantedReplicas } from '../../workload/availability.ts'
+import type { Judged } from './judge.ts'
+import { loadsIn, rolloutIn, setIn, setsIn, hashOf } from './sight.ts'
+import type { Sight } from './sight.ts'
+
+export const STAYS = 'old pods stay for their delay'
+export const HITS = 'a write hits the object that it was meant for'
+export const WORD = 'what a person has written is not written over'
+
+interface Parting {
+  readonly at: Instant
+  readonly isAbort: boolean
+}
+
+/** When each revision lost its last user, by a write of ours that ended its update. */
+export type Partings = Map<string, Parting>
+
+/** Notes who has no users any more, and judges whose pods go. */
+export function tooEarly(judged: Judged, partings: Partings, now: Instant): string | undefined {
+  const { spec, before, after } = judged
+  const rollout = rolloutIn(before)
+  if (rollout === undefined || spec.strategy === 'basic' || spec.strategy === 'dynamic') return undefined
+  const [was, is] = [loadsIn(before, spec), loadsIn(after, spec)]
+  const { abort = false, stableRS, currentPodHash } = rollout.status ?? {}
+  for (const [hash, load] of Object.entries(was)) {
+    const isOld = abort ? hash === currentPodHash && hash !== stableRS : hash === stableRS
+    if (load > 0 && (is[hash] ?? 0) === 0 && isOld) partings.set(hash, { at: now, isAbort: abort })
+  }
+  for (const [hash, load] of Object.entries(is)) if (load > 0) partings.delete(hash)
+  return goneEarly(judged, { rollout, partings, now })
+}
+
+interface Going {
+  readonly rollout: Rollout
+  readonly partings: Partings
+  readonly now: Instant
+}
+
+function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: Going): string | undefined {
+  const { abort = false, stableRS, currentPodHash } = rollout.status ?? {}
+  if (spec.scaleDownDelayRevisionLimit !== undefined) return undefined
+  for (const set of setsIn(before)) {
+    const hash = hashOf(set)
+    const parting = partings.get(hash)
+    const isGoing = wantedReplicas(set) > 0 && wantedReplicas(setIn(after, hash)) === 0
+    if (parting === undefined || !isGoing || parting.isAbort !== abort || (rollout.spec.replicas ?? 1) <= 0)
+      continue
+    if (!abort && currentPodHash !== stableRS && spec.strategy !== 'blueGreen') continue
+    const seconds = abort ? abortScaleDownDelaySeconds(rollout.spec) : scaleDownDelaySeconds(rollout.spec)
+    // Deadlines are whole seconds.
+    const left = parting.at + (seconds ?? 0) * 1000 - 1000 - now
+    if (left > 0) return `the pods of ${hash} go ${left} ms too early`
+  }
+  return undefined
+}
+
+/** What stands there when the write is made is another object than the one that its pass saw. */
+export function missed(write: Write, seen: Sight, standing: KubeObject | undefined): string | undefined {
+  if (write.verb === 'create' || write.target.kind !== REPLICA_SET) return undefined
+  const meant = seen.get(refKey(write.target))
+  if (write.verb !== 'delete' || meant === undefined || standing === undefined) return undefined
+  return meant.metadata.uid === standing.metadata.uid ? undefined : `${write.target.name} is another one`
+}
+
+const WORDS = ['abort', 'promoteFull', 'pauseConditions'] as const
+
+/** A status that was made before a person wrote, and is written after it. */
+export function silenced(write: Write, seen: Sight, standing: KubeObject | undefined): string | undefined {
+  if (write.verb !== 'patch' || write.subresource !== 'status' || write.target.kind !== ROLLOUT)
+    return undefined
+  const [meant, is] = [rolloutIn(seen)?.status ?? {}, (standing as Rollout | undefined)?.status ?? {}]
+  const fields = record(record(write.patch)['status'])
+  const lost = WORDS.find(word => word in fields && !equal(meant[word], is[word]))
+  return lost === undefined ? undefined : `${lost} is no longer what its pass saw`
+}

@@ -1,0 +1,180 @@
+// The laws of progress: each judges a pass by what it saw and the status that it writes at its end. A step is left, a
+// revision goes live or becomes stable only when what the spec asks for before that has happened.
+import { maxTrafficWeight, pauseSeconds } from '../../api/defaults.ts'
+import type { AnalysisRun } from '../../api/analysis.ts'
+import type { CanaryStep, Rollout, RolloutStatus } from '../../api/rollout.ts'
+import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
+import { ANALYSIS_RUN } from '../../kube/kinds.ts'
+import { parseInstant } from '../../std/instant.ts'
+import type { Instant } from '../../std/instant.ts'
+import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { hasDeadline } from '../../workload/deadlines.ts'
+import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import type { LifeSpec } from './scenario.ts'
+import { loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
+import type { Sight } from './sight.ts'
+
+export interface Pass {
+  readonly spec: LifeSpec
+  readonly now: Instant
+  /** What it saw, and what it has made of that, its status included. */
+  readonly seen: Sight
+  readonly made: Sight
+}
+
+interface Told extends Pass {
+  readonly rollout: Rollout
+  readonly was: RolloutStatus
+  readonly is: RolloutStatus
+}
+
+type Law = (told: Told) => string | undefined
+
+export const PROGRESS_LAWS: Readonly<Record<string, Law>> = {
+  'no step is left before its end': steps,
+  'only what is proven becomes stable': promoted,
+  'only what may go live goes live': live,
+  'who is held stays where it is': held,
+  'the status says where users are': truth,
+}
+
+export function misstep(
+  pass: Pass,
+  without?: string,
+): { readonly law: string; readonly what: string } | undefined {
+  const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
+  if (before === undefined || after === undefined) return undefined
+  const told: Told = { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
+  for (const [law, judge] of Object.entries(PROGRESS_LAWS)) {
+    const what = law === without ? undefined : judge(told)
+    if (what !== undefined) return { law, what }
+  }
+  return undefined
+}
+
+function steps(told: Told): string | undefined {
+  const { rollout, was, is } = told
+  const all = rollout.spec.strategy?.canary?.steps ?? []
+  const [from = 0, to = 0] = [was.currentStepIndex, is.currentStepIndex]
+  const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
+  const isOver = is.stableRS === is.currentPodHash || was.stableRS === undefined || was.promoteFull === true
+  if (to <= from || isAnother || isOver || (rollout.spec.replicas ?? 1) <= 0) return undefined
+  for (let index = from; index < to; index++) {
+    const why = unfinished(all[index] ?? {}, told, index === from)
+    if (why !== undefined) return `step ${index} is left: ${why}`
+  }
+  return undefined
+}
+
+function unfinished(step: CanaryStep, told: Told, isRecorded: boolean): string | undefined {
+  const { was, made, spec } = told
+  if (step.pause !== undefined) return isRecorded ? unpaused(step.pause, told) : 'its pause never began'
+  if (step.setWeight !== undefined && isRouted(spec)) {
+    const { canary } = weightsIn(made, spec)
+    return canary === step.setWeight ? undefined : `its weight is ${step.setWeight}, the route has ${canary}`
+  }
+  if (step.setCanaryScale?.replicas !== undefined && isRouted(spec)) {
+    const has = wantedReplicas(setIn(made, was.currentPodHash))
+    return has === step.setCanaryScale.replicas ? undefined : `it has ${has} pods`
+  }
+  if (step.analysis !== undefined && !hasPassed(told, 'Step', was.currentPodHash))
+    return 'its analysis has not passed'
+  return undefined
+}
+
+const pauseOf = (status: RolloutStatus, reason: string) =>
+  status.pauseConditions?.find(one => one.reason === reason)
+
+function unpaused(pause: NonNullable<CanaryStep['pause']>, { was, now }: Told): string | undefined {
+  const begun = pauseOf(was, 'CanaryPauseStep')
+  if (begun === undefined) return was.controllerPause === true ? undefined : 'nobody has ended its pause'
+  const seconds = pauseSeconds(pause)
+  if (seconds === undefined) return 'nobody has ended its pause'
+  const until = (parseInstant(begun.startTime) ?? now) + seconds * 1000
+  return now >= until ? undefined : `its pause lasts ${until - now} ms more`
+}
+
+function hasPassed({ seen }: Told, type: string, hash: string | undefined): boolean {
+  const runs = [...seen.values()].filter(one => one.kind === ANALYSIS_RUN.kind) as AnalysisRun[]
+  return runs.some(({ metadata: { labels = {} }, status }) => {
+    const isIt = labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
+    return isIt && status?.phase === 'Successful'
+  })
+}
+
+const isLost = ({ seen, was }: Told) => setIn(seen, was.stableRS) === undefined
+
+function promoted(told: Told): string | undefined {
+  const { rollout, was, is, seen, made, spec } = told
+  if ((was.stableRS ?? '') === '' || is.stableRS === was.stableRS) return undefined
+  const fresh = setIn(seen, is.stableRS)
+  const has = availableReplicas(fresh)
+  const { replicas = 1 } = rollout.spec
+  if (has < replicas) return `${is.stableRS} has ${has} of ${replicas} pods`
+  if (is.abort === true) return 'it is aborted'
+  if (spec.strategy === 'blueGreen') {
+    const active = selectedBy(made, servicesOf(spec).stable)
+    return active === is.stableRS ? undefined : `the active Service selects ${active}`
+  }
+  if (was.promoteFull === true || isLost(told)) return undefined
+  const all = rollout.spec.strategy?.canary?.steps ?? []
+  if ((is.currentStepIndex ?? 0) < all.length) return `at step ${is.currentStepIndex} of ${all.length}`
+  const most = maxTrafficWeight(rollout.spec)
+  if (!isRouted(spec) || all.length === 0 || replicas <= 0) return undefined
+  const { canary } = weightsIn(seen, spec)
+  return Math.max(canary, weightsIn(made, spec).canary) === most ? undefined : `its weight is ${canary}`
+}
+
+/** Blue/green: the active Service goes to a revision that is not stable yet. */
+function live(told: Told): string | undefined {
+  const { seen, made, spec, was, is } = told
+  if (spec.strategy !== 'blueGreen' || (was.stableRS ?? '') === '' || isLost(told)) return undefined
+  const { stable } = servicesOf(spec)
+  const [from, to] = [selectedBy(seen, stable), selectedBy(made, stable)]
+  if (to === undefined || from === undefined || from === to || to === was.stableRS) return undefined
+  if (is.abort === true) return 'it is aborted'
+  if (was.promoteFull === true || hasDeadline(setIn(seen, to) ?? NOTHING)) return undefined
+  if (spec.isAnalysed && !hasPassed(told, 'PrePromotion', to)) return 'its analysis has not passed'
+  return spec.isAutomatic && spec.autoPromotionSeconds === undefined ? undefined : unasked(told)
+}
+
+const NOTHING = { apiVersion: '', kind: '', metadata: { name: '' } }
+
+function unasked({ was, spec, now }: Told): string | undefined {
+  if (was.blueGreen?.scaleUpPreviewCheckPoint === true) return undefined
+  const begun = pauseOf(was, 'BlueGreenPause')
+  if (begun === undefined) return was.controllerPause === true ? undefined : 'nobody has promoted it'
+  if (!spec.isAutomatic) return 'nobody has promoted it'
+  const until = (parseInstant(begun.startTime) ?? now) + (spec.autoPromotionSeconds ?? 0) * 1000
+  return now >= until ? undefined : `its time comes in ${until - now} ms`
+}
+
+/**
+ * A person holds it, or something is wrong: no other than the stable revision gets more.
+ * Compat: routers go on for a canary that a person holds.
+ */
+function held({ rollout, seen, made, spec, was }: Told): string | undefined {
+  const isHeld = rollout.spec.paused === true && spec.strategy === 'blueGreen'
+  if ((!isHeld && !isSpoiled(rollout)) || setIn(seen, was.stableRS) === undefined) return undefined
+  const before = loadsIn(seen, spec)
+  for (const [hash, load] of Object.entries(loadsIn(made, spec)))
+    if (hash !== was.stableRS && load > (before[hash] ?? 0) + ROUNDING && Object.keys(before).length > 0)
+      return `${hash} gets ${load}`
+  return undefined
+}
+
+const ROUNDING = 1e-6
+
+/** Of what the pass reports anew. */
+function truth({ was, is, made, spec }: Told): string | undefined {
+  if (spec.strategy === 'blueGreen') {
+    const active = selectedBy(made, servicesOf(spec).stable)
+    const told = is.blueGreen?.activeSelector
+    if (active === undefined || told === active || told === was.blueGreen?.activeSelector) return undefined
+    return `it tells ${told}, active is ${active}`
+  }
+  const told = is.canary?.weights?.canary?.weight
+  if (!isRouted(spec) || told === undefined || told === was.canary?.weights?.canary?.weight) return undefined
+  const { canary } = weightsIn(made, spec)
+  return told === canary ? undefined : `it tells ${told}, the route has ${canary}`
+}
