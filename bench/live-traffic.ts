@@ -101,7 +101,7 @@ async function full(buckets: number): Promise<void> {
   const held: number[] = []
   const sent = { isLast: false }
   const looks = createLooks({
-    world: { history, wished: createWishedHistory() },
+    world: { history, wished: createWishedHistory(), port: () => 0 },
     clock: { now: () => now, sleepUntil: () => Promise.resolve() },
     send(piece) {
       text += piece.text.length

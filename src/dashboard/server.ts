@@ -38,8 +38,6 @@ export interface DashboardOptions {
   readonly sessions: Sessions
   /** The built page. */
   readonly files: PageFiles
-  /** Of the gateway that serves the cluster's Services on this machine, if there is one. */
-  readonly gatewayPort?: () => number | undefined
   readonly signal: AbortSignal
 }
 
@@ -56,7 +54,6 @@ const CONNECTIONS_MAX = 256
 const LISTENERS_MAX = 256
 
 interface Serving extends Omit<DashboardOptions, 'port'> {
-  readonly gatewayPort: () => number | undefined
   /** For lists, and for one rollout each. */
   readonly copies: LiveCopies
   readonly details: LiveCopies
@@ -66,7 +63,6 @@ interface Serving extends Omit<DashboardOptions, 'port'> {
 
 export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
   const serving: Serving = {
-    gatewayPort: () => undefined,
     ...options,
     copies: liveCopies({ ...options, watches: listWatches }),
     details: liveCopies({ ...options, watches: detailWatches, indices: DETAIL_INDICES }),

@@ -21,7 +21,6 @@ export interface StreamOptions {
   readonly details: LiveCopies
   readonly clock: Clock
   readonly log: Log
-  readonly gatewayPort: () => number | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }
@@ -90,8 +89,7 @@ function detailing(topic: string, key: string, options: StreamOptions): Run | un
   if (live === undefined) return undefined
   let before: JsonObject | null | undefined
   return following(live, options, () => {
-    const { clock, gatewayPort } = options
-    const found = detailOf({ cache: live.cache, key, now: clock.now(), gatewayPort: gatewayPort() })
+    const found = detailOf({ cache: live.cache, key, now: options.clock.now() })
     const now = found === undefined ? null : asJson(found)
     const changes = before === undefined ? now : mergeDiff(before, now)
     const what = before === undefined || before === null || now === null ? 'snapshot' : 'changes'

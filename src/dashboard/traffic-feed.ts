@@ -41,6 +41,8 @@ export interface TrafficWished {
 export interface TrafficLine {
   readonly type: 'SNAPSHOT' | 'CHANGES'
   readonly now: Instant
+  /** Of the gateway, on the cluster's machine. */
+  readonly gatewayPort?: number
   /** Upper bounds of the buckets in seconds; one more bucket is behind the last. */
   readonly bounds?: readonly number[]
   readonly series?: readonly TrafficSeries[]

@@ -120,10 +120,7 @@ export interface EventDetail {
 export interface ServiceDetail {
   readonly role: string
   readonly name: string
-  /** Through the gateway of the embedded cluster. */
-  readonly url?: string
-  /** Where there is no such gateway. */
-  readonly command?: string
+  readonly port: number
   /** The revision that it selects now. */
   readonly hash?: string
 }

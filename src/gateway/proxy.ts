@@ -95,7 +95,8 @@ export function createProxy(options: ProxyOptions): Proxy {
   const limits = { ...LIMITS, ...options.limits }
   const chooser = createChooser(options.random)
   const counts = createCounts()
-  const traffic = { history: createTrafficHistory(), wished: createWishedHistory() }
+  let listensAt = 0
+  const traffic = { history: createTrafficHistory(), wished: createWishedHistory(), port: () => listensAt }
   const gateway: Gateway = {
     ...options,
     limits,
@@ -116,7 +117,10 @@ export function createProxy(options: ProxyOptions): Proxy {
     else withoutUpgrade(server, upgrading)
   })
   return {
-    listen: (port, address) => listening(server, port, address),
+    async listen(port, address) {
+      listensAt = await listening(server, port, address)
+      return listensAt
+    },
     setTable(table) {
       gateway.table = table
       traffic.wished.tableChanged(table, options.clock.now())

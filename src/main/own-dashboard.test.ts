@@ -35,7 +35,7 @@ const ALONE = { connection: 'close' }
 
 async function started(port: number, mayMove: boolean): Promise<OwnDashboard> {
   const choice = { flag: '--dashboard-port', port, mayMove }
-  const one = await ownDashboard({ home, log: SILENT, port: choice, version: '1.2.3', gatewayPort: 8080 })
+  const one = await ownDashboard({ home, log: SILENT, port: choice, version: '1.2.3' })
   open.push(one)
   return one
 }

@@ -24,7 +24,6 @@ export interface OwnDashboardOptions {
   readonly log: Log
   readonly port: PortChoice
   readonly version: string
-  readonly gatewayPort: number
 }
 
 const PREFIX = '/rollouts'
@@ -48,7 +47,6 @@ export async function ownDashboard(options: OwnDashboardOptions): Promise<OwnDas
       port,
       sessions: found.sessions,
       files: pageFiles(),
-      gatewayPort: () => options.gatewayPort,
       signal: stop.signal,
     })
     return { server: opened, kept: found }

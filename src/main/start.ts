@@ -98,13 +98,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   later.metrics = async () => (await numbers()).text
   const metrics = await serveNumbers(options, numbers)
   opened(() => metrics.close())
-  const dashboard = await ownDashboard({
-    home,
-    log,
-    port: options.dashboardPort,
-    version: context.version,
-    gatewayPort: gateway.port,
-  })
+  const dashboard = await ownDashboard({ home, log, port: options.dashboardPort, version: context.version })
   opened(() => dashboard.close())
   if (options.hasDemo) {
     await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])

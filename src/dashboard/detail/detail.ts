@@ -21,15 +21,10 @@ import { runDetails } from './runs.ts'
 import { templateDifferences } from './template-differences.ts'
 import { conditionsOf, eventsOf } from './told.ts'
 
-export interface DetailOptions extends Seen {
-  /** Of the gateway that serves its Services here. */
-  readonly gatewayPort: number | undefined
-}
-
 const PODS_MAX = 1000
 
 /** Undefined: there is no such rollout. */
-export function detailOf(options: DetailOptions): Detail | undefined {
+export function detailOf(options: Seen): Detail | undefined {
   const { cache, key } = options
   const { namespace, name } = parseKey(key)
   const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
@@ -110,7 +105,7 @@ function revisionDetail(
   }
 }
 
-function servicesShown(rollout: Rollout, { cache, gatewayPort }: DetailOptions): readonly ServiceDetail[] {
+function servicesShown(rollout: Rollout, { cache }: Seen): readonly ServiceDetail[] {
   const { namespace = '' } = rollout.metadata
   const { next, ...roles } = servicesOf(rollout)
   const named = Object.entries(next === roles.canary ? roles : { ...roles, next })
@@ -119,10 +114,6 @@ function servicesShown(rollout: Rollout, { cache, gatewayPort }: DetailOptions):
     const service = cache.get<Service>({ kind: SERVICE, namespace, name })
     const hash = selectedHash(service)
     const port = service?.spec.ports?.[0]?.port ?? 80
-    const way =
-      gatewayPort === undefined
-        ? { command: `kubectl -n ${namespace} port-forward service/${name} 8080:${port}` }
-        : { url: `http://${name}.${namespace}.localhost:${gatewayPort}/` }
-    return [{ role, name, ...way, ...(hash === undefined ? {} : { hash }) }]
+    return [{ role, name, port, ...(hash === undefined ? {} : { hash }) }]
   })
 }

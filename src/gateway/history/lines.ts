@@ -23,6 +23,8 @@ export interface Told {
 export interface TrafficWorld {
   readonly history: TrafficHistory
   readonly wished: WishedHistory
+  /** Where the gateway listens. */
+  port(): number
 }
 
 export function toldNow({ history, wished }: TrafficWorld): Told {
@@ -38,7 +40,7 @@ const BOUNDS_TEXT = JSON.stringify(BOUNDS)
 export function* snapshotParts(world: TrafficWorld, asked: TrafficAsked, now: Instant): Generator<string> {
   const series = world.history.series(now).filter(({ labels }) => isAsked(labels, asked))
   const wished = world.wished.changes(now).filter(one => isAsked(one, asked))
-  yield `{"type":"SNAPSHOT","now":${now},"bounds":${BOUNDS_TEXT},"series":[`
+  yield `{"type":"SNAPSHOT","now":${now},"gatewayPort":${world.port()},"bounds":${BOUNDS_TEXT},"series":[`
   yield* listed(series, seriesText)
   yield '],"wished":['
   yield* listed(wished, wishedText)

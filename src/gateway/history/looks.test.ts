@@ -23,7 +23,7 @@ interface Line {
 /** A world and who looks at it; whoever takes at once asks for more when it has been sent a piece. */
 function aWorld() {
   const clock = virtualClock(NOW)
-  const world = { history: createTrafficHistory(), wished: createWishedHistory() }
+  const world = { history: createTrafficHistory(), wished: createWishedHistory(), port: () => 8080 }
   const texts = new Map<number, string>()
   const pieces: { readonly id: number; readonly length: number; readonly isLast: boolean }[] = []
   const slow = new Set<number>()
@@ -86,6 +86,7 @@ test('first comes all that there is, then every quarter of a second the seconds 
     {
       type: 'SNAPSHOT',
       now: NOW + 1000,
+      gatewayPort: 8080,
       bounds: BOUNDS,
       series: [{ id: 0, ...LABELS }],
       wished: [],
@@ -160,7 +161,9 @@ test('whoever does not follow is told all, and that this was it', async () => {
     [1, true],
     [2, true],
   ])
-  expect(told(1)).toEqual([{ type: 'SNAPSHOT', now: NOW, bounds: BOUNDS, series: [], wished: [], slots: [] }])
+  expect(told(1)).toEqual([
+    { type: 'SNAPSHOT', now: NOW, gatewayPort: 8080, bounds: BOUNDS, series: [], wished: [], slots: [] },
+  ])
   expect(told(2)[0]?.slots).toEqual([{ at: 1_000_000, rows: [[0, ...counted(1)]] }])
   expect(clock.nextAt()).toBeUndefined()
 })

@@ -4,6 +4,7 @@ import type { Detail } from '../../wire.ts'
 import { ACT_WORDS, askedOf, possibleActs, question } from './acting.ts'
 import { commandOf } from './commands.ts'
 import { Confirm, outcome } from './confirm.tsx'
+import { useWays } from '../ways.ts'
 import { word } from '../words/words.ts'
 
 export function Actions({ detail }: { readonly detail: Detail }) {
@@ -36,11 +37,11 @@ export function Actions({ detail }: { readonly detail: Detail }) {
 
 /** What is promoted can be looked at first. */
 function Preview({ detail }: { readonly detail: Detail }) {
-  const service = detail.services.find(
-    ({ role }) => role === 'preview' || role === 'canary' || role === 'next',
-  )
-  return service?.url === undefined ? null : (
-    <a class="button" href={service.url} target="_blank" rel="noreferrer">
+  const wayTo = useWays(detail)
+  const service = detail.services.find(({ role }) => ['preview', 'canary', 'next'].includes(role))
+  const way = service === undefined ? undefined : wayTo(service)
+  return way === undefined || !('url' in way) ? null : (
+    <a class="button" href={way.url} target="_blank" rel="noreferrer">
       {word('openPreview')} ↗
     </a>
   )

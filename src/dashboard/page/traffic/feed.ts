@@ -14,6 +14,8 @@ export interface Traffic {
   readonly now: number
   /** This cluster has no gateway of ours. */
   readonly isMissing?: true
+  /** Of the gateway, on the cluster's machine. */
+  readonly gatewayPort?: number
   /** Upper bounds of the buckets, in seconds. */
   readonly bounds: readonly number[]
   readonly series: readonly TrafficSeries[]
@@ -36,12 +38,18 @@ export function withTraffic(state: Json | undefined, data: Json): Json {
   for (const { at, rows } of line.slots ?? []) slots[String(at)] = merged(slots[String(at)] ?? [], rows)
   const traffic: Traffic = {
     now: line.now,
+    ...gatewayIn(line, before),
     bounds: line.bounds ?? before.bounds,
     series: [...before.series, ...(line.series ?? [])],
     slots,
     wished: [...before.wished, ...(line.wished ?? [])].slice(-WISHED_MAX),
   }
   return traffic as unknown as Json
+}
+
+function gatewayIn(line: TrafficLine, before: Traffic): Pick<Traffic, 'gatewayPort'> {
+  const gatewayPort = line.gatewayPort ?? before.gatewayPort
+  return gatewayPort === undefined ? {} : { gatewayPort }
 }
 
 /** A row that is told again replaces the one of its series. */
