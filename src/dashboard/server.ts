@@ -20,8 +20,9 @@ import { page, pageFile, SAFE_HEADERS } from './files.ts'
 import type { PageFiles } from './files.ts'
 import { placeOf } from './paths.ts'
 import { peerAnswer } from './peer/answer.ts'
-import { watchAnswer } from './peer/watch.ts'
+import { peerWatches, watchAnswer } from './peer/watch.ts'
 import type { Sessions } from './sessions.ts'
+import { OWNER_INDICES } from './own-parts.ts'
 import { listWatches } from './rows.ts'
 import { streamAnswer } from './stream.ts'
 
@@ -57,9 +58,10 @@ const LISTENERS_MAX = 256
 
 interface Serving extends Omit<DashboardOptions, 'port'> {
   readonly gatewayPort: () => number | undefined
-  /** For lists, and for one rollout each. */
-  readonly copies: LiveCopies
+  /** For lists, for one rollout each, and for the peer's streams. */
+  readonly lists: LiveCopies
   readonly details: LiveCopies
+  readonly copies: LiveCopies
   port: number
   streams: number
 }
@@ -68,8 +70,9 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   const serving: Serving = {
     gatewayPort: () => undefined,
     ...options,
-    copies: liveCopies({ ...options, watches: listWatches }),
+    lists: liveCopies({ ...options, watches: listWatches, indices: [OWNER_INDICES] }),
     details: liveCopies({ ...options, watches: detailWatches, indices: DETAIL_INDICES }),
+    copies: liveCopies({ ...options, watches: peerWatches, indices: [OWNER_INDICES] }),
     streams: 0,
   }
   const server = createServer((request, response) => void serve(serving, request, response))

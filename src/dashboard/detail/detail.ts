@@ -1,17 +1,16 @@
 // One rollout, whole, as its page shows it: from a local copy of all that a decision about it looks at.
 import { POD_TEMPLATE_HASH, EXPERIMENT_TEMPLATE_NAME } from '../../api/words.ts'
 import type { Rollout } from '../../api/rollout.ts'
-import { partsIn } from '../../cli/get/parts.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
-import { EVENT, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { asJson, parseKey } from '../../kube/object.ts'
 import { selectedHash, servicesOf } from '../../rollout/services.ts'
 import { rolloutView } from '../../view/rollout-view.ts'
 import type { RolloutParts } from '../../view/rollout-view.ts'
 import type { ReplicaSetView } from '../../view/replica-set-view.ts'
 import { isTimed } from '../attention.ts'
-import { ownParts } from '../own-parts.ts'
+import { ownPartsIn } from '../own-parts.ts'
 import { rowOf } from '../rows.ts'
 import type { Detail, RevisionDetail, ServiceDetail } from '../wire.ts'
 import { waitsOf } from './decision.ts'
@@ -34,8 +33,8 @@ export function detailOf(options: DetailOptions): Detail | undefined {
   const { namespace, name } = parseKey(key)
   const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
   if (rollout === undefined) return undefined
-  const parts = ownParts(partsIn(cache, namespace))(rollout)
-  const { revisions: _few, ...row } = rowOf(rollout, parts)
+  const parts = ownPartsIn(cache)(rollout)
+  const { revisions: _few, ...row } = rowOf(rollout, parts.replicaSets)
   const { status } = rollout
   const told = [rollout, ...parts.replicaSets, ...parts.analysisRuns, ...parts.experiments]
   return {
@@ -59,7 +58,7 @@ export function detailOf(options: DetailOptions): Detail | undefined {
     })),
     waits: waitsOf(options),
     conditions: conditionsOf(rollout),
-    events: eventsOf(told, cache.list(EVENT, namespace)),
+    events: eventsOf(told, cache),
     services: servicesShown(rollout, options),
   }
 }

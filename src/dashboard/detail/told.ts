@@ -1,6 +1,10 @@
 // What objects say of themselves, for a rollout's page: its conditions, and the Events of it and of what it owns.
 import type { Rollout } from '../../api/rollout.ts'
+import type { Cache } from '../../kube/cache.ts'
+import { compareText } from '../../std/compare.ts'
+import { EVENT } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import type { IndexDeclaration } from '../../kube/reconciler.ts'
 import type { ConditionDetail, EventDetail } from '../wire.ts'
 
 interface Event extends KubeObject {
@@ -18,16 +22,25 @@ interface Event extends KubeObject {
 const EVENTS_MAX = 100
 const MESSAGE_MAX = 1000
 
-/** Of these objects, the latest first. */
-export function eventsOf(
-  objects: readonly KubeObject[],
-  events: readonly KubeObject[],
-): readonly EventDetail[] {
-  const uids = new Set(objects.map(({ metadata }) => metadata.uid))
-  return (events as readonly Event[])
-    .filter(({ involvedObject }) => involvedObject?.uid !== undefined && uids.has(involvedObject.uid))
+const ABOUT = 'events-about'
+
+/** By the uid of the object that they are about. */
+export const EVENT_INDICES: Readonly<Record<string, IndexDeclaration>> = {
+  [ABOUT]: {
+    of: EVENT,
+    values: event => {
+      const { uid } = (event as Event).involvedObject ?? {}
+      return typeof uid === 'string' ? [uid] : []
+    },
+  },
+}
+
+/** Of these objects, the latest first; the copy has EVENT_INDICES. */
+export function eventsOf(objects: readonly KubeObject[], cache: Cache): readonly EventDetail[] {
+  return objects
+    .flatMap(({ metadata: { uid = '' } }) => cache.by<Event>(EVENT, ABOUT, uid))
     .map(eventDetail)
-    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .toSorted((a, b) => compareText(b.at, a.at))
     .slice(0, EVENTS_MAX)
 }
 
