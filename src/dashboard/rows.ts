@@ -10,9 +10,11 @@ import type { Selection } from '../kube/reconciler.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import { mergeDiff } from '../kube/diff.ts'
 import type { Json, JsonObject } from '../std/json.ts'
+import { wellFormed } from '../rollout/gather/well-formed.ts'
 import { rolloutView } from '../view/rollout-view.ts'
 import { attentionOf } from './attention.ts'
 import { ownSetsIn } from './own-parts.ts'
+import { bareRollout, short } from './showable.ts'
 import type { Row } from './wire.ts'
 
 /** No row shows a pod: a list of hundreds is not looked at again for each of theirs. */
@@ -40,10 +42,18 @@ export function rowsOf(cache: Cache, namespace: string): () => Rows {
         const from = [rollout, ...sets]
         const before = known.get(key)
         const isSame = before?.from.length === from.length && from.every((one, i) => one === before.from[i])
-        return [key, isSame ? before : { from, row: asJson(rowOf(rollout, sets)) }] as const
+        return [key, isSame ? before : { from, row: asJson(rowOrWhy(rollout, sets)) }] as const
       }),
     )
     return new Map([...known].map(([key, { row }]) => [key, row]))
+  }
+}
+
+function rowOrWhy(rollout: Rollout, sets: readonly ReplicaSet[]): Row {
+  try {
+    return rowOf(wellFormed(rollout), sets)
+  } catch (error) {
+    return rowOf(bareRollout(rollout, error), [])
   }
 }
 
@@ -58,7 +68,7 @@ export function rowOf(rollout: Rollout, replicaSets: readonly ReplicaSet[]): Row
     namespace,
     name,
     phase,
-    message,
+    message: short(message),
     attention: attentionOf(rollout, phase),
     strategy,
     labels: rollout.metadata.labels ?? {},
@@ -72,7 +82,7 @@ export function rowOf(rollout: Rollout, replicaSets: readonly ReplicaSet[]): Row
           tags: [...tags],
           replicas: size,
           available,
-          images: [...images],
+          images: images.map(image => short(image)),
         })),
     ),
   }

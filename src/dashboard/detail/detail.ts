@@ -5,14 +5,16 @@ import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
 import { ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { asJson, parseKey } from '../../kube/object.ts'
+import { wellFormed } from '../../rollout/gather/well-formed.ts'
 import { selectedHash, servicesOf } from '../../rollout/services.ts'
 import { rolloutView } from '../../view/rollout-view.ts'
 import type { RolloutParts } from '../../view/rollout-view.ts'
 import type { ReplicaSetView } from '../../view/replica-set-view.ts'
 import { isTimed } from '../attention.ts'
 import { ownPartsIn } from '../own-parts.ts'
+import { bareRollout, short } from '../showable.ts'
 import { rowOf } from '../rows.ts'
-import type { Detail, RevisionDetail, ServiceDetail } from '../wire.ts'
+import type { Detail, RevisionDetail, ServiceDetail, WaitDetail } from '../wire.ts'
 import { waitsOf } from './decision.ts'
 import type { Seen } from './decision.ts'
 import { planOf } from './plan.ts'
@@ -31,9 +33,19 @@ const PODS_MAX = 1000
 export function detailOf(options: DetailOptions): Detail | undefined {
   const { cache, key } = options
   const { namespace, name } = parseKey(key)
-  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
-  if (rollout === undefined) return undefined
-  const parts = ownPartsIn(cache)(rollout)
+  const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  if (stored === undefined) return undefined
+  try {
+    return detailWith(wellFormed(stored), ownPartsIn(cache)(stored), options)
+  } catch (error) {
+    return detailWith(bareRollout(stored, error), NOTHING, options)
+  }
+}
+
+const NOTHING: RolloutParts = { replicaSets: [], pods: [], experiments: [], analysisRuns: [] }
+
+function detailWith(rollout: Rollout, parts: RolloutParts, options: DetailOptions): Detail {
+  const { cache } = options
   const { revisions: _few, ...row } = rowOf(rollout, parts.replicaSets)
   const { status } = rollout
   const told = [rollout, ...parts.replicaSets, ...parts.analysisRuns, ...parts.experiments]
@@ -45,8 +57,8 @@ export function detailOf(options: DetailOptions): Detail | undefined {
     isAborted: status?.abort === true,
     isTimed: isTimed(rollout),
     containers: (rollout.spec.template?.spec.containers ?? []).map(one => ({
-      name: one.name,
-      image: one.image ?? '',
+      name: short(one.name),
+      image: short(one.image),
     })),
     plan: planOf(rollout),
     revisions: revisionsOf(rollout, parts),
@@ -54,12 +66,20 @@ export function detailOf(options: DetailOptions): Detail | undefined {
     experiments: parts.experiments.map(one => ({
       name: one.metadata.name,
       phase: one.status?.phase ?? 'Pending',
-      message: one.status?.message ?? '',
+      message: short(one.status?.message),
     })),
-    waits: waitsOf(options),
+    waits: waitsOrWhy(options),
     conditions: conditionsOf(rollout),
     events: eventsOf(told, cache),
     services: servicesShown(rollout, options),
+  }
+}
+
+function waitsOrWhy(options: DetailOptions): readonly WaitDetail[] {
+  try {
+    return waitsOf(options)
+  } catch (error) {
+    return [{ for: `nobody can tell: ${String(error)}`, since: '' }]
   }
 }
 
@@ -91,7 +111,7 @@ function revisionDetail(
     createdAt: view.createdAt,
     replicas: view.replicas,
     available: view.available,
-    images: view.images,
+    images: view.images.map(image => short(image)),
     ...(view.scaleDownAt === undefined ? {} : { scaleDownAt: view.scaleDownAt }),
     ...(template === undefined ? {} : { template }),
     pods: view.pods.slice(0, PODS_MAX).map(({ name, status, icon, ready, total, restarts }) => ({

@@ -5,6 +5,7 @@ import { compareText } from '../../std/compare.ts'
 import { EVENT } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
+import { short } from '../showable.ts'
 import type { ConditionDetail, EventDetail } from '../wire.ts'
 
 interface Event extends KubeObject {
@@ -51,7 +52,7 @@ function eventDetail(event: Event): EventDetail {
     at: at ?? event.metadata.creationTimestamp ?? '',
     type,
     reason,
-    message: message.slice(0, MESSAGE_MAX),
+    message: short(message, MESSAGE_MAX),
     count: series?.count ?? event.count ?? 1,
     on: `${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`,
   }
@@ -59,10 +60,10 @@ function eventDetail(event: Event): EventDetail {
 
 export function conditionsOf({ status }: Rollout): readonly ConditionDetail[] {
   return (status?.conditions ?? []).map(({ type, status: is, reason, message, lastUpdateTime }) => ({
-    type,
-    status: is,
-    reason: reason ?? '',
-    message: (message ?? '').slice(0, MESSAGE_MAX),
+    type: short(type),
+    status: short(is),
+    reason: short(reason),
+    message: short(message, MESSAGE_MAX),
     at: lastUpdateTime ?? '',
   }))
 }
