@@ -1,5 +1,7 @@
 // The dashboard's page in a real browser: the stories by clicking alone, and what must not be possible there.
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { loadAll } from 'js-yaml'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -14,6 +16,77 @@ const IMAGE = 'docker.io/kostiscodefresh/gitops-canary-app'
 /** Of a machine that does much else besides. */
 const SLOW_MS = 60_000
 const LONGEST_MS = 300_000
+const ROLLOUTS = '/apis/argoproj.io/v1alpha1/namespaces'
+const SCRIPT = `"'><script>globalThis.__ran = 1</script><img src=x onerror="globalThis.__ran = 2">`
+const TURNED = '\u202etxet'
+const AT = '2026-08-01T12:00:00Z'
+
+/** The controller leaves it alone: what stands there stays. */
+const hostileObjects = {
+  namespace: 'default',
+  rollout: {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'hostile', labels: { 'argo-rollouts.argoproj.io/controller-instance-id': 'nobody' } },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: 'hostile' } },
+      strategy: { canary: { steps: [{ setHeaderRoute: { name: SCRIPT } }] } },
+      template: {
+        metadata: { labels: { app: 'hostile' } },
+        spec: { containers: [{ name: 'app', image: SCRIPT }] },
+      },
+    },
+  },
+  event: {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'hostile' },
+    involvedObject: { kind: 'Rollout', namespace: 'default', name: 'hostile' },
+    type: 'Warning',
+    reason: TURNED,
+    message: SCRIPT,
+    lastTimestamp: AT,
+  },
+}
+/** A program at this port behind the gateway, for every host. */
+const podAt = (port: number) => ({
+  '/api/v1/namespaces/default/services': {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'pod' },
+    spec: { ports: [{ name: 'http', port: 80 }] },
+  },
+  '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices': {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'pod', labels: { 'kubernetes.io/service-name': 'pod' } },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port }],
+    endpoints: [{ addresses: ['127.0.0.1'] }],
+  },
+  '/apis/networking.k8s.io/v1/namespaces/default/ingresses': {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'pod' },
+    spec: { defaultBackend: { service: { name: 'pod', port: { number: 80 } } } },
+  },
+})
+const hostileStatus = {
+  phase: 'Degraded',
+  message: SCRIPT,
+  observedGeneration: '1',
+  conditions: [
+    {
+      type: TURNED,
+      status: 'True',
+      reason: SCRIPT,
+      message: SCRIPT,
+      lastTransitionTime: AT,
+      lastUpdateTime: AT,
+    },
+  ],
+}
 
 describe.skipIf(missingBrowser !== undefined)(
   `the dashboard's page${missingBrowser === undefined ? '' : `: ${missingBrowser}`}`,
@@ -45,6 +118,8 @@ describe.skipIf(missingBrowser !== undefined)(
     const stands = async (phase: string, on = page) =>
       expect.poll(() => state(on).innerText(), poll).toBe(phase)
     const poll = { timeout: SLOW_MS, interval: 100 }
+    /** Elements that only a text of an object can have made. */
+    const made = () => page.locator('main :is(script, img, iframe, [onerror], [onclick])').count()
     const press = async (name: string, on = page) => {
       await on.getByRole('button', { name, exact: true }).first().click()
       await on.getByRole('dialog').getByRole('button', { name, exact: true }).click()
@@ -169,6 +244,29 @@ describe.skipIf(missingBrowser !== undefined)(
       },
     )
 
+    test('what objects say is text: no script of theirs runs, and nothing turns the direction of others', async () => {
+      const api = apiOf(String(program.environment.KUBECONFIG))
+      const { namespace, rollout, event } = hostileObjects
+      const { body } = await api('POST', `${ROLLOUTS}/${namespace}/rollouts`, rollout)
+      const path = `${ROLLOUTS}/${namespace}/rollouts/${rollout.metadata.name}/status`
+      expect((await api('PATCH', path, { status: hostileStatus })).status).toBe(200)
+      const involvedObject = { ...event.involvedObject, uid: body.metadata.uid }
+      const told = await api('POST', `/api/v1/namespaces/${namespace}/events`, { ...event, involvedObject })
+      expect(told.status).toBe(201)
+      api.close()
+      await page.goto(`${at()}?q=${rollout.metadata.name}`)
+      await expect.poll(() => page.locator('.line').innerText(), poll).toContain(SCRIPT)
+      expect(await made()).toBe(0)
+      await open(rollout.metadata.name)
+      for (const part of ['.standing', '.events', '.steps'])
+        await expect.poll(() => page.locator(part).first().innerText(), poll).toContain(SCRIPT)
+      expect(await made()).toBe(0)
+      expect(await page.evaluate('globalThis.__ran')).toBeUndefined()
+      await expect.poll(() => page.locator('.events strong').first().innerText(), poll).toBe(TURNED)
+      const style = "getComputedStyle(document.querySelector('.events strong')).unicodeBidi"
+      expect(await page.evaluate(style)).toBe('isolate')
+    })
+
     test('ten tabs are all live, over one stream', async () => {
       const tabs = await Promise.all(Array.from({ length: 9 }, () => user.newPage()))
       for (const tab of tabs) await tab.goto(`${at()}rollout/default/rollout-canary`)
@@ -178,10 +276,29 @@ describe.skipIf(missingBrowser !== undefined)(
       await Promise.all(tabs.map(tab => tab.close()))
     })
 
-    test('a page of elsewhere presses no button', async () => {
+    test("a pod's page sees no session and presses no button, at the same host and under the same path", async () => {
+      const heard: (string | undefined)[] = []
+      const pod = createServer(({ headers }, answer) => {
+        heard.push(headers.cookie)
+        answer.setHeader('content-type', 'text/html')
+        answer.end('<h1>a pod</h1>')
+      })
+      await new Promise<void>(resolve => pod.listen(0, '127.0.0.1', resolve))
+      const api = apiOf(String(program.environment.KUBECONFIG))
+      const { port } = pod.address() as AddressInfo
+      for (const [list, object] of Object.entries(podAt(port)))
+        expect((await api('POST', list, object)).status).toBe(201)
+      api.close()
       const before = await typed(program, 'kubectl-argo-rollouts get rollout rollout-canary -o json')
       const foreign = await user.newPage()
-      await foreign.goto(`${program.gateway}/`)
+      await user.addCookies([{ name: 'mine', value: '1', domain: '127.0.0.1', path: '/' }])
+      const title = async () => {
+        await foreign.goto(`${program.gateway}/rollouts/`)
+        return foreign.locator('h1').innerText()
+      }
+      await expect.poll(title, poll).toBe('a pod')
+      expect([...new Set(heard)]).toEqual(['mine=1'])
+      expect(await user.cookies(at())).toHaveLength(2)
       const asked = { act: 'abort', namespace: 'default', name: 'rollout-canary' }
       const outcome = await foreign.evaluate(
         ([url, body]) =>
@@ -197,10 +314,12 @@ describe.skipIf(missingBrowser !== undefined)(
         [`${at()}crossfade/act`, JSON.stringify(asked)],
       )
       expect(['opaque', 'refused']).toContain(outcome)
-      expect(await foreign.evaluate('document.cookie')).toBe('')
+      expect(await foreign.evaluate('document.cookie')).toBe('mine=1')
       const after = await typed(program, 'kubectl-argo-rollouts get rollout rollout-canary -o json')
       expect(JSON.parse(after.stdout)).toMatchObject({ phase: JSON.parse(before.stdout).phase })
       await foreign.close()
+      pod.closeAllConnections()
+      pod.close()
     })
 
     test('the page goes on when the program is started anew', async () => {

@@ -1,7 +1,7 @@
 // A Rollout as a tolerant reader has it: fields of a wrong type are left out and told of, the rest stands. API servers
 // let such fields through where a schema is loose (amounts of containers, volumes); one bad object must not stop all.
 import { unreachable } from '../std/assert.ts'
-import type { Json } from '../std/json.ts'
+import type { Json, JsonObject } from '../std/json.ts'
 import type { FieldError } from './field-error.ts'
 import {
   asObject,
@@ -34,6 +34,12 @@ export interface Sanitised {
 export function sanitise(rollout: Pick<Rollout, 'spec'>): Sanitised {
   const { value, problems } = asObject(readSpec(rollout.spec as Json, 'spec'))
   return { spec: value as unknown as RolloutSpec, problems }
+}
+
+/** What remains of any object by its schema. */
+export function tolerantReader(schema: Schema): (value: JsonObject) => JsonObject {
+  const read = readerOf(schema)
+  return value => asObject(read(value, '')).value
 }
 
 /** The tolerant reader of a schema. */

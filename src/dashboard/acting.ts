@@ -13,14 +13,17 @@ import { perform } from '../cli/perform.ts'
 import { CommandError } from '../cli/command.ts'
 import { KubeError } from '../kube/errors.ts'
 import { ROLLOUT } from '../kube/kinds.ts'
+import type { Write } from '../kube/write.ts'
 import { currentStepIndex } from '../rollout/steps.ts'
 import type { Instant } from '../std/instant.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import { shownPhase } from '../view/phase.ts'
 import { consequences } from './detail/decision.ts'
+import type { Seen } from './detail/decision.ts'
 import { json } from './answer.ts'
 import type { Answer } from './answer.ts'
 import type { LiveCopies } from './live.ts'
+import { showableRollout } from './showable.ts'
 import type { Client } from '../runtime/network/client.ts'
 import { ACTS } from './wire.ts'
 import type { ActAnswer, ActAsked, ActName } from './wire.ts'
@@ -71,14 +74,22 @@ async function foretold({ client, details, now, signal }: ActWorld, asked: ActAs
   const live = details.hold(namespace, signal)
   if (live === undefined) return { text: '', will: [] }
   await live.ready
-  const will = consequences({ cache: live.cache, key: `${namespace}/${name}`, now }, planned.writes)
+  const will = willOrWhy({ cache: live.cache, key: `${namespace}/${name}`, now }, planned.writes)
   return { text: '', will: planned.detail === undefined ? will : [planned.detail, ...will] }
+}
+
+function willOrWhy(seen: Seen, writes: readonly Write[]): readonly string[] {
+  try {
+    return consequences(seen, writes)
+  } catch (error) {
+    return [`what the controller would do cannot be told: ${String(error)}`]
+  }
 }
 
 async function planOf(client: Client, asked: ActAsked, now: Instant): Promise<Planned> {
   const { namespace, name } = asked
   const connection = { client, namespace }
-  const rollout = await rolloutNamed(connection, name)
+  const rollout = showableRollout(await rolloutNamed(connection, name))
   const late = FORWARD.includes(asked.act) ? changedSince(rollout, asked.seen) : undefined
   if (late !== undefined) return { refused: late }
   switch (asked.act) {

@@ -9,6 +9,7 @@ import type { Client } from '../runtime/network/client.ts'
 import { startMirror } from '../runtime/mirror/mirror.ts'
 import { createStore } from '../runtime/mirror/store.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
+import { SHOWABLE } from './showable.ts'
 
 export interface Live {
   readonly cache: Cache
@@ -72,7 +73,7 @@ function startCopy(namespace: string, { client, clock, random, watches, indices 
   const tell = () => {
     for (const listener of listeners) listener()
   }
-  const store = createStore(indices === undefined ? {} : { indices })
+  const store = createStore({ trims: SHOWABLE, ...(indices === undefined ? {} : { indices }) })
   const planned = watches(namespace === '' ? {} : { namespace })
   const troubled = new Set<string>()
   let settle: () => void = () => {}

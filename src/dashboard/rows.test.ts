@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { createStore } from '../runtime/mirror/store.ts'
+import { OWNER_INDICES } from './own-parts.ts'
 import { changesBetween, rowsOf } from './rows.ts'
 
 function aRollout(i: number, version: number): KubeObject {
@@ -16,7 +17,7 @@ function aRollout(i: number, version: number): KubeObject {
 }
 
 test('500 rollouts with 20 updates a second cost a client less than 100 KB/s', () => {
-  const store = createStore()
+  const store = createStore({ indices: [OWNER_INDICES] })
   for (let i = 0; i < 500; i++) store.put(ROLLOUT, aRollout(i, i + 1))
   const look = rowsOf(store, 'shop')
   let before = look()
@@ -33,7 +34,7 @@ test('500 rollouts with 20 updates a second cost a client less than 100 KB/s', (
 })
 
 test('a row whose objects are the same is the same row', () => {
-  const store = createStore()
+  const store = createStore({ indices: [OWNER_INDICES] })
   for (let i = 0; i < 3; i++) store.put(ROLLOUT, aRollout(i, i + 1))
   const look = rowsOf(store, 'shop')
   const before = look()
@@ -45,7 +46,7 @@ test('a row whose objects are the same is the same row', () => {
 })
 
 test.each(['shop', ''])('a row shows the revisions of its rollout, of namespace %j', namespace => {
-  const store = createStore()
+  const store = createStore({ indices: [OWNER_INDICES] })
   store.put(ROLLOUT, aRollout(1, 1))
   store.put(REPLICA_SET, {
     apiVersion: 'apps/v1',

@@ -1,23 +1,25 @@
 // What a list shows of each rollout, and the difference between two looks: our page's stream sends a row whole
 // once, and then only the fields that changed.
 import type { Rollout } from '../api/rollout.ts'
-import { ROLLOUT } from '../kube/kinds.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
+import { REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { Cache } from '../kube/cache.ts'
 import { asJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { PART_KINDS, partsIn } from '../cli/get/parts.ts'
 import type { Selection } from '../kube/reconciler.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
 import { mergeDiff } from '../kube/diff.ts'
 import type { Json, JsonObject } from '../std/json.ts'
+import { wellFormed } from '../rollout/gather/well-formed.ts'
 import { rolloutView } from '../view/rollout-view.ts'
-import type { RolloutParts } from '../view/rollout-view.ts'
 import { attentionOf } from './attention.ts'
-import { ownParts } from './own-parts.ts'
+import { ownSetsIn } from './own-parts.ts'
+import { bareRollout, short } from './showable.ts'
 import type { Row } from './wire.ts'
 
+/** No row shows a pod: a list of hundreds is not looked at again for each of theirs. */
 export function listWatches(selection: Selection): readonly PlannedWatch[] {
-  return [ROLLOUT, ...PART_KINDS].map(kind => ({ kind, selection, optional: true, trim: undefined }))
+  return [ROLLOUT, REPLICA_SET].map(kind => ({ kind, selection, optional: true, trim: undefined }))
 }
 
 /** By `namespace/name`. */
@@ -26,30 +28,39 @@ export type Rows = ReadonlyMap<string, JsonObject>
 /** A merge patch: fields that changed; `null` is a field, or a row, that has gone. */
 export type RowChanges = JsonObject
 
-/** Looks at a cache again and again: a row whose objects are the same objects is not made anew. */
+/** Looks at a copy with OWNER_INDICES again and again: a row whose objects are the same objects is not made anew. */
 export function rowsOf(cache: Cache, namespace: string): () => Rows {
   let known = new Map<string, { readonly from: readonly KubeObject[]; readonly row: JsonObject }>()
+  const own = ownSetsIn(cache)
   const place = namespace === '' ? undefined : namespace
   return () => {
-    const own = ownParts(partsIn(cache, place))
     const rollouts = cache.list<Rollout>(ROLLOUT, place)
     known = new Map(
       rollouts.map(rollout => {
         const key = `${rollout.metadata.namespace ?? ''}/${rollout.metadata.name}`
-        const parts = own(rollout)
-        const from = [rollout, ...parts.replicaSets, ...parts.pods]
+        const sets = own(rollout)
+        const from = [rollout, ...sets]
         const before = known.get(key)
         const isSame = before?.from.length === from.length && from.every((one, i) => one === before.from[i])
-        return [key, isSame ? before : { from, row: asJson(rowOf(rollout, parts)) }] as const
+        return [key, isSame ? before : { from, row: asJson(rowOrWhy(rollout, sets)) }] as const
       }),
     )
     return new Map([...known].map(([key, { row }]) => [key, row]))
   }
 }
 
-export function rowOf(rollout: Rollout, parts: RolloutParts): Row {
+function rowOrWhy(rollout: Rollout, sets: readonly ReplicaSet[]): Row {
+  try {
+    return rowOf(wellFormed(rollout), sets)
+  } catch (error) {
+    return rowOf(bareRollout(rollout, error), [])
+  }
+}
+
+export function rowOf(rollout: Rollout, replicaSets: readonly ReplicaSet[]): Row {
   const { namespace, name, phase, message, strategy, canary, replicas, revisions } = rolloutView(rollout, {
-    ...parts,
+    replicaSets,
+    pods: [],
     experiments: [],
     analysisRuns: [],
   })
@@ -57,7 +68,7 @@ export function rowOf(rollout: Rollout, parts: RolloutParts): Row {
     namespace,
     name,
     phase,
-    message,
+    message: short(message),
     attention: attentionOf(rollout, phase),
     strategy,
     labels: rollout.metadata.labels ?? {},
@@ -71,7 +82,7 @@ export function rowOf(rollout: Rollout, parts: RolloutParts): Row {
           tags: [...tags],
           replicas: size,
           available,
-          images: [...images],
+          images: images.map(image => short(image)),
         })),
     ),
   }

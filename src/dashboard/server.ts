@@ -20,8 +20,9 @@ import { page, pageFile, SAFE_HEADERS } from './files.ts'
 import type { PageFiles } from './files.ts'
 import { placeOf } from './paths.ts'
 import { peerAnswer } from './peer/answer.ts'
-import { watchAnswer } from './peer/watch.ts'
+import { peerWatches, watchAnswer } from './peer/watch.ts'
 import type { Sessions } from './sessions.ts'
+import { OWNER_INDICES } from './own-parts.ts'
 import { listWatches } from './rows.ts'
 import { streamAnswer } from './stream.ts'
 
@@ -54,9 +55,10 @@ const CONNECTIONS_MAX = 256
 const LISTENERS_MAX = 256
 
 interface Serving extends Omit<DashboardOptions, 'port'> {
-  /** For lists, and for one rollout each. */
-  readonly copies: LiveCopies
+  /** For lists, for one rollout each, and for the peer's streams. */
+  readonly lists: LiveCopies
   readonly details: LiveCopies
+  readonly copies: LiveCopies
   port: number
   streams: number
 }
@@ -64,8 +66,9 @@ interface Serving extends Omit<DashboardOptions, 'port'> {
 export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
   const serving: Serving = {
     ...options,
-    copies: liveCopies({ ...options, watches: listWatches }),
+    lists: liveCopies({ ...options, watches: listWatches, indices: [OWNER_INDICES] }),
     details: liveCopies({ ...options, watches: detailWatches, indices: DETAIL_INDICES }),
+    copies: liveCopies({ ...options, watches: peerWatches, indices: [OWNER_INDICES] }),
     streams: 0,
   }
   const server = createServer((request, response) => void serve(serving, request, response))

@@ -17,7 +17,7 @@ import { followTraffic } from './traffic-feed.ts'
 
 export interface StreamOptions {
   readonly client: Client
-  readonly copies: LiveCopies
+  readonly lists: LiveCopies
   readonly details: LiveCopies
   readonly clock: Clock
   readonly log: Log
@@ -70,7 +70,7 @@ function topicOf(topic: string, options: StreamOptions): Run | undefined {
 }
 
 function listing(topic: string, namespace: string, options: StreamOptions): Run | undefined {
-  const live = options.copies.hold(namespace, options.signal)
+  const live = options.lists.hold(namespace, options.signal)
   if (live === undefined) return undefined
   const look = rowsOf(live.cache, namespace)
   let before: Rows | undefined

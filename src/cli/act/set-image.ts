@@ -49,9 +49,14 @@ interface Changed {
   readonly title: string
 }
 
+/** None where something else stands: API servers may hold what no schema would let in today. */
+function containersIn(value: readonly Container[] | undefined): readonly Container[] {
+  return Array.isArray(value) && value.every(one => typeof one === 'object' && one !== null) ? value : []
+}
+
 function changed({ object, kind, title }: Changed, spec: PodSpec | undefined, change: ImageChange): Planned {
   const { name, resourceVersion } = object.metadata
-  const lists = LISTS.map(list => [list, spec?.[list] ?? []] as const)
+  const lists = LISTS.map(list => [list, containersIn(spec?.[list])] as const)
   if (!lists.some(([, containers]) => containers.some(one => isMeant(one, change)))) {
     const names = lists.flatMap(([, containers]) => containers.map(one => one.name))
     return {

@@ -1,19 +1,20 @@
 // One rollout, whole, as its page shows it: from a local copy of all that a decision about it looks at.
 import { POD_TEMPLATE_HASH, EXPERIMENT_TEMPLATE_NAME } from '../../api/words.ts'
 import type { Rollout } from '../../api/rollout.ts'
-import { partsIn } from '../../cli/get/parts.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
-import { EVENT, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { asJson, parseKey } from '../../kube/object.ts'
+import { wellFormed } from '../../rollout/gather/well-formed.ts'
 import { selectedHash, servicesOf } from '../../rollout/services.ts'
 import { rolloutView } from '../../view/rollout-view.ts'
 import type { RolloutParts } from '../../view/rollout-view.ts'
 import type { ReplicaSetView } from '../../view/replica-set-view.ts'
 import { isTimed } from '../attention.ts'
-import { ownParts } from '../own-parts.ts'
+import { ownPartsIn } from '../own-parts.ts'
+import { bareRollout, short } from '../showable.ts'
 import { rowOf } from '../rows.ts'
-import type { Detail, RevisionDetail, ServiceDetail } from '../wire.ts'
+import type { Detail, RevisionDetail, ServiceDetail, WaitDetail } from '../wire.ts'
 import { waitsOf } from './decision.ts'
 import type { Seen } from './decision.ts'
 import { planOf } from './plan.ts'
@@ -27,10 +28,20 @@ const PODS_MAX = 1000
 export function detailOf(options: Seen): Detail | undefined {
   const { cache, key } = options
   const { namespace, name } = parseKey(key)
-  const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
-  if (rollout === undefined) return undefined
-  const parts = ownParts(partsIn(cache, namespace))(rollout)
-  const { revisions: _few, ...row } = rowOf(rollout, parts)
+  const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
+  if (stored === undefined) return undefined
+  try {
+    return detailWith(wellFormed(stored), ownPartsIn(cache)(stored), options)
+  } catch (error) {
+    return detailWith(bareRollout(stored, error), NOTHING, options)
+  }
+}
+
+const NOTHING: RolloutParts = { replicaSets: [], pods: [], experiments: [], analysisRuns: [] }
+
+function detailWith(rollout: Rollout, parts: RolloutParts, options: DetailOptions): Detail {
+  const { cache } = options
+  const { revisions: _few, ...row } = rowOf(rollout, parts.replicaSets)
   const { status } = rollout
   const told = [rollout, ...parts.replicaSets, ...parts.analysisRuns, ...parts.experiments]
   return {
@@ -41,8 +52,8 @@ export function detailOf(options: Seen): Detail | undefined {
     isAborted: status?.abort === true,
     isTimed: isTimed(rollout),
     containers: (rollout.spec.template?.spec.containers ?? []).map(one => ({
-      name: one.name,
-      image: one.image ?? '',
+      name: short(one.name),
+      image: short(one.image),
     })),
     plan: planOf(rollout),
     revisions: revisionsOf(rollout, parts),
@@ -50,12 +61,20 @@ export function detailOf(options: Seen): Detail | undefined {
     experiments: parts.experiments.map(one => ({
       name: one.metadata.name,
       phase: one.status?.phase ?? 'Pending',
-      message: one.status?.message ?? '',
+      message: short(one.status?.message),
     })),
-    waits: waitsOf(options),
+    waits: waitsOrWhy(options),
     conditions: conditionsOf(rollout),
-    events: eventsOf(told, cache.list(EVENT, namespace)),
+    events: eventsOf(told, cache),
     services: servicesShown(rollout, options),
+  }
+}
+
+function waitsOrWhy(options: DetailOptions): readonly WaitDetail[] {
+  try {
+    return waitsOf(options)
+  } catch (error) {
+    return [{ for: `nobody can tell: ${String(error)}`, since: '' }]
   }
 }
 
@@ -87,7 +106,7 @@ function revisionDetail(
     createdAt: view.createdAt,
     replicas: view.replicas,
     available: view.available,
-    images: view.images,
+    images: view.images.map(image => short(image)),
     ...(view.scaleDownAt === undefined ? {} : { scaleDownAt: view.scaleDownAt }),
     ...(template === undefined ? {} : { template }),
     pods: view.pods.slice(0, PODS_MAX).map(({ name, status, icon, ready, total, restarts }) => ({

@@ -1,12 +1,13 @@
 // The steps of a canary for its picture: what each sets, in a word or two.
 import type { CanaryStep, Rollout } from '../../api/rollout.ts'
 import { stepsOf } from '../../rollout/steps.ts'
+import { short } from '../showable.ts'
 import type { Step } from '../wire.ts'
 
 export function planOf(rollout: Rollout): readonly Step[] {
   return stepsOf(rollout).map(step => {
     const type = Object.keys(step)[0] ?? ''
-    return { type, detail: detailOf(step) }
+    return { type: short(type), detail: short(detailOf(step)) }
   })
 }
 

@@ -1,11 +1,11 @@
 // The analyses of a rollout for its page: each metric with what was measured, and the limits of its conditions.
 import type { AnalysisRun, AnalysisRunSpec, MetricResult } from '../../api/analysis.ts'
 import { revisionOf } from '../../workload/replica-set.ts'
+import { short } from '../showable.ts'
 import type { MeasuredMetric, RunDetail } from '../wire.ts'
 
 const RUNS_MAX = 20
 const MEASUREMENTS_MAX = 200
-const MESSAGE_MAX = 500
 
 /** The latest, by name. */
 export function runDetails(runs: readonly AnalysisRun[]): Readonly<Record<string, RunDetail>> {
@@ -26,7 +26,7 @@ function runDetail(run: AnalysisRun): RunDetail {
     phase: status?.phase ?? 'Pending',
     message: short(status?.message),
     startedAt: status?.startedAt ?? createdAt(run),
-    metrics: run.spec.metrics.map(metric => measured(metric, results.get(metric.name))),
+    metrics: (run.spec.metrics ?? []).map(metric => measured(metric, results.get(metric.name))),
   }
 }
 
@@ -35,22 +35,18 @@ type Metric = AnalysisRunSpec['metrics'][number]
 function measured(metric: Metric, result: MetricResult | undefined): MeasuredMetric {
   const conditions = [metric.successCondition, metric.failureCondition].filter(one => one !== undefined)
   return {
-    name: metric.name,
+    name: short(metric.name),
     phase: result?.phase ?? 'Pending',
     message: short(result?.message),
-    conditions,
+    conditions: conditions.map(one => short(one)),
     limits: limitsOf(conditions),
     measurements: (result?.measurements ?? []).slice(-MEASUREMENTS_MAX).map(one => ({
       at: one.finishedAt ?? one.startedAt ?? '',
       value: short(one.value),
-      phase: one.phase,
+      phase: short(one.phase),
       message: short(one.message),
     })),
   }
-}
-
-function short(text = ''): string {
-  return text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)} …` : text
 }
 
 const COMPARISON = /\bresult(?:\[0\])?\s*(?:<=|>=|<|>|==)\s*(-?\d{1,15}(?:\.\d{1,15})?)(?![\w.])/g

@@ -1,6 +1,11 @@
 // What objects say of themselves, for a rollout's page: its conditions, and the Events of it and of what it owns.
 import type { Rollout } from '../../api/rollout.ts'
+import type { Cache } from '../../kube/cache.ts'
+import { compareText } from '../../std/compare.ts'
+import { EVENT } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import type { IndexDeclaration } from '../../kube/reconciler.ts'
+import { short } from '../showable.ts'
 import type { ConditionDetail, EventDetail } from '../wire.ts'
 
 interface Event extends KubeObject {
@@ -18,16 +23,25 @@ interface Event extends KubeObject {
 const EVENTS_MAX = 100
 const MESSAGE_MAX = 1000
 
-/** Of these objects, the latest first. */
-export function eventsOf(
-  objects: readonly KubeObject[],
-  events: readonly KubeObject[],
-): readonly EventDetail[] {
-  const uids = new Set(objects.map(({ metadata }) => metadata.uid))
-  return (events as readonly Event[])
-    .filter(({ involvedObject }) => involvedObject?.uid !== undefined && uids.has(involvedObject.uid))
+const ABOUT = 'events-about'
+
+/** By the uid of the object that they are about. */
+export const EVENT_INDICES: Readonly<Record<string, IndexDeclaration>> = {
+  [ABOUT]: {
+    of: EVENT,
+    values: event => {
+      const { uid } = (event as Event).involvedObject ?? {}
+      return typeof uid === 'string' ? [uid] : []
+    },
+  },
+}
+
+/** Of these objects, the latest first; the copy has EVENT_INDICES. */
+export function eventsOf(objects: readonly KubeObject[], cache: Cache): readonly EventDetail[] {
+  return objects
+    .flatMap(({ metadata: { uid = '' } }) => cache.by<Event>(EVENT, ABOUT, uid))
     .map(eventDetail)
-    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    .toSorted((a, b) => compareText(b.at, a.at))
     .slice(0, EVENTS_MAX)
 }
 
@@ -38,7 +52,7 @@ function eventDetail(event: Event): EventDetail {
     at: at ?? event.metadata.creationTimestamp ?? '',
     type,
     reason,
-    message: message.slice(0, MESSAGE_MAX),
+    message: short(message, MESSAGE_MAX),
     count: series?.count ?? event.count ?? 1,
     on: `${involvedObject?.kind ?? ''} ${involvedObject?.name ?? ''}`,
   }
@@ -46,10 +60,10 @@ function eventDetail(event: Event): EventDetail {
 
 export function conditionsOf({ status }: Rollout): readonly ConditionDetail[] {
   return (status?.conditions ?? []).map(({ type, status: is, reason, message, lastUpdateTime }) => ({
-    type,
-    status: is,
-    reason: reason ?? '',
-    message: (message ?? '').slice(0, MESSAGE_MAX),
+    type: short(type),
+    status: short(is),
+    reason: short(reason),
+    message: short(message, MESSAGE_MAX),
     at: lastUpdateTime ?? '',
   }))
 }

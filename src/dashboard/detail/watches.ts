@@ -5,8 +5,10 @@ import { INDICES } from '../../rollout/gather/indices.ts'
 import { watchesOf } from '../../rollout/watches.ts'
 import { plannedWatches } from '../../runtime/mirror/watches.ts'
 import type { PlannedWatch } from '../../runtime/mirror/watches.ts'
+import { OWNER_INDICES } from '../own-parts.ts'
+import { EVENT_INDICES } from './told.ts'
 
-export const DETAIL_INDICES = [INDICES]
+export const DETAIL_INDICES = [INDICES, OWNER_INDICES, EVENT_INDICES]
 
 /** What somebody may not read is left out of the picture. */
 export function detailWatches(selection: Selection): readonly PlannedWatch[] {

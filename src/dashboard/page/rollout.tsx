@@ -28,7 +28,8 @@ export function RolloutPage({ namespace, name }: { readonly namespace: string; r
             <a href={listPath()}>← {word('toList')}</a>
           </nav>
           <h1>
-            {detail ? <PhaseMark phase={detail.phase} /> : null} {name} <small>{namespace}</small>
+            {detail ? <PhaseMark phase={detail.phase} /> : null} <span>{name}</span>{' '}
+            <small>{namespace}</small>
           </h1>
         </div>
         <ConnectionMark />
@@ -61,7 +62,7 @@ function Standing({ detail }: { readonly detail: Detail }) {
   return (
     <section class="standing" aria-label={word('state')}>
       <p role="status">
-        <strong>{phase}</strong> {message}
+        <strong>{phase}</strong> <span>{message}</span>
       </p>
       <p class="quiet">
         {strategy === 'Canary' ? word('canary') : word('blueGreen')} · {word('podsReady', { ready, desired })}

@@ -11,7 +11,7 @@ export function Conditions({ detail }: { readonly detail: Detail }) {
       <ul class="plain">
         {detail.conditions.map(({ type, status, reason, message, at }) => (
           <li key={type}>
-            <strong>{type}</strong> {status} <span class="quiet">{reason}</span> {message}{' '}
+            <strong>{type}</strong> {status} <span class="quiet">{reason}</span> <span>{message}</span>{' '}
             <small>{since(at)}</small>
           </li>
         ))}
@@ -32,7 +32,7 @@ export function Events({ detail }: { readonly detail: Detail }) {
               {since(at)}
             </time>
             <span>
-              <strong>{reason}</strong> {message}{' '}
+              <strong>{reason}</strong> <span>{message}</span>{' '}
               {count > 1 ? <small>{word('times', { count })}</small> : null}
               <small class="quiet"> {on}</small>
             </span>

@@ -1,15 +1,17 @@
 // The peer's streams: lines of JSON, or server-sent events for whoever accepts exactly these. Sent when something
 // changed; there each second.
 import type { Rollout } from '../../api/rollout.ts'
-import { partsIn } from '../../cli/get/parts.ts'
+import { PART_KINDS } from '../../cli/get/parts.ts'
 import type { Clock } from '../../doors/clock.ts'
 import { ROLLOUT } from '../../kube/kinds.ts'
+import type { Selection } from '../../kube/reconciler.ts'
+import type { PlannedWatch } from '../../runtime/mirror/watches.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { json } from '../answer.ts'
 import type { Answer, Streamed } from '../answer.ts'
 import { follow } from '../following.ts'
 import type { Live, LiveCopies } from '../live.ts'
-import { ownParts } from '../own-parts.ts'
+import { ownPartsIn } from '../own-parts.ts'
 import { noRollout } from './answer.ts'
 import type { PeerWatch } from './answer.ts'
 import { onlyFields } from './fields.ts'
@@ -24,6 +26,10 @@ export interface WatchOptions {
 
 const GATHER_MS = 200
 const KEEP_ALIVE = { text: ':\n', everyMs: 15_000 }
+
+export function peerWatches(selection: Selection): readonly PlannedWatch[] {
+  return [ROLLOUT, ...PART_KINDS].map(kind => ({ kind, selection, optional: true, trim: undefined }))
+}
 
 export async function watchAnswer(asked: PeerWatch, options: WatchOptions): Promise<Answer | Streamed> {
   const live = options.copies.hold(asked.namespace, options.signal)
@@ -48,11 +54,12 @@ export async function watchAnswer(asked: PeerWatch, options: WatchOptions): Prom
 /** One rollout: ends when it has gone. */
 function changesOf(asked: PeerWatch, { cache }: Live, name: string): () => readonly string[] | false {
   const { namespace } = asked
+  const own = ownPartsIn(cache)
   let before = ''
   return () => {
     const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
     if (rollout === undefined) return false
-    const text = framed(rolloutInfo(rollout, partsIn(cache, namespace)), asked)
+    const text = framed(rolloutInfo(rollout, own(rollout)), asked)
     if (text === before) return []
     before = text
     return [text]
@@ -62,9 +69,9 @@ function changesOf(asked: PeerWatch, { cache }: Live, name: string): () => reado
 /** All of a namespace, each as often as it changes. Compat: what has gone is not told. */
 function changedOf(asked: PeerWatch, { cache }: Live): () => readonly string[] {
   const { namespace } = asked
+  const own = ownPartsIn(cache)
   let before = new Map<string, string>()
   return () => {
-    const own = ownParts(partsIn(cache, namespace))
     const now = new Map(
       cache.list<Rollout>(ROLLOUT, namespace).map(rollout => {
         const update = { type: 'Updated', rolloutInfo: rolloutSummary(rollout, own(rollout)) }
