@@ -2,6 +2,7 @@
 // whatever is watched may be watched is checked beside the manifests (src/controller/install.test.ts).
 import { expect, test } from 'vitest'
 import { permissions, resourceOf } from '../src/controller/permissions.ts'
+import { ROUTER_KINDS } from '../src/traffic/registry.ts'
 import { knownKind } from '../src/kube/kinds.ts'
 import type { AnyObject, Kind, KubeObject } from '../src/kube/object.ts'
 import type { Write } from '../src/kube/write.ts'
@@ -28,8 +29,11 @@ const LIVES = [
 /** What stands where a Job is to be made: its name holds an id that no life can know before. */
 const RARE = ['get batch/jobs']
 
-/** What is looked up to answer a question, and no effect of a pass: Secrets that a metric's arguments name. */
-const ASKED = ['get /secrets']
+/**
+ * What is looked up to answer a question, and no effect of a pass: Secrets that a metric's arguments name, and whether
+ * a Rollout that has gone really has.
+ */
+const ASKED = ['get /secrets', 'get argoproj.io/rollouts']
 
 /** `patch argoproj.io/rollouts/status`. */
 function usedBy(effect: Effect): readonly string[] {
@@ -48,7 +52,7 @@ function usedToOwn(write: Write): readonly string[] {
 function usedToWrite(write: Write): string {
   switch (write.verb) {
     case 'create':
-      return `create ${resource(knownKind(write.object))}`
+      return `create ${resource(kindOf(write.object))}`
     case 'evict':
       return `create ${resource(write.target.kind)}/eviction`
     case 'patch':
@@ -56,6 +60,12 @@ function usedToWrite(write: Write): string {
     case 'delete':
       return `delete ${resource(write.target.kind)}`
   }
+}
+
+/** In whatever version it is made. */
+function kindOf(object: KubeObject): Kind | undefined {
+  const [group] = object.apiVersion.split('/')
+  return knownKind(object) ?? ROUTER_KINDS.find(one => one.group === group && one.kind === object.kind)
 }
 
 const resource = (kind: Kind | undefined) => `${kind?.group}/${kind?.plural}`

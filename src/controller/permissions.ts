@@ -37,7 +37,7 @@ export interface Permission {
 
 /** Writes, and reads of single objects, by kind. */
 const WRITES: readonly Permission[] = [
-  { kind: ROLLOUT, verbs: ['patch'] },
+  { kind: ROLLOUT, verbs: ['get', 'patch'] },
   { kind: ROLLOUT, subresource: 'status', verbs: ['patch'] },
   // Never asked for by name: a server that guards owner references (OpenShift's does) wants it of whoever makes an
   // object whose owner's deletion it blocks.

@@ -53,7 +53,7 @@ async function shown(objects: readonly (readonly [Kind, KubeObject])[]) {
   const details = liveCopies({ ...options, watches: detailWatches, indices: DETAIL_INDICES })
   const live = details.hold('shop', stop.signal)!
   await live.ready
-  const detail = detailOf({ cache: live.cache, key: 'shop/web', now: NOW, gatewayPort: 1 })
+  const detail = detailOf({ cache: live.cache, key: 'shop/web', now: NOW })
   const rows = rowsOf(live.cache, '')()
   const act = async (asked: object) => {
     const world = { client: cluster.client, details, now: NOW, signal: stop.signal }

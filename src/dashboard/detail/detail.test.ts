@@ -74,7 +74,7 @@ test('among hundreds of rollouts only what belongs to the one that is shown is l
     list: (kind, namespace) => counted(store.list(kind, namespace)),
     by: (kind, index, value) => counted(store.by(kind, index, value)),
   }
-  const detail = detailOf({ cache, key: 'shop/web-7', now: 0, gatewayPort: undefined })
+  const detail = detailOf({ cache, key: 'shop/web-7', now: 0 })
   expect(detail?.events).toHaveLength(1)
   expect(detail?.revisions['set-7']?.pods).toHaveLength(1)
   expect(handed).toBeLessThan(20)

@@ -39,7 +39,7 @@ export function detailOf(options: Seen): Detail | undefined {
 
 const NOTHING: RolloutParts = { replicaSets: [], pods: [], experiments: [], analysisRuns: [] }
 
-function detailWith(rollout: Rollout, parts: RolloutParts, options: DetailOptions): Detail {
+function detailWith(rollout: Rollout, parts: RolloutParts, options: Seen): Detail {
   const { cache } = options
   const { revisions: _few, ...row } = rowOf(rollout, parts.replicaSets)
   const { status } = rollout
@@ -70,7 +70,7 @@ function detailWith(rollout: Rollout, parts: RolloutParts, options: DetailOption
   }
 }
 
-function waitsOrWhy(options: DetailOptions): readonly WaitDetail[] {
+function waitsOrWhy(options: Seen): readonly WaitDetail[] {
   try {
     return waitsOf(options)
   } catch (error) {

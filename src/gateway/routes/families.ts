@@ -27,7 +27,7 @@ const FAMILIES: readonly RouteFamily[] = [
   appMesh,
 ]
 
-export const ROUTE_KINDS: readonly Kind[] = FAMILIES.flatMap(family => family.kinds)
+export const ROUTE_KINDS: readonly Kind[] = [...new Set(FAMILIES.flatMap(family => family.kinds))]
 
 /** `list`: all objects of a kind. */
 export function routesOf(input: RouteInput, list: (kind: Kind) => readonly KubeObject[]): Made {

@@ -1,7 +1,19 @@
 // Bugs of the routers behind which canaries stand, and of Services that swap roles.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { AHEAD, ALB, APISIX, APP_MESH, ISTIO, SMI, TRAEFIK } from '../rooms.ts'
+import {
+  AHEAD,
+  ALB,
+  APISIX,
+  APP_MESH,
+  CONTESTED,
+  DECISION,
+  GONE,
+  ISTIO,
+  MIRROR,
+  SMI,
+  TRAEFIK,
+} from '../rooms.ts'
 
 export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/traffic/istio/destinations.ts', ISTIO, [
@@ -106,6 +118,51 @@ export const ROUTER_BUGS: readonly Bug[] = [
       name: 'the weight of an experiment whose Service has a name stays for ever',
       find: 'return namedIn(rollout).includes(name)',
       replace: 'return false',
+    },
+  ]),
+  ...inFile('src/rollout/contest.ts', CONTESTED, [
+    {
+      name: 'a route that is put back is written as often as it is put back',
+      find: 'const ALIKE = 3',
+      replace: 'const ALIKE = 300',
+    },
+    {
+      name: 'the way back waits ten seconds, too',
+      find: 'const everyMs = lowers ? LESS_AGAIN_MS : AGAIN_MS',
+      replace: 'const everyMs = lowers ? AGAIN_MS : AGAIN_MS',
+    },
+    {
+      name: 'a route that was contested once is so for ever',
+      find: 'if (said === undefined || recent.length === 0) return',
+      replace: 'if (said === undefined) return',
+    },
+  ]),
+  ...inFile('src/rollout/gather/left-behind.ts', GONE, [
+    {
+      name: 'a Rollout that has become another controller’s loses its weight',
+      find: 'return answer.value === true ? NO_ROUTES',
+      replace: 'return answer.value === null ? NO_ROUTES',
+    },
+  ]),
+  ...inFile('src/runtime/loop/controller.ts', GONE, [
+    {
+      name: 'a Rollout that has gone is forgotten before its routes are given back',
+      find: 'if (controller.reconciler.remembersGone === true) controller',
+      replace: 'if (controller.reconciler.remembersGone !== true) controller',
+    },
+  ]),
+  ...inFile('src/runtime/mirror/reflecting.ts', MIRROR, [
+    {
+      name: 'objects are made in the first version, whatever the server stores',
+      find: 'if (await client.stores(version)) return version',
+      replace: 'if (await client.serves(version)) return version',
+    },
+  ]),
+  ...inFile('src/rollout/situation.ts', DECISION, [
+    {
+      name: 'a name that is taken holds up a first revision',
+      find: 'return hasAll && routing.taken !== undefined ? undefined : routing.problem',
+      replace: 'return hasAll && routing.taken === undefined ? undefined : routing.problem',
     },
   ]),
 ]

@@ -1,9 +1,10 @@
 // Ingresses: hosts and paths to Services. One that NGINX would take for a canary makes no routes of its own: it changes
 // those of the Ingress that it stands beside.
 import type { Ingress, IngressBackend } from '../../../kube/networking.ts'
-import { INGRESS } from '../../../kube/kinds.ts'
+import { INGRESS, OLD_TRAEFIK_SERVICE, TRAEFIK_SERVICE } from '../../../kube/kinds.ts'
 import { keyOf, refKey, refOf } from '../../../kube/object.ts'
-import type { RefKey } from '../../../kube/object.ts'
+import type { KubeObject, RefKey } from '../../../kube/object.ts'
+import { text } from '../../../std/json-parts.ts'
 import { compareText } from '../../../std/compare.ts'
 import { conflict } from '../conflicts.ts'
 import type { Backends } from '../endpoints.ts'
@@ -20,18 +21,25 @@ import { nginxSession } from './nginx-session.ts'
 import { canariesOf, canaryRoutes, isCanaryIngress } from './nginx-ingress.ts'
 import type { Canary } from './nginx-ingress.ts'
 import type { Route, RouteBackend } from '../route.ts'
+import { leadsOf } from '../traefik/services.ts'
+import type { Leads } from '../traefik/services.ts'
 
 export const ingresses: RouteFamily = {
   name: 'ingress',
-  kinds: [INGRESS],
+  kinds: [INGRESS, TRAEFIK_SERVICE, OLD_TRAEFIK_SERVICE],
   routes({ objects, rollouts }, backends) {
-    const all = objects as readonly Ingress[]
+    const isIngress = ({ kind }: KubeObject) => kind === INGRESS.kind
+    const all = objects.filter(isIngress) as readonly KubeObject[] as readonly Ingress[]
+    const leads = leadsOf(
+      objects.filter(one => !isIngress(one)),
+      backends,
+    )
     const read = annotationsBy(rollouts, NGINX)
     const canaries = canariesOf(all, read, (ingress, backend) => backendOf(ingress, backend, backends))
     const mains = all.filter(ingress => !isCanaryIngress(ingress, read)).toSorted(byAgeAndName)
     const hosts = patternHosts(mains, read)
     const readAlb = annotationsBy(rollouts, ALB)
-    const world = { backends, canaries, hosts, read, readAlb, claims: new Map<string, RefKey>() }
+    const world = { backends, leads, canaries, hosts, read, readAlb, claims: new Map<string, RefKey>() }
     return joined(mains.map(ingress => madeOf(ingress, world)))
   },
 }
@@ -44,6 +52,7 @@ function byAgeAndName(a: Ingress, b: Ingress): number {
 
 interface World {
   readonly backends: Backends
+  readonly leads: Leads
   readonly canaries: ReadonlyMap<string, Canary>
   /** Hosts whose paths are patterns. */
   readonly hosts: ReadonlySet<string>
@@ -76,6 +85,10 @@ function placeMade(ingress: Ingress, at: PlaceAt, world: World): Made {
   const key = claimKey(place)
   const owner = world.claims.get(key) ?? from
   if (owner !== from) return { routes: [], notices: [conflict({ ...place, from }, owner)] }
+  if (isTraefikService(place.backend)) {
+    world.claims.set(key, owner)
+    return traefikMade(ingress, at, world)
+  }
   const action = albActionOf(ingress, place.backend, { read: world.readAlb, backends: world.backends })
   if (action !== undefined && 'problem' in action)
     return { routes: [], notices: [notice(ingress, `a path takes no request: ${action.problem}`)] }
@@ -83,6 +96,37 @@ function placeMade(ingress: Ingress, at: PlaceAt, world: World): Made {
   if (stable === undefined) return NOTHING
   world.claims.set(key, owner)
   return action === undefined ? plainMade(ingress, { ...at, stable }, world) : actionMade(ingress, at, action)
+}
+
+const TRAEFIK_GROUPS: readonly unknown[] = [TRAEFIK_SERVICE.group, OLD_TRAEFIK_SERVICE.group]
+
+function isTraefikService({ service, resource = {} }: IngressBackend): boolean {
+  return (
+    service === undefined &&
+    resource['kind'] === TRAEFIK_SERVICE.kind &&
+    TRAEFIK_GROUPS.includes(resource['apiGroup'])
+  )
+}
+
+/** A place whose requests a TraefikService shares. */
+function traefikMade(ingress: Ingress, { place, i }: PlaceAt, { leads }: World): Made {
+  const name = text(place.backend.resource?.['name'])
+  const { namespace = '' } = ingress.metadata
+  const { problems, mirrors, affinityCookie, backends } = leads(
+    [{ kind: TRAEFIK_SERVICE.kind, name }],
+    namespace,
+  )
+  const from = refKey(refOf(INGRESS, ingress))
+  const notices = problems.map((problem): Notice => {
+    return { from, reason: 'BackendRefused', message: `a path has nobody for its share: ${problem}` }
+  })
+  const route: Route = {
+    ...placed(ingress, { place, i }),
+    backends,
+    ...(mirrors.length > 0 && { mirrors }),
+    ...(affinityCookie !== undefined && { affinityCookie }),
+  }
+  return { routes: [route], notices }
 }
 
 /** What an action of the AWS load balancer makes of a place. */

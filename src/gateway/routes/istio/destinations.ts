@@ -22,7 +22,17 @@ interface Found {
 
 export function destinationsIn(backends: Backends, rules: readonly KubeObject[]): Destinations {
   const subsets = subsetLabels(rules)
-  return ({ host, subset: asked, port }, home) => {
+  // A thousand routes share a few destinations.
+  const known = new Map<string, Found>()
+  return (destination, home) => {
+    const { host, subset, port } = destination
+    const key = [home, text(host), text(subset), String(record(port)['number'])].join(' ')
+    const found = known.get(key) ?? lookUp(destination, home)
+    known.set(key, found)
+    return found
+  }
+
+  function lookUp({ host, subset: asked, port }: JsonObject, home: string): Found {
     const { service, namespace } = serviceNamed(text(host), home)
     const { number } = record(port)
     const wanted = typeof number === 'number' ? number : undefined
