@@ -11,6 +11,7 @@ import { EXPERIMENT_BUGS } from './bugs/experiments.ts'
 import { EXPRESSION_BUGS } from './bugs/expressions.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { METRIC_BUGS } from './bugs/metrics.ts'
+import { ORDER_BUGS } from './bugs/orders.ts'
 import { ROUTER_BUGS } from './bugs/routers.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
@@ -32,4 +33,5 @@ export const BUGS: readonly Bug[] = [
   ...ROUTER_BUGS,
   ...METRIC_BUGS,
   ...DEFINITION_BUGS,
+  ...ORDER_BUGS,
 ]

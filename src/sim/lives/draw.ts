@@ -73,6 +73,17 @@ function drawSteps(dice: Dice): readonly CanaryStep[] {
   })
 }
 
+/** A life near another: the nth that differs in one act or fault more. */
+export function drawNear(scenario: Scenario, nth: number): Scenario {
+  const dice = diceOf(nth)
+  const { spec, acts, faults } = scenario
+  if (dice.often(0.5)) {
+    const more = [...acts, drawAct(dice, spec)].toSorted((a, b) => a.at - b.at)
+    return { ...scenario, acts: more }
+  }
+  return { ...scenario, faults: [...faults, drawFault(dice, spec)] }
+}
+
 const LAST_ACT_MS = 240_000
 
 function drawActs(dice: Dice, spec: LifeSpec): readonly Act[] {
