@@ -18,6 +18,7 @@ export function pattern(text: string): string {
     .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,10}\b/g, 'HASH')
     .replaceAll(/-[a-z0-9]{5}\b/g, '-POD')
     .replaceAll(/\d+(\.\d+)?/g, '#')
+    .replace(/^report .*/, 'report')
 }
 
 /** Where in the story of its update a Rollout stands, in words. */
