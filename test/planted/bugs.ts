@@ -12,6 +12,7 @@ import { EXPRESSION_BUGS } from './bugs/expressions.ts'
 import { LIVE_TRAFFIC_BUGS } from './bugs/live-traffic.ts'
 import { MEASURING_BUGS } from './bugs/measuring.ts'
 import { METRIC_BUGS } from './bugs/metrics.ts'
+import { ORDER_BUGS } from './bugs/orders.ts'
 import { ROUTER_BUGS } from './bugs/routers.ts'
 import { RUNTIME_BUGS } from './bugs/runtime.ts'
 import { STATUS_BUGS } from './bugs/status.ts'
@@ -34,4 +35,5 @@ export const BUGS: readonly Bug[] = [
   ...ROUTER_BUGS,
   ...METRIC_BUGS,
   ...DEFINITION_BUGS,
+  ...ORDER_BUGS,
 ]

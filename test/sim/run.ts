@@ -1,19 +1,27 @@
-// `npm run sim -- --lives N --seed S`: plays N lives from a seed on, one after the other, and says how it went. A life
-// that fails is shrunk and kept as a file; `--from FILE` plays that and tells its story. `--keep` puts it among those
-// that `npm test` plays.
+// `npm run sim -- --lives N --seed S`: plays N lives from a seed on and says how it went; `--jobs J` on as many cores,
+// `--resume FILE` in parts: what has been played stands there. A life that fails is shrunk and kept as a file; `--from
+// FILE` plays that and tells its story. `--keep` puts it among those that `npm test` plays; `--coverage` prints what
+// was seen.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { drawScenario } from '../../src/sim/lives/draw.ts'
+import { isMainThread, parentPort } from 'node:worker_threads'
 import { playLife } from '../../src/sim/lives/life.ts'
 import type { Scenario } from '../../src/sim/lives/scenario.ts'
 import { shrink } from '../../src/sim/lives/shrink.ts'
+import { playPart, scenarioOf } from './part.ts'
+import type { Part, PartPlayed } from './part.ts'
+import { loaded, search } from './search.ts'
+import type { SearchState } from './search.ts'
 
 const { values } = parseArgs({
   options: {
     lives: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    resume: { type: 'string' },
     from: { type: 'string' },
+    coverage: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     failures: { type: 'string', default: '1' },
   },
@@ -23,19 +31,14 @@ function tell(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1e6
-}
-
 function folder(): string {
   return values.keep ? join(process.cwd(), 'test', 'sim', 'regressions') : join(process.cwd(), 'dist')
 }
 
-function keep(seed: number, scenario: Scenario, law: string): void {
-  const small = shrink(scenario, law)
-  const file = join(folder(), `life-${seed}.json`)
-  writeFileSync(file, `${JSON.stringify({ seed, law, ...small }, undefined, 2)}\n`)
+function keep(name: string, law: string): void {
+  const small = shrink(scenarioOf(name), law)
+  const file = join(folder(), `life-${name}.json`)
+  writeFileSync(file, `${JSON.stringify({ seed: name, law, ...small }, undefined, 2)}\n`)
   const { story, failure } = playLife(small, { tellsStory: true })
   for (const line of story) tell(`    ${line}`)
   tell(`  ${failure?.law}: ${failure?.what}`)
@@ -44,29 +47,37 @@ function keep(seed: number, scenario: Scenario, law: string): void {
 
 const EVERY = 1000
 
-function search(lives: number, from: number): boolean {
-  const began = cpuSeconds()
-  let [passes, writes, failures] = [0, 0, 0]
-  const progress = (done: number) => {
-    const seconds = cpuSeconds() - began
-    const speed = `${Math.round(done / seconds)} lives/s/core, ${Math.round((seconds * 1e6) / passes)} µs a pass`
-    const work = `${(passes / done).toFixed(1)} passes and ${(writes / done).toFixed(1)} writes a life`
-    tell(`${done} lives: ${failures} failed; ${speed}, ${work}`)
+function progress({ lives, passes, writes, failures, seen, cpuSeconds: seconds }: SearchState): void {
+  const speed = `${Math.round(lives / seconds)} lives/s/core, ${Math.round((seconds * 1e6) / passes)} µs a pass`
+  const work = `${(passes / lives).toFixed(1)} passes and ${(writes / lives).toFixed(1)} writes a life`
+  const covered = ['move', 'gate', 'story', 'fault'].map(
+    what => `${Object.keys(seen).filter(key => key.startsWith(what)).length} ${what}s`,
+  )
+  tell(`${lives} lives: ${failures.length} failed; ${speed}, ${work}; seen: ${covered.join(', ')}`)
+}
+
+async function searchAll(): Promise<boolean> {
+  const state = loaded(values.resume, Number(values.seed))
+  let told = state.lives
+  const onPart = (now: SearchState, { failures }: PartPlayed) => {
+    for (const { name, atMs, law, what } of failures) tell(`seed ${name} after ${atMs} ms: ${law}: ${what}`)
+    if (now.lives - told < EVERY) return
+    told = now.lives
+    progress(now)
   }
-  for (let done = 1; done <= lives; done++) {
-    const seed = from + done - 1
-    const scenario = drawScenario(seed)
-    const played = playLife(scenario)
-    passes += played.passes
-    writes += played.writes
-    if (played.failure !== undefined) {
-      failures++
-      tell(`seed ${seed} after ${played.failure.atMs} ms: ${played.failure.law}: ${played.failure.what}`)
-      if (failures <= Number(values.failures)) keep(seed, scenario, played.failure.law)
-    }
-    if (done % EVERY === 0 || done === lives) progress(done)
-  }
-  return failures === 0
+  await search(state, {
+    lives: Number(values.lives),
+    jobs: Number(values.jobs),
+    file: values.resume,
+    program: new URL(import.meta.url),
+    onPart,
+  })
+  progress(state)
+  if (values.coverage)
+    for (const [key, times] of Object.entries(state.seen).toSorted((a, b) => a[1] - b[1]))
+      tell(`${String(times).padStart(8)}  ${key}`)
+  for (const { name, law } of state.failures.slice(0, Number(values.failures))) keep(name, law)
+  return state.failures.length === 0
 }
 
 function replay(file: string): boolean {
@@ -78,6 +89,7 @@ function replay(file: string): boolean {
   return failure === undefined
 }
 
-const isGood =
-  values.from === undefined ? search(Number(values.lives), Number(values.seed)) : replay(values.from)
-process.exitCode = isGood ? 0 : 1
+if (isMainThread) {
+  const isGood = values.from === undefined ? await searchAll() : replay(values.from)
+  process.exitCode = isGood ? 0 : 1
+} else parentPort?.on('message', (part: Part) => parentPort?.postMessage(playPart(part)))

@@ -12,7 +12,7 @@ interface Dice {
 
 /** So many seeds in a row share so many specs: what is known of a spec is found out once. */
 const BLOCK = 20_000
-const SPECS = 1000
+const SPECS = 400
 
 function diceOf(seed: number): Dice {
   const random = seededRandom(seed)
@@ -71,6 +71,17 @@ function drawSteps(dice: Dice): readonly CanaryStep[] {
       { setCanaryScale: dice.one([{ replicas: 1 }, { weight: 50 }, { matchTrafficWeight: true }]) },
     ])
   })
+}
+
+/** A life near another: the nth that differs in one act or fault more. */
+export function drawNear(scenario: Scenario, nth: number): Scenario {
+  const dice = diceOf(nth)
+  const { spec, acts, faults } = scenario
+  if (dice.often(0.5)) {
+    const more = [...acts, drawAct(dice, spec)].toSorted((a, b) => a.at - b.at)
+    return { ...scenario, acts: more }
+  }
+  return { ...scenario, faults: [...faults, drawFault(dice, spec)] }
 }
 
 const LAST_ACT_MS = 240_000

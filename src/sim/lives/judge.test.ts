@@ -8,6 +8,7 @@ import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
 import { abortRaises, broken, LAWS } from './judge.ts'
+import { SPOILT } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import { after } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -30,13 +31,21 @@ interface Stand {
   readonly old?: number
   readonly fresh?: number
   readonly ready?: number
+  readonly isSpoiled?: boolean
 }
 
-function standing({ spec = SPEC, weight = 0, old = 4, fresh = 2, ready = fresh }: Stand): Sight {
+function standing({
+  spec = SPEC,
+  weight = 0,
+  old = 4,
+  fresh = 2,
+  ready = fresh,
+  isSpoiled = false,
+}: Stand): Sight {
   const strategy = { canary: { steps: spec.steps, maxSurge: 1, maxUnavailable: 0 } }
   const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2) }
   const objects: readonly KubeObject[] = [
-    aRollout(V2, { replicas: 4, strategy }, status),
+    aRollout(V2, { replicas: 4, strategy, ...(isSpoiled ? SPOILT : {}) }, status),
     aReplicaSet({ image: V1, revision: 1, replicas: old }),
     aReplicaSet({ image: V2, revision: 2, replicas: fresh, available: ready }),
     aService('stable', hashOf(V1)),
@@ -91,6 +100,12 @@ const EXAMPLES: readonly (readonly [law: string, stand: Stand, allowed: Write, r
   ['a canary without a router stays available', { spec: BASIC, fresh: 1 }, scale(V1, 3), scale(V1, 2)],
   ['a canary without a router stays within its surge', { spec: BASIC, fresh: 0 }, scale(V2, 1), scale(V2, 2)],
   ['no revision has two ReplicaSets', {}, make('demo:v3'), make(V2)],
+  [
+    'with a mistake in the spec only what leads back goes on',
+    { isSpoiled: true, fresh: 1 },
+    scale(V1, 5),
+    scale(V2, 2),
+  ],
 ]
 
 describe('a law of safety', () => {

@@ -14,6 +14,8 @@ import type { ModelWorld } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, broken } from './judge.ts'
+import { note as see, pattern, storyKey } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
 import { HITS, missed, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
@@ -21,8 +23,8 @@ import type { Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, REST_MS, SILENT_MS } from './scenario.ts'
-import type { Deed, LifeSpec, Scenario } from './scenario.ts'
-import { after, sightOf } from './sight.ts'
+import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
+import { after, rolloutIn, sightOf } from './sight.ts'
 import type { Sight } from './sight.ts'
 import { faultyWay, fareOf } from './way.ts'
 
@@ -56,6 +58,7 @@ interface Judging {
   made: Sight
   readonly own: Map<string, { readonly object: KubeObject; readonly version: number }>
   readonly partings: Partings
+  readonly coverage: Coverage | undefined
   readonly without: string | undefined
   failure: Failure | undefined
   passes: number
@@ -66,6 +69,8 @@ export interface LifeOptions {
   readonly tellsStory?: boolean
   /** A law that is not looked at. */
   readonly without?: string
+  /** Notes what the life shows. */
+  readonly coverage?: Coverage
 }
 
 export function playLife(scenario: Scenario, options: LifeOptions = {}): Played {
@@ -79,6 +84,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     made: new Map(),
     own: new Map(),
     partings: new Map(),
+    coverage: options.coverage,
     without: options.without,
     failure: undefined,
     passes: 0,
@@ -107,11 +113,19 @@ function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): M
   const start = grown?.start ?? START
   const world: ModelWorld = createModelWorld({
     way: ({ timeline, cluster }) => {
+      const onStrike = (fault: Fault) => {
+        if (judging.coverage === undefined) return
+        const phase = cluster.get<Rollout>(TARGET)?.status?.phase ?? 'new'
+        see(
+          judging.coverage,
+          `fault ${fault.on} ${'do' in fault ? fault.do : ''} x ${spec.strategy}, ${phase}`,
+        )
+      }
       const onDeed = (deed: Deed) => {
         judging.story?.push(`${judging.now()} somebody: ${JSON.stringify(deed)}`)
         perform(world, spec, deed)
       }
-      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed })
+      const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed, onStrike })
       return {
         ...faulty,
         write(effect, make) {
@@ -157,6 +171,8 @@ function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making
 /** A pass begins: what its cache shows, and over it what we have written and it does not show yet. */
 function hear(judging: Judging, effect: Effect, store: Store): void {
   if (effect.type === 'done') judging.passes++
+  if (effect.type === 'waiting' && judging.coverage !== undefined)
+    for (const wait of effect.waits) see(judging.coverage, `gate ${pattern(wait.for)}`)
   if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
   if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
   const sight = sightOf(store)
@@ -171,6 +187,7 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
 
 function judge(judging: Judging, write: Write, lane: string): void {
   judging.writes++
+  if (judging.coverage !== undefined) see(judging.coverage, `move ${pattern(write.why)}`)
   judging.story?.push(`${judging.now()} ${write.why}`)
   if (lane !== LANE) return
   const { spec, made: before } = judging
@@ -184,17 +201,20 @@ function judge(judging: Judging, write: Write, lane: string): void {
   )
   if (early !== undefined) fail(judging, STAYS, early)
   if (write.verb !== 'patch' || write.subresource !== 'status') return
+  const told = rolloutIn(judging.made)
+  if (judging.coverage !== undefined && told !== undefined)
+    see(judging.coverage, `story ${storyKey(spec, told)}`)
   const pass = { spec, now: judging.begunAt + judging.now(), seen: judging.seen, made: judging.made }
   const wrong = misstep(pass, judging.without)
   if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
-  const { abort = false } = (judging.made.get(ROLLOUT_KEY) as Rollout | undefined)?.status ?? {}
+  const { abort = false } = told?.status ?? {}
   const raised = abort ? abortRaises(spec, { before: judging.seen, after: judging.made }) : undefined
   if (raised !== undefined) fail(judging, 'no weight rises in a pass that reports an abort', raised)
 }
 
 const keyOfRef = (kind: Kind, { namespace = '', name }: { namespace?: string; name: string }) =>
   `${kind.group}/${kind.plural}/${namespace}/${name}`
-const ROLLOUT_KEY = keyOfRef(ROLLOUT, { namespace: NAMESPACE, name: NAME })
+const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
 
 function note(judging: Judging, write: Write, result: KubeObject | KubeError | undefined): void {
   if (result instanceof KubeError) judging.story?.push(`${judging.now()}   refused: ${result.message}`)

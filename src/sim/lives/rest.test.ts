@@ -63,5 +63,7 @@ test.each<[law: string, stand: Stand]>([
   ['at rest the status counts what is there', { status: { availableReplicas: 1 } }],
   [RIGHT, { weight: 20 }],
   [RIGHT, { selected: 'gone' }],
+  ['at rest nothing is left over', { status: { promoteFull: true } }],
+  [RIGHT, { status: { currentPodHash: 'another' } }],
   [RIGHT, { available: 1, status: { availableReplicas: 1 } }],
 ])('%s: not with %o', (law, stand) => expect(standing(stand)).toBe(law))

@@ -25,14 +25,19 @@ export interface WayOptions {
   readonly begunAt: Instant
   /** Somebody does something. */
   readonly onDeed: (deed: Deed) => void
+  readonly onStrike?: (fault: Fault) => void
 }
 
-export function faultyWay({ faults, timeline, cluster, begunAt, onDeed }: WayOptions): Way {
+export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike }: WayOptions): Way {
   const counts = new Map<string, number>()
   const next = (of: string) => {
     const count = counts.get(of) ?? 0
     counts.set(of, count + 1)
     return count
+  }
+  const strike = <F extends Fault>(fault: F | undefined): F | undefined => {
+    if (fault !== undefined) onStrike?.(fault)
+    return fault
   }
   const isCalm = () => timeline.now() >= begunAt + CALM_MS
   const strikes = <On extends Fault['on']>(on: On, nth: number) =>
@@ -46,12 +51,13 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed }: WayOpt
         ? undefined
         : faults.find(one => one.on === 'event' && one.kind === kind.plural && isOf(one, nth))
       if (fault?.on !== 'event') return ON_TIME
+      strike(fault)
       const { ms = 0 } = fault
       if (fault.do === 'late' || fault.do === 'slow') return { afterMs: ms, times: 1 }
       return fault.do === 'twice' ? { afterMs: 0, times: 2 } : { afterMs: 0, times: 0, relistMs: ms }
     },
     write({ write }, make) {
-      const fault = strikes('write', next('write'))
+      const fault = strike(strikes('write', next('write')))
       const struckBy = { fault, cluster, write, timeline, onDeed }
       return fault === undefined ? { result: make(), afterMs: 0 } : struck({ ...struckBy, fault }, make)
     },
@@ -60,7 +66,7 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed }: WayOpt
       return line?.on === 'line' && (counts.get('write') ?? 0) >= line.nth ? line.ms : 0
     },
     ask(_, reply) {
-      const fault = strikes('measurement', next('measurement'))
+      const fault = strike(strikes('measurement', next('measurement')))
       const afterMs = fault?.do === 'slow' ? 20_000 : 10
       timeline.at(timeline.now() + afterMs, () => reply(answerOf(fault?.do, timeline.now())))
     },

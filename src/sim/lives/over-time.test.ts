@@ -1,0 +1,80 @@
+// The laws that need a memory or the world, each with what it allows and what it refuses.
+import { expect, test } from 'vitest'
+import { canaryIngress } from '../../rollout/any-state.suite.ts'
+import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/model.suite.ts'
+import type { RolloutStatus } from '../../api/rollout.ts'
+import { knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { refKey, refOf } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import { missed, silenced, tooEarly } from './over-time.ts'
+import type { Partings } from './over-time.ts'
+import type { LifeSpec } from './scenario.ts'
+import { after } from './sight.ts'
+import type { Sight } from './sight.ts'
+
+const [OLD, FRESH] = [hashOf('demo:v1'), hashOf('demo:v2')]
+const SPEC: LifeSpec = {
+  strategy: 'blueGreen',
+  router: 'nginx',
+  replicas: 2,
+  steps: [],
+  hasServices: true,
+  isAutomatic: true,
+  isAnalysed: false,
+}
+const STATUS: RolloutStatus = { stableRS: OLD, currentPodHash: FRESH }
+const strategy = { blueGreen: { activeService: 'active', previewService: 'preview' } }
+const rollout = (status: RolloutStatus) => aRollout('demo:v2', { replicas: 2, strategy }, status)
+const old = aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2 })
+
+const SEEN: Sight = new Map(
+  [
+    rollout(STATUS),
+    old,
+    aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2 }),
+    aService('active', OLD),
+    aService('preview', FRESH),
+    canaryIngress(0),
+  ].map((one: KubeObject) => [refKey(refOf(knownKind(one) as Kind, one)), one]),
+)
+
+const target = (kind: Kind, name: string) => ({ kind, namespace: 'shop', name })
+const patch = (of: Extract<Write, { verb: 'patch' }>['target'], change: object): Write => ({
+  verb: 'patch',
+  target: of,
+  patch: change as never,
+  why: 'a write',
+})
+
+test('old pods stay for their delay: they may go after it, and not before', () => {
+  const goes = (afterMs: number) => {
+    const partings: Partings = new Map()
+    const turn = patch(target(SERVICE, 'active'), {
+      spec: { selector: { 'rollouts-pod-template-hash': FRESH } },
+    })
+    const turned = after(SEEN, turn)
+    expect(tooEarly({ spec: SPEC, write: turn, before: SEEN, after: turned }, partings, NOW)).toBeUndefined()
+    const shrink = patch(target(REPLICA_SET, old.metadata.name), { spec: { replicas: 0 } })
+    const judged = { spec: SPEC, write: shrink, before: turned, after: after(turned, shrink) }
+    return tooEarly(judged, partings, NOW + afterMs)
+  }
+  expect(goes(30_000)).toBeUndefined()
+  expect(goes(10_000)).toContain('too early')
+})
+
+test('a write hits the object that it was meant for, or none', () => {
+  const away: Write = { verb: 'delete', target: target(REPLICA_SET, old.metadata.name), why: 'a write' }
+  const other = { ...old, metadata: { ...old.metadata, uid: 'another' } }
+  expect(missed(away, SEEN, old)).toBeUndefined()
+  expect(missed(away, SEEN, other)).toContain('another one')
+})
+
+test('what a person has written is not written over', () => {
+  const tell = {
+    ...patch(target(ROLLOUT, 'demo'), { status: { abort: null } }),
+    subresource: 'status',
+  } as Write
+  expect(silenced(tell, SEEN, rollout(STATUS))).toBeUndefined()
+  expect(silenced(tell, SEEN, rollout({ ...STATUS, abort: true }))).toContain('abort')
+})

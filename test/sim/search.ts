@@ -1,0 +1,106 @@
+// A search for a life that fails: parts of it go to workers, what is known stands in a state that can be written to a
+// file and taken up again. Two thirds of the lives are new seeds; the others lie near those that have shown something
+// seldom.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import type { Part, PartPlayed } from './part.ts'
+
+export interface SearchState {
+  /** The next seed that nobody has played. */
+  nextSeed: number
+  lives: number
+  passes: number
+  writes: number
+  cpuSeconds: number
+  failures: { readonly name: string; readonly law: string; readonly what: string; readonly atMs: number }[]
+  seen: Record<string, number>
+  /** Lives to look near to, and how many near each have been played. */
+  rare: { readonly name: string; near: number }[]
+}
+
+export interface Searching {
+  readonly lives: number
+  readonly jobs: number
+  readonly file: string | undefined
+  /** The program whose worker plays a part. */
+  readonly program: URL
+  readonly onPart: (state: SearchState, played: PartPlayed) => void
+}
+
+const PART = 250
+const NEAR = 4
+const NEAR_SHARE = 3
+/** The young half of a worker's heap: lives make much that is soon of no use. */
+const YOUNG_MB = 64
+
+export function loaded(file: string | undefined, seed: number): SearchState {
+  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SearchState
+  const counts = { nextSeed: seed, lives: 0, passes: 0, writes: 0, cpuSeconds: 0 }
+  return { ...counts, failures: [], seen: {}, rare: [] }
+}
+
+function keep(file: string | undefined, state: SearchState): void {
+  if (file === undefined) return
+  writeFileSync(`${file}.new`, JSON.stringify(state))
+  renameSync(`${file}.new`, file)
+}
+
+function nextPart(state: SearchState, most: number): Part {
+  const size = Math.min(PART, most)
+  const near: string[] = []
+  while (near.length < size / NEAR_SHARE && state.rare.length > 0) {
+    const [one] = state.rare
+    if (one === undefined || one.near >= NEAR) state.rare.shift()
+    else near.push(`${one.name.split('.')[0]}.${++one.near}`)
+  }
+  const fresh = Array.from({ length: size - near.length }, () => String(state.nextSeed++))
+  return { names: [...near, ...fresh], known: state.seen }
+}
+
+function take(state: SearchState, played: PartPlayed): void {
+  state.lives += played.lives
+  state.passes += played.passes
+  state.writes += played.writes
+  state.failures.push(...played.failures)
+  for (const [key, times] of Object.entries(played.seen)) state.seen[key] = (state.seen[key] ?? 0) + times
+  const known = new Set(state.rare.map(one => one.name))
+  for (const name of played.rare)
+    if (!name.includes('.') && !known.has(name)) state.rare.push({ name, near: 0 })
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+/** Until so many lives have been played, those of the state included. */
+export async function search(state: SearchState, searching: Searching): Promise<void> {
+  const { lives, jobs, file, program, onPart } = searching
+  let begun = cpuSeconds()
+  let left = lives - state.lives
+  const play = (worker: Worker, part: Part) =>
+    new Promise<PartPlayed>((resolve, reject) => {
+      worker.once('message', (played: PartPlayed) => {
+        worker.off('error', reject)
+        resolve(played)
+      })
+      worker.once('error', reject)
+      worker.postMessage(part)
+    })
+  const work = async () => {
+    const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+    while (left > 0) {
+      const part = nextPart(state, left)
+      left -= part.names.length
+      const played = await play(worker, part)
+      take(state, played)
+      const now = cpuSeconds()
+      state.cpuSeconds += now - begun
+      begun = now
+      keep(file, state)
+      onPart(state, played)
+    }
+    await worker.terminate()
+  }
+  await Promise.all(Array.from({ length: jobs }, work))
+}
