@@ -20,6 +20,7 @@ import type { Plane } from './tools/plane.ts'
 const IMAGE = 'argoproj/rollouts-demo'
 const USERS = 60
 const BOUND_MS = 60_000
+const LONG = { timeout: 2 * BOUND_MS }
 const PATIENCE = { timeout: BOUND_MS, interval: 50 }
 const [A, B] = ['blue', 'green']
 
@@ -129,18 +130,14 @@ describe.concurrent('in an A/B test', () => {
   test.each([
     ['examples/ab-test.yaml', 'weights'],
     ['examples/ab-test-nginx.yaml', 'nginx'],
-  ])(
-    'of %s each user has one version until it is promoted',
-    { timeout: 2 * BOUND_MS },
-    async (file, name) => {
-      const shop = await openShop(file, name)
-      await shop.experiment()
-      const crowd = users(shop)
-      await promoted(shop, crowd)
-    },
-  )
+  ])('of %s each user has one version until it is promoted', LONG, async (file, name) => {
+    const shop = await openShop(file, name)
+    await shop.experiment()
+    const crowd = users(shop)
+    await promoted(shop, crowd)
+  })
 
-  test('that is aborted everybody is back on the version before', { timeout: 2 * BOUND_MS }, async () => {
+  test('that is aborted everybody is back on the version before', LONG, async () => {
     const shop = await openShop('examples/ab-test.yaml', 'aborted')
     await shop.experiment()
     const crowd = users(shop)
@@ -152,7 +149,7 @@ describe.concurrent('in an A/B test', () => {
     judged(crowd, at, A)
   })
 
-  test('whose experiment is deleted nobody notices', { timeout: 2 * BOUND_MS }, async () => {
+  test('whose experiment is deleted nobody notices', LONG, async () => {
     const shop = await openShop('examples/ab-test.yaml', 'deleted')
     const { metadata } = await shop.experiment()
     const crowd = users(shop)

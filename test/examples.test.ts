@@ -4,9 +4,10 @@ import { load, loadAll } from 'js-yaml'
 import { afterEach, expect, test } from 'vitest'
 import { planOf } from '../src/analysis/plan.ts'
 import type { AnalysisTemplate } from '../src/api/analysis.ts'
+import type { Experiment } from '../src/api/experiment.ts'
 import type { Rollout } from '../src/api/rollout.ts'
 import { reconcilers } from '../src/controller/reconcilers.ts'
-import { ROLLOUT } from '../src/kube/kinds.ts'
+import { EXPERIMENT, ROLLOUT } from '../src/kube/kinds.ts'
 import { fromJson } from '../src/kube/object.ts'
 import { routeDefinitions } from '../src/main/route-definitions.ts'
 import { parseQuery } from '../src/lang/promql/parse.ts'
@@ -116,6 +117,23 @@ test.each(AB_TESTS)('$files.0 goes back when B is worse', async example => {
   const { status } = await played({ ...example, outside: saying('-0.3') })
   expect(status).toMatchObject({ phase: 'Degraded', abort: true })
   expect(status?.message).toContain('Experiment analysis phase is error/failed')
+})
+
+test('docs/experiments.md: the Experiment alone runs for its duration, and ends well', async () => {
+  const world = await createWorld({ reconcilers: reconcilers() })
+  worlds.push(world)
+  const blocks = [...readFileSync('docs/experiments.md', 'utf8').matchAll(/```yaml\n(.*?)```/gs)]
+  const all = blocks.map(([, text]) => load(text as string) as Experiment)
+  const { metadata, ...rest } = all.find(({ kind }) => kind === EXPERIMENT.kind) as Experiment
+  const object = fromJson({ ...rest, metadata: { ...metadata, namespace: 'default' } } as never)
+  await world.client.write({ verb: 'create', why: 'apply the page', object })
+  const target = { kind: EXPERIMENT, namespace: 'default', name: metadata.name }
+  const phase = async () => ((await world.client.get(target)) as Experiment).status?.phase
+  expect(await world.advanceUntil(async () => (await phase()) === 'Running', 60_000)).toBe(true)
+  await world.advance(290_000)
+  expect(await phase()).toBe('Running')
+  await world.advance(15_000)
+  expect(await phase()).toBe('Successful')
 })
 
 test('docs/experiments.md shows the steps of ab-test.yaml', () => {

@@ -5,6 +5,8 @@ import { connect, createServer as createRawServer } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { aPod, aProxy, deadEndpoint, echo, get, listenOn, raw } from './proxy.suite.ts'
 import { aRoute } from './routes/route.suite.ts'
+import type { Endpoint } from './routes/route.ts'
+import { cookieSession } from './routes/session.ts'
 import type { ProxyLimits } from './listener.ts'
 import { routeTable } from './routes/table.ts'
 
@@ -12,6 +14,8 @@ import { routeTable } from './routes/table.ts'
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise(resolve => setImmediate(resolve))
 }
+
+const SESSION = cookieSession({ name: 'mine' })
 
 describe('a request', () => {
   test('reaches the pod as it is, with X-Forwarded headers and without hop-by-hop ones', async () => {
@@ -359,6 +363,26 @@ describe('pods that fail', () => {
     })
     const { port } = await aProxy([aRoute([endpoint])])
     await expect(get(port)).rejects.toThrow()
+  })
+
+  test('a request whose backend leaves the route meanwhile is answered by another one, as that is asked', async () => {
+    const other = await aPod(echo)
+    const backend = (service: string, endpoints: readonly Endpoint[], to: string) => ({
+      namespace: 'shop',
+      service,
+      weight: 1,
+      endpoints,
+      filters: { rewrite: { how: 'full', to } as const },
+    })
+    const leaving = createRawServer(socket => {
+      socket.on('error', () => {})
+      proxy.setTable(routeTable([aRoute([], { backends: [backend('other', [other.endpoint], '/other')] })]))
+      socket.destroy()
+    })
+    const gone = backend('gone', [await listenOn(leaving)], '/gone')
+    const { port, proxy } = await aProxy([aRoute([], { backends: [gone], session: SESSION })])
+    const answer = await get(port)
+    expect([answer.status, JSON.parse(answer.body).url]).toEqual([200, '/other'])
   })
 
   test('one that never answers is a 504', async () => {

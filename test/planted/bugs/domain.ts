@@ -65,8 +65,8 @@ export const DOMAIN_BUGS: readonly Bug[] = [
     },
     {
       name: 'a backend in another namespace is ours',
-      find: '(backend.namespace ?? ref.namespace) === home',
-      replace: "(backend.namespace ?? ref.namespace) !== ''",
+      find: '(backend.namespace ?? route?.metadata.namespace ?? home) === home',
+      replace: "(backend.namespace ?? route?.metadata.namespace ?? home) !== ''",
     },
   ]),
   ...inFile('src/traffic/weights.ts', TRAFFIC, [

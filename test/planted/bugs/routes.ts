@@ -178,4 +178,11 @@ export const ROUTE_BUGS: readonly Bug[] = [
       replace: '    ...main,\n    id: `${route.id}/${i}`',
     },
   ]),
+  ...inFile('src/gateway/proxy.ts', GATEWAY, [
+    {
+      name: 'a request goes down with the backend that left its route',
+      find: 'const other = gateway.chooser.backend(route, { asked, now: gateway.clock.now() })',
+      replace: 'const other: RouteBackend | undefined = undefined',
+    },
+  ]),
 ]

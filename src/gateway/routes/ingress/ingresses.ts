@@ -112,10 +112,7 @@ function isTraefikService({ service, resource = {} }: IngressBackend): boolean {
 function traefikMade(ingress: Ingress, { place, i }: PlaceAt, { leads }: World): Made {
   const name = text(place.backend.resource?.['name'])
   const { namespace = '' } = ingress.metadata
-  const { problems, mirrors, affinityCookie, backends } = leads(
-    [{ kind: TRAEFIK_SERVICE.kind, name }],
-    namespace,
-  )
+  const { problems, mirrors, session, backends } = leads([{ kind: TRAEFIK_SERVICE.kind, name }], namespace)
   const from = refKey(refOf(INGRESS, ingress))
   const notices = problems.map((problem): Notice => {
     return { from, reason: 'BackendRefused', message: `a path has nobody for its share: ${problem}` }
@@ -124,7 +121,7 @@ function traefikMade(ingress: Ingress, { place, i }: PlaceAt, { leads }: World):
     ...placed(ingress, { place, i }),
     backends,
     ...(mirrors.length > 0 && { mirrors }),
-    ...(affinityCookie !== undefined && { affinityCookie }),
+    ...(session !== undefined && { session }),
   }
   return { routes: [route], notices }
 }
