@@ -59,12 +59,8 @@ async function clients(server: DashboardProcess, what: string, topics: readonly 
   const one = await following(server, 1, topics)
   const some = await following(server, CLIENTS, topics)
   const each = (some.core - none.core) / CLIENTS
-  say(
-    `${what}: sent to a client`,
-    `${(some.bytes / 1000).toFixed(1)} KB/s`,
-    '<= 100 KB/s',
-    some.bytes <= NEED.bytes,
-  )
+  const sent = `${(some.bytes / 1000).toFixed(1)} KB/s (${some.changes.toFixed(0)} changes)`
+  say(`${what}: sent to a client`, sent, '<= 100 KB/s', some.bytes <= NEED.bytes)
   const detail = `${percent(each)} each`
   say(`${what}: server, ${CLIENTS} clients`, detail, '<= 5 % of a core a client', each <= NEED.core)
   const core = one.core - none.core
