@@ -109,6 +109,7 @@ async function changed(api: Api, name: string, turn: number): Promise<void> {
 }
 
 export interface Changing {
+  made(): number
   /** Changes that were made, a second. */
   stop(): Promise<number>
 }
@@ -126,8 +127,9 @@ export function keepChanging(api: Api, count: number, perSecond: number): Changi
       await changed(api, nameOf(turn % count), Math.floor(turn / count) + 1)
     }
   }
-  const ended = Promise.all([change(), change(), change()])
+  const ended = Promise.all(Array.from({ length: AT_ONCE }, change))
   return {
+    made: () => done,
     async stop() {
       stopped.abort()
       await ended

@@ -8,9 +8,11 @@ import type { Kind, KubeObject } from '../kube/object.ts'
 import { modelCluster } from '../runtime/network/model-cluster.suite.ts'
 import { systemClock } from '../runtime/system.ts'
 import { actAnswer } from './acting.ts'
+import { json } from './answer.ts'
 import { detailOf } from './detail/detail.ts'
 import { DETAIL_INDICES, detailWatches } from './detail/watches.ts'
 import { liveCopies } from './live.ts'
+import { peerAnswer } from './peer/answer.ts'
 import { rowsOf } from './rows.ts'
 import { ACTS } from './wire.ts'
 
@@ -66,7 +68,14 @@ async function shown(objects: readonly (readonly [Kind, KubeObject])[]) {
     })
     return actAnswer(world, body)
   }
-  return { detail, rows, act, text: JSON.stringify([detail, [...rows]]) }
+  const peer = async (path: string) => {
+    const watch = async () => json(500, {})
+    const world = { client: cluster.client, clock: systemClock, namespace: 'shop', version: 'v1', watch }
+    const query = new URLSearchParams()
+    const answer = await peerAnswer(world, { method: 'GET', path, query, accept: undefined, body: '' })
+    return answer.status
+  }
+  return { detail, rows, act, peer, text: JSON.stringify([detail, [...rows]]) }
 }
 
 const long = 'x'.repeat(100_000)
@@ -127,10 +136,11 @@ const PARTS: Readonly<Record<string, readonly [Kind, Record<string, unknown>]>> 
 describe('of a Rollout', () => {
   test.each(Object.entries(ROLLOUTS))('with %s the rest is shown, and that it is there', async (_, parts) => {
     const bad = object(ROLLOUT, 'web', { spec: SPEC, status: { phase: 'Paused' }, ...parts })
-    const { detail, rows, act, text } = await shown([[ROLLOUT, bad]])
+    const { detail, rows, act, peer, text } = await shown([[ROLLOUT, bad]])
     expect([...rows.keys()]).toEqual(['shop/good', 'shop/web'])
     expect(detail).toMatchObject({ name: 'web', namespace: 'shop' })
     expect(text.length).toBeLessThan(20_000)
+    expect([await peer('/rollouts/shop/info'), await peer('/rollouts/shop/web/info')]).toEqual([200, 200])
     for (const name of ACTS)
       for (const dryRun of [true, false])
         expect([200, 409], `${name}`).toContain((await act({ act: name, dryRun })).status)
@@ -138,11 +148,12 @@ describe('of a Rollout', () => {
 
   test.each(Object.entries(PARTS))('with %s the rest is shown', async (_, [kind, parts]) => {
     const web = object(ROLLOUT, 'web', { spec: SPEC, status: { phase: 'Paused' } })
-    const { detail, text } = await shown([
+    const { detail, text, peer } = await shown([
       [ROLLOUT, web],
       [kind, object(kind, 'part', { ...REVISION, ...parts })],
     ])
     expect(detail).toMatchObject({ name: 'web', phase: 'Paused' })
+    expect([await peer('/rollouts/shop/info'), await peer('/rollouts/shop/web/info')]).toEqual([200, 200])
     expect(text.length).toBeLessThan(20_000)
   })
 })

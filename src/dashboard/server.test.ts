@@ -294,6 +294,17 @@ describe('the stream of our page', () => {
     expect(dataOf(await next())).toEqual({ 'shop/demo': null })
   })
 
+  test('shows a malformed rollout among the others', async () => {
+    const { port, cluster, headers } = await signedIn()
+    const bad = { ...aRollout('bad'), spec: 'none', status: { phase: 7, conditions: 'none', canary: 'x' } }
+    cluster.put(ROLLOUT, bad as unknown as KubeObject)
+    const next = events(await ask(port, { path: `${LIST}&topic=rollout:shop/bad`, headers }))
+    const told = [await next(), await next()].map(toldIn)
+    const of = (topic: string) => told.find(one => one.topic === topic)?.data
+    expect(Object.keys(of('list:') as object)).toEqual(['shop/demo', 'shop/bad'])
+    expect(of('rollout:shop/bad')).toMatchObject({ name: 'bad', plan: [], conditions: [] })
+  })
+
   test('holds one set of watches, however many look', async () => {
     const { port, cluster, headers } = await signedIn()
     const path = LIST

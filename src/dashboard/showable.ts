@@ -2,12 +2,15 @@
 // type is left out, as a tolerant reader has it, and one bad object hides no other.
 import { OWN_KINDS } from '../api/crds.ts'
 import { tolerantReader } from '../api/sanitise.ts'
+import type { AnalysisRun } from '../api/analysis.ts'
+import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { ANALYSIS_RUN, EXPERIMENT, ROLLOUT } from '../kube/kinds.ts'
 import { asJson, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import { record } from '../std/json-parts.ts'
 import type { JsonObject } from '../std/json.ts'
+import type { RolloutParts } from '../view/rollout-view.ts'
 import { wellFormed } from '../rollout/gather/well-formed.ts'
 
 type Reading = (object: KubeObject) => KubeObject
@@ -38,10 +41,29 @@ function part(value: unknown, read: ((value: JsonObject) => JsonObject) | undefi
 }
 
 const readRollout = readingOf(ROLLOUT)
+const readRun = readingOf(ANALYSIS_RUN)
+const readExperiment = readingOf(EXPERIMENT)
 
 /** Of an object as the server gives it. */
 export function showableRollout(rollout: Rollout): Rollout {
   return wellFormed(readRollout(rollout) as Rollout)
+}
+
+/** From objects as they are, or, when that fails, from what can be read of them. */
+export function shownOf<T>(
+  make: (rollout: Rollout, parts: RolloutParts) => T,
+  rollout: Rollout,
+  parts: RolloutParts,
+): T {
+  try {
+    return make(rollout, parts)
+  } catch {
+    return make(showableRollout(rollout), {
+      ...parts,
+      analysisRuns: parts.analysisRuns.map(one => readRun(one) as AnalysisRun),
+      experiments: parts.experiments.map(one => readExperiment(one) as Experiment),
+    })
+  }
 }
 
 /** What is left to show of a Rollout that even so cannot be shown: its name, and why. */

@@ -14,6 +14,7 @@ import type { RolloutParts } from '../../view/rollout-view.ts'
 import { json } from '../answer.ts'
 import type { Answer, Streamed } from '../answer.ts'
 import { ownParts } from '../own-parts.ts'
+import { shownOf } from '../showable.ts'
 import { actOn } from './acting.ts'
 import { readBody } from './body.ts'
 import { peerCall } from './calls.ts'
@@ -99,7 +100,7 @@ async function list({ client }: PeerWorld, request: PeerRequest, namespace: stri
     readParts({ client, namespace }),
   ])
   const own = ownParts(parts)
-  const all = (rollouts.items as readonly Rollout[]).map(one => listed(one, own(one)))
+  const all = (rollouts.items as readonly Rollout[]).map(one => shownOf(listed, one, own(one)))
   return data(request, all.length === 0 ? {} : { rollouts: all })
 }
 
@@ -120,8 +121,8 @@ async function info({ client }: PeerWorld, request: PeerRequest, of: Named): Pro
   const { namespace, name } = of
   const [rollout, parts] = await Promise.all([rolloutOf(client, of), readParts({ client, namespace })])
   if (rollout === undefined) return unknown(noRollout(name))
-  const { workloadRef } = rollout.spec
-  if (workloadRef?.kind !== DEPLOYMENT.kind) return data(request, rolloutInfo(rollout, parts))
+  const { workloadRef } = rollout.spec ?? {}
+  if (workloadRef?.kind !== DEPLOYMENT.kind) return data(request, shownOf(rolloutInfo, rollout, parts))
   const workload = await client.get({ kind: DEPLOYMENT, namespace, name: workloadRef.name ?? '' })
   return data(request, rolloutInfo(rollout, parts, (workload as Deployment).spec.template.spec))
 }

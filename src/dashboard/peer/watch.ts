@@ -5,6 +5,7 @@ import { PART_KINDS } from '../../cli/get/parts.ts'
 import type { Clock } from '../../doors/clock.ts'
 import { ROLLOUT } from '../../kube/kinds.ts'
 import type { Selection } from '../../kube/reconciler.ts'
+import { wellFormed } from '../../rollout/gather/well-formed.ts'
 import type { PlannedWatch } from '../../runtime/mirror/watches.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { json } from '../answer.ts'
@@ -59,7 +60,7 @@ function changesOf(asked: PeerWatch, { cache }: Live, name: string): () => reado
   return () => {
     const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
     if (rollout === undefined) return false
-    const text = framed(rolloutInfo(rollout, own(rollout)), asked)
+    const text = framed(rolloutInfo(wellFormed(rollout), own(rollout)), asked)
     if (text === before) return []
     before = text
     return [text]
@@ -74,7 +75,7 @@ function changedOf(asked: PeerWatch, { cache }: Live): () => readonly string[] {
   return () => {
     const now = new Map(
       cache.list<Rollout>(ROLLOUT, namespace).map(rollout => {
-        const update = { type: 'Updated', rolloutInfo: rolloutSummary(rollout, own(rollout)) }
+        const update = { type: 'Updated', rolloutInfo: rolloutSummary(wellFormed(rollout), own(rollout)) }
         return [rollout.metadata.name, framed(update, asked)]
       }),
     )
