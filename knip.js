@@ -20,7 +20,7 @@ export default {
     'test/fuzz/run.ts',
     'test/golden-lives/run.ts',
     'test/golden-api/record.ts',
-    'test/planted/run.ts',
+    'test/planted/{run,hunt}.ts',
     'test/sim/run.ts',
     'test/same/{run,decide-worlds}.ts',
   ],

@@ -1,5 +1,5 @@
-// `npm run planted -- --sim`: the simulator alone against the bugs that it must catch. Each is bundled into a program of
-// its own that plays lives until one fails; the tree stays as it is.
+// `npm run planted -- --sim`: the simulator alone against the bugs that it must catch. Each is bundled into a program
+// of its own that plays lives until one fails; the tree stays as it is.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -109,7 +109,9 @@ const KINDS: readonly Kind[] = [ROLLOUT, REPLICA_SET, SERVICE]
 /** What is written; how often counts are reported is a matter of the moment. */
 function movesOf(effect: Effect): readonly string[] {
   if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return []
-  return effect.whys.filter(why => !why.startsWith('report ') && !why.includes('restart pod'))
+  const moves = effect.whys.filter(why => !why.startsWith('report ') && !why.includes('restart pod'))
+  // Chance names pods, and it is another one in each world.
+  return moves.map(why => why.replace(/( pod .*)-[a-z0-9]{5}$/, '$1'))
 }
 
 /** What both must agree on: phase, step, revisions, selectors, sizes. */

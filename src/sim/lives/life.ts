@@ -18,7 +18,7 @@ import { note as see, pattern, storyKey } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
-import { HITS, missed, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
+import { HITS, missed, RACE, selfBeaten, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
 import type { Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
@@ -58,6 +58,10 @@ interface Judging {
   made: Sight
   readonly own: Map<string, { readonly object: KubeObject; readonly version: number }>
   readonly partings: Partings
+  /** Those that our writes have made, as far as we were told. */
+  readonly versions: Set<string>
+  /** How many controllers have crashed: what one of them still writes later is judged by no pass. */
+  crashes: number
   readonly coverage: Coverage | undefined
   readonly without: string | undefined
   failure: Failure | undefined
@@ -84,6 +88,8 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     made: new Map(),
     own: new Map(),
     partings: new Map(),
+    versions: new Set(),
+    crashes: 0,
     coverage: options.coverage,
     without: options.without,
     failure: undefined,
@@ -130,7 +136,11 @@ function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): M
         ...faulty,
         write(effect, make) {
           judge(judging, effect.write, effect.lane)
-          const answered = faulty.write(effect, () => made(judging, effect, { cluster, make }))
+          const { crashes } = judging
+          const answered = faulty.write(effect, () =>
+            crashes === judging.crashes ? made(judging, effect, { cluster, make }) : make(),
+          )
+          if (answered.crash === true) crash(judging)
           note(judging, effect.write, answered.result)
           return answered
         },
@@ -150,6 +160,11 @@ type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>
 
 const LANE = `rollouts:${NAMESPACE}/${NAME}`
 
+function crash(judging: Judging): void {
+  judging.crashes++
+  judging.versions.clear()
+}
+
 interface Making {
   readonly cluster: ClusterModel
   readonly make: () => KubeObject | KubeError | undefined
@@ -160,6 +175,8 @@ function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making
   if (lane !== LANE || write.verb === 'create') return make()
   const standing = cluster.get(write.target)
   const result = make()
+  const beaten = selfBeaten(result, judging.versions, standing)
+  if (beaten !== undefined) fail(judging, RACE, beaten)
   if (result instanceof KubeError) return result
   const hit = missed(write, judging.seen, standing)
   if (hit !== undefined) fail(judging, HITS, hit)
@@ -220,6 +237,7 @@ function note(judging: Judging, write: Write, result: KubeObject | KubeError | u
   if (result instanceof KubeError) judging.story?.push(`${judging.now()}   refused: ${result.message}`)
   if (result === undefined || result instanceof KubeError || write.verb !== 'patch') return
   const version = Number(result.metadata.resourceVersion)
+  judging.versions.add(String(version))
   judging.own.set(keyOfRef(write.target.kind, write.target), { object: result, version })
 }
 

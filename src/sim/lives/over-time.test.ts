@@ -3,11 +3,12 @@ import { expect, test } from 'vitest'
 import { canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/model.suite.ts'
 import type { RolloutStatus } from '../../api/rollout.ts'
+import { KubeError } from '../../kube/errors.ts'
 import { knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import { missed, silenced, tooEarly } from './over-time.ts'
+import { missed, selfBeaten, silenced, tooEarly } from './over-time.ts'
 import type { Partings } from './over-time.ts'
 import type { LifeSpec } from './scenario.ts'
 import { after } from './sight.ts'
@@ -68,6 +69,13 @@ test('a write hits the object that it was meant for, or none', () => {
   const other = { ...old, metadata: { ...old.metadata, uid: 'another' } }
   expect(missed(away, SEEN, old)).toBeUndefined()
   expect(missed(away, SEEN, other)).toContain('another one')
+})
+
+test('ours loses no race against itself', () => {
+  const lost = new KubeError('Conflict', 'the object has been modified')
+  const standing = { ...old, metadata: { ...old.metadata, resourceVersion: '7' } }
+  expect(selfBeaten(lost, new Set(['6']), standing)).toBeUndefined()
+  expect(selfBeaten(lost, new Set(['7']), standing)).toContain('its own')
 })
 
 test('what a person has written is not written over', () => {

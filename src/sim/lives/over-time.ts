@@ -2,6 +2,7 @@
 // hits, what happens to a word that a person has written meanwhile.
 import { abortScaleDownDelaySeconds, scaleDownDelaySeconds } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import { KubeError } from '../../kube/errors.ts'
 import { REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -16,6 +17,7 @@ import type { Sight } from './sight.ts'
 
 export const STAYS = 'old pods stay for their delay'
 export const HITS = 'a write hits the object that it was meant for'
+export const RACE = 'ours loses no race against itself'
 export const WORD = 'what a person has written is not written over'
 
 interface Parting {
@@ -71,6 +73,17 @@ export function missed(write: Write, seen: Sight, standing: KubeObject | undefin
   const meant = seen.get(refKey(write.target))
   if (write.verb !== 'delete' || meant === undefined || standing === undefined) return undefined
   return meant.metadata.uid === standing.metadata.uid ? undefined : `${write.target.name} is another one`
+}
+
+/** Refused because of what the same controller has written, and was told of. */
+export function selfBeaten(
+  result: KubeObject | KubeError | undefined,
+  versions: ReadonlySet<string>,
+  standing: KubeObject | undefined,
+): string | undefined {
+  if (!(result instanceof KubeError) || result.reason !== 'Conflict') return undefined
+  const version = standing?.metadata.resourceVersion ?? ''
+  return versions.has(version) ? `version ${version} is its own` : undefined
 }
 
 const WORDS = ['abort', 'promoteFull', 'pauseConditions'] as const

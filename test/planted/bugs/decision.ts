@@ -89,6 +89,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem the Services go to the new revision',
+      by: 'both',
       find: '([, hash]) => hash === stableHash',
       replace: "([, hash]) => hash !== '' || hash === stableHash",
     },
@@ -99,6 +100,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem an analysis begins',
+      by: 'both',
       find: 'create: [],',
       replace: 'create: wanted.runs.create,',
     },
@@ -111,6 +113,7 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/moves.ts', DECISION, [
     {
       name: 'with a problem a ReplicaSet is made',
+      by: 'both',
       find: '...sound(makeRevision),',
       replace: '...makeRevision(story),',
     },
@@ -149,6 +152,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem a weight is not lowered',
+      by: 'both',
       find: '(!isSound && !lowers)',
       replace: '(!isSound || lowers)',
     },

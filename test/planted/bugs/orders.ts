@@ -54,38 +54,11 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'pass.version ?? result?.metadata.resourceVersion',
     },
   ]),
-  ...byLives('src/runtime/mirror/store.ts', [
-    {
-      name: 'an old event wins over what a list has shown',
-      find: 'return isNewer(versionIn(object), versionIn(before))\n}',
-      replace: 'return versionIn(object) !== versionIn(before)\n}',
-    },
-    {
-      name: 'the end of an object takes the one away that was made after it',
-      find: 'if (before === undefined || isNewer(versionIn(before), versionIn(object))) return undefined',
-      replace: 'if (before === undefined) return undefined',
-    },
-  ]),
   ...byLives('src/rollout/moves.ts', [
-    {
-      name: 'pods go before anything else',
-      find: '    ...moves.create,\n    ...moves.drain,',
-      replace: '    ...moves.trim,\n    ...moves.create,\n    ...moves.drain,',
-    },
-    {
-      name: 'routes are filled before the Services have moved',
-      find: '    ...moves.switch,\n    ...moves.fill,',
-      replace: '    ...moves.fill,\n    ...moves.switch,',
-    },
     {
       name: 'weight goes back before the stable Service selects the stable revision',
       find: 'return (drains && name === servicesOf(story.rollout).stable) || leaving.backTo.includes(name)',
       replace: "return (drains && name === '') || leaving.backTo.includes(name)",
-    },
-    {
-      name: 'pods of older revisions go before the routes have changed',
-      find: "move: to > from ? 'grow' : 'trim', write",
-      replace: "move: 'grow', write",
     },
   ]),
   ...byLives('src/rollout/sizes.ts', [
@@ -93,18 +66,6 @@ export const ORDER_BUGS: readonly Bug[] = [
       name: 'old pods go before their delay has passed',
       find: 'const at = story.now + rules.delaySeconds * 1000',
       replace: 'const at = story.now + rules.delaySeconds * 500',
-    },
-    {
-      name: 'pods of an aborted revision go before their delay has passed',
-      find: 'deadlines: { [name]: story.now + delaySeconds * 1000 }',
-      replace: 'deadlines: { [name]: story.now + delaySeconds * 500 }',
-    },
-  ]),
-  ...byLives('src/rollout/pause.ts', [
-    {
-      name: 'a pause that somebody has ended begins anew',
-      find: 'return story.wasResumed || (until',
-      replace: 'return (until',
     },
   ]),
   ...byLives('src/rollout/blue-green/situation.ts', [
