@@ -89,11 +89,4 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'const counts = !story.isPromoted',
     },
   ]),
-  ...byLives('src/workload/availability.ts', [
-    {
-      name: 'pods that are to go count as there for those who come',
-      find: 'return Math.min(wantedReplicas(replicaSet), availableReplicas(replicaSet))',
-      replace: 'return availableReplicas(replicaSet)',
-    },
-  ]),
 ]
