@@ -44,8 +44,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'weight goes to a canary Service that still selects another revision',
-      find: 'if (!isReachable) return held\n',
-      replace: 'if (!isReachable && held.weight < 0) return held\n',
+      find: 'if (!isReachable(story, facts)) return held\n',
+      replace: 'if (!isReachable(story, facts) && held.weight < 0) return held\n',
     },
     {
       name: 'weight is raised before the canary pods are there',
@@ -154,8 +154,8 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
     {
       name: 'a Service is first taken over before all pods are there',
-      find: 'Math.max(1, isOurs ? least : wantedReplicas(target))',
-      replace: 'Math.max(1, isOurs ? least : 1)',
+      find: 'Math.max(1, isManaged(service) ? least : wantedReplicas(target))',
+      replace: 'Math.max(1, isManaged(service) ? least : 1)',
     },
     {
       name: 'after an abort with dynamicStableScale the canary Service leaves the pods that carry its weight',

@@ -29,8 +29,8 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a promoted revision is given up because its pods are late',
-      find: '=== true && !story.isPromoted && story.problem === undefined',
-      replace: '=== true && story.problem === undefined',
+      find: '!story.isRetry && !story.isPromoted && story.problem === undefined',
+      replace: '!story.isRetry && story.problem === undefined',
     },
   ]),
   ...inFile('src/rollout/story.ts', DECISION, [
@@ -179,12 +179,14 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: "if (is === 'passed' || is === 'under way') return undefined",
     },
   ]),
-  ...inFile('src/rollout/runs.ts', DECISION, [
+  ...inFile('src/rollout/runs/closing.ts', DECISION, [
     {
       name: 'an analysis that is no longer needed goes on',
-      find: '!kept.has(run.metadata.name))\n        .map(endRun)',
-      replace: '!kept.has(run.metadata.name) && story.isReset)\n        .map(endRun)',
+      find: 'one.spec.terminate !== true && !kept.has(one.metadata.name)',
+      replace: 'one.spec.terminate !== true && story.isReset && !kept.has(one.metadata.name)',
     },
+  ]),
+  ...inFile('src/rollout/runs.ts', DECISION, [
     {
       name: 'a background analysis begins before its step',
       find: '(position.index ?? 0) >= (analysis?.startingStep ?? 0)',

@@ -30,8 +30,8 @@ export const ROUTE_BUGS: readonly Bug[] = [
   ...inFile('src/gateway/routes/istio/destinations.ts', ROUTES, [
     {
       name: 'a subset has all pods of its Service',
-      find: 'endpoints: endpoints.filter(isOf)',
-      replace: 'endpoints',
+      find: 'endpoints: backends.labelled(endpoints, namespace, labels), problem',
+      replace: 'endpoints, problem',
     },
   ]),
   ...inFile('src/gateway/routes/ingress/alb-actions.ts', ROUTES, [

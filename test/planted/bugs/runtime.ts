@@ -44,8 +44,8 @@ export const RUNTIME_BUGS: readonly Bug[] = [
     },
     {
       name: 'a status waits for ever for what goes on being written',
-      find: 'noted.effectsSince.set(key, noted.effectsSince.get(key) ?? now)',
-      replace: 'noted.effectsSince.set(key, now)',
+      find: 'mayWait(noted, pass, now)) noted.effectsSince.set(key, noted.effectsSince.get(key) ?? now)',
+      replace: 'mayWait(noted, pass, now)) noted.effectsSince.set(key, now)',
     },
     {
       name: 'a clock that was set back holds a status up',
