@@ -52,7 +52,10 @@ function aWorld() {
       world,
       JSON.stringify({ namespace: 'shop', name: 'web', ...asked }),
     )
-    return { status, ...(JSON.parse(body) as { will?: string[]; message?: string; text?: string }) }
+    return {
+      status,
+      ...(JSON.parse(body) as { will?: string[]; differences?: string[]; message?: string; text?: string }),
+    }
   }
   const rollout = () =>
     cluster.list(ROLLOUT)[0] as KubeObject & { status: object; spec: { paused?: boolean } }
@@ -96,7 +99,11 @@ describe('an action', () => {
 
   test('that is only foretold says what the controller would do, and writes nothing', async () => {
     const { act, writes } = aWorld()
-    const { status, will = [] } = await act({
+    const {
+      status,
+      will = [],
+      differences,
+    } = await act({
       act: 'set-image',
       container: 'web',
       image: 'web:2',
@@ -104,6 +111,7 @@ describe('an action', () => {
     })
     expect(status).toBe(200)
     expect(will.some(line => line.startsWith('create ReplicaSet'))).toBe(true)
+    expect(differences).toEqual(['spec.containers[web].image: web:1 -> web:2'])
     expect(writes()).toEqual([])
   })
 

@@ -19,7 +19,7 @@ import type { Instant } from '../std/instant.ts'
 import { isJsonObject, parseJson } from '../std/json.ts'
 import { shownPhase } from '../view/phase.ts'
 import { consequences } from './detail/decision.ts'
-import type { Seen } from './detail/decision.ts'
+import type { Foretold, Seen } from './detail/decision.ts'
 import { json } from './answer.ts'
 import type { Answer } from './answer.ts'
 import type { LiveCopies } from './live.ts'
@@ -64,7 +64,7 @@ function readAsked(body: string): ActAsked | undefined {
 async function done({ client, now }: ActWorld, asked: ActAsked): Promise<ActAnswer> {
   const { text, writes, detail } = await perform(client, () => planOf(client, asked, now))
   const will = detail === undefined ? writes.map(({ why }) => why) : [detail]
-  return { text: text.trim(), will }
+  return { text: text.trim(), will, differences: [] }
 }
 
 async function foretold({ client, details, now, signal }: ActWorld, asked: ActAsked): Promise<ActAnswer> {
@@ -72,17 +72,20 @@ async function foretold({ client, details, now, signal }: ActWorld, asked: ActAs
   const planned = await planOf(client, asked, now)
   if ('refused' in planned) throw new CommandError(planned.refused)
   const live = details.hold(namespace, signal)
-  if (live === undefined) return { text: '', will: [] }
+  if (live === undefined) return { text: '', will: [], differences: [] }
   await live.ready
-  const will = willOrWhy({ cache: live.cache, key: `${namespace}/${name}`, now }, planned.writes)
-  return { text: '', will: planned.detail === undefined ? will : [planned.detail, ...will] }
+  const { will, differences } = toldOrWhy(
+    { cache: live.cache, key: `${namespace}/${name}`, now },
+    planned.writes,
+  )
+  return { text: '', differences, will: planned.detail === undefined ? will : [planned.detail, ...will] }
 }
 
-function willOrWhy(seen: Seen, writes: readonly Write[]): readonly string[] {
+function toldOrWhy(seen: Seen, writes: readonly Write[]): Foretold {
   try {
     return consequences(seen, writes)
   } catch (error) {
-    return [`what the controller would do cannot be told: ${String(error)}`]
+    return { will: [`what the controller would do cannot be told: ${String(error)}`], differences: [] }
   }
 }
 

@@ -182,4 +182,6 @@ export interface ActAnswer {
   /** What it did or would do, a sentence each. */
   readonly will: readonly string[]
   readonly text: string
+  /** Of the pod template, for who only asks. */
+  readonly differences: readonly string[]
 }

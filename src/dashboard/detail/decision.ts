@@ -14,6 +14,7 @@ import type { Instant } from '../../std/instant.ts'
 import { list } from '../../std/json-parts.ts'
 import type { Json } from '../../std/json.ts'
 import type { WaitDetail } from '../wire.ts'
+import { templateDifferences } from './template-differences.ts'
 
 export interface Seen {
   readonly cache: Cache
@@ -32,10 +33,21 @@ export function waitsOf({ cache, key, now }: Seen): readonly WaitDetail[] {
   }))
 }
 
-/** What the controller's next pass would do once these writes to the Rollout were made, a sentence each. */
-export function consequences({ cache, key, now }: Seen, writes: readonly Write[]): readonly string[] {
-  const snapshot = gather(key, changedBy(writes, cache), now, { answers: {} })
-  return snapshot === undefined ? [] : decide(snapshot).writes.map(({ why }) => why)
+export interface Foretold {
+  /** What the controller's next pass would do, a sentence each. */
+  readonly will: readonly string[]
+  /** Of the pod template, a line a field. */
+  readonly differences: readonly string[]
+}
+
+/** What would follow if these writes to the Rollout were made. */
+export function consequences({ cache, key, now }: Seen, writes: readonly Write[]): Foretold {
+  const [before, after] = [cache, changedBy(writes, cache)].map(one => gather(key, one, now, { answers: {} }))
+  if (before === undefined || after === undefined) return { will: [], differences: [] }
+  return {
+    will: decide(after).writes.map(({ why }) => why),
+    differences: templateDifferences(asJson(before.template), asJson(after.template)),
+  }
 }
 
 /** The cache as it would be with these writes to Rollouts. */

@@ -17,12 +17,8 @@ export const ACT_WORDS: Readonly<Record<ActName, Word>> = {
   resume: 'resume',
 }
 
-export interface Question {
-  readonly asked: ActAsked
-  readonly differences: readonly string[]
-}
-
-export const question = signal<Question | undefined>(undefined)
+/** What is asked back before it is done. */
+export const question = signal<ActAsked | undefined>(undefined)
 
 /** Which acts make sense now, the one that most people want first. */
 export function possibleActs(detail: Detail): readonly ActName[] {
@@ -47,7 +43,7 @@ export function askedOf(detail: Detail, act: ActName, more: Partial<ActAsked> = 
 }
 
 export function askUndo(detail: Detail, to: RevisionDetail): void {
-  question.value = { asked: askedOf(detail, 'undo', { revision: to.revision }), differences: to.differences }
+  question.value = askedOf(detail, 'undo', { revision: to.revision })
 }
 
 /** What was done, or would be; throws why it was not. */

@@ -17,7 +17,7 @@ export function Actions({ detail }: { readonly detail: Detail }) {
             type="button"
             class={act === 'promote' ? 'main' : act === 'abort' ? 'danger' : ''}
             title={commandOf(askedOf(detail, act))}
-            onClick={() => (question.value = { asked: askedOf(detail, act), differences: [] })}
+            onClick={() => (question.value = askedOf(detail, act))}
           >
             {word(ACT_WORDS[act])}
           </button>
@@ -30,7 +30,7 @@ export function Actions({ detail }: { readonly detail: Detail }) {
           <strong>{word(outcome.value.isDone ? 'done' : 'failed')}</strong> {outcome.value.text}
         </p>
       )}
-      {question.value === undefined ? null : <Confirm question={question.value} />}
+      {question.value === undefined ? null : <Confirm asked={question.value} />}
     </section>
   )
 }
@@ -55,7 +55,7 @@ function SetImage({ detail }: { readonly detail: Detail }) {
   const ask = (event: Event) => {
     event.preventDefault()
     const asked = askedOf(detail, 'set-image', { container: chosen, image })
-    if (image !== '') question.value = { asked, differences: [`${chosen}: ${present} -> ${image}`] }
+    if (image !== '') question.value = asked
   }
   if (detail.containers.length === 0) return null
   return (

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ACT_WORDS, question, send } from './acting.ts'
-import type { Question } from './acting.ts'
+import type { ActAnswer, ActAsked } from '../../wire.ts'
 import { commandOf } from './commands.ts'
 import { Copyable } from './copyable.tsx'
 import { Differences } from './differences.tsx'
@@ -10,15 +10,15 @@ import { word } from '../words/words.ts'
 
 export const outcome = signal<{ readonly isDone: boolean; readonly text: string } | undefined>(undefined)
 
-export function Confirm({ question: { asked, differences } }: { readonly question: Question }) {
+export function Confirm({ asked }: { readonly asked: ActAsked }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const [foretold, setForetold] = useState<readonly string[] | undefined>(undefined)
+  const [foretold, setForetold] = useState<ActAnswer | undefined>(undefined)
   const [problem, setProblem] = useState('')
   const act = word(ACT_WORDS[asked.act])
   useEffect(() => {
     dialog.current?.showModal()
     send({ ...asked, dryRun: true }).then(
-      ({ will }) => setForetold(will),
+      answer => setForetold(answer),
       (error: Error) => setProblem(error.message),
     )
   }, [asked])
@@ -33,9 +33,9 @@ export function Confirm({ question: { asked, differences } }: { readonly questio
   return (
     <dialog ref={dialog} aria-labelledby="confirm-title" onClose={close}>
       <h2 id="confirm-title">{word('confirmTitle', { act, name: asked.name })}</h2>
-      <Differences lines={differences} />
+      <Differences lines={foretold?.differences ?? []} isOpen />
       <div role="status">
-        {problem === '' ? <Foretold will={foretold} /> : <p class="outcome failed">{problem}</p>}
+        {problem === '' ? <Foretold will={foretold?.will} /> : <p class="outcome failed">{problem}</p>}
       </div>
       <p class="quiet">{word('sameCommand')}</p>
       <Copyable text={commandOf(asked)} />
