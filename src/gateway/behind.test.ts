@@ -37,13 +37,14 @@ function watched() {
     aRoute([], { id: 'web', host }),
     aRoute([], {
       id: 'other',
+      from: '/services/shop/x',
       host,
       backends: [{ namespace: 'shop', service: 'x', weight: 1, endpoints: [] }],
     }),
   ]
   /** The hosts of the routes to the Service, and to another one. */
   const hosts = (host: string) => behind.held(table(host)).map(one => one.host)
-  return { selects, slice, hosts, later: (ms: number) => void (now += ms) }
+  return { selects, slice, hosts, held: behind.held, later: (ms: number) => void (now += ms) }
 }
 
 test('a route stays as it was until the endpoints are those of the new selector; others change', () => {
@@ -82,4 +83,18 @@ test('it waits a second at most, and for no slices that somebody else keeps', ()
   slice(['old'], 'somebody')
   selects('newer')
   expect(hosts('four')).toEqual(['four', 'four'])
+})
+
+test('an object whose first route has gone leads nobody astray while it waits: its routes stay together', () => {
+  const { selects, slice, held } = watched()
+  selects('old')
+  slice(['old'])
+  const testers = { headers: [{ name: 'tester', how: 'exact', value: 'yes' }] } as const
+  const before = [aRoute([], { id: 'web/0', ...testers }), aRoute([], { id: 'web/1' })]
+  expect(held(before)).toEqual(before)
+  selects('new')
+  const after = [aRoute([], { id: 'web/0', host: 'new.test' })]
+  expect(held(after)).toEqual(before)
+  slice(['new'])
+  expect(held(after)).toEqual(after)
 })

@@ -15,7 +15,7 @@ import type { Route } from './routes/route.ts'
 
 export interface Behind {
   note(change: Change): void
-  /** The routes that are in force now; those to such a Service as they were. */
+  /** The routes that are in force now; those of objects that lead to such a Service as they were. */
   held(routes: readonly Route[]): readonly Route[]
   /** Whether some were held. */
   isSo(): boolean
@@ -26,7 +26,7 @@ const MOST_MS = 1000
 
 export function createBehind(store: Store, clock: Clock): Behind {
   const awaited = new Map<Key, { readonly service: Service; readonly until: Instant }>()
-  let before: ReadonlyMap<string, Route> = new Map()
+  let before: Earlier = new Map()
   return {
     note({ kind, now, before: was }) {
       if (!sameKind(kind, SERVICE)) return
@@ -42,13 +42,43 @@ export function createBehind(store: Store, clock: Clock): Behind {
       }
       const isBehind = ({ backends }: Route) =>
         backends.some(({ namespace, service }) => awaited.has(`${namespace}/${service}`))
-      const kept =
-        awaited.size === 0 ? routes : routes.map(one => (isBehind(one) && before.get(one.id)) || one)
-      before = new Map(kept.map(one => [one.id, one]))
+      const behind = new Set(awaited.size === 0 ? [] : routes.filter(isBehind).map(({ from }) => from))
+      const kept = behind.size === 0 ? routes : withEarlier(routes, before, behind)
+      before = byObject(kept)
       return kept
     },
     isSo: () => awaited.size > 0,
   }
+}
+
+/** Routes by the object that asked for them. */
+type Earlier = ReadonlyMap<string, readonly Route[]>
+
+function byObject(routes: readonly Route[]): Earlier {
+  const found = new Map<string, Route[]>()
+  for (const route of routes) {
+    const known = found.get(route.from)
+    if (known === undefined) found.set(route.from, [route])
+    else known.push(route)
+  }
+  return found
+}
+
+/** An object's routes stand and fall together: which is its first one may be another than before. */
+function withEarlier(
+  routes: readonly Route[],
+  earlier: Earlier,
+  behind: ReadonlySet<string>,
+): readonly Route[] {
+  const told = new Set<string>()
+  return routes.flatMap(route => {
+    const { from } = route
+    const old = behind.has(from) ? earlier.get(from) : undefined
+    if (old === undefined) return [route]
+    if (told.has(from)) return []
+    told.add(from)
+    return old
+  })
 }
 
 /** Slices that somebody else keeps say what they say. */
