@@ -31,7 +31,9 @@ test('the package holds what runs: no tests, no caches, no sources', () => {
   )
   const foreign = paths.filter(path => path.includes('/') && !path.startsWith('dist/'))
   expect(foreign).toEqual([])
-  expect(paths.filter(path => /\.(test|suite)\.|(^|\/)test\/|\.cache|\.tsx?$|scripts\/|\.built/.test(path))).toEqual([])
+  expect(
+    paths.filter(path => /\.(test|suite)\.|(^|\/)test\/|\.cache|\.tsx?$|scripts\/|\.built/.test(path)),
+  ).toEqual([])
   expect(packed.size).toBeLessThan(SIZE_MAX)
 }, 30_000)
 

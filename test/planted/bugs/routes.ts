@@ -160,8 +160,13 @@ export const ROUTE_BUGS: readonly Bug[] = [
   ...inFile('src/gateway/behind.ts', SESSIONS, [
     {
       name: 'a route leads to the endpoints of the selector before',
-      find: '(isBehind(one) && before.get(one.id)) || one',
-      replace: 'one',
+      find: 'behind.size === 0 ? routes : withEarlier',
+      replace: 'behind.size >= 0 ? routes : withEarlier',
+    },
+    {
+      name: 'of an object that waits only the routes with the same place stay',
+      find: 'return old\n  })',
+      replace: 'return old.filter(one => one.id === route.id)\n  })',
     },
   ]),
   ...inFile('src/gateway/routes/http-route-experiments.ts', SESSIONS, [
