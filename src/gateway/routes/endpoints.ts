@@ -54,9 +54,8 @@ export function backendsOf(input: RouteInput): Backends {
     const pod = pods.get(`${namespace}/${one.targetRef?.name ?? ''}`)
     if (real === undefined) return []
     const identity = identityOf(pod, one.targetRef?.name ?? ip, revisions)
-    const { rollout, hash } = identity
-    const own = rollout === '' ? '' : `${rollout}/${hash}`
-    return [{ ...identity, revision: ofExperiments.get(`${namespace}/${hash}`) ?? own, ...real }]
+    const revision = ofExperiments.get(`${namespace}/${identity.hash}`) ?? identity.revision
+    return [{ ...identity, revision, ...real }]
   }
   return {
     problem(namespace, name, port) {
@@ -112,16 +111,16 @@ function identityOf(pod: Pod | undefined, name: string, { byHash, ownerOf }: Rev
   const labels = pod?.metadata.labels ?? {}
   const namespace = pod?.metadata.namespace ?? ''
   const hash = labels[POD_TEMPLATE_HASH] ?? ''
-  const { rollout, role } = byHash
+  const found = byHash
     .get(`${namespace}/${hash}`)
-    ?.find(one => one.selector === undefined || matches(one.selector, labels)) ?? {
-    rollout: hash === '' ? '' : ownerOf(namespace, labels),
-    role: '',
-  }
+    ?.find(one => one.selector === undefined || matches(one.selector, labels))
+  const { rollout, role } = found ?? { rollout: hash === '' ? '' : ownerOf(namespace, labels), role: '' }
   return {
     pod: name,
     rollout,
     hash,
+    // Whose labels alone say that it is the Rollout's may be of an experiment that has not told its hashes yet.
+    revision: found === undefined ? '' : `${rollout}/${hash}`,
     app: labels['app'] ?? labels['app.kubernetes.io/name'] ?? '',
     role: labels['role'] ?? role,
     version: labels['version'] ?? labels['app.kubernetes.io/version'] ?? tagOf(pod?.spec.containers[0]),

@@ -184,14 +184,14 @@ test('pods of an experiment are of the revision that they were made of', () => {
   const pod = (name: string, hash: string) => ({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'shop', labels: { 'rollouts-pod-template-hash': hash } },
+    metadata: { name, namespace: 'shop', labels: { app: 'web', 'rollouts-pod-template-hash': hash } },
     spec: { containers: [{ name: 'web', image: 'web' }] },
   })
   const rollout = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
     metadata: { name: 'web', namespace: 'shop' },
-    spec: { strategy: { canary: {} } },
+    spec: { selector: { matchLabels: { app: 'web' } }, strategy: { canary: {} } },
     status: { stableRS: 'old', currentPodHash: 'new' },
   }
   const revisions = (pods: readonly Json[]) => {
