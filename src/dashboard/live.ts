@@ -4,6 +4,7 @@ import type { Clock } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
 import { SILENT } from '../doors/silent-log.ts'
 import type { Cache } from '../kube/cache.ts'
+import type { Kind } from '../kube/object.ts'
 import type { IndexDeclaration, Selection } from '../kube/reconciler.ts'
 import type { Client } from '../runtime/network/client.ts'
 import { startMirror } from '../runtime/mirror/mirror.ts'
@@ -27,6 +28,11 @@ export interface LiveOptions {
   /** What is copied. */
   readonly watches: (selection: Selection) => readonly PlannedWatch[]
   readonly indices?: readonly Readonly<Record<string, IndexDeclaration>>[]
+}
+
+/** Of these kinds all that is selected; what somebody may not read, or the server has not, is left out. */
+export function wholeWatches(kinds: readonly Kind[], selection: Selection): readonly PlannedWatch[] {
+  return kinds.map(kind => ({ kind, selection, optional: true, trim: undefined }))
 }
 
 export interface LiveCopies {

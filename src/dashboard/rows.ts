@@ -13,13 +13,14 @@ import type { Json, JsonObject } from '../std/json.ts'
 import { wellFormed } from '../rollout/gather/well-formed.ts'
 import { rolloutView } from '../view/rollout-view.ts'
 import { attentionOf } from './attention.ts'
+import { wholeWatches } from './live.ts'
 import { ownSetsIn } from './own-parts.ts'
 import { bareRollout, short } from './showable.ts'
 import type { Row } from './wire.ts'
 
 /** No row shows a pod: a list of hundreds is not looked at again for each of theirs. */
 export function listWatches(selection: Selection): readonly PlannedWatch[] {
-  return [ROLLOUT, REPLICA_SET].map(kind => ({ kind, selection, optional: true, trim: undefined }))
+  return wholeWatches([ROLLOUT, REPLICA_SET], selection)
 }
 
 /** By `namespace/name`. */

@@ -2,25 +2,16 @@
 // text that analysis can ask for. A row ends when its pod, or the pod's role, is no longer in the route table: what was
 // the canary before never lends its good past to the next one.
 import type { Instant } from '../std/instant.ts'
+import type { SeriesLabels } from './history/series.ts'
 import type { RouteTable } from './routes/route.ts'
 
-export interface CountLabels {
-  readonly namespace: string
-  /** The object that asked for the route, `ingresses/web`; empty where there was none. */
-  readonly route: string
-  /** Of the route, not of the request. */
-  readonly host: string
-  readonly service: string
-  readonly rollout: string
-  readonly hash: string
+export interface CountLabels extends SeriesLabels {
   readonly app: string
   readonly role: string
   readonly version: string
   readonly pod: string
   /** The HTTP status as text. */
   readonly status: string
-  /** `load` for the demo's own load generator, `user` for everybody else. */
-  readonly source: string
 }
 
 export interface CountRow extends CountLabels {

@@ -11,6 +11,7 @@ import type { JsonObject } from '../../std/json.ts'
 import { json } from '../answer.ts'
 import type { Answer, Streamed } from '../answer.ts'
 import { follow } from '../following.ts'
+import { wholeWatches } from '../live.ts'
 import type { Live, LiveCopies } from '../live.ts'
 import { ownPartsIn } from '../own-parts.ts'
 import { noRollout } from './answer.ts'
@@ -29,7 +30,7 @@ const GATHER_MS = 200
 const KEEP_ALIVE = { text: ':\n', everyMs: 15_000 }
 
 export function peerWatches(selection: Selection): readonly PlannedWatch[] {
-  return [ROLLOUT, ...PART_KINDS].map(kind => ({ kind, selection, optional: true, trim: undefined }))
+  return wholeWatches([ROLLOUT, ...PART_KINDS], selection)
 }
 
 export async function watchAnswer(asked: PeerWatch, options: WatchOptions): Promise<Answer | Streamed> {

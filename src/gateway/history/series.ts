@@ -4,7 +4,7 @@ import { BUCKET_COUNT, bucketOf } from './buckets.ts'
 
 export interface SeriesLabels {
   readonly namespace: string
-  /** The object that asked for the route, `httproutes/web`. */
+  /** The object that asked for the route, `httproutes/web`; empty where there was none. */
   readonly route: string
   /** Of the route, not of the request. */
   readonly host: string
