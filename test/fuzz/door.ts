@@ -18,6 +18,8 @@ export interface Target<Input> {
 export interface Door<Input> {
   readonly name: string
   readonly input: Arbitrary<Input>
+  /** How many `npm test` sends: some seconds' worth. */
+  readonly inputs: number
   /** Opened once, and again after what was behind it has died. */
   open(): Promise<Target<Input>>
 }

@@ -17,13 +17,15 @@ export interface Played {
 
 export interface Playing {
   readonly seed: number
-  readonly seconds: number
+  /** Whichever ends first; by default the other has no end. */
+  readonly seconds?: number
+  readonly inputs?: number
   onRun?(runs: number): void
 }
 
 // The input's type is the door's own affair.
 // oxlint-disable-next-line typescript/no-explicit-any
-export async function play(door: Door<any>, { seed, seconds, onRun }: Playing): Promise<Played> {
+export async function play(door: Door<any>, { seed, seconds, inputs, onRun }: Playing): Promise<Played> {
   const behind = reopening(door)
   let runs = 0
   try {
@@ -39,10 +41,10 @@ export async function play(door: Door<any>, { seed, seconds, onRun }: Playing): 
     })
     const result = await fc.check(property, {
       seed,
-      numRuns: 1_000_000_000,
-      interruptAfterTimeLimit: seconds * 1000,
+      numRuns: inputs ?? 1_000_000_000,
+      ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
     })
-    return { runs, seed, found: result.failed ? foundIn(result) : undefined }
+    return { runs, seed, found: result.counterexample === null ? undefined : foundIn(result) }
   } finally {
     await behind.close()
   }

@@ -102,6 +102,7 @@ function bodyOf(one: Write): Buffer {
 
 export const apiBodies: Door<Write> = {
   name: 'api-bodies',
+  inputs: 400,
   input: write,
   async open() {
     const cluster = await startCluster()

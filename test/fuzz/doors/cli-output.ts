@@ -37,6 +37,7 @@ const LIST = '/apis/argoproj.io/v1alpha1/namespaces/default/rollouts'
 
 export const cliOutput: Door<Written> = {
   name: 'cli-output',
+  inputs: 20,
   input: written,
   async open() {
     const cluster = await startCluster()

@@ -106,6 +106,7 @@ function definitionOf(plural: string, { field: f, rule: r }: Defined): Json {
 
 export const crdRules: Door<Defined> = {
   name: 'crd-rules',
+  inputs: 500,
   input: defined,
   async open() {
     const cluster = await startCluster()

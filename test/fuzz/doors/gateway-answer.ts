@@ -81,6 +81,7 @@ function requestOf({ asks }: Answer): Buffer {
 
 export const gatewayAnswer: Door<Answer> = {
   name: 'gateway-answer',
+  inputs: 700,
   input: answer,
   async open() {
     let next: Answer | undefined

@@ -71,6 +71,7 @@ const request: fc.Arbitrary<Request> = fc.record({
 
 export const gatewayRequest: Door<Request> = {
   name: 'gateway-request',
+  inputs: 1_500,
   input: request,
   async open() {
     const gateway = await gatewayThread(socket => {

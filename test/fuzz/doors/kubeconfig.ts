@@ -54,6 +54,7 @@ function fileOf({ cluster, user, context, mistakes }: Config): Buffer {
 
 export const kubeconfig: Door<Config> = {
   name: 'kubeconfig',
+  inputs: 35,
   input: config,
   async open() {
     const home = temporaryHome()

@@ -51,6 +51,7 @@ const tries: fc.Arbitrary<Try> = fc.record({
 
 export const routePatterns: Door<Try> = {
   name: 'route-patterns',
+  inputs: 1_300,
   input: tries,
   async open() {
     const gateway = await gatewayThread(socket => {

@@ -26,6 +26,7 @@ const START_MS = 20_000
 
 export const storedFiles: Door<Damage> = {
   name: 'stored-files',
+  inputs: 3,
   input: damage,
   async open() {
     const good = temporaryHome()
