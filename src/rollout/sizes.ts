@@ -83,7 +83,7 @@ export interface AbortedRevision {
  */
 export function retireAborted(story: Story, { replicaSet, delaySeconds, isReached }: AbortedRevision): Sizes {
   const { name } = replicaSet.metadata
-  if (isReached) return { ...NOTHING, replicas: { [name]: wantedReplicas(replicaSet) } }
+  if (isReached) return sized(replicaSet, wantedReplicas(replicaSet))
   const until = deadlineOf(replicaSet)
   if (until !== undefined && story.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
   const kept = keptUntilDeadline(story, replicaSet, wantedReplicas(replicaSet))

@@ -1,7 +1,8 @@
 // When the active Service moves, and where to, as stories.
 import { describe, expect, test } from 'vitest'
-import type { RolloutStatus } from '../../api/rollout.ts'
-import { aTemplate, hashOf, NOW, rest } from '../model.suite.ts'
+import type { RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { aTemplate, hashOf, NOW, rest, template } from '../model.suite.ts'
 import { awaited, blueGreen, reported, V0, V1, V2, whys } from './blue-green.suite.ts'
 
 const manual = { autoPromotionEnabled: false }
@@ -110,7 +111,15 @@ describe('after an abort the active Service', () => {
     const stable = { replicas: 3, available: 1 }
     const preview = { replicas: 3, deadline: NOW - 1000 }
     const model = blueGreen({ stable, preview, active: V2, status: abort })
-    expect(whys(model)).toEqual([])
+    expect(whys(model)).toEqual(['take the scale-down deadline off ReplicaSet demo-v2'])
+  })
+
+  test('counts their delay from the switch, not from an earlier time that they were left', () => {
+    const preview = { replicas: 3, deadline: NOW + 5000 }
+    const model = blueGreen({ stable: { replicas: 3 }, preview, active: V2, status: abort })
+    model.pass()
+    expect(model.service('active')?.spec.selector?.[POD_TEMPLATE_HASH]).toBe(hashOf(V1))
+    expect(whys(model)).toEqual(['set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z'])
   })
 
   test('leaves pods that get their delay when stable is whole', () => {
@@ -148,6 +157,13 @@ test('a Rollout that a person holds leaves its preview where it is', () => {
   const of = { stable: { replicas: 3 }, preview: { replicas: 3 }, previewSelects: V1 }
   expect(whys(blueGreen({ ...of, spec: { paused: true } }))).toEqual([])
   expect(whys(blueGreen(of))).toContain('switch service preview to v2')
+})
+
+test('with a problem the preview does not go to a revision that is gone, and nothing says so', () => {
+  const spec = { template: template(V1), minReadySeconds: -1 } as Partial<RolloutSpec>
+  const model = blueGreen({ preview: { replicas: 3 }, spec, active: V2 })
+  expect(whys(model)).toEqual([])
+  expect(reported(model).blueGreen?.previewSelector).toBe(hashOf(V2))
 })
 
 test('a pass that begins an update scales nothing yet', () => {

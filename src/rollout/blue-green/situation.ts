@@ -71,9 +71,10 @@ export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): B
   }
 }
 
-/** A person holds it, or a router that was left still sends users there. */
+/** A person holds it; a router that was left still sends users there; the wanted revision is gone, and not made now. */
 export function previewStays(story: Story, { leaving }: BlueGreenSituation): boolean {
-  return story.isHalted || isHeldService(leaving, servicesOf(story.rollout).preview)
+  const isNotMade = story.current === undefined && story.problem !== undefined
+  return story.isHalted || isNotMade || isHeldService(leaving, servicesOf(story.rollout).preview)
 }
 
 type Facts = Pick<BlueGreenSituation, 'strategy' | 'active' | 'size' | 'isPreviewReady' | 'runs'>
