@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { anHttpRoute, canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
-import { HTTP_ROUTE, INGRESS, knownKind, REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
+import { HTTP_ROUTE, INGRESS, knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
-import { abortRaises, broken, LAWS } from './judge.ts'
+import { abortRaises, broken, LAWS, shrinksAhead } from './judge.ts'
 import { SPOILT } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import { after } from './sight.ts'
@@ -119,6 +119,17 @@ describe('a law of safety', () => {
 
   test('each has an example', () => {
     expect(new Set(EXAMPLES.map(([law]) => law))).toEqual(new Set(Object.keys(LAWS)))
+  })
+
+  test('with a mistake in the spec a pass shrinks only what it goes back from', () => {
+    const before = standing({ isSpoiled: true })
+    const shrunk = after(before, scale(V2, 1))
+    const told = (status: Json) =>
+      ({ ...patch(at(ROLLOUT, 'demo'), { status }), subresource: 'status' }) as Write
+    const judged = (status: Json) => shrinksAhead({ before, after: after(shrunk, told(status)) })
+    expect(judged({ abort: true })).toBeUndefined()
+    expect(judged({ currentPodHash: hashOf(V1) })).toBeUndefined()
+    expect(judged({ phase: 'Degraded' })).toContain('shrinks')
   })
 
   test('no weight rises in a pass that reports an abort', () => {

@@ -33,6 +33,8 @@ export type Law = (judged: Judged) => string | undefined
 
 const ROUNDING = 1e-6
 
+export const BACK = 'with a mistake in the spec only what leads back goes on'
+
 export const LAWS: Readonly<Record<string, Law>> = {
   'traffic only to revisions that can carry it': able,
   'weights add up': addUp,
@@ -41,7 +43,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
   'a canary without a router stays available': available,
   'a canary without a router stays within its surge': surge,
   'no revision has two ReplicaSets': noTwin,
-  'with a mistake in the spec only what leads back goes on': onlyBack,
+  [BACK]: onlyBack,
 }
 
 export function broken(
@@ -162,18 +164,30 @@ function noTwin({ write, before }: Judged): string | undefined {
 }
 
 function onlyBack({ write, before, after }: Judged): string | undefined {
-  const rollout = rolloutIn(before)
-  const { stableRS, abort = false, currentPodHash } = rollout?.status ?? {}
-  if (rollout === undefined || !isSpoiled(rollout) || setIn(before, stableRS) === undefined) return undefined
+  const { stableRS } = rolloutIn(before)?.status ?? {}
+  if (!isSpoiledBeside(before)) return undefined
   if (write.verb === 'create')
     return write.object.kind === REPLICA_SET.kind ? 'a revision is made' : undefined
   if (write.target.kind.plural !== REPLICA_SET.plural) return undefined
   const set = before.get(refKey(write.target))
   if (set === undefined || hashOf(set) === stableRS) return undefined
   const [was, is] = [before, after].map(sight => wantedReplicas(setIn(sight, hashOf(set))))
-  if ((is ?? 0) > (was ?? 0)) return `${hashOf(set)} grows`
-  const isBack = abort || currentPodHash === stableRS
-  return (is ?? 0) < (was ?? 0) && !isBack ? `${hashOf(set)} shrinks` : undefined
+  return (is ?? 0) > (was ?? 0) ? `${hashOf(set)} grows` : undefined
+}
+
+/** There is a mistake in the spec, and a stable revision to go back to. */
+function isSpoiledBeside(sight: Sight): boolean {
+  const rollout = rolloutIn(sight)
+  return rollout !== undefined && isSpoiled(rollout) && setIn(sight, rollout.status?.stableRS) !== undefined
+}
+
+/** With a mistake in the spec a whole pass makes no revision smaller, unless it says that it goes back. */
+export function shrinksAhead({ before, after }: Pick<Judged, 'before' | 'after'>): string | undefined {
+  const { stableRS, abort = false, currentPodHash } = rolloutIn(after)?.status ?? {}
+  if (!isSpoiledBeside(before) || abort || currentPodHash === stableRS) return undefined
+  const others = setsIn(before).filter(one => hashOf(one) !== stableRS)
+  const smaller = others.find(one => wantedReplicas(setIn(after, hashOf(one))) < wantedReplicas(one))
+  return smaller && `${hashOf(smaller)} shrinks`
 }
 
 /** A pass that reports an abort gives nobody but the stable revision more. */

@@ -13,7 +13,7 @@ import { createModelWorld } from '../model/world.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
-import { abortRaises, broken } from './judge.ts'
+import { abortRaises, BACK, broken, shrinksAhead } from './judge.ts'
 import { note as see, pattern, storyKey } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
@@ -187,7 +187,7 @@ function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making
 
 /** A pass begins: what its cache shows, and over it what we have written and it does not show yet. */
 function hear(judging: Judging, effect: Effect, store: Store): void {
-  if (effect.type === 'done') judging.passes++
+  if (effect.type === 'done') end(judging, effect)
   if (effect.type === 'waiting' && judging.coverage !== undefined)
     for (const wait of effect.waits) see(judging.coverage, `gate ${pattern(wait.for)}`)
   if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
@@ -200,6 +200,13 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   }
   judging.seen = sight
   judging.made = sight
+}
+
+function end(judging: Judging, { controller, failed }: Extract<Effect, { type: 'done' }>): void {
+  judging.passes++
+  if (failed || controller !== ROLLOUT.plural) return
+  const ahead = shrinksAhead({ before: judging.seen, after: judging.made })
+  if (ahead !== undefined) fail(judging, BACK, ahead)
 }
 
 function judge(judging: Judging, write: Write, lane: string): void {
