@@ -28,11 +28,22 @@ export interface Routing {
   readonly told: readonly EventNote[]
   /** What the routers have at the end of this pass; undefined when they are given nothing. */
   readonly given: TrafficIntent | undefined
+  /** A router that cannot be written keeps what it has, until all is taken away. */
+  readonly isKept: boolean
   /** What stands in a router's way: a user's mistake, or an object that is somebody else's. */
   readonly problem: FieldError | undefined
   /** What is told of it, once; only of an object that is somebody else's. */
   readonly taken: EventNote | undefined
 }
+
+const NOTHING_GIVEN = {
+  writes: [],
+  waits: [],
+  told: [],
+  contested: undefined,
+  given: undefined,
+  isKept: false,
+} as const
 
 /**
  * Without an intent the routers are only asked what is wrong with their objects. With a problem no weight is raised; a
@@ -47,8 +58,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
   const taken = broken !== undefined && 'problem' in broken ? broken.problem : undefined
   const isSound = (story.problem ?? problem) === undefined
   const lowers = intent !== undefined && intent.canary.weight < found && !story.isFirst
-  if (intent === undefined || (!isSound && !lowers))
-    return { writes: [], waits: [], told: [], contested: undefined, given: undefined, problem, taken }
+  if (intent === undefined || (!isSound && !lowers)) return { ...NOTHING_GIVEN, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
   )
@@ -62,6 +72,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     contested: contest.message,
     told: done.flatMap(one => one.told ?? []),
     given: intent,
+    isKept: broken !== undefined && intent.canary.weight > 0,
     problem,
     taken,
   }

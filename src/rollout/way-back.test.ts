@@ -204,6 +204,15 @@ describe.each(Object.entries(PROBLEMS))('%s', (_name, breaks) => {
   })
 })
 
+test('a lower weight that a broken router cannot write is not told', () => {
+  const steps = [{ setWeight: 40 }, { setWeight: 20 }, { pause: {} }]
+  const model = midway({ currentStepHash: stepsHash(steps), controllerPause: false, pauseConditions: [] })
+  edit(model, inCanary({ steps }))
+  gone(INGRESS, 'demo')(model)
+  rest(model)
+  expect([model.weight(), model.rollout().status?.canary?.weights?.canary.weight]).toEqual([40, 40])
+})
+
 test('without a problem all that is due goes on', () => {
   const model = beforeItsStep(1)
   rest(model)

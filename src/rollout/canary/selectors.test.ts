@@ -59,6 +59,12 @@ describe('the canary Service', () => {
 })
 
 describe('the stable Service', () => {
+  test('of a Rollout without pods waits for none', () => {
+    const sets = { older: { replicas: 2 }, stable: { replicas: 0 }, canary: { replicas: 0 } }
+    const model = routedCanary({ ...sets, replicas: 0, stableSelects: V0 })
+    expect(switches(model)).toEqual(['switch service stable to v1'])
+  })
+
   test('that was moved by hand goes back when stable serves as many as the revision that serves now', () => {
     const model = routedCanary({
       stable: { replicas: 5, available: 1 },

@@ -21,7 +21,8 @@ export function reportedWeights(
 ): ReportedWeights {
   const before = story.status.canary?.weights
   if (strategy.trafficRouting === undefined) return { weights: undefined, told: [] }
-  const { given } = routing
+  const { given, isKept } = routing
+  if (isKept) return { weights: before, told: [] }
   const after = given === undefined ? standing(story, carried) : recordedWeights(given)
   const change = after === undefined ? undefined : weightChange(before, after)
   if (change === undefined) return { weights: before ?? after, told: [] }

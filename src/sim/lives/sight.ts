@@ -106,7 +106,9 @@ export function weightsIn(sight: Sight, spec: LifeSpec): { readonly canary: numb
     const mapping = found(sight, AMBASSADOR_MAPPING, `${NAME}-canary`) as
       | { spec?: { weight?: number } }
       | undefined
-    return { canary: mapping?.spec?.weight ?? 0, all: 100 }
+    // Without the user's own Mapping whoever comes gets the canary.
+    const isAlone = mapping !== undefined && found(sight, AMBASSADOR_MAPPING, NAME) === undefined
+    return { canary: isAlone ? 100 : (mapping?.spec?.weight ?? 0), all: 100 }
   }
   const route = found(sight, HTTP_ROUTE, NAME) as HttpRoute | undefined
   const refs = route?.spec.rules?.[0]?.backendRefs ?? []
