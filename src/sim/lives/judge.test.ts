@@ -76,6 +76,8 @@ const select = (service: string, hash: string) =>
   patch(at(SERVICE, service), { spec: { selector: { 'rollouts-pod-template-hash': hash } } })
 const scale = (image: string, replicas: number) =>
   patch(at(REPLICA_SET, `demo-${hashOf(image)}`), { spec: { replicas } })
+const report = (status: Json) =>
+  ({ ...patch(at(ROLLOUT, 'demo'), { status }), subresource: 'status' }) as Write
 const make = (image: string): Write => ({
   verb: 'create',
   object: aReplicaSet({ image, revision: 3, replicas: 0 }),
@@ -130,6 +132,16 @@ describe('a law of safety', () => {
     expect(judged({ abort: true })).toBeUndefined()
     expect(judged({ currentPodHash: hashOf(V1) })).toBeUndefined()
     expect(judged({ phase: 'Degraded' })).toContain('shrinks')
+  })
+
+  test('an old revision that the canary Service selects keeps its pod beside the surge', () => {
+    const spec: LifeSpec = { ...BASIC, hasServices: true }
+    const before = standing({ spec, fresh: 1 })
+    const third = after(before, report({ currentPodHash: 'third' }))
+    const judged = (sight: Sight) =>
+      broken({ spec, write: scale(V1, 5), before: sight, after: after(sight, scale(V1, 5)) })?.law
+    expect(judged(before)).toBe('a canary without a router stays within its surge')
+    expect(judged(third)).toBeUndefined()
   })
 
   test('no weight rises in a pass that reports an abort', () => {

@@ -149,10 +149,19 @@ function available(judged: Judged): string | undefined {
   return has < least ? `${has} of ${least} pods stay` : undefined
 }
 
+/** An old revision that the canary's Service selects keeps a pod beside the others, where none may be missing. */
+function keptBeside({ spec, before }: Judged, rollout: Rollout): number {
+  const { stableRS, currentPodHash } = rollout.status ?? {}
+  const hash = selectedBy(before, servicesOf(spec).canary)
+  const isOld = hash !== undefined && hash !== stableRS && hash !== currentPodHash
+  return isOld && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(setIn(before, hash))) : 0
+}
+
 function surge(judged: Judged): string | undefined {
   const rollout = rolloutIn(judged.before)
   if (!isBasic(judged) || rollout === undefined) return undefined
-  const most = Math.max(sizeIn(judged.before), replicasIn(rollout) + maxSurge(rollout.spec))
+  const allowed = replicasIn(rollout) + maxSurge(rollout.spec) + keptBeside(judged, rollout)
+  const most = Math.max(sizeIn(judged.before), allowed)
   const has = sizeIn(judged.after)
   return has > most ? `${has} pods where ${most} may be` : undefined
 }
