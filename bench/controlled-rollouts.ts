@@ -1,4 +1,4 @@
-// The Rollouts that bench/controller.ts has a controller work on, and what users do to them.
+// The Rollouts that bench/controller.ts and bench/beside-peer.ts have a controller work on, and what users do to them.
 import type { Rollout, RolloutStatus } from '../src/api/rollout.ts'
 import { INSTANCE_ID } from '../src/api/words.ts'
 import { KubeError } from '../src/kube/errors.ts'
@@ -39,6 +39,29 @@ export function aCanary(name: string): Rollout {
   return aRollout(name, 4, { canary: { steps } })
 }
 
+/** Behind a VirtualService of its name; its pods go five seconds after the last weight. */
+export function anIstioCanary(name: string): Rollout {
+  const { spec } = aCanary(name)
+  const trafficRouting = { istio: { virtualService: { name } } }
+  const services = { stableService: `${name}-stable`, canaryService: `${name}-canary` }
+  const { canary = {} } = spec.strategy ?? {}
+  return aRollout(name, 4, { canary: { ...canary, ...services, trafficRouting, scaleDownDelaySeconds: 5 } })
+}
+
+/** Its two sides are the Services of that canary. */
+export function virtualServiceOf({ metadata: { name } }: Rollout): KubeObject {
+  const route = ['stable', 'canary'].map((side, i) => ({
+    destination: { host: `${name}-${side}` },
+    weight: i === 0 ? 100 : 0,
+  }))
+  return fromJson({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name, namespace: HOME },
+    spec: { hosts: [`${name}.test`], http: [{ name: 'primary', route }] },
+  })
+}
+
 const containersOf = (image: string) => [
   { name: 'app', image, resources: { requests: { cpu: '5m', memory: '32Mi' } } },
 ]
@@ -46,7 +69,8 @@ const containersOf = (image: string) => [
 /** A Rollout with the Services that it names. */
 export async function place(client: Client, rollout: Rollout): Promise<void> {
   const { activeService, previewService } = rollout.spec.strategy?.blueGreen ?? {}
-  for (const name of [activeService, previewService]) {
+  const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {}
+  for (const name of [activeService, previewService, stableService, canaryService]) {
     if (name === undefined) continue
     const spec = { selector: { app: rollout.metadata.name }, ports: [{ port: 80 }] }
     await placed(

@@ -7,12 +7,15 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { residentMb } from '../test/tools/memory.ts'
 
-export interface ControllerProcess {
-  /** `Patch rollouts` → how often; watches, Events and the lease apart. */
-  requests(): Promise<ReadonlyMap<string, number>>
+export interface WatchedProcess {
   residentMb(): number
   cpuSeconds(): number
   stop(): Promise<void>
+}
+
+export interface ControllerProcess extends WatchedProcess {
+  /** `Patch rollouts` → how often; watches, Events and the lease apart. */
+  requests(): Promise<ReadonlyMap<string, number>>
 }
 
 export interface ControllerSetting {
@@ -20,6 +23,13 @@ export interface ControllerSetting {
   readonly namespace: string
   readonly flags: readonly string[]
 }
+
+/** Our own controller, built. */
+export const OURS: readonly string[] = [
+  process.execPath,
+  join(process.cwd(), 'dist', 'main', 'crossfade.js'),
+  'controller',
+]
 
 const READY_MS = 30_000
 const TICKS_A_SECOND = 100
@@ -32,21 +42,29 @@ export async function startController(
 ): Promise<ControllerProcess> {
   const [metrics, health] = [await freePort(), await freePort()]
   const ports = [`--metricsPort=${metrics}`, `--healthzPort=${health}`]
-  const program = join(process.cwd(), 'dist', 'main', 'crossfade.js')
-  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
-  const child = spawn(
-    process.execPath,
-    [program, 'controller', `--kubeconfig=${kubeconfig}`, '--loglevel=warn', ...ports, ...flags],
-    { env: { ...env, POD_NAMESPACE: namespace }, stdio: ['ignore', 'inherit', 'inherit'] },
-  )
-  const pid = child.pid as number
-  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const words = [...OURS, `--kubeconfig=${kubeconfig}`, '--loglevel=warn', ...ports, ...flags]
+  const watched = startWatched(words, { POD_NAMESPACE: namespace })
   await answering(`http://127.0.0.1:${health}/readyz`)
   return {
+    ...watched,
     async requests() {
       const page = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
       return counted(page)
     },
+  }
+}
+
+/** A program that was found by its words; `more`: of its environment. */
+export function startWatched(
+  words: readonly string[],
+  more: Readonly<Record<string, string>>,
+): WatchedProcess {
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
+  const [program = '', ...rest] = words
+  const child = spawn(program, rest, { env: { ...env, ...more }, stdio: ['ignore', 'inherit', 'inherit'] })
+  const pid = child.pid as number
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  return {
     residentMb: () => residentMb(pid, 'VmRSS'),
     cpuSeconds() {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
@@ -70,7 +88,7 @@ function counted(page: string): ReadonlyMap<string, number> {
   return counts
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

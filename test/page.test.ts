@@ -139,7 +139,7 @@ describe.skipIf(missingBrowser !== undefined)(
 
     test('the link signs in, once, and leaves no key in the address', async () => {
       await page.goto(program.dashboard)
-      await expect.poll(() => page.locator('.line').count(), poll).toBe(2)
+      await expect.poll(() => page.locator('.line').count(), poll).toBe(3)
       expect(page.url()).toBe(at())
       const other = await aUser(browser)
       const late = await other.newPage()

@@ -78,6 +78,13 @@ describe.skipIf(missing !== undefined)(
       expect(out).toMatch(/rollouts-demo:blue \(stable\)/)
     })
 
+    test.concurrent('an A/B test', { timeout: LONGEST_MS }, async () => {
+      const out = await paste('An A/B test')
+      expect(out).toMatch(/^ab-test-\S+ +Running/m)
+      expect(out).toMatch(/^ *20 "version":"v[12]\.0"$/m)
+      expect(out).toMatch(/promoted\n.*Healthy\n$/s)
+    })
+
     test.concurrent('an own image', { timeout: LONGEST_MS }, async () => {
       expect(counts(await paste('Your own image'))).toEqual(['1.0 30', '2.0 10'])
     })

@@ -37,9 +37,11 @@ export function writeRefused({ reason, message }: Refusal): Said {
   return { type: 'WriteRefused', status: 'True', reason, message }
 }
 
-/** Ours alone: what of it is put back by whom. */
-export function routeContested(message: string): Said {
-  return { type: 'RouteContested', status: 'True', reason: 'RouteContested', message }
+/** Ours alone: what stands in the way of its routes although all of it is valid. */
+export type RouteNotice = Extract<RolloutCondition['type'], 'RouteContested' | 'IngressClassNotListed'>
+
+export function routeNotice(type: RouteNotice, message: string): Said {
+  return { type, status: 'True', reason: type, message }
 }
 
 type ProgressReason =

@@ -1,6 +1,7 @@
 // What Events say on a Rollout, word for word: notifications, scripts and dashboards are keyed on these reasons.
 import type { EventNote } from '../kube/write.ts'
 import type { AnalysisPhase } from './analysis.ts'
+import type { RouteNotice } from './condition-words.ts'
 import type { PauseReason } from './rollout.ts'
 import type { RolloutType } from './words.ts'
 
@@ -43,7 +44,7 @@ export const EVENTS = {
   replicaSetCreateError: (message: string) => warning('ReplicaSetCreateError', message),
   /** Ours alone. */
   writeRefused: (message: string) => warning('WriteRefused', message),
-  routeContested: (message: string) => warning('RouteContested', message),
+  routeNotice: (type: RouteNotice, message: string) => warning(type, message),
   scaled: (change: Scaled) =>
     normal(
       'ScalingReplicaSet',

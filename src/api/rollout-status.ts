@@ -39,6 +39,7 @@ const rolloutCondition = condition([
   'Healthy',
   'WriteRefused',
   'RouteContested',
+  'IngressClassNotListed',
 ])
 
 const runStatus = object('An AnalysisRun of this update.', {

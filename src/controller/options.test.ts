@@ -43,8 +43,35 @@ describe('the controller', () => {
       routeVersions: ['getambassador.io/v2', 'split.smi-spec.io/v1alpha3'],
     })
   })
+  test.each([
+    [['--traefik-api-group=traefik.io'], ['traefik.io/v1alpha1']],
+    [['--traefik-api-version=traefik.containo.us/v1alpha1'], ['traefik.containo.us/v1alpha1']],
+    [['--traefik-api-version=v1'], ['traefik.io/v1', 'traefik.containo.us/v1']],
+    [
+      ['--traefik-api-group=traefik.containo.us', '--traefik-api-version=traefik.io/v1alpha1'],
+      ['traefik.containo.us/v1alpha1'],
+    ],
+    [['--appmesh-crd-version=v1beta2'], ['appmesh.k8s.aws/v1beta2']],
+  ])('%j asks for %j', (argv, routeVersions) => {
+    expect(readOptions(argv)).toMatchObject({ routeVersions })
+  })
+  test('is told classes of Ingresses one by one; of a load balancer that nobody names any will do', () => {
+    expect(readOptions([])).toMatchObject({ ingressClasses: {} })
+    const argv = ['--nginx-ingress-classes', 'inner', '--nginx-ingress-classes=outer']
+    expect(readOptions(argv)).toMatchObject({ ingressClasses: { nginx: ['inner', 'outer'] } })
+    expect(readOptions(['--alb-ingress-classes=alb'])).toMatchObject({ ingressClasses: { alb: ['alb'] } })
+  })
+  test('warns of the tag of target groups, which nobody here asks for', () => {
+    expect(readOptions([])).toMatchObject({ warnings: [] })
+    expect(readOptions(['--alb-tag-key-resource-id=team/resource'])).toMatchObject({
+      warnings: [
+        '--alb-tag-key-resource-id has no effect: target groups of load balancers are not asked, ' +
+          'so no tag of theirs is read',
+      ],
+    })
+  })
   test('accepts the flags that have no meaning here', () => {
-    const argv = ['--qps=100', '--burst', '200', '--rollout-resync', '5m', '--nginx-ingress-classes=a']
+    const argv = ['--qps=100', '--burst', '200', '--rollout-resync', '5m', '--ingress-threads=3']
     expect(readOptions(argv)).toMatchObject({ wants: 'run' })
   })
   test.each([
@@ -54,6 +81,7 @@ describe('the controller', () => {
     [['--healthzPort=70000'], '--healthzPort: "70000" is not a port up to 65535; 0 is any free one'],
     [['--loglevel=loud'], '--loglevel: "loud" is not one of debug, info, warn, error'],
     [['--namespaced=maybe'], '--namespaced: "maybe" is not true or false'],
+    [['--traefik-api-group=x.io'], '--traefik-api-group: "x.io" is not traefik.io or traefik.containo.us'],
     [['--rollout-threads=0'], '--rollout-threads: "0" is not at least 1'],
     [
       ['--leader-election-lease-duration=5s'],

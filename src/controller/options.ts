@@ -6,6 +6,8 @@ import type { KubeconfigOverrides } from '../runtime/network/kubeconfig.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
 import { parseDuration } from '../std/duration.ts'
 import { own } from '../std/own.ts'
+import type { IngressClasses } from '../traffic/ingress-class.ts'
+import { MESH_ROUTER, OLD_TRAEFIK_SERVICE, TRAEFIK_SERVICE } from '../kube/kinds.ts'
 
 export interface ControllerOptions {
   readonly kubeconfig: string | undefined
@@ -15,6 +17,10 @@ export interface ControllerOptions {
   readonly instanceId: string
   /** The versions of routers' kinds that were asked for, with their groups. */
   readonly routeVersions: readonly string[]
+  /** Which classes of Ingresses a router's load balancers were said to serve; of one that is not here, any. */
+  readonly ingressClasses: IngressClasses
+  /** What of the command line has no effect although it may be relied on, a sentence each. */
+  readonly warnings: readonly string[]
   readonly logLevel: LogLevel
   readonly logFormat: 'json' | 'text'
   readonly metricsPort: number
@@ -42,6 +48,7 @@ interface Flag {
 const text = (about: string, value = ''): Flag => ({ kind: 'text', default: value, about })
 const number = (about: string, value: number): Flag => ({ kind: 'number', default: String(value), about })
 const duration = (about: string, value: string): Flag => ({ kind: 'duration', default: value, about })
+const list = (about: string): Flag => ({ kind: 'list', default: '', about })
 const onOff = (about: string, value = false): Flag => ({ kind: 'switch', default: String(value), about })
 const without = (flag: Flag, reason: string): Flag => ({ ...flag, without: reason })
 
@@ -88,25 +95,18 @@ const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   'traffic-split-api-version': text(
     'API version of TrafficSplits; the one that the server stores without it',
   ),
-  'traefik-api-group': without(
-    text('API group of TraefikServices', 'traefik.io'),
-    'both groups are looked at',
-  ),
-  'traefik-api-version': without(
-    text('API version of TraefikServices', 'traefik.io/v1alpha1'),
-    'both groups are looked at',
-  ),
-  'appmesh-crd-version': without(text('API version of App Mesh', 'v1beta2'), SERVED),
+  'traefik-api-group': text('API group of TraefikServices; the one that has it without the flag'),
+  'traefik-api-version': text('API version of TraefikServices; the one that the server stores without it'),
+  'appmesh-crd-version': text('API version of App Mesh’s objects; the one that the server stores without it'),
   'alb-tag-key-resource-id': without(
     text('Tag of target groups', 'ingress.k8s.aws/resource'),
-    'load balancers are not asked',
+    'target groups of load balancers are not asked, so no tag of theirs is read',
   ),
   'ingress-api-version': without(text('API version of Ingresses'), SERVED),
-  'nginx-ingress-classes': without(
-    { ...text('Classes of NGINX', 'nginx'), kind: 'list' },
-    'any class is honoured',
+  'nginx-ingress-classes': list('Class of Ingresses that NGINX serves, repeatable; any without it'),
+  'alb-ingress-classes': list(
+    'Class of Ingresses that the ALB controller serves, repeatable; any without it',
   ),
-  'alb-ingress-classes': without({ ...text('Classes of ALB', 'alb'), kind: 'list' }, 'any class is honoured'),
   version: onOff('Print the version and end'),
   help: onOff('Print the flags and end'),
 }
@@ -128,10 +128,15 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 
 export function readOptions(argv: readonly string[]): ControllerOptions | OptionsProblem {
   const values = new Map(Object.entries(CONTROLLER_FLAGS).map(([name, flag]) => [name, flag.default]))
+  const lists = new Map<string, readonly string[]>()
+  const given = new Set<string>()
   for (let at = 0; at < argv.length; at++) {
     const read = readFlag(argv, at)
     if ('problem' in read) return read
     values.set(read.name, read.value)
+    given.add(read.name)
+    if (CONTROLLER_FLAGS[read.name]?.kind === 'list')
+      lists.set(read.name, [...(lists.get(read.name) ?? []), read.value])
     at += read.used
   }
   const at = (name: string) => values.get(name) ?? ''
@@ -139,6 +144,9 @@ export function readOptions(argv: readonly string[]): ControllerOptions | Option
   if (logLevel === undefined) return wrong('loglevel', at('loglevel'), 'one of debug, info, warn, error')
   const logFormat = at('logformat') || 'text'
   if (logFormat !== 'json' && logFormat !== 'text') return wrong('logformat', logFormat, 'json or text')
+  const traefikGroup = at('traefik-api-group')
+  if (traefikGroup !== '' && !TRAEFIK_GROUPS.includes(traefikGroup))
+    return wrong('traefik-api-group', traefikGroup, TRAEFIK_GROUPS.join(' or '))
   const rolloutThreads = Number(at('rollout-threads'))
   if (rolloutThreads < 1) return wrong('rollout-threads', at('rollout-threads'), 'at least 1')
   const election = electionOf(at)
@@ -149,6 +157,8 @@ export function readOptions(argv: readonly string[]): ControllerOptions | Option
     namespaced: at('namespaced') === 'true',
     instanceId: at('instance-id'),
     routeVersions: routeVersionsOf(at),
+    ingressClasses: ingressClassesOf(lists),
+    warnings: warningsOf(given),
     logLevel,
     logFormat,
     metricsPort: Number(at('metricsPort')),
@@ -163,15 +173,51 @@ const VERSION_FLAGS = {
   'ambassador-api-version': 'getambassador.io',
   'istio-api-version': 'networking.istio.io',
   'traffic-split-api-version': 'split.smi-spec.io',
+  'appmesh-crd-version': MESH_ROUTER.group,
 }
+const TRAEFIK_GROUPS = [TRAEFIK_SERVICE.group, OLD_TRAEFIK_SERVICE.group]
 
 /** A version may be written with its group or without. */
 function routeVersionsOf(at: (name: string) => string): readonly string[] {
-  return Object.entries(VERSION_FLAGS).flatMap(([flag, group]) => {
+  const versions = Object.entries(VERSION_FLAGS).flatMap(([flag, group]) => {
     const value = at(flag)
     return value === '' ? [] : [value.includes('/') ? value : `${group}/${value}`]
   })
+  return [...versions, ...traefikVersions(at)]
 }
+
+/** Both flags say a group: that of the group's own flag counts, as it does with Argo Rollouts. */
+function traefikVersions(at: (name: string) => string): readonly string[] {
+  const written = at('traefik-api-version')
+  const slash = written.lastIndexOf('/')
+  const group = at('traefik-api-group') || written.slice(0, Math.max(0, slash))
+  const version = written.slice(slash + 1)
+  if (group === '' && version === '') return []
+  const groups = group === '' ? TRAEFIK_GROUPS : [group]
+  return groups.map(one => `${one}/${version || TRAEFIK_SERVICE.version}`)
+}
+
+const CLASS_FLAGS = { nginx: 'nginx-ingress-classes', alb: 'alb-ingress-classes' }
+
+function ingressClassesOf(lists: Lists): IngressClasses {
+  return Object.fromEntries(
+    Object.entries(CLASS_FLAGS).flatMap(([field, flag]) => {
+      const classes = lists.get(flag)
+      return classes === undefined ? [] : [[field, classes] as const]
+    }),
+  )
+}
+
+/** Flags that ask for something of the world outside that is not done here: whoever gives them is to know. */
+const WARNED = ['alb-tag-key-resource-id']
+
+function warningsOf(given: ReadonlySet<string>): readonly string[] {
+  return WARNED.filter(name => given.has(name)).map(
+    name => `--${name} has no effect: ${CONTROLLER_FLAGS[name]?.without ?? ''}`,
+  )
+}
+
+type Lists = ReadonlyMap<string, readonly string[]>
 
 /** One line a flag, as `--help` shows them. */
 export function flagsHelp(): string {

@@ -86,12 +86,14 @@ async function run(options: ControllerOptions, access: Access, program: Program)
     connections: systemConnections({ ca: authoritiesOf(program.env) }),
   })
   try {
+    for (const warning of options.warnings) log.warn(warning)
     log.info('starting', { version: program.version, server: access.server, namespace })
     state.running = runController({
       client,
       reconcilers: reconcilers({
         instanceId: options.instanceId,
         routeVersions: options.routeVersions,
+        ingressClasses: options.ingressClasses,
         ...(options.namespaced ? { namespace } : {}),
       }),
       clock: systemClock,

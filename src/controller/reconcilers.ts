@@ -5,6 +5,7 @@ import { analysisReconciler } from '../analysis/reconciler.ts'
 import { INSTANCE_ID } from '../api/words.ts'
 import { experimentReconciler } from '../experiment/reconciler.ts'
 import { rolloutReconciler } from '../rollout/reconciler.ts'
+import type { IngressClasses } from '../traffic/ingress-class.ts'
 
 export interface ReconcilerOptions {
   /** Only objects that carry this controller's label; without it, only those that carry none. */
@@ -13,13 +14,15 @@ export interface ReconcilerOptions {
   readonly namespace?: string
   /** The versions of routers' kinds that were asked for. */
   readonly routeVersions?: readonly string[]
+  /** Which classes of Ingresses a router's load balancers serve, where it was said. */
+  readonly ingressClasses?: IngressClasses
 }
 
 export function reconcilers(options: ReconcilerOptions = {}): readonly Reconciler<unknown, unknown>[] {
   const selections = { ours: oursOf(options), theirs: theirsOf(options) }
-  const { routeVersions = [] } = options
+  const { routeVersions = [], ingressClasses = {} } = options
   return [
-    rolloutReconciler({ ...selections, routeVersions }),
+    rolloutReconciler({ ...selections, routeVersions, ingressClasses }),
     analysisReconciler(selections),
     experimentReconciler(selections),
   ]

@@ -90,6 +90,11 @@ export function resourceName(kind: Kind): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
 }
 
+/** Whatever the version. */
+export function sameResource(a: Kind, b: Kind): boolean {
+  return resourceName(a) === resourceName(b)
+}
+
 export function refKey(ref: ObjectRef): RefKey {
   return `${ref.kind.group}/${ref.kind.plural}/${ref.namespace ?? ''}/${ref.name}`
 }

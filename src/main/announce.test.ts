@@ -23,6 +23,7 @@ test('what runs, the link to click first, what to type next, how to stop', () =>
     '',
     'dashboard  http://127.0.0.1:3100/rollouts/#secret   works once; crossfade dashboard --url prints another',
     'demo       http://simple-rollout-active.default.localhost:8080/',
+    'A/B test   http://ab-test.localhost:8080/   begins with `set image ab-test`: docs/experiments.md',
     'gateway    http://127.0.0.1:8080   each Service: http://SERVICE.NAMESPACE.localhost:8080/',
     'api        https://127.0.0.1:6443',
     'metrics    http://127.0.0.1:8090/metrics',

@@ -1,6 +1,6 @@
 // What `crossfade start` prints when it is ready: what runs and where, the link to click first, the very commands to
 // type next, how it is stopped, where its state lies. On a terminal with colours.
-import { BLUE_GREEN_HOST } from '../cluster/demo/objects.ts'
+import { AB_TEST_HOST, BLUE_GREEN_HOST } from '../cluster/demo/objects.ts'
 import { typedFlag, USUAL_PORTS } from './ports.ts'
 import { shellExports, shellWord } from './shell.ts'
 
@@ -27,7 +27,9 @@ export function announcement(ready: Announcement, isColoured: boolean): string {
     strong(`crossfade ${ready.version} is ready in ${ready.seconds.toFixed(1)} s`),
     '',
     `dashboard  ${link(ready.dashboardUrl)}   works once; ${anotherUrl(ready)} prints another`,
-    ...(ready.hasDemo ? [`demo       ${link(demoUrl(ready))}`] : []),
+    ...(ready.hasDemo
+      ? [`demo       ${link(demoUrl(ready))}`, `A/B test   ${link(abTestUrl(ready))}   ${AB_TEST_NOTE}`]
+      : []),
     `gateway    ${link(ready.gatewayUrl)}   each Service: ${serviceUrl(ready)}`,
     `api        ${ready.apiUrl}`,
     `metrics    ${link(ready.metricsUrl)}`,
@@ -65,6 +67,12 @@ function anotherUrl({ dashboardUrl }: Announcement): string {
 
 function serviceUrl({ gatewayUrl }: Announcement): string {
   return `http://SERVICE.NAMESPACE.localhost:${portOf(gatewayUrl)}/`
+}
+
+const AB_TEST_NOTE = 'begins with `set image ab-test`: docs/experiments.md'
+
+function abTestUrl({ gatewayUrl }: Announcement): string {
+  return `http://${AB_TEST_HOST}:${portOf(gatewayUrl)}/`
 }
 
 function demoUrl(ready: Announcement): string {

@@ -3,8 +3,10 @@
 import { startDemo } from '../cluster/demo/demo.ts'
 import { startLoad } from '../cluster/demo/load.ts'
 import {
+  AB_TEST_HOST,
   BLUE_GREEN_HOST,
   CANARY_HOST,
+  abTestDemo,
   blueGreenDemo,
   canaryDemo,
   placeObjects,
@@ -101,7 +103,7 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   const dashboard = await ownDashboard({ home, log, port: options.dashboardPort, version: context.version })
   opened(() => dashboard.close())
   if (options.hasDemo) {
-    await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo()])
+    await placeObjects(cluster.client, [...blueGreenDemo(), ...canaryDemo(), ...abTestDemo()])
     await placePrometheusAlias(cluster.client)
   }
   if (options.hasLoad) loadDemo(gateway.port, stop)
@@ -161,7 +163,7 @@ function openGateway({ options, log }: Context, cluster: Cluster): Promise<Gatew
 function loadDemo(gatewayPort: number, signal: AbortSignal): void {
   startLoad({
     gatewayPort,
-    hosts: [BLUE_GREEN_HOST, CANARY_HOST],
+    hosts: [BLUE_GREEN_HOST, CANARY_HOST, AB_TEST_HOST],
     clock: systemClock,
     random: systemRandom,
     signal,

@@ -7,12 +7,13 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
 import { ANALYSIS_RUN, EXPERIMENT, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Key, Kind, ObjectRef } from '../kube/object.ts'
-import { controllerOf, keyOf, parseKey, refKey, resourceName } from '../kube/object.ts'
+import type { Key, ObjectRef } from '../kube/object.ts'
+import { controllerOf, keyOf, parseKey, refKey, resourceName, sameResource } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
 import { ROUTER_KINDS } from '../traffic/registry.ts'
+import type { IngressClasses } from '../traffic/ingress-class.ts'
 import type { Found } from '../traffic/router.ts'
 import { sameTemplate, podHash } from '../workload/pod-hash.ts'
 import { isDressed, ownTemplate } from '../workload/pod-metadata.ts'
@@ -34,16 +35,19 @@ import { wellFormed } from './gather/well-formed.ts'
 export interface Known {
   readonly answers: Readonly<Record<string, Answer>>
   readonly repeats?: Repeats | undefined
+  /** What the controller was told on its command line. */
+  readonly ingressClasses?: IngressClasses | undefined
 }
 
 const NOTHING: Repeats = {}
+const ANY_CLASS: IngressClasses = {}
 
 /** Undefined when there is nothing to decide: no such Rollout, or it is being deleted. */
 export function gather(
   key: Key,
   cache: Cache,
   now: Instant,
-  { answers, repeats = NOTHING }: Known,
+  { answers, repeats = NOTHING, ingressClasses = ANY_CLASS }: Known,
 ): RolloutSnapshot | undefined {
   const { namespace, name } = parseKey(key)
   const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
@@ -67,6 +71,7 @@ export function gather(
     experiments: cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key),
     answers,
     repeats,
+    ingressClasses,
   }
 }
 
@@ -142,10 +147,6 @@ function servicesOf(rollout: Rollout, cache: Cache): Readonly<Record<string, Ser
 }
 
 const VERSIONED = ROUTER_KINDS.filter((kind, i, all) => all.findIndex(one => sameResource(one, kind)) < i)
-
-function sameResource(a: Kind, b: Kind): boolean {
-  return resourceName(a) === resourceName(b)
-}
 
 const NONE: Readonly<Record<string, string>> = {}
 

@@ -26,19 +26,27 @@ import { phaseOf } from './phase.ts'
 import { writeOf } from './route-writes.ts'
 import { releaseWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
+import type { IngressClasses } from '../traffic/ingress-class.ts'
 import type { WatchOptions } from './watches.ts'
 import { watchesOf } from './watches.ts'
 
+interface RolloutOptions extends WatchOptions {
+  readonly ingressClasses?: IngressClasses
+}
+
 export function rolloutReconciler(
-  options: WatchOptions,
+  options: RolloutOptions,
 ): Reconciler<RolloutSnapshot | LeftBehind, RolloutStatus> {
   return {
     kind: ROLLOUT,
     indices: INDICES,
     watches: watchesOf(options),
     gather: (key, cache, now, answers, memory) =>
-      gather(key, cache, now, { answers, repeats: memory?.repeats }) ??
-      leftBehindBy(key, cache, { now, answers, memory }),
+      gather(key, cache, now, {
+        answers,
+        repeats: memory?.repeats,
+        ingressClasses: options.ingressClasses,
+      }) ?? leftBehindBy(key, cache, { now, answers, memory }),
     remembersGone: true,
     decide: found => ('leftBehind' in found ? releaseAll(found) : decide(found)),
     recover: (found, write, ...failure) =>

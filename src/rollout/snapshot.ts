@@ -8,6 +8,7 @@ import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.
 import type { Answer } from '../kube/reconciler.ts'
 import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
+import type { IngressClasses } from '../traffic/ingress-class.ts'
 import type { Found } from '../traffic/router.ts'
 
 export interface RolloutSnapshot {
@@ -38,6 +39,8 @@ export interface RolloutSnapshot {
   readonly answers: Readonly<Record<string, Answer>>
   /** What this controller has written lately, as far as it remembers. */
   readonly repeats: Repeats
+  /** Which classes of Ingresses its routers' load balancers serve, as far as this controller was told. */
+  readonly ingressClasses: IngressClasses
 }
 
 /** A ReplicaSet and what it is to the Rollout. One may be both; an older one is neither. */

@@ -1,12 +1,15 @@
 // What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields
 // of others live on, as it will be true once the writes of this pass have succeeded; and the Events that its
 // change tells.
-import { routeContested } from '../api/condition-words.ts'
+import { routeNotice } from '../api/condition-words.ts'
+import type { RouteNotice } from '../api/condition-words.ts'
 import { EVENTS } from '../api/event-words.ts'
 import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
+import { unlistedClass } from '../traffic/ingress-class.ts'
+import type { Instant } from '../std/instant.ts'
 import { isMadeBefore } from '../workload/replica-set.ts'
 import { problemStatus } from './problem.ts'
 import { reportedWeights } from './canary/weights.ts'
@@ -35,19 +38,33 @@ export interface Outcome {
 }
 
 export function statusOf(situation: Situation): Outcome {
-  return withContest(situation, toldOf(situation))
+  const { routing, story } = situation
+  const { named, ingressClasses } = story.snapshot
+  const notices: readonly (readonly [RouteNotice, string | undefined])[] = [
+    ['RouteContested', routing.contested],
+    ['IngressClassNotListed', unlistedClass(story.routers, named, ingressClasses)],
+  ]
+  return notices.reduce(
+    (outcome, [type, message]) => withNotice(outcome, { type, message, now: story.now }),
+    toldOf(situation),
+  )
+}
+
+interface Notice {
+  readonly type: RouteNotice
+  readonly message: string | undefined
+  readonly now: Instant
 }
 
 /** Beside whatever else is said: everything goes on. */
-function withContest({ routing, story }: Situation, outcome: Outcome): Outcome {
-  const { contested } = routing
+function withNotice(outcome: Outcome, { type, message, now }: Notice): Outcome {
   const { conditions = [] } = outcome.status
-  const known = conditionOf(conditions, 'RouteContested')
-  if (known?.message === contested) return outcome
-  const others = withoutCondition(conditions, 'RouteContested')
-  if (contested === undefined) return { ...outcome, status: { ...outcome.status, conditions: others } }
-  const said = withCondition(others, routeContested(contested), story.now)
-  const events = [...outcome.events, ...(known === undefined ? [EVENTS.routeContested(contested)] : [])]
+  const known = conditionOf(conditions, type)
+  if (known?.message === message) return outcome
+  const others = withoutCondition(conditions, type)
+  if (message === undefined) return { ...outcome, status: { ...outcome.status, conditions: others } }
+  const said = withCondition(others, routeNotice(type, message), now)
+  const events = [...outcome.events, ...(known === undefined ? [EVENTS.routeNotice(type, message)] : [])]
   return { ...outcome, status: { ...outcome.status, conditions: said }, events }
 }
 

@@ -17,10 +17,18 @@ import {
   SERVICE,
 } from '../kube/kinds.ts'
 import type { Key, Kind, KubeObject } from '../kube/object.ts'
-import { apiVersionOf, controllerKeys, controllerOf, keyOf, refKey, refOf } from '../kube/object.ts'
+import {
+  apiVersionOf,
+  controllerKeys,
+  controllerOf,
+  keyOf,
+  refKey,
+  refOf,
+  sameResource,
+} from '../kube/object.ts'
 import type { Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { needsPods } from './gather.ts'
-import { LINKED_KINDS, ROUTE_MARKS, ROUTER_KINDS } from '../traffic/registry.ts'
+import { LINKED_KINDS, ROUTE_MARKS, routerKinds } from '../traffic/registry.ts'
 import { CLUSTER_INCLUDED_BY, INCLUDED_BY, inclusion, NAMED_BY } from './gather/indices.ts'
 
 export interface WatchOptions {
@@ -39,7 +47,7 @@ export function watchesOf({ ours, theirs, routeVersions = [] }: WatchOptions): r
     kind => kind.namespaced || isClusterWide,
   )
   const isChosen = (kind: Kind) => routeVersions.includes(apiVersionOf(kind))
-  const others = [INGRESS, ...ROUTER_KINDS]
+  const others = [INGRESS, ...routerKinds(routeVersions)]
     .filter((kind, i, all) => all.indexOf(kind) === i && (kind.namespaced || isClusterWide))
     .toSorted((a, b) => Number(isChosen(b)) - Number(isChosen(a)))
   return [
@@ -105,7 +113,7 @@ function whoNames(kind: Kind): KeysOf {
       ...cache.by(ROLLOUT, NAMED_BY, refKey(refOf(kind, object))).map(keyOf),
       ...owners.map(name => `${object.metadata.namespace ?? ''}/${name}`),
     ]
-    return LINKED_KINDS.includes(kind) ? [...named, ...whoLinks(object, cache)] : named
+    return LINKED_KINDS.some(one => sameResource(one, kind)) ? [...named, ...whoLinks(object, cache)] : named
   }
 }
 

@@ -4,6 +4,7 @@ import { INGRESS } from '../kube/kinds.ts'
 import type { Ingress, IngressRule } from '../kube/networking.ts'
 import { ownerReference, type KubeObject } from '../kube/object.ts'
 import { record, text } from '../std/json-parts.ts'
+import { INGRESS_CLASS } from './ingress-class.ts'
 import { shareOf } from './weights.ts'
 import type { Services, TrafficIntent } from './router.ts'
 
@@ -15,7 +16,6 @@ export interface NginxConfig {
 }
 
 const PREFIX = 'nginx.ingress.kubernetes.io'
-const CLASS = 'kubernetes.io/ingress.class'
 
 export interface CanaryParts {
   readonly config: NginxConfig
@@ -84,9 +84,9 @@ function ourAnnotations(config: NginxConfig, stable: Ingress, weight: number): R
     key.startsWith(prefix) ? key : `${prefix}/${key}`,
     value,
   ])
-  const ingressClass = stable.metadata.annotations?.[CLASS]
+  const ingressClass = stable.metadata.annotations?.[INGRESS_CLASS]
   return {
-    ...(ingressClass === undefined ? {} : { [CLASS]: ingressClass }),
+    ...(ingressClass === undefined ? {} : { [INGRESS_CLASS]: ingressClass }),
     ...Object.fromEntries(additional),
     ...config.nginx.canaryIngressAnnotations,
     [`${prefix}/canary`]: 'true',

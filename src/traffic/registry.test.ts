@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { CanaryStep, Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
-import { routersOf, ROUTER_KINDS, unknownRouters, unsupportedSteps } from './registry.ts'
+import { routerKinds, routersOf, ROUTER_KINDS, unknownRouters, unsupportedSteps } from './registry.ts'
 import { aRollout, anIntent } from './router.suite.ts'
 
 test('a Rollout gets the routers that it asks for, several if it likes', () => {
@@ -83,4 +83,28 @@ test('all kinds that routers need are known', () => {
     'ApisixRoute.v2',
     'HTTPRoute.v1',
   ])
+})
+
+const versionsOf = (asked: readonly string[], kind: string) =>
+  routerKinds(asked)
+    .filter(one => one.kind === kind)
+    .map(one => `${one.group}/${one.version}`)
+
+test('without a version that was asked for, all kinds of the routers are looked at', () => {
+  expect(routerKinds([])).toEqual(ROUTER_KINDS)
+})
+
+test('of a router whose objects stand in one of two groups only the one that was asked for is looked at', () => {
+  const both = ['traefik.io/v1alpha1', 'traefik.containo.us/v1alpha1']
+  for (const one of both) expect(versionsOf([one], 'TraefikService')).toEqual([one])
+  expect(versionsOf(both, 'TraefikService')).toEqual(both)
+  expect(versionsOf(['networking.istio.io/v1'], 'TraefikService')).toEqual(both)
+})
+
+test('a version that nobody here knows by name is looked for beside the others, of each kind of its group', () => {
+  const asked = ['appmesh.k8s.aws/v1', 'traefik.io/v1']
+  for (const kind of ['VirtualRouter', 'VirtualNode'])
+    expect(versionsOf(asked, kind)).toEqual(['appmesh.k8s.aws/v1beta2', 'appmesh.k8s.aws/v1'])
+  expect(versionsOf(asked, 'TraefikService')).toEqual(['traefik.io/v1alpha1', 'traefik.io/v1'])
+  expect(versionsOf(asked, 'VirtualService').filter(one => one.startsWith('networking'))).toHaveLength(3)
 })

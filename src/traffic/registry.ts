@@ -4,6 +4,7 @@ import type { FieldError } from '../api/field-error.ts'
 import { invalid } from '../api/field-error.ts'
 import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
+import { sameResource } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
@@ -33,6 +34,8 @@ import type {
 /** A router with the settings that a Rollout gives it. */
 export interface BoundRouter {
   readonly name: string
+  /** Its field of `trafficRouting`. */
+  readonly field: string
   readonly can: Abilities
   /** Its objects select pods by a revision's hash. */
   readonly selectsPods: boolean
@@ -80,6 +83,28 @@ const ENTRIES: readonly Entry[] = [
 
 /** Every kind that a router may read or write: watched where the server has it. */
 export const ROUTER_KINDS: readonly Kind[] = [...new Set(ENTRIES.flatMap(one => one.kinds))]
+
+/**
+ * Those kinds where versions were asked for by flags: versions that nobody here knows by name are looked for as well,
+ * and of a router whose objects stand in one of several groups only the group that was asked for.
+ */
+export function routerKinds(versions: readonly string[]): readonly Kind[] {
+  return [...new Set(ENTRIES.flatMap(one => askedKinds(one.kinds, versions)))]
+}
+
+function askedKinds(kinds: readonly Kind[], versions: readonly string[]): readonly Kind[] {
+  const asked = versions.map(one => one.split('/')).map(([group = '', version = '']) => ({ group, version }))
+  const isAsked = ({ group }: Kind) => asked.some(one => one.group === group)
+  const unknown = asked.flatMap(({ group, version }) =>
+    kinds
+      .filter((kind, i) => kind.group === group && kinds.findIndex(one => sameResource(one, kind)) === i)
+      .filter(kind => !kinds.some(one => sameResource(one, kind) && one.version === version))
+      .map(kind => ({ ...kind, version })),
+  )
+  const isElsewhere = (kind: Kind) =>
+    !isAsked(kind) && kinds.some(one => one.kind === kind.kind && one.group !== kind.group && isAsked(one))
+  return [...kinds.filter(kind => !isElsewhere(kind)), ...unknown]
+}
 
 /** Where a Rollout that is gone may have left its mark. */
 export const ROUTE_MARKS: readonly Marks[] = ENTRIES.flatMap(one => one.marks ?? [])
@@ -151,6 +176,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
     const binding = { config, rollout, services }
     return {
       name: router.name,
+      field: router.field,
       can: router.can,
       selectsPods: router.selectsPods?.(config) ?? false,
       refs: router.refs(binding),

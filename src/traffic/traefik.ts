@@ -38,7 +38,8 @@ export const traefik: TrafficRouter<TraefikConfig> = {
   refs: bound => KINDS.map(kind => refTo(bound, kind)),
   route(bound, { canary }, found) {
     const { ref, service } = standing(bound, found)
-    if (service === undefined) return refused(bound, `${resourceName(ref.kind)} "${ref.name}" not found`)
+    if (service === undefined)
+      return refused(bound, `${resourceName(ref.kind)} "${ref.name}" not found`, MISSING)
     const problem = problemOf(service, bound.services)
     if (problem !== undefined) return refused(bound, problem)
     const weights = { canary: canary.weight, stable: ALL - canary.weight }
@@ -98,8 +99,11 @@ function problemOf(service: KubeObject, services: Services): string | undefined 
   return `the weight ${JSON.stringify(problem.odd)} is none`
 }
 
-function refused({ config }: Bound, message: string): Routed {
-  const cure = 'Let weighted.services of the TraefikService name both Services once.'
+const MALFORMED = 'Let weighted.services of the TraefikService name both Services once.'
+const MISSING =
+  'Create the TraefikService, in the API group that the controller looks at (--traefik-api-group).'
+
+function refused({ config }: Bound, message: string, cure = MALFORMED): Routed {
   return { invalid: { path: PATH, value: config.name, message, cure } }
 }
 

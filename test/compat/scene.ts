@@ -1,4 +1,6 @@
 // One user before the simulated cluster, in virtual time: makes objects, types commands, lets time pass, looks.
+import { reconcilers } from '../../src/controller/reconcilers.ts'
+import type { ReconcilerOptions } from '../../src/controller/reconcilers.ts'
 import type { Rollout } from '../../src/api/rollout.ts'
 import type { ReplicaSet } from '../../src/kube/apps.ts'
 import type { Endpoints, Pod } from '../../src/kube/core.ts'
@@ -29,8 +31,8 @@ export interface Scene {
   stop(): Promise<void>
 }
 
-export async function aScene(): Promise<Scene> {
-  const stage = await virtualStage()
+export async function aScene(options?: ReconcilerOptions): Promise<Scene> {
+  const stage = await virtualStage(options === undefined ? {} : { reconcilers: reconcilers(options) })
   const { client, clock } = stage
   const why = 'the user wants it'
   const all = async <T extends KubeObject>(kind: Kind) =>
