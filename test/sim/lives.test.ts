@@ -8,7 +8,7 @@ import { playLife } from '../../src/sim/lives/life.ts'
 import type { Scenario } from '../../src/sim/lives/scenario.ts'
 import { shrink } from '../../src/sim/lives/shrink.ts'
 
-const LIVES = Number(process.env['LIVES'] ?? 200)
+const LIVES = Number(process.env['LIVES'] ?? 1000)
 const FIRST_SEED = process.env['LIVES'] === undefined ? 1 : 1_000_000
 const FOLDER = join(process.cwd(), 'test', 'sim', 'regressions')
 const TIMEOUT_MS = 60_000 + LIVES * 200
