@@ -38,7 +38,7 @@ const writtenIn = rememberedOn(({ [REMEMBERED_ROUTING]: text }: Annotations) =>
   text === undefined ? undefined : parseJson(text),
 )
 
-export function leftBy(rollout: Rollout): readonly LeftRouting[] {
+export const leftBy = rememberedOn((rollout: Rollout): readonly LeftRouting[] => {
   const written = writtenIn(rollout.metadata.annotations ?? NO_ANNOTATIONS)
   if (!Array.isArray(written)) return []
   const asked = askedRouting(rollout)
@@ -48,7 +48,7 @@ export function leftBy(rollout: Rollout): readonly LeftRouting[] {
       ? []
       : [{ routing, routers: routersIn(one, rollout) }]
   })
-}
+})
 
 /** As it is written; null when there is nothing to remember. */
 export function rememberedText(all: readonly RememberedRouting[]): string | null {

@@ -8,6 +8,7 @@ import { sameResource } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import { alb } from './alb/alb.ts'
 import { ambassador } from './ambassador.ts'
 import { apisix } from './apisix/apisix.ts'
@@ -113,12 +114,12 @@ export const ROUTE_MARKS: readonly Marks[] = ENTRIES.flatMap(one => one.marks ??
 export const LINKED_KINDS: readonly Kind[] = ENTRIES.flatMap(one => one.linkedKinds)
 
 /** The routers that a Rollout asks for; none for blue/green and for a canary by replicas. */
-export function routersOf(rollout: Rollout): readonly BoundRouter[] {
+export const routersOf = rememberedOn((rollout: Rollout): readonly BoundRouter[] => {
   const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
   if (trafficRouting === undefined) return []
   const { shared, swapping } = canaryServices(rollout)
   return bindAll({ trafficRouting, rollout, services: shared, swapping })
-}
+})
 
 export function bindAll(asked: Asked): readonly BoundRouter[] {
   return ENTRIES.flatMap(one => one.bind(asked) ?? [])

@@ -22,9 +22,9 @@ export function linkedRefs(rollout: Rollout, found: Found): readonly ObjectRef[]
   return allRouters(rollout).flatMap(router => router.linked(found))
 }
 
-function allRouters(rollout: Rollout): readonly BoundRouter[] {
+const allRouters = rememberedOn((rollout: Rollout): readonly BoundRouter[] => {
   return [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
-}
+})
 
 /** The templates of its analyses, those that these include, and so on; each is looked at once. */
 export function includedTemplates(rollout: Rollout, cache: Cache): Found {
