@@ -82,6 +82,11 @@ describe('the controller', () => {
     [['--loglevel=loud'], '--loglevel: "loud" is not one of debug, info, warn, error'],
     [['--namespaced=maybe'], '--namespaced: "maybe" is not true or false'],
     [['--traefik-api-group=x.io'], '--traefik-api-group: "x.io" is not traefik.io or traefik.containo.us'],
+    [
+      ['--alb-verify-weight'],
+      '--aws-verify-target-group: target groups of load balancers are not asked here, so nothing would be verified; ' +
+        'take the flag out',
+    ],
     [['--rollout-threads=0'], '--rollout-threads: "0" is not at least 1'],
     [
       ['--leader-election-lease-duration=5s'],

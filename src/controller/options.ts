@@ -54,6 +54,9 @@ const without = (flag: Flag, reason: string): Flag => ({ ...flag, without: reaso
 
 const NO_POLLING = 'watches tell of every change; nothing is listed again and again'
 const ONE_LOOP = 'one loop plays everything; --rollout-threads bounds it'
+const NOT_VERIFIED =
+  '--aws-verify-target-group: target groups of load balancers are not asked here, so nothing would be verified; ' +
+  'take the flag out'
 const SERVED = 'the version that the server serves is used'
 
 const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
@@ -98,6 +101,9 @@ const CONTROLLER_FLAGS: Readonly<Record<string, Flag>> = {
   'traefik-api-group': text('API group of TraefikServices; the one that has it without the flag'),
   'traefik-api-version': text('API version of TraefikServices; the one that the server stores without it'),
   'appmesh-crd-version': text('API version of App Mesh’s objects; the one that the server stores without it'),
+  'aws-verify-target-group': onOff(
+    'Ask AWS whether weights have arrived: refused, since it is not done here',
+  ),
   'alb-tag-key-resource-id': without(
     text('Tag of target groups', 'ingress.k8s.aws/resource'),
     'target groups of load balancers are not asked, so no tag of theirs is read',
@@ -115,6 +121,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   metricsport: 'metricsPort',
   n: 'namespace',
   h: 'help',
+  'alb-verify-weight': 'aws-verify-target-group',
   s: 'server',
 }
 const LEVELS: Readonly<Record<string, LogLevel>> = {
@@ -147,6 +154,7 @@ export function readOptions(argv: readonly string[]): ControllerOptions | Option
   const traefikGroup = at('traefik-api-group')
   if (traefikGroup !== '' && !TRAEFIK_GROUPS.includes(traefikGroup))
     return wrong('traefik-api-group', traefikGroup, TRAEFIK_GROUPS.join(' or '))
+  if (at('aws-verify-target-group') === 'true') return { problem: NOT_VERIFIED }
   const rolloutThreads = Number(at('rollout-threads'))
   if (rolloutThreads < 1) return wrong('rollout-threads', at('rollout-threads'), 'at least 1')
   const election = electionOf(at)

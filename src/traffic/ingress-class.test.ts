@@ -41,6 +41,7 @@ test('an Ingress of a class that was not named is told, with both and the cure',
       'and nobody may follow them. Name its class there, or give it one of these.',
   )
   expect(told({}, { nginx: ['nginx'] })).toContain('has no class')
+  expect(told(annotated('alb'), { nginx: ['nginx'], alb: ['alb'] })).toContain('--nginx-ingress-classes')
 })
 
 test('what is not there has no class to speak of', () => {

@@ -17,7 +17,9 @@ export const BLUE_GREEN = ['src/rollout/blue-green/', ...stories('decide', 'diff
 export const STATUS = stories('status/events', 'status/late-counts', 'faults', 'reconciler', 'verdict')
 export const LEAVING = stories('leaving')
 export const DURATION = stories('status/duration')
-export const TRAFFIC = ['leaving', 'registry', 'gateway-api'].map(name => `src/traffic/${name}.test.ts`)
+export const TRAFFIC = ['leaving', 'registry', 'ingress-class', 'gateway-api'].map(
+  name => `src/traffic/${name}.test.ts`,
+)
 export const NGINX = ['src/traffic/nginx.test.ts']
 export const ISTIO = ['src/traffic/istio/']
 export const ALB = ['src/traffic/alb/']

@@ -93,6 +93,24 @@ export const DOMAIN_BUGS: readonly Bug[] = [
       find: 'routers.some(router => router.can[ability])',
       replace: 'routers.some(router => ability in router.can)',
     },
+    {
+      name: 'the other group of Traefik is looked at, too, when one was named',
+      find: 'return [...kinds.filter(kind => !isElsewhere(kind)), ...unknown]',
+      replace: 'return [...kinds.filter(kind => !isElsewhere(kind) || isElsewhere(kind)), ...unknown]',
+    },
+  ]),
+  ...inFile('src/traffic/ingress-class.ts', TRAFFIC, [
+    {
+      name: 'an Ingress of the class of any load balancer is followed by each',
+      find: 'const listed = classes[field]',
+      replace: 'const listed = classes[field] && Object.values(classes).flat()',
+    },
+    {
+      name: 'the field of an Ingress goes before the annotation',
+      find: "return ingress.metadata.annotations?.[INGRESS_CLASS] || text(specOf(ingress)['ingressClassName'])",
+      replace:
+        "return text(specOf(ingress)['ingressClassName']) || ingress.metadata.annotations?.[INGRESS_CLASS] || ''",
+    },
   ]),
   ...inFile('src/analysis/due.ts', ANALYSIS, [
     {
