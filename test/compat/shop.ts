@@ -11,7 +11,7 @@ export const labels = { app: 'shop' }
 export const SHARED = { stableService: 'stable', canaryService: 'canary' }
 
 export function shop(strategy: object, replicas = 4) {
-  const containers = [{ name: 'web', image: 'shop:1' }]
+  const containers = [{ name: 'web', image: 'shop:1', ports: [{ containerPort: 8080 }] }]
   const template = { metadata: { labels }, spec: { containers } }
   return {
     apiVersion: 'argoproj.io/v1alpha1',
