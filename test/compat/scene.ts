@@ -7,6 +7,7 @@ import { fromJson } from '../../src/kube/object.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import type { Json } from '../../src/std/json.ts'
 import { podHashOf, revisionOf } from '../../src/workload/replica-set.ts'
+import { reconcilers } from '../../src/controller/reconcilers.ts'
 import { virtualStage } from '../golden-lives/virtual-stage.ts'
 import type { VirtualStage } from '../golden-lives/virtual-stage.ts'
 
@@ -29,8 +30,13 @@ export interface Scene {
   stop(): Promise<void>
 }
 
-export async function aScene(): Promise<Scene> {
-  const stage = await virtualStage()
+export interface SceneOptions {
+  /** Only what has this label is the controller's. */
+  readonly instanceId?: string
+}
+
+export async function aScene({ instanceId = '' }: SceneOptions = {}): Promise<Scene> {
+  const stage = await virtualStage({ reconcilers: reconcilers({ instanceId }) })
   const { client, clock } = stage
   const why = 'the user wants it'
   const all = async <T extends KubeObject>(kind: Kind) =>
