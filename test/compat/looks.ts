@@ -91,6 +91,9 @@ export function condition(life: Life, type: string): string {
 export async function untilTold(life: Life, reasons: readonly string[]): Promise<void> {
   await life.until(`${reasons.length} Events`, () => life.events().length >= reasons.length)
   expect(life.events()).toEqual(reasons)
+  const { uid, namespace } = life.rollout().metadata
+  const about = { kind: ROLLOUT.kind, name: 'app', uid, namespace }
+  for (const { involvedObject } of life.history<ToldEvent>(EVENT)) expect(involvedObject).toMatchObject(about)
 }
 
 /**

@@ -77,6 +77,9 @@ describe('behind Istio', () => {
     await image(scene, 2)
     await scene.pass(5)
     expect(await meshWeights(scene, 'tls')).toEqual([[90, 10]])
+    await scene.run('promote shop')
+    await scene.pass(10)
+    expect([await phase(scene), await meshWeights(scene, 'tls')]).toEqual(['Healthy', [[100, 0]]])
   })
   test('an abort of a Rollout that is done does nothing', async () => {
     const scene = await starting(...SERVICES, mesh(), canary(ISTIO, [{ setWeight: 10 }]))
@@ -87,16 +90,45 @@ describe('behind Istio', () => {
     await scene.pass(3)
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
   })
-  test('an update in the middle of one that has pods and no weight begins anew', async () => {
-    const steps = [{ setWeight: 0 }, { setCanaryScale: { replicas: 1 } }, { pause: {} }]
-    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps))
+  test.each([0, 1])(
+    'an update in the middle of one that has no weight and %i pods begins anew',
+    async replicas => {
+      const steps = [{ setWeight: 0 }, { setCanaryScale: { replicas } }, { pause: {} }, { setWeight: 50 }]
+      const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps))
+      await image(scene, 2)
+      await scene.pass(5)
+      expect((await scene.pods(2)).length).toBe(replicas)
+      await image(scene, 3)
+      await scene.pass(5)
+      expect([(await scene.pods(2)).length, (await scene.pods(3)).length]).toEqual([0, replicas])
+      expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[100, 0]]])
+      await scene.run('promote shop')
+      await scene.pass(40)
+      expect([await phase(scene), (await scene.pods(3)).length]).toEqual(['Healthy', 4])
+    },
+  )
+  test('a canary that is sized to nothing loses its weight and its header route, and goes on to its end', async () => {
+    const match = [{ headerName: 'agent', headerValue: { exact: 'tester' } }]
+    const steps = [
+      { setWeight: 50 },
+      { setHeaderRoute: { name: 'vip', match } },
+      { pause: {} },
+      { setCanaryScale: { replicas: 0 } },
+      { pause: {} },
+      { setWeight: 60 },
+    ]
+    const routing = { ...ISTIO, managedRoutes: [{ name: 'vip' }] }
+    const scene = await starting(...SERVICES, mesh(), canary(routing, steps))
     await image(scene, 2)
     await scene.pass(5)
-    expect((await scene.pods(2)).length).toBe(1)
-    await image(scene, 3)
-    await scene.pass(5)
-    expect([(await scene.pods(2)).length, (await scene.pods(3)).length]).toEqual([0, 1])
+    expect(await meshWeights(scene)).toEqual([[100], [50, 50]])
+    await scene.run('promote shop')
+    await scene.pass(40)
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[100, 0]]])
+    expect((await scene.pods(2)).length).toBe(0)
+    await scene.run('promote shop')
+    await scene.pass(40)
+    expect([await phase(scene), (await scene.pods(2)).length]).toEqual(['Healthy', 4])
   })
   test('an aborted canary by subsets, sized down from 4 to 1, keeps its stable pod and no weight', async () => {
     const more = { dynamicStableScale: true }
@@ -152,14 +184,19 @@ describe('behind Istio', () => {
         { pause: {} },
       ]),
     )
-    const names = async () =>
-      objects((await specOf(scene, VIRTUAL_SERVICE))['http']).map(route => route['name'])
+    const routes = async () => (await specOf(scene, VIRTUAL_SERVICE))['http']
+    const main = { name: 'main', route: [to('stable', 80), to('canary', 20)] }
+    const vip = {
+      name: 'vip',
+      match: [{ headers: { agent: { prefix: 'Chrome' } } }],
+      route: [to('canary', 100)],
+    }
     await image(scene, 2)
     await scene.pass(5)
-    expect(await names()).toEqual(['vip', 'main'])
+    expect(await routes()).toEqual([vip, main])
     await scene.run('promote shop')
     await scene.pass(3)
-    expect(await names()).toEqual(['main'])
+    expect(await routes()).toEqual([main])
   })
   test('mirror routes stand in the order of the managed ones, with their percentage, and go at the end', async () => {
     const routing = { ...ISTIO, managedRoutes: [{ name: 'b' }, { name: 'a' }] }
@@ -175,17 +212,23 @@ describe('behind Istio', () => {
       objects((await specOf(scene, VIRTUAL_SERVICE))['http']).map(route => [
         route['name'],
         record(route['mirrorPercentage'])['value'],
+        record(route['mirror'])['host'],
       ])
     await image(scene, 2)
     await scene.pass(5)
     expect(await routes()).toEqual([
-      ['b', 100],
-      ['a', 20],
-      ['main', undefined],
+      ['b', 100, 'canary'],
+      ['a', 20, 'canary'],
+      ['main', undefined, undefined],
+    ])
+    expect(await meshWeights(scene)).toEqual([
+      [60, 40],
+      [60, 40],
+      [60, 40],
     ])
     await scene.run('promote shop')
     await scene.pass(10)
-    expect(await routes()).toEqual([['main', undefined]])
+    expect(await routes()).toEqual([['main', undefined, undefined]])
   })
   test('a VirtualService that is missing at first, and deleted in the middle, only holds things up', async () => {
     const scene = await starting(...SERVICES, canary(ISTIO, [{ setWeight: 30 }, { pause: {} }]))
@@ -266,7 +309,10 @@ describe('behind ALB', () => {
     expect(await annotationOf(scene, 'front', 'actions.root')).toBe(action(['ping', 0], ['pong', 100]))
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
   })
-  test('a header route has its action and its condition, and both go', async () => {
+  test.each([
+    ['the step that ends it', 'promote shop'],
+    ['an abort', 'abort shop'],
+  ])('a header route has its action, condition and path, and all go with %s', async (_, line) => {
     const routing = {
       alb: { ingress: 'front', rootService: 'root', servicePort: 80 },
       managedRoutes: [{ name: 'vip' }],
@@ -276,14 +322,32 @@ describe('behind ALB', () => {
       ...SERVICES,
       service('root'),
       albIngress('front'),
-      canary(routing, [{ setWeight: 20 }, { setHeaderRoute: { name: 'vip', match } }, { pause: {} }]),
+      canary(routing, [
+        { setWeight: 20 },
+        { setHeaderRoute: { name: 'vip', match } },
+        { pause: {} },
+        { setHeaderRoute: { name: 'vip' } },
+        { pause: {} },
+      ]),
     )
+    const paths = async () => {
+      const [rule] = objects((await specOf(scene, INGRESS, 'front'))['rules'])
+      return objects(record(rule?.['http'])['paths']).map(path => record(record(path['backend'])['service']))
+    }
+    const port = { name: 'use-annotation' }
     await image(scene, 2)
     await scene.pass(5)
+    expect(await paths()).toEqual([
+      { name: 'vip', port },
+      { name: 'root', port },
+    ])
     expect(await annotationOf(scene, 'front', 'actions.vip')).toBe(action(['canary', 100]))
-    expect(await annotationOf(scene, 'front', 'conditions.vip')).toContain('"httpHeaderName":"Custom"')
-    await scene.run('abort shop')
+    expect(await annotationOf(scene, 'front', 'conditions.vip')).toBe(
+      '[{"field":"http-header","httpHeaderConfig":{"httpHeaderName":"Custom","values":["Mozilla"]}}]',
+    )
+    await scene.run(line)
     await scene.pass(3)
+    expect(await paths()).toEqual([{ name: 'root', port }])
     expect(await annotationOf(scene, 'front', 'actions.vip')).toBeUndefined()
     expect(await annotationOf(scene, 'front', 'conditions.vip')).toBeUndefined()
   })
