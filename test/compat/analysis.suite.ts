@@ -259,7 +259,7 @@ export function analysisLives(lives: Lives): void {
     await life.make(
       template('check', { provider: job('exit 0', 'nonexistent-image:1') }),
       template('other', { provider: job('sleep 3600') }),
-      canary({ analysis: CHECK, steps }, { replicas: 2 }),
+      canary({ analysis: { ...CHECK, startingStep: 1 }, steps }, { replicas: 2 }),
     )
     await life.untilPhase('Healthy')
     await life.run('set image app web=web:2')
