@@ -130,6 +130,18 @@ describe('behind Istio', () => {
     await scene.pass(40)
     expect([await phase(scene), (await scene.pods(2)).length]).toEqual(['Healthy', 4])
   })
+  test('an abort brings everybody back, whatever scale and delay are asked for', async () => {
+    const steps = [{ setCanaryScale: { weight: 50 } }, { setWeight: 40 }, { pause: {} }]
+    const more = { ...SHARED, dynamicStableScale: true, abortScaleDownDelaySeconds: 0 }
+    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps, more))
+    await image(scene, 2)
+    await scene.pass(10)
+    expect(await meshWeights(scene)).toEqual([[60, 40]])
+    await scene.run('abort shop')
+    await scene.pass(40)
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Degraded', [[100, 0]]])
+    expect((await scene.pods(1)).length).toBe(4)
+  })
   test('an aborted canary by subsets, sized down from 4 to 1, keeps its stable pod and no weight', async () => {
     const more = { dynamicStableScale: true }
     const scene = await starting(SUBSETS, RULE, canary(BY_SUBSETS, [{ setWeight: 50 }, { pause: {} }], more))

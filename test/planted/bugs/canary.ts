@@ -102,6 +102,13 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'until: since + seconds * 100',
     },
   ]),
+  ...inFile('src/rollout/canary/routed-sizes.ts', CANARY, [
+    {
+      name: 'a scale keeps the stable side small after an abort',
+      find: 'const rest = dynamic.isAborted ? maxWeight : maxWeight - weight',
+      replace: 'const rest = maxWeight - weight',
+    },
+  ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
     {
       name: 'pods that are to end count as there',
