@@ -58,6 +58,25 @@ describe('an experiment begins', () => {
     expect(next.does).toEqual(['scale ReplicaSet demo-a from 0 to 1', 'scale ReplicaSet demo-b from 0 to 2'])
   })
 
+  test('a template without a port has no Service, names none to those who would send users there, and says why', () => {
+    const template = {
+      metadata: { labels: { app: 'a' } },
+      spec: { containers: [{ name: 'x', image: 'y' }] },
+    }
+    const templates = [aTemplate('a', { service: {}, template } as never)]
+    const status = { phase: 'Pending', templateStatuses: words('Progressing').templateStatuses?.slice(0, 1) }
+    const { does, status: next } = decided(anExperiment({ templates }, status as Partial<ExperimentStatus>), {
+      replicaSets: [pods('a')],
+    })
+    expect(does).toEqual([])
+    const [said] = next.templateStatuses ?? []
+    expect(said).toMatchObject({
+      status: 'Running',
+      message: 'no Service leads to its pods: no container names a port',
+    })
+    expect(said).not.toHaveProperty('serviceName')
+  })
+
   test('a Service has a port for each port of a container, and selects by the hash of its template', () => {
     const ports = [
       { containerPort: 80, name: 'http' },

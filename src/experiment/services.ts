@@ -4,7 +4,8 @@ import type { Service } from '../kube/core.ts'
 import { SERVICE } from '../kube/kinds.ts'
 import { ownerReference, refOf } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
-import { list, record, text } from '../std/json-parts.ts'
+import type { JsonObject } from '../std/json.ts'
+import { text } from '../std/json-parts.ts'
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import { availableReplicas } from '../workload/availability.ts'
 import type { Situation } from './situation.ts'
@@ -40,11 +41,9 @@ export function isNeeded({ desired, found }: TemplateState): boolean {
   return desired > 0 || availableReplicas(found) > 0
 }
 
-/** Compat: one port for each port of a container; without any there is no Service. */
-function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonly Write[] {
+/** Compat: one port for each port of a container. */
+function made({ experiment }: ExperimentSnapshot, state: TemplateState): Write {
   const { template, service: name = '', hash } = state
-  const ports = portsOf(template.template)
-  if (ports.length === 0) return []
   const { namespace } = experiment.metadata
   const object: Service = {
     apiVersion: 'v1',
@@ -55,22 +54,19 @@ function made({ experiment }: ExperimentSnapshot, state: TemplateState): readonl
       annotations: { [EXPERIMENT_NAME]: experiment.metadata.name, [EXPERIMENT_TEMPLATE_NAME]: template.name },
       ownerReferences: [ownerReference(experiment)],
     },
-    spec: { selector: { ...template.template.metadata?.labels, [POD_TEMPLATE_HASH]: hash }, ports },
+    spec: {
+      selector: { ...template.template.metadata?.labels, [POD_TEMPLATE_HASH]: hash },
+      ports: state.ports.map(servicePort),
+    },
   } as Service
-  return [{ verb: 'create', object, why: `create Service ${name} for template ${template.name}` }]
+  return { verb: 'create', object, why: `create Service ${name} for template ${template.name}` }
 }
 
-function portsOf(template: TemplateState['template']['template']) {
-  const containers = list(record(template.spec)['containers'])
-  return containers.flatMap(one =>
-    list(record(one)['ports']).map(port => {
-      const { containerPort, name, protocol } = record(port)
-      return {
-        ...(text(name) === '' ? {} : { name: text(name) }),
-        protocol: text(protocol) === '' ? 'TCP' : text(protocol),
-        port: containerPort as number,
-        targetPort: containerPort as number,
-      }
-    }),
-  )
+function servicePort({ containerPort, name, protocol }: JsonObject) {
+  return {
+    ...(text(name) === '' ? {} : { name: text(name) }),
+    protocol: text(protocol) === '' ? 'TCP' : text(protocol),
+    port: containerPort as number,
+    targetPort: containerPort as number,
+  }
 }

@@ -4,6 +4,8 @@ import type { Experiment, ExperimentTemplate, TemplateStatus, TemplateWord } fro
 import { EXPERIMENT_TEMPLATE_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { PodTemplateSpec } from '../kube/core.ts'
+import { list, record } from '../std/json-parts.ts'
+import type { JsonObject } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
@@ -22,8 +24,9 @@ export interface TemplateState {
   readonly replicaSet: string
   readonly hash: string
   readonly collisionCount: number | undefined
-  /** The Service that is to lead to its pods. */
+  /** The Service that is to lead to its pods: without a port there is none. */
   readonly service: string | undefined
+  readonly ports: readonly JsonObject[]
   readonly desired: number
   readonly word: TemplateWord
   readonly message: string | undefined
@@ -56,7 +59,7 @@ function templateState(snapshot: ExperimentSnapshot, template: ExperimentTemplat
   const replicaSet = found?.metadata.name ?? nameOf(experiment, template, collisionCount)
   const hash =
     found === undefined ? podHash(bareTemplate(template.template), collisionCount) : podHashOf(found)
-  const service = template.service === undefined ? undefined : (template.service.name ?? replicaSet)
+  const { service, ports, lack } = wayIn(template, replicaSet)
   const { word, message } = wordOf(snapshot, { template, before, found, names: [replicaSet, service ?? ''] })
   const since = word === before?.status ? parseInstant(before.lastTransitionTime ?? '') : undefined
   return {
@@ -67,11 +70,27 @@ function templateState(snapshot: ExperimentSnapshot, template: ExperimentTemplat
     hash,
     collisionCount,
     service,
+    ports,
     desired: isOver(word) ? 0 : sizeOf(template),
     word,
-    message,
+    message: isOver(word) ? message : lack,
     since: since ?? snapshot.now,
   }
+}
+
+type WayIn = Pick<TemplateState, 'service' | 'ports'> & { readonly lack: string | undefined }
+
+function wayIn({ service, template }: ExperimentTemplate, replicaSet: string): WayIn {
+  const ports = portsOf(template)
+  if (service === undefined) return { service: undefined, ports, lack: undefined }
+  return ports.length === 0
+    ? { service: undefined, ports, lack: 'no Service leads to its pods: no container names a port' }
+    : { service: service.name ?? replicaSet, ports, lack: undefined }
+}
+
+/** Those of all its containers. */
+function portsOf({ spec }: PodTemplateSpec): readonly JsonObject[] {
+  return list(record(spec)['containers']).flatMap(one => list(record(one)['ports']).map(record))
 }
 
 function nameOf({ metadata }: Experiment, { name }: ExperimentTemplate, collisionCount?: number): string {

@@ -96,6 +96,21 @@ export function analysisLives(lives: Lives): void {
     await untilRuns(life, ...Array<string>(3).fill('Step Successful'))
   })
 
+  lives('promote leaves an analysis step behind, and its run ends', async life => {
+    const steps = [{ setWeight: 50 }, { analysis: CHECK }, { pause: {} }]
+    await life.make(template('check', { provider: job('sleep 3600') }), canary({ steps }, { replicas: 2 }))
+    await life.untilPhase('Healthy')
+    await life.run('set image app web=web:2')
+    await untilRuns(life, 'Step Running')
+    await life.run('promote app')
+    await life.untilPhase('Paused', 'CanaryPauseStep')
+    expect(life.rollout().status?.currentStepIndex).toBe(2)
+    await life.until('its run is over', () => phaseOf(runs(life)[0]) !== 'Running')
+    await life.run('promote app')
+    await life.untilPhase('Healthy')
+    expect(runs(life)).toHaveLength(1)
+  })
+
   lives('one run has the metrics of all its templates, each from its own delay on', async life => {
     const templates = [...(CHECK.templates ?? []), ...(OTHER.templates ?? [])]
     const steps = [{ setWeight: 50 }, { analysis: { templates } }]
@@ -244,7 +259,7 @@ export function analysisLives(lives: Lives): void {
     await life.make(
       template('check', { provider: job('exit 0', 'nonexistent-image:1') }),
       template('other', { provider: job('sleep 3600') }),
-      canary({ analysis: CHECK, steps }, { replicas: 2 }),
+      canary({ analysis: { ...CHECK, startingStep: 1 }, steps }, { replicas: 2 }),
     )
     await life.untilPhase('Healthy')
     await life.run('set image app web=web:2')
@@ -272,6 +287,7 @@ export function analysisLives(lives: Lives): void {
       await life.until('it is back', () => life.hasRevision(3))
       await life.untilPhase('Healthy')
       expect(runs(life)).toHaveLength(wanted)
+      expect(life.replicaSets(), 'the way back has the ReplicaSet that it had').toHaveLength(2)
     })
   }
 }

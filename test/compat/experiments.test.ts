@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AnalysisRun } from '../../src/api/analysis.ts'
 import type { Experiment } from '../../src/api/experiment.ts'
 import type { ReplicaSet } from '../../src/kube/apps.ts'
-import type { Service } from '../../src/kube/core.ts'
-import { ANALYSIS_RUN, EXPERIMENT, REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
+import type { Pod, Service } from '../../src/kube/core.ts'
+import { ANALYSIS_RUN, EXPERIMENT, JOB, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
 import { podHashOf } from '../../src/workload/replica-set.ts'
 import { aScene } from './scene.ts'
 import type { Scene } from './scene.ts'
@@ -76,6 +76,33 @@ describe('the Service of a template', () => {
     expect(await scene.pods()).toEqual([])
   })
 
+  test('is told of in the status with its pods, and no longer when they have gone', async () => {
+    const templates = [templateOf('a', { service: {}, replicas: 2 })]
+    await scene.make(experiment('one', { templates, duration: '10s', scaleDownDelaySeconds: 0 }))
+    await scene.pass(5)
+    const [set] = await scene.list<ReplicaSet>(REPLICA_SET)
+    const status = async () => {
+      const [one] = await scene.list<Experiment>(EXPERIMENT)
+      return one?.status?.templateStatuses?.[0]
+    }
+    expect(await status()).toMatchObject({
+      replicas: 2,
+      availableReplicas: 2,
+      serviceName: 'one-a',
+      podTemplateHash: set === undefined ? '' : podHashOf(set),
+    })
+    const [service] = await services()
+    expect(service?.metadata).toMatchObject({
+      annotations: { 'experiment.argoproj.io/name': 'one', 'experiment.argoproj.io/template-name': 'a' },
+      ownerReferences: [{ kind: 'Experiment', name: 'one', controller: true }],
+    })
+    await scene.pass(60)
+    const gone = await status()
+    expect(gone).toMatchObject({ status: 'Successful', replicas: 0, availableReplicas: 0 })
+    expect(gone).not.toHaveProperty('serviceName')
+    expect(gone).not.toHaveProperty('podTemplateHash')
+  })
+
   test('has a port for each port of the container', async () => {
     const ports = [8080, 8081, 8082].map((containerPort, i) => ({ name: `p${i}`, containerPort }))
     await scene.make(
@@ -123,7 +150,7 @@ describe('the experiment of a step', () => {
     metadata: { labels: { app: 'demo' } },
     spec: { containers: [{ name: 'app', image, ports: [{ containerPort: 8080 }] }] },
   })
-  const rollout = {
+  const withStep = (experimentStep: object) => ({
     ...argo,
     kind: 'Rollout',
     metadata: { name: 'demo' },
@@ -131,12 +158,12 @@ describe('the experiment of a step', () => {
       replicas: 2,
       selector: { matchLabels: { app: 'demo' } },
       template: template('demo:v1'),
-      strategy: { canary: { steps: [{ setWeight: 50 }, { experiment: step }, { pause: {} }] } },
+      strategy: { canary: { steps: [{ setWeight: 50 }, { experiment: experimentStep }, { pause: {} }] } },
     },
-  }
+  })
 
   async function updated(): Promise<void> {
-    await scene.make(check, rollout)
+    await scene.make(check, withStep(step))
     await scene.pass(10)
     await scene.run('set image demo app=demo:v2')
   }
@@ -151,6 +178,69 @@ describe('the experiment of a step', () => {
     expect(run?.spec.args).toEqual([{ name: 'hashes', value: hashes.join('.') }])
     expect(run?.metadata.labels).toMatchObject({ run: 'mine' })
     expect((await scene.rollout('demo')).status).toMatchObject({ currentStepIndex: 2, phase: 'Paused' })
+  })
+
+  test('and all that it makes say whose they are', async () => {
+    await updated()
+    await scene.pass(4)
+    const [made] = await scene.list<Experiment>(EXPERIMENT)
+    const { name } = made?.metadata ?? { name: '' }
+    expect(made?.metadata).toMatchObject({
+      name: expect.stringMatching(/^demo-[a-z0-9]+-2-1$/),
+      annotations: { 'rollout.argoproj.io/revision': '2' },
+      ownerReferences: [{ kind: 'Rollout', name: 'demo', controller: true }],
+    })
+    const sets = await scene.list<ReplicaSet>(REPLICA_SET)
+    for (const of of ['baseline', 'canary'])
+      expect(sets.find(one => one.metadata.name === `${name}-${of}`)?.metadata).toMatchObject({
+        annotations: {
+          'experiment.argoproj.io/name': name,
+          'experiment.argoproj.io/template-name': of,
+        },
+        ownerReferences: [{ kind: 'Experiment', name, controller: true }],
+      })
+  })
+
+  test('gives the Job of its analysis labels and annotations with the hashes of both revisions', async () => {
+    const hashes = { stable: '{{args.stable}}', latest: '{{args.latest}}', baseline: '{{args.baseline}}' }
+    const metadata = { labels: hashes, annotations: hashes }
+    const checking = {
+      ...check,
+      spec: {
+        args: Object.keys(hashes).map(name => ({ name })),
+        metrics: [{ name: 'check', provider: { job: { metadata, spec: job } } }],
+      },
+    }
+    const given = [
+      { name: 'stable', valueFrom: { podTemplateHashValue: 'Stable' } },
+      { name: 'latest', valueFrom: { podTemplateHashValue: 'Latest' } },
+      { name: 'baseline', value: '{{templates.baseline.podTemplateHash}}' },
+    ]
+    await scene.make(checking, withStep({ ...step, analyses: [{ ...step.analyses[0], args: given }] }))
+    await scene.pass(10)
+    await scene.run('set image demo app=demo:v2')
+    await scene.pass(6)
+    const [made] = await scene.list(JOB)
+    const [run] = await scene.list<AnalysisRun>(ANALYSIS_RUN)
+    const baseline = (await scene.list<ReplicaSet>(REPLICA_SET)).find(one =>
+      one.metadata.name.endsWith('baseline'),
+    )
+    const wanted = {
+      stable: podHashOf(await scene.replicaSet(1)),
+      latest: podHashOf(await scene.replicaSet(2)),
+      baseline: baseline === undefined ? '' : podHashOf(baseline),
+    }
+    expect(new Set(Object.values(wanted)).size).toBe(3)
+    const uid = run?.metadata.uid ?? ''
+    expect(made?.metadata).toMatchObject({
+      name: `${uid}.check.1`,
+      labels: { ...wanted, 'analysisrun.argoproj.io/uid': uid },
+      annotations: wanted,
+    })
+    const [pod] = (await scene.list<Pod>(POD)).filter(
+      one => one.metadata.ownerReferences?.[0]?.kind === 'Job',
+    )
+    expect(pod?.metadata.labels).toMatchObject({ 'analysisrun.argoproj.io/uid': uid })
   })
 
   test('ends with an abort, and its pods after the delay', async () => {
@@ -199,3 +289,18 @@ test('of many at once none is under way a minute after its time, and no pod is l
   expect(phases).toEqual(Array.from({ length: COUNT }, () => 'Successful'))
   expect(await scene.pods()).toEqual([])
 }, 240_000)
+
+test('under an instance id all that is watched carries it, and others’ experiments are left alone', async () => {
+  const ours = await aScene({ instanceId: 'ours' })
+  const label = 'argo-rollouts.argoproj.io/controller-instance-id'
+  const metadata = { labels: { [label]: 'ours' } }
+  const spec = { templates: [templateOf('a')], analyses: [{ name: 'check', templateName: 'check' }] }
+  const one = experiment('one', spec)
+  await ours.make(check, { ...one, metadata: { ...one.metadata, ...metadata } }, experiment('nobodys', spec))
+  await ours.pass(8)
+  const [run, ...others] = await ours.list<AnalysisRun>(ANALYSIS_RUN)
+  expect(run?.metadata.labels?.[label]).toBe('ours')
+  expect([run?.status?.phase, others]).toEqual(['Successful', []])
+  expect((await ours.list<ReplicaSet>(REPLICA_SET)).map(set => set.metadata.name)).toEqual(['one-a'])
+  await ours.stop()
+})

@@ -91,6 +91,10 @@ export function condition(life: Life, type: string): string {
 export async function untilTold(life: Life, reasons: readonly string[]): Promise<void> {
   await life.until(`${reasons.length} Events`, () => life.events().length >= reasons.length)
   expect(life.events()).toEqual(reasons)
+  const about = life.history<ToldEvent>(EVENT).map(one => one.involvedObject)
+  const { uid, namespace } = life.rollout().metadata
+  const whom = about.filter(one => one.kind === ROLLOUT.kind)
+  expect(whom).toEqual(whom.map(() => expect.objectContaining({ name: 'app', uid, namespace })))
 }
 
 /**

@@ -3,7 +3,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import {
   APISIX_ROUTE,
-  DESTINATION_RULE,
   INGRESS,
   MESH_ROUTER,
   ROLLOUT,
@@ -12,13 +11,35 @@ import {
   TRAFFIC_SPLIT,
   VIRTUAL_SERVICE,
 } from '../../src/kube/kinds.ts'
+import { POD_TEMPLATE_HASH } from '../../src/api/words.ts'
 import type { Service } from '../../src/kube/core.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
-import { asJson } from '../../src/kube/object.ts'
-import type { Json, JsonObject } from '../../src/std/json.ts'
 import { objects, record } from '../../src/std/json-parts.ts'
+import { podHashOf } from '../../src/workload/replica-set.ts'
 import { aScene } from './scene.ts'
 import type { Scene } from './scene.ts'
+import {
+  action,
+  albIngress,
+  annotationOf,
+  BY_SUBSETS,
+  canary,
+  image,
+  ISTIO,
+  labels,
+  anObject,
+  mesh,
+  meshWeights,
+  phase,
+  RULE,
+  service,
+  SERVICES,
+  SHARED,
+  shop,
+  specOf,
+  SUBSETS,
+  to,
+} from './shop.ts'
 
 const scenes: Scene[] = []
 afterEach(async () => {
@@ -33,73 +54,12 @@ async function starting(...made: readonly object[]): Promise<Scene> {
   return scene
 }
 
-const labels = { app: 'shop' }
-const SHARED = { stableService: 'stable', canaryService: 'canary' }
-
-function shop(strategy: object, replicas = 4) {
-  const containers = [{ name: 'web', image: 'shop:1' }]
-  const template = { metadata: { labels }, spec: { containers } }
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'shop' },
-    spec: { replicas, selector: { matchLabels: labels }, template, strategy },
-  }
-}
-
-const canary = (trafficRouting: object, steps: readonly object[], more: object = SHARED) =>
-  shop({ canary: { ...more, trafficRouting, steps } })
-
-const service = (name: string) => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name },
-  spec: { selector: labels, ports: [{ port: 80 }] },
-})
-const SERVICES = ['stable', 'canary'].map(service)
-
-const made = (kind: Kind, name: string, spec: Json) => ({
-  apiVersion: `${kind.group}/${kind.version}`,
-  kind: kind.kind,
-  metadata: { name },
-  spec,
-})
-const to = (host: string, weight: number) => ({ destination: { host }, weight })
-const mesh = (spec: Json = { http: [{ name: 'main', route: [to('stable', 100), to('canary', 0)] }] }) =>
-  made(VIRTUAL_SERVICE, 'shop', spec)
-const ISTIO = { istio: { virtualService: { name: 'shop' } } }
-
-async function specOf(scene: Scene, kind: Kind, name = 'shop'): Promise<JsonObject> {
-  const found = (await scene.list(kind)).find(one => one.metadata.name === name)
-  return record(found === undefined ? undefined : asJson(found)['spec'])
-}
-
-/** Weights of all routes of a section, in order. */
-async function meshWeights(scene: Scene, section = 'http'): Promise<readonly (readonly number[])[]> {
-  const routes = objects((await specOf(scene, VIRTUAL_SERVICE))[section])
-  return routes.map(route => objects(route['route']).map(one => Number(one['weight'] ?? 0)))
-}
-
-async function annotationOf(scene: Scene, ingress: string, key: string): Promise<string | undefined> {
-  const found = (await scene.list(INGRESS)).find(one => one.metadata.name === ingress)
-  return found?.metadata.annotations?.[`alb.ingress.kubernetes.io/${key}`]
-}
-
-const albIngress = (name: string, backend = 'root') => {
-  const path = {
-    path: '/*',
-    pathType: 'ImplementationSpecific',
-    backend: { service: { name: backend, port: { name: 'use-annotation' } } },
-  }
-  return made(INGRESS, name, { rules: [{ http: { paths: [path] } }] })
-}
-const action = (...groups: readonly (readonly [string, number])[]) => {
-  const TargetGroups = groups.map(([ServiceName, Weight]) => ({ ServiceName, ServicePort: '80', Weight }))
-  return JSON.stringify({ Type: 'forward', ForwardConfig: { TargetGroups } })
-}
-const phase = async (scene: Scene) => (await scene.rollout('shop')).status?.phase
 const weight = async (scene: Scene) => (await scene.rollout('shop')).status?.canary?.weights?.canary.weight
-const image = (scene: Scene, tag: number) => scene.run(`set image shop web=shop:${tag}`)
+
+async function selectedBy(scene: Scene, name: string): Promise<string | undefined> {
+  const found = (await scene.list<Service>(SERVICE)).find(one => one.metadata.name === name)
+  return found?.spec.selector?.[POD_TEMPLATE_HASH]
+}
 
 async function deleted(scene: Scene, kind: Kind, name = 'shop'): Promise<void> {
   await scene.remove(kind, name)
@@ -117,6 +77,9 @@ describe('behind Istio', () => {
     await image(scene, 2)
     await scene.pass(5)
     expect(await meshWeights(scene, 'tls')).toEqual([[90, 10]])
+    await scene.run('promote shop')
+    await scene.pass(10)
+    expect([await phase(scene), await meshWeights(scene, 'tls')]).toEqual(['Healthy', [[100, 0]]])
   })
   test('an abort of a Rollout that is done does nothing', async () => {
     const scene = await starting(...SERVICES, mesh(), canary(ISTIO, [{ setWeight: 10 }]))
@@ -127,34 +90,61 @@ describe('behind Istio', () => {
     await scene.pass(3)
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
   })
-  test('an update in the middle of one that has pods and no weight begins anew', async () => {
-    const steps = [{ setWeight: 0 }, { setCanaryScale: { replicas: 1 } }, { pause: {} }]
-    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps))
+  test.each([0, 1])(
+    'an update in the middle of one that has no weight and %i pods begins anew',
+    async replicas => {
+      const steps = [{ setWeight: 0 }, { setCanaryScale: { replicas } }, { pause: {} }, { setWeight: 50 }]
+      const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps))
+      await image(scene, 2)
+      await scene.pass(5)
+      expect((await scene.pods(2)).length).toBe(replicas)
+      await image(scene, 3)
+      await scene.pass(5)
+      expect([(await scene.pods(2)).length, (await scene.pods(3)).length]).toEqual([0, replicas])
+      expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[100, 0]]])
+      await scene.run('promote shop')
+      await scene.pass(40)
+      expect([await phase(scene), (await scene.pods(3)).length]).toEqual(['Healthy', 4])
+    },
+  )
+  test('a canary that is sized to nothing loses its weight and its header route, and goes on to its end', async () => {
+    const match = [{ headerName: 'agent', headerValue: { exact: 'tester' } }]
+    const steps = [
+      { setWeight: 50 },
+      { setHeaderRoute: { name: 'vip', match } },
+      { pause: {} },
+      { setCanaryScale: { replicas: 0 } },
+      { pause: {} },
+      { setWeight: 60 },
+    ]
+    const routing = { ...ISTIO, managedRoutes: [{ name: 'vip' }] }
+    const scene = await starting(...SERVICES, mesh(), canary(routing, steps))
     await image(scene, 2)
     await scene.pass(5)
-    expect((await scene.pods(2)).length).toBe(1)
-    await image(scene, 3)
-    await scene.pass(5)
-    expect([(await scene.pods(2)).length, (await scene.pods(3)).length]).toEqual([0, 1])
+    expect(await meshWeights(scene)).toEqual([[100], [50, 50]])
+    await scene.run('promote shop')
+    await scene.pass(40)
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[100, 0]]])
+    expect((await scene.pods(2)).length).toBe(0)
+    await scene.run('promote shop')
+    await scene.pass(40)
+    expect([await phase(scene), (await scene.pods(2)).length]).toEqual(['Healthy', 4])
+  })
+  test('an abort brings everybody back, whatever scale and delay are asked for', async () => {
+    const steps = [{ setCanaryScale: { weight: 50 } }, { setWeight: 40 }, { pause: {} }]
+    const more = { ...SHARED, dynamicStableScale: true, abortScaleDownDelaySeconds: 0 }
+    const scene = await starting(...SERVICES, mesh(), canary(ISTIO, steps, more))
+    await image(scene, 2)
+    await scene.pass(10)
+    expect(await meshWeights(scene)).toEqual([[60, 40]])
+    await scene.run('abort shop')
+    await scene.pass(40)
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Degraded', [[100, 0]]])
+    expect((await scene.pods(1)).length).toBe(4)
   })
   test('an aborted canary by subsets, sized down from 4 to 1, keeps its stable pod and no weight', async () => {
-    const route = ['now', 'next'].map((subset, i) => ({
-      destination: { host: 'shop', subset },
-      weight: i === 0 ? 100 : 0,
-    }))
-    const rule = made(DESTINATION_RULE, 'shop', {
-      host: 'shop',
-      subsets: [{ name: 'now' }, { name: 'next' }],
-    })
-    const destinationRule = { name: 'shop', stableSubsetName: 'now', canarySubsetName: 'next' }
-    const istio = { ...ISTIO.istio, destinationRule }
     const more = { dynamicStableScale: true }
-    const scene = await starting(
-      mesh({ http: [{ route }] }),
-      rule,
-      canary({ istio }, [{ setWeight: 50 }, { pause: {} }], more),
-    )
+    const scene = await starting(SUBSETS, RULE, canary(BY_SUBSETS, [{ setWeight: 50 }, { pause: {} }], more))
     await image(scene, 2)
     await scene.pass(5)
     expect(await meshWeights(scene)).toEqual([[50, 50]])
@@ -163,6 +153,34 @@ describe('behind Istio', () => {
     await scene.pass(40)
     expect(await meshWeights(scene)).toEqual([[100, 0]])
     expect((await scene.pods(1)).length).toBe(1)
+  })
+  test('ping and pong take turns, and no Service moves when the new version has become the stable one', async () => {
+    const pingPong = { pingService: 'ping', pongService: 'pong' }
+    const http = [{ name: 'main', route: [to('ping', 100), to('pong', 0)] }]
+    const scene = await starting(
+      ...['ping', 'pong'].map(service),
+      mesh({ http }),
+      canary(ISTIO, [{ setWeight: 25 }, { pause: {} }], { pingPong }),
+    )
+    const served = async () => Promise.all(['ping', 'pong'].map(name => selectedBy(scene, name)))
+    const hash = async (revision: number) => podHashOf(await scene.replicaSet(revision))
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await meshWeights(scene)).toEqual([[75, 25]])
+    expect(await served()).toEqual([await hash(1), await hash(2)])
+    await scene.run('promote shop')
+    await scene.pass(40)
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[0, 100]]])
+    expect(await served()).toEqual([await hash(1), await hash(2)])
+    expect((await scene.rollout('shop')).status?.canary?.stablePingPong).toBe('pong')
+    await image(scene, 3)
+    await scene.pass(5)
+    expect(await meshWeights(scene)).toEqual([[25, 75]])
+    expect(await served()).toEqual([await hash(3), await hash(2)])
+    await scene.run('promote shop')
+    await scene.pass(40)
+    expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
+    expect((await scene.rollout('shop')).status?.canary?.stablePingPong).toBe('ping')
   })
   test('a header route stands first while its step asks for it, and goes with the step that ends it', async () => {
     const routing = { ...ISTIO, managedRoutes: [{ name: 'vip' }] }
@@ -178,14 +196,19 @@ describe('behind Istio', () => {
         { pause: {} },
       ]),
     )
-    const names = async () =>
-      objects((await specOf(scene, VIRTUAL_SERVICE))['http']).map(route => route['name'])
+    const routes = async () => (await specOf(scene, VIRTUAL_SERVICE))['http']
+    const main = { name: 'main', route: [to('stable', 80), to('canary', 20)] }
+    const vip = {
+      name: 'vip',
+      match: [{ headers: { agent: { prefix: 'Chrome' } } }],
+      route: [to('canary', 100)],
+    }
     await image(scene, 2)
     await scene.pass(5)
-    expect(await names()).toEqual(['vip', 'main'])
+    expect(await routes()).toEqual([vip, main])
     await scene.run('promote shop')
     await scene.pass(3)
-    expect(await names()).toEqual(['main'])
+    expect(await routes()).toEqual([main])
   })
   test('mirror routes stand in the order of the managed ones, with their percentage, and go at the end', async () => {
     const routing = { ...ISTIO, managedRoutes: [{ name: 'b' }, { name: 'a' }] }
@@ -201,17 +224,23 @@ describe('behind Istio', () => {
       objects((await specOf(scene, VIRTUAL_SERVICE))['http']).map(route => [
         route['name'],
         record(route['mirrorPercentage'])['value'],
+        record(route['mirror'])['host'],
       ])
     await image(scene, 2)
     await scene.pass(5)
     expect(await routes()).toEqual([
-      ['b', 100],
-      ['a', 20],
-      ['main', undefined],
+      ['b', 100, 'canary'],
+      ['a', 20, 'canary'],
+      ['main', undefined, undefined],
+    ])
+    expect(await meshWeights(scene)).toEqual([
+      [60, 40],
+      [60, 40],
+      [60, 40],
     ])
     await scene.run('promote shop')
     await scene.pass(10)
-    expect(await routes()).toEqual([['main', undefined]])
+    expect(await routes()).toEqual([['main', undefined, undefined]])
   })
   test('a VirtualService that is missing at first, and deleted in the middle, only holds things up', async () => {
     const scene = await starting(...SERVICES, canary(ISTIO, [{ setWeight: 30 }, { pause: {} }]))
@@ -230,19 +259,11 @@ describe('behind Istio', () => {
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Paused', [[70, 30]]])
   })
   test('a DestinationRule that comes late is followed at once', async () => {
-    const route = ['now', 'next'].map((subset, i) => ({
-      destination: { host: 'shop', subset },
-      weight: i === 0 ? 100 : 0,
-    }))
-    const destinationRule = { name: 'shop', stableSubsetName: 'now', canarySubsetName: 'next' }
-    const istio = { ...ISTIO.istio, destinationRule }
-    const scene = await starting(mesh({ http: [{ route }] }), canary({ istio }, [{ setWeight: 50 }], {}))
+    const scene = await starting(SUBSETS, canary(BY_SUBSETS, [{ setWeight: 50 }], {}))
     expect((await scene.rollout('shop')).status?.message).toContain(
       'destinationrules.networking.istio.io "shop"',
     )
-    await scene.make(
-      made(DESTINATION_RULE, 'shop', { host: 'shop', subsets: [{ name: 'now' }, { name: 'next' }] }),
-    )
+    await scene.make(RULE)
     await scene.pass(5)
     expect(await phase(scene)).toBe('Healthy')
   })
@@ -300,7 +321,10 @@ describe('behind ALB', () => {
     expect(await annotationOf(scene, 'front', 'actions.root')).toBe(action(['ping', 0], ['pong', 100]))
     expect([await phase(scene), await meshWeights(scene)]).toEqual(['Healthy', [[100, 0]]])
   })
-  test('a header route has its action and its condition, and both go', async () => {
+  test.each([
+    ['the step that ends it', 'promote shop'],
+    ['an abort', 'abort shop'],
+  ])('a header route has its action, condition and path, and all go with %s', async (_, line) => {
     const routing = {
       alb: { ingress: 'front', rootService: 'root', servicePort: 80 },
       managedRoutes: [{ name: 'vip' }],
@@ -310,14 +334,32 @@ describe('behind ALB', () => {
       ...SERVICES,
       service('root'),
       albIngress('front'),
-      canary(routing, [{ setWeight: 20 }, { setHeaderRoute: { name: 'vip', match } }, { pause: {} }]),
+      canary(routing, [
+        { setWeight: 20 },
+        { setHeaderRoute: { name: 'vip', match } },
+        { pause: {} },
+        { setHeaderRoute: { name: 'vip' } },
+        { pause: {} },
+      ]),
     )
+    const paths = async () => {
+      const [rule] = objects((await specOf(scene, INGRESS, 'front'))['rules'])
+      return objects(record(rule?.['http'])['paths']).map(path => record(record(path['backend'])['service']))
+    }
+    const port = { name: 'use-annotation' }
     await image(scene, 2)
     await scene.pass(5)
+    expect(await paths()).toEqual([
+      { name: 'vip', port },
+      { name: 'root', port },
+    ])
     expect(await annotationOf(scene, 'front', 'actions.vip')).toBe(action(['canary', 100]))
-    expect(await annotationOf(scene, 'front', 'conditions.vip')).toContain('"httpHeaderName":"Custom"')
-    await scene.run('abort shop')
+    expect(await annotationOf(scene, 'front', 'conditions.vip')).toBe(
+      '[{"field":"http-header","httpHeaderConfig":{"httpHeaderName":"Custom","values":["Mozilla"]}}]',
+    )
+    await scene.run(line)
     await scene.pass(3)
+    expect(await paths()).toEqual([{ name: 'root', port }])
     expect(await annotationOf(scene, 'front', 'actions.vip')).toBeUndefined()
     expect(await annotationOf(scene, 'front', 'conditions.vip')).toBeUndefined()
   })
@@ -326,10 +368,8 @@ describe('behind ALB', () => {
     const scene = await starting(...SERVICES, albIngress('front', 'stable'), shop(strategy))
     await image(scene, 2)
     await scene.pass(8)
-    const selector = (await scene.list<Service>(SERVICE)).find(one => one.metadata.name === 'stable')?.spec
-      .selector
-    const { metadata } = await scene.replicaSet(2)
-    expect(selector?.['rollouts-pod-template-hash']).toBe(metadata.labels?.['rollouts-pod-template-hash'])
+    expect(await selectedBy(scene, 'stable')).toBe(podHashOf(await scene.replicaSet(2)))
+    expect(await annotationOf(scene, 'front', 'actions.stable')).toBeUndefined()
   })
   test('when the Rollout is deleted the action goes to the stable Service, not to its root', async () => {
     const scene = await starting(
@@ -370,7 +410,7 @@ describe('behind others', () => {
     const backends = ['stable', 'canary'].map(serviceName => ({ serviceName, servicePort: 80 }))
     const scene = await starting(
       ...SERVICES,
-      made(APISIX_ROUTE, 'shop', { http: [{ name: 'rule', backends }] }),
+      anObject(APISIX_ROUTE, 'shop', { http: [{ name: 'rule', backends }] }),
       canary({ apisix: { route: { name: 'shop', rules: ['rule'] } } }, steps),
     )
     const look = async () => {
@@ -383,6 +423,48 @@ describe('behind others', () => {
       [100, 0],
     ])
   })
+  test('a header route of APISIX is an ApisixRoute of its own, before the other, until its step ends it', async () => {
+    const backends = ['stable', 'canary'].map(serviceName => ({ serviceName, servicePort: 80 }))
+    const match = { hosts: ['shop.example.com'], paths: ['/*'] }
+    const vip = (more: object = {}) => ({ setHeaderRoute: { name: 'vip', ...more } })
+    const headers = [
+      { headerName: 'trace', headerValue: { exact: 'debug' } },
+      { headerName: 'agent', headerValue: { prefix: 'Chrome' } },
+    ]
+    const routing = { apisix: { route: { name: 'shop', rules: ['rule'] } }, managedRoutes: [{ name: 'vip' }] }
+    const scene = await starting(
+      ...SERVICES,
+      anObject(APISIX_ROUTE, 'shop', { http: [{ name: 'rule', match, backends }] }),
+      canary(routing, [{ setWeight: 20 }, vip({ match: headers }), { pause: {} }, vip(), { pause: {} }]),
+    )
+    const routes = async () => (await scene.list(APISIX_ROUTE)).map(one => one.metadata.name)
+    const rule = async (name: string) => objects((await specOf(scene, APISIX_ROUTE, name))['http'])[0]
+    expect(await routes()).toEqual(['shop'])
+    await image(scene, 2)
+    await scene.pass(5)
+    expect(await routes()).toEqual(['shop', 'vip'])
+    expect((await scene.list(APISIX_ROUTE))[1]?.metadata.ownerReferences).toMatchObject([
+      { kind: 'Rollout', name: 'shop', controller: true },
+    ])
+    const subject = (name: string) => ({ scope: 'Header', name })
+    expect(await rule('vip')).toEqual({
+      name: 'rule',
+      priority: 1,
+      match: {
+        ...match,
+        exprs: [
+          { subject: subject('trace'), op: 'Equal', value: 'debug' },
+          { subject: subject('agent'), op: 'RegexMatch', value: '^Chrome.*' },
+        ],
+      },
+      backends: [{ serviceName: 'canary', servicePort: 80, weight: 100 }],
+    })
+    expect(objects((await rule('shop'))?.['backends']).map(one => one['weight'])).toEqual([80, 20])
+    await scene.run('promote shop')
+    await scene.pass(3)
+    expect(await routes()).toEqual(['shop'])
+    expect(objects((await rule('shop'))?.['backends']).map(one => one['weight'])).toEqual([80, 20])
+  })
   test('the targets of a VirtualRouter of App Mesh follow the steps', async () => {
     const kind = (name: string): Kind => ({ ...MESH_ROUTER, kind: name })
     const target = (name: string, given: number) => ({ virtualNodeRef: { name }, weight: given })
@@ -391,10 +473,10 @@ describe('behind others', () => {
     const selector = { podSelector: { matchLabels: labels } }
     const scene = await starting(
       ...SERVICES,
-      made(kind('VirtualNode'), 'now', selector),
-      made(kind('VirtualNode'), 'next', selector),
-      made(MESH_ROUTER, 'router', { routes }),
-      made(kind('VirtualService'), 'shop', {
+      anObject(kind('VirtualNode'), 'now', selector),
+      anObject(kind('VirtualNode'), 'next', selector),
+      anObject(MESH_ROUTER, 'router', { routes }),
+      anObject(kind('VirtualService'), 'shop', {
         provider: { virtualRouter: { virtualRouterRef: { name: 'router' } } },
       }),
       canary(
@@ -428,7 +510,7 @@ describe('behind others', () => {
     expect((await scene.rollout('shop')).status?.message).toContain(
       'traefikservices.traefik.io "shop" not found',
     )
-    await scene.make(made(TRAEFIK_SERVICE, 'shop', { weighted: { services } }))
+    await scene.make(anObject(TRAEFIK_SERVICE, 'shop', { weighted: { services } }))
     await scene.pass(5)
     await image(scene, 2)
     await scene.pass(5)

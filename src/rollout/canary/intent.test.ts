@@ -48,6 +48,40 @@ describe('a weight is raised', () => {
   })
 })
 
+describe('a canary that a step wants no pod of', () => {
+  const none = [{ setCanaryScale: { replicas: 0 } }, { setCanaryScale: { weight: 0 } }]
+
+  test.each(none)('gives its weight back before its pods go: %j', step => {
+    const steps = [{ setWeight: 40 }, step, { pause: {} }]
+    const model = routedCanary({
+      stable: { replicas: 5 },
+      canary: { replicas: 2 },
+      steps,
+      step: 1,
+      weight: 40,
+    })
+    expect(whys(model)).toEqual([weightTo(0)])
+    model.pass()
+    expect(whys(model)).toEqual(['scale ReplicaSet demo-v2 from 2 to 0'])
+  })
+
+  test.each(none)('has its pods taken when the stable ones can carry all: %j', step => {
+    const steps = [{ setWeight: 40 }, step, { pause: {} }]
+    const stable = { replicas: 5, available: 4 }
+    const model = routedCanary({ stable, canary: { replicas: 2 }, steps, step: 1, weight: 40 })
+    expect(whys(model)).toEqual([])
+    becomes(model, V1, { replicas: 5 })
+    expect(whys(model)).toEqual([weightTo(0)])
+  })
+
+  test.each(none)('passes the steps that ask for a weight without one: %j', step => {
+    const steps = [step, { setWeight: 40 }, { pause: {} }]
+    const model = routedCanary({ stable: { replicas: 5 }, canary: { replicas: 0 }, steps, step: 1 })
+    expect(whys(model).filter(why => why !== weightTo(0))).toEqual([])
+    expect(reported(model).currentStepIndex).toBe(2)
+  })
+})
+
 describe('a weight is lowered', () => {
   test('at once, whatever the pods do', () => {
     const steps = [{ setWeight: 80 }, { setWeight: 20 }, { pause: {} }]

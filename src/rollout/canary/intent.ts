@@ -17,6 +17,7 @@ import type { Story } from '../story.ts'
 import type { Carried } from './carried.ts'
 import { abortedWeight } from './routed-sizes.ts'
 import type { CanarySelectors } from './selectors.ts'
+import { wantsNoCanary } from './sizes.ts'
 import type { CanarySizes } from './sizes.ts'
 import { stableGate, stableHash } from './stable-gate.ts'
 
@@ -70,8 +71,8 @@ function managedRoutes(
 ): Pick<TrafficIntent, 'headerRoutes' | 'mirrorRoutes'> {
   const { revision, isPromoted, isAborted, isFull, isFirst, position, current } = story
   const isUnderWay = revision > 1 && !isFirst && !isPromoted && !isAborted && !isFull
-  const isThere = stayingReplicas(current) > 0 && isReachable(story, facts)
-  if (!isUnderWay || !isThere) return { headerRoutes: [], mirrorRoutes: [] }
+  const isThere = stayingReplicas(current) > 0 && !wantsNoCanary(story, facts.strategy)
+  if (!isUnderWay || !isThere || !isReachable(story, facts)) return { headerRoutes: [], mirrorRoutes: [] }
   return { headerRoutes: headers(position), mirrorRoutes: mirrors(position) }
 }
 
@@ -91,7 +92,7 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   if (story.isPromoted) return backAim(story, facts)
   const isDynamic = facts.strategy.dynamicStableScale === true
   if (story.isAborted) return { weight: isDynamic ? goingBack(story, facts) : 0, hash }
-  if (stayingReplicas(current) === 0) return { weight: 0, hash }
+  if (stayingReplicas(current) === 0 || wantsNoCanary(story, facts.strategy)) return { weight: 0, hash }
   const held = heldAim(story, facts.carried)
   if (!isReachable(story, facts)) return held
   return { weight: forwardWeight(story, facts, held.hash === hash ? held.weight : 0), hash }

@@ -45,6 +45,12 @@ describe('sizes with dynamicStableScale', () => {
       stable: 10,
     })
   })
+  test('the stable side is made whole by an abort, also where a scale still holds for the canary', () => {
+    expect(routedSizes({ ...ten, scale: { weight: 50 }, dynamic: dynamic(40, true) })).toEqual({
+      canary: 5,
+      stable: 10,
+    })
+  })
   test('an aborted canary keeps the pods that its traffic needs', () => {
     expect(routedSizes({ ...ten, scale: { weight: 0 }, dynamic: dynamic(60, true) })).toEqual({
       canary: 6,

@@ -36,10 +36,12 @@ export function routedSizes(state: RoutedCanary): Split {
   const canary = explicit ?? atLeast(share(weight))
   if (dynamic === undefined) return { canary, stable: replicas }
   const carried = dynamic.isAborted ? share(dynamic.canaryWeight) : 0
+  // What was given up goes back whole, although a scale may still hold for the canary.
+  const rest = dynamic.isAborted ? maxWeight : maxWeight - weight
   return {
     // Compat: with dynamicStableScale an explicit number of replicas has a lower bound, too.
     canary: atLeast(Math.max(carried, canary)),
-    stable: atLeast(Math.max(share(maxWeight - weight), share(dynamic.stableWeight))),
+    stable: atLeast(Math.max(share(rest), share(dynamic.stableWeight))),
   }
 }
 

@@ -97,6 +97,15 @@ export function wantedCanaryScale(story: Story, strategy: CanaryStrategy): Canar
   return scale ?? { weight: isAborted ? 0 : weightAt(position) }
 }
 
+/** A canary without pods has no users, whatever weight a step asks for. */
+export function wantsNoCanary(story: Story, strategy: CanaryStrategy): boolean {
+  return isNone(wantedCanaryScale(story, strategy))
+}
+
+function isNone(scale: CanaryScale): boolean {
+  return ('replicas' in scale ? scale.replicas : scale.weight) === 0
+}
+
 function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
@@ -148,7 +157,7 @@ function routedSplit(story: Story, strategy: CanaryStrategy, carried: Carried): 
     ...(strategy.dynamicStableScale === true ? { dynamic } : {}),
   })
   // The weight goes before the pods do.
-  const isExplicit = 'replicas' in scale && !story.isAborted
+  const isExplicit = 'replicas' in scale && !isNone(scale) && !story.isAborted
   // What was given up never grows.
   const canary = story.isAborted ? Math.min(split.canary, wantedReplicas(story.current)) : split.canary
   return {

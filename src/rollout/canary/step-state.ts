@@ -12,6 +12,7 @@ import type { RunState } from '../runs/run-state.ts'
 import { decidingAction, stepAt, weightAt } from '../steps.ts'
 import type { StepAction } from '../steps.ts'
 import type { Story } from '../story.ts'
+import { wantsNoCanary } from './sizes.ts'
 import type { CanarySizes } from './sizes.ts'
 
 export interface StepState {
@@ -85,7 +86,8 @@ function acted(story: Story, { strategy }: StepFacts, gate: Gate): StepState {
  */
 export function isRouted(story: Story, facts: Pick<StepFacts, 'strategy' | 'intent'>): boolean {
   if (facts.strategy.trafficRouting === undefined || story.replicas === 0) return true
-  return facts.intent !== undefined && facts.intent.canary.weight === weightAt(story.position)
+  const wanted = wantsNoCanary(story, facts.strategy) ? 0 : weightAt(story.position)
+  return facts.intent !== undefined && facts.intent.canary.weight === wanted
 }
 
 function routedGate(story: Story, facts: StepFacts): Gate {

@@ -60,6 +60,8 @@ function drawSpec(dice: Dice): LifeSpec {
   }
 }
 
+const SCALES = [{ replicas: 1 }, { weight: 50 }, { matchTrafficWeight: true }, { replicas: 0 }, { weight: 0 }]
+
 function drawSteps(dice: Dice): readonly CanaryStep[] {
   return Array.from({ length: dice.below(6) }, (): CanaryStep => {
     const weight = dice.one([0, 10, 20, 34, 40, 50, 60, 80, 100])
@@ -68,7 +70,7 @@ function drawSteps(dice: Dice): readonly CanaryStep[] {
       { setWeight: weight },
       { pause: {} },
       { pause: { duration: dice.one([1, 5, 20]) } },
-      { setCanaryScale: dice.one([{ replicas: 1 }, { weight: 50 }, { matchTrafficWeight: true }]) },
+      { setCanaryScale: dice.one(SCALES) },
     ])
   })
 }

@@ -1,6 +1,6 @@
 // What stands in the cluster before a life begins: a Rollout as its data says, Services, a route.
 import type { AnalysisTemplate } from '../../api/analysis.ts'
-import type { Rollout, RolloutSpec } from '../../api/rollout.ts'
+import type { CanaryStep, Rollout, RolloutSpec } from '../../api/rollout.ts'
 import { fromJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { LifeSpec } from './scenario.ts'
@@ -25,6 +25,12 @@ export function servicesOf({ strategy }: LifeSpec): { readonly stable: string; r
 
 export function isRouted({ strategy }: LifeSpec): boolean {
   return strategy === 'routed' || strategy === 'dynamic'
+}
+
+/** The last of these steps that sizes the canary wants none of its pods: so there is no weight for it, either. */
+export function isEmptied(steps: readonly CanaryStep[]): boolean {
+  const scale = steps.findLast(one => one.setCanaryScale !== undefined)?.setCanaryScale
+  return scale?.replicas === 0 || scale?.weight === 0
 }
 
 /** Without Services of its own a basic canary is found by the labels of all its pods. */

@@ -9,7 +9,7 @@ import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
-import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { isEmptied, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import { loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -60,18 +60,20 @@ function steps(told: Told): string | undefined {
   const isOver = is.stableRS === is.currentPodHash || was.stableRS === undefined || was.promoteFull === true
   if (to <= from || isAnother || isOver || (rollout.spec.replicas ?? 1) <= 0) return undefined
   for (let index = from; index < to; index++) {
-    const why = unfinished(all[index] ?? {}, told, index === from)
+    const why = unfinished(all.slice(0, index + 1), told, index === from)
     if (why !== undefined) return `step ${index} is left: ${why}`
   }
   return undefined
 }
 
-function unfinished(step: CanaryStep, told: Told, isRecorded: boolean): string | undefined {
+function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean): string | undefined {
   const { was, made, spec } = told
+  const step = upTo.at(-1) ?? {}
   if (step.pause !== undefined) return isRecorded ? unpaused(step.pause, told) : 'its pause never began'
   if (step.setWeight !== undefined && isRouted(spec)) {
     const { canary } = weightsIn(made, spec)
-    return canary === step.setWeight ? undefined : `its weight is ${step.setWeight}, the route has ${canary}`
+    const wanted = isEmptied(upTo) ? 0 : step.setWeight
+    return canary === wanted ? undefined : `its weight is ${wanted}, the route has ${canary}`
   }
   if (step.setCanaryScale?.replicas !== undefined && isRouted(spec)) {
     const has = wantedReplicas(setIn(made, was.currentPodHash))

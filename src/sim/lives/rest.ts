@@ -7,7 +7,7 @@ import { ANALYSIS_RUN } from '../../kube/kinds.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { hasServices, isRouted, servicesOf } from './furniture.ts'
+import { hasServices, isEmptied, isRouted, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import { hashOf, rolloutIn, selectedBy, setIn, setsIn, sightOf, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -130,7 +130,8 @@ function unweighed(
   if (!isRouted(spec) || status.phase !== 'Paused' || isHeld) return undefined
   const { currentStepIndex: at = 0 } = status
   const before = (wanted.strategy?.canary?.steps ?? []).slice(0, at + 1)
-  const weight = before.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0
+  const asked = before.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0
+  const weight = isEmptied(before) ? 0 : asked
   const { canary } = weightsIn(sight, spec)
   if (canary === weight) return undefined
   return { law: RIGHT, what: `step ${at} asks for the weight ${weight}, the route has ${canary}` }

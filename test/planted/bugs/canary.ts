@@ -59,8 +59,13 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a canary without any pod keeps its weight',
-      find: 'if (stayingReplicas(current) === 0) return { weight: 0, hash }',
-      replace: 'if (stayingReplicas(current) < 0) return { weight: 0, hash }',
+      find: 'if (stayingReplicas(current) === 0 || wantsNoCanary',
+      replace: 'if (wantsNoCanary',
+    },
+    {
+      name: 'a canary that is sized to nothing keeps its weight',
+      find: 'if (stayingReplicas(current) === 0 || wantsNoCanary(story, facts.strategy)) return',
+      replace: 'if (stayingReplicas(current) === 0) return',
     },
     {
       name: 'a full promotion with dynamicStableScale gives all weight at once',
@@ -97,11 +102,23 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'until: since + seconds * 100',
     },
   ]),
+  ...inFile('src/rollout/canary/routed-sizes.ts', CANARY, [
+    {
+      name: 'a scale keeps the stable side small after an abort',
+      find: 'const rest = dynamic.isAborted ? maxWeight : maxWeight - weight',
+      replace: 'const rest = maxWeight - weight',
+    },
+  ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
     {
       name: 'pods that are to end count as there',
       find: 'return total(stayingReplicas, all) - (replicas',
       replace: 'return total(availableReplicas, all) - (replicas',
+    },
+    {
+      name: 'a canary that is sized to nothing loses its pods before its weight',
+      find: "const isExplicit = 'replicas' in scale && !isNone(scale) && !story.isAborted",
+      replace: "const isExplicit = 'replicas' in scale && !story.isAborted",
     },
     {
       name: 'canary pods go before their weight does',
@@ -193,8 +210,13 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/step-state.ts', CANARY, [
     {
       name: 'a step is done before the routers have its weight',
-      find: 'return facts.intent !== undefined && facts.intent.canary.weight === weightAt(story.position)',
-      replace: 'return facts.intent === undefined || facts.intent.canary.weight === weightAt(story.position)',
+      find: 'return facts.intent !== undefined && facts.intent.canary.weight === wanted',
+      replace: 'return facts.intent === undefined || facts.intent.canary.weight === wanted',
+    },
+    {
+      name: 'a weight that a canary without pods cannot have is waited for',
+      find: 'const wanted = wantsNoCanary(story, facts.strategy) ? 0 : weightAt(story.position)',
+      replace: 'const wanted = wantsNoCanary(story, facts.strategy) ? 100 : weightAt(story.position)',
     },
     {
       name: 'steps go on although a person holds the Rollout',

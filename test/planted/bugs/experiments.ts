@@ -33,6 +33,13 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
       replace: 'return desired > 0',
     },
   ]),
+  ...inFile('src/experiment/templates.ts', EXPERIMENT, [
+    {
+      name: 'a Service that has no port is named to those who send users',
+      find: 'return ports.length === 0',
+      replace: 'return ports.length < 0',
+    },
+  ]),
   ...inFile('src/experiment/situation.ts', EXPERIMENT, [
     {
       name: 'it ends before the analyses that it stops have ended',
