@@ -27,14 +27,18 @@ export interface RetireRules {
 
 export const NOTHING: Sizes = { replicas: {}, deadlines: {}, waits: [] }
 
-/** Old revisions: a deadline first, and none of their pods once it has passed. A delay of 0 is no delay. */
+/**
+ * Old revisions: a deadline first, and none of their pods once it has passed. A delay of 0 is no delay. Those that
+ * users still come to keep theirs, and a deadline of an earlier time goes.
+ */
 export function retire(story: Story, rules: RetireRules): Sizes {
-  const newestFirst = story.older
-    .filter(one => wantedReplicas(one) > 0 && !rules.isNamed(podHashOf(one)))
-    .toSorted(byRevisionDescending)
+  const alive = story.older.filter(one => wantedReplicas(one) > 0)
+  const isNamed = (one: ReplicaSet) => rules.isNamed(podHashOf(one))
+  const inUse = alive.filter(one => isNamed(one) && hasDeadline(one))
+  const newestFirst = alive.filter(one => !isNamed(one)).toSorted(byRevisionDescending)
   return newestFirst.reduce(
     (sum, one, i) => join(sum, retireOne(one, i < rules.limit, { story, rules })),
-    NOTHING,
+    inUse.reduce((sum, one) => join(sum, sized(one, wantedReplicas(one))), NOTHING),
   )
 }
 

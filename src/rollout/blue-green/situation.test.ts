@@ -144,6 +144,15 @@ describe('old pods', () => {
     ])
   })
 
+  test('that users come to again have no deadline of an earlier time', () => {
+    const older = { replicas: 3, deadline: NOW + 5000 }
+    const of = { older, stable: { replicas: 3, available: 1 }, preview: { replicas: 3 }, strategy: manual }
+    expect(whys(blueGreen({ ...of, active: V0 }))).toContain(
+      'take the scale-down deadline off ReplicaSet demo-v0',
+    )
+    expect(whys(blueGreen({ ...of, active: V1 }))).toEqual([])
+  })
+
   test('are kept for their delay only as far as the limit says, the newest first', () => {
     const of = { older: { replicas: 3 }, stable: { replicas: 3 }, preview: { replicas: 3 } }
     const none = blueGreen({ ...of, strategy: { ...manual, scaleDownDelayRevisionLimit: 0 } })

@@ -65,6 +65,13 @@ describe('a canary that a step wants no pod of', () => {
     expect(whys(model)).toEqual(['scale ReplicaSet demo-v2 from 2 to 0'])
   })
 
+  test('is done when its pods are gone, not with its weight', () => {
+    const steps = [{ setWeight: 40 }, { setCanaryScale: { replicas: 0 } }, { pause: {} }]
+    const of = { stable: { replicas: 5 }, canary: { replicas: 2 }, steps, step: 1 }
+    expect(reported(routedCanary({ ...of, weight: 40 })).currentStepIndex).toBe(1)
+    expect(reported(routedCanary({ ...of, canary: { replicas: 0 } })).currentStepIndex).toBe(2)
+  })
+
   test.each(none)('has its pods taken when the stable ones can carry all: %j', step => {
     const steps = [{ setWeight: 40 }, step, { pause: {} }]
     const stable = { replicas: 5, available: 4 }

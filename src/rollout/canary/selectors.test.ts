@@ -1,5 +1,6 @@
 // Where the Services of a canary go, as stories.
 import { describe, expect, test } from 'vitest'
+import { NOW } from '../model.suite.ts'
 import { awaited, becomes, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
 const switches = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('switch'))
@@ -59,6 +60,14 @@ describe('the canary Service', () => {
 })
 
 describe('the stable Service', () => {
+  test('that was moved by hand to an aborted revision: its pods get their delay anew when it has gone back', () => {
+    const canary = { replicas: 5, deadline: NOW + 5000 }
+    const of = { stable: { replicas: 5 }, canary, canarySelects: V1, stableSelects: V2 }
+    const model = routedCanary({ ...of, status: { abort: true } })
+    expect(whys(model)).toContain('switch service stable to v1')
+    expect(whys(model)).toContain('take the scale-down deadline off ReplicaSet demo-v2')
+  })
+
   test('of a Rollout without pods waits for none', () => {
     const sets = { older: { replicas: 2 }, stable: { replicas: 0 }, canary: { replicas: 0 } }
     const model = routedCanary({ ...sets, replicas: 0, stableSelects: V0 })

@@ -173,12 +173,21 @@ function carriedPods(story: Story, { weight, hash }: Carried, one: ReplicaSet | 
   return Math.min(wantedReplicas(one), share)
 }
 
+/** A step wants none of its pods, and its users keep some. */
+function isStillThere(story: Story, strategy: CanaryStrategy): boolean {
+  const scale = wantedCanaryScale(story, strategy)
+  const isNoneAsked = 'replicas' in scale && scale.replicas === 0 && !story.isAborted
+  return isNoneAsked && wantedReplicas(story.current) > 0
+}
+
 function sizesGate(
   story: Story,
   split: Split,
   { strategy, leaving }: { readonly strategy: CanaryStrategy; readonly leaving: Leaving },
 ): Gate {
   const { current, stable, older } = story
+  if (isStillThere(story, strategy))
+    return waitFor(story, 'the pods of the canary to go, its weight first', 'See what holds its weight.')
   if (!hasReached(current, split.canary, strategy.replicaProgressThreshold))
     return podsGate(story, current, split.canary)
   if (isAlone(story)) return undefined

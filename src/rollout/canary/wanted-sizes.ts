@@ -114,7 +114,10 @@ function currentSize(
   const isDelayed = story.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
   if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, size)
   const isLeft = keptByLeft(story, situation.leaving, replicaSet) > 0
-  const isReached = situation.carried.weight > 0 || weightOn(situation, story.hash) > 0 || isLeft
+  const { stable = '' } = servicesOf(story.rollout)
+  const isSelected = selectedHash(story.snapshot.services[stable]) === story.hash
+  const isReached =
+    situation.carried.weight > 0 || weightOn(situation, story.hash) > 0 || isLeft || isSelected
   return retireAborted(story, { replicaSet, delaySeconds, isReached })
 }
 
