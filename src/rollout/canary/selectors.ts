@@ -27,12 +27,11 @@ export interface CanarySelectors {
 
 export function canarySelectors(story: Story, strategy: CanaryStrategy, carried: Carried): CanarySelectors {
   const names = servicesOf(story.rollout)
-  const stableSet = story.stable ?? (story.isFirst ? story.current : undefined)
   const { services } = story.snapshot
   const [stableService, canaryService] = [services[names.stable ?? ''], services[names.canary ?? '']]
   const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
-    target: story.isReset || (swaps && !isManaged(stableService)) ? undefined : stableSet,
+    target: stableTarget(story, stableService, swaps),
     least: servingNow(story, stableService),
   })
   const next = nextSelector(story, services[names.next ?? ''], carried)
@@ -42,6 +41,13 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   })
   const canary = swaps ? { hash: next } : own
   return { stable: stable.hash, canary: canary.hash, next, waits: open([stable.held, canary.held]) }
+}
+
+/** Until a revision has become stable behind one of a pair, neither of the two is ours. */
+function stableTarget(story: Story, service: Service | undefined, swaps: boolean): ReplicaSet | undefined {
+  const isBorrowed = swaps && story.status.canary?.stablePingPong === undefined && !isManaged(service)
+  if (story.isReset || isBorrowed) return undefined
+  return story.stable ?? (story.isFirst ? story.current : undefined)
 }
 
 /** The Service that swaps goes to the wanted revision as soon as nobody comes to it, before that has pods. */

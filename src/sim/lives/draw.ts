@@ -33,7 +33,8 @@ function drawSpec(dice: Dice): LifeSpec {
   const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
   return {
     strategy: dice.one(['blueGreen', 'basic', 'routed', 'dynamic']),
-    router: dice.one(['nginx', 'ambassador', 'httpRoute']),
+    router: dice.one(['nginx', 'ambassador', 'httpRoute', 'istio', 'istio']),
+    ...dice.one<Pick<LifeSpec, 'sides'>>([{}, { sides: 'pair' }, { sides: 'subsets' }]),
     replicas: dice.one([0, 1, 2, 2, 3, 3, 4, 5]),
     steps: drawSteps(dice),
     ...dice.one([
@@ -53,6 +54,7 @@ function drawSpec(dice: Dice): LifeSpec {
     isAnalysed: dice.often(0.3),
     ...maybe(0.2, 'isWatched', true),
     ...maybe(0.15, 'isDressed', true),
+    ...maybe(0.15, 'isAutoscaled', true),
     ...maybe(0.3, 'scaleDownDelaySeconds', dice.one([0, 5, 60])),
     ...maybe(0.3, 'abortScaleDownDelaySeconds', dice.one([0, 5, 60])),
     ...maybe(0.2, 'scaleDownDelayRevisionLimit', dice.one([0, 1])),
@@ -120,8 +122,11 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'move', what: dice.one(['stable', 'canary']), nth: dice.below(3) },
     { do: 'spoil', isSpoiled: dice.often(0.6) },
     { do: 'replace-set', nth: dice.below(3) },
+    ...(spec.isAutoscaled === true ? LOADS : []),
   ])
 }
+
+const LOADS: readonly Deed[] = [1, 2, 4, 6].map(pods => ({ do: 'load', pods }))
 
 function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
@@ -137,7 +142,17 @@ function drawLines(dice: Dice): readonly Fault[] {
   return [slow, { on: 'event', kind: dice.one(WATCHED), nth: 0, do: 'slow', ms: dice.one([10, 100, 1000]) }]
 }
 
-const WATCHED = ['rollouts', 'replicasets', 'replicasets', 'services', 'ingresses', 'mappings', 'httproutes']
+const WATCHED = [
+  'rollouts',
+  'replicasets',
+  'replicasets',
+  'services',
+  'ingresses',
+  'mappings',
+  'httproutes',
+  'virtualservices',
+  'destinationrules',
+]
 
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
   const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])

@@ -6,7 +6,7 @@ import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
-import { hasServices, isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   ableIn,
@@ -182,7 +182,7 @@ export function abortRaises(
   { before, after }: { readonly before: Sight; readonly after: Sight },
 ): string | undefined {
   const stable = rolloutIn(before)?.status?.stableRS
-  if (!hasServices(spec) || stable === undefined || setIn(before, stable) === undefined) return undefined
+  if (stable === undefined || setIn(before, stable) === undefined) return undefined
   const was = loadsIn(before, spec, hashes(before))
   for (const [hash, load] of Object.entries(loadsIn(after, spec)))
     if (hash !== stable && load > (was[hash] ?? 0) + ROUNDING) return `${hash} gets ${load} after an abort`

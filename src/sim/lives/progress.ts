@@ -122,7 +122,9 @@ function promoted(told: Told): string | undefined {
   const most = maxTrafficWeight(rollout.spec)
   if (!isRouted(spec) || all.length === 0 || replicas <= 0) return undefined
   const { canary } = weightsIn(seen, spec)
-  return Math.max(canary, weightsIn(made, spec).canary) === most ? undefined : `its weight is ${canary}`
+  return Math.max(canary, weightsIn(made, spec, rollout).canary) === most
+    ? undefined
+    : `its weight is ${canary}`
 }
 
 /** Blue/green: the active Service goes to a revision that is not stable yet. */
@@ -166,7 +168,7 @@ function held({ rollout, seen, made, spec, was }: Told): string | undefined {
 const ROUNDING = 1e-6
 
 /** Of what the pass reports anew. */
-function truth({ was, is, made, spec }: Told): string | undefined {
+function truth({ rollout, was, is, made, spec }: Told): string | undefined {
   if (spec.strategy === 'blueGreen') {
     const active = selectedBy(made, servicesOf(spec).stable)
     const told = is.blueGreen?.activeSelector
@@ -175,6 +177,6 @@ function truth({ was, is, made, spec }: Told): string | undefined {
   }
   const told = is.canary?.weights?.canary?.weight
   if (!isRouted(spec) || told === undefined || told === was.canary?.weights?.canary?.weight) return undefined
-  const { canary } = weightsIn(made, spec)
+  const { canary } = weightsIn(made, spec, rollout)
   return told === canary ? undefined : `it tells ${told}, the route has ${canary}`
 }
