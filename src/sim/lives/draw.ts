@@ -63,6 +63,15 @@ function drawSpec(dice: Dice): LifeSpec {
 }
 
 function drawSteps(dice: Dice): readonly CanaryStep[] {
+  if (dice.often(0.3)) {
+    const [first, second] = dice.one([
+      [20, 60],
+      [50, 75],
+      [34, 100],
+    ] as const)
+    const pause = dice.often(0.5) ? { pause: {} } : { pause: { duration: 20 } }
+    return [{ setWeight: first }, pause, { setWeight: second }, pause]
+  }
   return Array.from({ length: dice.below(6) }, (): CanaryStep => {
     const weight = dice.one([0, 10, 20, 34, 40, 50, 60, 80, 100])
     return dice.one<CanaryStep>([
@@ -89,8 +98,31 @@ export function drawNear(scenario: Scenario, nth: number): Scenario {
 const LAST_ACT_MS = 240_000
 
 function drawActs(dice: Dice, spec: LifeSpec): readonly Act[] {
-  const acts = Array.from({ length: 1 + dice.below(8) }, () => drawAct(dice, spec))
+  const loose = Array.from({ length: dice.one([0, 1, 1, 2, 3, 7]) }, () => drawAct(dice, spec))
+  const acts = dice.often(0.7) ? [...drawStory(dice, spec), ...loose] : [...loose, drawAct(dice, spec)]
   return acts.toSorted((a, b) => a.at - b.at)
+}
+
+/** An update, and what people do to it while it is under way. */
+function drawStory(dice: Dice, spec: LifeSpec): readonly Act[] {
+  const deeds = dice.one<readonly Deed[]>([
+    [],
+    [{ do: 'promote' }, { do: 'promote' }],
+    [{ do: 'full' }],
+    [{ do: 'abort' }],
+    [{ do: 'abort' }],
+    [{ do: 'abort' }, { do: 'retry' }],
+    [{ do: 'abort' }, { do: 'full' }],
+    [{ do: 'undo' }],
+    [{ do: 'image', image: 3 }],
+    [{ do: 'image', image: 3 }, { do: 'full' }],
+    [{ do: 'scale', replicas: dice.one([1, 2, 5]) }],
+    [drawDeed(dice, spec)],
+  ])
+  let at = 12_000 + dice.below(8000)
+  const begin: Act = { at, do: 'image', image: 2 }
+  const after = deeds.map(deed => ({ at: (at += dice.one([300, 4000, 20_000, 45_000, 90_000])), ...deed }))
+  return [begin, ...after]
 }
 
 function drawAct(dice: Dice, spec: LifeSpec): Act {

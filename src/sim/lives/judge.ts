@@ -94,7 +94,7 @@ function enough({ rollout, before, hash, load, was, is }: Given): number {
 }
 
 /** Whoever says how many canary pods there are gets them, whatever weight they then carry. */
-function hasOwnScale({ spec }: Rollout): boolean {
+export function hasOwnScale({ spec }: Rollout): boolean {
   const steps = spec.strategy?.canary?.steps ?? []
   return steps.some(
     ({ setCanaryScale }) => setCanaryScale !== undefined && setCanaryScale.matchTrafficWeight !== true,

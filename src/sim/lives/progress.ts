@@ -10,6 +10,7 @@ import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
 import { loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -32,6 +33,7 @@ type Law = (told: Told) => string | undefined
 
 export const PROGRESS_LAWS: Readonly<Record<string, Law>> = {
   'no step is left before its end': steps,
+  'a pause that a person has ended is over': resumed,
   'only what is proven becomes stable': promoted,
   'only what may go live goes live': live,
   'who is held stays where it is': held,
@@ -67,19 +69,47 @@ function steps(told: Told): string | undefined {
 }
 
 function unfinished(step: CanaryStep, told: Told, isRecorded: boolean): string | undefined {
-  const { was, made, spec } = told
+  const { was, seen, made, spec } = told
+  const missing = podless(step, told)
+  if (missing !== undefined) return missing
   if (step.pause !== undefined) return isRecorded ? unpaused(step.pause, told) : 'its pause never began'
   if (step.setWeight !== undefined && isRouted(spec)) {
     const { canary } = weightsIn(made, spec)
     return canary === step.setWeight ? undefined : `its weight is ${step.setWeight}, the route has ${canary}`
   }
   if (step.setCanaryScale?.replicas !== undefined && isRouted(spec)) {
+    const { replicas } = step.setCanaryScale
     const has = wantedReplicas(setIn(made, was.currentPodHash))
-    return has === step.setCanaryScale.replicas ? undefined : `it has ${has} pods`
+    const there = availableReplicas(setIn(seen, was.currentPodHash))
+    return has === replicas && there >= replicas ? undefined : `it has ${there} of ${has} pods`
   }
   if (step.analysis !== undefined && !hasPassed(told, 'Step', was.currentPodHash))
     return 'its analysis has not passed'
   return undefined
+}
+
+/** A weight needs its pods, unless the steps say how many there are. */
+function podless({ setWeight }: CanaryStep, { rollout, was, seen }: Told): string | undefined {
+  if (setWeight === undefined || hasOwnScale(rollout)) return undefined
+  const { replicas = 1 } = rollout.spec
+  const least = Math.floor((setWeight * replicas) / maxTrafficWeight(rollout.spec))
+  const there = availableReplicas(setIn(seen, was.currentPodHash))
+  return there >= least ? undefined : `${there} of ${least} pods are there`
+}
+
+/** What a person asked for is kept until it is done. */
+function resumed({ was, is, spec, made }: Told): string | undefined {
+  const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
+    controllerPause === true && pauseConditions.length === 0
+  if (!isResumed(was) || isResumed(is)) return undefined
+  const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
+  if (isAnother || is.abort === true || is.stableRS === is.currentPodHash) return undefined
+  const isLive = selectedBy(made, servicesOf(spec).stable) === is.currentPodHash
+  const isDone =
+    spec.strategy === 'blueGreen'
+      ? isLive || is.blueGreen?.scaleUpPreviewCheckPoint === true
+      : (is.currentStepIndex ?? 0) > (was.currentStepIndex ?? 0)
+  return isDone ? undefined : 'the end of the pause is forgotten'
 }
 
 const pauseOf = (status: RolloutStatus, reason: string) =>
