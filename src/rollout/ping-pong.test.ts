@@ -119,6 +119,12 @@ describe('Services that swap roles', () => {
     expect([selected(model, 'ping'), selected(model, 'pong')]).toEqual([H1, H2])
     expect(weights(model)).toEqual({ ping: 100, pong: 0 })
   })
+  test('the stable Service, deleted and made again, selects the stable revision again', () => {
+    const model = aPair()
+    model.put(aService('ping'))
+    rest(model, (_write, now) => served(now))
+    expect([selected(model, 'ping'), selected(model, 'pong')]).toEqual([H1, undefined])
+  })
   test('beside a stable and a canary Service it swaps too, and Istio shares between those two', () => {
     const names = { stable: 'stable', canary: 'canary' }
     const model = aPair({ stableService: 'stable', canaryService: 'canary' }, names)

@@ -40,6 +40,13 @@ describe('an update that makes no progress', () => {
     expect(stuck({ ...pods, older: { replicas: 1 } }, more).decide().status?.abort).toBe(true)
   })
 
+  test('is not in the pass in which a person tries again, long after an abort', () => {
+    const late = stuck(pods, { ...counts, abortedAt: HOUR_AGO })
+    expect(late.decide().status?.abort).toBeUndefined()
+    const full = stuck(pods, { ...counts, abortedAt: HOUR_AGO, abort: true, promoteFull: true })
+    expect(full.decide().status?.abort).toBeUndefined()
+  })
+
   test('is not while a person skips what is left, whoever aborted before', () => {
     const model = basicCanary({ ...pods, status: { abort: true, promoteFull: true } })
     expect(model.decide().status?.abort).toBeUndefined()

@@ -7,6 +7,10 @@ export type OtherWrite = { readonly afterMs: number } & (
   | { readonly scale: number; readonly to: number }
   | { readonly select: 'stable' | 'canary'; readonly revision: number }
   | { readonly weigh: number }
+  /** What an autoscaler is told to count: the pods of that revision alone. */
+  | { readonly count: number }
+  /** That revision gets as many pods as the autoscaler has asked for. */
+  | { readonly follow: number }
 )
 
 export interface Scene {
@@ -95,6 +99,43 @@ export const SCENES: readonly Scene[] = [
       { afterMs: 1000, scale: 1, to: 0 },
       { afterMs: 2000, select: 'canary', revision: 1 },
       { afterMs: 5000, weigh: 0 },
+    ],
+  },
+  {
+    name: 'of a pair of Services the one that was stable before is used again while users still come to it',
+    spec: { ...ROUTED, router: 'istio', sides: 'pair' },
+    acts: [UPDATE, { at: 60_000, do: 'full' }, { at: 61_000, do: 'image', image: 3 }],
+    at: 61_001,
+    // Ours has made the revision; in the other order the weights of the last update are still under way.
+    others: [
+      { afterMs: 0, weigh: 50 },
+      { afterMs: 0, select: 'stable', revision: 2 },
+      { afterMs: 5000, weigh: 0 },
+    ],
+  },
+  {
+    name: 'a subset of a DestinationRule selects the new hash before its pods are ready',
+    spec: { ...ROUTED, router: 'istio', sides: 'subsets' },
+    acts: [UPDATE],
+    at: 20_001,
+    others: [
+      { afterMs: 0, select: 'canary', revision: 1 },
+      { afterMs: 0, weigh: 50 },
+      { afterMs: 100, scale: 1, to: 2 },
+    ],
+  },
+  {
+    name: 'canary pods with few users lower the average of an autoscaler that counts the stable pods alone',
+    spec: {
+      ...ROUTED,
+      isAutoscaled: true,
+      steps: [{ setCanaryScale: { replicas: 4 } }, { setWeight: 10 }, { pause: {} }],
+    },
+    acts: [UPDATE],
+    at: 60_000,
+    others: [
+      { afterMs: 0, count: 0 },
+      { afterMs: 20_000, follow: 0 },
     ],
   },
 ]

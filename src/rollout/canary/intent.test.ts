@@ -65,6 +65,13 @@ describe('a canary that a step wants no pod of', () => {
     expect(whys(model)).toEqual(['scale ReplicaSet demo-v2 from 2 to 0'])
   })
 
+  test('has its Service not moved to its pods, which are about to go', () => {
+    const steps = [{ setWeight: 40 }, { setCanaryScale: { replicas: 0 } }, { pause: {} }]
+    const of = { stable: { replicas: 5 }, canary: { replicas: 2 }, steps, step: 1, weight: 40 }
+    const model = routedCanary({ ...of, canarySelects: V1 })
+    expect(whys(model).filter(why => why.startsWith('switch'))).toEqual([])
+  })
+
   test('is done when its pods are gone, not with its weight', () => {
     const steps = [{ setWeight: 40 }, { setCanaryScale: { replicas: 0 } }, { pause: {} }]
     const of = { stable: { replicas: 5 }, canary: { replicas: 2 }, steps, step: 1 }

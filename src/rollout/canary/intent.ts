@@ -16,8 +16,8 @@ import { headerRoutesAt, mirrorRoutesAt, weightAt, weightBefore } from '../steps
 import type { Story } from '../story.ts'
 import type { Carried } from './carried.ts'
 import { abortedWeight } from './routed-sizes.ts'
+import { wantsNoCanary } from './scale.ts'
 import type { CanarySelectors } from './selectors.ts'
-import { wantsNoCanary } from './sizes.ts'
 import type { CanarySizes } from './sizes.ts'
 import { stableGate, stableHash } from './stable-gate.ts'
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { CanaryStep, RolloutStatus } from '../../api/rollout.ts'
 import { REVISION } from '../../api/words.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
+import { REPLICA_SET } from '../../kube/kinds.ts'
 import { printInstant } from '../../std/instant.ts'
 import { stepsHash } from '../../workload/steps-hash.ts'
 import { aModel, anIngress, aReplicaSet, aRollout, aService, hashOf, NOW, rest } from '../model.suite.ts'
@@ -112,6 +113,15 @@ describe('a pass that finds a pause over', () => {
       step: 2,
       awaitsEffects: false,
     })
+  })
+
+  test('keeps what a person asked for until a ReplicaSet that somebody deleted is made again', () => {
+    const model = at(RESUMED)
+    model.remove({ kind: REPLICA_SET, namespace: 'shop', name: `demo-${hashOf(V2)}` })
+    model.pass()
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 1, controllerPause: true })
+    model.pass()
+    expect(model.rollout().status?.currentStepIndex).toBe(2)
   })
 
   test('gives the weight of the next step where its pods are there, and waits for nothing', () => {

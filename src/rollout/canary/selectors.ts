@@ -14,6 +14,7 @@ import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
+import { wantsNoCanary } from './scale.ts'
 
 /** What each Service selects once this pass has ended: as it is, or as it will be switched. */
 export interface CanarySelectors {
@@ -27,12 +28,11 @@ export interface CanarySelectors {
 
 export function canarySelectors(story: Story, strategy: CanaryStrategy, carried: Carried): CanarySelectors {
   const names = servicesOf(story.rollout)
-  const stableSet = story.stable ?? (story.isFirst ? story.current : undefined)
   const { services } = story.snapshot
   const [stableService, canaryService] = [services[names.stable ?? ''], services[names.canary ?? '']]
   const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
-    target: story.isReset || (swaps && !isManaged(stableService)) ? undefined : stableSet,
+    target: stableTarget(story, stableService, swaps),
     least: servingNow(story, stableService),
   })
   const next = nextSelector(story, services[names.next ?? ''], carried)
@@ -42,6 +42,13 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   })
   const canary = swaps ? { hash: next } : own
   return { stable: stable.hash, canary: canary.hash, next, waits: open([stable.held, canary.held]) }
+}
+
+/** Until a revision has become stable behind one of a pair, neither of the two is ours. */
+function stableTarget(story: Story, service: Service | undefined, swaps: boolean): ReplicaSet | undefined {
+  const isBorrowed = swaps && story.status.canary?.stablePingPong === undefined && !isManaged(service)
+  if (story.isReset || isBorrowed) return undefined
+  return story.stable ?? (story.isFirst ? story.current : undefined)
 }
 
 /** The Service that swaps goes to the wanted revision as soon as nobody comes to it, before that has pods. */
@@ -67,7 +74,8 @@ function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried):
   if (story.isAborted) return isCarried ? undefined : story.stable
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
-  return story.current
+  // Its pods are about to go: nobody new is sent there.
+  return wantsNoCanary(story, strategy) ? undefined : story.current
 }
 
 /** No weight can be taken away in this pass: the canary Service only goes to pods that carry what it has. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { Story } from '../story.ts'
-import { wantedCanaryScale } from './sizes.ts'
+import { wantedCanaryScale } from './scale.ts'
 
 const strategy: CanaryStrategy = {
   trafficRouting: { nginx: { stableIngress: 'main' } },

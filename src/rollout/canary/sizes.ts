@@ -17,13 +17,12 @@ import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
 import type { Leaving } from '../leaving.ts'
 import { selectedHash, servicesOf } from '../services.ts'
-import { canaryScaleAt, weightAt } from '../steps.ts'
-import type { CanaryScale } from '../steps.ts'
 import type { Story } from '../story.ts'
 import { basicCanarySizes, clamp } from './basic-sizes.ts'
 import type { Count, Split } from './basic-sizes.ts'
 import type { Carried } from './carried.ts'
 import { routedSizes } from './routed-sizes.ts'
+import { isNone, wantedCanaryScale } from './scale.ts'
 import type { CanarySelectors } from './selectors.ts'
 
 export interface CanarySizes {
@@ -81,29 +80,6 @@ function isByWeight({
 /** There is no other revision to share with. */
 function isAlone({ isFirst, isPromoted, stable }: Story): boolean {
   return isFirst || isPromoted || stable === undefined
-}
-
-/**
- * What the size of the canary follows from now: an explicit scale, or its weight. Everything when it is
- * promoted at once, when nothing is stable yet, and when it is itself the stable revision.
- * Compat: an aborted canary keeps an explicit scale only where its delay is 0.
- */
-export function wantedCanaryScale(story: Story, strategy: CanaryStrategy): CanaryScale {
-  const { isFull, isFirst, isPromoted, isAborted, position } = story
-  if (isFull || isFirst || isPromoted) return { weight: position.maxWeight }
-  const isIgnored = isAborted && strategy.abortScaleDownDelaySeconds !== 0
-  const isExplicit = strategy.trafficRouting !== undefined && !isIgnored
-  const scale = isExplicit ? canaryScaleAt(position) : undefined
-  return scale ?? { weight: isAborted ? 0 : weightAt(position) }
-}
-
-/** A canary without pods has no users, whatever weight a step asks for. */
-export function wantsNoCanary(story: Story, strategy: CanaryStrategy): boolean {
-  return isNone(wantedCanaryScale(story, strategy))
-}
-
-function isNone(scale: CanaryScale): boolean {
-  return ('replicas' in scale ? scale.replicas : scale.weight) === 0
 }
 
 function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
@@ -199,6 +175,7 @@ function sizesGate(
       `the stable ReplicaSet to have ${split.stable} pods (it has ${actualReplicas(stable)})`,
       'See the pods that come or end there.',
     )
-  if (isRouted || total(availableReplicas, older) === 0) return undefined
+  if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) === 0)
+    return undefined
   return waitFor(story, 'pods of older revisions to end', 'See why they do not end.')
 }

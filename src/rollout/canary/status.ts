@@ -166,8 +166,13 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
     clears: isPromoted || endsPauses(story),
     adds: judged.adds ?? adds,
     removes: keepsPause ? undefined : 'CanaryPauseStep',
-    keepsResume: story.wasResumed && !step.endsPause && step.is !== 'none' && !judged.consumesResume,
+    keepsResume: story.wasResumed && !judged.consumesResume && isAwaited(story, step),
   })
+}
+
+/** The end of a pause that nobody has acted on yet; a revision whose ReplicaSet is missing is made first. */
+function isAwaited({ current }: Story, step: CanarySituation['step']): boolean {
+  return !step.endsPause && (step.is !== 'none' || current === undefined)
 }
 
 interface Judged {

@@ -12,7 +12,7 @@ import type { RunState } from '../runs/run-state.ts'
 import { decidingAction, stepAt, weightAt } from '../steps.ts'
 import type { StepAction } from '../steps.ts'
 import type { Story } from '../story.ts'
-import { wantsNoCanary } from './sizes.ts'
+import { wantsNoCanary } from './scale.ts'
 import type { CanarySizes } from './sizes.ts'
 
 export interface StepState {

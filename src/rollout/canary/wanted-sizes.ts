@@ -25,7 +25,8 @@ import type { Split } from './basic-sizes.ts'
 import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
-import { countOf, servedByOlder, spareReplicas, wantedCanaryScale } from './sizes.ts'
+import { wantedCanaryScale } from './scale.ts'
+import { countOf, servedByOlder, spareReplicas } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   if (story.isReset || isRenamed(story, situation)) return NOTHING

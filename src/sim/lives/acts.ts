@@ -9,6 +9,7 @@ import type { Json } from '../../std/json.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { byCreation, revisionOf } from '../../workload/replica-set.ts'
 import type { ModelWorld } from '../model/world.ts'
+import { loadTo } from './autoscaler.ts'
 import {
   hasServices,
   NAME,
@@ -16,9 +17,11 @@ import {
   routeOf,
   serviceOf,
   servicesOf,
+  sidesOf,
   SPOILT,
   templateOf,
 } from './furniture.ts'
+import { destinationRule } from './istio.ts'
 import type { Deed, LifeSpec } from './scenario.ts'
 
 const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
@@ -53,6 +56,8 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
       return inSpec({
         minReadySeconds: act.isSpoiled ? SPOILT.minReadySeconds : (spec.minReadySeconds ?? null),
       })
+    case 'load':
+      return loadTo(world, act.pods)
     case 'renew':
     case 'revert':
       return ofTool(world, spec, act)
@@ -128,13 +133,19 @@ function deleteSet(world: ModelWorld, nth: number): void {
     cluster.write({ verb: 'delete', target: refOf(REPLICA_SET, found), why: 'somebody deletes it' })
 }
 
+/** What a tool's repository has of it. */
+function standing(spec: LifeSpec, what: 'stable' | 'canary' | 'route'): KubeObject {
+  if (what === 'route') return routeOf(spec)
+  return sidesOf(spec) === 'subsets' ? destinationRule(NAME) : serviceOf(servicesOf(spec)[what])
+}
+
 function ofTool(
   { cluster, timeline }: ModelWorld,
   spec: LifeSpec,
   act: Extract<Deed, { do: 'renew' | 'revert' }>,
 ): void {
-  const wanted = act.what === 'route' ? routeOf(spec) : serviceOf(servicesOf(spec)[act.what])
-  const kind: Kind = act.what === 'route' ? (knownKind(wanted) ?? SERVICE) : SERVICE
+  const wanted = standing(spec, act.what)
+  const kind: Kind = knownKind(wanted) ?? SERVICE
   const target = refOf(kind, wanted)
   if (cluster.get(target) === undefined) return
   if (act.do === 'renew') {
@@ -145,7 +156,7 @@ function ofTool(
   }
   // Only what the repository names is put back: a selector is replaced whole.
   const { spec: content } = wanted as KubeObject & { readonly spec: Json }
-  const selector = act.what === 'route' ? {} : { selector: { app: NAME, [POD_TEMPLATE_HASH]: null } }
+  const selector = kind === SERVICE ? { selector: { app: NAME, [POD_TEMPLATE_HASH]: null } } : {}
   const patch = { spec: { ...(content as object), ...selector } }
   cluster.write({ verb: 'patch', target, patch, why: 'a tool puts it back' })
 }

@@ -33,7 +33,8 @@ function drawSpec(dice: Dice): LifeSpec {
   const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
   return {
     strategy: dice.one(['blueGreen', 'basic', 'routed', 'dynamic']),
-    router: dice.one(['nginx', 'ambassador', 'httpRoute']),
+    router: dice.one(['nginx', 'ambassador', 'httpRoute', 'istio', 'istio']),
+    ...dice.one<Pick<LifeSpec, 'sides'>>([{}, { sides: 'pair' }, { sides: 'subsets' }]),
     replicas: dice.one([0, 1, 2, 2, 3, 3, 4, 5]),
     steps: drawSteps(dice),
     ...dice.one([
@@ -53,6 +54,7 @@ function drawSpec(dice: Dice): LifeSpec {
     isAnalysed: dice.often(0.3),
     ...maybe(0.2, 'isWatched', true),
     ...maybe(0.15, 'isDressed', true),
+    ...maybe(0.15, 'isAutoscaled', true),
     ...maybe(0.3, 'scaleDownDelaySeconds', dice.one([0, 5, 60])),
     ...maybe(0.3, 'abortScaleDownDelaySeconds', dice.one([0, 5, 60])),
     ...maybe(0.2, 'scaleDownDelayRevisionLimit', dice.one([0, 1])),
@@ -63,6 +65,15 @@ function drawSpec(dice: Dice): LifeSpec {
 const SCALES = [{ replicas: 1 }, { weight: 50 }, { matchTrafficWeight: true }, { replicas: 0 }, { weight: 0 }]
 
 function drawSteps(dice: Dice): readonly CanaryStep[] {
+  if (dice.often(0.3)) {
+    const [first, second] = dice.one([
+      [20, 60],
+      [50, 75],
+      [34, 100],
+    ] as const)
+    const pause = dice.often(0.5) ? { pause: {} } : { pause: { duration: 20 } }
+    return [{ setWeight: first }, pause, { setWeight: second }, pause]
+  }
   return Array.from({ length: dice.below(6) }, (): CanaryStep => {
     const weight = dice.one([0, 10, 20, 34, 40, 50, 60, 80, 100])
     return dice.one<CanaryStep>([
@@ -89,8 +100,31 @@ export function drawNear(scenario: Scenario, nth: number): Scenario {
 const LAST_ACT_MS = 240_000
 
 function drawActs(dice: Dice, spec: LifeSpec): readonly Act[] {
-  const acts = Array.from({ length: 1 + dice.below(8) }, () => drawAct(dice, spec))
+  const loose = Array.from({ length: dice.one([0, 1, 1, 2, 3, 7]) }, () => drawAct(dice, spec))
+  const acts = dice.often(0.7) ? [...drawStory(dice, spec), ...loose] : [...loose, drawAct(dice, spec)]
   return acts.toSorted((a, b) => a.at - b.at)
+}
+
+/** An update, and what people do to it while it is under way. */
+function drawStory(dice: Dice, spec: LifeSpec): readonly Act[] {
+  const deeds = dice.one<readonly Deed[]>([
+    [],
+    [{ do: 'promote' }, { do: 'promote' }],
+    [{ do: 'full' }],
+    [{ do: 'abort' }],
+    [{ do: 'abort' }],
+    [{ do: 'abort' }, { do: 'retry' }],
+    [{ do: 'abort' }, { do: 'full' }],
+    [{ do: 'undo' }],
+    [{ do: 'image', image: 3 }],
+    [{ do: 'image', image: 3 }, { do: 'full' }],
+    [{ do: 'scale', replicas: dice.one([1, 2, 5]) }],
+    [drawDeed(dice, spec)],
+  ])
+  let at = 12_000 + dice.below(8000)
+  const begin: Act = { at, do: 'image', image: 2 }
+  const after = deeds.map(deed => ({ at: (at += dice.one([300, 4000, 20_000, 45_000, 90_000])), ...deed }))
+  return [begin, ...after]
 }
 
 function drawAct(dice: Dice, spec: LifeSpec): Act {
@@ -122,8 +156,11 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'move', what: dice.one(['stable', 'canary']), nth: dice.below(3) },
     { do: 'spoil', isSpoiled: dice.often(0.6) },
     { do: 'replace-set', nth: dice.below(3) },
+    ...(spec.isAutoscaled === true ? LOADS : []),
   ])
 }
+
+const LOADS: readonly Deed[] = [1, 2, 4, 6].map(pods => ({ do: 'load', pods }))
 
 function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
@@ -139,7 +176,17 @@ function drawLines(dice: Dice): readonly Fault[] {
   return [slow, { on: 'event', kind: dice.one(WATCHED), nth: 0, do: 'slow', ms: dice.one([10, 100, 1000]) }]
 }
 
-const WATCHED = ['rollouts', 'replicasets', 'replicasets', 'services', 'ingresses', 'mappings', 'httproutes']
+const WATCHED = [
+  'rollouts',
+  'replicasets',
+  'replicasets',
+  'services',
+  'ingresses',
+  'mappings',
+  'httproutes',
+  'virtualservices',
+  'destinationrules',
+]
 
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
   const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])

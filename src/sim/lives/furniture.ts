@@ -3,10 +3,13 @@ import type { AnalysisTemplate } from '../../api/analysis.ts'
 import type { CanaryStep, Rollout, RolloutSpec } from '../../api/rollout.ts'
 import { fromJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { destinationRule, istioRouting, virtualService } from './istio.ts'
 import type { LifeSpec } from './scenario.ts'
 
 export const NAMESPACE = 'shop'
 export const NAME = 'demo'
+/** Where the load of all users stands. */
+export const LOAD = 'load'
 
 const metadata = (name: string) => ({ name, namespace: NAMESPACE })
 
@@ -17,8 +20,9 @@ export function templateOf(image: number) {
   }
 }
 
-export function servicesOf({ strategy }: LifeSpec): { readonly stable: string; readonly canary: string } {
-  return strategy === 'blueGreen'
+export function servicesOf(spec: LifeSpec): { readonly stable: string; readonly canary: string } {
+  if (sidesOf(spec) === 'pair') return PAIR
+  return spec.strategy === 'blueGreen'
     ? { stable: 'active', canary: 'preview' }
     : { stable: 'stable', canary: 'canary' }
 }
@@ -33,8 +37,16 @@ export function isEmptied(steps: readonly CanaryStep[]): boolean {
   return scale?.replicas === 0 || scale?.weight === 0
 }
 
-/** Without Services of its own a basic canary is found by the labels of all its pods. */
+/** As they are while the first of a pair is the stable one. */
+const PAIR = { stable: 'ping', canary: 'pong' }
+
+export function sidesOf(spec: LifeSpec): LifeSpec['sides'] {
+  return isRouted(spec) && spec.router === 'istio' ? spec.sides : undefined
+}
+
+/** Without Services of its own a canary is found by the labels of all its pods. */
 export function hasServices(spec: LifeSpec): boolean {
+  if (sidesOf(spec) === 'subsets') return false
   return spec.strategy !== 'basic' || spec.hasServices
 }
 
@@ -73,8 +85,8 @@ const role = (name: string) => ({ labels: { role: name } })
 const CHECK = { templates: [{ templateName: 'check' }] }
 
 function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
-  const { stable, canary } = servicesOf(spec)
   if (spec.strategy === 'blueGreen') {
+    const { stable, canary } = servicesOf(spec)
     const { autoPromotionSeconds, previewReplicaCount } = spec
     return {
       blueGreen: {
@@ -96,15 +108,25 @@ function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
   return {
     canary: {
       steps: spec.isAnalysed ? [{ analysis: CHECK }, ...spec.steps] : spec.steps,
-      ...(hasServices(spec) ? { stableService: stable, canaryService: canary } : {}),
+      ...serving(spec),
       ...(maxSurge === undefined ? {} : { maxSurge }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
-      ...(isRouted(spec) ? { trafficRouting: ROUTING[spec.router], ...given(spec, DELAYS) } : {}),
+      ...(isRouted(spec) ? { trafficRouting: routing(spec), ...given(spec, DELAYS) } : {}),
       ...(spec.isWatched === true ? { analysis: CHECK } : {}),
       ...(spec.isDressed === true ? { stableMetadata: role('stable'), canaryMetadata: role('canary') } : {}),
       ...(spec.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
     },
   }
+}
+
+function serving(spec: LifeSpec): object {
+  const { stable, canary } = servicesOf(spec)
+  if (sidesOf(spec) === 'pair') return { pingPong: { pingService: stable, pongService: canary } }
+  return hasServices(spec) ? { stableService: stable, canaryService: canary } : {}
+}
+
+function routing(spec: LifeSpec) {
+  return spec.router === 'istio' ? istioRouting(NAME, spec.sides) : ROUTING[spec.router]
 }
 
 const ROUTING = {
@@ -132,6 +154,8 @@ export function routeOf(spec: LifeSpec): KubeObject {
     const mapping = { prefix: '/', service: stable }
     return fromJson({ apiVersion: 'getambassador.io/v3alpha1', kind: 'Mapping', metadata: at, spec: mapping })
   }
+  if (spec.router === 'istio')
+    return virtualService(NAME, sidesOf(spec) === 'subsets' ? 'subsets' : { stable, canary })
   const backendRefs = [
     { name: stable, port: 80, weight: 100 },
     { name: canary, port: 80, weight: 0 },
@@ -164,12 +188,24 @@ function check(): AnalysisTemplate {
   } as unknown as AnalysisTemplate
 }
 
+/** How many pods would carry all users. */
+function loadOf(pods: number): KubeObject {
+  return fromJson({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata(LOAD),
+    data: { pods: String(pods) },
+  })
+}
+
 /** All but the Rollout. */
 export function furniture(spec: LifeSpec): readonly KubeObject[] {
   const { stable, canary } = servicesOf(spec)
   return [
     ...(hasServices(spec) ? [serviceOf(stable), serviceOf(canary)] : []),
     ...(isRouted(spec) ? [routeOf(spec)] : []),
+    ...(sidesOf(spec) === 'subsets' ? [serviceOf(NAME), destinationRule(NAME)] : []),
+    ...(spec.isAutoscaled === true ? [loadOf(spec.replicas)] : []),
     ...(spec.isAnalysed || spec.isWatched === true ? [check()] : []),
   ]
 }

@@ -6,7 +6,7 @@ import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
-import { hasServices, isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   ableIn,
@@ -96,7 +96,7 @@ function enough({ rollout, before, hash, load, was, is }: Given): number {
 }
 
 /** Whoever says how many canary pods there are gets them, whatever weight they then carry. */
-function hasOwnScale({ spec }: Rollout): boolean {
+export function hasOwnScale({ spec }: Rollout): boolean {
   const steps = spec.strategy?.canary?.steps ?? []
   return steps.some(
     ({ setCanaryScale }) => setCanaryScale !== undefined && setCanaryScale.matchTrafficWeight !== true,
@@ -205,7 +205,7 @@ export function abortRaises(
   { before, after }: { readonly before: Sight; readonly after: Sight },
 ): string | undefined {
   const stable = rolloutIn(before)?.status?.stableRS
-  if (!hasServices(spec) || stable === undefined || setIn(before, stable) === undefined) return undefined
+  if (stable === undefined || setIn(before, stable) === undefined) return undefined
   const was = loadsIn(before, spec, hashes(before))
   for (const [hash, load] of Object.entries(loadsIn(after, spec)))
     if (hash !== stable && load > (was[hash] ?? 0) + ROUNDING) return `${hash} gets ${load} after an abort`

@@ -12,6 +12,7 @@ import type { ClusterModel } from '../model/cluster.ts'
 import { createModelWorld } from '../model/world.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { perform } from './acts.ts'
+import { autoscale } from './autoscaler.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, BACK, broken, shrinksAhead } from './judge.ts'
 import { note as see, pattern, storyKey } from './coverage.ts'
@@ -104,6 +105,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
   if (scenario.isGrown !== true)
     cluster.write({ verb: 'create', object: rolloutOf(spec), why: 'a life begins' })
   planMishaps(world, faults)
+  if (spec.isAutoscaled === true) autoscale(world, 'counted')
   for (const act of acts)
     timeline.at(begunAt + act.at, () => {
       judging.story?.push(`${act.at} somebody: ${JSON.stringify(act)}`)

@@ -76,6 +76,20 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: at(2) },
   ],
   [
+    'no step is left before its end',
+    CANARY,
+    { status: at(0), ready: 0 },
+    { status: at(0), ready: 0, weight: 50 },
+    { status: at(1), ready: 0, weight: 50 },
+  ],
+  [
+    'a pause that a person has ended is over',
+    CANARY,
+    { status: { ...at(1), controllerPause: true } },
+    { status: at(2) },
+    { status: at(1) },
+  ],
+  [
     'only what is proven becomes stable',
     CANARY,
     { status: at(2), weight: 100 },
@@ -93,7 +107,7 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     'who is held stays where it is',
     BLUE_GREEN,
     { paused: true, status: { controllerPause: true } },
-    {},
+    { status: { controllerPause: true } },
     { selected: FRESH },
   ],
   [

@@ -10,6 +10,7 @@ import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isEmptied, isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
 import { loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -32,6 +33,7 @@ type Law = (told: Told) => string | undefined
 
 export const PROGRESS_LAWS: Readonly<Record<string, Law>> = {
   'no step is left before its end': steps,
+  'a pause that a person has ended is over': resumed,
   'only what is proven becomes stable': promoted,
   'only what may go live goes live': live,
   'who is held stays where it is': held,
@@ -67,8 +69,10 @@ function steps(told: Told): string | undefined {
 }
 
 function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean): string | undefined {
-  const { was, made, spec } = told
+  const { was, seen, made, spec } = told
   const step = upTo.at(-1) ?? {}
+  const missing = podless(step, told)
+  if (missing !== undefined) return missing
   if (step.pause !== undefined) return isRecorded ? unpaused(step.pause, told) : 'its pause never began'
   if (step.setWeight !== undefined && isRouted(spec)) {
     const { canary } = weightsIn(made, spec)
@@ -76,12 +80,41 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     return canary === wanted ? undefined : `its weight is ${wanted}, the route has ${canary}`
   }
   if (step.setCanaryScale?.replicas !== undefined && isRouted(spec)) {
+    const { replicas } = step.setCanaryScale
     const has = wantedReplicas(setIn(made, was.currentPodHash))
-    return has === step.setCanaryScale.replicas ? undefined : `it has ${has} pods`
+    const there = availableReplicas(setIn(seen, was.currentPodHash))
+    return has === replicas && there >= replicas ? undefined : `it has ${there} of ${has} pods`
   }
   if (step.analysis !== undefined && !hasPassed(told, 'Step', was.currentPodHash))
     return 'its analysis has not passed'
   return undefined
+}
+
+/** A weight needs its pods, unless the steps say how many there are. */
+function podless({ setWeight }: CanaryStep, { rollout, was, seen }: Told): string | undefined {
+  if (setWeight === undefined || hasOwnScale(rollout)) return undefined
+  const { replicas = 1 } = rollout.spec
+  const least = Math.floor((setWeight * replicas) / maxTrafficWeight(rollout.spec))
+  const there = availableReplicas(setIn(seen, was.currentPodHash))
+  return there >= least ? undefined : `${there} of ${least} pods are there`
+}
+
+/** What a person asked for is kept until it is done. */
+function resumed({ rollout, was, is, spec, made }: Told): string | undefined {
+  const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
+    controllerPause === true && pauseConditions.length === 0
+  if (!isResumed(was) || isResumed(is)) return undefined
+  const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
+  if (isAnother || is.abort === true || is.stableRS === is.currentPodHash) return undefined
+  // Whoever asks twice skips the step of the pause as well.
+  const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
+  if (spec.strategy !== 'blueGreen' && step?.pause === undefined) return undefined
+  const isLive = selectedBy(made, servicesOf(spec).stable) === is.currentPodHash
+  const isDone =
+    spec.strategy === 'blueGreen'
+      ? isLive || is.blueGreen?.scaleUpPreviewCheckPoint === true
+      : (is.currentStepIndex ?? 0) > (was.currentStepIndex ?? 0)
+  return isDone ? undefined : 'the end of the pause is forgotten'
 }
 
 const pauseOf = (status: RolloutStatus, reason: string) =>
@@ -124,7 +157,9 @@ function promoted(told: Told): string | undefined {
   const most = maxTrafficWeight(rollout.spec)
   if (!isRouted(spec) || all.length === 0 || replicas <= 0) return undefined
   const { canary } = weightsIn(seen, spec)
-  return Math.max(canary, weightsIn(made, spec).canary) === most ? undefined : `its weight is ${canary}`
+  return Math.max(canary, weightsIn(made, spec, rollout).canary) === most
+    ? undefined
+    : `its weight is ${canary}`
 }
 
 /** Blue/green: the active Service goes to a revision that is not stable yet. */
@@ -168,7 +203,7 @@ function held({ rollout, seen, made, spec, was }: Told): string | undefined {
 const ROUNDING = 1e-6
 
 /** Of what the pass reports anew. */
-function truth({ was, is, made, spec }: Told): string | undefined {
+function truth({ rollout, was, is, made, spec }: Told): string | undefined {
   if (spec.strategy === 'blueGreen') {
     const active = selectedBy(made, servicesOf(spec).stable)
     const told = is.blueGreen?.activeSelector
@@ -177,6 +212,6 @@ function truth({ was, is, made, spec }: Told): string | undefined {
   }
   const told = is.canary?.weights?.canary?.weight
   if (!isRouted(spec) || told === undefined || told === was.canary?.weights?.canary?.weight) return undefined
-  const { canary } = weightsIn(made, spec)
+  const { canary } = weightsIn(made, spec, rollout)
   return told === canary ? undefined : `it tells ${told}, the route has ${canary}`
 }

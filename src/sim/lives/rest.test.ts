@@ -26,6 +26,7 @@ const HEALTHY: RolloutStatus = {
   stableRS: hashOf(V1),
   currentPodHash: hashOf(V1),
   availableReplicas: 2,
+  HPAReplicas: 2,
 }
 
 interface Stand {
@@ -61,6 +62,7 @@ test.each<[law: string, stand: Stand]>([
   [STUCK, { status: { phase: 'Degraded', message: '' } }],
   [STUCK, { status: { observedGeneration: '0' } }],
   ['at rest the status counts what is there', { status: { availableReplicas: 1 } }],
+  ['at rest the status counts what is there', { status: { HPAReplicas: 4 } }],
   [RIGHT, { weight: 20 }],
   [RIGHT, { selected: 'gone' }],
   ['at rest nothing is left over', { status: { promoteFull: true } }],

@@ -2,14 +2,25 @@
 // the status says they are.
 import type { AnalysisRun } from '../../api/analysis.ts'
 import { revisionHistoryLimit } from '../../api/defaults.ts'
-import type { Rollout } from '../../api/rollout.ts'
+import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { ANALYSIS_RUN } from '../../kube/kinds.ts'
-import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { actualReplicas, availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { hasServices, isEmptied, isRouted, servicesOf } from './furniture.ts'
+import { isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
-import { hashOf, rolloutIn, selectedBy, setIn, setsIn, sightOf, weightsIn } from './sight.ts'
+import {
+  hashOf,
+  hasSides,
+  rolloutIn,
+  selectedBy,
+  setIn,
+  setsIn,
+  sidesIn,
+  sightOf,
+  weightsIn,
+} from './sight.ts'
 import type { Sight } from './sight.ts'
 
 interface Unrest {
@@ -49,9 +60,22 @@ function miscounted({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unr
     spec.strategy === 'blueGreen' ? setIn(sight, selectedBy(sight, servicesOf(spec).stable)) : undefined
   const counted = active === undefined ? setsIn(sight) : [active]
   const available = counted.reduce((sum, one) => sum + availableReplicas(one), 0)
-  if ((status.availableReplicas ?? 0) === available || isInvalid(status)) return undefined
+  if (isInvalid(status)) return undefined
+  if ((status.availableReplicas ?? 0) === available) return uncounted(status, sight)
   return { law: COUNTS, what: `it says ${status.availableReplicas ?? 0} available, there are ${available}` }
 }
+
+/** An autoscaler is told of the pods that it finds by the selector. */
+function uncounted({ selector = '', HPAReplicas = 0 }: RolloutStatus, sight: Sight): Unrest | undefined {
+  const hash = HASH.exec(selector)?.[1]
+  const picked = setsIn(sight).filter(set => hash === undefined || hashOf(set) === hash)
+  const pods = picked.reduce((sum, one) => sum + actualReplicas(one), 0)
+  return HPAReplicas === pods
+    ? undefined
+    : { law: COUNTS, what: `an autoscaler is told of ${HPAReplicas} pods and finds ${pods}` }
+}
+
+const HASH = new RegExp(`${POD_TEMPLATE_HASH}=([^,]+)`)
 
 const isInvalid = (status: Rollout['status']) =>
   status?.conditions?.some(({ type, status: is }) => type === 'InvalidSpec' && is === 'True') === true
@@ -72,7 +96,7 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   if (has < replicas) return { law: RIGHT, what: `the stable revision has ${has} of ${replicas} pods` }
   const { canary } = weightsIn(sight, spec)
   if (canary !== 0) return { law: RIGHT, what: `the canary has weight ${canary}` }
-  if (hasServices(spec) && selectedBy(sight, servicesOf(spec).stable) !== status?.stableRS)
+  if (hasSides(spec) && sidesIn(sight, spec).stable !== status?.stableRS)
     return { law: RIGHT, what: 'the stable Service selects another revision' }
   if (status?.phase !== 'Healthy') return undefined
   const left = setsIn(sight).find(one => one !== stable && wantedReplicas(one) > 0)
@@ -113,8 +137,9 @@ function unkept({ status = {}, spec: wanted }: Rollout, sight: Sight, spec: Life
   const current = setIn(sight, status.currentPodHash)
   if (imageOf(current?.spec.template) !== imageOf(wanted.template)) return kept('another image runs')
   if (status.stableRS !== status.currentPodHash) return kept('the wanted revision is not the stable one')
-  const beside = selectedBy(sight, servicesOf(spec).canary)
-  if (hasServices(spec) && (wanted.replicas ?? 1) > 0 && beside !== undefined && beside !== status.stableRS)
+  // The second of a pair stays where it is until the next update needs it.
+  const beside = sidesOf(spec) === 'pair' ? undefined : sidesIn(sight, spec).canary
+  if (hasSides(spec) && (wanted.replicas ?? 1) > 0 && beside !== undefined && beside !== status.stableRS)
     return kept('the second Service selects another revision')
   const isRestarted = wanted.restartAt === undefined || wanted.restartAt === status.restartedAt
   return isRestarted ? undefined : kept('nothing is restarted')

@@ -9,12 +9,16 @@ export interface Scenario {
   readonly faults: readonly Fault[]
 }
 
-type Router = 'nginx' | 'ambassador' | 'httpRoute'
+type Router = 'nginx' | 'ambassador' | 'httpRoute' | 'istio'
 
 export interface LifeSpec {
   readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
   readonly router: Router
+  /** Of Istio: Services that swap their roles, or subsets of a DestinationRule instead of Services. */
+  readonly sides?: 'pair' | 'subsets'
   readonly replicas: number
+  /** An autoscaler says how many pods there are. */
+  readonly isAutoscaled?: boolean
   readonly steps: readonly CanaryStep[]
   readonly maxSurge?: number | string
   readonly maxUnavailable?: number | string
@@ -55,6 +59,8 @@ export type Deed =
   | { readonly do: 'revert'; readonly what: 'stable' | 'canary' | 'route' }
   /** Services are moved, weights are set by hand: to the nth ReplicaSet, to a weight. */
   | { readonly do: 'move'; readonly what: 'stable' | 'canary'; readonly nth: number }
+  /** More users come, or go: so many pods would carry them. */
+  | { readonly do: 'load'; readonly pods: number }
   /** The spec gets a mistake, or loses it. */
   | { readonly do: 'spoil'; readonly isSpoiled: boolean }
   /** The nth ReplicaSet is made again under its name, as another object. */

@@ -34,6 +34,8 @@ function* smallerThan(scenario: Scenario): Generator<Scenario> {
 }
 
 const OPTIONAL = [
+  'sides',
+  'isAutoscaled',
   'maxSurge',
   'maxUnavailable',
   'autoPromotionSeconds',

@@ -9,12 +9,14 @@ import { KubeError } from '../../kube/errors.ts'
 import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
+  DESTINATION_RULE,
   HTTP_ROUTE,
   INGRESS,
   knownKind,
   REPLICA_SET,
   ROLLOUT,
   SERVICE,
+  VIRTUAL_SERVICE,
 } from '../../kube/kinds.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
 import { refKey, refOf } from '../../kube/object.ts'
@@ -22,7 +24,9 @@ import type { Kind, KubeObject, RefKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { changedBy } from '../model/changed.ts'
-import { hasServices, isRouted, NAME, NAMESPACE, servicesOf } from './furniture.ts'
+import { hasServices, isRouted, NAME, NAMESPACE, servicesOf, sidesOf } from './furniture.ts'
+import { destinationWeights, subsetHash, subsetOf } from './istio.ts'
+import type { Sides } from './istio.ts'
 import type { LifeSpec } from './scenario.ts'
 
 export type Sight = ReadonlyMap<RefKey, KubeObject>
@@ -38,6 +42,8 @@ const KINDS: readonly Kind[] = [
   HTTP_ROUTE,
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
+  VIRTUAL_SERVICE,
+  DESTINATION_RULE,
 ]
 
 export function sightOf(cache: Cache): Map<RefKey, KubeObject> {
@@ -95,8 +101,39 @@ export function serviceIn(sight: Sight, name: string): Service | undefined {
   return found(sight, SERVICE, name) as Service | undefined
 }
 
-/** The canary's weight and that of all, as the route says. */
-export function weightsIn(sight: Sight, spec: LifeSpec): { readonly canary: number; readonly all: number } {
+/** Which Service plays which role: a pair swaps them when a revision becomes stable. */
+function rolesOf(
+  spec: LifeSpec,
+  rollout: Rollout | undefined,
+): { readonly stable: string; readonly canary: string } {
+  const { stable, canary } = servicesOf(spec)
+  if (sidesOf(spec) !== 'pair') return { stable, canary }
+  const hasSwapped = rollout?.status?.canary?.stablePingPong !== 'ping'
+  return hasSwapped ? { stable: canary, canary: stable } : { stable, canary }
+}
+
+/** Users are told apart by Services of their own, or by subsets. */
+export const hasSides = (spec: LifeSpec) => hasServices(spec) || sidesOf(spec) === 'subsets'
+
+/** The revision that each side leads to; undefined: all pods. */
+export function sidesIn(
+  sight: Sight,
+  spec: LifeSpec,
+): { readonly stable: string | undefined; readonly canary: string | undefined } {
+  if (sidesOf(spec) === 'subsets') {
+    const rule = found(sight, DESTINATION_RULE, NAME)
+    return { stable: subsetHash(rule, 'stable'), canary: subsetHash(rule, 'canary') }
+  }
+  const { stable, canary } = rolesOf(spec, rolloutIn(sight))
+  return { stable: selectedBy(sight, stable), canary: selectedBy(sight, canary) }
+}
+
+/** The canary's weight and that of all, as the route says; the roles of a pair are those of this Rollout. */
+export function weightsIn(
+  sight: Sight,
+  spec: LifeSpec,
+  rollout = rolloutIn(sight),
+): { readonly canary: number; readonly all: number } {
   if (!isRouted(spec)) return { canary: 0, all: 100 }
   if (spec.router === 'nginx') {
     const { annotations = {} } = found(sight, INGRESS, `${NAME}-${NAME}-canary`)?.metadata ?? {}
@@ -110,6 +147,7 @@ export function weightsIn(sight: Sight, spec: LifeSpec): { readonly canary: numb
     const isAlone = mapping !== undefined && found(sight, AMBASSADOR_MAPPING, NAME) === undefined
     return { canary: isAlone ? 100 : (mapping?.spec?.weight ?? 0), all: 100 }
   }
+  if (spec.router === 'istio') return istioWeights(sight, rolesOf(spec, rollout), sidesOf(spec) === 'subsets')
   const route = found(sight, HTTP_ROUTE, NAME) as HttpRoute | undefined
   const refs = route?.spec.rules?.[0]?.backendRefs ?? []
   const weight = (name: string) => refs.find(one => one.name === name)?.weight ?? 0
@@ -118,15 +156,26 @@ export function weightsIn(sight: Sight, spec: LifeSpec): { readonly canary: numb
   return { canary: weight(canary), all }
 }
 
+function istioWeights(
+  sight: Sight,
+  roles: Sides,
+  bySubsets: boolean,
+): { readonly canary: number; readonly all: number } {
+  const weights = destinationWeights(found(sight, VIRTUAL_SERVICE, NAME))
+  if (weights.size === 0) return { canary: 0, all: 100 }
+  const weight = (side: keyof Sides) => weights.get(bySubsets ? subsetOf(side) : roles[side]) ?? 0
+  return { canary: weight('canary'), all: weight('stable') + weight('canary') }
+}
+
 /** `unselected`: who is reached through a Service that names no revision. */
 export function loadsIn(sight: Sight, spec: LifeSpec, unselected: readonly string[] = []): Loads {
-  if (!hasServices(spec)) return {}
-  const { stable, canary } = servicesOf(spec)
+  if (!hasSides(spec)) return {}
+  const sides = sidesIn(sight, spec)
   const weights = weightsIn(sight, spec)
   const share = weights.canary / Math.max(1, weights.all)
   const parts = [
-    [selectedBy(sight, canary), share],
-    [selectedBy(sight, stable), 1 - share],
+    [sides.canary, share],
+    [sides.stable, 1 - share],
   ] as const
   const loads: Record<string, number> = {}
   for (const [hash, load] of parts)

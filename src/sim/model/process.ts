@@ -79,6 +79,9 @@ const selects = (watch: PlannedWatch) => {
     ('problem' in requirements || meets(requirements, metadata.labels))
 }
 
+/** Two groups may have a kind of the same name. */
+const nameOf = ({ group, plural }: Kind) => `${plural}.${group}`
+
 export function startProcess(options: ProcessOptions): Process {
   const { cluster, timeline, reconcilers } = options
   const watches = plannedWatches(reconcilers)
@@ -98,10 +101,10 @@ export function startProcess(options: ProcessOptions): Process {
     isAlive: true,
   }
   for (const watch of watches) list(world, watch)
-  const followed = new Map(watches.map(watch => [watch.kind.plural, { watch, isSelected: selects(watch) }]))
+  const followed = new Map(watches.map(watch => [nameOf(watch.kind), { watch, isSelected: selects(watch) }]))
   cluster.onChange(change => {
-    const found = world.isAlive ? followed.get(change.kind.plural) : undefined
-    if (found !== undefined && sameKind(found.watch.kind, change.kind)) carry(world, found, change)
+    const found = world.isAlive ? followed.get(nameOf(change.kind)) : undefined
+    if (found !== undefined) carry(world, found, change)
   })
   timeline.at(timeline.now(), () => feed(world, { type: 'elected' }))
   return {

@@ -132,8 +132,18 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a step is reached while old pods still get traffic',
-      find: 'if (isRouted || total(availableReplicas, older) === 0) return undefined',
-      replace: 'if (isRouted || total(availableReplicas, older) >= 0) return undefined',
+      find: 'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) === 0)',
+      replace: 'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) >= 0)',
+    },
+    {
+      name: 'a step is reached while old pods that are not ready leave no room',
+      find: 'total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older)',
+      replace: 'total(availableReplicas, older)',
+    },
+    {
+      name: 'a step that wants no pod of the canary is left while one stands',
+      find: 'return isNoneAsked && wantedReplicas(story.current) > 0',
+      replace: 'return isNoneAsked && wantedReplicas(story.current) < 0',
     },
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [

@@ -232,8 +232,8 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
     {
       name: 'an old revision goes although a Service still names it',
-      find: 'wantedReplicas(one) > 0 && !rules.isNamed(podHashOf(one))',
-      replace: 'wantedReplicas(one) > 0',
+      find: 'alive.filter(one => !isNamed(one))',
+      replace: 'alive',
     },
     {
       name: 'more old revisions keep their pods than the limit says',
