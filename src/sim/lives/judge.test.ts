@@ -32,6 +32,7 @@ interface Stand {
   readonly fresh?: number
   readonly ready?: number
   readonly isSpoiled?: boolean
+  readonly abort?: boolean
 }
 
 function standing({
@@ -41,9 +42,10 @@ function standing({
   fresh = 2,
   ready = fresh,
   isSpoiled = false,
+  abort = false,
 }: Stand): Sight {
   const strategy = { canary: { steps: spec.steps, maxSurge: 1, maxUnavailable: 0 } }
-  const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2) }
+  const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), abort }
   const objects: readonly KubeObject[] = [
     aRollout(V2, { replicas: 4, strategy, ...(isSpoiled ? SPOILT : {}) }, status),
     aReplicaSet({ image: V1, revision: 1, replicas: old }),
@@ -102,6 +104,7 @@ const EXAMPLES: readonly (readonly [law: string, stand: Stand, allowed: Write, r
   ['a canary without a router stays available', { spec: BASIC, fresh: 1 }, scale(V1, 3), scale(V1, 2)],
   ['a canary without a router stays within its surge', { spec: BASIC, fresh: 0 }, scale(V2, 1), scale(V2, 2)],
   ['no revision has two ReplicaSets', {}, make('demo:v3'), make(V2)],
+  ['what was given up does not grow', { abort: true }, scale(V2, 1), scale(V2, 3)],
   [
     'with a mistake in the spec only what leads back goes on',
     { isSpoiled: true, fresh: 1 },

@@ -44,6 +44,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
   'a canary without a router stays within its surge': surge,
   'no revision has two ReplicaSets': noTwin,
   [BACK]: onlyBack,
+  'what was given up does not grow': shrinks,
 }
 
 export function broken(
@@ -197,6 +198,19 @@ export function shrinksAhead({ before, after }: Pick<Judged, 'before' | 'after'>
   const others = setsIn(before).filter(one => hashOf(one) !== stableRS)
   const smaller = others.find(one => wantedReplicas(setIn(after, hashOf(one))) < wantedReplicas(one))
   return smaller && `${hashOf(smaller)} shrinks`
+}
+
+/**
+ * An aborted revision gets no pods any more, unless somebody tries it again. Compat: with a delay of 0 it keeps all.
+ */
+function shrinks({ spec, write, before, after }: Judged): string | undefined {
+  const { stableRS, abort = false, promoteFull = false, currentPodHash } = rolloutIn(before)?.status ?? {}
+  if (!abort || promoteFull || currentPodHash === stableRS || setIn(before, stableRS) === undefined)
+    return undefined
+  if (spec.abortScaleDownDelaySeconds === 0) return undefined
+  if (write.verb !== 'patch' || write.target.kind.plural !== REPLICA_SET.plural) return undefined
+  const [was, is] = [before, after].map(sight => wantedReplicas(setIn(sight, currentPodHash)))
+  return (is ?? 0) > (was ?? 0) ? `${currentPodHash} grows` : undefined
 }
 
 /** A pass that reports an abort gives nobody but the stable revision more. */

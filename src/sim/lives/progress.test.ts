@@ -111,6 +111,20 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { selected: FRESH },
   ],
   [
+    'only what is proven becomes stable',
+    { ...BLUE_GREEN, isWatched: true },
+    { selected: FRESH },
+    { selected: FRESH, status: { promoteFull: true } },
+    { selected: FRESH, status: { stableRS: FRESH } },
+  ],
+  [
+    'a person is asked when the preview is there',
+    BLUE_GREEN,
+    { ready: 1 },
+    {},
+    { status: { pauseConditions: [{ reason: 'BlueGreenPause', startTime: printInstant(NOW) }] } },
+  ],
+  [
     'the status says where users are',
     CANARY,
     {},

@@ -37,6 +37,7 @@ export const PROGRESS_LAWS: Readonly<Record<string, Law>> = {
   'only what is proven becomes stable': promoted,
   'only what may go live goes live': live,
   'who is held stays where it is': held,
+  'a person is asked when the preview is there': asked,
   'the status says where users are': truth,
 }
 
@@ -147,10 +148,7 @@ function promoted(told: Told): string | undefined {
   const { replicas = 1 } = rollout.spec
   if (has < replicas) return `${is.stableRS} has ${has} of ${replicas} pods`
   if (is.abort === true) return 'it is aborted'
-  if (spec.strategy === 'blueGreen') {
-    const active = selectedBy(made, servicesOf(spec).stable)
-    return active === is.stableRS ? undefined : `the active Service selects ${active}`
-  }
+  if (spec.strategy === 'blueGreen') return unswitched(told)
   if (was.promoteFull === true || isLost(told)) return undefined
   const all = rollout.spec.strategy?.canary?.steps ?? []
   if ((is.currentStepIndex ?? 0) < all.length) return `at step ${is.currentStepIndex} of ${all.length}`
@@ -162,6 +160,15 @@ function promoted(told: Told): string | undefined {
     : `its weight is ${canary}`
 }
 
+/** Blue/green: what becomes stable is active, and was watched. */
+function unswitched(told: Told): string | undefined {
+  const { is, made, spec } = told
+  const active = selectedBy(made, servicesOf(spec).stable)
+  if (active !== is.stableRS) return `the active Service selects ${active}`
+  if (spec.isWatched !== true || needsNoProof(told, is.stableRS)) return undefined
+  return hasPassed(told, 'PostPromotion', is.stableRS) ? undefined : 'its analysis has not passed'
+}
+
 /** Blue/green: the active Service goes to a revision that is not stable yet. */
 function live(told: Told): string | undefined {
   const { seen, made, spec, was, is } = told
@@ -170,9 +177,15 @@ function live(told: Told): string | undefined {
   const [from, to] = [selectedBy(seen, stable), selectedBy(made, stable)]
   if (to === undefined || from === undefined || from === to || to === was.stableRS) return undefined
   if (is.abort === true) return 'it is aborted'
-  if (was.promoteFull === true || hasDeadline(setIn(seen, to) ?? NOTHING)) return undefined
+  if (needsNoProof(told, to)) return undefined
   if (spec.isAnalysed && !hasPassed(told, 'PrePromotion', to)) return 'its analysis has not passed'
   return spec.isAutomatic && spec.autoPromotionSeconds === undefined ? undefined : unasked(told)
+}
+
+/** Whoever skips all, or goes back to pods that still have their delay. */
+function needsNoProof(told: Told, hash: string | undefined): boolean {
+  const { was, seen } = told
+  return was.promoteFull === true || isLost(told) || hasDeadline(setIn(seen, hash) ?? NOTHING)
 }
 
 const NOTHING = { apiVersion: '', kind: '', metadata: { name: '' } }
@@ -193,11 +206,24 @@ function unasked({ was, spec, now }: Told): string | undefined {
 function held({ rollout, seen, made, spec, was }: Told): string | undefined {
   const isHeld = rollout.spec.paused === true && spec.strategy === 'blueGreen'
   if ((!isHeld && !isSpoiled(rollout)) || setIn(seen, was.stableRS) === undefined) return undefined
+  const { canary: preview } = servicesOf(spec)
+  if (isHeld && selectedBy(seen, preview) !== selectedBy(made, preview)) return 'its preview moves'
   const before = loadsIn(seen, spec)
   for (const [hash, load] of Object.entries(loadsIn(made, spec)))
     if (hash !== was.stableRS && load > (before[hash] ?? 0) + ROUNDING && Object.keys(before).length > 0)
       return `${hash} gets ${load}`
   return undefined
+}
+
+/** Blue/green: nobody can judge pods that are not there. */
+function asked({ was, is, seen, spec }: Told): string | undefined {
+  const begins = pauseOf(was, 'BlueGreenPause') === undefined && pauseOf(is, 'BlueGreenPause') !== undefined
+  const passes = is.blueGreen?.scaleUpPreviewCheckPoint === true
+  const isProven = was.blueGreen?.scaleUpPreviewCheckPoint === passes
+  if (spec.strategy !== 'blueGreen' || (!begins && (!passes || isProven))) return undefined
+  const preview = setIn(seen, is.currentPodHash)
+  const [has, wanted] = [availableReplicas(preview), wantedReplicas(preview)]
+  return has >= wanted ? undefined : `${has} of ${wanted} pods are there`
 }
 
 const ROUNDING = 1e-6

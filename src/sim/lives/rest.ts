@@ -6,6 +6,7 @@ import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { ANALYSIS_RUN } from '../../kube/kinds.ts'
 import { actualReplicas, availableReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
@@ -49,9 +50,22 @@ export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec)
     return [{ law: STUCK, what: `its last generation was never seen; ${told}` }]
   const isExplained = phase === 'Healthy' || (['Degraded', 'Paused'].includes(phase) && message !== '')
   if (!isExplained) return [{ law: STUCK, what: told }]
-  const found = [miscounted(rollout, sight, spec), misled(rollout, sight, spec)]
+  const found = [asleep(rollout), miscounted(rollout, sight, spec), misled(rollout, sight, spec)]
   if (!isInvalid(rollout.status)) found.push(untidy(rollout, sight, spec), unkept(rollout, sight, spec))
   return found.filter(one => one !== undefined)
+}
+
+/** A pause that has a time is over by now. */
+function asleep(rollout: Rollout): Unrest | undefined {
+  const { spec, status = {} } = rollout
+  const reasons = (status.pauseConditions ?? []).map(({ reason }) => reason)
+  if (spec.paused === true || isInvalid(status)) return undefined
+  const step = currentStep(rollout)
+  const { autoPromotionSeconds: seconds = 0, autoPromotionEnabled = true } = spec.strategy?.blueGreen ?? {}
+  const isTimed =
+    (reasons.includes('CanaryPauseStep') && step?.pause?.duration !== undefined) ||
+    (reasons.includes('BlueGreenPause') && seconds > 0 && autoPromotionEnabled)
+  return isTimed ? { law: STUCK, what: 'a pause that has a time does not end' } : undefined
 }
 
 function miscounted({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {

@@ -133,7 +133,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     {
       name: 'a step is reached while old pods still get traffic',
       find: 'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) === 0)',
-      replace: 'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) >= 0)',
+      replace:
+        'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) >= 0)',
     },
     {
       name: 'a step is reached while old pods that are not ready leave no room',
