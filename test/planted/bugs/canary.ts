@@ -49,6 +49,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'weight is raised before the canary pods are there',
+      by: 'both',
       find: 'sizes.held === undefined || target <= own ?',
       replace: 'sizes.held === undefined || target <= own || target > own ?',
     },
@@ -64,6 +65,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a full promotion with dynamicStableScale gives all weight at once',
+      by: 'both',
       find: 'strategy.dynamicStableScale === true ? fullWeight(story) : own',
       replace: 'strategy.dynamicStableScale === true ? story.position.maxWeight : own',
     },
@@ -71,6 +73,7 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
     {
       name: 'a weight is given although stable can not carry the rest',
+      by: 'both',
       find: 'return carries ? undefined : podsGate(story, stable, needed)',
       replace: 'return carries || needed > 0 ? undefined : podsGate(story, stable, needed)',
     },
@@ -93,6 +96,7 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/pause.ts', CANARY, [
     {
       name: 'a timed pause ends too early',
+      by: 'both',
       find: 'until: since + seconds * 1000',
       replace: 'until: since + seconds * 100',
     },
@@ -110,6 +114,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a step is reached before the stable side has its pods',
+      by: 'both',
       find: 'dynamicStableScale === true) && !isStableThere)',
       replace: 'dynamicStableScale === true) && !isStableThere && isAlone(story))',
     },
@@ -132,6 +137,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods that carry what users get when the pass has ended go',
+      by: 'both',
       find: 'stable: Math.max(split.stable, kept(story.stable)),',
       replace: 'stable: Math.min(split.stable, Math.max(split.stable, kept(story.stable))),',
     },
@@ -234,6 +240,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a revision is promoted whose pods are not there',
+      by: 'both',
       find: 'if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined',
       replace: 'if (story.isAborted || story.isHalted) return undefined',
     },
