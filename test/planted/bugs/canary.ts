@@ -120,7 +120,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a step is reached while old pods still get traffic',
-      find: 'if (isRouted || total(availableReplicas, older) === 0) return undefined',
+      find: 'if (isRouted || total(availableReplicas, older) + total(wantedReplicas, older) === 0) return undefined',
       replace: 'if (isRouted || total(availableReplicas, older) >= 0) return undefined',
     },
   ]),
