@@ -175,7 +175,7 @@ function sizesGate(
       `the stable ReplicaSet to have ${split.stable} pods (it has ${actualReplicas(stable)})`,
       'See the pods that come or end there.',
     )
-  if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) === 0)
-    return undefined
+  // Those that are not available yet take the surge as well.
+  if (isRouted || total(availableReplicas, older) + total(wantedReplicas, older) === 0) return undefined
   return waitFor(story, 'pods of older revisions to end', 'See why they do not end.')
 }

@@ -61,6 +61,12 @@ describe('old pods', () => {
     })
     expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 1 to 0'])
     expect(awaited(model)).toContain('pods of older revisions to end')
+    const early = basicCanary({
+      older: { replicas: 2, available: 0 },
+      stable: { replicas: 5 },
+      canary: { replicas: 0 },
+    })
+    expect(awaited(early)).toContain('pods of older revisions to end')
     expect(reported(model).currentStepIndex).toBe(0)
     becomes(model, V0, { replicas: 0 })
     expect(reported(model).currentStepIndex).toBe(1)

@@ -12,6 +12,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'the pause for a person begins before the preview is there',
+      by: 'both',
       find: "isPreviewReady ? 'begin' : 'none'",
       replace: "isPreviewReady ? 'begin' : 'begin'",
     },
@@ -62,6 +63,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis before the switch that has not ended counts as passed',
+      by: 'both',
       find: "facts.runs.pre.is !== 'passed'",
       replace: "facts.runs.pre.is === 'none'",
     },
@@ -69,6 +71,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/wanted.ts', BLUE_GREEN, [
     {
       name: 'a timed promotion sleeps behind the pods that it waits for',
+      by: 'both',
       find: 'open([held, openPause(pause), verification(story, situation)])',
       replace: 'open([held, verification(story, situation)])',
     },
@@ -79,6 +82,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'a Rollout that a person holds switches its preview',
+      by: 'both',
       find: 'preview === undefined || previewStays(story, situation) ? {}',
       replace: 'preview === undefined ? {}',
     },
@@ -96,16 +100,19 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'a revision is promoted before its analysis after the switch has passed',
+      by: 'both',
       find: "strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'",
       replace: "strategy.postPromotionAnalysis === undefined || runs.post.is !== 'failed'",
     },
     {
       name: 'a revision is promoted before the active Service selects it',
+      by: 'both',
       find: 'if (activeWanted !== story.hash || story.isAborted) return undefined',
       replace: 'if (story.isAborted) return undefined',
     },
     {
       name: 'the checkpoint is passed before the preview is there',
+      by: 'both',
       find: 'situation.isPreviewReady &&\n',
       replace: '',
     },

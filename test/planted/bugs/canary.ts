@@ -49,6 +49,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'weight is raised before the canary pods are there',
+      by: 'both',
       find: 'sizes.held === undefined || target <= own ?',
       replace: 'sizes.held === undefined || target <= own || target > own ?',
     },
@@ -69,6 +70,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a full promotion with dynamicStableScale gives all weight at once',
+      by: 'both',
       find: 'strategy.dynamicStableScale === true ? fullWeight(story) : own',
       replace: 'strategy.dynamicStableScale === true ? story.position.maxWeight : own',
     },
@@ -76,6 +78,7 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
     {
       name: 'a weight is given although stable can not carry the rest',
+      by: 'both',
       find: 'return carries ? undefined : podsGate(story, stable, needed)',
       replace: 'return carries || needed > 0 ? undefined : podsGate(story, stable, needed)',
     },
@@ -98,6 +101,7 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/pause.ts', CANARY, [
     {
       name: 'a timed pause ends too early',
+      by: 'both',
       find: 'until: since + seconds * 1000',
       replace: 'until: since + seconds * 100',
     },
@@ -127,19 +131,14 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a step is reached before the stable side has its pods',
+      by: 'both',
       find: 'dynamicStableScale === true) && !isStableThere)',
       replace: 'dynamicStableScale === true) && !isStableThere && isAlone(story))',
     },
     {
       name: 'a step is reached while old pods still get traffic',
-      find: 'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) === 0)',
-      replace:
-        'if (isRouted || total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older) >= 0)',
-    },
-    {
-      name: 'a step is reached while old pods that are not ready leave no room',
-      find: 'total(one => Math.max(availableReplicas(one), wantedReplicas(one)), older)',
-      replace: 'total(availableReplicas, older)',
+      find: 'if (isRouted || total(availableReplicas, older) + total(wantedReplicas, older) === 0) return undefined',
+      replace: 'if (isRouted || total(availableReplicas, older) >= 0) return undefined',
     },
     {
       name: 'a step that wants no pod of the canary is left while one stands',
@@ -160,6 +159,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods that carry what users get when the pass has ended go',
+      by: 'both',
       find: 'stable: Math.max(split.stable, kept(story.stable)),',
       replace: 'stable: Math.min(split.stable, Math.max(split.stable, kept(story.stable))),',
     },
@@ -267,6 +267,7 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a revision is promoted whose pods are not there',
+      by: 'both',
       find: 'if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined',
       replace: 'if (story.isAborted || story.isHalted) return undefined',
     },

@@ -24,6 +24,7 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/verdict.ts', DECISION, [
     {
       name: 'a failed analysis after the switch gives nothing up',
+      by: 'both',
       find: ': [strategy.runs.pre, strategy.runs.post]',
       replace: ': [strategy.runs.pre]',
     },
@@ -41,6 +42,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a full promotion does not win over an abort',
+      by: 'both',
       find: '!isFirst && !isFull && status.abort === true',
       replace: '!isFirst && status.abort === true',
     },
@@ -79,11 +81,13 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/way-back.ts', DECISION, [
     {
       name: 'with a problem the new revision grows',
+      by: 'both',
       find: ': now\n}',
       replace: ': Math.max(now, asked)\n}',
     },
     {
       name: 'with a problem others shrink although nobody goes back',
+      by: 'both',
       find: ': now\n}',
       replace: ': Math.min(now, asked)\n}',
     },
@@ -147,6 +151,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem a weight is raised',
+      by: 'both',
       find: '(!isSound && !lowers)',
       replace: '(!isSound && !lowers && routers.length === 0)',
     },
@@ -175,6 +180,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis that has not ended holds nothing back',
+      by: 'both',
       find: "if (is === 'passed') return undefined",
       replace: "if (is === 'passed' || is === 'under way') return undefined",
     },
@@ -252,6 +258,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a revision that is in use again keeps its scale-down deadline',
+      by: 'both',
       find: "hasDeadline(replicaSet) ? { [name]: 'none' } : {}",
       replace: "hasDeadline(replicaSet) && replicas === 0 ? { [name]: 'none' } : {}",
     },

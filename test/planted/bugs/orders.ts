@@ -1,6 +1,7 @@
 // Bugs of order and of timing: each needs two things that happen at an unlucky moment. Lives by chance must find them.
 import { inFile } from '../bug.ts'
 import type { Bug, Change } from '../bug.ts'
+import { BLUE_GREEN, DECISION } from '../rooms.ts'
 
 const byLives = (file: string, changes: readonly Omit<Change, 'by'>[]): readonly Bug[] =>
   inFile(
@@ -75,16 +76,125 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'const until = since + seconds * 500',
     },
   ]),
-  ...byLives('src/rollout/blue-green/status.ts', [
+  ...byLives('src/runtime/loop/passes.ts', [
+    {
+      name: 'counts that may wait are never written',
+      find: 'controller.queue.add(pass.key, notBefore)\n',
+      replace: 'controller.queue.add(pass.key, notBefore + 1e9)\n',
+    },
+  ]),
+  ...byLives('src/runtime/loop/pass.ts', [
+    {
+      name: 'a status goes out in the place of the first write',
+      find: 'if (write !== undefined) return {',
+      replace: 'if (write !== undefined && (statusWrite === undefined || pass.done > 0)) return {',
+    },
+  ]),
+  ...byLives('src/runtime/loop/loop.ts', [
+    {
+      name: 'who takes over looks at nothing until something changes',
+      find: 'now })\n  addAll(controller, cache, now)\n}',
+      replace: 'now })\n}',
+    },
+    {
+      name: 'an answer wakes nobody',
+      find: 'asked.set(input.question, input.answer)\n  controller.queue.add(input.key, now)',
+      replace: 'asked.set(input.question, input.answer)',
+    },
+  ]),
+  ...byLives('src/rollout/sizes.ts', [
+    {
+      name: 'the pods of an aborted revision go before their delay has passed',
+      find: 'deadlines: { [name]: story.now + delaySeconds * 1000 } }',
+      replace: 'deadlines: { [name]: story.now + delaySeconds * 500 } }',
+    },
+    {
+      name: 'old pods go some seconds before their deadline',
+      find: 'if (story.now >= until) return gone(name)',
+      replace: 'if (story.now + 5000 >= until) return gone(name)',
+    },
+    {
+      name: 'the pods of an aborted revision go some seconds before their deadline',
+      find: 'if (until !== undefined && story.now >= until) return',
+      replace: 'if (until !== undefined && story.now + 5000 >= until) return',
+    },
+  ]),
+  ...byLives('src/rollout/canary/step-state.ts', [
+    {
+      name: 'a weight counts as reached before its pods are there',
+      find: 'return facts.sizes.held ?? routedGate(story, facts)',
+      replace: 'return routedGate(story, facts)',
+    },
+    {
+      name: 'a scale counts as reached before its pods are there',
+      find: "case 'setCanaryScale':\n      return facts.sizes.held",
+      replace: "case 'setCanaryScale':\n      return undefined",
+    },
+  ]),
+  ...byLives('src/rollout/canary/selectors.ts', [
+    {
+      name: 'the stable Service of a pair that was made again is not taken back',
+      find: 'swaps && story.status.canary?.stablePingPong === undefined && !isManaged(service)',
+      replace: 'swaps && !isManaged(service)',
+    },
+  ]),
+  ...byLives('src/rollout/canary/wanted-sizes.ts', [
+    {
+      name: 'a canary without a router grows before old pods have made room',
+      find: 'return Math.min(size, wantedReplicas(current) + Math.max(0, replicas + surge - others))',
+      replace: 'return Math.min(size, size + others + surge + replicas)',
+    },
+    {
+      name: 'old pods that a Service keeps are counted out of the surge twice',
+      find: 'Math.max(0, kept - surge)',
+      replace: 'kept',
+    },
+  ]),
+  ...byLives('src/rollout/canary/sizes.ts', [
+    {
+      name: 'the stable Service of a canary without a router loses its last pod',
+      find: 'return isSelected ? Math.min(1, wantedReplicas(stable)) : 0',
+      replace: 'return isSelected ? 0 * wantedReplicas(stable) : 0',
+    },
+  ]),
+  ...byLives('src/rollout/canary/basic-sizes.ts', [
+    {
+      name: 'pods of revisions before are not counted into the surge',
+      find: 'state.maxSurge - canarySpec - stableSpec - olderSpec',
+      replace: 'state.maxSurge - canarySpec - stableSpec',
+    },
+    {
+      name: 'pods that are not there yet let stable ones go',
+      find: '? availableOf(canary) + (stable?.spec ?? 0)',
+      replace: '? (canary?.spec ?? 0) + (stable?.spec ?? 0)',
+    },
+  ]),
+  ...byLives('src/rollout/blue-green/situation.ts', [
+    {
+      name: 'a pause that was ended by a person begins again',
+      find: 'const isOver = story.wasResumed || status',
+      replace: 'const isOver = status',
+    },
+  ]),
+  ...byLives('src/rollout/canary/intent.ts', [
+    {
+      name: 'weight that is held is rounded up to pods that are not there',
+      find: 'Math.floor((max * stayingReplicas(current)) / replicas)',
+      replace: 'Math.ceil((max * (stayingReplicas(current) + 1)) / replicas)',
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
     {
       name: 'a revision that the Service was moved to by hand becomes stable without its pods',
+      by: 'both',
       find: 'if (availableReplicas(story.current) < story.replicas) return undefined',
       replace: 'if (availableReplicas(story.current) < 0) return undefined',
     },
   ]),
-  ...byLives('src/rollout/verdict.ts', [
+  ...inFile('src/rollout/verdict.ts', DECISION, [
     {
       name: 'who tries again is late at once',
+      by: 'both',
       find: 'const counts = !story.isRetry && !story.isPromoted',
       replace: 'const counts = !story.isPromoted',
     },

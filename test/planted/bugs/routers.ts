@@ -48,6 +48,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/traffic/istio/istio.ts', ISTIO, [
     {
       name: 'a subset follows another ReplicaSet while users come to it',
+      by: 'both',
       find: 'return now !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)',
       replace: 'return now === intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)',
     },
@@ -102,6 +103,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/traffic/roles.ts', AHEAD, [
     {
       name: 'Services do not swap roles',
+      by: 'both',
       find: "return stable === 'ping' ?",
       replace: "return stable !== 'x' ?",
     },

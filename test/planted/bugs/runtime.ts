@@ -61,6 +61,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/pass.ts', RUNTIME, [
     {
       name: 'what a person has just written into the object is overwritten',
+      by: 'both',
       find: 'refKey(write.target) === refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
       replace: 'refKey(write.target) !== refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
     },
@@ -85,6 +86,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/barrier.ts', RUNTIME, [
     {
       name: 'a key is decided before the cache shows what was written for it',
+      by: 'both',
       find: 'return reaches(object.metadata.resourceVersion, version)\n',
       replace: 'return reaches(version, object.metadata.resourceVersion)\n',
     },
@@ -119,6 +121,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
     },
     {
       name: 'what came while a key was in flight is forgotten',
+      by: 'both',
       find: 'if (at !== undefined) schedule({ key, at })',
       replace: 'if (at !== undefined) pending.delete(key)',
     },
