@@ -84,11 +84,3 @@ test('stable keeps the pods that carry everybody, though a smaller share is aske
   })
   expect(scaled(model)).toEqual([])
 })
-
-test('a canary without a router has not reached its weight while old pods leave it no room', () => {
-  const steps = [{ setWeight: 75 }]
-  const older = { replicas: 1, available: 0 }
-  const of = { replicas: 2, older, stable: { replicas: 2 }, canary: { replicas: 0 }, steps, step: 0 }
-  const model = basicCanary({ ...of, strategy: { maxSurge: 1, maxUnavailable: 0 } })
-  expect(reported(model).currentStepIndex).toBe(0)
-})
