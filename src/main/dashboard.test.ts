@@ -7,22 +7,13 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { DashboardAsked } from '../cli/command.ts'
 import { dashboard } from './dashboard.ts'
+import { SILENT_CLUSTER } from './kubeconfig.suite.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'crossfade-dashboard-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 const kubeconfig = join(home, 'kubeconfig')
-writeFileSync(
-  kubeconfig,
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'a', cluster: { server: 'http://127.0.0.1:1' } }],
-    contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
-    users: [{ name: 'a', user: {} }],
-    'current-context': 'a',
-  }),
-)
+writeFileSync(kubeconfig, SILENT_CLUSTER)
 
 function ask(what: DashboardAsked['what'], port: number, interrupted = new AbortController().signal) {
   const lines: string[] = []

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { SILENT } from '../doors/silent-log.ts'
 import { dashboard } from './dashboard.ts'
+import { SILENT_CLUSTER } from './kubeconfig.suite.ts'
 import { openHome } from './home.ts'
 import { ownDashboard } from './own-dashboard.ts'
 import type { OwnDashboard } from './own-dashboard.ts'
@@ -18,17 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-writeFileSync(
-  home.kubeconfig,
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'a', cluster: { server: 'http://127.0.0.1:1' } }],
-    contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
-    users: [{ name: 'a', user: {} }],
-    'current-context': 'a',
-  }),
-)
+writeFileSync(home.kubeconfig, SILENT_CLUSTER)
 
 /** A restart cuts connections that wait. */
 const ALONE = { connection: 'close' }

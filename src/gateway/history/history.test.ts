@@ -3,23 +3,12 @@ import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import { BOUNDS, BUCKET_COUNT, bucketOf } from './buckets.ts'
 import { createTrafficHistory } from './history.ts'
+import { labels } from './history.suite.ts'
 import type { TrafficHistory } from './history.ts'
 import { changedSince, textAt } from './series.ts'
-import type { SeriesLabels } from './series.ts'
 
 const BEGIN = 1_000_000
 const at = (second: number, ms = 0) => (BEGIN + second) * 1000 + ms
-
-const labels = (more: Partial<SeriesLabels> = {}): SeriesLabels => ({
-  namespace: 'shop',
-  route: 'httproutes/web',
-  host: 'web.test',
-  service: 'web',
-  rollout: 'web',
-  hash: 'abc',
-  source: 'user',
-  ...more,
-})
 
 /** Each series as its hash and what happened in which second. */
 function told(history: TrafficHistory, second: number) {

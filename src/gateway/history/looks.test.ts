@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { virtualClock } from '../../sim/clock.ts'
 import { aRoute, endpointAt } from '../routes/route.suite.ts'
 import { BOUNDS, bucketOf } from './buckets.ts'
+import { labels } from './history.suite.ts'
 import { createTrafficHistory } from './history.ts'
 import { createLooks } from './looks.ts'
 import type { LookAsked } from './looks.ts'
@@ -42,8 +43,8 @@ function aWorld() {
     looks,
     pieces,
     slow,
-    hit(labels: Partial<SeriesLabels> = {}, isError = false) {
-      world.history.counter({ ...LABELS, ...labels }).add(0.01, isError, clock.now())
+    hit(more: Partial<SeriesLabels> = {}, isError = false) {
+      world.history.counter(labels(more)).add(0.01, isError, clock.now())
     },
     look: (id: number, asked: Partial<LookAsked> = {}) => looks.look(id, { isFollowing: true, ...asked }),
     /** Time goes on, by gatherings. */
@@ -63,16 +64,6 @@ function aWorld() {
   }
 }
 
-const LABELS: SeriesLabels = {
-  namespace: 'shop',
-  route: 'httproutes/web',
-  host: 'web.test',
-  service: 'web',
-  rollout: 'web',
-  hash: 'abc',
-  source: 'user',
-}
-
 const settled = () => new Promise<void>(resolve => setImmediate(resolve))
 const counted = (requests: number, errors = 0) => [requests, errors, { [bucketOf(0.01)]: requests }]
 
@@ -88,7 +79,7 @@ test('first comes all that there is, then every quarter of a second the seconds 
       now: NOW + 1000,
       gatewayPort: 8080,
       bounds: BOUNDS,
-      series: [{ id: 0, ...LABELS }],
+      series: [{ id: 0, ...labels() }],
       wished: [],
       slots: [
         { at: 1_000_000, rows: [[0, ...counted(1)]] },
@@ -104,7 +95,7 @@ test('first comes all that there is, then every quarter of a second the seconds 
     {
       type: 'CHANGES',
       now: NOW + 1250,
-      series: [{ id: 1, ...LABELS, hash: 'def' }],
+      series: [{ id: 1, ...labels(), hash: 'def' }],
       slots: [
         {
           at: 1_000_001,

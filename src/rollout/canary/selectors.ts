@@ -97,9 +97,8 @@ function selected(
   const now = selectedHash(service)
   const hash = target === undefined ? undefined : podHashOf(target)
   if (service === undefined || target === undefined || hash === now) return { hash: now }
-  const needed = Math.max(1, isManaged(service) ? least : wantedReplicas(target))
   // Where no pods are asked for none can be waited for.
-  if (story.replicas === 0) return { hash: hash as string }
+  const needed = story.replicas === 0 ? 0 : Math.max(1, isManaged(service) ? least : wantedReplicas(target))
   if (stayingReplicas(target) >= needed) return { hash: hash as string }
   return { hash: now, held: podsGate(story, target, needed) }
 }
