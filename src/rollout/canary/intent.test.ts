@@ -145,6 +145,15 @@ describe('with dynamicStableScale', () => {
     expect(whys(model)).toEqual([weightTo(20)])
   })
 
+  test('a step gives a weight back that is less than the scale of the canary', () => {
+    const steps = [{ setWeight: 80 }, { setCanaryScale: { weight: 80 } }, { setWeight: 20 }, { pause: {} }]
+    const of = { stable: { replicas: 1 }, canary: { replicas: 4 }, steps, step: 2, weight: 80, strategy }
+    const model = routedCanary(of)
+    expect(whys(model)).toEqual(['scale ReplicaSet demo-v1 from 1 to 4'])
+    becomes(model, V1, { replicas: 4 })
+    expect(whys(model)).toContain(weightTo(20))
+  })
+
   test('an undo keeps the weight until all stable pods are there, though fewer would do for a step', () => {
     const model = routedCanary({
       image: V1,

@@ -31,6 +31,7 @@ describe('sizes with dynamicStableScale', () => {
     isAborted,
     canaryWeight,
     stableWeight: 100 - canaryWeight,
+    stepWeight: 100,
   })
   test('the stable side shrinks as its share does, and not before', () => {
     expect(routedSizes({ ...ten, scale: { weight: 25 }, dynamic: dynamic(25) })).toEqual({
@@ -44,6 +45,10 @@ describe('sizes with dynamicStableScale', () => {
       canary: 3,
       stable: 10,
     })
+  })
+  test('the stable side grows for what the step gives it, although the canary keeps pods beside that', () => {
+    const given = { ...dynamic(80), stepWeight: 20 }
+    expect(routedSizes({ ...ten, scale: { weight: 50 }, dynamic: given })).toEqual({ canary: 5, stable: 8 })
   })
   test('the stable side is made whole by an abort, also where a scale still holds for the canary', () => {
     expect(routedSizes({ ...ten, scale: { weight: 50 }, dynamic: dynamic(40, true) })).toEqual({

@@ -17,6 +17,8 @@ export interface RoutedCanary {
     readonly isAborted: boolean
     readonly canaryWeight: number
     readonly stableWeight: number
+    /** What the step asks the routers for: less than the scale where the canary keeps pods beside it. */
+    readonly stepWeight: number
   }
 }
 
@@ -37,7 +39,7 @@ export function routedSizes(state: RoutedCanary): Split {
   if (dynamic === undefined) return { canary, stable: replicas }
   const carried = dynamic.isAborted ? share(dynamic.canaryWeight) : 0
   // What was given up goes back whole, although a scale may still hold for the canary.
-  const rest = dynamic.isAborted ? maxWeight : maxWeight - weight
+  const rest = dynamic.isAborted ? maxWeight : maxWeight - Math.min(weight, dynamic.stepWeight)
   return {
     // Compat: with dynamicStableScale an explicit number of replicas has a lower bound, too.
     canary: atLeast(Math.max(carried, canary)),

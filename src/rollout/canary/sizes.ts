@@ -17,6 +17,7 @@ import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
 import type { Leaving } from '../leaving.ts'
 import { selectedHash, servicesOf } from '../services.ts'
+import { weightAt } from '../steps.ts'
 import type { Story } from '../story.ts'
 import { basicCanarySizes, clamp } from './basic-sizes.ts'
 import type { Count, Split } from './basic-sizes.ts'
@@ -124,6 +125,7 @@ function routedSplit(story: Story, strategy: CanaryStrategy, carried: Carried): 
     isAborted: story.isAborted,
     canaryWeight: carried.weight,
     stableWeight: carried.stableWeight,
+    stepWeight: weightAt(story.position),
   }
   const split = routedSizes({
     replicas: story.replicas,

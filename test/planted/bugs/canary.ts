@@ -109,8 +109,13 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/routed-sizes.ts', CANARY, [
     {
       name: 'a scale keeps the stable side small after an abort',
-      find: 'const rest = dynamic.isAborted ? maxWeight : maxWeight - weight',
-      replace: 'const rest = maxWeight - weight',
+      find: 'const rest = dynamic.isAborted ? maxWeight : maxWeight -',
+      replace: 'const rest = maxWeight -',
+    },
+    {
+      name: 'a scale keeps the stable side too small for the weight that a step gives back',
+      find: 'Math.min(weight, dynamic.stepWeight)',
+      replace: 'Math.max(weight, Math.min(weight, dynamic.stepWeight))',
     },
   ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
