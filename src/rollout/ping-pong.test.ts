@@ -8,6 +8,7 @@ import { asJson, fromJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { objects, record, text } from '../std/json-parts.ts'
 import { availableReplicas } from '../workload/availability.ts'
+import { becomes } from './canary/canary.suite.ts'
 import { aModel, aRollout, aService, hashOf, rest, template } from './model.suite.ts'
 import type { Model } from './model.suite.ts'
 import { ROUTE_SCENES } from './routes.suite.ts'
@@ -24,6 +25,18 @@ function edit(model: Model, spec: Partial<RolloutSpec>): void {
     metadata: { ...rollout.metadata, generation: generation + 1 },
     spec: { ...rollout.spec, ...spec },
   } as KubeObject)
+}
+
+function abort(model: Model): void {
+  const rollout = model.rollout()
+  model.put({ ...rollout, status: { ...rollout.status, abort: true } } as KubeObject)
+}
+
+/** A third image in the middle of an update, aborted before it has pods. */
+function abortNext(model: Model): void {
+  edit(model, { template: template(V3) })
+  while (model.pass()) expect(model.rollout().status?.abort).toBeUndefined()
+  abort(model)
 }
 
 function resume(model: Model): void {
@@ -113,10 +126,20 @@ describe('Services that swap roles', () => {
     const model = aPair()
     edit(model, { template: template(V2) })
     rest(model)
-    const rollout = model.rollout()
-    model.put({ ...rollout, status: { ...rollout.status, abort: true } } as KubeObject)
+    abort(model)
     rest(model, (_write, now) => served(now))
     expect([selected(model, 'ping'), selected(model, 'pong')]).toEqual([H1, H2])
+    expect(weights(model)).toEqual({ ping: 100, pong: 0 })
+  })
+  test('an abort sends the users of an earlier revision back, and none of them to the one that was given up', () => {
+    const model = aPair({ dynamicStableScale: true })
+    edit(model, { template: template(V2) })
+    rest(model)
+    abortNext(model)
+    becomes(model, V3, { replicas: 3 })
+    rest(model, (_write, now) => () => {
+      if (weights(now)['pong'] !== 0) expect(selected(now, 'pong')).toBe(H2)
+    })
     expect(weights(model)).toEqual({ ping: 100, pong: 0 })
   })
   test('the stable Service, deleted and made again, selects the stable revision again', () => {
@@ -140,12 +163,12 @@ describe('Services that swap roles', () => {
 })
 
 describe('subsets that select the pods of a revision', () => {
-  function aMesh(): Model {
+  function aMesh(more: object = {}): Model {
     const istio = {
       virtualService: { name: 'demo' },
       destinationRule: { name: 'demo', canarySubsetName: 'next', stableSubsetName: 'now' },
     }
-    const canary = { steps: STEPS, trafficRouting: { istio } }
+    const canary = { steps: STEPS, trafficRouting: { istio }, ...more }
     const route = [
       { destination: { host: 'demo', subset: 'now' }, weight: 100 },
       { destination: { host: 'demo', subset: 'next' }, weight: 0 },
@@ -193,6 +216,14 @@ describe('subsets that select the pods of a revision', () => {
     resume(model)
     rest(model, (_write, now) => served(now))
     expect([stable(model.rollout()), subset(model, 'now'), subset(model, 'next')]).toEqual([H3, H3, H3])
+    expect(weights(model)).toEqual({ now: 100, next: 0 })
+  })
+  test('stay with the pods of an earlier revision until an abort has given their users back', () => {
+    const model = aMesh({ dynamicStableScale: true })
+    edit(model, { template: template(V2) })
+    rest(model)
+    abortNext(model)
+    rest(model, (_write, now) => served(now))
     expect(weights(model)).toEqual({ now: 100, next: 0 })
   })
 })

@@ -90,8 +90,7 @@ interface Aim {
 function aimOf(story: Story, facts: TrafficFacts): Aim {
   const { current, hash } = story
   if (story.isPromoted) return backAim(story, facts)
-  const isDynamic = facts.strategy.dynamicStableScale === true
-  if (story.isAborted) return { weight: isDynamic ? goingBack(story, facts) : 0, hash }
+  if (story.isAborted) return abortedAim(story, facts)
   if (stayingReplicas(current) === 0 || wantsNoCanary(story, facts.strategy)) return { weight: 0, hash }
   const held = heldAim(story, facts.carried)
   if (!isReachable(story, facts)) return held
@@ -109,6 +108,12 @@ function backAim(story: Story, { strategy, carried }: TrafficFacts): Aim {
   const held = heldAim(story, carried)
   const isBack = held.weight > 0 && held.hash !== hash && strategy.dynamicStableScale === true
   return isBack && stayingReplicas(story.current) < story.replicas ? held : { weight: 0, hash }
+}
+
+/** Whoever still has users of an aborted canary gives them back: they are not moved to what was given up. */
+function abortedAim(story: Story, facts: TrafficFacts): Aim {
+  const weight = facts.strategy.dynamicStableScale === true ? goingBack(story, facts) : 0
+  return { weight, hash: weight > 0 ? heldAim(story, facts.carried).hash : story.hash }
 }
 
 /** `own`: what this revision was last given. */

@@ -51,12 +51,15 @@ function stableTarget(story: Story, service: Service | undefined, swaps: boolean
   return story.stable ?? (story.isFirst ? story.current : undefined)
 }
 
-/** The Service that swaps goes to the wanted revision as soon as nobody comes to it, before that has pods. */
+/**
+ * The Service that swaps goes to the wanted revision as soon as nobody comes to it, before that has pods. After an
+ * abort its users go back, and not to what was given up.
+ */
 function nextSelector(story: Story, service: Service | undefined, carried: Carried): string | undefined {
   const now = selectedHash(service)
-  const { current, isPromoted, hash } = story
+  const { current, isPromoted, isAborted, hash } = story
   if (service === undefined || current === undefined || story.isReset || isPromoted) return now
-  const isOpen = story.isFirst || carried.weight === 0 || stayingReplicas(current) > 0
+  const isOpen = story.isFirst || carried.weight === 0 || (!isAborted && stayingReplicas(current) > 0)
   return isOpen ? hash : now
 }
 

@@ -34,8 +34,8 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
     {
       name: 'an abort with dynamicStableScale gives all weight back at once',
-      find: 'weight: isDynamic ? goingBack(story, facts) : 0',
-      replace: 'weight: isDynamic ? Math.min(0, goingBack(story, facts)) : 0',
+      find: 'dynamicStableScale === true ? goingBack(story, facts) : 0',
+      replace: 'dynamicStableScale === true ? Math.min(0, goingBack(story, facts)) : 0',
     },
     {
       name: 'an undo with dynamicStableScale gives all weight back at once',

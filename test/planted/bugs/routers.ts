@@ -114,6 +114,18 @@ export const ROUTER_BUGS: readonly Bug[] = [
       find: 'current === undefined || story.isReset || isPromoted) return now',
       replace: 'current === undefined || story.isReset) return now',
     },
+    {
+      name: 'after an abort the Service that swaps takes its users to what was given up',
+      find: '(!isAborted && stayingReplicas(current) > 0)',
+      replace: 'stayingReplicas(current) > 0',
+    },
+  ]),
+  ...inFile('src/rollout/canary/intent.ts', AHEAD, [
+    {
+      name: 'after an abort a subset takes its users to what was given up',
+      find: 'weight > 0 ? heldAim(story, facts.carried).hash : story.hash',
+      replace: 'weight > 100 ? heldAim(story, facts.carried).hash : story.hash',
+    },
   ]),
   ...inFile('src/traffic/experiment-services.ts', ISTIO, [
     {
