@@ -226,4 +226,20 @@ describe('subsets that select the pods of a revision', () => {
     rest(model, (_write, now) => served(now))
     expect(weights(model)).toEqual({ now: 100, next: 0 })
   })
+
+  test('lead to the new stable revision before it gets all, also where its image has changed by then', () => {
+    const model = aMesh()
+    edit(model, { template: template(V2) })
+    rest(model)
+    resume(model)
+    while (stable(model.rollout()) !== H2) if (!model.pass()) model.pods()
+    model.put({
+      ...model.replicaSet(V1),
+      spec: { ...model.replicaSet(V1)?.spec, replicas: 0 },
+      status: { replicas: 0 },
+    } as KubeObject)
+    edit(model, { template: template(V3) })
+    rest(model, (_write, now) => served(now))
+    expect([subset(model, 'now'), subset(model, 'next')]).toEqual([H2, H3])
+  })
 })

@@ -92,6 +92,19 @@ describe('App Mesh', () => {
       .map(one => record(record(record(record(one)['spec'])['podSelector'])['matchLabels'])[HASH])
     expect(labels).toEqual(['same', 'canary-hash'])
   })
+  test('a node follows another revision before it gets a weight, and after it has lost one', () => {
+    const order = (weight: number, more: Parameters<typeof anIntent>[1]) => {
+      const found = foundIn(member, [aService(), ...nodes, router(pair)])
+      const before = applied(appMesh.route(main, anIntent(60), found), found)
+      const given = appMesh.route(main, anIntent(weight, more), before)
+      return 'placed' in given ? given.placed.map(one => one.ref.name) : []
+    }
+    const side = (podHash: string, weight: number) => ({ service: '', podHash, weight })
+    const next = { stable: side('new', 100), canary: side('newer', 0) }
+    expect(order(0, next)).toEqual(['now', 'router', 'next'])
+    expect(order(0, { ...next, canary: side('new', 0) })).toEqual(['now', 'router', 'next'])
+    expect(order(80, { canary: side('newer', 80) })).toEqual(['now', 'next', 'router'])
+  })
   test.each<[string, readonly KubeObject[], string]>([
     ['a provider that is a node', [aService({ virtualNode: {} })], 'is no VirtualRouter'],
     ['a router that is not there', [aService()], 'virtualrouters.appmesh.k8s.aws "router" not found'],

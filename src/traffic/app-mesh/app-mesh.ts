@@ -62,14 +62,13 @@ export const appMesh: TrafficRouter<AppMeshConfig> = {
     }
     const { weight } = intent.canary
     const isIdle = intent.canary.podHash === intent.stable.podHash
-    const nodes = [
-      placedNode(stable, intent.stable.podHash, 'stable-hash'),
-      placedNode(canary, isIdle ? '' : intent.canary.podHash, 'canary-hash'),
-    ]
+    const toStable = placedNode(stable, intent.stable.podHash, 'stable-hash')
+    const toCanary = placedNode(canary, isIdle ? '' : intent.canary.podHash, 'canary-hash')
     const shared = placedRouter(bound, router, { canary: weight, stable: ALL - weight })
     const before = routerShare(router.object, bound.config) ?? 0
-    const isMoved = nodeHash(canary) !== intent.canary.podHash && weight < before
-    return { placed: isMoved ? [shared, ...nodes] : [...nodes, shared] }
+    const isMoved = nodeHash(canary) !== nodeHash(toCanary.object) && weight < before
+    // A node loses its weight before it follows another ReplicaSet; it follows first where it gets some.
+    return { placed: isMoved ? [toStable, shared, toCanary] : [toStable, toCanary, shared] }
   },
   read(bound, found) {
     const ref = routerRef(bound, found)

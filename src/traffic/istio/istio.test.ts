@@ -305,6 +305,20 @@ describe('Istio', () => {
     })
     expect(order(0, at30)).toEqual(['DestinationRule', 'VirtualService'])
   })
+  test('the stable subset follows before it gets a weight; the canary’s, which loses it, in the next pass', () => {
+    const at30 = applied(istio.route(subsets, anIntent(30), bySubset), bySubset)
+    const side = (podHash: string, weightNow: number) => ({ service: '', podHash, weight: weightNow })
+    const intent = anIntent(0, { stable: side('new', 100), canary: side('newer', 0) })
+    const routed = istio.route(subsets, intent, at30)
+    expect(routed).toMatchObject({
+      placed: [{ ref: { kind: { kind: 'DestinationRule' } } }, { ref: { kind: { kind: 'VirtualService' } } }],
+    })
+    const hashes = (state: typeof at30) =>
+      objects(specOf(state[ruleKey] as KubeObject)['subsets']).map(one_ => record(one_['labels'])[HASH])
+    const once = applied(routed, at30)
+    expect([istio.read(subsets, once)?.canary, hashes(once)]).toEqual([0, ['new', 'new', undefined]])
+    expect(hashes(applied(istio.route(subsets, intent, once), once))).toEqual(['new', 'newer', undefined])
+  })
   test.each<[string, JsonObject, string]>([
     [
       'a weight that is a text',

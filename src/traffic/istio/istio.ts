@@ -51,10 +51,11 @@ export const istio: TrafficRouter<IstioConfig> = {
       if (!('ref' in one)) return one
       services.push(one)
     }
-    const rule = placedRule(bound, intent, found)
+    const turn = turnOf(bound, intent, found)
+    const rule = placedRule(bound, turn.intent, found)
     if (rule === undefined) return { placed: services }
     if (!('ref' in rule)) return rule
-    return { placed: weightFirst(bound, intent, found) ? [...services, rule] : [rule, ...services] }
+    return { placed: turn.isFirst ? [rule, ...services] : [...services, rule] }
   },
   read(bound, found) {
     const said = largestOf(
@@ -134,13 +135,27 @@ function placedRule(
   }
 }
 
-/** A subset loses its weight before it follows another ReplicaSet; it follows first where it gets some. */
-function weightFirst(bound: Bound, intent: TrafficIntent, found: Found): boolean {
+interface Turn {
+  /** Whether the subsets follow before the weights change. */
+  readonly isFirst: boolean
+  readonly intent: TrafficIntent
+}
+
+/**
+ * A subset loses its weight before it follows another ReplicaSet; it follows first where it gets some. Where one gets
+ * what the other loses, and both are to follow others, the one that loses it waits for the next pass.
+ */
+function turnOf(bound: Bound, intent: TrafficIntent, found: Found): Turn {
   const { rule } = bound.config
-  if (rule === undefined) return true
-  const now = subsetHash(found[refKey(ruleRef(rule, bound.rollout))], rule.canary)
+  if (rule === undefined) return { isFirst: false, intent }
+  const object = found[refKey(ruleRef(rule, bound.rollout))]
+  const [canary, stable] = [subsetHash(object, rule.canary), subsetHash(object, rule.stable)]
   const shares = bound.config.services.map(one => shareIn(one, bound, found) ?? 0)
-  return now !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)
+  const loses = canary !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)
+  if (!loses) return { isFirst: true, intent }
+  const isBehind = stable !== undefined && stable !== intent.stable.podHash
+  if (!isBehind) return { isFirst: false, intent }
+  return { isFirst: true, intent: { ...intent, canary: { ...intent.canary, podHash: canary ?? '' } } }
 }
 
 function shareIn(named: NamedService, bound: Bound, found: Found): number | undefined {

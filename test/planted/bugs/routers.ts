@@ -49,8 +49,13 @@ export const ROUTER_BUGS: readonly Bug[] = [
     {
       name: 'a subset follows another ReplicaSet while users come to it',
       by: 'both',
-      find: 'return now !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)',
-      replace: 'return now === intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)',
+      find: 'const loses = canary !== intent.canary.podHash && intent',
+      replace: 'const loses = canary === intent.canary.podHash && intent',
+    },
+    {
+      name: 'the stable subset gets all users before it follows the new stable revision',
+      find: 'if (!isBehind) return',
+      replace: 'if (!isBehind || stable !== undefined) return',
     },
   ]),
   ...inFile('src/traffic/istio/destination-rule.ts', ISTIO, [
@@ -98,6 +103,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
       name: 'a canary node that has no canary selects the stable pods',
       find: "placedNode(canary, isIdle ? '' : intent.canary.podHash, 'canary-hash')",
       replace: "placedNode(canary, isIdle ? intent.canary.podHash : intent.canary.podHash, 'canary-hash')",
+    },
+    {
+      name: 'the stable node gets all users before it follows the new stable revision',
+      find: 'isMoved ? [toStable, shared, toCanary]',
+      replace: 'isMoved ? [shared, toStable, toCanary]',
     },
   ]),
   ...inFile('src/traffic/roles.ts', AHEAD, [
