@@ -93,12 +93,21 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
     maxUnavailable: maxUnavailable(spec),
     canary: story.current && countOf(story.current),
     stable: story.stable && countOf(story.stable),
-    olderSpec: total(wantedReplicas, story.older) - total(one => servedByOlder(story, one), story.older),
+    olderSpec: total(wantedReplicas, story.older) - besideAll(story),
   })
   return { ...split, stable: Math.max(split.stable, servedByStable(story, selectors)) }
 }
 
-/** A pod of an old revision that a Service still selects stays, unless it may be missing; it is nobody's in the sum. */
+/**
+ * Kept old pods are nobody's in the sum: else pods of the new revision would wait for them. While it has none, with a
+ * problem, they may take the surge, and no more.
+ */
+function besideAll(story: Story): number {
+  const kept = total(one => servedByOlder(story, one), story.older)
+  return story.current === undefined ? Math.max(0, kept - maxSurge(story.rollout.spec)) : kept
+}
+
+/** A pod of an old revision that a Service still selects stays, unless it may be missing. */
 export function servedByOlder({ snapshot, rollout }: Story, one: ReplicaSet | undefined): number {
   const selected = Object.values(snapshot.services).map(selectedHash)
   const isSelected = one !== undefined && selected.includes(podHashOf(one))
