@@ -90,6 +90,13 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: at(1) },
   ],
   [
+    'a pause that a person has ended is over',
+    BLUE_GREEN,
+    { status: { controllerPause: true, promoteFull: true } },
+    { status: { promoteFull: true } },
+    { status: { controllerPause: true } },
+  ],
+  [
     'only what is proven becomes stable',
     CANARY,
     { status: at(2), weight: 100 },
