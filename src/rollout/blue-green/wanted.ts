@@ -46,6 +46,7 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
     delaySeconds: scaleDownDelaySeconds(rollout.spec),
     limit: scaleDownDelayRevisionLimit(rollout.spec),
     isNamed: hash => isNamed(story, hash),
+    isReached: hash => isSelected(story, hash),
     kept: () => story.replicas,
   })
   const whole = stable === undefined ? old : join(old, sized(stable, story.replicas))
@@ -67,7 +68,11 @@ function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: Re
 }
 
 /** Whether a Service or the status still names the revision: then it must keep its pods. */
-function isNamed({ status, snapshot }: Story, hash: string | undefined): boolean {
-  const named = Object.values(snapshot.services).some(service => selectedHash(service) === hash)
-  return named || status.stableRS === hash || status.currentPodHash === hash
+function isNamed(story: Story, hash: string): boolean {
+  const { stableRS, currentPodHash } = story.status
+  return isSelected(story, hash) || stableRS === hash || currentPodHash === hash
+}
+
+function isSelected({ snapshot }: Story, hash: string): boolean {
+  return Object.values(snapshot.services).some(service => selectedHash(service) === hash)
 }

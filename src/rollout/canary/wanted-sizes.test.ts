@@ -1,6 +1,6 @@
 // How many pods the revisions of a canary get in a pass, as stories: one side at a time, and none goes that is needed.
 import { describe, expect, test } from 'vitest'
-import { aService, hashOf } from '../model.suite.ts'
+import { aService, hashOf, NOW } from '../model.suite.ts'
 import { awaited, basicCanary, becomes, reported, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
 const scaled = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('scale'))
@@ -43,6 +43,13 @@ describe('old pods', () => {
     expect(scaled(model)).toEqual([])
     model.pass()
     expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 0'])
+  })
+
+  test('keep their deadline when an undo with a mistake in the spec has left them to the status alone', () => {
+    const left = { stable: { replicas: 5 }, canary: { replicas: 2, deadline: NOW + 5000 }, canarySelects: V1 }
+    const status = { currentPodHash: hashOf(V2) }
+    const model = routedCanary({ ...left, image: V1, weighs: V1, spec: { minReadySeconds: -1 }, status })
+    expect(whys(model)).toEqual([])
   })
 
   test('without a router go as far as the pods that stay allow, and none that is to end is one', () => {
