@@ -131,6 +131,22 @@ describe('after an abort the active Service', () => {
     ])
   })
 
+  test.each([
+    [0, 3],
+    [2, 3],
+    [3, 2],
+  ])('without a delay leaves its %i pods: they never grow, though %i are asked for', (pods, replicas) => {
+    const stable = { replicas }
+    const strategy = { abortScaleDownDelaySeconds: 0 }
+    const of = { stable, preview: { replicas: pods }, replicas, strategy }
+    const scaled = (model: ReturnType<typeof blueGreen>) =>
+      whys(model).filter(why => why.startsWith('scale ReplicaSet demo-v2'))
+    expect(scaled(blueGreen({ ...of, status: abort }))).toEqual(
+      pods < replicas ? [] : [`scale ReplicaSet demo-v2 from ${pods} to ${replicas}`],
+    )
+    expect(scaled(blueGreen(of))).toEqual([`scale ReplicaSet demo-v2 from ${pods} to ${replicas}`])
+  })
+
   test('leaves pods that get their delay when stable is whole', () => {
     const of = { preview: { replicas: 3 }, status: abort }
     expect(whys(blueGreen({ ...of, stable: { replicas: 3, available: 2 } }))).toEqual([])

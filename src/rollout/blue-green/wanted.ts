@@ -6,6 +6,7 @@ import {
   scaleDownDelaySeconds,
 } from '../../api/defaults.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
+import { wantedReplicas } from '../../workload/availability.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
@@ -58,7 +59,9 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
 function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: ReplicaSet): Sizes {
   const { active, leaving } = situation
   const kept = keptByLeft(story, leaving, replicaSet)
-  const size = Math.max(situation.size, kept)
+  // What was given up never grows.
+  const most = story.isAborted ? Math.min(situation.size, wantedReplicas(replicaSet)) : situation.size
+  const size = Math.max(most, kept)
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   if (story.isAborted && delaySeconds !== undefined) {
     return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash || kept > 0 })
