@@ -85,6 +85,7 @@ function isAlone({ isFirst, isPromoted, stable }: Story): boolean {
 function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
+  const olderSpec = total(wantedReplicas, story.older) - besideAll(story)
   const split = basicCanarySizes({
     replicas: story.replicas,
     weight: 'weight' in scale ? scale.weight : 0,
@@ -93,9 +94,12 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
     maxUnavailable: maxUnavailable(spec),
     canary: story.current && countOf(story.current),
     stable: story.stable && countOf(story.stable),
-    olderSpec: total(wantedReplicas, story.older) - besideAll(story),
+    olderSpec,
   })
-  return { ...split, stable: Math.max(split.stable, servedByStable(story, selectors)) }
+  // Older pods wait for the stable ones, and these for the room that pods take which never came.
+  const isInTheWay = story.isAborted && olderSpec > 0
+  const canary = isInTheWay ? Math.min(split.canary, stayingReplicas(story.current)) : split.canary
+  return { canary, stable: Math.max(split.stable, servedByStable(story, selectors)) }
 }
 
 /**

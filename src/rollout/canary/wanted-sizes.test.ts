@@ -81,6 +81,22 @@ describe('old pods', () => {
   })
 })
 
+test('aborted pods that never came make room for stable ones, while older pods wait for those', () => {
+  const model = basicCanary({
+    replicas: 4,
+    older: { replicas: 2 },
+    stable: { replicas: 2 },
+    canary: { replicas: 1, available: 0 },
+    strategy: { maxSurge: 1, maxUnavailable: 0 },
+    status: { abort: true },
+  })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v2 from 1 to 0'])
+  becomes(model, V2, { replicas: 0 })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v1 from 2 to 3'])
+  becomes(model, V1, { replicas: 3 })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 1'])
+})
+
 describe('with a mistake in the spec a revision that is not made', () => {
   const replaced = (abort: boolean) => {
     const model = basicCanary({
