@@ -57,7 +57,12 @@ export function movesOf(situation: Situation, wanted: Wanted): Moves {
   const sound = (writes: (story: Story) => readonly Write[]) => (problem === undefined ? writes(story) : [])
   return {
     create: [...sound(() => rolloutWrites(situation)), ...sound(makeRevision), ...wanted.runs.create],
-    drain: [...switched(isEarly), ...leaving.drain, ...(wanted.drains ? routing.writes : [])],
+    drain: [
+      ...into('drain'),
+      ...switched(isEarly),
+      ...leaving.drain,
+      ...(wanted.drains ? routing.writes : []),
+    ],
     switch: [...switched(name => !isEarly(name)), ...sound(() => releases(story, leaving))],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
@@ -104,7 +109,7 @@ function releases({ rollout, snapshot }: Story, leaving: Leaving): readonly Writ
 }
 
 interface Scaling {
-  readonly move: 'grow' | 'dress' | 'trim'
+  readonly move: 'drain' | 'grow' | 'dress' | 'trim'
   readonly write: Write
 }
 
@@ -134,12 +139,18 @@ function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: 
       patch: { metadata: { annotations } },
       why: noteWhy(name, size, deadline),
     }
-    return [{ move: typeof deadline === 'number' ? 'trim' : 'dress', write }]
+    return [{ move: moveOfNote(deadline), write }]
   }
   const event = EVENTS.scaled({ replicaSet: name, revision: revisionOf(replicaSet), from, to })
   const why = `scale ReplicaSet ${name} from ${from} to ${to}`
   const patch = { metadata: { annotations }, spec: { replicas: to } }
   return [{ move: to > from ? 'grow' : 'trim', write: { verb: 'patch', target, patch, why, event } }]
+}
+
+/** A deadline of an earlier time goes before those users do who make it one: their delay counts from then on. */
+function moveOfNote(deadline: Instant | 'none' | undefined): Scaling['move'] {
+  if (deadline === undefined) return 'dress'
+  return deadline === 'none' ? 'drain' : 'trim'
 }
 
 function deadlineText(deadline: Instant | 'none'): string | null {

@@ -19,8 +19,10 @@ export interface RetireRules {
   readonly delaySeconds: number
   /** How many old revisions may keep their pods for the delay; the newest ones do. */
   readonly limit: number
-  /** Whether anything that carries traffic still names the hash. */
+  /** Whether anything that carries traffic, or the status, still names the hash. */
   isNamed(hash: string): boolean
+  /** Users may come to it: one that the status alone names is left already. */
+  isReached(hash: string): boolean
   /** Pods of an old revision while it waits. */
   readonly kept: (replicaSet: ReplicaSet) => number
 }
@@ -34,7 +36,7 @@ export const NOTHING: Sizes = { replicas: {}, deadlines: {}, waits: [] }
 export function retire(story: Story, rules: RetireRules): Sizes {
   const alive = story.older.filter(one => wantedReplicas(one) > 0)
   const isNamed = (one: ReplicaSet) => rules.isNamed(podHashOf(one))
-  const inUse = alive.filter(one => isNamed(one) && hasDeadline(one))
+  const inUse = alive.filter(one => rules.isReached(podHashOf(one)) && hasDeadline(one))
   const newestFirst = alive.filter(one => !isNamed(one)).toSorted(byRevisionDescending)
   return newestFirst.reduce(
     (sum, one, i) => join(sum, retireOne(one, i < rules.limit, { story, rules })),

@@ -122,6 +122,31 @@ describe('after an abort the active Service', () => {
     expect(whys(model)).toEqual(['set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z'])
   })
 
+  test('takes a deadline off before its users go: a pass may end between the two', () => {
+    const preview = { replicas: 3, deadline: NOW + 5000 }
+    const model = blueGreen({ stable: { replicas: 3 }, preview, active: V2, status: abort })
+    expect(whys(model)).toEqual([
+      'take the scale-down deadline off ReplicaSet demo-v2',
+      'switch service active to v1',
+    ])
+  })
+
+  test.each([
+    [0, 3],
+    [2, 3],
+    [3, 2],
+  ])('without a delay leaves its %i pods: they never grow, though %i are asked for', (pods, replicas) => {
+    const stable = { replicas }
+    const strategy = { abortScaleDownDelaySeconds: 0 }
+    const of = { stable, preview: { replicas: pods }, replicas, strategy }
+    const scaled = (model: ReturnType<typeof blueGreen>) =>
+      whys(model).filter(why => why.startsWith('scale ReplicaSet demo-v2'))
+    expect(scaled(blueGreen({ ...of, status: abort }))).toEqual(
+      pods < replicas ? [] : [`scale ReplicaSet demo-v2 from ${pods} to ${replicas}`],
+    )
+    expect(scaled(blueGreen(of))).toEqual([`scale ReplicaSet demo-v2 from ${pods} to ${replicas}`])
+  })
+
   test('leaves pods that get their delay when stable is whole', () => {
     const of = { preview: { replicas: 3 }, status: abort }
     expect(whys(blueGreen({ ...of, stable: { replicas: 3, available: 2 } }))).toEqual([])
@@ -151,6 +176,13 @@ describe('old pods', () => {
       'take the scale-down deadline off ReplicaSet demo-v0',
     )
     expect(whys(blueGreen({ ...of, active: V1 }))).toEqual([])
+  })
+
+  test('keep their deadline when an undo with a mistake in the spec has left them to the status alone', () => {
+    const preview = { replicas: 3, deadline: NOW + 5000 }
+    const spec = { template: template(V1), minReadySeconds: -1 } as Partial<RolloutSpec>
+    const of = { stable: { replicas: 3 }, preview, spec, previewSelects: V1 }
+    expect(whys(blueGreen(of))).toEqual([])
   })
 
   test('are kept for their delay only as far as the limit says, the newest first', () => {

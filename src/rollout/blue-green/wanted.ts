@@ -6,6 +6,7 @@ import {
   scaleDownDelaySeconds,
 } from '../../api/defaults.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
+import { wantedReplicas } from '../../workload/availability.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
@@ -46,6 +47,7 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
     delaySeconds: scaleDownDelaySeconds(rollout.spec),
     limit: scaleDownDelayRevisionLimit(rollout.spec),
     isNamed: hash => isNamed(story, hash),
+    isReached: hash => isSelected(story, hash),
     kept: () => story.replicas,
   })
   const whole = stable === undefined ? old : join(old, sized(stable, story.replicas))
@@ -57,7 +59,9 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
 function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: ReplicaSet): Sizes {
   const { active, leaving } = situation
   const kept = keptByLeft(story, leaving, replicaSet)
-  const size = Math.max(situation.size, kept)
+  // What was given up never grows.
+  const most = story.isAborted ? Math.min(situation.size, wantedReplicas(replicaSet)) : situation.size
+  const size = Math.max(most, kept)
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   if (story.isAborted && delaySeconds !== undefined) {
     return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash || kept > 0 })
@@ -67,7 +71,11 @@ function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: Re
 }
 
 /** Whether a Service or the status still names the revision: then it must keep its pods. */
-function isNamed({ status, snapshot }: Story, hash: string | undefined): boolean {
-  const named = Object.values(snapshot.services).some(service => selectedHash(service) === hash)
-  return named || status.stableRS === hash || status.currentPodHash === hash
+function isNamed(story: Story, hash: string): boolean {
+  const { stableRS, currentPodHash } = story.status
+  return isSelected(story, hash) || stableRS === hash || currentPodHash === hash
+}
+
+function isSelected({ snapshot }: Story, hash: string): boolean {
+  return Object.values(snapshot.services).some(service => selectedHash(service) === hash)
 }

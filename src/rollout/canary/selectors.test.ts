@@ -64,8 +64,10 @@ describe('the stable Service', () => {
     const canary = { replicas: 5, deadline: NOW + 5000 }
     const of = { stable: { replicas: 5 }, canary, canarySelects: V1, stableSelects: V2 }
     const model = routedCanary({ ...of, status: { abort: true } })
-    expect(whys(model)).toContain('switch service stable to v1')
-    expect(whys(model)).toContain('take the scale-down deadline off ReplicaSet demo-v2')
+    expect(whys(model).slice(0, 2)).toEqual([
+      'take the scale-down deadline off ReplicaSet demo-v2',
+      'switch service stable to v1',
+    ])
   })
 
   test('of a Rollout without pods waits for none', () => {

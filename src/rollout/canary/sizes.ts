@@ -86,6 +86,7 @@ function isAlone({ isFirst, isPromoted, stable }: Story): boolean {
 function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
+  const olderSpec = total(wantedReplicas, story.older) - besideAll(story)
   const split = basicCanarySizes({
     replicas: story.replicas,
     weight: 'weight' in scale ? scale.weight : 0,
@@ -94,12 +95,24 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
     maxUnavailable: maxUnavailable(spec),
     canary: story.current && countOf(story.current),
     stable: story.stable && countOf(story.stable),
-    olderSpec: total(wantedReplicas, story.older) - total(one => servedByOlder(story, one), story.older),
+    olderSpec,
   })
-  return { ...split, stable: Math.max(split.stable, servedByStable(story, selectors)) }
+  // Older pods wait for the stable ones, and these for the room that pods take which never came.
+  const isInTheWay = story.isAborted && olderSpec > 0
+  const canary = isInTheWay ? Math.min(split.canary, stayingReplicas(story.current)) : split.canary
+  return { canary, stable: Math.max(split.stable, servedByStable(story, selectors)) }
 }
 
-/** A pod of an old revision that a Service still selects stays, unless it may be missing; it is nobody's in the sum. */
+/**
+ * Kept old pods are nobody's in the sum: else pods of the new revision would wait for them. While it has none, with a
+ * problem, they may take the surge, and no more.
+ */
+function besideAll(story: Story): number {
+  const kept = total(one => servedByOlder(story, one), story.older)
+  return story.current === undefined ? Math.max(0, kept - maxSurge(story.rollout.spec)) : kept
+}
+
+/** A pod of an old revision that a Service still selects stays, unless it may be missing. */
 export function servedByOlder({ snapshot, rollout }: Story, one: ReplicaSet | undefined): number {
   const selected = Object.values(snapshot.services).map(selectedHash)
   const isSelected = one !== undefined && selected.includes(podHashOf(one))

@@ -1,6 +1,7 @@
 // How many pods the revisions of a canary get in a pass, as stories: one side at a time, and none goes that is needed.
 import { describe, expect, test } from 'vitest'
-import { awaited, basicCanary, becomes, reported, routedCanary, V0, V1, whys } from './canary.suite.ts'
+import { aService, hashOf, NOW } from '../model.suite.ts'
+import { awaited, basicCanary, becomes, reported, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
 const scaled = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('scale'))
 
@@ -44,6 +45,13 @@ describe('old pods', () => {
     expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 0'])
   })
 
+  test('keep their deadline when an undo with a mistake in the spec has left them to the status alone', () => {
+    const left = { stable: { replicas: 5 }, canary: { replicas: 2, deadline: NOW + 5000 }, canarySelects: V1 }
+    const status = { currentPodHash: hashOf(V2) }
+    const model = routedCanary({ ...left, image: V1, weighs: V1, spec: { minReadySeconds: -1 }, status })
+    expect(whys(model)).toEqual([])
+  })
+
   test('without a router go as far as the pods that stay allow, and none that is to end is one', () => {
     const model = basicCanary({
       older: { replicas: 2 },
@@ -70,6 +78,54 @@ describe('old pods', () => {
     expect(reported(model).currentStepIndex).toBe(0)
     becomes(model, V0, { replicas: 0 })
     expect(reported(model).currentStepIndex).toBe(1)
+  })
+})
+
+test('aborted pods that never came make room for stable ones, while older pods wait for those', () => {
+  const model = basicCanary({
+    replicas: 4,
+    older: { replicas: 2 },
+    stable: { replicas: 2 },
+    canary: { replicas: 1, available: 0 },
+    strategy: { maxSurge: 1, maxUnavailable: 0 },
+    status: { abort: true },
+  })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v2 from 1 to 0'])
+  becomes(model, V2, { replicas: 0 })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v1 from 2 to 3'])
+  becomes(model, V1, { replicas: 3 })
+  expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 2 to 1'])
+})
+
+describe('with a mistake in the spec a revision that is not made', () => {
+  const replaced = (abort: boolean) => {
+    const model = basicCanary({
+      image: 'demo:v3',
+      replicas: 3,
+      stable: { replicas: 1 },
+      canary: { replicas: 3 },
+      steps: [{ setCanaryScale: { replicas: 1 } }],
+      strategy: { stableService: 'stable', canaryService: 'canary', maxSurge: 1, maxUnavailable: 0 },
+      status: { currentPodHash: hashOf(V2), abort },
+    })
+    model.put(aService('stable', hashOf(V1)))
+    model.put(aService('canary', hashOf(V2)))
+    return model
+  }
+
+  test('makes no stable pod beside those that take the surge, though a Service keeps one of them', () => {
+    expect(scaled(replaced(false))).toEqual([])
+  })
+
+  test('is aborted within the surge, down to the pod that its Service keeps', () => {
+    const model = replaced(true)
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v2 from 3 to 2'])
+    becomes(model, V2, { replicas: 2 })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v1 from 1 to 2'])
+    becomes(model, V1, { replicas: 2 })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v2 from 2 to 1'])
+    becomes(model, V2, { replicas: 1 })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v1 from 2 to 3'])
   })
 })
 

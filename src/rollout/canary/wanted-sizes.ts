@@ -130,6 +130,7 @@ function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation)
     delaySeconds: delayOf(story, strategy),
     limit: scaleDownDelayRevisionLimit(story.rollout.spec),
     isNamed: hash => isNamed(story, carried, hash),
+    isReached: hash => isGivenUsers(story, carried, hash),
     kept: wantedReplicas,
   })
 }
@@ -164,7 +165,13 @@ function drained(story: Story, leaving: Leaving, budget: number): Sizes {
 }
 
 /** Whether a Service, the status or a weight still names the revision: then it keeps its pods. */
-function isNamed({ status, snapshot, rollout }: Story, carried: Carried, hash: string): boolean {
+function isNamed(story: Story, carried: Carried, hash: string): boolean {
+  const { stableRS, currentPodHash } = story.status
+  return isGivenUsers(story, carried, hash) || stableRS === hash || currentPodHash === hash
+}
+
+/** A Service or a weight names it. */
+function isGivenUsers({ status, snapshot, rollout }: Story, carried: Carried, hash: string): boolean {
   const { weights } = status.canary ?? {}
   const { next } = servicesOf(rollout)
   // A Service that swaps keeps what it selects when it has no users any more.
@@ -172,8 +179,6 @@ function isNamed({ status, snapshot, rollout }: Story, carried: Carried, hash: s
   const services = Object.entries(snapshot.services).filter(([name]) => !isIdle || name !== next)
   const named = [
     ...services.map(([, service]) => selectedHash(service)),
-    status.stableRS,
-    status.currentPodHash,
     isIdle ? undefined : carried.hash,
     weights?.canary.podTemplateHash,
     weights?.stable.podTemplateHash,

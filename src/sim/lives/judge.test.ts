@@ -23,6 +23,7 @@ const SPEC: LifeSpec = {
   isAnalysed: false,
 }
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
+const UNDELAYED: LifeSpec = { ...SPEC, abortScaleDownDelaySeconds: 0 }
 const BASIC: LifeSpec = { ...SPEC, strategy: 'basic', hasServices: false }
 
 interface Stand {
@@ -105,11 +106,18 @@ const EXAMPLES: readonly (readonly [law: string, stand: Stand, allowed: Write, r
   ['a canary without a router stays within its surge', { spec: BASIC, fresh: 0 }, scale(V2, 1), scale(V2, 2)],
   ['no revision has two ReplicaSets', {}, make('demo:v3'), make(V2)],
   ['what was given up does not grow', { abort: true }, scale(V2, 1), scale(V2, 3)],
+  ['what was given up does not grow', { spec: UNDELAYED, abort: true }, scale(V2, 2), scale(V2, 3)],
   [
     'with a mistake in the spec only what leads back goes on',
     { isSpoiled: true, fresh: 1 },
     scale(V1, 5),
     scale(V2, 2),
+  ],
+  [
+    'with a mistake in the spec only what leads back goes on',
+    { isSpoiled: true, fresh: 1 },
+    scale(V1, 5),
+    make('demo:v3'),
   ],
 ]
 
@@ -124,6 +132,25 @@ describe('a law of safety', () => {
 
   test('each has an example', () => {
     expect(new Set(EXAMPLES.map(([law]) => law))).toEqual(new Set(Object.keys(LAWS)))
+  })
+
+  test('whoever says how many canary pods there are gives them any weight, and none without a pod', () => {
+    const spec: LifeSpec = { ...SPEC, steps: [{ setCanaryScale: { replicas: 1 } }] }
+    const judged = (ready: number) => {
+      const before = standing({ spec, fresh: 1, ready })
+      return broken({ spec, write: weigh(80), before, after: after(before, weigh(80)) })?.law
+    }
+    expect(judged(1)).toBeUndefined()
+    expect(judged(0)).toBe('traffic only to revisions that can carry it')
+  })
+
+  test('back to the stable revision a pod may be missing, and no more', () => {
+    const judged = (old: number) => {
+      const before = standing({ weight: 50, old })
+      return broken({ spec: SPEC, write: weigh(0), before, after: after(before, weigh(0)) })?.law
+    }
+    expect(judged(3)).toBeUndefined()
+    expect(judged(1)).toBe('traffic only to revisions that can carry it')
   })
 
   test('with a mistake in the spec a pass shrinks only what it goes back from', () => {

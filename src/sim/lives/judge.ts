@@ -200,14 +200,11 @@ export function shrinksAhead({ before, after }: Pick<Judged, 'before' | 'after'>
   return smaller && `${hashOf(smaller)} shrinks`
 }
 
-/**
- * An aborted revision gets no pods any more, unless somebody tries it again. Compat: with a delay of 0 it keeps all.
- */
-function shrinks({ spec, write, before, after }: Judged): string | undefined {
+/** An aborted revision gets no pods any more, unless somebody tries it again. */
+function shrinks({ write, before, after }: Judged): string | undefined {
   const { stableRS, abort = false, promoteFull = false, currentPodHash } = rolloutIn(before)?.status ?? {}
   if (!abort || promoteFull || currentPodHash === stableRS || setIn(before, stableRS) === undefined)
     return undefined
-  if (spec.abortScaleDownDelaySeconds === 0) return undefined
   if (write.verb !== 'patch' || write.target.kind.plural !== REPLICA_SET.plural) return undefined
   const [was, is] = [before, after].map(sight => wantedReplicas(setIn(sight, currentPodHash)))
   return (is ?? 0) > (was ?? 0) ? `${currentPodHash} grows` : undefined

@@ -48,20 +48,46 @@ const patch = (of: Extract<Write, { verb: 'patch' }>['target'], change: object):
   why: 'a write',
 })
 
+const turned = (hash: string) =>
+  patch(target(SERVICE, 'active'), { spec: { selector: { 'rollouts-pod-template-hash': hash } } })
+const told = (status: RolloutStatus) =>
+  ({ ...patch(target(ROLLOUT, 'demo'), { status }), subresource: 'status' }) as Write
+
 test('old pods stay for their delay: they may go after it, and not before', () => {
   const goes = (afterMs: number) => {
     const partings: Partings = new Map()
-    const turn = patch(target(SERVICE, 'active'), {
-      spec: { selector: { 'rollouts-pod-template-hash': FRESH } },
-    })
-    const turned = after(SEEN, turn)
-    expect(tooEarly({ spec: SPEC, write: turn, before: SEEN, after: turned }, partings, NOW)).toBeUndefined()
+    const turn = turned(FRESH)
+    const left = after(SEEN, turn)
+    expect(tooEarly({ spec: SPEC, write: turn, before: SEEN, after: left }, partings, NOW)).toBeUndefined()
     const shrink = patch(target(REPLICA_SET, old.metadata.name), { spec: { replicas: 0 } })
-    const judged = { spec: SPEC, write: shrink, before: turned, after: after(turned, shrink) }
+    const judged = { spec: SPEC, write: shrink, before: left, after: after(left, shrink) }
     return tooEarly(judged, partings, NOW + afterMs)
   }
   expect(goes(30_000)).toBeUndefined()
   expect(goes(10_000)).toContain('too early')
+})
+
+test('after an abort they stay for its delay, and anew for those whose users came again', () => {
+  const aborted = after(SEEN, told({ ...STATUS, abort: true }))
+  const write = (change: Write, sight: Sight) => ({
+    write: change,
+    spec: SPEC,
+    before: sight,
+    after: after(sight, change),
+  })
+  const goes = (secondTurn: number, afterMs: number) => {
+    const partings: Partings = new Map()
+    const active = after(aborted, turned(FRESH))
+    for (const at of [0, secondTurn])
+      expect(tooEarly(write(turned(OLD), active), partings, NOW + at)).toBeUndefined()
+    const left = after(active, turned(OLD))
+    const shrink = patch(target(REPLICA_SET, `demo-${FRESH}`), { spec: { replicas: 0 } })
+    return tooEarly(write(shrink, left), partings, NOW + afterMs)
+  }
+  expect(goes(0, 30_000)).toBeUndefined()
+  expect(goes(0, 10_000)).toContain('too early')
+  expect(goes(20_000, 50_000)).toBeUndefined()
+  expect(goes(20_000, 30_000)).toContain('too early')
 })
 
 test('a write hits the object that it was meant for, or none', () => {
@@ -78,11 +104,20 @@ test('ours loses no race against itself', () => {
   expect(selfBeaten(lost, new Set(['7']), standing)).toContain('its own')
 })
 
-test('what a person has written is not written over', () => {
+test.each<[word: string, said: RolloutStatus]>([
+  ['abort', { abort: true }],
+  ['promoteFull', { promoteFull: true }],
+  ['pauseConditions', { pauseConditions: [] }],
+])('what a person has written is not written over: %s', (word, said) => {
   const tell = {
-    ...patch(target(ROLLOUT, 'demo'), { status: { abort: null } }),
+    ...patch(target(ROLLOUT, 'demo'), { status: { [word]: null } }),
+    subresource: 'status',
+  } as Write
+  const other = {
+    ...patch(target(ROLLOUT, 'demo'), { status: { phase: 'Paused' } }),
     subresource: 'status',
   } as Write
   expect(silenced(tell, SEEN, rollout(STATUS))).toBeUndefined()
-  expect(silenced(tell, SEEN, rollout({ ...STATUS, abort: true }))).toContain('abort')
+  expect(silenced(other, SEEN, rollout({ ...STATUS, ...said }))).toBeUndefined()
+  expect(silenced(tell, SEEN, rollout({ ...STATUS, ...said }))).toContain(word)
 })

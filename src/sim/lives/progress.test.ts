@@ -1,12 +1,15 @@
-// Each law of progress with a pass that it allows and one that it refuses.
+// Each law of progress with passes that it allows and passes that it refuses.
 import { describe, expect, test } from 'vitest'
 import { canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/model.suite.ts'
 import type { RolloutStatus } from '../../api/rollout.ts'
-import { knownKind } from '../../kube/kinds.ts'
+import type { CanaryStep, PauseCondition } from '../../api/rollout.ts'
+import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
+import { ANALYSIS_RUN, knownKind } from '../../kube/kinds.ts'
 import { refKey, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
+import { SPOILT } from './furniture.ts'
 import { misstep, PROGRESS_LAWS } from './progress.ts'
 import type { LifeSpec } from './scenario.ts'
 import type { Sight } from './sight.ts'
@@ -28,13 +31,18 @@ interface Stand {
   readonly weight?: number
   readonly ready?: number
   readonly selected?: string
+  readonly preview?: string
   readonly paused?: boolean
+  readonly isSpoiled?: boolean
+  /** The type of an analysis that has passed. */
+  readonly passed?: string
 }
 
 function standing(
   spec: LifeSpec,
-  { status, weight = 0, ready = 2, selected = OLD, paused = false }: Stand,
+  { status, weight = 0, ready = 2, selected = OLD, preview = FRESH, passed, ...of }: Stand,
 ): Sight {
+  const { paused = false, isSpoiled = false } = of
   const [stable, canary] = spec.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const strategy =
     spec.strategy === 'blueGreen'
@@ -43,94 +51,209 @@ function standing(
   const objects: readonly KubeObject[] = [
     aRollout(
       'demo:v2',
-      { replicas: 2, strategy, paused },
+      { replicas: 2, strategy, paused, ...(isSpoiled ? SPOILT : {}) },
       { stableRS: OLD, currentPodHash: FRESH, ...status },
     ),
     aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2 }),
     aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2, available: ready }),
     aService(stable ?? '', selected),
-    aService(canary ?? '', FRESH),
+    aService(canary ?? '', preview),
     canaryIngress(weight),
+    ...(passed === undefined ? [] : [aPassedRun(passed)]),
   ]
   return new Map(objects.map(one => [refKey(refOf(knownKind(one) as Kind, one)), one]))
 }
 
-const PAUSE = [{ reason: 'CanaryPauseStep', startTime: printInstant(NOW - 10_000) }] as const
+function aPassedRun(type: string): KubeObject {
+  const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH }
+  const metadata = { name: 'run', namespace: 'shop', labels }
+  return { ...typeOf(ANALYSIS_RUN), metadata, status: { phase: 'Successful' } } as KubeObject
+}
+
+const typeOf = ({ group, version, kind }: Kind) => ({ apiVersion: `${group}/${version}`, kind })
+
+const since = (reason: PauseCondition['reason'], ms: number): RolloutStatus => ({
+  controllerPause: true,
+  pauseConditions: [{ reason, startTime: printInstant(NOW - ms) }],
+})
+const waiting = (ms: number) => since('CanaryPauseStep', ms)
+const shown = (ms = 0) => since('BlueGreenPause', ms)
+const stepping = (...steps: readonly CanaryStep[]): LifeSpec => ({ ...CANARY, steps })
 const at = (currentStepIndex: number): RolloutStatus => ({ currentStepIndex })
 const weighing = (weight: number): RolloutStatus => ({ canary: { weights: { canary: { weight } } } as never })
 
+const LIVE: Stand = { selected: FRESH }
+const CHECKED: RolloutStatus = { blueGreen: { scaleUpPreviewCheckPoint: true } }
+
+const LEFT = 'no step is left before its end'
+const ENDED = 'a pause that a person has ended is over'
+const PROVEN = 'only what is proven becomes stable'
+const GOES_LIVE = 'only what may go live goes live'
+const HELD = 'who is held stays where it is'
+const ASKED = 'a person is asked when the preview is there'
+const TOLD = 'the status says where users are'
+
 /** Law, spec, what a pass saw, what it may make of that, what not. */
 const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stand, refused: Stand])[] = [
+  [LEFT, CANARY, { status: at(0) }, { status: at(1), weight: 50 }, { status: at(1), weight: 20 }],
+  [LEFT, CANARY, { status: { ...at(1), ...waiting(10_000) } }, { status: at(1) }, { status: at(2) }],
   [
-    'no step is left before its end',
-    CANARY,
-    { status: at(0) },
-    { status: at(1), weight: 50 },
-    { status: at(1), weight: 20 },
-  ],
-  [
-    'no step is left before its end',
-    CANARY,
-    { status: { ...at(1), pauseConditions: PAUSE } as RolloutStatus },
-    { status: at(1) },
+    LEFT,
+    stepping({ setWeight: 50 }, { pause: { duration: 20 } }, { pause: { duration: 20 } }),
+    { status: { ...at(1), ...waiting(20_000) } },
     { status: at(2) },
+    { status: at(3) },
   ],
   [
-    'no step is left before its end',
+    LEFT,
+    stepping({ pause: {} }),
+    { status: { ...at(0), ...waiting(3_600_000) } },
+    { status: at(0) },
+    { status: at(1) },
+  ],
+  [
+    LEFT,
     CANARY,
     { status: at(0), ready: 0 },
     { status: at(0), ready: 0, weight: 50 },
     { status: at(1), ready: 0, weight: 50 },
   ],
   [
-    'a pause that a person has ended is over',
-    CANARY,
-    { status: { ...at(1), controllerPause: true } },
-    { status: at(2) },
+    LEFT,
+    stepping({ setCanaryScale: { replicas: 2 } }),
+    { status: at(0), ready: 1 },
+    { status: at(0) },
     { status: at(1) },
   ],
+  [LEFT, stepping({ analysis: { templates: [] } }), { status: at(0) }, { status: at(0) }, { status: at(1) }],
+  [ENDED, CANARY, { status: { ...at(1), controllerPause: true } }, { status: at(2) }, { status: at(1) }],
+  [ENDED, BLUE_GREEN, { status: { controllerPause: true } }, { selected: FRESH }, {}],
   [
-    'only what is proven becomes stable',
+    ENDED,
+    BLUE_GREEN,
+    { status: { controllerPause: true, promoteFull: true } },
+    { status: { promoteFull: true } },
+    { status: { controllerPause: true } },
+  ],
+  [
+    PROVEN,
     CANARY,
     { status: at(2), weight: 100 },
     { status: { ...at(2), stableRS: FRESH }, weight: 100 },
     { status: { ...at(1), stableRS: FRESH }, weight: 100 },
   ],
   [
-    'only what may go live goes live',
+    PROVEN,
+    CANARY,
+    { status: at(2), weight: 100, ready: 1 },
+    { status: at(2), weight: 100 },
+    { status: { ...at(2), stableRS: FRESH }, weight: 100 },
+  ],
+  [
+    PROVEN,
+    CANARY,
+    { status: at(2), weight: 50 },
+    { status: { ...at(2), stableRS: FRESH }, weight: 100 },
+    { status: { ...at(2), stableRS: FRESH }, weight: 50 },
+  ],
+  [
+    PROVEN,
+    BLUE_GREEN,
+    { status: { controllerPause: true } },
+    { selected: FRESH, status: { stableRS: FRESH } },
+    { status: { stableRS: FRESH } },
+  ],
+  [
+    GOES_LIVE,
     BLUE_GREEN,
     { status: { controllerPause: true } },
     { selected: FRESH },
     { selected: FRESH, status: { abort: true } },
   ],
+  [GOES_LIVE, BLUE_GREEN, { status: shown() }, { status: shown() }, { selected: FRESH }],
   [
-    'who is held stays where it is',
+    GOES_LIVE,
+    { ...BLUE_GREEN, isAutomatic: true, autoPromotionSeconds: 30 },
+    { status: shown(29_000) },
+    { status: shown(29_000) },
+    { selected: FRESH },
+  ],
+  [GOES_LIVE, { ...BLUE_GREEN, isAutomatic: true, isAnalysed: true }, {}, {}, LIVE],
+  [
+    HELD,
     BLUE_GREEN,
     { paused: true, status: { controllerPause: true } },
     { status: { controllerPause: true } },
     { selected: FRESH },
   ],
+  [HELD, BLUE_GREEN, { paused: true, preview: OLD }, { preview: OLD }, {}],
+  [HELD, CANARY, { isSpoiled: true, weight: 20 }, { weight: 10 }, { weight: 50 }],
   [
-    'only what is proven becomes stable',
+    PROVEN,
     { ...BLUE_GREEN, isWatched: true },
     { selected: FRESH },
     { selected: FRESH, status: { promoteFull: true } },
     { selected: FRESH, status: { stableRS: FRESH } },
   ],
+  [ASKED, BLUE_GREEN, { ready: 1 }, {}, { status: shown() }],
+  [ASKED, BLUE_GREEN, { ready: 1 }, {}, { status: CHECKED }],
+  [TOLD, CANARY, {}, { weight: 50, status: weighing(50) }, { weight: 50, status: weighing(20) }],
   [
-    'a person is asked when the preview is there',
+    TOLD,
     BLUE_GREEN,
-    { ready: 1 },
-    {},
-    { status: { pauseConditions: [{ reason: 'BlueGreenPause', startTime: printInstant(NOW) }] } },
+    { status: { controllerPause: true, blueGreen: { activeSelector: OLD } } },
+    { selected: FRESH, status: { blueGreen: { activeSelector: FRESH } } },
+    { status: { controllerPause: true, blueGreen: { activeSelector: FRESH } } },
+  ],
+]
+
+/** What a pass may do once that has happened which it must wait for. */
+const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: Stand])[] = [
+  [
+    'leave a pause whose time has passed',
+    CANARY,
+    { status: { ...at(1), ...waiting(20_000) } },
+    { status: at(2) },
   ],
   [
-    'the status says where users are',
-    CANARY,
-    {},
-    { weight: 50, status: weighing(50) },
-    { weight: 50, status: weighing(20) },
+    'leave a pause without a time that a person has ended',
+    stepping({ pause: {} }),
+    { status: { ...at(0), controllerPause: true } },
+    { status: at(1) },
   ],
+  [
+    'leave a scale that is there',
+    stepping({ setCanaryScale: { replicas: 2 } }),
+    { status: at(0) },
+    { status: at(1) },
+  ],
+  [
+    'leave an analysis that has passed',
+    stepping({ analysis: { templates: [] } }),
+    { status: at(0), passed: 'Step' },
+    { status: at(1) },
+  ],
+  [
+    'go live when its time has come',
+    { ...BLUE_GREEN, isAutomatic: true, autoPromotionSeconds: 30 },
+    { status: shown(30_000) },
+    LIVE,
+  ],
+  [
+    'go live when its analysis has passed',
+    { ...BLUE_GREEN, isAutomatic: true, isAnalysed: true },
+    { passed: 'PrePromotion' },
+    LIVE,
+  ],
+  [
+    'become stable when it was watched',
+    { ...BLUE_GREEN, isWatched: true },
+    { selected: FRESH, passed: 'PostPromotion' },
+    { selected: FRESH, status: { stableRS: FRESH } },
+  ],
+  ['move a preview that nobody holds', BLUE_GREEN, { preview: OLD }, {}],
+  ['ask when the preview is there', BLUE_GREEN, {}, { status: shown() }],
+  ['show a preview that is there', BLUE_GREEN, {}, { status: CHECKED }],
 ]
 
 describe('a law of progress', () => {
@@ -140,6 +263,12 @@ describe('a law of progress', () => {
     expect(judged(allowed)).toBeUndefined()
     expect(judged(refused)).toBe(law)
   })
+
+  test.each(ALLOWED)('lets a pass %s', (_what, spec, seen, made) =>
+    expect(
+      misstep({ spec, now: NOW, seen: standing(spec, seen), made: standing(spec, made) }),
+    ).toBeUndefined(),
+  )
 
   test('each has an example', () => {
     expect(new Set(EXAMPLES.map(([law]) => law))).toEqual(new Set(Object.keys(PROGRESS_LAWS)))

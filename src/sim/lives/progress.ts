@@ -100,13 +100,20 @@ function podless({ setWeight }: CanaryStep, { rollout, was, seen }: Told): strin
   return there >= least ? undefined : `${there} of ${least} pods are there`
 }
 
-/** What a person asked for is kept until it is done. */
-function resumed({ rollout, was, is, spec, made }: Told): string | undefined {
-  const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
-    controllerPause === true && pauseConditions.length === 0
-  if (!isResumed(was) || isResumed(is)) return undefined
+/** What a person asked for is kept until it is done. A full promotion ends every pause, and stands in its place. */
+function resumed(told: Told): string | undefined {
+  const { was, is } = told
   const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
-  if (isAnother || is.abort === true || is.stableRS === is.currentPodHash) return undefined
+  const isOver = is.abort === true || is.stableRS === is.currentPodHash
+  if (isAnother || isOver || is.promoteFull === true) return undefined
+  return was.promoteFull === true ? 'the full promotion is forgotten' : unended(told)
+}
+
+const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
+  controllerPause === true && pauseConditions.length === 0
+
+function unended({ rollout, was, is, spec, made }: Told): string | undefined {
+  if (!isResumed(was) || isResumed(is)) return undefined
   // Whoever asks twice skips the step of the pause as well.
   const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
   if (spec.strategy !== 'blueGreen' && step?.pause === undefined) return undefined

@@ -1,11 +1,11 @@
 // How a life may stand at its end, and how not: each law of rest with a world that it allows and one that it refuses.
 import { expect, test } from 'vitest'
-import type { RolloutStatus } from '../../api/rollout.ts'
+import type { CanaryStep, RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
-import { knownKind } from '../../kube/kinds.ts'
-import type { Kind } from '../../kube/object.ts'
+import { ANALYSIS_RUN, knownKind } from '../../kube/kinds.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
 import { canaryIngress } from '../../rollout/any-state.suite.ts'
-import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
+import { aReplicaSet, aRollout, aService, hashOf, template } from '../../rollout/model.suite.ts'
 import { createCluster } from '../model/cluster.ts'
 import { unrest } from './rest.ts'
 import type { LifeSpec } from './scenario.ts'
@@ -19,7 +19,7 @@ const SPEC: LifeSpec = {
   isAutomatic: true,
   isAnalysed: false,
 }
-const V1 = 'demo:v1'
+const [V1, V2] = ['demo:v1', 'demo:v2'] as const
 const HEALTHY: RolloutStatus = {
   phase: 'Healthy',
   observedGeneration: '1',
@@ -32,40 +32,127 @@ const HEALTHY: RolloutStatus = {
 interface Stand {
   readonly status?: RolloutStatus
   readonly selected?: string
+  readonly beside?: string
   readonly weight?: number
   readonly available?: number
+  readonly deadline?: number
+  readonly spec?: Partial<RolloutSpec>
+  /** Of a second revision. */
+  readonly others?: number
+  /** The phase of an analysis. */
+  readonly run?: string
+  readonly life?: Partial<LifeSpec>
 }
 
-function standing({ status = {}, selected = hashOf(V1), weight = 0, available = 2 }: Stand) {
+function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: Stand) {
+  const { selected = hashOf(V1), beside = hashOf(V1), deadline, others, run, life = {} } = of
   const cluster = createCluster({ now: () => 0, random: seededRandom(1) })
   const objects = [
-    aRollout(V1, {}, { ...HEALTHY, ...status }),
-    aReplicaSet({ image: V1, revision: 1, replicas: 2, available }),
+    aRollout(V1, spec, { ...HEALTHY, ...status }),
+    aReplicaSet({
+      image: V1,
+      revision: 2,
+      replicas: 2,
+      available,
+      ...(deadline === undefined ? {} : { deadline }),
+    }),
+    ...(others === undefined ? [] : [aReplicaSet({ image: V2, revision: 1, replicas: others })]),
     aService('stable', selected),
-    aService('canary', hashOf(V1)),
+    aService('canary', beside),
     canaryIngress(weight),
+    ...(run === undefined ? [] : [aRun(run)]),
   ]
   for (const object of objects) cluster.put(knownKind(object) as Kind, object)
-  return unrest({ cluster }, SPEC)[0]?.law
+  return unrest({ cluster }, { ...SPEC, ...life })[0]?.law
+}
+
+function aRun(phase: string): KubeObject {
+  const { group, version, kind } = ANALYSIS_RUN
+  const metadata = { name: 'run', namespace: 'shop' }
+  return { apiVersion: `${group}/${version}`, kind, metadata, status: { phase } } as KubeObject
+}
+
+/** At a pause of a canary; the second revision has its pods. */
+function atPause(pause: NonNullable<CanaryStep['pause']>, weight: number): Stand {
+  const status: RolloutStatus = {
+    phase: 'Paused',
+    message: 'CanaryPauseStep',
+    currentPodHash: hashOf(V2),
+    currentStepIndex: 1,
+    availableReplicas: 3,
+    HPAReplicas: 3,
+    pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-08-01T11:00:00Z' }],
+  }
+  const canary = { steps: [{ setWeight: 50 }, { pause }] }
+  return { status, spec: { strategy: { canary } }, others: 1, beside: hashOf(V2), weight }
+}
+
+const inBlueGreen = (autoPromotionSeconds: number): Stand => ({
+  status: {
+    phase: 'Paused',
+    message: 'BlueGreenPause',
+    pauseConditions: [{ reason: 'BlueGreenPause', startTime: '2026-08-01T11:00:00Z' }],
+  },
+  spec: { strategy: { blueGreen: { activeService: 'active', autoPromotionSeconds } } },
+})
+
+/** The second revision was given up. */
+const ABORTED: RolloutStatus = {
+  phase: 'Degraded',
+  message: 'RolloutAborted',
+  abort: true,
+  currentPodHash: hashOf(V2),
 }
 
 const STUCK = 'Healthy, or an explained stop'
 const RIGHT = 'at rest users are where the status says'
+const TIDY = 'at rest nothing is left over'
+const COUNTS = 'at rest the status counts what is there'
 
-test('Healthy and whole, or stopped with a reason, is rest', () => {
-  expect(standing({})).toBeUndefined()
-  expect(standing({ status: { phase: 'Paused', message: 'CanaryPauseStep' } })).toBeUndefined()
-})
+test.each<[what: string, stand: Stand]>([
+  ['Healthy and whole', {}],
+  ['stopped with a reason', { status: { phase: 'Paused', message: 'CanaryPauseStep' } }],
+  ['at a pause without a time, at the weight of its step', atPause({}, 50)],
+  ['a blue/green pause without a time', inBlueGreen(0)],
+  ['aborted, with nothing left', { status: ABORTED, others: 0 }],
+  [
+    'aborted without a delay, with the pods of the second revision',
+    {
+      status: { ...ABORTED, availableReplicas: 4, HPAReplicas: 4 },
+      others: 2,
+      life: { abortScaleDownDelaySeconds: 0 },
+    },
+  ],
+  ['with an analysis that has ended', { run: 'Successful' }],
+  ['with an old revision that has no pods', { others: 0 }],
+  [
+    'restarted',
+    { spec: { restartAt: '2026-08-01T12:00:00Z' }, status: { restartedAt: '2026-08-01T12:00:00Z' } },
+  ],
+])('rest is: %s', (_what, stand) => expect(standing(stand)).toBeUndefined())
 
 test.each<[law: string, stand: Stand]>([
   [STUCK, { status: { phase: 'Progressing', message: 'more replicas need to be updated' } }],
   [STUCK, { status: { phase: 'Degraded', message: '' } }],
   [STUCK, { status: { observedGeneration: '0' } }],
-  ['at rest the status counts what is there', { status: { availableReplicas: 1 } }],
-  ['at rest the status counts what is there', { status: { HPAReplicas: 4 } }],
+  [STUCK, atPause({ duration: 20 }, 50)],
+  [STUCK, inBlueGreen(20)],
+  [COUNTS, { status: { availableReplicas: 1 } }],
+  [COUNTS, { status: { HPAReplicas: 4 } }],
   [RIGHT, { weight: 20 }],
   [RIGHT, { selected: 'gone' }],
-  ['at rest nothing is left over', { status: { promoteFull: true } }],
+  [RIGHT, { beside: 'gone' }],
+  [RIGHT, { status: { stableRS: 'gone' } }],
+  [RIGHT, { status: ABORTED, others: 0, weight: 20 }],
+  [RIGHT, { others: 1, status: { availableReplicas: 3, HPAReplicas: 3 } }],
   [RIGHT, { status: { currentPodHash: 'another' } }],
   [RIGHT, { available: 1, status: { availableReplicas: 1 } }],
+  [RIGHT, { spec: { restartAt: '2026-08-01T12:00:00Z' } }],
+  [RIGHT, { spec: { template: template(V2) } }],
+  [RIGHT, atPause({}, 20)],
+  [TIDY, { status: { promoteFull: true } }],
+  [TIDY, { run: 'Running' }],
+  [TIDY, { deadline: 0 }],
+  [TIDY, { others: 0, spec: { revisionHistoryLimit: 0 } }],
+  [TIDY, { status: { ...ABORTED, availableReplicas: 3, HPAReplicas: 3 }, others: 1 }],
 ])('%s: not with %o', (law, stand) => expect(standing(stand)).toBe(law))

@@ -81,6 +81,12 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
       replace: 'isNamed: hash => isNamed({ ...story, snapshot: { ...story.snapshot, services: {} } }, hash),',
     },
     {
+      name: 'an aborted revision without a delay grows',
+      by: 'both',
+      find: 'story.isAborted ? Math.min(situation.size, wantedReplicas(replicaSet)) : situation.size',
+      replace: 'situation.size',
+    },
+    {
       name: 'a Rollout that a person holds switches its preview',
       by: 'both',
       find: 'preview === undefined || previewStays(story, situation) ? {}',

@@ -120,6 +120,16 @@ export const CANARY_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
     {
+      name: 'with a problem stable grows beside the surge',
+      find: 'story.current === undefined ? Math.max(0, kept - maxSurge(story.rollout.spec)) : kept',
+      replace: 'kept',
+    },
+    {
+      name: 'aborted pods that never came stay in the way of stable ones',
+      find: 'story.isAborted && olderSpec > 0',
+      replace: 'story.isFirst && olderSpec > 0',
+    },
+    {
       name: 'pods that are to end count as there',
       find: 'return total(stayingReplicas, all) - (replicas',
       replace: 'return total(availableReplicas, all) - (replicas',

@@ -235,7 +235,19 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'if (now > due + RETRY_MS * 1000) return',
     },
   ]),
+  ...inFile('src/rollout/moves.ts', BLUE_GREEN, [
+    {
+      name: 'a deadline of an earlier time goes after the users do',
+      find: "deadline === 'none' ? 'drain' : 'trim'",
+      replace: "deadline === 'none' ? 'dress' : 'trim'",
+    },
+  ]),
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
+    {
+      name: 'pods that the status alone names lose their deadline',
+      find: 'rules.isReached(podHashOf(one)) && hasDeadline(one)',
+      replace: 'isNamed(one) && hasDeadline(one)',
+    },
     {
       name: 'an old revision goes although a Service still names it',
       find: 'alive.filter(one => !isNamed(one))',
