@@ -49,19 +49,25 @@ const patch = (of: Extract<Write, { verb: 'patch' }>['target'], change: object):
 })
 
 test('old pods stay for their delay: they may go after it, and not before', () => {
-  const goes = (afterMs: number) => {
+  const goes = (afterMs: number, skewMs = 0) => {
     const partings: Partings = new Map()
     const turn = patch(target(SERVICE, 'active'), {
       spec: { selector: { 'rollouts-pod-template-hash': FRESH } },
     })
     const turned = after(SEEN, turn)
-    expect(tooEarly({ spec: SPEC, write: turn, before: SEEN, after: turned }, partings, NOW)).toBeUndefined()
+    expect(
+      tooEarly({ spec: SPEC, write: turn, before: SEEN, after: turned }, partings, { at: NOW, skewMs: 0 }),
+    ).toBeUndefined()
     const shrink = patch(target(REPLICA_SET, old.metadata.name), { spec: { replicas: 0 } })
     const judged = { spec: SPEC, write: shrink, before: turned, after: after(turned, shrink) }
-    return tooEarly(judged, partings, NOW + afterMs)
+    return tooEarly(judged, partings, { at: NOW + afterMs, skewMs })
   }
   expect(goes(30_000)).toBeUndefined()
   expect(goes(10_000)).toContain('too early')
+  // A clock that is set forward makes the delay shorter, one that is set back does not make it too short.
+  expect(goes(10_000, 300_000)).toBeUndefined()
+  expect(goes(30_000, -300_000)).toBeUndefined()
+  expect(goes(10_000, -300_000)).toContain('too early')
 })
 
 test('a write hits the object that it was meant for, or none', () => {
