@@ -263,17 +263,17 @@ function toTheEnd(world: ModelWorld, judging: Judging): Failure | undefined {
   for (const until of [CALM_MS, CALM_MS + REST_MS]) {
     const isWhole = timeline.runUntil(begunAt + until, MOST_EVENTS)
     if (judging.failure !== undefined) return judging.failure
-    if (!isWhole) return told(judging, 'it comes to rest', 'it goes round in circles')
+    if (!isWhole) return failureBy(judging, 'it comes to rest', 'it goes round in circles')
   }
   const restless = unrest(world, judging.spec).find(({ law }) => law !== judging.without)
   if (restless !== undefined) return { ...restless, atMs: judging.now() }
   const { writes } = judging
   timeline.runUntil(timeline.now() + SILENT_MS, MOST_EVENTS)
   if (judging.failure !== undefined || judging.writes === writes) return judging.failure
-  return told(judging, 'at rest it is silent', `${judging.writes - writes} more writes`)
+  return failureBy(judging, 'at rest it is silent', `${judging.writes - writes} more writes`)
 }
 
-function told(judging: Judging, law: string, what: string): Failure | undefined {
+function failureBy(judging: Judging, law: string, what: string): Failure | undefined {
   fail(judging, law, what)
   return judging.failure
 }
