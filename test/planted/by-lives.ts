@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { bundle } from '../bundle.ts'
 import type { Bug } from './bug.ts'
 
 /** Within so many lives each must be found. */
@@ -33,26 +33,13 @@ async function bundled({ file, find, replace }: Bug, n: number): Promise<string 
   const sound = readFileSync(path, 'utf8')
   if (sound.split(find).length !== 2) return undefined
   const contents = sound.replace(find, () => replace)
-  const outfile = join(root, 'dist', 'scripts', 'test', 'planted', `hunt-${n}.mjs`)
-  await build({
-    entryPoints: [join(root, 'test', 'planted', 'hunt.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    supported: { 'import-attributes': true },
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'plant',
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /\.ts$/ }, args => (args.path === path ? { contents, loader: 'ts' } : undefined)),
-      },
-    ],
-  })
-  return outfile
+  return bundle('test/planted/hunt.ts', `test/planted/hunt-${n}.mjs`, [
+    {
+      name: 'plant',
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /\.ts$/ }, args => (args.path === path ? { contents, loader: 'ts' } : undefined)),
+    },
+  ])
 }
 
 async function hunted(bug: Bug, n: number, { signal, lives = MOST_LIVES }: Hunting): Promise<Found> {

@@ -1,17 +1,35 @@
 // Lives by chance with faults in the model world: nothing unsafe, nothing stuck. First those that once failed.
 // `LIVES=n` plays more, from others' seeds.
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { drawScenario } from '../../src/sim/lives/draw.ts'
 import { playLife } from '../../src/sim/lives/life.ts'
 import type { Scenario } from '../../src/sim/lives/scenario.ts'
 import { shrink } from '../../src/sim/lives/shrink.ts'
+import { bundle } from '../bundle.ts'
+import type { PartPlayed } from './part.ts'
+import { startPlayer } from './player.ts'
+import type { Player } from './player.ts'
 
-const LIVES = Number(process.env['LIVES'] ?? 1000)
+const LIVES = Number(process.env['LIVES'] ?? 3000)
 const FIRST_SEED = process.env['LIVES'] === undefined ? 1 : 1_000_000
 const FOLDER = join(process.cwd(), 'test', 'sim', 'regressions')
 const TIMEOUT_MS = 60_000 + LIVES * 200
+/** Lives that a player is given at once. */
+const PART = 100
+
+/** Takes parts until none is left. */
+async function playedBy(player: Player, left: number[]): Promise<PartPlayed['failures']> {
+  const failures: PartPlayed['failures'][number][] = []
+  for (let first = left.shift(); first !== undefined; first = left.shift()) {
+    const seed = first
+    const names = Array.from({ length: PART }, (_, i) => String(seed + i))
+    failures.push(...(await player.play({ names, known: {} })).failures)
+  }
+  return failures
+}
 
 describe('a life that once failed', () => {
   test.each(readdirSync(FOLDER).filter(name => name.endsWith('.json')))('%s', name => {
@@ -23,9 +41,13 @@ describe('a life that once failed', () => {
 describe('lives by chance', () => {
   test(
     'nothing is unsafe and nothing stuck',
-    () => {
-      for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES; seed++)
-        expect(playLife(drawScenario(seed)).failure, `seed ${seed}`).toBeUndefined()
+    async () => {
+      const program = await bundle('test/sim/run.ts', 'test/sim/lives.mjs')
+      const players = Array.from({ length: Math.min(4, availableParallelism()) }, () => startPlayer(program))
+      const left = Array.from({ length: LIVES / PART }, (_, i) => FIRST_SEED + i * PART)
+      const failures = await Promise.all(players.map(player => playedBy(player, left)))
+      expect(failures.flat()).toEqual([])
+      await Promise.all(players.map(player => player.stop()))
     },
     TIMEOUT_MS,
   )

@@ -2,8 +2,8 @@
 // file and taken up again. Two thirds of the lives are new seeds; the others lie near those that have shown something
 // seldom.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
 import type { Part, PartPlayed } from './part.ts'
+import { startPlayer } from './player.ts'
 
 export interface SearchState {
   /** The next seed that nobody has played. */
@@ -30,8 +30,6 @@ export interface Searching {
 const PART = 250
 const NEAR = 4
 const NEAR_SHARE = 3
-/** The young half of a worker's heap: lives make much that is soon of no use. */
-const YOUNG_MB = 64
 
 export function loaded(file: string | undefined, seed: number): SearchState {
   if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SearchState
@@ -78,21 +76,12 @@ export async function search(state: SearchState, searching: Searching): Promise<
   const { lives, jobs, file, program, onPart } = searching
   let begun = cpuSeconds()
   let left = lives - state.lives
-  const play = (worker: Worker, part: Part) =>
-    new Promise<PartPlayed>((resolve, reject) => {
-      worker.once('message', (played: PartPlayed) => {
-        worker.off('error', reject)
-        resolve(played)
-      })
-      worker.once('error', reject)
-      worker.postMessage(part)
-    })
   const work = async () => {
-    const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
+    const player = startPlayer(program)
     while (left > 0) {
       const part = nextPart(state, left)
       left -= part.names.length
-      const played = await play(worker, part)
+      const played = await player.play(part)
       take(state, played)
       const now = cpuSeconds()
       state.cpuSeconds += now - begun
@@ -100,7 +89,7 @@ export async function search(state: SearchState, searching: Searching): Promise<
       keep(file, state)
       onPart(state, played)
     }
-    await worker.terminate()
+    await player.stop()
   }
   await Promise.all(Array.from({ length: jobs }, work))
 }

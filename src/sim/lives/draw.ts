@@ -164,7 +164,18 @@ const LOADS: readonly Deed[] = [1, 2, 4, 6].map(pods => ({ do: 'load', pods }))
 
 function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
-  return dice.often(0.4) ? [...single, ...drawLines(dice)] : single
+  const faults = dice.often(0.4) ? [...single, ...drawLines(dice)] : single
+  return dice.often(0.1) ? [...faults, ...drawJumps(dice)] : faults
+}
+
+/** A clock that is set to another time once, or there and back. */
+function drawJumps(dice: Dice): readonly Fault[] {
+  const jump = (): Fault => ({
+    on: 'clock',
+    nth: dice.below(40),
+    ms: dice.one([-300_000, -60_000, -2000, 2000, 60_000, 300_000]),
+  })
+  return dice.often(0.5) ? [jump()] : [jump(), jump()]
 }
 
 /** A cluster that is slow from the beginning. */

@@ -3,6 +3,7 @@
 import type { Furnished } from '../model/cluster.ts'
 import { createModelWorld } from '../model/world.ts'
 import { furniture, rolloutOf } from './furniture.ts'
+import { MOST_EVENTS } from './scenario.ts'
 import type { LifeSpec } from './scenario.ts'
 import { faultyWay } from './way.ts'
 
@@ -35,6 +36,6 @@ function firstDeployed(spec: LifeSpec): Beginning {
   })
   for (const object of [...furniture(spec), rolloutOf(spec)])
     cluster.write({ verb: 'create', object, why: 'it stands there' })
-  timeline.runUntil(START + WHOLE_MS)
+  timeline.runUntil(START + WHOLE_MS, MOST_EVENTS)
   return { furnished: cluster.furnished(), start: timeline.now() }
 }

@@ -20,10 +20,10 @@ import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
 import { HITS, missed, RACE, selfBeaten, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
-import type { Partings } from './over-time.ts'
+import type { Moment, Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
-import { CALM_MS, REST_MS, SILENT_MS } from './scenario.ts'
+import { CALM_MS, MOST_EVENTS, REST_MS, SILENT_MS } from './scenario.ts'
 import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
 import { after, rolloutIn, sightOf } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -46,13 +46,14 @@ export interface Played {
 
 const START = Date.UTC(2026, 7, 1, 12)
 
-/** More than any honest life takes. */
-const MOST_EVENTS = 10_000
-
 interface Judging {
   readonly spec: LifeSpec
   now: () => number
   begunAt: Instant
+  /** How far the controller's clock is ahead. */
+  skewMs: () => number
+  /** When the present pass began. */
+  passAt: Moment
   readonly story: string[] | undefined
   /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
   seen: Sight
@@ -84,6 +85,8 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     spec,
     now: () => 0,
     begunAt: START,
+    skewMs: () => 0,
+    passAt: { at: START, skewMs: 0 },
     story: options.tellsStory === true ? [] : undefined,
     seen: new Map(),
     made: new Map(),
@@ -134,6 +137,7 @@ function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): M
         perform(world, spec, deed)
       }
       const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed, onStrike })
+      judging.skewMs = faulty.skewMs
       return {
         ...faulty,
         write(effect, make) {
@@ -202,6 +206,7 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   }
   judging.seen = sight
   judging.made = sight
+  judging.passAt = { at: judging.begunAt + judging.now(), skewMs: judging.skewMs() }
 }
 
 function end(judging: Judging, { controller, failed }: Extract<Effect, { type: 'done' }>): void {
@@ -220,17 +225,14 @@ function judge(judging: Judging, write: Write, lane: string): void {
   judging.made = after(before, write)
   const worse = broken({ spec, write, before, after: judging.made }, judging.without)
   if (worse !== undefined) fail(judging, worse.law, worse.what)
-  const early = tooEarly(
-    { spec, write, before, after: judging.made },
-    judging.partings,
-    START + judging.now(),
-  )
+  const early = tooEarly({ spec, write, before, after: judging.made }, judging.partings, judging.passAt)
   if (early !== undefined) fail(judging, STAYS, early)
   if (write.verb !== 'patch' || write.subresource !== 'status') return
   const told = rolloutIn(judging.made)
   if (judging.coverage !== undefined && told !== undefined)
     see(judging.coverage, `story ${storyKey(spec, told)}`)
-  const pass = { spec, now: judging.begunAt + judging.now(), seen: judging.seen, made: judging.made }
+  const { at, skewMs } = judging.passAt
+  const pass = { spec, now: at + skewMs, seen: judging.seen, made: judging.made }
   const wrong = misstep(pass, judging.without)
   if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
   const { abort = false } = told?.status ?? {}
@@ -261,13 +263,17 @@ function toTheEnd(world: ModelWorld, judging: Judging): Failure | undefined {
   for (const until of [CALM_MS, CALM_MS + REST_MS]) {
     const isWhole = timeline.runUntil(begunAt + until, MOST_EVENTS)
     if (judging.failure !== undefined) return judging.failure
-    if (!isWhole) return { law: 'it comes to rest', what: 'it goes round in circles', atMs: judging.now() }
+    if (!isWhole) return failureBy(judging, 'it comes to rest', 'it goes round in circles')
   }
   const restless = unrest(world, judging.spec).find(({ law }) => law !== judging.without)
   if (restless !== undefined) return { ...restless, atMs: judging.now() }
   const { writes } = judging
   timeline.runUntil(timeline.now() + SILENT_MS, MOST_EVENTS)
-  if (judging.failure !== undefined) return judging.failure
-  if (judging.writes === writes) return undefined
-  return { law: 'at rest it is silent', what: `${judging.writes - writes} more writes`, atMs: judging.now() }
+  if (judging.failure !== undefined || judging.writes === writes) return judging.failure
+  return failureBy(judging, 'at rest it is silent', `${judging.writes - writes} more writes`)
+}
+
+function failureBy(judging: Judging, law: string, what: string): Failure | undefined {
+  fail(judging, law, what)
+  return judging.failure
 }

@@ -9,7 +9,7 @@ import { refKey, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { missed, selfBeaten, silenced, tooEarly } from './over-time.ts'
-import type { Partings } from './over-time.ts'
+import type { Moment, Partings } from './over-time.ts'
 import type { LifeSpec } from './scenario.ts'
 import { after } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -53,18 +53,26 @@ const turned = (hash: string) =>
 const told = (status: RolloutStatus) =>
   ({ ...patch(target(ROLLOUT, 'demo'), { status }), subresource: 'status' }) as Write
 
+const since = (ms: number, skewMs = 0): Moment => ({ at: NOW + ms, skewMs })
+
 test('old pods stay for their delay: they may go after it, and not before', () => {
-  const goes = (afterMs: number) => {
+  const goes = (afterMs: number, skewMs = 0) => {
     const partings: Partings = new Map()
     const turn = turned(FRESH)
     const left = after(SEEN, turn)
-    expect(tooEarly({ spec: SPEC, write: turn, before: SEEN, after: left }, partings, NOW)).toBeUndefined()
+    expect(
+      tooEarly({ spec: SPEC, write: turn, before: SEEN, after: left }, partings, since(0)),
+    ).toBeUndefined()
     const shrink = patch(target(REPLICA_SET, old.metadata.name), { spec: { replicas: 0 } })
     const judged = { spec: SPEC, write: shrink, before: left, after: after(left, shrink) }
-    return tooEarly(judged, partings, NOW + afterMs)
+    return tooEarly(judged, partings, since(afterMs, skewMs))
   }
   expect(goes(30_000)).toBeUndefined()
   expect(goes(10_000)).toContain('too early')
+  // A clock that is set forward makes the delay shorter, one that is set back does not make it too short.
+  expect(goes(10_000, 300_000)).toBeUndefined()
+  expect(goes(30_000, -300_000)).toBeUndefined()
+  expect(goes(10_000, -300_000)).toContain('too early')
 })
 
 test('after an abort they stay for its delay, and anew for those whose users came again', () => {
@@ -79,10 +87,10 @@ test('after an abort they stay for its delay, and anew for those whose users cam
     const partings: Partings = new Map()
     const active = after(aborted, turned(FRESH))
     for (const at of [0, secondTurn])
-      expect(tooEarly(write(turned(OLD), active), partings, NOW + at)).toBeUndefined()
+      expect(tooEarly(write(turned(OLD), active), partings, since(at))).toBeUndefined()
     const left = after(active, turned(OLD))
     const shrink = patch(target(REPLICA_SET, `demo-${FRESH}`), { spec: { replicas: 0 } })
-    return tooEarly(write(shrink, left), partings, NOW + afterMs)
+    return tooEarly(write(shrink, left), partings, since(afterMs))
   }
   expect(goes(0, 30_000)).toBeUndefined()
   expect(goes(0, 10_000)).toContain('too early')

@@ -20,8 +20,13 @@ export const HITS = 'a write hits the object that it was meant for'
 export const RACE = 'ours loses no race against itself'
 export const WORD = 'what a person has written is not written over'
 
-interface Parting {
+/** The world's time, and how far the controller's clock is ahead of it. */
+export interface Moment {
   readonly at: Instant
+  readonly skewMs: number
+}
+
+interface Parting extends Moment {
   readonly isAbort: boolean
 }
 
@@ -29,7 +34,7 @@ interface Parting {
 export type Partings = Map<string, Parting>
 
 /** Notes who has no users any more, and judges whose pods go. */
-export function tooEarly(judged: Judged, partings: Partings, now: Instant): string | undefined {
+export function tooEarly(judged: Judged, partings: Partings, now: Moment): string | undefined {
   const { spec, before, after } = judged
   const rollout = rolloutIn(before)
   if (rollout === undefined || spec.strategy === 'basic' || spec.strategy === 'dynamic') return undefined
@@ -37,7 +42,7 @@ export function tooEarly(judged: Judged, partings: Partings, now: Instant): stri
   const { abort = false, stableRS, currentPodHash } = rollout.status ?? {}
   for (const [hash, load] of Object.entries(was)) {
     const isOld = abort ? hash === currentPodHash && hash !== stableRS : hash === stableRS
-    if (load > 0 && (is[hash] ?? 0) === 0 && isOld) partings.set(hash, { at: now, isAbort: abort })
+    if (load > 0 && (is[hash] ?? 0) === 0 && isOld) partings.set(hash, { ...now, isAbort: abort })
   }
   for (const [hash, load] of Object.entries(is)) if (load > 0) partings.delete(hash)
   return goneEarly(judged, { rollout, partings, now })
@@ -46,9 +51,10 @@ export function tooEarly(judged: Judged, partings: Partings, now: Instant): stri
 interface Going {
   readonly rollout: Rollout
   readonly partings: Partings
-  readonly now: Instant
+  readonly now: Moment
 }
 
+/** By the world's time and by the controller's own: a clock that was set to another time counts as it likes. */
 function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: Going): string | undefined {
   const { abort = false, stableRS, currentPodHash } = rollout.status ?? {}
   if (spec.scaleDownDelayRevisionLimit !== undefined) return undefined
@@ -61,7 +67,8 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
     if (!abort && currentPodHash !== stableRS && spec.strategy !== 'blueGreen') continue
     const seconds = abort ? abortScaleDownDelaySeconds(rollout.spec) : scaleDownDelaySeconds(rollout.spec)
     // Deadlines are whole seconds.
-    const left = parting.at + (seconds ?? 0) * 1000 - 1000 - now
+    const passedMs = now.at - parting.at + Math.max(0, now.skewMs - parting.skewMs)
+    const left = (seconds ?? 0) * 1000 - 1000 - passedMs
     if (left > 0) return `the pods of ${hash} go ${left} ms too early`
   }
   return undefined

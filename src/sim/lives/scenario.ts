@@ -78,6 +78,8 @@ export type Fault =
   | { readonly on: 'write'; readonly nth: number; readonly do: 'before' | 'after'; readonly deed: Deed }
   /** A first controller hangs in its nth write; another one takes over, and the write is done `ms` later. */
   | { readonly on: 'write'; readonly nth: number; readonly do: 'crash-late'; readonly ms: number }
+  /** From the nth write of ours on the controller's clock is wrong by so much; when it is calm, it is right again. */
+  | { readonly on: 'clock'; readonly nth: number; readonly ms: number }
   /** All writes take so long on their way, from the nth on. */
   | { readonly on: 'line'; readonly nth: number; readonly ms: number }
   /** Of the nth event of a kind's watch. `slow`: of all from that one on. */
@@ -103,3 +105,5 @@ export const CALM_MS = 420_000
 /** How long after that a life must have come to its rest, and how long it must then be silent. */
 export const REST_MS = 900_000
 export const SILENT_MS = 600_000
+/** More than any honest life takes until its rest. */
+export const MOST_EVENTS = 10_000

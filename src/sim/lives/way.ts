@@ -28,7 +28,12 @@ export interface WayOptions {
   readonly onStrike?: (fault: Fault) => void
 }
 
-export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike }: WayOptions): Way {
+export interface FaultyWay extends Way {
+  /** How far the controller's clock is ahead of the world's. */
+  skewMs(): number
+}
+
+export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike }: WayOptions): FaultyWay {
   const counts = new Map<string, number>()
   const next = (of: string) => {
     const count = counts.get(of) ?? 0
@@ -40,6 +45,7 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
     return fault
   }
   const isCalm = () => timeline.now() >= begunAt + CALM_MS
+  const jumps = faults.filter(one => one.on === 'clock').toSorted((a, b) => a.nth - b.nth)
   const strikes = <On extends Fault['on']>(on: On, nth: number) =>
     isCalm()
       ? undefined
@@ -60,6 +66,10 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
       const fault = strike(strikes('write', next('write')))
       const struckBy = { fault, cluster, write, timeline, onDeed }
       return fault === undefined ? { result: make(), afterMs: 0 } : struck({ ...struckBy, fault }, make)
+    },
+    skewMs() {
+      const jump = isCalm() ? undefined : jumps.findLast(one => one.nth <= (counts.get('write') ?? 0))
+      return jump?.ms ?? 0
     },
     onTheWayMs() {
       const line = isCalm() ? undefined : faults.find(one => one.on === 'line')

@@ -27,6 +27,8 @@ export interface Way {
   event(kind: Kind): { readonly afterMs: number; readonly times: number; readonly relistMs?: number }
   /** Makes the write, or does not, and gives the answer. `crash`: nobody is there to hear it. */
   write(effect: WriteEffect, make: () => KubeObject | KubeError | undefined): WayOfWrite
+  /** How far the process's clock is ahead of the world's. */
+  skewMs?(): number
   /** How long a write that sets out now takes until it is made. */
   onTheWayMs?(): number
   ask(asked: Asked, reply: (answer: Answer) => void): void
@@ -172,12 +174,14 @@ function arrive(
 function feed(world: World, input: Input): void {
   if (!world.isAlive) return
   const { loop, timeline } = world
-  for (const effect of loop.step(input, timeline.now())) {
+  const skewMs = world.way.skewMs?.() ?? 0
+  for (const effect of loop.step(input, timeline.now() + skewMs)) {
     world.onEffect?.(effect, world.store)
     perform(world, effect)
   }
-  const next = loop.nextAt()
-  if (next === undefined || next >= world.alarm) return
+  const due = loop.nextAt()
+  const next = due === undefined ? Infinity : due - skewMs
+  if (next >= world.alarm) return
   world.alarm = next
   timeline.at(next, () => {
     if (world.alarm !== next) return

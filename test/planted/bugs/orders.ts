@@ -1,7 +1,7 @@
 // Bugs of order and of timing: each needs two things that happen at an unlucky moment. Lives by chance must find them.
 import { inFile } from '../bug.ts'
 import type { Bug, Change } from '../bug.ts'
-import { BLUE_GREEN, DECISION } from '../rooms.ts'
+import { BLUE_GREEN, DECISION, TRAFFIC } from '../rooms.ts'
 
 const byLives = (file: string, changes: readonly Omit<Change, 'by'>[]): readonly Bug[] =>
   inFile(
@@ -197,6 +197,57 @@ export const ORDER_BUGS: readonly Bug[] = [
       by: 'both',
       find: 'const counts = !story.isRetry && !story.isPromoted',
       replace: 'const counts = !story.isPromoted',
+    },
+  ]),
+  ...byLives('src/rollout/moves.ts', [
+    {
+      name: 'a revision that is gone back to is made a second time',
+      find: 'return current === undefined ? createReplicaSet(story)',
+      replace: 'return current === undefined || story.isReset ? createReplicaSet(story)',
+    },
+  ]),
+  ...byLives('src/rollout/situation.ts', [
+    {
+      name: 'an abort by a verdict is not made a part of the story',
+      find: '...(strategyOf(givenUp) ?? found) })',
+      replace: '...found })',
+    },
+  ]),
+  ...byLives('src/rollout/situation.ts', [
+    {
+      name: 'the pass that reports an abort still makes the moves of the update',
+      find: '...(strategyOf(givenUp) ?? found) })',
+      replace: '...(strategyOf(givenUp) ?? found), strategy: found.strategy })',
+    },
+  ]),
+  ...byLives('src/rollout/canary/sizes.ts', [
+    {
+      name: 'an aborted revision grows with the stable side that it waits for',
+      find: 'story.isAborted ? Math.min(split.canary, wantedReplicas(story.current)) : split.canary',
+      replace: 'story.isAborted ? split.canary + 0 : split.canary',
+    },
+  ]),
+  ...byLives('src/rollout/sizes.ts', [
+    {
+      name: 'the delay of an old revision begins again while an update waits',
+      find: 'if (until === undefined) {',
+      replace: 'if (until === undefined || (story.now >= until && !story.isPromoted)) {',
+    },
+  ]),
+  ...inFile('src/traffic/gateway-api.ts', TRAFFIC, [
+    {
+      name: 'a weight in an HTTPRoute takes more from the stable side than it gives',
+      by: 'both',
+      find: 'const stable = intent.maxWeight - weight - beside',
+      replace: 'const stable = intent.maxWeight - weight - beside - Math.min(1, weight)',
+    },
+  ]),
+  ...inFile('src/rollout/story.ts', DECISION, [
+    {
+      name: 'each pass gives a revision a higher number',
+      by: 'both',
+      find: 'return Math.max(revisionOf(current), highestRevision(others) + 1)',
+      replace: 'return Math.max(revisionOf(current) + 1, highestRevision(others) + 1)',
     },
   ]),
 ]
