@@ -26,7 +26,7 @@ async function playedBy(player: Player, left: number[]): Promise<PartPlayed['fai
   for (let first = left.shift(); first !== undefined; first = left.shift()) {
     const seed = first
     const names = Array.from({ length: PART }, (_, i) => String(seed + i))
-    failures.push(...(await player.play({ names, known: {} })).failures)
+    failures.push(...(await player.play({ names })).failures)
   }
   return failures
 }

@@ -9,8 +9,8 @@ import type { Scenario } from '../../src/sim/lives/scenario.ts'
 
 export interface Part {
   readonly names: readonly string[]
-  /** How often each thing was seen before. */
-  readonly known: Readonly<Record<string, number>>
+  /** How often each thing was seen before; without it nothing is counted. */
+  readonly known?: Readonly<Record<string, number>>
 }
 
 export interface PartPlayed {
@@ -39,11 +39,11 @@ export function playPart({ names, known }: Part): PartPlayed {
   let [passes, writes] = [0, 0]
   for (const name of names) {
     const own: Coverage = new Map()
-    const played = playLife(scenarioOf(name), { coverage: own })
+    const played = playLife(scenarioOf(name), known === undefined ? {} : { coverage: own })
     passes += played.passes
     writes += played.writes
     if (played.failure !== undefined) failures.push({ ...played.failure, name })
-    if ([...own.keys()].some(key => (known[key] ?? 0) + (seen.get(key) ?? 0) < SELDOM)) rare.push(name)
+    if ([...own.keys()].some(key => (known?.[key] ?? 0) + (seen.get(key) ?? 0) < SELDOM)) rare.push(name)
     for (const [key, times] of own) note(seen, key, times)
   }
   return { lives: names.length, passes, writes, failures, seen: Object.fromEntries(seen), rare }

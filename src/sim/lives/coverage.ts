@@ -2,6 +2,7 @@
 // seldom says where to look next.
 import type { Rollout } from '../../api/rollout.ts'
 import { currentStep } from '../../rollout/steps.ts'
+import { remembered } from '../../std/remembered.ts'
 import type { LifeSpec } from './scenario.ts'
 
 /** How often each thing was seen. */
@@ -11,15 +12,18 @@ export function note(coverage: Coverage, key: string, times = 1): void {
   coverage.set(key, (coverage.get(key) ?? 0) + times)
 }
 
+/** How many texts are known: most lives say the same ones. */
+const MOST = 20_000
+
 /** Names, hashes, instants and numbers are of this life alone. */
-export function pattern(text: string): string {
-  return text
+export const pattern = remembered(MOST, (text: string) =>
+  text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
     .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,10}\b/g, 'HASH')
     .replaceAll(/-[a-z0-9]{5}\b/g, '-POD')
     .replaceAll(/\d+(\.\d+)?/g, '#')
-    .replace(/^report .*/, 'report')
-}
+    .replace(/^report .*/, 'report'),
+)
 
 /** Where in the story of its update a Rollout stands, in words. */
 export function storyKey({ strategy }: LifeSpec, rollout: Rollout): string {
