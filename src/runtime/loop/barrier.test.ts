@@ -52,11 +52,22 @@ describe('the barrier', () => {
   test('it gives up after half a minute, and says on what', () => {
     const [barrier, store] = [createBarrier(), createStore()]
     barrier.expect('key', expectation('written', 7))
-    expect(barrier.check('key', store, BARRIER_GIVES_UP_MS - 1)).toMatchObject({ open: false, givenUp: [] })
+    for (let now = 1000; now < BARRIER_GIVES_UP_MS; now += 1000)
+      expect(barrier.check('key', store, now)).toMatchObject({
+        open: false,
+        givenUp: [],
+        recheckAt: now + 1000,
+      })
     expect(barrier.check('key', store, BARRIER_GIVES_UP_MS)).toMatchObject({
       open: true,
       givenUp: [CONFIG_MAP],
     })
+  })
+  test('a clock that is set forward or back ends no wait', () => {
+    const [barrier, store] = [createBarrier(), createStore()]
+    barrier.expect('key', expectation('written', 7))
+    for (const now of [1000, 600_000, 601_000, 2000])
+      expect(barrier.check('key', store, now)).toMatchObject({ open: false, givenUp: [] })
   })
   test('keys do not hold each other up', () => {
     const [barrier, store] = [createBarrier(), createStore()]

@@ -6,7 +6,8 @@
 //   lost to a newer X than v7 ── cache shows X newer than v7, or X is absent ─────> seen
 //                ├─ X is absent, and its kind is known up to v7 (fell out of the watch, or went) ─> seen
 //                ├─ deleted or evicted: X is absent, terminating, or not older than the answer ───> seen
-//                └─ 30 s have passed ─> given up: the kind is listed anew, and a metric says so
+//                └─ 30 s have passed ─> given up: the kind is listed anew, and a metric says so.
+//                   Between two looks at most 2 s count: a clock that is set forward ends no wait.
 import type { Cache } from '../../kube/cache.ts'
 import { refKey } from '../../kube/object.ts'
 import type { Kind, ObjectRef, RefKey } from '../../kube/object.ts'
@@ -29,6 +30,18 @@ export interface Expectation {
 export type Seen = Cache & { versionOf(kind: Kind): string | undefined }
 
 export const BARRIER_GIVES_UP_MS = 30_000
+const LOOKS_AGAIN_MS = 1000
+
+interface Waiting {
+  readonly expectation: Expectation
+  lookedAt: Instant
+  waitedMs: number
+}
+
+function look(waiting: Waiting, now: Instant): void {
+  waiting.waitedMs += Math.min(2 * LOOKS_AGAIN_MS, Math.max(0, now - waiting.lookedAt))
+  waiting.lookedAt = now
+}
 
 export interface Barrier {
   expect(key: string, expectation: Expectation): void
@@ -58,7 +71,7 @@ function reaches(known: string | undefined, version: string | undefined): boolea
 }
 
 export function createBarrier(): Barrier {
-  const expectations = new Map<string, Map<RefKey, Expectation>>()
+  const expectations = new Map<string, Map<RefKey, Waiting>>()
   const waiters = new Map<RefKey, Set<string>>()
 
   const release = (key: string, ref: RefKey) => {
@@ -73,22 +86,22 @@ export function createBarrier(): Barrier {
   return {
     expect(key, expectation) {
       const ref = refKey(expectation.ref)
-      const own = expectations.get(key) ?? new Map<RefKey, Expectation>()
-      expectations.set(key, own.set(ref, expectation))
+      const own = expectations.get(key) ?? new Map<RefKey, Waiting>()
+      expectations.set(key, own.set(ref, { expectation, lookedAt: expectation.since, waitedMs: 0 }))
       waiters.set(ref, (waiters.get(ref) ?? new Set()).add(key))
     },
     check(key, seen, now) {
       const givenUp: Kind[] = []
-      let recheckAt = now + BARRIER_GIVES_UP_MS
-      for (const [ref, expectation] of expectations.get(key) ?? []) {
-        const endsAt = expectation.since + BARRIER_GIVES_UP_MS
+      for (const [ref, waiting] of expectations.get(key) ?? []) {
+        const { expectation } = waiting
+        look(waiting, now)
         if (isSeen(expectation, seen)) release(key, ref)
-        else if (now >= endsAt) {
+        else if (waiting.waitedMs >= BARRIER_GIVES_UP_MS) {
           givenUp.push(expectation.ref.kind)
           release(key, ref)
-        } else recheckAt = Math.min(recheckAt, endsAt, now + 1000)
+        }
       }
-      return { open: !expectations.has(key), givenUp, recheckAt }
+      return { open: !expectations.has(key), givenUp, recheckAt: now + LOOKS_AGAIN_MS }
     },
     waitingFor: ref => [...(waiters.get(refKey(ref)) ?? [])],
     forget(key) {

@@ -28,6 +28,7 @@ import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
 import { after, rolloutIn, sightOf } from './sight.ts'
 import type { Sight } from './sight.ts'
 import { faultyWay, fareOf } from './way.ts'
+import type { FaultyWay } from './way.ts'
 
 export interface Failure {
   readonly law: string
@@ -50,10 +51,9 @@ interface Judging {
   readonly spec: LifeSpec
   now: () => number
   begunAt: Instant
-  /** How far the controller's clock is ahead. */
-  skewMs: () => number
-  /** When the present pass began. */
-  passAt: Moment
+  clock: Pick<FaultyWay, 'skewMs' | 'forwardMs'>
+  /** When the present pass began, and how far its clock was ahead then. */
+  passAt: Moment & { readonly skewMs: number }
   readonly story: string[] | undefined
   /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
   seen: Sight
@@ -85,8 +85,8 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     spec,
     now: () => 0,
     begunAt: START,
-    skewMs: () => 0,
-    passAt: { at: START, skewMs: 0 },
+    clock: { skewMs: () => 0, forwardMs: () => 0 },
+    passAt: { at: START, skewMs: 0, forwardMs: 0 },
     story: options.tellsStory === true ? [] : undefined,
     seen: new Map(),
     made: new Map(),
@@ -137,7 +137,7 @@ function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): M
         perform(world, spec, deed)
       }
       const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed, onStrike })
-      judging.skewMs = faulty.skewMs
+      judging.clock = faulty
       return {
         ...faulty,
         write(effect, make) {
@@ -206,7 +206,9 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   }
   judging.seen = sight
   judging.made = sight
-  judging.passAt = { at: judging.begunAt + judging.now(), skewMs: judging.skewMs() }
+  const { clock } = judging
+  const at = judging.begunAt + judging.now()
+  judging.passAt = { at, skewMs: clock.skewMs(), forwardMs: clock.forwardMs() }
 }
 
 function end(judging: Judging, { controller, failed }: Extract<Effect, { type: 'done' }>): void {

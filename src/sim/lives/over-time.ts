@@ -20,10 +20,10 @@ export const HITS = 'a write hits the object that it was meant for'
 export const RACE = 'ours loses no race against itself'
 export const WORD = 'what a person has written is not written over'
 
-/** The world's time, and how far the controller's clock is ahead of it. */
+/** The world's time, and how far the controller's clock has been set forward until then. */
 export interface Moment {
   readonly at: Instant
-  readonly skewMs: number
+  readonly forwardMs: number
 }
 
 interface Parting extends Moment {
@@ -67,7 +67,7 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
     if (!abort && currentPodHash !== stableRS && spec.strategy !== 'blueGreen') continue
     const seconds = abort ? abortScaleDownDelaySeconds(rollout.spec) : scaleDownDelaySeconds(rollout.spec)
     // Deadlines are whole seconds.
-    const passedMs = now.at - parting.at + Math.max(0, now.skewMs - parting.skewMs)
+    const passedMs = now.at - parting.at + now.forwardMs - parting.forwardMs
     const left = (seconds ?? 0) * 1000 - 1000 - passedMs
     if (left > 0) return `the pods of ${hash} go ${left} ms too early`
   }

@@ -31,6 +31,8 @@ export interface WayOptions {
 export interface FaultyWay extends Way {
   /** How far the controller's clock is ahead of the world's. */
   skewMs(): number
+  /** How far it has been set forward, all in all. */
+  forwardMs(): number
 }
 
 export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike }: WayOptions): FaultyWay {
@@ -46,6 +48,11 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
   }
   const isCalm = () => timeline.now() >= begunAt + CALM_MS
   const jumps = faults.filter(one => one.on === 'clock').toSorted((a, b) => a.nth - b.nth)
+  const skews = () => [
+    0,
+    ...jumps.filter(one => one.nth <= (counts.get('write') ?? 0)).map(one => one.ms),
+    ...(isCalm() ? [0] : []),
+  ]
   const strikes = <On extends Fault['on']>(on: On, nth: number) =>
     isCalm()
       ? undefined
@@ -67,9 +74,10 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
       const struckBy = { fault, cluster, write, timeline, onDeed }
       return fault === undefined ? { result: make(), afterMs: 0 } : struck({ ...struckBy, fault }, make)
     },
-    skewMs() {
-      const jump = isCalm() ? undefined : jumps.findLast(one => one.nth <= (counts.get('write') ?? 0))
-      return jump?.ms ?? 0
+    skewMs: () => (jumps.length === 0 ? 0 : (skews().at(-1) ?? 0)),
+    forwardMs() {
+      const all = skews()
+      return all.reduce((sum, ms, i) => sum + Math.max(0, ms - (all[i - 1] ?? ms)), 0)
     },
     onTheWayMs() {
       const line = isCalm() ? undefined : faults.find(one => one.on === 'line')

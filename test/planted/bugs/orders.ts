@@ -1,7 +1,7 @@
 // Bugs of order and of timing: each needs two things that happen at an unlucky moment. Lives by chance must find them.
 import { inFile } from '../bug.ts'
 import type { Bug, Change } from '../bug.ts'
-import { BLUE_GREEN, DECISION, TRAFFIC } from '../rooms.ts'
+import { BLUE_GREEN, DECISION, RUNTIME, TRAFFIC } from '../rooms.ts'
 
 const byLives = (file: string, changes: readonly Omit<Change, 'by'>[]): readonly Bug[] =>
   inFile(
@@ -14,8 +14,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/runtime/loop/barrier.ts', [
     {
       name: 'a key is decided although the cache does not show yet what was written for it',
-      find: 'return { open: !expectations.has(key), givenUp, recheckAt }',
-      replace: 'return { open: true, givenUp, recheckAt }',
+      find: 'return { open: !expectations.has(key), givenUp,',
+      replace: 'return { open: true, givenUp,',
     },
   ]),
   ...byLives('src/runtime/loop/passes.ts', [
@@ -248,6 +248,14 @@ export const ORDER_BUGS: readonly Bug[] = [
       by: 'both',
       find: 'return Math.max(revisionOf(current), highestRevision(others) + 1)',
       replace: 'return Math.max(revisionOf(current) + 1, highestRevision(others) + 1)',
+    },
+  ]),
+  ...inFile('src/runtime/loop/barrier.ts', RUNTIME, [
+    {
+      name: 'a clock that is set forward ends the wait for what was written',
+      by: 'both',
+      find: 'Math.min(2 * LOOKS_AGAIN_MS, Math.max(0, now - waiting.lookedAt))',
+      replace: 'Math.max(0, now - waiting.lookedAt)',
     },
   ]),
 ]
