@@ -134,7 +134,7 @@ function goingBack(story: Story, { strategy, carried }: TrafficFacts): number {
     stableAvailable: stayingReplicas(story.stable),
     canaryAvailable: stayingReplicas(story.current),
     stepWeights: story.position.steps.flatMap(step => step.setWeight ?? []),
-    currentWeight: carried.least,
+    currentWeight: carried.least ?? carried.read ?? 0,
     hasDelay: strategy.abortScaleDownDelaySeconds !== undefined,
   })
 }

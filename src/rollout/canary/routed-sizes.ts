@@ -64,8 +64,8 @@ export interface AbortedCanary {
   readonly canaryAvailable: number
   /** The weights of all `setWeight` steps, in order. */
   readonly stepWeights: readonly number[]
-  /** The recorded weight of the canary; undefined when none was recorded. */
-  readonly currentWeight: number | undefined
+  /** What the canary has now: it gets no more. */
+  readonly currentWeight: number
   /** Whether abortScaleDownDelaySeconds is set: then the canary's own pods do not hold the weight up. */
   readonly hasDelay: boolean
 }
@@ -86,7 +86,6 @@ export function abortedWeight(state: AbortedCanary): number {
     state.stepWeights.findLast(weight => Math.ceil((weight * replicas) / maxWeight) < canaryPods) ?? 0
   const carried = Math.floor((maxWeight * stableAvailable) / replicas)
   const rest = Math.max(0, maxWeight - carried)
-  if (currentWeight === undefined) return Math.max(rest, down)
   if (down <= 0) return Math.min(rest, currentWeight)
   return carried < maxWeight - down ? currentWeight : Math.min(down, currentWeight)
 }
