@@ -19,9 +19,7 @@ export interface RetireRules {
   readonly delaySeconds: number
   /** How many old revisions may keep their pods for the delay; the newest ones do. */
   readonly limit: number
-  /** Whether anything that carries traffic, or the status, still names the hash. */
-  isNamed(hash: string): boolean
-  /** Users may come to it: one that the status alone names is left already. */
+  /** Whether anything that carries traffic still names the hash. */
   isReached(hash: string): boolean
   /** Pods of an old revision while it waits. */
   readonly kept: (replicaSet: ReplicaSet) => number
@@ -35,8 +33,11 @@ export const NOTHING: Sizes = { replicas: {}, deadlines: {}, waits: [] }
  */
 export function retire(story: Story, rules: RetireRules): Sizes {
   const alive = story.older.filter(one => wantedReplicas(one) > 0)
-  const isNamed = (one: ReplicaSet) => rules.isNamed(podHashOf(one))
-  const inUse = alive.filter(one => rules.isReached(podHashOf(one)) && hasDeadline(one))
+  const { stableRS, currentPodHash } = story.status
+  const isReached = (one: ReplicaSet) => rules.isReached(podHashOf(one))
+  // What the status alone names keeps its pods, and the deadline that it has: its users have left.
+  const isNamed = (one: ReplicaSet) => isReached(one) || [stableRS, currentPodHash].includes(podHashOf(one))
+  const inUse = alive.filter(one => isReached(one) && hasDeadline(one))
   const newestFirst = alive.filter(one => !isNamed(one)).toSorted(byRevisionDescending)
   return newestFirst.reduce(
     (sum, one, i) => join(sum, retireOne(one, i < rules.limit, { story, rules })),

@@ -46,7 +46,6 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
   const old = retire(story, {
     delaySeconds: scaleDownDelaySeconds(rollout.spec),
     limit: scaleDownDelayRevisionLimit(rollout.spec),
-    isNamed: hash => isNamed(story, hash),
     isReached: hash => isSelected(story, hash),
     kept: () => story.replicas,
   })
@@ -68,12 +67,6 @@ function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: Re
   }
   // The deadline of a revision that we go back to is what makes the way short: it stays until the switch.
   return story.rollback === 'delay' ? keptUntilDeadline(story, replicaSet, size) : sized(replicaSet, size)
-}
-
-/** Whether a Service or the status still names the revision: then it must keep its pods. */
-function isNamed(story: Story, hash: string): boolean {
-  const { stableRS, currentPodHash } = story.status
-  return isSelected(story, hash) || stableRS === hash || currentPodHash === hash
 }
 
 function isSelected({ snapshot }: Story, hash: string): boolean {

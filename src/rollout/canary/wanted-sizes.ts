@@ -129,7 +129,6 @@ function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation)
   return retire(story, {
     delaySeconds: delayOf(story, strategy),
     limit: scaleDownDelayRevisionLimit(story.rollout.spec),
-    isNamed: hash => isNamed(story, carried, hash),
     isReached: hash => isGivenUsers(story, carried, hash),
     kept: wantedReplicas,
   })
@@ -162,12 +161,6 @@ function drained(story: Story, leaving: Leaving, budget: number): Sizes {
     (sum, one, i) => join(sum, sized(one, Math.max(kept(one), sizes[i] ?? 0))),
     NOTHING,
   )
-}
-
-/** Whether a Service, the status or a weight still names the revision: then it keeps its pods. */
-function isNamed(story: Story, carried: Carried, hash: string): boolean {
-  const { stableRS, currentPodHash } = story.status
-  return isGivenUsers(story, carried, hash) || stableRS === hash || currentPodHash === hash
 }
 
 /** A Service or a weight names it. */

@@ -77,8 +77,9 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'old pods go while the active Service still selects them',
-      find: 'isNamed: hash => isNamed(story, hash),',
-      replace: 'isNamed: hash => isNamed({ ...story, snapshot: { ...story.snapshot, services: {} } }, hash),',
+      find: 'isReached: hash => isSelected(story, hash),',
+      replace:
+        'isReached: hash => isSelected({ ...story, snapshot: { ...story.snapshot, services: {} } }, hash),',
     },
     {
       name: 'an aborted revision without a delay grows',

@@ -245,7 +245,7 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
     {
       name: 'pods that the status alone names lose their deadline',
-      find: 'rules.isReached(podHashOf(one)) && hasDeadline(one)',
+      find: 'isReached(one) && hasDeadline(one)',
       replace: 'isNamed(one) && hasDeadline(one)',
     },
     {
