@@ -20,14 +20,13 @@ const TIMEOUT_MS = 60_000 + LIVES * 200
 /** Lives that a player is given at once. */
 const PART = 100
 
-/** Takes parts until none is left. */
-async function playedBy(player: Player, left: number[]): Promise<PartPlayed['failures']> {
+/** All cores play: each takes a part, until none is left. */
+async function playedOn(players: readonly Player[], names: string[]): Promise<PartPlayed['failures']> {
   const failures: PartPlayed['failures'][number][] = []
-  for (let first = left.shift(); first !== undefined; first = left.shift()) {
-    const seed = first
-    const names = Array.from({ length: PART }, (_, i) => String(seed + i))
-    failures.push(...(await player.play({ names })).failures)
+  const work = async (player: Player) => {
+    while (names.length > 0) failures.push(...(await player.play({ names: names.splice(0, PART) })).failures)
   }
+  await Promise.all(players.map(work))
   return failures
 }
 
@@ -44,10 +43,12 @@ describe('lives by chance', () => {
     async () => {
       const program = await bundle('test/sim/run.ts', 'test/sim/lives.mjs')
       const players = Array.from({ length: Math.min(4, availableParallelism()) }, () => startPlayer(program))
-      const left = Array.from({ length: LIVES / PART }, (_, i) => FIRST_SEED + i * PART)
-      const failures = await Promise.all(players.map(player => playedBy(player, left)))
-      expect(failures.flat()).toEqual([])
-      await Promise.all(players.map(player => player.stop()))
+      const names = Array.from({ length: LIVES }, (_, i) => String(FIRST_SEED + i))
+      try {
+        expect(await playedOn(players, names)).toEqual([])
+      } finally {
+        await Promise.all(players.map(player => player.stop()))
+      }
     },
     TIMEOUT_MS,
   )

@@ -54,7 +54,7 @@ interface Going {
   readonly now: Moment
 }
 
-/** By the world's time and by the controller's own: a clock that was set to another time counts as it likes. */
+/** What the controller's clock was set forward counts as passed: it can not know better. */
 function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: Going): string | undefined {
   const { abort = false, stableRS, currentPodHash } = rollout.status ?? {}
   if (spec.scaleDownDelayRevisionLimit !== undefined) return undefined

@@ -48,11 +48,14 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
   }
   const isCalm = () => timeline.now() >= begunAt + CALM_MS
   const jumps = faults.filter(one => one.on === 'clock').toSorted((a, b) => a.nth - b.nth)
-  const skews = () => [
-    0,
-    ...jumps.filter(one => one.nth <= (counts.get('write') ?? 0)).map(one => one.ms),
-    ...(isCalm() ? [0] : []),
-  ]
+  const skews = () =>
+    jumps.length === 0
+      ? NO_SKEW
+      : [
+          0,
+          ...jumps.filter(one => one.nth <= (counts.get('write') ?? 0)).map(one => one.ms),
+          ...(isCalm() ? [0] : []),
+        ]
   const strikes = <On extends Fault['on']>(on: On, nth: number) =>
     isCalm()
       ? undefined
@@ -74,7 +77,7 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
       const struckBy = { fault, cluster, write, timeline, onDeed }
       return fault === undefined ? { result: make(), afterMs: 0 } : struck({ ...struckBy, fault }, make)
     },
-    skewMs: () => (jumps.length === 0 ? 0 : (skews().at(-1) ?? 0)),
+    skewMs: () => skews().at(-1) ?? 0,
     forwardMs() {
       const all = skews()
       return all.reduce((sum, ms, i) => sum + Math.max(0, ms - (all[i - 1] ?? ms)), 0)
@@ -94,6 +97,7 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
 const isOf = (fault: Extract<Fault, { on: 'event' }>, nth: number) =>
   fault.do === 'slow' ? nth >= fault.nth : nth === fault.nth
 
+const NO_SKEW: readonly number[] = [0]
 const ON_TIME = { afterMs: 0, times: 1 }
 
 interface Struck extends Pick<WayOptions, 'cluster' | 'timeline' | 'onDeed'> {

@@ -212,8 +212,6 @@ export const ORDER_BUGS: readonly Bug[] = [
       find: '...(strategyOf(givenUp) ?? found) })',
       replace: '...found })',
     },
-  ]),
-  ...byLives('src/rollout/situation.ts', [
     {
       name: 'the pass that reports an abort still makes the moves of the update',
       find: '...(strategyOf(givenUp) ?? found) })',
