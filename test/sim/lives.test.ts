@@ -43,6 +43,7 @@ describe('lives by chance', () => {
     async () => {
       const program = await bundle('test/sim/run.ts', 'test/sim/lives.mjs')
       const players = Array.from({ length: Math.min(4, availableParallelism()) }, () => startPlayer(program))
+      expect(LIVES).toBeGreaterThan(0)
       const names = Array.from({ length: LIVES }, (_, i) => String(FIRST_SEED + i))
       try {
         expect(await playedOn(players, names)).toEqual([])

@@ -27,6 +27,14 @@ const { values } = parseArgs({
   },
 })
 
+/** A count that is none would play nothing, and call that good. */
+function count(name: 'lives' | 'seed' | 'jobs' | 'failures', least = 1): number {
+  const value = Number(values[name])
+  if (Number.isSafeInteger(value) && value >= least) return value
+  process.stderr.write(`--${name}: ${JSON.stringify(values[name])} is no whole number from ${least} on\n`)
+  process.exit(2)
+}
+
 function tell(line: string): void {
   process.stdout.write(`${line}\n`)
 }
@@ -57,7 +65,8 @@ function progress({ lives, passes, writes, failures, seen, cpuSeconds: seconds }
 }
 
 async function searchAll(): Promise<boolean> {
-  const state = loaded(values.resume, Number(values.seed))
+  const shown = count('failures', 0)
+  const state = loaded(values.resume, count('seed'))
   let told = state.lives
   const onPart = (now: SearchState, { failures }: PartPlayed) => {
     for (const { name, atMs, law, what } of failures) tell(`seed ${name} after ${atMs} ms: ${law}: ${what}`)
@@ -66,8 +75,8 @@ async function searchAll(): Promise<boolean> {
     progress(now)
   }
   await search(state, {
-    lives: Number(values.lives),
-    jobs: Number(values.jobs),
+    lives: count('lives'),
+    jobs: count('jobs'),
     file: values.resume,
     program: new URL(import.meta.url),
     onPart,
@@ -76,7 +85,7 @@ async function searchAll(): Promise<boolean> {
   if (values.coverage)
     for (const [key, times] of Object.entries(state.seen).toSorted((a, b) => a[1] - b[1]))
       tell(`${String(times).padStart(8)}  ${key}`)
-  for (const { name, law } of state.failures.slice(0, Number(values.failures))) keep(name, law)
+  for (const { name, law } of state.failures.slice(0, shown)) keep(name, law)
   return state.failures.length === 0
 }
 
