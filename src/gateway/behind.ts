@@ -5,9 +5,8 @@ import type { Clock } from '../doors/clock.ts'
 import { SLICE_SERVICE } from '../kube/core.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
 import { ENDPOINT_SLICE, POD, SERVICE } from '../kube/kinds.ts'
-import { keyOf } from '../kube/object.ts'
+import { keyOf, sameResource } from '../kube/object.ts'
 import type { Key } from '../kube/object.ts'
-import { sameKind } from '../runtime/mirror/watches.ts'
 import type { Change, Store } from '../runtime/mirror/store.ts'
 import { equal } from '../std/equal.ts'
 import type { Instant } from '../std/instant.ts'
@@ -29,7 +28,7 @@ export function createBehind(store: Store, clock: Clock): Behind {
   let before: Earlier = new Map()
   return {
     note({ kind, now, before: was }) {
-      if (!sameKind(kind, SERVICE)) return
+      if (!sameResource(kind, SERVICE)) return
       const [service, previous] = [now, was] as [Service | undefined, Service | undefined]
       const key = keyOf((service ?? previous) as Service)
       if (service === undefined) awaited.delete(key)

@@ -4,7 +4,7 @@ import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
 import { ENDPOINT_SLICE, EXPERIMENT, POD, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import { refKey, refOf } from '../kube/object.ts'
+import { refKey, refOf, sameResource } from '../kube/object.ts'
 import type { KubeObject, RefKey } from '../kube/object.ts'
 import type { Subject } from '../runtime/loop/recorder.ts'
 import type { Client } from '../runtime/network/client.ts'
@@ -12,7 +12,6 @@ import { startMirror } from '../runtime/mirror/mirror.ts'
 import { createStore } from '../runtime/mirror/store.ts'
 import type { Change, Store } from '../runtime/mirror/store.ts'
 import type { PlannedWatch } from '../runtime/mirror/watches.ts'
-import { sameKind } from '../runtime/mirror/watches.ts'
 import { equal } from '../std/equal.ts'
 import { createBehind } from './behind.ts'
 import { complaints } from './complaints.ts'
@@ -113,7 +112,7 @@ function subjectOf(store: Store, from: RefKey): Subject | undefined {
 
 /** Of pods only who they are is asked; whether they are ready stands in the slices. Their status moves often. */
 function matters({ kind, now, before }: Change): boolean {
-  if (!sameKind(kind, POD)) return true
+  if (!sameResource(kind, POD)) return true
   return now !== undefined && !equal(parts(now), parts(before))
 }
 

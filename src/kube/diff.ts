@@ -12,7 +12,7 @@ export function mergeDiff(before: Json | undefined, after: Json): Json | undefin
   if (!isJsonObject(before) || !isJsonObject(after)) return equal(before, after) ? undefined : after
   const patch: Record<string, Json> = {}
   for (const name in before)
-    if (own(after, name) === undefined && before[name] !== undefined) setOwn(patch, name, null)
+    if (before[name] !== undefined && own(after, name) === undefined) setOwn(patch, name, null)
   for (const name in after) {
     const value = after[name]
     if (value === undefined) continue

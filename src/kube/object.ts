@@ -87,12 +87,19 @@ export function apiVersionOf(kind: Kind): string {
 
 /** `deployments.apps`, or `pods` for the core group: how Kubernetes' messages name a resource. */
 export function resourceName(kind: Kind): string {
-  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+  const known = RESOURCE_NAMES.get(kind)
+  if (known !== undefined) return known
+  const name = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+  RESOURCE_NAMES.set(kind, name)
+  return name
 }
+
+/** Asked for at every look into the local copy: a text that is known need not be built and hashed again. */
+const RESOURCE_NAMES = new WeakMap<Kind, string>()
 
 /** Whatever the version. */
 export function sameResource(a: Kind, b: Kind): boolean {
-  return resourceName(a) === resourceName(b)
+  return a.plural === b.plural && a.group === b.group
 }
 
 export function refKey(ref: ObjectRef): RefKey {

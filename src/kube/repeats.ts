@@ -35,9 +35,13 @@ export function withWrite(
 ): Repeats {
   const key = refKey(ref)
   const hash = writeHash(write)
-  const { [key]: before, ...others } = known
+  const before = known[key]
   const isAgain = before?.write === hash && now < before.lastAt + IN_A_ROW_MS
-  const recent = Object.entries(others).filter(([, one]) => now < one.lastAt + IN_A_ROW_MS)
-  const times = isAgain ? before.times + 1 : 1
-  return { ...Object.fromEntries(recent.slice(1 - LIMIT)), [key]: { write: hash, times, lastAt: now } }
+  const recent = Object.keys(known).filter(
+    one => one !== key && now < (known[one]?.lastAt ?? now) + IN_A_ROW_MS,
+  )
+  const next: Record<RefKey, Repeat> = {}
+  for (const one of recent.slice(1 - LIMIT)) next[one] = known[one] as Repeat
+  next[key] = { write: hash, times: isAgain ? before.times + 1 : 1, lastAt: now }
+  return next
 }

@@ -7,7 +7,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Pod, Service } from '../kube/core.ts'
 import { ANALYSIS_RUN, EXPERIMENT, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
-import type { Key, ObjectRef } from '../kube/object.ts'
+import type { Key, KubeObject, ObjectRef, RefKey } from '../kube/object.ts'
 import { controllerOf, keyOf, parseKey, refKey, resourceName, sameResource } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Repeats } from '../kube/repeats.ts'
@@ -161,13 +161,15 @@ function servedTo({ spec }: Rollout, cache: Cache): Readonly<Record<string, stri
 }
 
 export function namedBy(rollout: Rollout, cache: Cache): Found {
-  const found = (refs: readonly ObjectRef[]) =>
-    Object.fromEntries(
-      refs.flatMap(ref => {
-        const object = cache.get(ref)
-        return object === undefined ? [] : [[refKey(ref), object] as const]
-      }),
-    )
-  const direct = found(namedRefs(rollout))
-  return { ...includedTemplates(rollout, cache), ...direct, ...found(linkedRefs(rollout, direct)) }
+  const found: Record<RefKey, KubeObject> = { ...includedTemplates(rollout, cache) }
+  take(namedRefs(rollout))
+  take(linkedRefs(rollout, found))
+  return found
+
+  function take(refs: readonly ObjectRef[]): void {
+    for (const ref of refs) {
+      const object = cache.get(ref)
+      if (object !== undefined) found[refKey(ref)] = object
+    }
+  }
 }

@@ -1,4 +1,5 @@
 // JSON as a type; reading it to a value or undefined.
+import { setOwn } from './own.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 export type JsonObject = { readonly [name: string]: Json }
@@ -37,9 +38,7 @@ export function isDeeperThan(levels: number, value: Json): boolean {
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(
-    Object.keys(value)
-      .toSorted()
-      .map(key => [key, sorted(value[key] as Json)]),
-  )
+  const result: { [name: string]: Json } = {}
+  for (const name of Object.keys(value).toSorted()) setOwn(result, name, sorted(value[name] as Json))
+  return result
 }

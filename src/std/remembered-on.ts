@@ -4,25 +4,35 @@ import { deepFreeze } from './freeze.ts'
 
 type Scalar = string | number | boolean | undefined
 
-/** Of one object so many second arguments are remembered; with one more, it begins anew. */
+/** Of one object so many answers are remembered; with one more, it begins anew. */
 const MOST = 8
 
-type Remembered<K, A, T> = undefined extends A ? (of: K, also?: A) => T : (of: K, also: A) => T
+type Further = readonly [Scalar?, Scalar?]
 
-/** A second argument tells answers apart. What is remembered is frozen, since all who ask get the same. */
-export function rememberedOn<K extends object, T, A extends Scalar = undefined>(
-  make: (of: K, also: A) => T,
-): Remembered<K, A, T> {
-  const known = new WeakMap<K, Map<A, { readonly made: T }>>()
-  const answer = (of: K, also: A): T => {
-    if (!Object.isFrozen(of)) return make(of, also)
-    const answers = known.get(of) ?? new Map<A, { readonly made: T }>()
-    const found = answers.get(also)
-    if (found !== undefined) return found.made
-    const made = deepFreeze(make(of, also))
-    if (answers.size >= MOST) answers.clear()
-    known.set(of, answers.set(also, { made }))
+/** The answers of one object, the last one first: mostly there is one, and a list is less than a table. */
+interface Answers<T> {
+  readonly a: Scalar
+  readonly b: Scalar
+  readonly made: T
+  readonly earlier: Answers<T> | undefined
+  readonly count: number
+}
+
+/** Further arguments tell answers apart. What is remembered is frozen, since all who ask get the same. */
+export function rememberedOn<K extends object, T, A extends Further>(
+  make: (of: K, ...further: A) => T,
+): (of: K, ...further: A) => T {
+  const known = new WeakMap<K, Answers<T>>()
+  const making = make as unknown as (of: K, a: Scalar, b: Scalar) => T
+  const answer = (of: K, a: Scalar, b: Scalar): T => {
+    const answers = known.get(of)
+    for (let one = answers; one !== undefined; one = one.earlier)
+      if (one.a === a && one.b === b) return one.made
+    if (!Object.isFrozen(of)) return making(of, a, b)
+    const made = deepFreeze(making(of, a, b))
+    const earlier = answers !== undefined && answers.count < MOST ? answers : undefined
+    known.set(of, { a, b, made, earlier, count: 1 + (earlier?.count ?? 0) })
     return made
   }
-  return answer as Remembered<K, A, T>
+  return answer as unknown as (of: K, ...further: A) => T
 }

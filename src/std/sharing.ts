@@ -1,6 +1,6 @@
 // What two values of plain data have in common, kept once: parts that have not changed are the very same parts, and
 // whatever is remembered on them is still known. A status that moves leaves the spec beside it as it was.
-import { own, setOwn } from './own.ts'
+import { setOwn } from './own.ts'
 
 type Part = Readonly<Record<string, unknown>>
 
@@ -28,9 +28,11 @@ function sharedObject(before: Part, next: Part): Part {
   const known = Object.keys(before)
   let isSame = known.length === names.length
   let copy: Record<string, unknown> | undefined
-  for (const [i, name] of names.entries()) {
-    const part = shared(own(before, name), next[name])
-    if (name !== known[i] || part !== before[name]) isSame = false
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string
+    const had = name === known[i] || Object.hasOwn(before, name) ? before[name] : undefined
+    const part = shared(had, next[name])
+    if (name !== known[i] || part !== had) isSame = false
     if (part === next[name]) continue
     copy ??= { ...next }
     setOwn(copy, name, part)

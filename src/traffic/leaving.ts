@@ -49,6 +49,7 @@ export function leaving(
   staying: readonly BoundRouter[],
   { now, found }: { readonly now: Instant; readonly found: Found },
 ): Placing {
+  if (left.length === 0) return { placed: [], waits: [] }
   const theirs = onlyTheirs(staying, found)
   const all = left.map(router => router.leave(now, theirs))
   const placed = new Map(all.flatMap(one => one.placed.map(each => [refKey(each.ref), each] as const)))
@@ -61,6 +62,7 @@ export function leftShare(
   staying: readonly BoundRouter[],
   found: Found,
 ): number {
+  if (left.length === 0) return 0
   const theirs = onlyTheirs(staying, found)
   const shares = left.flatMap(router => {
     const said = router.read(theirs)

@@ -2,6 +2,7 @@
 // allowed gone, defaults filled in. One walk over the value; what the schema does not mention costs nothing.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
+import { setOwn } from '../../std/own.ts'
 import { decodeType } from './type-decoder.ts'
 import type { Decoded } from './type-decoder.ts'
 
@@ -93,23 +94,24 @@ function read(schema: Structural, value: Json, place: Pick<Place, 'path' | 'unkn
 
 function readObject(schema: Structural, value: JsonObject, place: Place): JsonObject {
   const properties = schema.properties ?? {}
-  // Entries, since a field may be called `__proto__`.
-  const kept: (readonly [field: string, value: Json])[] = []
-  for (const [field, given] of Object.entries(value)) {
+  const kept: { [field: string]: Json } = {}
+  for (const field of Object.keys(value)) {
+    const given = value[field] as Json
     const path = place.path === '' ? field : `${place.path}.${field}`
     if (place.isResource && field === 'metadata' && isJsonObject(given)) {
-      kept.push([field, readMeta(given, path, place.unknown)])
+      setOwn(kept, field, readMeta(given, path, place.unknown))
       continue
     }
     const known = Object.hasOwn(properties, field) ? properties[field] : undefined
     const of =
       known ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined)
     if (of) {
-      if (given !== null || of.nullable) kept.push([field, read(of, given, { path, unknown: place.unknown })])
-    } else if (isKept(schema, place, field)) kept.push([field, given])
+      if (given !== null || of.nullable)
+        setOwn(kept, field, read(of, given, { path, unknown: place.unknown }))
+    } else if (isKept(schema, place, field)) setOwn(kept, field, given)
     else place.unknown.push(path)
   }
-  return withDefaults(properties, Object.fromEntries(kept))
+  return withDefaults(properties, kept)
 }
 
 function isKept(schema: Structural, place: Place, field: string): boolean {

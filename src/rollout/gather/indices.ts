@@ -13,11 +13,11 @@ import {
 } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { AnalysisTemplate } from '../../api/analysis.ts'
-import { controllerKeys, controllerOf, refKey } from '../../kube/object.ts'
+import { controllerKeys, controllerOf } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { ROUTE_MARKS } from '../../traffic/registry.ts'
-import { namedRefs } from './named.ts'
+import { namedKeys } from './named.ts'
 import { wellFormed } from './well-formed.ts'
 
 /** By the uid of their controller. */
@@ -70,12 +70,7 @@ export const INDICES: Readonly<Record<string, IndexDeclaration>> = {
     values: object => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []),
   },
   ...Object.fromEntries(MARKED),
-  [NAMED_BY]: {
-    of: ROLLOUT,
-    values: object => {
-      return namedRefs(wellFormed(object as Rollout)).map(refKey)
-    },
-  },
+  [NAMED_BY]: { of: ROLLOUT, values: object => namedKeys(wellFormed(object as Rollout)) },
   [RUNS_OF]: {
     of: ANALYSIS_RUN,
     values: object => controllerKeys(object, ROLLOUT),

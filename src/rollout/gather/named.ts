@@ -1,20 +1,46 @@
 // Everything that a Rollout names: Services, templates, Ingresses, the objects of its routers, and of those that
-// it has left. One list for
-// gathering, for the index that finds the Rollouts which a change concerns, and for what is watched.
+// it has left. One list for gathering, for the index that finds the Rollouts which a change concerns, and for what is
+// watched.
 import type { AnalysisTemplate } from '../../api/analysis.ts'
 import { analysesOf, referencedObjects, templateRef } from '../../api/references.ts'
-import type { Rollout } from '../../api/rollout.ts'
+import type { Rollout, RolloutSpec } from '../../api/rollout.ts'
+import { REMEMBERED_ROUTING } from '../../api/words.ts'
 import type { Cache } from '../../kube/cache.ts'
-import { refKey } from '../../kube/object.ts'
+import { ROLLOUT } from '../../kube/kinds.ts'
+import { apiVersionOf, keyOf, parseKey, refKey } from '../../kube/object.ts'
+import type { Key, ObjectRef, RefKey } from '../../kube/object.ts'
 import { rememberedOn } from '../../std/remembered-on.ts'
-import type { ObjectRef } from '../../kube/object.ts'
 import type { Found } from '../../traffic/router.ts'
 import { routersOf } from '../../traffic/registry.ts'
 import type { BoundRouter } from '../../traffic/registry.ts'
 import { leftBy } from '../remembered.ts'
 
-export const namedRefs = rememberedOn((rollout: Rollout): readonly ObjectRef[] => {
-  return [...referencedObjects(rollout), ...allRouters(rollout).flatMap(router => router.refs)]
+export function namedRefs(rollout: Rollout): readonly ObjectRef[] {
+  return named(rollout).refs
+}
+
+/** Their keys, for the index. */
+export function namedKeys(rollout: Rollout): readonly RefKey[] {
+  return named(rollout).keys
+}
+
+interface Named {
+  readonly refs: readonly ObjectRef[]
+  readonly keys: readonly RefKey[]
+}
+
+/** A status that moves changes no name. */
+function named(rollout: Rollout): Named {
+  return namedIn(rollout.spec, keyOf(rollout), rollout.metadata.annotations?.[REMEMBERED_ROUTING])
+}
+
+const namedIn = rememberedOn((spec: RolloutSpec, key: Key, routing: string | undefined): Named => {
+  const { namespace, name } = parseKey(key)
+  const annotations = routing === undefined ? {} : { [REMEMBERED_ROUTING]: routing }
+  const metadata = { name, ...(namespace === '' ? {} : { namespace }), annotations }
+  const rollout: Rollout = { apiVersion: apiVersionOf(ROLLOUT), kind: ROLLOUT.kind, metadata, spec }
+  const refs = [...referencedObjects(rollout), ...allRouters(rollout).flatMap(router => router.refs)]
+  return { refs, keys: refs.map(refKey) }
 })
 
 /** What the objects that were found name in turn. */

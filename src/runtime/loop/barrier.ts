@@ -103,7 +103,7 @@ export function createBarrier(): Barrier {
       }
       return { open: !expectations.has(key), givenUp, recheckAt: now + LOOKS_AGAIN_MS }
     },
-    waitingFor: ref => [...(waiters.get(refKey(ref)) ?? [])],
+    waitingFor: ref => (waiters.size === 0 ? [] : [...(waiters.get(refKey(ref)) ?? [])]),
     forget(key) {
       for (const ref of expectations.get(key)?.keys() ?? []) release(key, ref)
     },

@@ -1,6 +1,6 @@
 // One reconciler at play: its queue, delays, barrier and answers. Internal to the loop.
 import { assert } from '../../std/assert.ts'
-import { keyOf, parseKey } from '../../kube/object.ts'
+import { keyOf, parseKey, sameResource } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Answer, Decision, Question } from '../../kube/reconciler.ts'
 import type { Repeats } from '../../kube/repeats.ts'
@@ -10,7 +10,6 @@ import type { Backoff } from './backoff.ts'
 import { createBarrier } from './barrier.ts'
 import type { Barrier, Seen } from './barrier.ts'
 import type { AnyReconciler } from '../mirror/watches.ts'
-import { sameKind } from '../mirror/watches.ts'
 import { createRefusals } from './refusals.ts'
 import type { Refusals } from './refusals.ts'
 import type { Change } from '../mirror/store.ts'
@@ -70,7 +69,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
 /** The keys that a change concerns, by the reconciler's own declaration. */
 export function keysOf(controller: Controller, change: Change, cache: Seen): readonly Key[] {
   return controller.reconciler.watches
-    .filter(watch => sameKind(watch.kind, change.kind))
+    .filter(watch => sameResource(watch.kind, change.kind))
     .flatMap(watch => watch.keysFor(change.now, change.before, cache))
 }
 

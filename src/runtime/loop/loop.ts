@@ -6,7 +6,7 @@
 //                                                                    v
 //      done <──no write left── pass: gather, decide, write by write, status last ──refused──> recover once, or back off
 import { assert, unreachable } from '../../std/assert.ts'
-import { keyOf } from '../../kube/object.ts'
+import { keyOf, sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -20,7 +20,6 @@ import { createPasses } from './passes.ts'
 import type { Passes } from './passes.ts'
 import { createRecorder } from './recorder.ts'
 import type { Change } from '../mirror/store.ts'
-import { sameKind } from '../mirror/watches.ts'
 import type { AnyReconciler } from '../mirror/watches.ts'
 
 export interface LoopOptions {
@@ -175,7 +174,9 @@ function earliest(instants: readonly (Instant | undefined)[]): Instant | undefin
 }
 
 function watchersOf(controllers: readonly Controller[], kind: Kind): readonly Controller[] {
-  return controllers.filter(({ reconciler }) => reconciler.watches.some(watch => sameKind(watch.kind, kind)))
+  return controllers.filter(({ reconciler }) =>
+    reconciler.watches.some(watch => sameResource(watch.kind, kind)),
+  )
 }
 
 function addAll(controller: Controller, cache: Seen, now: Instant): void {
@@ -200,7 +201,7 @@ function see(
   const { namespace, name } = object.metadata
   const ref = namespace === undefined ? { kind: change.kind, name } : { kind: change.kind, name, namespace }
   for (const key of controller.barrier.waitingFor(ref)) controller.queue.add(key, now)
-  if (sameKind(change.kind, controller.reconciler.kind)) announceChange(controller, change, world)
+  if (sameResource(change.kind, controller.reconciler.kind)) announceChange(controller, change, world)
 }
 
 /** Announces what has come or gone; an object of another uid under the same name is both. */

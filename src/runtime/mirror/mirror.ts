@@ -1,12 +1,12 @@
 // Keeps the store in step with a server: one reflector a kind, played against a Client, and a lookout for
 // kinds that the server does not have yet. The small asynchronous part of station a.
 import { CUSTOM_RESOURCE_DEFINITION } from '../../kube/kinds.ts'
+import { sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { createReflector } from './reflecting.ts'
 import type { Reflector, ReflectingOptions } from './reflecting.ts'
 import { createStore } from './store.ts'
 import type { Change } from './store.ts'
-import { sameKind } from './watches.ts'
 import type { PlannedWatch } from './watches.ts'
 
 export interface MirrorOptions extends ReflectingOptions {
@@ -49,7 +49,7 @@ export function startMirror(options: MirrorOptions): Mirror {
       if (watches.length === 0 || signal.aborted) resolve()
     }),
     relist(kind) {
-      reflectors.find(one => sameKind(one.watch.kind, kind))?.feed({ type: 'relist' })
+      reflectors.find(one => sameResource(one.watch.kind, kind))?.feed({ type: 'relist' })
     },
   }
 }

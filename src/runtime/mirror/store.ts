@@ -1,6 +1,7 @@
 // The local copy of the cluster: frozen objects, shared and never cloned, with the indices that reconcilers
 // declare. Station b of the walk. Reflectors write to it; everybody else sees it as kube/cache.ts says.
 import type { Cache } from '../../kube/cache.ts'
+import { resourceName, sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
 import { deepFreeze } from '../../std/freeze.ts'
@@ -59,10 +60,10 @@ interface Index {
 export function createStore(options: StoreOptions = {}): Store {
   const shelves = new Map<string, Shelf>()
   const shelfOf = (kind: Kind): Shelf => {
-    const known = shelves.get(shelfKey(kind))
+    const known = shelves.get(resourceName(kind))
     if (known !== undefined) return known
     const shelf = emptyShelf(kind, options)
-    shelves.set(shelfKey(kind), shelf)
+    shelves.set(resourceName(kind), shelf)
     return shelf
   }
 
@@ -98,7 +99,7 @@ export function createStore(options: StoreOptions = {}): Store {
     forget(kind) {
       const shelf = shelfOf(kind)
       const changes = everything(shelf).map(object => take(shelf, kind, object))
-      shelves.delete(shelfKey(kind))
+      shelves.delete(resourceName(kind))
       return changes
     },
     reached(kind, version) {
@@ -159,13 +160,9 @@ function reader(shelfOf: (kind: Kind) => Shelf): Cache & Pick<Store, 'versionOf'
   }
 }
 
-function shelfKey(kind: Kind): string {
-  return `${kind.plural}.${kind.group}`
-}
-
 function emptyShelf(kind: Kind, options: StoreOptions): Shelf {
   const own = (options.indices ?? []).flatMap(indices =>
-    Object.entries(indices).filter(([, index]) => shelfKey(index.of) === shelfKey(kind)),
+    Object.entries(indices).filter(([, index]) => sameResource(index.of, kind)),
   )
   return {
     namespaces: new Map(),
@@ -175,7 +172,7 @@ function emptyShelf(kind: Kind, options: StoreOptions): Shelf {
         { values: o => index.values(o), buckets: new Map() } satisfies Index,
       ]),
     ),
-    trim: options.trims?.find(one => shelfKey(one.of) === shelfKey(kind))?.trim,
+    trim: options.trims?.find(one => sameResource(one.of, kind))?.trim,
     listed: undefined,
     complete: false,
     version: undefined,

@@ -2,6 +2,7 @@
 // store are made from it.
 import { assert } from '../../std/assert.ts'
 import { equal } from '../../std/equal.ts'
+import { sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Reconciler, Selection } from '../../kube/reconciler.ts'
 
@@ -20,10 +21,6 @@ export interface PlannedWatch {
   readonly trim: ((object: KubeObject) => KubeObject) | undefined
 }
 
-export function sameKind(a: Kind, b: Kind): boolean {
-  return a.plural === b.plural && a.group === b.group
-}
-
 /**
  * Reconcilers of one loop agree on a kind's selection; what they trim differently is kept whole. Of several versions of
  * a kind the first that the server has is watched.
@@ -35,7 +32,7 @@ export function plannedWatches(
   for (const { kind, selection = {}, optional = false, trim, isChosen = false } of reconcilers.flatMap(
     one => one.watches,
   )) {
-    const at = planned.findIndex(one => sameKind(one.kind, kind))
+    const at = planned.findIndex(one => sameResource(one.kind, kind))
     const known = planned[at]
     if (known === undefined) {
       planned.push({ kind, isChosen, selection, optional, trim })

@@ -1,7 +1,7 @@
 // A model of an API server for tests of the runtime: versions, conflicts, watches from a version, initial
 // events, expired versions. It keeps to the contract of client.ts and can be told to misbehave.
 import { KubeError } from '../../kube/errors.ts'
-import { apiVersionOf, asJson, fromJson, refKey, refOf } from '../../kube/object.ts'
+import { apiVersionOf, asJson, fromJson, refKey, refOf, sameResource } from '../../kube/object.ts'
 import type { AnyObject, Kind, KubeObject, ObjectRef, RefKey } from '../../kube/object.ts'
 import { applyJsonPatch } from '../../kube/json-patch.ts'
 import { applyMergePatch } from '../../kube/patch.ts'
@@ -12,7 +12,6 @@ import { equal } from '../../std/equal.ts'
 import type { Json } from '../../std/json.ts'
 import { noLines } from './client.ts'
 import type { Client, ListPage, WatchEvent, WatchOptions } from './client.ts'
-import { sameKind } from '../mirror/watches.ts'
 
 type Happened = Extract<WatchEvent, { object: KubeObject }>
 
@@ -57,7 +56,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
     else objects.set(refKey(refOf(kind, object)), stamped)
     const event = { type, object: stamped }
     history.push({ version, kind, event })
-    for (const watcher of watchers) if (sameKind(watcher.kind, kind)) push(watcher, event)
+    for (const watcher of watchers) if (sameResource(watcher.kind, kind)) push(watcher, event)
     return stamped
   }
   const kindOf = (object: KubeObject): Kind => {
@@ -66,7 +65,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
     return found
   }
   const mustServe = (kind: Kind) => {
-    if (!kinds.some(one => sameKind(one, kind)) || absent.has(kind.plural))
+    if (!kinds.some(one => sameResource(one, kind)) || absent.has(kind.plural))
       throw new KubeError('NotFound', `no kind ${kind.plural}`, { status: 404 })
   }
   const mustFind = (ref: ObjectRef): KubeObject => {
@@ -96,7 +95,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
     setServed(kind, served) {
       if (served) absent.delete(kind.plural)
       else absent.add(kind.plural)
-      for (const watcher of watchers) if (!served && sameKind(watcher.kind, kind)) end(watcher)
+      for (const watcher of watchers) if (!served && sameResource(watcher.kind, kind)) end(watcher)
     },
     client: {
       async get(ref) {
@@ -110,7 +109,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
       },
       lines: noLines,
       async serves(kind) {
-        return kinds.some(one => sameKind(one, kind)) && !absent.has(kind.plural)
+        return kinds.some(one => sameResource(one, kind)) && !absent.has(kind.plural)
       },
       async stores() {
         return false
@@ -132,7 +131,7 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
             watcher.queue.push({ type: 'BOOKMARK', resourceVersion: String(version), initialEventsEnd: true })
           } else {
             for (const past of history)
-              if (past.version > Number(from) && sameKind(past.kind, kind)) watcher.queue.push(past.event)
+              if (past.version > Number(from) && sameResource(past.kind, kind)) watcher.queue.push(past.event)
           }
           yield* drain(watcher)
         } finally {

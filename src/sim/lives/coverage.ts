@@ -15,15 +15,18 @@ export function note(coverage: Coverage, key: string, times = 1): void {
 /** How many texts are known: most lives say the same ones. */
 const MOST = 20_000
 
+export const moveKey = remembered(MOST, (why: string) => `move ${pattern(why)}`)
+export const gateKey = remembered(MOST, (waitsFor: string) => `gate ${pattern(waitsFor)}`)
+
 /** Names, hashes, instants and numbers are of this life alone. */
-export const pattern = remembered(MOST, (text: string) =>
-  text
+function pattern(text: string): string {
+  return text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
     .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,10}\b/g, 'HASH')
     .replaceAll(/-[a-z0-9]{5}\b/g, '-POD')
     .replaceAll(/\d+(\.\d+)?/g, '#')
-    .replace(/^report .*/, 'report'),
-)
+    .replace(/^report .*/, 'report')
+}
 
 /** Where in the story of its update a Rollout stands, in words. */
 export function storyKey({ strategy }: LifeSpec, rollout: Rollout): string {

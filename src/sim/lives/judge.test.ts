@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import { anHttpRoute, canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
-import { HTTP_ROUTE, INGRESS, knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
+import { HTTP_ROUTE, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
 import { abortRaises, broken, LAWS, shrinksAhead } from './judge.ts'
 import { SPOILT } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
+import { sightWith } from './sight.suite.ts'
 import { after } from './sight.ts'
 import type { Sight } from './sight.ts'
 
@@ -55,7 +55,7 @@ function standing({
     aService('canary', hashOf(V2)),
     spec.router === 'nginx' ? canaryIngress(weight) : anHttpRoute(weight),
   ]
-  return new Map(objects.map(one => [refKey(refOf(knownKind(one) as Kind, one)), one]))
+  return sightWith(objects)
 }
 
 const at = (kind: Kind, name: string) => ({ kind, namespace: 'shop', name })

@@ -3,7 +3,6 @@
 import { maxSurge, maxUnavailable } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
-import { refKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
 import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
@@ -12,6 +11,7 @@ import {
   ableIn,
   hashOf,
   loadsIn,
+  objectIn,
   rolloutIn,
   selectedBy,
   serviceIn,
@@ -179,7 +179,7 @@ function onlyBack({ write, before, after }: Judged): string | undefined {
   if (write.verb === 'create')
     return write.object.kind === REPLICA_SET.kind ? 'a revision is made' : undefined
   if (write.target.kind.plural !== REPLICA_SET.plural) return undefined
-  const set = before.get(refKey(write.target))
+  const set = objectIn(before, write.target)
   if (set === undefined || hashOf(set) === stableRS) return undefined
   const [was, is] = [before, after].map(sight => wantedReplicas(setIn(sight, hashOf(set))))
   return (is ?? 0) > (was ?? 0) ? `${hashOf(set)} grows` : undefined

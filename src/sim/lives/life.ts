@@ -3,7 +3,8 @@
 import type { Rollout } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { ROLLOUT } from '../../kube/kinds.ts'
-import type { Kind, KubeObject } from '../../kube/object.ts'
+import { refKey } from '../../kube/object.ts'
+import type { KubeObject, ObjectRef, RefKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Effect } from '../../runtime/loop/effects.ts'
 import type { Store } from '../../runtime/mirror/store.ts'
@@ -15,7 +16,7 @@ import { perform } from './acts.ts'
 import { autoscale } from './autoscaler.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, BACK, broken, shrinksAhead } from './judge.ts'
-import { note as see, pattern, storyKey } from './coverage.ts'
+import { gateKey, moveKey, note as see, storyKey } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
@@ -25,7 +26,7 @@ import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, MOST_EVENTS, REST_MS, SILENT_MS } from './scenario.ts'
 import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
-import { after, rolloutIn, sightOf } from './sight.ts'
+import { after, objectIn, rolloutIn, sightOf, withObject } from './sight.ts'
 import type { Sight } from './sight.ts'
 import { faultyWay, fareOf } from './way.ts'
 import type { FaultyWay } from './way.ts'
@@ -58,7 +59,10 @@ interface Judging {
   /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
   seen: Sight
   made: Sight
-  readonly own: Map<string, { readonly object: KubeObject; readonly version: number }>
+  readonly own: Map<
+    RefKey,
+    { readonly ref: ObjectRef; readonly object: KubeObject; readonly version: number }
+  >
   readonly partings: Partings
   /** Those that our writes have made, as far as we were told. */
   readonly versions: Set<string>
@@ -195,14 +199,14 @@ function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making
 function hear(judging: Judging, effect: Effect, store: Store): void {
   if (effect.type === 'done') end(judging, effect)
   if (effect.type === 'waiting' && judging.coverage !== undefined)
-    for (const wait of effect.waits) see(judging.coverage, `gate ${pattern(wait.for)}`)
+    for (const wait of effect.waits) see(judging.coverage, gateKey(wait.for))
   if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
   if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
-  const sight = sightOf(store)
-  for (const [key, { object, version }] of judging.own) {
-    const cached = Number(sight.get(key)?.metadata.resourceVersion ?? 0)
+  let sight = sightOf(store)
+  for (const [key, { ref, object, version }] of judging.own) {
+    const cached = Number(objectIn(sight, ref)?.metadata.resourceVersion ?? 0)
     if (cached >= version) judging.own.delete(key)
-    else if (cached > 0) sight.set(key, object)
+    else if (cached > 0) sight = withObject(sight, ref.kind, object)
   }
   judging.seen = sight
   judging.made = sight
@@ -220,7 +224,7 @@ function end(judging: Judging, { controller, failed }: Extract<Effect, { type: '
 
 function judge(judging: Judging, write: Write, lane: string): void {
   judging.writes++
-  if (judging.coverage !== undefined) see(judging.coverage, `move ${pattern(write.why)}`)
+  if (judging.coverage !== undefined) see(judging.coverage, moveKey(write.why))
   judging.story?.push(`${judging.now()} ${write.why}`)
   if (lane !== LANE) return
   const { spec, made: before } = judging
@@ -242,8 +246,6 @@ function judge(judging: Judging, write: Write, lane: string): void {
   if (raised !== undefined) fail(judging, 'no weight rises in a pass that reports an abort', raised)
 }
 
-const keyOfRef = (kind: Kind, { namespace = '', name }: { namespace?: string; name: string }) =>
-  `${kind.group}/${kind.plural}/${namespace}/${name}`
 const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
 
 function note(judging: Judging, write: Write, result: KubeObject | KubeError | undefined): void {
@@ -251,7 +253,7 @@ function note(judging: Judging, write: Write, result: KubeObject | KubeError | u
   if (result === undefined || result instanceof KubeError || write.verb !== 'patch') return
   const version = Number(result.metadata.resourceVersion)
   judging.versions.add(String(version))
-  judging.own.set(keyOfRef(write.target.kind, write.target), { object: result, version })
+  judging.own.set(refKey(write.target), { ref: write.target, object: result, version })
 }
 
 function fail(judging: Judging, law: string, what: string): void {

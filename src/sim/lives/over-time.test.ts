@@ -4,13 +4,13 @@ import { canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/model.suite.ts'
 import type { RolloutStatus } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
-import { knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
-import type { Kind, KubeObject } from '../../kube/object.ts'
+import { REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import type { Kind } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { missed, selfBeaten, silenced, tooEarly } from './over-time.ts'
 import type { Moment, Partings } from './over-time.ts'
 import type { LifeSpec } from './scenario.ts'
+import { sightWith } from './sight.suite.ts'
 import { after } from './sight.ts'
 import type { Sight } from './sight.ts'
 
@@ -29,16 +29,14 @@ const strategy = { blueGreen: { activeService: 'active', previewService: 'previe
 const rollout = (status: RolloutStatus) => aRollout('demo:v2', { replicas: 2, strategy }, status)
 const old = aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2 })
 
-const SEEN: Sight = new Map(
-  [
-    rollout(STATUS),
-    old,
-    aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2 }),
-    aService('active', OLD),
-    aService('preview', FRESH),
-    canaryIngress(0),
-  ].map((one: KubeObject) => [refKey(refOf(knownKind(one) as Kind, one)), one]),
-)
+const SEEN = sightWith([
+  rollout(STATUS),
+  old,
+  aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2 }),
+  aService('active', OLD),
+  aService('preview', FRESH),
+  canaryIngress(0),
+])
 
 const target = (kind: Kind, name: string) => ({ kind, namespace: 'shop', name })
 const patch = (of: Extract<Write, { verb: 'patch' }>['target'], change: object): Write => ({

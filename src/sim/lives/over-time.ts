@@ -4,7 +4,6 @@ import { abortScaleDownDelaySeconds, scaleDownDelaySeconds } from '../../api/def
 import type { Rollout } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
-import { refKey } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { equal } from '../../std/equal.ts'
@@ -12,7 +11,7 @@ import type { Instant } from '../../std/instant.ts'
 import { record } from '../../std/json-parts.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
 import type { Judged } from './judge.ts'
-import { loadsIn, rolloutIn, setIn, setsIn, hashOf } from './sight.ts'
+import { loadsIn, objectIn, rolloutIn, setIn, setsIn, hashOf } from './sight.ts'
 import type { Sight } from './sight.ts'
 
 export const STAYS = 'old pods stay for their delay'
@@ -77,7 +76,7 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
 /** What stands there when the write is made is another object than the one that its pass saw. */
 export function missed(write: Write, seen: Sight, standing: KubeObject | undefined): string | undefined {
   if (write.verb === 'create' || write.target.kind !== REPLICA_SET) return undefined
-  const meant = seen.get(refKey(write.target))
+  const meant = objectIn(seen, write.target)
   if (write.verb !== 'delete' || meant === undefined || standing === undefined) return undefined
   return meant.metadata.uid === standing.metadata.uid ? undefined : `${write.target.name} is another one`
 }

@@ -5,13 +5,13 @@ import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/mode
 import type { RolloutStatus } from '../../api/rollout.ts'
 import type { CanaryStep, PauseCondition } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
-import { ANALYSIS_RUN, knownKind } from '../../kube/kinds.ts'
-import { refKey, refOf } from '../../kube/object.ts'
+import { ANALYSIS_RUN } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
 import { SPOILT } from './furniture.ts'
 import { misstep, PROGRESS_LAWS } from './progress.ts'
 import type { LifeSpec } from './scenario.ts'
+import { sightWith } from './sight.suite.ts'
 import type { Sight } from './sight.ts'
 
 const [OLD, FRESH] = [hashOf('demo:v1'), hashOf('demo:v2')]
@@ -61,7 +61,7 @@ function standing(
     canaryIngress(weight),
     ...(passed === undefined ? [] : [aPassedRun(passed)]),
   ]
-  return new Map(objects.map(one => [refKey(refOf(knownKind(one) as Kind, one)), one]))
+  return sightWith(objects)
 }
 
 function aPassedRun(type: string): KubeObject {

@@ -12,7 +12,7 @@ import { hasDeadline } from '../../workload/deadlines.ts'
 import { isEmptied, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
-import { loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
+import { allIn, loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
 
 export interface Pass {
@@ -138,8 +138,7 @@ function unpaused(pause: NonNullable<CanaryStep['pause']>, { was, now }: Told): 
 }
 
 function hasPassed({ seen }: Told, type: string, hash: string | undefined): boolean {
-  const runs = [...seen.values()].filter(one => one.kind === ANALYSIS_RUN.kind) as AnalysisRun[]
-  return runs.some(({ metadata: { labels = {} }, status }) => {
+  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata: { labels = {} }, status }) => {
     const isIt = labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
     return isIt && status?.phase === 'Successful'
   })

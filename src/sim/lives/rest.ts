@@ -17,6 +17,7 @@ import {
   rolloutIn,
   selectedBy,
   setIn,
+  allIn,
   setsIn,
   sidesIn,
   sightOf,
@@ -125,9 +126,7 @@ function untidy(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   const old = empty.filter(one => ![status.stableRS, status.currentPodHash].includes(hashOf(one)))
   if (old.length > revisionHistoryLimit(wanted)) return tidy(`${old.length} old ReplicaSets are kept`)
   if (!isOver(status) || wanted.paused === true) return undefined
-  const running = [...sight.values()].find(
-    one => one.kind === ANALYSIS_RUN.kind && isUnderWay((one as AnalysisRun).status?.phase),
-  )
+  const running = allIn<AnalysisRun>(sight, ANALYSIS_RUN).find(one => isUnderWay(one.status?.phase))
   if (running !== undefined) return tidy(`${running.metadata.name} has not ended`)
   const stable = setIn(sight, status.stableRS)
   if (stable !== undefined && hasDeadline(stable))

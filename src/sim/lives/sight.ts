@@ -19,8 +19,8 @@ import {
   VIRTUAL_SERVICE,
 } from '../../kube/kinds.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
-import { refKey, refOf } from '../../kube/object.ts'
-import type { Kind, KubeObject, RefKey } from '../../kube/object.ts'
+import { resourceName } from '../../kube/object.ts'
+import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { changedBy } from '../model/changed.ts'
@@ -29,7 +29,8 @@ import { destinationWeights, subsetHash, subsetOf } from './istio.ts'
 import type { Sides } from './istio.ts'
 import type { LifeSpec } from './scenario.ts'
 
-export type Sight = ReadonlyMap<RefKey, KubeObject>
+/** By resource and name: all that a life needs stands in one namespace. */
+export type Sight = ReadonlyMap<string, ReadonlyMap<string, KubeObject>>
 
 /** The share of users that each revision gets; '' is every pod of the Rollout. */
 export type Loads = Readonly<Record<string, number>>
@@ -46,40 +47,58 @@ const KINDS: readonly Kind[] = [
   DESTINATION_RULE,
 ]
 
-export function sightOf(cache: Cache): Map<RefKey, KubeObject> {
+export function sightOf(cache: Cache): Sight {
   return new Map(
-    KINDS.flatMap(kind => cache.list(kind, NAMESPACE).map(one => [refKey(refOf(kind, one)), one] as const)),
+    KINDS.map(kind => [
+      resourceName(kind),
+      new Map(cache.list(kind, NAMESPACE).map(one => [one.metadata.name, one])),
+    ]),
   )
+}
+
+export function objectIn(sight: Sight, { kind, name }: ObjectRef): KubeObject | undefined {
+  return found(sight, kind, name)
+}
+
+/** The same with the object in its place. */
+export function withObject(sight: Sight, kind: Kind, object: KubeObject): Sight {
+  return replaced(sight, kind, all => all.set(object.metadata.name, object))
+}
+
+function replaced(sight: Sight, kind: Kind, change: (all: Map<string, KubeObject>) => void): Sight {
+  const all = new Map(sight.get(resourceName(kind)))
+  change(all)
+  return new Map(sight).set(resourceName(kind), all)
 }
 
 /** As the write leaves it. */
 export function after(sight: Sight, write: Write): Sight {
-  const next = new Map(sight)
   if (write.verb === 'create') {
     const kind = knownKind(write.object)
-    if (kind !== undefined) next.set(refKey(refOf(kind, write.object)), write.object)
-    return next
+    return kind === undefined ? sight : withObject(sight, kind, write.object)
   }
-  const key = refKey(write.target)
-  const standing = sight.get(key)
-  if (write.verb === 'delete') next.delete(key)
-  else if (write.verb === 'patch' && standing !== undefined) {
-    const changed = changedBy(standing, write)
-    if (!(changed instanceof KubeError)) next.set(key, changed)
-  }
-  return next
+  const { kind, name } = write.target
+  if (write.verb === 'delete') return replaced(sight, kind, all => all.delete(name))
+  const standing = found(sight, kind, name)
+  if (write.verb !== 'patch' || standing === undefined) return sight
+  const changed = changedBy(standing, write)
+  return changed instanceof KubeError ? sight : withObject(sight, kind, changed)
 }
 
 function found(sight: Sight, kind: Kind, name: string): KubeObject | undefined {
-  return sight.get(refKey({ kind, namespace: NAMESPACE, name }))
+  return sight.get(resourceName(kind))?.get(name)
 }
 
 export function rolloutIn(sight: Sight): Rollout | undefined {
   return found(sight, ROLLOUT, NAME) as Rollout | undefined
 }
 
+export function allIn<T extends KubeObject>(sight: Sight, kind: Kind): readonly T[] {
+  return [...(sight.get(resourceName(kind))?.values() ?? [])] as T[]
+}
+
 export function setsIn(sight: Sight): readonly ReplicaSet[] {
-  return [...sight.values()].filter(one => one.kind === REPLICA_SET.kind) as ReplicaSet[]
+  return allIn(sight, REPLICA_SET)
 }
 
 export const hashOf = (set: KubeObject) => set.metadata.labels?.[POD_TEMPLATE_HASH] ?? ''

@@ -43,9 +43,9 @@ export function changedBy(found: KubeObject, write: Patch): KubeObject | KubeErr
   const result = applied(found, write)
   if (result instanceof KubeError) return result
   const { resourceVersion, uid, generation, creationTimestamp } = found.metadata
-  // What is written often is our own, and needs nothing.
+  // What is written often is our own, or leaves what is asked for as it was read before, and needs nothing.
   const isOften = subresource === 'status' || target.kind.plural === ANALYSIS_RUN.plural
-  const merged = (isOften ? result : asDefined(target.kind, result)) as AnyObject
+  const merged = (isOften || isAsked(found, result) ? result : asDefined(target.kind, result)) as AnyObject
   const { generation: _, ...named } = merged.metadata
   const numbered = generation === undefined ? {} : { generation }
   const metadata = {
@@ -61,6 +61,11 @@ export function changedBy(found: KubeObject, write: Patch): KubeObject | KubeErr
   const next = withStatus({ ...merged, metadata }, isApart ? before['status'] : merged['status'])
   const isNew = generation !== undefined && !equal(essence(target.kind, before), essence(target.kind, next))
   return isNew ? { ...next, metadata: { ...metadata, generation: generation + 1 } } : next
+}
+
+function isAsked(found: KubeObject, result: KubeObject): boolean {
+  const { spec } = found as AnyObject
+  return spec !== undefined && spec === (result as AnyObject)['spec']
 }
 
 function withStatus(object: AnyObject, status: unknown): AnyObject {

@@ -2,6 +2,7 @@
 // from the model's watch streams. What happens to an event or an effect on its way is asked of `way`.
 import { KubeError } from '../../kube/errors.ts'
 import { EVENT } from '../../kube/kinds.ts'
+import { sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Answer } from '../../kube/reconciler.ts'
 import { parseSelector } from '../../kube/selector-text.ts'
@@ -12,7 +13,7 @@ import { createLoop } from '../../runtime/loop/loop.ts'
 import type { Loop } from '../../runtime/loop/loop.ts'
 import { createStore } from '../../runtime/mirror/store.ts'
 import type { Store } from '../../runtime/mirror/store.ts'
-import { plannedWatches, sameKind } from '../../runtime/mirror/watches.ts'
+import { plannedWatches } from '../../runtime/mirror/watches.ts'
 import type { AnyReconciler, PlannedWatch } from '../../runtime/mirror/watches.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { ClusterChange, ClusterModel } from './cluster.ts'
@@ -126,7 +127,7 @@ function list({ cluster, store }: World, watch: PlannedWatch): void {
 }
 
 function relist(world: World, kind: Kind): void {
-  const watch = world.watches.find(one => sameKind(one.kind, kind))
+  const watch = world.watches.find(one => sameResource(one.kind, kind))
   if (watch === undefined || !world.isAlive) return
   const { cluster, store } = world
   const isSelected = selects(watch)

@@ -1,5 +1,6 @@
 // Objects by kind and key, shared between copies until one of them writes: a world that was furnished once is the
 // beginning of many lives.
+import { resourceName } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 
 type Shelf = Map<string, KubeObject>
@@ -20,9 +21,8 @@ export function createShelves(
 ): Shelves {
   const shelves = new Map(shared)
   const own = new Set<string>()
-  const nameOf = ({ group, plural }: Kind) => `${plural}.${group}`
   const mine = (kind: Kind): Shelf => {
-    const name = nameOf(kind)
+    const name = resourceName(kind)
     const known = shelves.get(name)
     if (known !== undefined && own.has(name)) return known.shelf
     const shelf = new Map(known?.shelf)
@@ -31,8 +31,8 @@ export function createShelves(
     return shelf
   }
   return {
-    get: (kind, key) => shelves.get(nameOf(kind))?.shelf.get(key),
-    all: kind => (shelves.get(nameOf(kind))?.shelf ?? NOTHING).values(),
+    get: (kind, key) => shelves.get(resourceName(kind))?.shelf.get(key),
+    all: kind => (shelves.get(resourceName(kind))?.shelf ?? NOTHING).values(),
     kinds: () => [...shelves.values()].map(one => one.kind),
     set: (kind, key, object) => void mine(kind).set(key, object),
     delete: (kind, key) => void mine(kind).delete(key),
