@@ -55,8 +55,8 @@ function keep(name: string, law: string): void {
 
 const EVERY = 1000
 
-function progress({ lives, passes, writes, failures, seen, cpuSeconds: seconds }: SearchState): void {
-  const speed = `${Math.round(lives / seconds)} lives/s/core, ${Math.round((seconds * 1e6) / passes)} µs a pass`
+function progress({ lives, passes, passMs, writes, failures, seen, cpuSeconds }: SearchState): void {
+  const speed = `${Math.round(lives / cpuSeconds)} lives/s/core, ${Math.round((passMs * 1e3) / passes)} µs a pass`
   const work = `${(passes / lives).toFixed(1)} passes and ${(writes / lives).toFixed(1)} writes a life`
   const covered = ['move', 'gate', 'story', 'fault'].map(
     what => `${Object.keys(seen).filter(key => key.startsWith(what)).length} ${what}s`,

@@ -10,6 +10,7 @@ export interface SearchState {
   nextSeed: number
   lives: number
   passes: number
+  passMs: number
   writes: number
   cpuSeconds: number
   failures: { readonly name: string; readonly law: string; readonly what: string; readonly atMs: number }[]
@@ -33,7 +34,7 @@ const NEAR_SHARE = 3
 
 export function loaded(file: string | undefined, seed: number): SearchState {
   if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SearchState
-  const counts = { nextSeed: seed, lives: 0, passes: 0, writes: 0, cpuSeconds: 0 }
+  const counts = { nextSeed: seed, lives: 0, passes: 0, passMs: 0, writes: 0, cpuSeconds: 0 }
   return { ...counts, failures: [], seen: {}, rare: [] }
 }
 
@@ -58,6 +59,7 @@ function nextPart(state: SearchState, most: number): Part {
 function take(state: SearchState, played: PartPlayed): void {
   state.lives += played.lives
   state.passes += played.passes
+  state.passMs += played.passMs
   state.writes += played.writes
   state.failures.push(...played.failures)
   for (const [key, times] of Object.entries(played.seen)) state.seen[key] = (state.seen[key] ?? 0) + times

@@ -11,7 +11,7 @@ import type { Store } from '../../runtime/mirror/store.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { ClusterModel } from '../model/cluster.ts'
 import { createModelWorld } from '../model/world.ts'
-import type { ModelWorld } from '../model/world.ts'
+import type { ModelWorld, ModelWorldOptions } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { autoscale } from './autoscaler.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
@@ -81,6 +81,8 @@ export interface LifeOptions {
   readonly without?: string
   /** Notes what the life shows. */
   readonly coverage?: Coverage
+  /** Ours, where somebody wants to look on. */
+  readonly reconcilers?: ModelWorldOptions['reconcilers']
 }
 
 export function playLife(scenario: Scenario, options: LifeOptions = {}): Played {
@@ -104,7 +106,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     passes: 0,
     writes: 0,
   }
-  const world = begin(scenario, judging)
+  const world = begin(scenario, judging, options)
   const { timeline, cluster } = world
   const begunAt = timeline.now()
   judging.now = () => timeline.now() - begunAt
@@ -123,7 +125,11 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
   return { passes, writes, story, ...(failure === undefined ? {} : { failure }) }
 }
 
-function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): ModelWorld {
+function begin(
+  { spec, faults, isGrown = false }: Scenario,
+  judging: Judging,
+  { reconcilers }: LifeOptions,
+): ModelWorld {
   const grown = isGrown ? healthy(spec) : undefined
   const start = grown?.start ?? START
   const world: ModelWorld = createModelWorld({
@@ -159,6 +165,7 @@ function begin({ spec, faults, isGrown = false }: Scenario, judging: Judging): M
     fare: fareOf(faults, start),
     start,
     ...(grown === undefined ? {} : { furnished: grown.furnished }),
+    ...(reconcilers === undefined ? {} : { reconcilers }),
     onEffect: (effect, store) => hear(judging, effect, store),
   })
   for (const object of isGrown ? [] : furniture(spec))

@@ -133,6 +133,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a ReplicaSet is deleted although it is another one of that name',
+      by: 'both',
       find: '...(one.metadata.uid === undefined ? {} : { ifUid: one.metadata.uid }),',
       replace: '',
     },
