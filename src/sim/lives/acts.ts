@@ -1,7 +1,8 @@
 // What people and tools do to a Rollout and what it names, as the writes that their commands send.
+import type { Experiment } from '../../api/experiment.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import { knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { EXPERIMENT, knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { asJson, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
@@ -23,6 +24,7 @@ import {
 } from './furniture.ts'
 import { destinationRule } from './istio.ts'
 import type { Deed, LifeSpec } from './scenario.ts'
+import { isOfExperiment } from './sight.ts'
 
 const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
 
@@ -33,7 +35,7 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
   const inSpec = (change: Json) => write(world, { spec: change })
   switch (act.do) {
     case 'image':
-      return inSpec({ template: asJson(templateOf(act.image)) })
+      return inSpec({ template: asJson(templateOf(spec, act.image)) })
     case 'scale':
       return inSpec({ replicas: act.replicas })
     case 'pause':
@@ -56,6 +58,8 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
       return inSpec({
         minReadySeconds: act.isSpoiled ? SPOILT.minReadySeconds : (spec.minReadySeconds ?? null),
       })
+    case 'end-experiment':
+      return endExperiment(world, act.isDeleted)
     case 'load':
       return loadTo(world, act.pods)
     case 'renew':
@@ -92,8 +96,10 @@ function inStatus(world: ModelWorld, rollout: Rollout, what: 'promote' | 'full' 
 }
 
 function undo(world: ModelWorld): void {
-  const sets = world.cluster.list<ReplicaSet>(REPLICA_SET, NAMESPACE)
-  const before = sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[1]
+  const before = world.cluster
+    .list<ReplicaSet>(REPLICA_SET, NAMESPACE)
+    .filter(one => !isOfExperiment(one))
+    .toSorted((a, b) => revisionOf(b) - revisionOf(a))[1]
   if (before === undefined) return
   const { template } = before.spec
   const { [POD_TEMPLATE_HASH]: _, ...labels } = template.metadata?.labels ?? {}
@@ -105,11 +111,20 @@ const nthSet = ({ cluster }: ModelWorld, nth: number) =>
 
 /** By hand: a Service selects another revision. */
 function move(world: ModelWorld, spec: LifeSpec, { what, nth }: Extract<Deed, { do: 'move' }>): void {
-  const hash = nthSet(world, nth)?.metadata.labels?.[POD_TEMPLATE_HASH]
-  if (hash === undefined || !hasServices(spec)) return
+  const set = nthSet(world, nth)
+  const hash = set?.metadata.labels?.[POD_TEMPLATE_HASH]
+  if (set === undefined || isOfExperiment(set) || hash === undefined || !hasServices(spec)) return
   const target = { kind: SERVICE, namespace: NAMESPACE, name: servicesOf(spec)[what] }
   const patch = { spec: { selector: { [POD_TEMPLATE_HASH]: hash } } }
   world.cluster.write({ verb: 'patch', target, patch, why: 'somebody moves it' })
+}
+
+function endExperiment({ cluster }: ModelWorld, isDeleted: boolean): void {
+  const last = cluster.list<Experiment>(EXPERIMENT, NAMESPACE).toSorted(byCreation).at(-1)
+  if (last === undefined) return
+  const target = refOf(EXPERIMENT, last)
+  if (isDeleted) cluster.write({ verb: 'delete', target, why: 'somebody deletes it' })
+  else cluster.write({ verb: 'patch', target, patch: { spec: { terminate: true } }, why: 'somebody ends it' })
 }
 
 function replaceSet(world: ModelWorld, nth: number): void {

@@ -59,6 +59,8 @@ function drawSpec(dice: Dice): LifeSpec {
     ...maybe(0.3, 'abortScaleDownDelaySeconds', dice.one([0, 5, 60])),
     ...maybe(0.2, 'scaleDownDelayRevisionLimit', dice.one([0, 1])),
     ...maybe(0.3, 'revisionHistoryLimit', dice.one([0, 1, 2])),
+    ...maybe(0.25, 'isTried', true),
+    ...maybe(0.75, 'triedWeight', dice.one([5, 10, 30])),
   }
 }
 
@@ -157,10 +159,13 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'spoil', isSpoiled: dice.often(0.6) },
     { do: 'replace-set', nth: dice.below(3) },
     ...(spec.isAutoscaled === true ? LOADS : []),
+    ...(spec.isTried === true ? ENDS : []),
   ])
 }
 
 const LOADS: readonly Deed[] = [1, 2, 4, 6].map(pods => ({ do: 'load', pods }))
+
+const ENDS: readonly Deed[] = [true, false].map(isDeleted => ({ do: 'end-experiment', isDeleted }))
 
 function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
@@ -201,7 +206,7 @@ const WATCHED = [
 
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
   const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])
-  const kind = dice.one(WATCHED)
+  const kind = dice.one(spec.isTried === true ? [...WATCHED, 'experiments'] : WATCHED)
   const pod = dice.one(['slow', 'slow', 'never', 'dies', 'dies', 'flaps'] as const)
   return dice.one<Fault>([
     {

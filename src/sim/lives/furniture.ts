@@ -13,10 +13,12 @@ export const LOAD = 'load'
 
 const metadata = (name: string) => ({ name, namespace: NAMESPACE })
 
-export function templateOf(image: number) {
+/** Services of experiments lead to the ports that the pods name. */
+export function templateOf({ triedWeight }: LifeSpec, image: number) {
+  const ports = triedWeight === undefined ? {} : { ports: [{ containerPort: 80 }] }
   return {
     metadata: { labels: { app: NAME } },
-    spec: { containers: [{ name: 'app', image: `demo:v${image}` }] },
+    spec: { containers: [{ name: 'app', image: `demo:v${image}`, ...ports }] },
   }
 }
 
@@ -62,7 +64,7 @@ export function rolloutOf(spec: LifeSpec): Rollout {
       ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
       ...(spec.abortsAtDeadline === true ? { progressDeadlineAbort: true } : {}),
       selector: { matchLabels: { app: NAME } },
-      template: templateOf(1),
+      template: templateOf(spec, 1),
       strategy: strategyOf(spec),
     } as RolloutSpec,
   }
@@ -107,7 +109,11 @@ function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
   const { maxSurge, maxUnavailable } = spec
   return {
     canary: {
-      steps: spec.isAnalysed ? [{ analysis: CHECK }, ...spec.steps] : spec.steps,
+      steps: [
+        ...(spec.isAnalysed ? [{ analysis: CHECK }] : []),
+        ...(spec.isTried === true ? [experimentOf(spec)] : []),
+        ...spec.steps,
+      ],
       ...serving(spec),
       ...(maxSurge === undefined ? {} : { maxSurge }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
@@ -115,6 +121,30 @@ function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
       ...(spec.isWatched === true ? { analysis: CHECK } : {}),
       ...(spec.isDressed === true ? { stableMetadata: role('stable'), canaryMetadata: role('canary') } : {}),
       ...(spec.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
+    },
+  }
+}
+
+function sharesWithExperiments(spec: LifeSpec): boolean {
+  if (!isRouted(spec)) return false
+  return spec.router === 'httpRoute' || (spec.router === 'istio' && spec.sides !== 'subsets')
+}
+
+function experimentOf(spec: LifeSpec): CanaryStep {
+  const { triedWeight: weight } = spec
+  return {
+    experiment: {
+      duration: '20s',
+      templates: [
+        { name: 'a', specRef: 'stable', replicas: 1 },
+        {
+          name: 'b',
+          specRef: 'canary',
+          replicas: 1,
+          ...(weight !== undefined && sharesWithExperiments(spec) ? { weight } : {}),
+        },
+      ],
+      ...(spec.isAnalysed ? { analyses: [{ name: 'check', templateName: 'check' }] } : {}),
     },
   }
 }

@@ -5,8 +5,9 @@ import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.sui
 import { HTTP_ROUTE, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { Json } from '../../std/json.ts'
-import { abortRaises, broken, LAWS, shrinksAhead } from './judge.ts'
+import { abortRaises, broken, LAWS, shrinksAhead, takesFromUsers } from './judge.ts'
 import { SPOILT } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import { sightWith } from './sight.suite.ts'
@@ -34,6 +35,8 @@ interface Stand {
   readonly ready?: number
   readonly isSpoiled?: boolean
   readonly abort?: boolean
+  /** The pods of an experiment, behind the Service `tried`. */
+  readonly tried?: number
 }
 
 function standing({
@@ -44,6 +47,7 @@ function standing({
   ready = fresh,
   isSpoiled = false,
   abort = false,
+  tried = 0,
 }: Stand): Sight {
   const strategy = { canary: { steps: spec.steps, maxSurge: 1, maxUnavailable: 0 } }
   const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), abort }
@@ -53,9 +57,29 @@ function standing({
     aReplicaSet({ image: V2, revision: 2, replicas: fresh, available: ready }),
     aService('stable', hashOf(V1)),
     aService('canary', hashOf(V2)),
+    ofExperiment(tried),
+    aService('tried', TRIED),
     spec.router === 'nginx' ? canaryIngress(weight) : anHttpRoute(weight),
   ]
   return sightWith(objects)
+}
+
+const TRIED = 'f00d'
+
+function ofExperiment(replicas: number): KubeObject {
+  const set = aReplicaSet({ image: V2, revision: 1, replicas })
+  const owner = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Experiment',
+    name: 'try',
+    uid: 'try',
+    controller: true,
+  }
+  const labels = { [POD_TEMPLATE_HASH]: TRIED }
+  return {
+    ...set,
+    metadata: { ...set.metadata, name: 'try-b', labels, ownerReferences: [owner] },
+  } as KubeObject
 }
 
 const at = (kind: Kind, name: string) => ({ kind, namespace: 'shop', name })
@@ -68,10 +92,11 @@ const weigh = (weight: number) =>
   patch(at(INGRESS, 'demo-demo-canary'), {
     metadata: { annotations: { 'nginx.ingress.kubernetes.io/canary-weight': String(weight) } },
   })
-const share = (stable: number, canary: number) => {
+const share = (stable: number, canary: number, tried = 0) => {
   const refs = [
     { name: 'stable', port: 80, weight: stable },
     { name: 'canary', port: 80, weight: canary },
+    ...(tried === 0 ? [] : [{ name: 'tried', port: 80, weight: tried }]),
   ]
   return patch(at(HTTP_ROUTE, 'demo'), { spec: { rules: [{ backendRefs: refs }] } })
 }
@@ -94,6 +119,8 @@ const EXAMPLES: readonly (readonly [law: string, stand: Stand, allowed: Write, r
   ['traffic only to revisions that can carry it', {}, weigh(50), weigh(80)],
   ['traffic only to revisions that can carry it', { fresh: 2, ready: 0 }, weigh(0), weigh(10)],
   ['weights add up', { spec: ROUTE }, share(60, 40), share(60, 30)],
+  ['weights add up', { spec: ROUTE, tried: 1 }, share(60, 30, 10), share(60, 40, 10)],
+  ['experiments get users only when their pods are there', { spec: ROUTE }, share(90, 10), share(90, 0, 10)],
   [
     'adopted Services select a revision that exists',
     {},
@@ -172,6 +199,18 @@ describe('a law of safety', () => {
       broken({ spec, write: scale(V1, 5), before: sight, after: after(sight, scale(V1, 5)) })?.law
     expect(judged(before)).toBe('a canary without a router stays within its surge')
     expect(judged(third)).toBeUndefined()
+  })
+
+  test('an experiment keeps its pods and its Service while a route leads there', () => {
+    const less = patch(at(REPLICA_SET, 'try-b'), { spec: { replicas: 0 } })
+    const gone: Write = { verb: 'delete', target: at(SERVICE, 'tried'), why: 'a write' }
+    const judged = (write: Write, weight: number) => {
+      const before = after(standing({ spec: ROUTE, tried: 1 }), share(100 - weight, 0, weight))
+      return takesFromUsers({ spec: ROUTE, write, before, after: after(before, write) })
+    }
+    expect([judged(less, 0), judged(gone, 0)]).toEqual([undefined, undefined])
+    expect(judged(less, 10)).toContain('the pods of tried go')
+    expect(judged(gone, 10)).toContain('tried goes')
   })
 
   test('no weight rises in a pass that reports an abort', () => {

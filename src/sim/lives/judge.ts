@@ -4,7 +4,7 @@ import { maxSurge, maxUnavailable } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
 import type { Write } from '../../kube/write.ts'
-import { wantedReplicas } from '../../workload/availability.ts'
+import { stayingReplicas, total, wantedReplicas } from '../../workload/availability.ts'
 import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
@@ -17,6 +17,7 @@ import {
   serviceIn,
   setIn,
   setsIn,
+  triedIn,
   weightsIn,
 } from './sight.ts'
 import type { Loads, Sight } from './sight.ts'
@@ -35,8 +36,11 @@ const ROUNDING = 1e-6
 
 export const BACK = 'with a mistake in the spec only what leads back goes on'
 
+export const TAKEN = 'an experiment takes nothing from under its users'
+
 export const LAWS: Readonly<Record<string, Law>> = {
   'traffic only to revisions that can carry it': able,
+  'experiments get users only when their pods are there': ready,
   'weights add up': addUp,
   'adopted Services select a revision that exists': selectsOne,
   'nothing is removed that still gets traffic': stays,
@@ -102,6 +106,15 @@ export function hasOwnScale({ spec }: Rollout): boolean {
   return steps.some(
     ({ setCanaryScale }) => setCanaryScale !== undefined && setCanaryScale.matchTrafficWeight !== true,
   )
+}
+
+function ready({ spec, before, after }: Judged): string | undefined {
+  const was = weightsIn(before, spec).others
+  for (const [service, weight] of Object.entries(weightsIn(after, spec).others)) {
+    const pods = total(stayingReplicas, triedIn(before, selectedBy(before, service)))
+    if (weight > (was[service] ?? 0) && pods === 0) return `${service} is given ${weight} and has no pods`
+  }
+  return undefined
 }
 
 function addUp({ spec, before, after }: Judged): string | undefined {
@@ -208,6 +221,21 @@ function shrinks({ write, before, after }: Judged): string | undefined {
   if (write.verb !== 'patch' || write.target.kind.plural !== REPLICA_SET.plural) return undefined
   const [was, is] = [before, after].map(sight => wantedReplicas(setIn(sight, currentPodHash)))
   return (is ?? 0) > (was ?? 0) ? `${currentPodHash} grows` : undefined
+}
+
+/** What an experiment takes away leads nobody any more. `before`: as its controller saw it. */
+export function takesFromUsers({ spec, write, before, after }: Judged): string | undefined {
+  if (write.verb === 'create') return undefined
+  const { others } = weightsIn(before, spec)
+  const led = Object.entries(others).filter(([, weight]) => weight > 0)
+  for (const [service, weight] of led) {
+    const hash = selectedBy(before, service)
+    const [had, has] = [before, after].map(sight => total(stayingReplicas, triedIn(sight, hash)))
+    if (had !== 0 && has === 0) return `the pods of ${service} go, which has ${weight}`
+    if (serviceIn(before, service) !== undefined && serviceIn(after, service) === undefined)
+      return `${service} goes, which has ${weight}`
+  }
+  return undefined
 }
 
 /** A pass that reports an abort gives nobody but the stable revision more. */

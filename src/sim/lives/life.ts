@@ -2,7 +2,7 @@
 // silent.
 import type { Rollout } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
-import { ROLLOUT } from '../../kube/kinds.ts'
+import { EXPERIMENT, ROLLOUT } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef, RefKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
@@ -15,7 +15,7 @@ import type { ModelWorld, ModelWorldOptions } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { autoscale } from './autoscaler.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
-import { abortRaises, BACK, broken, shrinksAhead } from './judge.ts'
+import { abortRaises, BACK, broken, shrinksAhead, TAKEN, takesFromUsers } from './judge.ts'
 import { gateKey, moveKey, note as see, storyKey } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
@@ -208,6 +208,8 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   if (effect.type === 'waiting' && judging.coverage !== undefined)
     for (const wait of effect.waits) see(judging.coverage, gateKey(wait.for))
   if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
+  if (effect.type === 'write' && effect.lane.startsWith(`${EXPERIMENT.plural}:`))
+    ofExperiment(judging, effect, store)
   if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
   let sight = sightOf(store)
   for (const [key, { ref, object, version }] of judging.own) {
@@ -220,6 +222,12 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   const { clock } = judging
   const at = judging.begunAt + judging.now()
   judging.passAt = { at, skewMs: clock.skewMs(), forwardMs: clock.forwardMs() }
+}
+
+function ofExperiment(judging: Judging, { write }: Sent, store: Store): void {
+  const before = sightOf(store)
+  const taken = takesFromUsers({ spec: judging.spec, write, before, after: after(before, write) })
+  if (taken !== undefined) fail(judging, TAKEN, taken)
 }
 
 function end(judging: Judging, { controller, failed }: Extract<Effect, { type: 'done' }>): void {

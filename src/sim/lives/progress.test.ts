@@ -5,7 +5,7 @@ import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/mode
 import type { RolloutStatus } from '../../api/rollout.ts'
 import type { CanaryStep, PauseCondition } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
-import { ANALYSIS_RUN } from '../../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
 import { SPOILT } from './furniture.ts'
@@ -34,15 +34,16 @@ interface Stand {
   readonly preview?: string
   readonly paused?: boolean
   readonly isSpoiled?: boolean
-  /** The type of an analysis that has passed. */
+  /** The type of an analysis that has passed, and how an experiment stands. */
   readonly passed?: string
+  readonly trial?: string
 }
 
 function standing(
   spec: LifeSpec,
   { status, weight = 0, ready = 2, selected = OLD, preview = FRESH, passed, ...of }: Stand,
 ): Sight {
-  const { paused = false, isSpoiled = false } = of
+  const { paused = false, isSpoiled = false, trial } = of
   const [stable, canary] = spec.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const strategy =
     spec.strategy === 'blueGreen'
@@ -60,6 +61,7 @@ function standing(
     aService(canary ?? '', preview),
     canaryIngress(weight),
     ...(passed === undefined ? [] : [aPassedRun(passed)]),
+    ...(trial === undefined ? [] : [anExperiment(trial)]),
   ]
   return sightWith(objects)
 }
@@ -68,6 +70,11 @@ function aPassedRun(type: string): KubeObject {
   const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH }
   const metadata = { name: 'run', namespace: 'shop', labels }
   return { ...typeOf(ANALYSIS_RUN), metadata, status: { phase: 'Successful' } } as KubeObject
+}
+
+function anExperiment(phase: string): KubeObject {
+  const metadata = { name: 'try', namespace: 'shop', labels: { [POD_TEMPLATE_HASH]: FRESH } }
+  return { ...typeOf(EXPERIMENT), metadata, status: { phase } } as KubeObject
 }
 
 const typeOf = ({ group, version, kind }: Kind) => ({ apiVersion: `${group}/${version}`, kind })
@@ -126,6 +133,13 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: at(1) },
   ],
   [LEFT, stepping({ analysis: { templates: [] } }), { status: at(0) }, { status: at(0) }, { status: at(1) }],
+  [
+    LEFT,
+    stepping({ experiment: { templates: [] } }),
+    { status: at(0), trial: 'Running' },
+    { status: at(0) },
+    { status: at(1) },
+  ],
   [ENDED, CANARY, { status: { ...at(1), controllerPause: true } }, { status: at(2) }, { status: at(1) }],
   [ENDED, BLUE_GREEN, { status: { controllerPause: true } }, { selected: FRESH }, {}],
   [
@@ -231,6 +245,12 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
     'leave an analysis that has passed',
     stepping({ analysis: { templates: [] } }),
     { status: at(0), passed: 'Step' },
+    { status: at(1) },
+  ],
+  [
+    'leave an experiment that has ended well',
+    stepping({ experiment: { templates: [] } }),
+    { status: at(0), trial: 'Successful' },
     { status: at(1) },
   ],
   [

@@ -2,9 +2,10 @@
 // revision goes live or becomes stable only when what the spec asks for before that has happened.
 import { maxTrafficWeight, pauseSeconds } from '../../api/defaults.ts'
 import type { AnalysisRun } from '../../api/analysis.ts'
+import type { Experiment } from '../../api/experiment.ts'
 import type { CanaryStep, Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
-import { ANALYSIS_RUN } from '../../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
@@ -88,7 +89,15 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
   }
   if (step.analysis !== undefined && !hasPassed(told, 'Step', was.currentPodHash))
     return 'its analysis has not passed'
+  if (step.experiment !== undefined && !hasEndedWell(told)) return 'its experiment has not ended well'
   return undefined
+}
+
+function hasEndedWell({ seen, was }: Told): boolean {
+  return allIn<Experiment>(seen, EXPERIMENT).some(
+    ({ metadata: { labels = {} }, status }) =>
+      labels[POD_TEMPLATE_HASH] === was.currentPodHash && status?.phase === 'Successful',
+  )
 }
 
 /** A weight needs its pods, unless the steps say how many there are. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { CanaryStep, RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
-import { ANALYSIS_RUN, knownKind } from '../../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT, knownKind } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, template } from '../../rollout/model.suite.ts'
@@ -39,13 +39,15 @@ interface Stand {
   readonly spec?: Partial<RolloutSpec>
   /** Of a second revision. */
   readonly others?: number
-  /** The phase of an analysis. */
+  /** The phase of an analysis, and of an experiment; the pods that it has. */
   readonly run?: string
+  readonly trial?: string
+  readonly tried?: number
   readonly life?: Partial<LifeSpec>
 }
 
 function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: Stand) {
-  const { selected = hashOf(V1), beside = hashOf(V1), deadline, others, run, life = {} } = of
+  const { selected = hashOf(V1), beside = hashOf(V1), deadline, others, run, trial, tried, life = {} } = of
   const cluster = createCluster({ now: () => 0, random: seededRandom(1) })
   const objects = [
     aRollout(V1, spec, { ...HEALTHY, ...status }),
@@ -60,16 +62,29 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
     aService('stable', selected),
     aService('canary', beside),
     canaryIngress(weight),
-    ...(run === undefined ? [] : [aRun(run)]),
+    ...(run === undefined ? [] : [aThing(ANALYSIS_RUN, run)]),
+    ...(trial === undefined ? [] : [aThing(EXPERIMENT, trial)]),
+    ...(tried === undefined ? [] : [ofExperiment(tried)]),
   ]
   for (const object of objects) cluster.put(knownKind(object) as Kind, object)
   return unrest({ cluster }, { ...SPEC, ...life })[0]?.law
 }
 
-function aRun(phase: string): KubeObject {
-  const { group, version, kind } = ANALYSIS_RUN
-  const metadata = { name: 'run', namespace: 'shop' }
+function aThing({ group, version, kind }: Kind, phase: string): KubeObject {
+  const metadata = { name: 'try', namespace: 'shop' }
   return { apiVersion: `${group}/${version}`, kind, metadata, status: { phase } } as KubeObject
+}
+
+function ofExperiment(replicas: number): KubeObject {
+  const set = aReplicaSet({ image: V2, revision: 1, replicas })
+  const owner = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: EXPERIMENT.kind,
+    name: 'try',
+    uid: 'try',
+    controller: true,
+  }
+  return { ...set, metadata: { ...set.metadata, name: 'try-b', ownerReferences: [owner] } } as KubeObject
 }
 
 /** At a pause of a canary; the second revision has its pods. */
@@ -124,6 +139,7 @@ test.each<[what: string, stand: Stand]>([
     },
   ],
   ['with an analysis that has ended', { run: 'Successful' }],
+  ['with an experiment that has ended, and has no pods', { trial: 'Failed', tried: 0 }],
   ['with an old revision that has no pods', { others: 0 }],
   [
     'restarted',
@@ -152,6 +168,8 @@ test.each<[law: string, stand: Stand]>([
   [RIGHT, atPause({}, 20)],
   [TIDY, { status: { promoteFull: true } }],
   [TIDY, { run: 'Running' }],
+  [TIDY, { trial: 'Running' }],
+  [TIDY, { trial: 'Successful', tried: 1 }],
   [TIDY, { deadline: 0 }],
   [TIDY, { others: 0, spec: { revisionHistoryLimit: 0 } }],
   [TIDY, { status: { ...ABORTED, availableReplicas: 3, HPAReplicas: 3 }, others: 1 }],

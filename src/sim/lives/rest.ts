@@ -2,9 +2,11 @@
 // the status says they are.
 import type { AnalysisRun } from '../../api/analysis.ts'
 import { revisionHistoryLimit } from '../../api/defaults.ts'
+import type { Experiment } from '../../api/experiment.ts'
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
-import { ANALYSIS_RUN } from '../../kube/kinds.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import { ANALYSIS_RUN, EXPERIMENT, REPLICA_SET } from '../../kube/kinds.ts'
 import { actualReplicas, availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
@@ -18,6 +20,7 @@ import {
   selectedBy,
   setIn,
   allIn,
+  isOfExperiment,
   setsIn,
   sidesIn,
   sightOf,
@@ -51,7 +54,12 @@ export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec)
     return [{ law: STUCK, what: `its last generation was never seen; ${told}` }]
   const isExplained = phase === 'Healthy' || (['Degraded', 'Paused'].includes(phase) && message !== '')
   if (!isExplained) return [{ law: STUCK, what: told }]
-  const found = [asleep(rollout), miscounted(rollout, sight, spec), misled(rollout, sight, spec)]
+  const found = [
+    asleep(rollout),
+    tried(sight, spec, rollout.status),
+    miscounted(rollout, sight, spec),
+    misled(rollout, sight, spec),
+  ]
   if (!isInvalid(rollout.status)) found.push(untidy(rollout, sight, spec), unkept(rollout, sight, spec))
   return found.filter(one => one !== undefined)
 }
@@ -67,6 +75,23 @@ function asleep(rollout: Rollout): Unrest | undefined {
     (reasons.includes('CanaryPauseStep') && step?.pause?.duration !== undefined) ||
     (reasons.includes('BlueGreenPause') && seconds > 0 && autoPromotionEnabled)
   return isTimed ? { law: STUCK, what: 'a pause that has a time does not end' } : undefined
+}
+
+/** Each has its time, and its pods go some time after. With a mistake in the spec only what has failed is left. */
+function tried(sight: Sight, spec: LifeSpec, status: Rollout['status']): Unrest | undefined {
+  const tidy = (what: string) => ({ law: TIDY, what })
+  const all = allIn<Experiment>(sight, EXPERIMENT)
+  const running = all.find(one => isUnderWay(one.status?.phase))
+  if (running !== undefined) return tidy(`${running.metadata.name} has not ended`)
+  const failed = all.filter(one => ['Failed', 'Error'].includes(one.status?.phase ?? ''))
+  const mayStay = (service: string) =>
+    isInvalid(status) && !failed.some(one => service.startsWith(`${one.metadata.name}-`))
+  const led = Object.keys(weightsIn(sight, spec).others).find(service => !mayStay(service))
+  if (led !== undefined) return tidy(`${led} still has users`)
+  const left = allIn<ReplicaSet>(sight, REPLICA_SET).find(
+    one => isOfExperiment(one) && wantedReplicas(one) > 0 && !mayStay(one.metadata.name),
+  )
+  return left === undefined ? undefined : tidy(`${left.metadata.name} still has pods`)
 }
 
 function miscounted({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {

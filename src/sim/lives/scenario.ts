@@ -39,6 +39,10 @@ export interface LifeSpec {
   readonly abortsAtDeadline?: boolean
   /** A step's, or the one before promotion. */
   readonly isAnalysed: boolean
+  /** A canary whose first step is an experiment: pods of both versions beside its own. */
+  readonly isTried?: boolean
+  /** What the new version gets in it, where the router can share with experiments. */
+  readonly triedWeight?: number
 }
 
 /** `at`: milliseconds since the life began. */
@@ -63,6 +67,8 @@ export type Deed =
   | { readonly do: 'load'; readonly pods: number }
   /** The spec gets a mistake, or loses it. */
   | { readonly do: 'spoil'; readonly isSpoiled: boolean }
+  /** The Experiment that came last is deleted, or told to end. */
+  | { readonly do: 'end-experiment'; readonly isDeleted: boolean }
   /** The nth ReplicaSet is made again under its name, as another object. */
   | { readonly do: 'replace-set'; readonly nth: number }
 

@@ -10,6 +10,7 @@ import {
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   DESTINATION_RULE,
+  EXPERIMENT,
   HTTP_ROUTE,
   INGRESS,
   knownKind,
@@ -19,7 +20,7 @@ import {
   VIRTUAL_SERVICE,
 } from '../../kube/kinds.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
-import { resourceName } from '../../kube/object.ts'
+import { controllerOf, resourceName } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
@@ -43,6 +44,7 @@ const KINDS: readonly Kind[] = [
   HTTP_ROUTE,
   AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
+  EXPERIMENT,
   VIRTUAL_SERVICE,
   DESTINATION_RULE,
 ]
@@ -97,14 +99,24 @@ export function allIn<T extends KubeObject>(sight: Sight, kind: Kind): readonly 
   return [...(sight.get(resourceName(kind))?.values() ?? [])] as T[]
 }
 
+/** The Rollout's: pods of an experiment are of another kind. */
 export function setsIn(sight: Sight): readonly ReplicaSet[] {
-  return allIn(sight, REPLICA_SET)
+  return allIn<ReplicaSet>(sight, REPLICA_SET).filter(one => !isOfExperiment(one))
+}
+
+export function isOfExperiment(set: ReplicaSet): boolean {
+  return controllerOf(set)?.kind === EXPERIMENT.kind
 }
 
 export const hashOf = (set: KubeObject) => set.metadata.labels?.[POD_TEMPLATE_HASH] ?? ''
 
 export function setIn(sight: Sight, hash: string | undefined): ReplicaSet | undefined {
   return setsIn(sight).find(one => hashOf(one) === hash)
+}
+
+/** Of experiments: two of them may try the same pods. */
+export function triedIn(sight: Sight, hash: string | undefined): readonly ReplicaSet[] {
+  return allIn<ReplicaSet>(sight, REPLICA_SET).filter(one => isOfExperiment(one) && hashOf(one) === hash)
 }
 
 /** Those that are to go carry nobody for long. */
@@ -147,16 +159,21 @@ export function sidesIn(
   return { stable: selectedBy(sight, stable), canary: selectedBy(sight, canary) }
 }
 
-/** The canary's weight and that of all, as the route says; the roles of a pair are those of this Rollout. */
-export function weightsIn(
-  sight: Sight,
-  spec: LifeSpec,
-  rollout = rolloutIn(sight),
-): { readonly canary: number; readonly all: number } {
-  if (!isRouted(spec)) return { canary: 0, all: 100 }
+export interface RouteWeights {
+  readonly canary: number
+  readonly all: number
+  /** Of experiments, by their Services. */
+  readonly others: Readonly<Record<string, number>>
+}
+
+const onlyCanary = (canary: number): RouteWeights => ({ canary, all: 100, others: {} })
+
+/** What the route says; the roles of a pair are those of this Rollout. */
+export function weightsIn(sight: Sight, spec: LifeSpec, rollout = rolloutIn(sight)): RouteWeights {
+  if (!isRouted(spec)) return onlyCanary(0)
   if (spec.router === 'nginx') {
     const { annotations = {} } = found(sight, INGRESS, `${NAME}-${NAME}-canary`)?.metadata ?? {}
-    return { canary: Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0), all: 100 }
+    return onlyCanary(Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0))
   }
   if (spec.router === 'ambassador') {
     const mapping = found(sight, AMBASSADOR_MAPPING, `${NAME}-canary`) as
@@ -164,26 +181,25 @@ export function weightsIn(
       | undefined
     // Without the user's own Mapping whoever comes gets the canary.
     const isAlone = mapping !== undefined && found(sight, AMBASSADOR_MAPPING, NAME) === undefined
-    return { canary: isAlone ? 100 : (mapping?.spec?.weight ?? 0), all: 100 }
+    return onlyCanary(isAlone ? 100 : (mapping?.spec?.weight ?? 0))
   }
-  if (spec.router === 'istio') return istioWeights(sight, rolesOf(spec, rollout), sidesOf(spec) === 'subsets')
+  if (spec.router === 'istio') {
+    const bySubsets = sidesOf(spec) === 'subsets'
+    const { stable, canary } = rolesOf(spec, rollout)
+    const sides = bySubsets ? { stable: subsetOf('stable'), canary: subsetOf('canary') } : { stable, canary }
+    return sharedBy(destinationWeights(found(sight, VIRTUAL_SERVICE, NAME)), sides)
+  }
   const route = found(sight, HTTP_ROUTE, NAME) as HttpRoute | undefined
   const refs = route?.spec.rules?.[0]?.backendRefs ?? []
-  const weight = (name: string) => refs.find(one => one.name === name)?.weight ?? 0
-  const { stable, canary } = servicesOf(spec)
-  const all = refs.length === 0 ? 100 : weight(stable) + weight(canary)
-  return { canary: weight(canary), all }
+  return sharedBy(new Map(refs.map(({ name, weight = 0 }) => [name, weight])), servicesOf(spec))
 }
 
-function istioWeights(
-  sight: Sight,
-  roles: Sides,
-  bySubsets: boolean,
-): { readonly canary: number; readonly all: number } {
-  const weights = destinationWeights(found(sight, VIRTUAL_SERVICE, NAME))
-  if (weights.size === 0) return { canary: 0, all: 100 }
-  const weight = (side: keyof Sides) => weights.get(bySubsets ? subsetOf(side) : roles[side]) ?? 0
-  return { canary: weight('canary'), all: weight('stable') + weight('canary') }
+/** Without any weight all users are with the stable side. */
+function sharedBy(weights: ReadonlyMap<string, number>, { stable, canary }: Sides): RouteWeights {
+  if (weights.size === 0) return onlyCanary(0)
+  const all = [...weights.values()].reduce((sum, one) => sum + one, 0)
+  const others = [...weights].filter(([name]) => name !== stable && name !== canary)
+  return { canary: weights.get(canary) ?? 0, all, others: Object.fromEntries(others) }
 }
 
 /** `unselected`: who is reached through a Service that names no revision. */
@@ -191,10 +207,12 @@ export function loadsIn(sight: Sight, spec: LifeSpec, unselected: readonly strin
   if (!hasSides(spec)) return {}
   const sides = sidesIn(sight, spec)
   const weights = weightsIn(sight, spec)
-  const share = weights.canary / Math.max(1, weights.all)
+  const all = Math.max(1, weights.all)
+  const canary = weights.canary / all
+  const others = Object.values(weights.others).reduce((sum, one) => sum + one, 0) / all
   const parts = [
-    [sides.canary, share],
-    [sides.stable, 1 - share],
+    [sides.canary, canary],
+    [sides.stable, 1 - canary - others],
   ] as const
   const loads: Record<string, number> = {}
   for (const [hash, load] of parts)
