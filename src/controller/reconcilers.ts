@@ -4,6 +4,7 @@ import type { Reconciler, Selection } from '../kube/reconciler.ts'
 import { analysisReconciler } from '../analysis/reconciler.ts'
 import { INSTANCE_ID } from '../api/words.ts'
 import { experimentReconciler } from '../experiment/reconciler.ts'
+import { experimentsRouted } from '../rollout/gather/routed.ts'
 import { rolloutReconciler } from '../rollout/reconciler.ts'
 import type { IngressClasses } from '../traffic/ingress-class.ts'
 
@@ -24,7 +25,7 @@ export function reconcilers(options: ReconcilerOptions = {}): readonly Reconcile
   return [
     rolloutReconciler({ ...selections, routeVersions, ingressClasses }),
     analysisReconciler(selections),
-    experimentReconciler(selections),
+    experimentReconciler({ ...selections, routed: experimentsRouted }),
   ]
 }
 

@@ -154,6 +154,21 @@ describe('an experiment ends', () => {
     expect(decided(over, world).does).toEqual(['scale ReplicaSet demo-a from 1 to 0'])
   })
 
+  test('a Service goes when its pods are gone and the status names it no more', () => {
+    const templates = [aTemplate('a', { service: { name: 'mine' } })]
+    const ended = (serviceName?: string) => {
+      const counts = { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 }
+      const told = { name: 'a', ...counts, ...(serviceName === undefined ? {} : { serviceName }) }
+      return anExperiment(
+        { templates, scaleDownDelaySeconds: 0 },
+        { ...RUNNING, phase: 'Successful', templateStatuses: [told] },
+      )
+    }
+    const world = { services: [aService('mine')], replicaSets: [pods('a', { replicas: 0 })] }
+    expect(decided(ended('mine'), world).does).toEqual([])
+    expect(decided(ended(), world).does).toEqual(['delete Service mine, whose pods are gone'])
+  })
+
   test('terminate ends it well, whatever had begun', () => {
     const { status } = decided(running({ terminate: true }), { replicaSets: BOTH })
     expect(status.phase).toBe('Successful')

@@ -19,6 +19,9 @@ import { bareTemplate, templateNameOf } from './templates.ts'
 import type { TemplateState } from './templates.ts'
 import { EXPERIMENT_EVENTS } from './words.ts'
 
+/** Routes are not watched for experiments: what they give is looked at again. */
+const LOOKS_AGAIN_MS = 5000
+
 export interface Moves {
   readonly writes: readonly Write[]
   readonly waits: readonly Wait[]
@@ -76,7 +79,8 @@ function endOfTemplate(
   const deadline = deadlineOf(found)
   if (deadline === undefined && delayMs > 0) return [deadlineWrite(found, printInstant(now + delayMs))]
   if (service !== undefined && carrying.includes(service)) {
-    return [{ for: `the routers to take users away from Service ${service}`, since: now }]
+    const what = `the routers to take users away from Service ${service}`
+    return [{ for: what, since: now, until: now + LOOKS_AGAIN_MS }]
   }
   if (deadline === undefined || now >= deadline) return [scale(found, 0)]
   return [{ for: `the scale-down delay of ReplicaSet ${name}`, since: now, until: deadline }]

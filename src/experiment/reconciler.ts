@@ -36,6 +36,8 @@ import type { ExperimentSnapshot } from './snapshot.ts'
 export interface ExperimentWatches {
   readonly ours: Selection
   readonly theirs: Selection
+  /** The Services of experiments that the routers of a Rollout give a weight, as the routes stand. */
+  readonly routed: (rollout: Rollout, cache: Cache) => readonly string[]
 }
 
 const MADE: readonly Kind[] = [REPLICA_SET, SERVICE, ANALYSIS_RUN]
@@ -51,6 +53,7 @@ const FINAL: readonly KubeErrorReason[] = ['Invalid', 'BadRequest', 'Forbidden',
 export function experimentReconciler({
   ours,
   theirs,
+  routed,
 }: ExperimentWatches): Reconciler<ExperimentSnapshot, ExperimentStatus> {
   return {
     kind: EXPERIMENT,
@@ -72,7 +75,7 @@ export function experimentReconciler({
         services: cache.by<Service>(SERVICE, madeIndex(SERVICE), uid),
         analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, madeIndex(ANALYSIS_RUN), uid),
         named: templatesBy(experiment, cache),
-        carrying: carryingOf(experiment, cache),
+        carrying: carryingOf(experiment, cache, routed),
         refused: {},
         taken: [],
       }
@@ -102,7 +105,7 @@ function recover(
   return decide({ ...snapshot, refused: { ...snapshot.refused, [metadata.name]: why } })
 }
 
-function watchesOf({ ours, theirs }: ExperimentWatches): readonly WatchDeclaration[] {
+function watchesOf({ ours, theirs }: Omit<ExperimentWatches, 'routed'>): readonly WatchDeclaration[] {
   const isClusterWide = (theirs.namespace ?? '') === ''
   const owned: WatchDeclaration['keysFor'] = (now, before) => controllerKeys(now ?? before, EXPERIMENT)
   const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
@@ -167,11 +170,18 @@ function templatesBy(experiment: Experiment, cache: Cache): FoundObjects {
   return found
 }
 
-function carryingOf(experiment: Experiment, cache: Cache): readonly string[] {
+/** What is recorded, and what the routes say: each may be late. */
+function carryingOf(
+  experiment: Experiment,
+  cache: Cache,
+  routed: ExperimentWatches['routed'],
+): readonly string[] {
   const owner = controllerOf(experiment)
   const { namespace = '' } = experiment.metadata
   if (owner?.kind !== ROLLOUT.kind) return []
   const rollout = cache.get<Rollout>({ kind: ROLLOUT, namespace, name: owner.name })
-  const additional = rollout?.status?.canary?.weights?.additional ?? []
-  return additional.flatMap(one => (one.weight > 0 ? (one.serviceName ?? []) : []))
+  if (rollout === undefined) return []
+  const { additional = [] } = rollout.status?.canary?.weights ?? {}
+  const recorded = additional.flatMap(one => (one.weight > 0 ? (one.serviceName ?? []) : []))
+  return [...recorded, ...routed(rollout, cache)]
 }

@@ -18,7 +18,9 @@ interface ServiceWrites {
 }
 
 export function serviceWrites({ snapshot, templates }: Situation): ServiceWrites {
-  const { services, carrying } = snapshot
+  const { services, carrying, experiment } = snapshot
+  // Whoever sends users reads the status: a Service goes when that names it no more.
+  const told = (experiment.status?.templateStatuses ?? []).map(one => one.serviceName)
   const found = new Set(services.map(one => one.metadata.name))
   const kept = new Set(templates.filter(isNeeded).map(one => one.service))
   return {
@@ -26,7 +28,7 @@ export function serviceWrites({ snapshot, templates }: Situation): ServiceWrites
       one.service === undefined || one.desired === 0 || found.has(one.service) ? [] : made(snapshot, one),
     ),
     trim: services
-      .filter(({ metadata }) => !kept.has(metadata.name) && !carrying.includes(metadata.name))
+      .filter(({ metadata: { name } }) => !kept.has(name) && !carrying.includes(name) && !told.includes(name))
       .map(service => ({
         verb: 'delete',
         target: refOf(SERVICE, service),

@@ -54,6 +54,7 @@ export function gather(
   if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return undefined
   const rollout = wellFormed(stored)
   const { owned, adopt, release } = claimedBy(rollout, cache)
+  const experiments = cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key)
   return {
     now,
     rollout,
@@ -68,7 +69,10 @@ export function gather(
     served: servedTo(rollout, cache),
     isMalformed: rollout !== stored,
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
-    experiments: cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key),
+    experiments,
+    tried: experiments.flatMap(({ metadata: { uid = '' } }) =>
+      cache.by<ReplicaSet>(REPLICA_SET, REPLICA_SETS_OF, uid),
+    ),
     answers,
     repeats,
     ingressClasses,

@@ -36,6 +36,8 @@ export interface RolloutSnapshot {
   readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]
   readonly experiments: readonly Experiment[]
+  /** Their ReplicaSets. */
+  readonly tried: readonly ReplicaSet[]
   readonly answers: Readonly<Record<string, Answer>>
   /** What this controller has written lately, as far as it remembers. */
   readonly repeats: Repeats

@@ -13,6 +13,8 @@ export interface Carried {
   readonly hash: string | undefined
   /** What the stable side may be getting: together the two may be more than all. */
   readonly stableWeight: number
+  /** What the routes give to experiments, by their Services; undefined where none says anything. */
+  readonly others: Readonly<Record<string, number>> | undefined
   /** The smaller of the two: what may be held without raising anything; undefined when none was recorded. */
   readonly least: number | undefined
 }
@@ -20,14 +22,15 @@ export interface Carried {
 export function carriedBy(story: Story): Carried {
   const { snapshot, position } = story
   const recorded = story.status.canary?.weights
-  const read = readWeight(story)
+  const { canary: read, others } = readWeights(story)
   const hash = selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
   if (recorded === undefined)
-    return { weight: read ?? 0, read, least: undefined, hash, stableWeight: position.maxWeight }
+    return { weight: read ?? 0, read, others, least: undefined, hash, stableWeight: position.maxWeight }
   const { canary, stable } = recorded
   return {
     weight: Math.max(read ?? 0, canary.weight),
     read,
+    others,
     least: Math.min(canary.weight, read ?? canary.weight),
     hash: hash ?? canary.podTemplateHash,
     stableWeight: Math.max(position.maxWeight - (read ?? position.maxWeight), stable.weight),
@@ -40,10 +43,18 @@ export function isAhead({ rollout, routers }: Story): boolean {
   return canary === next || routers.some(one => one.selectsPods)
 }
 
-/** The canary's weight as the routes say it, the largest where there are several; undefined where none says it. */
-function readWeight({ routers, snapshot }: Story): number | undefined {
-  const weights = routers.flatMap(router => router.read(snapshot.named)?.canary ?? [])
-  return weights.length === 0 ? undefined : Math.max(...weights)
+/** As the routes say it, the largest where there are several; undefined where none says it. */
+function readWeights({
+  routers,
+  snapshot,
+}: Story): { readonly canary: number | undefined } & Pick<Carried, 'others'> {
+  const said = routers.flatMap(router => router.read(snapshot.named) ?? [])
+  if (said.length === 0) return { canary: undefined, others: undefined }
+  const others: Record<string, number> = {}
+  for (const one of said)
+    for (const [service, weight] of Object.entries(one.others))
+      others[service] = Math.max(weight, others[service] ?? 0)
+  return { canary: Math.max(...said.map(one => one.canary)), others }
 }
 
 /** How many pods a weight asks for. */

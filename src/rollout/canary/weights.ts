@@ -39,11 +39,32 @@ function standing(story: Story, carried: Carried): TrafficWeights | undefined {
   const named = weight === canary.weight ? canary.podTemplateHash : carried.hash
   const isFree = isReset && weight === 0 && !isAhead(story)
   const podTemplateHash = isFree ? hash : named
+  const { additional: recorded = [], ...rest } = before
+  const additional = besideIn(recorded, carried)
+  const given = weight + sumOf(additional)
+  const wasGiven = canary.weight + sumOf(recorded)
   return {
-    ...before,
+    ...rest,
     canary: { ...canary, weight, ...(podTemplateHash === undefined ? {} : { podTemplateHash }) },
-    stable: weight === canary.weight ? stable : { ...stable, weight: stable.weight + canary.weight - weight },
+    stable: given === wasGiven ? stable : { ...stable, weight: stable.weight + wasGiven - given },
+    ...(additional.length === 0 ? {} : { additional }),
   }
+}
+
+type Additional = NonNullable<TrafficWeights['additional']>
+
+const sumOf = (all: Additional) => all.reduce((sum, one) => sum + one.weight, 0)
+
+/** What experiments get by the routes: a weight that could not be recorded is told, and one that is gone is not. */
+function besideIn(recorded: Additional, { others }: Carried): Additional {
+  if (others === undefined) return recorded
+  const kept = recorded.flatMap(one => {
+    const weight = others[one.serviceName ?? ''] ?? 0
+    return weight === 0 ? [] : [weight === one.weight ? one : { ...one, weight }]
+  })
+  const known = new Set(recorded.map(one => one.serviceName))
+  const found = Object.entries(others).filter(([service, weight]) => weight > 0 && !known.has(service))
+  return [...kept, ...found.map(([serviceName, weight]) => ({ weight, serviceName }))]
 }
 
 /** The weights as they are recorded once the routers have them. */

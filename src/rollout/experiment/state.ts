@@ -3,9 +3,12 @@
 import { EVENTS } from '../../api/event-words.ts'
 import type { Experiment, RolloutExperiment } from '../../api/experiment.ts'
 import { EXPERIMENT } from '../../kube/kinds.ts'
+import { controllerOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { list, record } from '../../std/json-parts.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
+import { stayingReplicas } from '../../workload/availability.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { needsNoProof } from '../runs.ts'
@@ -102,15 +105,28 @@ export function experimentWeights(
   if (experiment.status?.phase !== 'Running') return []
   let left = rest
   return asked.flatMap(({ name, weight = 0 }): readonly Other[] => {
-    const found = experiment.status?.templateStatuses?.find(one => one.name === name)
-    const { serviceName, podTemplateHash = '', status, availableReplicas = 0 } = found ?? {}
-    if (serviceName === undefined || status !== 'Running' || availableReplicas === 0) return []
+    const backend = backendOf(story, experiment, name)
+    if (backend === undefined) return []
     const given = Math.max(0, Math.min(weight, left))
     left -= given
-    const port = portOf(experiment, name)
-    const backend = { service: serviceName, podHash: podTemplateHash, weight: given }
-    return given === 0 ? [] : [{ ...backend, ...(port === undefined ? {} : { port }) }]
+    return given === 0 ? [] : [{ ...backend, weight: given }]
   })
+}
+
+/** Where the users of a template go; undefined without pods that are there. */
+function backendOf(story: Story, experiment: Experiment, name: string): Omit<Other, 'weight'> | undefined {
+  const found = experiment.status?.templateStatuses?.find(one => one.name === name)
+  const { serviceName, podTemplateHash = '', status, availableReplicas = 0 } = found ?? {}
+  const isThere = availableReplicas > 0 && hasPods(story, experiment, podTemplateHash)
+  if (serviceName === undefined || status !== 'Running' || !isThere) return undefined
+  const port = portOf(experiment, name)
+  return { service: serviceName, podHash: podTemplateHash, ...(port === undefined ? {} : { port }) }
+}
+
+/** Its status may be older than its pods; a ReplicaSet that is not there is made again, and told. */
+function hasPods({ snapshot }: Story, { metadata: { uid } }: Experiment, hash: string): boolean {
+  const sets = snapshot.tried.filter(one => controllerOf(one)?.uid === uid && podHashOf(one) === hash)
+  return sets.length === 0 || sets.some(one => stayingReplicas(one) > 0)
 }
 
 /** The Service of a template has the ports of its containers. */

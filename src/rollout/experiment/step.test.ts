@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import type { Experiment, ExperimentStatus, RolloutExperiment } from '../../api/experiment.ts'
 import type { CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
 import { EXPERIMENT, HTTP_ROUTE } from '../../kube/kinds.ts'
+import type { PodTemplateSpec } from '../../kube/core.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
 import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { newReplicaSet } from '../../workload/replica-set.ts'
 import { aModel, aRollout, aService, hashOf } from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
 
@@ -207,7 +209,7 @@ describe('the weight of templates', () => {
     },
   }
   const name = `demo-${hashOf(V2)}-2-1`
-  const template = (of: string, status: string) => ({
+  const told = (of: string, status: string) => ({
     name: of,
     replicas: 1,
     updatedReplicas: 1,
@@ -218,7 +220,7 @@ describe('the weight of templates', () => {
     podTemplateHash: `hash-${of}`,
   })
   const standing = (phase: string, a: string, b: string) =>
-    ({ phase, templateStatuses: [template('a', a), template('b', b)] }) as Partial<ExperimentStatus>
+    ({ phase, templateStatuses: [told('a', a), told('b', b)] }) as Partial<ExperimentStatus>
 
   const world = () => updating(canary, [route, aService('stable'), aService('canary')])
   const given = (model: Model) => {
@@ -255,6 +257,23 @@ describe('the weight of templates', () => {
     act(model)
     expect(given(model)).toEqual({ stable: 100 - weight, canary: weight })
     expect(model.rollout().status?.canary?.weights?.additional).toBeUndefined()
+  })
+
+  test('is not given to pods that have gone, whatever the Experiment still says of them', () => {
+    const model = world()
+    const owner = found(model, name) as Experiment
+    const set = newReplicaSet({
+      owner,
+      name: `${name}-b`,
+      hash: 'hash-b',
+      selector: { matchLabels: { app: 'demo' } },
+      template: aRollout(V2, {}).spec.template as PodTemplateSpec,
+      replicas: 0,
+      annotations: {},
+    })
+    model.put(set)
+    report(model, standing('Running', 'Running', 'Running'), name)
+    expect(given(model)).toEqual({ stable: 70, canary: 20, [`${name}-a`]: 10 })
   })
 
   test('goes from a template that loses its pods, and from that one alone', () => {

@@ -2,6 +2,7 @@
 // refuse what a write makes worse, never what somebody else has done.
 import { maxSurge, maxUnavailable } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
 import type { Write } from '../../kube/write.ts'
 import { stayingReplicas, total, wantedReplicas } from '../../workload/availability.ts'
@@ -17,6 +18,7 @@ import {
   serviceIn,
   setIn,
   setsIn,
+  setsOfExperiments,
   triedIn,
   weightsIn,
 } from './sight.ts'
@@ -111,10 +113,16 @@ export function hasOwnScale({ spec }: Rollout): boolean {
 function ready({ spec, before, after }: Judged): string | undefined {
   const was = weightsIn(before, spec).others
   for (const [service, weight] of Object.entries(weightsIn(after, spec).others)) {
-    const pods = total(stayingReplicas, triedIn(before, selectedBy(before, service)))
+    const pods = total(stayingReplicas, ledBy(before, service))
     if (weight > (was[service] ?? 0) && pods === 0) return `${service} is given ${weight} and has no pods`
   }
   return undefined
+}
+
+/** A Service that has only just come has the name of its pods. */
+function ledBy(sight: Sight, service: string): readonly ReplicaSet[] {
+  const led = triedIn(sight, selectedBy(sight, service))
+  return led.length > 0 ? led : setsOfExperiments(sight).filter(one => one.metadata.name === service)
 }
 
 function addUp({ spec, before, after }: Judged): string | undefined {

@@ -5,8 +5,7 @@ import { revisionHistoryLimit } from '../../api/defaults.ts'
 import type { Experiment } from '../../api/experiment.ts'
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
-import type { ReplicaSet } from '../../kube/apps.ts'
-import { ANALYSIS_RUN, EXPERIMENT, REPLICA_SET } from '../../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { actualReplicas, availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
@@ -20,8 +19,8 @@ import {
   selectedBy,
   setIn,
   allIn,
-  isOfExperiment,
   setsIn,
+  setsOfExperiments,
   sidesIn,
   sightOf,
   weightsIn,
@@ -77,20 +76,22 @@ function asleep(rollout: Rollout): Unrest | undefined {
   return isTimed ? { law: STUCK, what: 'a pause that has a time does not end' } : undefined
 }
 
-/** Each has its time, and its pods go some time after. With a mistake in the spec only what has failed is left. */
+/**
+ * Each has its time, and its pods go some time after. With a mistake in the spec, or without a stable revision, only
+ * what has failed is taken away.
+ */
 function tried(sight: Sight, spec: LifeSpec, status: Rollout['status']): Unrest | undefined {
   const tidy = (what: string) => ({ law: TIDY, what })
   const all = allIn<Experiment>(sight, EXPERIMENT)
   const running = all.find(one => isUnderWay(one.status?.phase))
   if (running !== undefined) return tidy(`${running.metadata.name} has not ended`)
   const failed = all.filter(one => ['Failed', 'Error'].includes(one.status?.phase ?? ''))
+  const isHeld = isInvalid(status) || setIn(sight, status?.stableRS) === undefined
   const mayStay = (service: string) =>
-    isInvalid(status) && !failed.some(one => service.startsWith(`${one.metadata.name}-`))
+    isHeld && !failed.some(one => service.startsWith(`${one.metadata.name}-`))
   const led = Object.keys(weightsIn(sight, spec).others).find(service => !mayStay(service))
   if (led !== undefined) return tidy(`${led} still has users`)
-  const left = allIn<ReplicaSet>(sight, REPLICA_SET).find(
-    one => isOfExperiment(one) && wantedReplicas(one) > 0 && !mayStay(one.metadata.name),
-  )
+  const left = setsOfExperiments(sight).find(one => wantedReplicas(one) > 0 && !mayStay(one.metadata.name))
   return left === undefined ? undefined : tidy(`${left.metadata.name} still has pods`)
 }
 

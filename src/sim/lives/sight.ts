@@ -116,7 +116,11 @@ export function setIn(sight: Sight, hash: string | undefined): ReplicaSet | unde
 
 /** Of experiments: two of them may try the same pods. */
 export function triedIn(sight: Sight, hash: string | undefined): readonly ReplicaSet[] {
-  return allIn<ReplicaSet>(sight, REPLICA_SET).filter(one => isOfExperiment(one) && hashOf(one) === hash)
+  return setsOfExperiments(sight).filter(one => hashOf(one) === hash)
+}
+
+export function setsOfExperiments(sight: Sight): readonly ReplicaSet[] {
+  return allIn<ReplicaSet>(sight, REPLICA_SET).filter(isOfExperiment)
 }
 
 /** Those that are to go carry nobody for long. */

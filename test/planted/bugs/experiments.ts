@@ -12,6 +12,7 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods go before their delay has passed',
+      by: 'both',
       find: 'if (deadline === undefined || now >= deadline) return [scale(found, 0)]',
       replace: 'if (deadline === undefined || now <= deadline) return [scale(found, 0)]',
     },
@@ -28,7 +29,13 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/experiment/services.ts', EXPERIMENT, [
     {
+      name: 'a Service goes although the status still names it',
+      find: ' && !told.includes(name))',
+      replace: ')',
+    },
+    {
       name: 'a Service goes before its pods',
+      by: 'both',
       find: 'return desired > 0 || availableReplicas(found) > 0',
       replace: 'return desired > 0',
     },
@@ -59,6 +66,33 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
       replace: 'if (problem !== undefined)',
     },
   ]),
+  ...inFile(
+    'src/rollout/gather/routed.ts',
+    ['src/rollout/gather'],
+    [
+      {
+        name: 'routes that give an experiment nothing keep its pods',
+        find: 'weight > 0 ? [service] : []',
+        replace: 'weight >= 0 ? [service] : []',
+      },
+      {
+        name: 'what routes give to experiments is not looked at',
+        find: 'router.read(found)?.others ?? {}',
+        replace: 'router.read({})?.others ?? {}',
+      },
+    ],
+  ),
+  ...inFile(
+    'src/rollout/canary/weights.ts',
+    ['src/rollout/gather'],
+    [
+      {
+        name: 'with a mistake a weight of an experiment that was not recorded is not told',
+        find: '...found.map(([serviceName, weight]) => ({ weight, serviceName }))]',
+        replace: ']',
+      },
+    ],
+  ),
   ...inFile('src/rollout/experiment/state.ts', EXPERIMENT_STEP, [
     {
       name: 'an invalid Experiment holds its step for ever',
@@ -66,9 +100,14 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
       replace: 'const is = outcomeOf(phase)',
     },
     {
+      name: 'a template keeps its users when its pods have gone, until its Experiment says so',
+      find: 'availableReplicas > 0 && hasPods(story, experiment, podTemplateHash)',
+      replace: 'availableReplicas > 0',
+    },
+    {
       name: 'a template gets users before its pods are there',
-      find: "if (serviceName === undefined || status !== 'Running' || availableReplicas === 0) return []",
-      replace: 'if (serviceName === undefined || availableReplicas === 0) return []',
+      find: "if (serviceName === undefined || status !== 'Running' || !isThere) return undefined",
+      replace: 'if (serviceName === undefined || !isThere) return undefined',
     },
     {
       name: 'weights come before all templates are there',

@@ -1,0 +1,70 @@
+// What routes give to experiments: read from the routes themselves, by those who keep pods and by the status, also when
+// a status that named it was never written.
+import { expect, test } from 'vitest'
+import { REPLICA_SET, ROLLOUT, SERVICE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
+import { fromJson } from '../../kube/object.ts'
+import type { Kind, KubeObject } from '../../kube/object.ts'
+import { createStore } from '../../runtime/mirror/store.ts'
+import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../model.suite.ts'
+import { rolloutReconciler } from '../reconciler.ts'
+import { INDICES } from './indices.ts'
+import { experimentsRouted } from './routed.ts'
+
+const [V1, V2] = ['demo:v1', 'demo:v2'] as const
+const TRIED = `demo-${hashOf(V2)}-2-0-b`
+const weights = (canary: number, stable: number) => ({
+  canary: { weight: canary, serviceName: 'canary', podTemplateHash: hashOf(V2) },
+  stable: { weight: stable, serviceName: 'stable', podTemplateHash: hashOf(V1) },
+})
+
+function virtualService(shares: Readonly<Record<string, number>>): KubeObject {
+  const route = Object.entries(shares).map(([host, weight]) => ({ destination: { host }, weight }))
+  const metadata = { name: 'demo', namespace: 'shop' }
+  const spec = { hosts: ['demo'], http: [{ route }] }
+  return fromJson({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata, spec })
+}
+
+function standing(shares: Readonly<Record<string, number>>, minReadySeconds?: number) {
+  const strategy = {
+    canary: {
+      stableService: 'stable',
+      canaryService: 'canary',
+      trafficRouting: { istio: { virtualService: { name: 'demo' } } },
+      steps: [{ setWeight: 20 }, { pause: {} }],
+    },
+  }
+  const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), canary: { weights: weights(0, 100) } }
+  const spec = { replicas: 2, strategy, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) }
+  const rollout = aRollout(V2, spec, status)
+  const store = createStore({ indices: [INDICES] })
+  const objects: readonly (readonly [Kind, KubeObject])[] = [
+    [ROLLOUT, rollout],
+    [REPLICA_SET, aReplicaSet({ image: V1, revision: 1, replicas: 2 })],
+    [REPLICA_SET, aReplicaSet({ image: V2, revision: 2, replicas: 0 })],
+    [SERVICE, aService('stable', hashOf(V1))],
+    [SERVICE, aService('canary', hashOf(V1))],
+    [VIRTUAL_SERVICE, virtualService(shares)],
+  ]
+  for (const [kind, object] of objects)
+    store.put(kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } })
+  return { store, rollout }
+}
+
+test('a Service of an experiment that a route gives a weight is named, whatever is recorded', () => {
+  const { store, rollout } = standing({ stable: 90, canary: 0, [TRIED]: 10 })
+  expect(experimentsRouted(rollout, store)).toEqual([TRIED])
+  const without = standing({ stable: 100, canary: 0, [TRIED]: 0 })
+  expect(experimentsRouted(without.rollout, without.store)).toEqual([])
+})
+
+test('with a mistake in the spec the status says what the route gives to an experiment', () => {
+  const { store } = standing({ stable: 90, canary: 0, [TRIED]: 10 }, 999)
+  const reconciler = rolloutReconciler({ ours: {}, theirs: {} })
+  const snapshot = reconciler.gather('shop/demo', store, NOW, {})
+  const { status } = snapshot === undefined ? { status: undefined } : reconciler.decide(snapshot)
+  expect(status?.phase).toBe('Degraded')
+  expect(status?.canary?.weights).toEqual({
+    ...weights(0, 90),
+    additional: [{ weight: 10, serviceName: TRIED }],
+  })
+})
