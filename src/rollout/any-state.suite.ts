@@ -262,7 +262,27 @@ function experimentOf(one: Scene): readonly KubeObject[] {
       },
       status: { phase, templateStatuses: statuses },
     }),
+    ...TEMPLATES.map((name, i) => podsOfExperiment('exp', `hash-${name}`, stands[i] === true ? 1 : 0)),
   ]
+}
+
+/** The ReplicaSet of a template of an Experiment; all its pods are available. */
+export function podsOfExperiment(uid: string, hash: string, replicas: number): KubeObject {
+  const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', name: uid, uid, controller: true }
+  const labels = { 'rollouts-pod-template-hash': hash }
+  return fromJson({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `of-${uid}-${hash}`,
+      namespace: 'shop',
+      uid: `of-${hash}`,
+      labels,
+      ownerReferences: [owner],
+    },
+    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: {} } },
+    status: { replicas, readyReplicas: replicas, availableReplicas: replicas },
+  })
 }
 
 function strategyOf(one: Scene): NonNullable<RolloutSpec['strategy']> {

@@ -47,17 +47,17 @@ const NOTHING_GIVEN = {
 
 /**
  * Without an intent the routers are only asked what is wrong with their objects. With a problem no weight is raised; a
- * router that cannot route any more still takes its weight away. `found`: what the routes give the canary now; what is
- * recorded where they do not say.
+ * router that cannot route any more still takes its weight away. `found`: what the routes give now; what is recorded
+ * where they do not say.
  */
-export function routingOf(story: Story, intent: TrafficIntent | undefined, found: number): Routing {
+export function routingOf(story: Story, intent: TrafficIntent | undefined, found: Shares): Routing {
   const { rollout, snapshot, routers } = story
   const routed = routers.map(router => router.route(intent ?? atRest(rollout), snapshot.named))
   const problem = routed.map(problemIn).find(one => one !== undefined)
   const broken = routed.find(one => !('placed' in one))
   const taken = broken !== undefined && 'problem' in broken ? broken.problem : undefined
   const isSound = (story.problem ?? problem) === undefined
-  const lowers = intent !== undefined && intent.canary.weight < found && !story.isFirst
+  const lowers = intent !== undefined && !story.isFirst && takesBack(intent, found)
   if (intent === undefined || (!isSound && !lowers)) return { ...NOTHING_GIVEN, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
@@ -76,6 +76,22 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     problem,
     taken,
   }
+}
+
+/** What the routes give: to the canary, and to experiments by their Services. */
+interface Shares {
+  readonly canary: number
+  readonly others: Readonly<Record<string, number>>
+}
+
+/** The canary gets less, or an experiment does and the canary no more. */
+function takesBack({ canary, others }: TrafficIntent, found: Shares): boolean {
+  if (canary.weight !== found.canary) return canary.weight < found.canary
+  const given = new Map(others.map(one => [one.service, one.weight]))
+  const isRaised = others.some(one => one.weight > (found.others[one.service] ?? 0))
+  return (
+    !isRaised && Object.entries(found.others).some(([service, weight]) => (given.get(service) ?? 0) < weight)
+  )
 }
 
 function routeWrites(placed: Placed, found: Found): readonly RouteWrite[] {

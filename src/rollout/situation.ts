@@ -65,8 +65,11 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
   const { strategy } = rest
   const routing =
     strategy.is === 'canary'
-      ? routingOf(story, strategy.intent, strategy.carried.read ?? strategy.carried.weight)
-      : routingOf(story, undefined, 0)
+      ? routingOf(story, strategy.intent, {
+          canary: strategy.carried.read ?? strategy.carried.weight,
+          others: strategy.carried.others ?? {},
+        })
+      : routingOf(story, undefined, { canary: 0, others: {} })
   const found = { story, routing, leaving: strategy.leaving, ...rest }
   const problem = story.problem ?? brokenBy(found)
   // A spec that is broken may not mean what it says: nothing is left for it alone.

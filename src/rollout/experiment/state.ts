@@ -123,10 +123,11 @@ function backendOf(story: Story, experiment: Experiment, name: string): Omit<Oth
   return { service: serviceName, podHash: podTemplateHash, ...(port === undefined ? {} : { port }) }
 }
 
-/** Its status may be older than its pods; a ReplicaSet that is not there is made again, and told. */
+/** Its status may be older than its pods. */
 function hasPods({ snapshot }: Story, { metadata: { uid } }: Experiment, hash: string): boolean {
-  const sets = snapshot.tried.filter(one => controllerOf(one)?.uid === uid && podHashOf(one) === hash)
-  return sets.length === 0 || sets.some(one => stayingReplicas(one) > 0)
+  return snapshot.tried.some(
+    one => controllerOf(one)?.uid === uid && podHashOf(one) === hash && stayingReplicas(one) > 0,
+  )
 }
 
 /** The Service of a template has the ports of its containers. */

@@ -3,11 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Experiment, ExperimentStatus, RolloutExperiment } from '../../api/experiment.ts'
 import type { CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
 import { EXPERIMENT, HTTP_ROUTE } from '../../kube/kinds.ts'
-import type { PodTemplateSpec } from '../../kube/core.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
 import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { newReplicaSet } from '../../workload/replica-set.ts'
+import { podsOfExperiment } from '../any-state.suite.ts'
 import { aModel, aRollout, aService, hashOf } from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
 
@@ -222,7 +221,13 @@ describe('the weight of templates', () => {
   const standing = (phase: string, a: string, b: string) =>
     ({ phase, templateStatuses: [told('a', a), told('b', b)] }) as Partial<ExperimentStatus>
 
-  const world = () => updating(canary, [route, aService('stable'), aService('canary')])
+  const withPods = (model: Model, of: string, replicas: number) =>
+    model.put(podsOfExperiment(found(model, name)?.metadata.uid ?? '', `hash-${of}`, replicas))
+  const world = () => {
+    const model = updating(canary, [route, aService('stable'), aService('canary')])
+    for (const of of ['a', 'b']) withPods(model, of, 1)
+    return model
+  }
   const given = (model: Model) => {
     const { spec } = model.objects().find(one => one.kind === HTTP_ROUTE.kind) as HttpRoute
     const refs = spec.rules?.[0]?.backendRefs ?? []
@@ -261,17 +266,7 @@ describe('the weight of templates', () => {
 
   test('is not given to pods that have gone, whatever the Experiment still says of them', () => {
     const model = world()
-    const owner = found(model, name) as Experiment
-    const set = newReplicaSet({
-      owner,
-      name: `${name}-b`,
-      hash: 'hash-b',
-      selector: { matchLabels: { app: 'demo' } },
-      template: aRollout(V2, {}).spec.template as PodTemplateSpec,
-      replicas: 0,
-      annotations: {},
-    })
-    model.put(set)
+    withPods(model, 'b', 0)
     report(model, standing('Running', 'Running', 'Running'), name)
     expect(given(model)).toEqual({ stable: 70, canary: 20, [`${name}-a`]: 10 })
   })

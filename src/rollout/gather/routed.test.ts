@@ -1,12 +1,15 @@
 // What routes give to experiments: read from the routes themselves, by those who keep pods and by the status, also when
 // a status that named it was never written.
 import { expect, test } from 'vitest'
-import { REPLICA_SET, ROLLOUT, SERVICE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
-import { fromJson } from '../../kube/object.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { EXPERIMENT, REPLICA_SET, ROLLOUT, SERVICE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
+import { asJson, fromJson, ownerReference } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { createStore } from '../../runtime/mirror/store.ts'
+import { podsOfExperiment } from '../any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../model.suite.ts'
 import { rolloutReconciler } from '../reconciler.ts'
+import type { RolloutSnapshot } from '../snapshot.ts'
 import { INDICES } from './indices.ts'
 import { experimentsRouted } from './routed.ts'
 
@@ -24,18 +27,40 @@ function virtualService(shares: Readonly<Record<string, number>>): KubeObject {
   return fromJson({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata, spec })
 }
 
-function standing(shares: Readonly<Record<string, number>>, minReadySeconds?: number) {
+function standing(
+  shares: Readonly<Record<string, number>>,
+  { phase = 'Running', minReadySeconds }: { readonly phase?: string; readonly minReadySeconds?: number } = {},
+) {
   const strategy = {
     canary: {
       stableService: 'stable',
       canaryService: 'canary',
       trafficRouting: { istio: { virtualService: { name: 'demo' } } },
-      steps: [{ setWeight: 20 }, { pause: {} }],
+      steps: [{ experiment: { templates: [{ name: 'b', specRef: 'canary' as const, weight: 10 }] } }],
     },
   }
-  const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), canary: { weights: weights(0, 100) } }
+  const canary = { weights: weights(0, 100), currentExperiment: 'try' }
+  const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), currentStepIndex: 0, canary }
   const spec = { replicas: 2, strategy, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) }
   const rollout = aRollout(V2, spec, status)
+  const experiment = fromJson({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Experiment',
+    metadata: {
+      name: 'try',
+      namespace: 'shop',
+      uid: 'try',
+      labels: { [POD_TEMPLATE_HASH]: hashOf(V2) },
+      ownerReferences: [asJson(ownerReference(rollout))],
+    },
+    spec: { templates: [{ name: 'b', template: {}, selector: {} }] },
+    status: {
+      phase,
+      templateStatuses: [
+        { name: 'b', status: 'Running', availableReplicas: 1, serviceName: TRIED, podTemplateHash: 'hash-b' },
+      ],
+    },
+  })
   const store = createStore({ indices: [INDICES] })
   const objects: readonly (readonly [Kind, KubeObject])[] = [
     [ROLLOUT, rollout],
@@ -44,6 +69,8 @@ function standing(shares: Readonly<Record<string, number>>, minReadySeconds?: nu
     [SERVICE, aService('stable', hashOf(V1))],
     [SERVICE, aService('canary', hashOf(V1))],
     [VIRTUAL_SERVICE, virtualService(shares)],
+    [EXPERIMENT, experiment],
+    [REPLICA_SET, podsOfExperiment('try', 'hash-b', 1)],
   ]
   for (const [kind, object] of objects)
     store.put(kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } })
@@ -57,14 +84,31 @@ test('a Service of an experiment that a route gives a weight is named, whatever 
   expect(experimentsRouted(without.rollout, without.store)).toEqual([])
 })
 
+const LED = { stable: 90, canary: 0, [TRIED]: 10 }
+const reconciler = rolloutReconciler({ ours: {}, theirs: {} })
+
+function decided(phase: string) {
+  const { store } = standing(LED, { phase, minReadySeconds: 999 })
+  return reconciler.decide(reconciler.gather('shop/demo', store, NOW, {}) as RolloutSnapshot)
+}
+
 test('with a mistake in the spec the status says what the route gives to an experiment', () => {
-  const { store } = standing({ stable: 90, canary: 0, [TRIED]: 10 }, 999)
-  const reconciler = rolloutReconciler({ ours: {}, theirs: {} })
-  const snapshot = reconciler.gather('shop/demo', store, NOW, {})
-  const { status } = snapshot === undefined ? { status: undefined } : reconciler.decide(snapshot)
+  const { status, writes } = decided('Running')
   expect(status?.phase).toBe('Degraded')
   expect(status?.canary?.weights).toEqual({
     ...weights(0, 90),
     additional: [{ weight: 10, serviceName: TRIED }],
   })
+  expect(writes.map(one => one.why).filter(why => why.includes('weight'))).toEqual([])
 })
+
+test.each(['Failed', 'Successful'])(
+  'with a mistake in the spec an experiment that is %s loses its users',
+  phase => {
+    const { status, writes } = decided(phase)
+    expect(status?.canary?.weights).toEqual(weights(0, 100))
+    expect(writes.map(one => one.why)).toContain(
+      'set the weights in VirtualService demo to 0 canary, 100 stable',
+    )
+  },
+)

@@ -2,7 +2,7 @@
 // silent.
 import type { Rollout } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
-import { EXPERIMENT, ROLLOUT } from '../../kube/kinds.ts'
+import { EXPERIMENT, REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef, RefKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
@@ -26,7 +26,7 @@ import { misstep } from './progress.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, MOST_EVENTS, REST_MS, SILENT_MS } from './scenario.ts'
 import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
-import { after, objectIn, rolloutIn, sightOf, withObject } from './sight.ts'
+import { after, hashOf, objectIn, rolloutIn, sightOf, withObject } from './sight.ts'
 import type { Sight } from './sight.ts'
 import { faultyWay, fareOf } from './way.ts'
 import type { FaultyWay } from './way.ts'
@@ -154,7 +154,9 @@ function begin(
           judge(judging, effect.write, effect.lane)
           const { crashes } = judging
           const answered = faulty.write(effect, () =>
-            crashes === judging.crashes ? made(judging, effect, { cluster, make }) : make(),
+            crashes === judging.crashes
+              ? made(judging, effect, { cluster, make })
+              : late(judging, effect.write, { cluster, make }),
           )
           if (answered.crash === true) crash(judging)
           note(judging, effect.write, answered.result)
@@ -185,6 +187,14 @@ function crash(judging: Judging): void {
 interface Making {
   readonly cluster: ClusterModel
   readonly make: () => KubeObject | KubeError | undefined
+}
+
+/** Of a controller that has been taken over: a deadline that it writes is not that of the one which judges now. */
+function late({ partings }: Judging, write: Write, { cluster, make }: Making) {
+  const set =
+    write.verb === 'patch' && write.target.kind === REPLICA_SET ? cluster.get(write.target) : undefined
+  if (set !== undefined) partings.delete(hashOf(set))
+  return make()
 }
 
 /** Whoever wrote meanwhile was heard, or ours is refused. */

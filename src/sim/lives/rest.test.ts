@@ -71,7 +71,7 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
 }
 
 function aThing({ group, version, kind }: Kind, phase: string): KubeObject {
-  const metadata = { name: 'try', namespace: 'shop' }
+  const metadata = { name: 'try', namespace: 'shop', uid: 'try' }
   return { apiVersion: `${group}/${version}`, kind, metadata, status: { phase } } as KubeObject
 }
 

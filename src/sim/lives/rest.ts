@@ -6,6 +6,7 @@ import type { Experiment } from '../../api/experiment.ts'
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
+import { controllerOf } from '../../kube/object.ts'
 import { actualReplicas, availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
@@ -76,22 +77,21 @@ function asleep(rollout: Rollout): Unrest | undefined {
   return isTimed ? { law: STUCK, what: 'a pause that has a time does not end' } : undefined
 }
 
-/**
- * Each has its time, and its pods go some time after. With a mistake in the spec, or without a stable revision, only
- * what has failed is taken away.
- */
+/** Each has its time, and its pods go some time after its users. */
 function tried(sight: Sight, spec: LifeSpec, status: Rollout['status']): Unrest | undefined {
   const tidy = (what: string) => ({ law: TIDY, what })
   const all = allIn<Experiment>(sight, EXPERIMENT)
   const running = all.find(one => isUnderWay(one.status?.phase))
   if (running !== undefined) return tidy(`${running.metadata.name} has not ended`)
-  const failed = all.filter(one => ['Failed', 'Error'].includes(one.status?.phase ?? ''))
-  const isHeld = isInvalid(status) || setIn(sight, status?.stableRS) === undefined
-  const mayStay = (service: string) =>
-    isHeld && !failed.some(one => service.startsWith(`${one.metadata.name}-`))
-  const led = Object.keys(weightsIn(sight, spec).others).find(service => !mayStay(service))
+  // Without a stable revision there is nobody to give its users to.
+  if (setIn(sight, status?.stableRS) === undefined) return undefined
+  const [led] = Object.keys(weightsIn(sight, spec).others)
   if (led !== undefined) return tidy(`${led} still has users`)
-  const left = setsOfExperiments(sight).find(one => wantedReplicas(one) > 0 && !mayStay(one.metadata.name))
+  // The garbage collector takes away what an Experiment that is gone would own.
+  const owners = new Set(all.map(one => one.metadata.uid))
+  const left = setsOfExperiments(sight).find(
+    one => owners.has(controllerOf(one)?.uid) && wantedReplicas(one) > 0,
+  )
   return left === undefined ? undefined : tidy(`${left.metadata.name} still has pods`)
 }
 

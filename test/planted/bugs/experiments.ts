@@ -83,6 +83,17 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
     ],
   ),
   ...inFile(
+    'src/rollout/route-writes.ts',
+    ['src/rollout/gather'],
+    [
+      {
+        name: 'with a mistake an experiment that has ended keeps its users',
+        find: 'if (canary.weight !== found.canary) return canary.weight < found.canary',
+        replace: 'return canary.weight < found.canary',
+      },
+    ],
+  ),
+  ...inFile(
     'src/rollout/canary/weights.ts',
     ['src/rollout/gather'],
     [
