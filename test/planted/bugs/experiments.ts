@@ -35,7 +35,6 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
     },
     {
       name: 'a Service goes before its pods',
-      by: 'both',
       find: 'return desired > 0 || availableReplicas(found) > 0',
       replace: 'return desired > 0',
     },

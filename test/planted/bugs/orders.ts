@@ -144,11 +144,6 @@ export const ORDER_BUGS: readonly Bug[] = [
       find: 'return Math.min(size, wantedReplicas(current) + Math.max(0, replicas + surge - others))',
       replace: 'return Math.min(size, size + others + surge + replicas)',
     },
-    {
-      name: 'old pods that a Service keeps are counted out of the surge twice',
-      find: 'Math.max(0, kept - surge)',
-      replace: 'kept',
-    },
   ]),
   ...byLives('src/rollout/canary/sizes.ts', [
     {
