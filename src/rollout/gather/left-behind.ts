@@ -10,13 +10,13 @@ import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import { asJson, controllerOf, parseKey, refKey, refOf } from '../../kube/object.ts'
 import type { Answer, Memory, Question, Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
-import { ROUTE_MARKS, routersOf } from '../../traffic/registry.ts'
+import { ROUTE_MARKS } from '../../traffic/registry.ts'
 import type { Found, Placed } from '../../traffic/router.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { namedBy } from '../gather.ts'
-import { leftBy } from '../remembered.ts'
 import { selectedHash } from '../services.ts'
 import { markedBy, SERVICES_MANAGED_BY } from './indices.ts'
+import { allRouters } from './named.ts'
 import { wellFormed } from './well-formed.ts'
 
 export interface LeftBehind {
@@ -107,7 +107,7 @@ const LOOK_AGAIN_MS = 1000
 
 function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   const rollout = wellFormed(stored)
-  const routers = [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
+  const routers = allRouters(rollout)
   if (routers.length === 0) return NO_ROUTES
   const found = namedBy(rollout, cache)
   const all = routers.map(router => router.leave(now, found))

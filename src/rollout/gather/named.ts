@@ -48,7 +48,8 @@ export function linkedRefs(rollout: Rollout, found: Found): readonly ObjectRef[]
   return allRouters(rollout).flatMap(router => router.linked(found))
 }
 
-const allRouters = rememberedOn((rollout: Rollout): readonly BoundRouter[] => {
+/** Those that it asks for, and those that it has left and that still have something to do. */
+export const allRouters = rememberedOn((rollout: Rollout): readonly BoundRouter[] => {
   return [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
 })
 

@@ -2,15 +2,14 @@
 // has recorded. A status that could not be written says too little.
 import type { Rollout } from '../../api/rollout.ts'
 import type { Cache } from '../../kube/cache.ts'
-import { routersOf } from '../../traffic/registry.ts'
 import { namedBy } from '../gather.ts'
-import { leftBy } from '../remembered.ts'
+import { allRouters } from './named.ts'
 import { wellFormed } from './well-formed.ts'
 
 /** The Services of experiments that a router of the Rollout gives a weight. */
 export function experimentsRouted(object: Rollout, cache: Cache): readonly string[] {
   const rollout = wellFormed(object)
-  const routers = [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
+  const routers = allRouters(rollout)
   if (routers.length === 0) return []
   const found = namedBy(rollout, cache)
   return routers.flatMap(router =>

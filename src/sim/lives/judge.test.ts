@@ -1,11 +1,10 @@
 // Each law of safety with a write that it must allow, and one that it must refuse.
 import { describe, expect, test } from 'vitest'
-import { anHttpRoute, canaryIngress } from '../../rollout/any-state.suite.ts'
+import { anHttpRoute, canaryIngress, podsOfExperiment } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
 import { HTTP_ROUTE, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { Json } from '../../std/json.ts'
 import { abortRaises, broken, LAWS, shrinksAhead, takesFromUsers } from './judge.ts'
 import { SPOILT } from './furniture.ts'
@@ -57,7 +56,7 @@ function standing({
     aReplicaSet({ image: V2, revision: 2, replicas: fresh, available: ready }),
     aService('stable', hashOf(V1)),
     aService('canary', hashOf(V2)),
-    ofExperiment(tried),
+    podsOfExperiment('try', TRIED, tried),
     aService('tried', TRIED),
     spec.router === 'nginx' ? canaryIngress(weight) : anHttpRoute(weight),
   ]
@@ -65,22 +64,6 @@ function standing({
 }
 
 const TRIED = 'f00d'
-
-function ofExperiment(replicas: number): KubeObject {
-  const set = aReplicaSet({ image: V2, revision: 1, replicas })
-  const owner = {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Experiment',
-    name: 'try',
-    uid: 'try',
-    controller: true,
-  }
-  const labels = { [POD_TEMPLATE_HASH]: TRIED }
-  return {
-    ...set,
-    metadata: { ...set.metadata, name: 'try-b', labels, ownerReferences: [owner] },
-  } as KubeObject
-}
 
 const at = (kind: Kind, name: string) => ({ kind, namespace: 'shop', name })
 
@@ -202,7 +185,7 @@ describe('a law of safety', () => {
   })
 
   test('an experiment keeps its pods and its Service while a route leads there', () => {
-    const less = patch(at(REPLICA_SET, 'try-b'), { spec: { replicas: 0 } })
+    const less = patch(at(REPLICA_SET, `of-try-${TRIED}`), { spec: { replicas: 0 } })
     const gone: Write = { verb: 'delete', target: at(SERVICE, 'tried'), why: 'a write' }
     const judged = (write: Write, weight: number) => {
       const before = after(standing({ spec: ROUTE, tried: 1 }), share(100 - weight, 0, weight))

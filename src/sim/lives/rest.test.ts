@@ -4,7 +4,7 @@ import type { CanaryStep, RolloutSpec, RolloutStatus } from '../../api/rollout.t
 import { seededRandom } from '../../doors/random.ts'
 import { ANALYSIS_RUN, EXPERIMENT, knownKind } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
-import { canaryIngress } from '../../rollout/any-state.suite.ts'
+import { canaryIngress, podsOfExperiment } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, template } from '../../rollout/model.suite.ts'
 import { createCluster } from '../model/cluster.ts'
 import { unrest } from './rest.ts'
@@ -64,7 +64,7 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
     canaryIngress(weight),
     ...(run === undefined ? [] : [aThing(ANALYSIS_RUN, run)]),
     ...(trial === undefined ? [] : [aThing(EXPERIMENT, trial)]),
-    ...(tried === undefined ? [] : [ofExperiment(tried)]),
+    ...(tried === undefined ? [] : [podsOfExperiment('try', 'tried', tried)]),
   ]
   for (const object of objects) cluster.put(knownKind(object) as Kind, object)
   return unrest({ cluster }, { ...SPEC, ...life })[0]?.law
@@ -73,18 +73,6 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
 function aThing({ group, version, kind }: Kind, phase: string): KubeObject {
   const metadata = { name: 'try', namespace: 'shop', uid: 'try' }
   return { apiVersion: `${group}/${version}`, kind, metadata, status: { phase } } as KubeObject
-}
-
-function ofExperiment(replicas: number): KubeObject {
-  const set = aReplicaSet({ image: V2, revision: 1, replicas })
-  const owner = {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: EXPERIMENT.kind,
-    name: 'try',
-    uid: 'try',
-    controller: true,
-  }
-  return { ...set, metadata: { ...set.metadata, name: 'try-b', ownerReferences: [owner] } } as KubeObject
 }
 
 /** At a pause of a canary; the second revision has its pods. */

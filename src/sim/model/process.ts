@@ -2,7 +2,7 @@
 // from the model's watch streams. What happens to an event or an effect on its way is asked of `way`.
 import { KubeError } from '../../kube/errors.ts'
 import { EVENT } from '../../kube/kinds.ts'
-import { sameResource } from '../../kube/object.ts'
+import { resourceName, sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Answer } from '../../kube/reconciler.ts'
 import { parseSelector } from '../../kube/selector-text.ts'
@@ -82,9 +82,6 @@ const selects = (watch: PlannedWatch) => {
     ('problem' in requirements || meets(requirements, metadata.labels))
 }
 
-/** Two groups may have a kind of the same name. */
-const nameOf = ({ group, plural }: Kind) => `${plural}.${group}`
-
 export function startProcess(options: ProcessOptions): Process {
   const { cluster, timeline, reconcilers } = options
   const watches = plannedWatches(reconcilers)
@@ -104,9 +101,11 @@ export function startProcess(options: ProcessOptions): Process {
     isAlive: true,
   }
   for (const watch of watches) list(world, watch)
-  const followed = new Map(watches.map(watch => [nameOf(watch.kind), { watch, isSelected: selects(watch) }]))
+  const followed = new Map(
+    watches.map(watch => [resourceName(watch.kind), { watch, isSelected: selects(watch) }]),
+  )
   cluster.onChange(change => {
-    const found = world.isAlive ? followed.get(nameOf(change.kind)) : undefined
+    const found = world.isAlive ? followed.get(resourceName(change.kind)) : undefined
     if (found !== undefined) carry(world, found, change)
   })
   timeline.at(timeline.now(), () => feed(world, { type: 'elected' }))
