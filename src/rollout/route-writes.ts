@@ -81,17 +81,15 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
 /** What the routes give: to the canary, and to experiments by their Services. */
 interface Shares {
   readonly canary: number
-  readonly others: Readonly<Record<string, number>>
+  readonly others: ReadonlyMap<string, number>
 }
 
 /** The canary gets less, or an experiment does and the canary no more. */
 function takesBack({ canary, others }: TrafficIntent, found: Shares): boolean {
   if (canary.weight !== found.canary) return canary.weight < found.canary
   const given = new Map(others.map(one => [one.service, one.weight]))
-  const isRaised = others.some(one => one.weight > (found.others[one.service] ?? 0))
-  return (
-    !isRaised && Object.entries(found.others).some(([service, weight]) => (given.get(service) ?? 0) < weight)
-  )
+  const isRaised = others.some(one => one.weight > (found.others.get(one.service) ?? 0))
+  return !isRaised && [...found.others].some(([service, weight]) => (given.get(service) ?? 0) < weight)
 }
 
 function routeWrites(placed: Placed, found: Found): readonly RouteWrite[] {

@@ -51,6 +51,8 @@ function brokenBy({ story, routing, strategy }: Omit<Situation, 'problem'>): Fie
   return hasAll && routing.taken !== undefined ? undefined : routing.problem
 }
 
+const NO_SHARES: ReadonlyMap<string, number> = new Map()
+
 function knownOf(story: Story): Situation | undefined {
   const found = strategyOf(story)
   if (found === undefined) return undefined
@@ -67,9 +69,9 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
     strategy.is === 'canary'
       ? routingOf(story, strategy.intent, {
           canary: strategy.carried.read ?? strategy.carried.weight,
-          others: strategy.carried.others ?? {},
+          others: strategy.carried.others ?? NO_SHARES,
         })
-      : routingOf(story, undefined, { canary: 0, others: {} })
+      : routingOf(story, undefined, { canary: 0, others: NO_SHARES })
   const found = { story, routing, leaving: strategy.leaving, ...rest }
   const problem = story.problem ?? brokenBy(found)
   // A spec that is broken may not mean what it says: nothing is left for it alone.

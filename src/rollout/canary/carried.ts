@@ -2,6 +2,7 @@
 // decision): the larger of what the routes say and what is recorded, since a route may have been moved by
 // hand or by a tool. Used to protect them: weight goes before a Service moves, pods that must carry stay.
 // What is aimed at never follows it.
+import { largestByName } from '../../traffic/weights.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 
@@ -14,7 +15,7 @@ export interface Carried {
   /** What the stable side may be getting: together the two may be more than all. */
   readonly stableWeight: number
   /** What the routes give to experiments, by their Services; undefined where none says anything. */
-  readonly others: Readonly<Record<string, number>> | undefined
+  readonly others: ReadonlyMap<string, number> | undefined
   /** The smaller of the two: what may be held without raising anything; undefined when none was recorded. */
   readonly least: number | undefined
 }
@@ -50,10 +51,7 @@ function readWeights({
 }: Story): { readonly canary: number | undefined } & Pick<Carried, 'others'> {
   const said = routers.flatMap(router => router.read(snapshot.named) ?? [])
   if (said.length === 0) return { canary: undefined, others: undefined }
-  const others: Record<string, number> = {}
-  for (const one of said)
-    for (const [service, weight] of Object.entries(one.others))
-      others[service] = Math.max(weight, others[service] ?? 0)
+  const others = largestByName(said.flatMap(one => Object.entries(one.others)))
   return { canary: Math.max(...said.map(one => one.canary)), others }
 }
 

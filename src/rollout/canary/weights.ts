@@ -59,11 +59,11 @@ const sumOf = (all: Additional) => all.reduce((sum, one) => sum + one.weight, 0)
 function besideIn(recorded: Additional, { others }: Carried): Additional {
   if (others === undefined) return recorded
   const kept = recorded.flatMap(one => {
-    const weight = others[one.serviceName ?? ''] ?? 0
+    const weight = others.get(one.serviceName ?? '') ?? 0
     return weight === 0 ? [] : [weight === one.weight ? one : { ...one, weight }]
   })
   const known = new Set(recorded.map(one => one.serviceName))
-  const found = Object.entries(others).filter(([service, weight]) => weight > 0 && !known.has(service))
+  const found = [...others].filter(([service, weight]) => weight > 0 && !known.has(service))
   return [...kept, ...found.map(([serviceName, weight]) => ({ weight, serviceName }))]
 }
 

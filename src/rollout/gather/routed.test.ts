@@ -1,6 +1,7 @@
 // What routes give to experiments: read from the routes themselves, by those who keep pods and by the status, also when
 // a status that named it was never written.
 import { expect, test } from 'vitest'
+import type { TrafficWeights } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { EXPERIMENT, REPLICA_SET, ROLLOUT, SERVICE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
 import { asJson, fromJson, ownerReference } from '../../kube/object.ts'
@@ -27,9 +28,16 @@ function virtualService(shares: Readonly<Record<string, number>>): KubeObject {
   return fromJson({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata, spec })
 }
 
+interface Stand {
+  readonly phase?: string
+  readonly minReadySeconds?: number
+  /** What the status says that experiments get. */
+  readonly recorded?: NonNullable<TrafficWeights['additional']>
+}
+
 function standing(
   shares: Readonly<Record<string, number>>,
-  { phase = 'Running', minReadySeconds }: { readonly phase?: string; readonly minReadySeconds?: number } = {},
+  { phase = 'Running', minReadySeconds, recorded = [] }: Stand = {},
 ) {
   const strategy = {
     canary: {
@@ -39,7 +47,9 @@ function standing(
       steps: [{ experiment: { templates: [{ name: 'b', specRef: 'canary' as const, weight: 10 }] } }],
     },
   }
-  const canary = { weights: weights(0, 100), currentExperiment: 'try' }
+  const additional = recorded.length === 0 ? {} : { additional: recorded }
+  const given = recorded.reduce((sum, one) => sum + one.weight, 0)
+  const canary = { weights: { ...weights(0, 100 - given), ...additional }, currentExperiment: 'try' }
   const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), currentStepIndex: 0, canary }
   const spec = { replicas: 2, strategy, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) }
   const rollout = aRollout(V2, spec, status)
@@ -112,3 +122,10 @@ test.each(['Failed', 'Successful'])(
     )
   },
 )
+
+test('a recorded Service that no route names is not told any more, whatever it is called', () => {
+  const recorded = [{ weight: 5, serviceName: 'constructor' }]
+  const { store } = standing({ stable: 100, canary: 0 }, { minReadySeconds: 999, recorded })
+  const { status } = reconciler.decide(reconciler.gather('shop/demo', store, NOW, {}) as RolloutSnapshot)
+  expect(status?.canary?.weights).toEqual(weights(0, 100))
+})
