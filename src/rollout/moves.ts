@@ -124,7 +124,7 @@ function scaleWrites(replicaSet: ReplicaSet, { replicas: size }: Story, wanted: 
   const from = wantedReplicas(replicaSet)
   const listed = wanted.replicas[name]
   const to = listed ?? from
-  const deadline = wanted.deadlines[name]
+  const deadline = wanted.outdated.includes(replicaSet) ? 'none' : wanted.deadlines[name]
   const isTold = listed === undefined || desiredReplicas(replicaSet) === size
   if (from === to && deadline === undefined && isTold) return []
   const annotations: Record<string, Json> = {

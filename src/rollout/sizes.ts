@@ -29,7 +29,7 @@ export const NOTHING: Sizes = { replicas: {}, deadlines: {}, waits: [] }
 
 /**
  * Old revisions: a deadline first, and none of their pods once it has passed. A delay of 0 is no delay. Those that
- * users still come to keep theirs, and a deadline of an earlier time goes.
+ * users still come to keep theirs.
  */
 export function retire(story: Story, rules: RetireRules): Sizes {
   const alive = story.older.filter(one => wantedReplicas(one) > 0)
@@ -37,11 +37,10 @@ export function retire(story: Story, rules: RetireRules): Sizes {
   const isReached = (one: ReplicaSet) => rules.isReached(podHashOf(one))
   // What the status alone names keeps its pods, and the deadline that it has: its users have left.
   const isNamed = (one: ReplicaSet) => isReached(one) || [stableRS, currentPodHash].includes(podHashOf(one))
-  const inUse = alive.filter(one => isReached(one) && hasDeadline(one))
   const newestFirst = alive.filter(one => !isNamed(one)).toSorted(byRevisionDescending)
   return newestFirst.reduce(
     (sum, one, i) => join(sum, retireOne(one, i < rules.limit, { story, rules })),
-    inUse.reduce((sum, one) => join(sum, sized(one, wantedReplicas(one))), NOTHING),
+    NOTHING,
   )
 }
 

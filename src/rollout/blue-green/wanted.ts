@@ -7,6 +7,8 @@ import {
 } from '../../api/defaults.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
+import { hasDeadline } from '../../workload/deadlines.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
@@ -25,6 +27,9 @@ export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wa
   const sizes = story.isReset ? NOTHING : sizesOf(story, situation)
   return {
     ...sizes,
+    outdated: story.isReset
+      ? []
+      : story.all.filter(one => hasDeadline(one) && hasUsers(story, situation, one)),
     selectors: {
       ...(preview === undefined || previewStays(story, situation) ? {} : { [preview]: story.hash }),
       ...(active === undefined || activeWanted === undefined ? {} : { [active]: activeWanted }),
@@ -56,17 +61,24 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
 }
 
 function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: ReplicaSet): Sizes {
-  const { active, leaving } = situation
-  const kept = keptByLeft(story, leaving, replicaSet)
+  const kept = keptByLeft(story, situation.leaving, replicaSet)
   // What was given up never grows.
   const most = story.isAborted ? Math.min(situation.size, wantedReplicas(replicaSet)) : situation.size
   const size = Math.max(most, kept)
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   if (story.isAborted && delaySeconds !== undefined) {
-    return retireAborted(story, { replicaSet, delaySeconds, isReached: active === story.hash || kept > 0 })
+    const isReached = hasUsers(story, situation, replicaSet)
+    return retireAborted(story, { replicaSet, delaySeconds, isReached })
   }
   // The deadline of a revision that we go back to is what makes the way short: it stays until the switch.
   return story.rollback === 'delay' ? keptUntilDeadline(story, replicaSet, size) : sized(replicaSet, size)
+}
+
+/** Of the new revision the preview Service tells nothing: its deadline is what makes the way back to it short. */
+function hasUsers(story: Story, { active, leaving }: BlueGreenSituation, replicaSet: ReplicaSet): boolean {
+  const hash = podHashOf(replicaSet)
+  if (hash !== story.hash) return isSelected(story, hash)
+  return active === hash || keptByLeft(story, leaving, replicaSet) > 0
 }
 
 function isSelected({ snapshot }: Story, hash: string): boolean {

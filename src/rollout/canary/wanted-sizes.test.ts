@@ -52,6 +52,26 @@ describe('old pods', () => {
     expect(whys(model)).toEqual([])
   })
 
+  test.each([
+    ['a person holds the Rollout', { spec: { paused: true }, status: { abort: true } }],
+    ['the spec has a mistake', { spec: { minReadySeconds: -1 } }],
+    ['stable has to grow first', { stable: { replicas: 3 } }],
+  ])('lose a deadline of an earlier time with the users that somebody sent to them, while %s', (_, of) => {
+    const pods = { replicas: 2, deadline: NOW + 5000 }
+    const model = routedCanary({
+      older: pods,
+      stable: { replicas: 5 },
+      canary: pods,
+      canarySelects: V1,
+      stableSelects: V2,
+      ...of,
+    })
+    model.put(aService('canary', hashOf(V0)))
+    expect(whys(model)).toContain('take the scale-down deadline off ReplicaSet demo-v2')
+    model.put(aService('stable', hashOf(V0)))
+    expect(whys(model)).toContain('take the scale-down deadline off ReplicaSet demo-v0')
+  })
+
   test('without a router go as far as the pods that stay allow, and none that is to end is one', () => {
     const model = basicCanary({
       older: { replicas: 2 },

@@ -114,12 +114,22 @@ function currentSize(
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   const isDelayed = story.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
   if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, size)
-  const isLeft = keptByLeft(story, situation.leaving, replicaSet) > 0
-  const { stable = '' } = servicesOf(story.rollout)
-  const isSelected = selectedHash(story.snapshot.services[stable]) === story.hash
-  const isReached =
-    situation.carried.weight > 0 || weightOn(situation, story.hash) > 0 || isLeft || isSelected
+  const isReached = hasUsers(story, situation, replicaSet) || weightOn(situation, story.hash) > 0
   return retireAborted(story, { replicaSet, delaySeconds, isReached })
+}
+
+/** Whether users may come to the pods of a revision when this pass begins. */
+export function hasUsers(
+  story: Story,
+  { carried, leaving }: CanarySituation,
+  replicaSet: ReplicaSet,
+): boolean {
+  const hash = podHashOf(replicaSet)
+  if (hash !== story.hash) return isGivenUsers(story, carried, hash)
+  const { stable = '' } = servicesOf(story.rollout)
+  const isSelected = selectedHash(story.snapshot.services[stable]) === hash
+  const isLeft = keptByLeft(story, leaving, replicaSet) > 0
+  return carried.weight > 0 || isLeft || isSelected
 }
 
 function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation): Sizes {

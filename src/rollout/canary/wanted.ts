@@ -1,13 +1,14 @@
 // The canary: what should be, from where we are (third step of a decision). Total: every Service, every ReplicaSet and
 // every route has its answer.
 import { stayingReplicas } from '../../workload/availability.ts'
+import { hasDeadline } from '../../workload/deadlines.ts'
 import { experimentMoves } from '../experiment/state.ts'
 import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 import type { Wanted } from '../wanted.ts'
 import type { CanarySituation } from './situation.ts'
-import { wantedSizes } from './wanted-sizes.ts'
+import { hasUsers, wantedSizes } from './wanted-sizes.ts'
 
 export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
   const { selectors, runs, step, experiment } = situation
@@ -18,6 +19,7 @@ export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
   return {
     replicas: sizes.replicas,
     deadlines: sizes.deadlines,
+    outdated: story.all.filter(one => hasDeadline(one) && hasUsers(story, situation, one)),
     selectors: {
       ...named(stable, selectors.stable),
       ...named(next, selectors.next),

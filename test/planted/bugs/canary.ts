@@ -161,11 +161,23 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'return isNoneAsked && wantedReplicas(story.current) < 0',
     },
   ]),
+  ...inFile('src/rollout/moves.ts', CANARY, [
+    {
+      name: 'a deadline of an earlier time stays while the sizes do',
+      find: "wanted.outdated.includes(replicaSet) ? 'none' : wanted.deadlines[name]",
+      replace: 'wanted.deadlines[name]',
+    },
+  ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
       name: 'the canary moves before stable has its size',
       find: 'if (isBeside && wantedReplicas(stable) !== split.stable) return stableSize',
       replace: 'if (isBeside && wantedReplicas(stable) < 0) return stableSize',
+    },
+    {
+      name: 'pods that the status alone names lose their deadline',
+      find: 'isIdle ? undefined : carried.hash,',
+      replace: 'isIdle ? undefined : carried.hash, status.currentPodHash,',
     },
     {
       name: 'pods that a route still names go',

@@ -245,11 +245,6 @@ export const DECISION_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
     {
-      name: 'pods that the status alone names lose their deadline',
-      find: 'isReached(one) && hasDeadline(one)',
-      replace: 'isNamed(one) && hasDeadline(one)',
-    },
-    {
       name: 'an old revision goes although a Service still names it',
       find: 'alive.filter(one => !isNamed(one))',
       replace: 'alive',
