@@ -23,6 +23,8 @@ export interface Pass {
   readonly version: string | undefined
   readonly snapshot: unknown
   readonly decision: Decision<unknown>
+  /** Reports the status of the decision, as the difference from what is stored; undefined when nothing differs. */
+  readonly statusWrite: Write | undefined
   /** How many of the decision's writes have succeeded; one more when the status has. */
   readonly done: number
   /** The decision came from `recover`, which is not asked again. */
@@ -32,6 +34,11 @@ export interface Pass {
 }
 
 export type Step = { readonly write: Write; readonly status: boolean }
+
+/** The pass with another decision, of which nothing is done yet. */
+export function decided(pass: Pass, decision: Decision<unknown>): Pass {
+  return { ...pass, decision, statusWrite: statusWriteOf(pass.base, pass.ref, decision.status), done: 0 }
+}
 
 /** The pass's next write, the status last; undefined when there is none left. */
 export function nextStep(pass: Pass, statusWrite: Write | undefined): Step | undefined {
@@ -53,19 +60,17 @@ function onVersion(pass: Pass, write: Write): Write {
   return refKey(write.target) === refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write
 }
 
-/** The status write of a decision, as the difference from what is stored; undefined when nothing differs. */
-export function statusWriteOf(pass: Pass): Write | undefined {
-  const { status } = pass.decision
-  if (status === undefined || pass.base === undefined) return undefined
-  const changed = mergeDiff(storedStatus(pass.base), asJson(status))
+function statusWriteOf(base: KubeObject | undefined, ref: ObjectRef, status: unknown): Write | undefined {
+  if (status === undefined || base === undefined) return undefined
+  const changed = mergeDiff(storedStatus(base), asJson(status))
   if (changed === undefined) return undefined
   const fields = isJsonObject(changed) ? Object.keys(changed) : ['status']
   return {
     verb: 'patch',
     why: `report ${fields.join(', ')}`,
-    target: pass.ref,
+    target: ref,
     patch: { status: changed },
-    ...(pass.ref.kind.statusSubresource ? { subresource: 'status' as const } : {}),
+    ...(ref.kind.statusSubresource ? { subresource: 'status' as const } : {}),
   }
 }
 

@@ -12,7 +12,7 @@ import { answersOf, openQuestions, refOfKey, takeQuestions } from './controller.
 import type { Controller } from './controller.ts'
 import type { Effect } from './effects.ts'
 import type { EventLanes } from './event-lanes.ts'
-import { afterStep, nextStep, statusWriteOf } from './pass.ts'
+import { afterStep, decided, nextStep } from './pass.ts'
 import type { Pass, Step } from './pass.ts'
 import type { Subject } from './recorder.ts'
 import { noteQuestions, noteWrite, statusNotBefore } from './late-status.ts'
@@ -172,7 +172,7 @@ function statusOf(
   pass: Pass,
   now: Instant,
 ): { write: Write | undefined; notBefore?: Instant } {
-  const write = statusWriteOf(pass)
+  const write = pass.statusWrite
   const notBefore = write && statusNotBefore(controller, pass, { write, now })
   return notBefore === undefined ? { write } : { write: undefined, notBefore }
 }
@@ -283,7 +283,7 @@ function recover(world: World, one: Refused, at: { found: KubeObject | undefined
     : attempt(() => reconciler.recover?.(pass.snapshot, step.write, error, found))
   if (decision instanceof Error) return end(world, controller, { pass, now, error: decision })
   if (decision === undefined) return giveUp(world, one, now)
-  const next: Pass = { ...pass, decision, done: 0, recovering: true }
+  const next = { ...decided(pass, decision), recovering: true }
   return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
 }
 
@@ -293,7 +293,7 @@ function giveUp(world: World, one: Refused, now: Instant): Effect[] {
   const telling = attempt(() => tellingOf(one, now))
   if (telling instanceof Error) return end(world, controller, { pass, now, error: telling })
   if (telling === undefined) return end(world, controller, { pass, now, error })
-  const next: Pass = { ...pass, decision: telling, done: 0, recovering: true, failure: error }
+  const next = { ...decided(pass, telling), recovering: true, failure: error }
   return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
 }
 
@@ -319,9 +319,19 @@ function attempt<T>(work: () => T): T | Error {
 }
 
 function blankPass(controller: Controller, key: Key, { dueAt, now }: { dueAt: Instant; now: Instant }): Pass {
-  const decision = { writes: [] }
-  const nothing = { base: undefined, version: undefined, snapshot: undefined, done: 0, recovering: false }
-  return { key, dueAt, startedAt: now, ref: refOfKey(controller, key), decision, ...nothing }
+  return {
+    key,
+    dueAt,
+    startedAt: now,
+    ref: refOfKey(controller, key),
+    base: undefined,
+    version: undefined,
+    snapshot: undefined,
+    decision: { writes: [] },
+    statusWrite: undefined,
+    done: 0,
+    recovering: false,
+  }
 }
 
 function decide(
@@ -339,7 +349,7 @@ function decide(
   if (snapshot === undefined) return undefined
   const base = cache.get(blank.ref)
   const version = base?.metadata.resourceVersion
-  return { ...blank, base, version, snapshot, decision: reconciler.decide(snapshot) }
+  return decided({ ...blank, base, version, snapshot }, reconciler.decide(snapshot))
 }
 
 function questions(controller: Controller, pass: Pass): Effect[] {
