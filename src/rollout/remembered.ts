@@ -1,13 +1,13 @@
 // The routing that a Rollout remembers in an annotation: of the routers that it has, and of those that it has left and
 // that still have something to do. Read by gather and by the story; written in create (moves.ts).
-import type { Rollout } from '../api/rollout.ts'
+import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import { REMEMBERED_ROUTING } from '../api/words.ts'
 import { asJson } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import { parseJson, stableJson } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import type { Json } from '../std/json.ts'
-import { canaryServices } from '../traffic/roles.ts'
+import { servicesIn } from '../traffic/roles.ts'
 import { routersIn, routingIn } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
@@ -22,13 +22,19 @@ export interface LeftRouting {
 const LIMIT = 8
 
 /** What the spec asks for now, as it is remembered. */
-export function askedRouting(rollout: Rollout): RememberedRouting | undefined {
-  const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
-  if (trafficRouting === undefined) return undefined
-  const { shared, swapping } = canaryServices(rollout)
-  const services = { trafficRouting, services: shared, ...(swapping === undefined ? {} : { swapping }) }
-  return { rollout: rollout.metadata.name, ...services }
+export function askedRouting({ spec, metadata, status }: Rollout): RememberedRouting | undefined {
+  return askedBy(spec, metadata.name, status?.canary?.stablePingPong)
 }
+
+const askedBy = rememberedOn(
+  (spec: RolloutSpec, rollout: string, stableOfPair: string | undefined): RememberedRouting | undefined => {
+    const { trafficRouting } = spec.strategy?.canary ?? {}
+    if (trafficRouting === undefined) return undefined
+    const { shared, swapping } = servicesIn(spec, stableOfPair)
+    const services = { trafficRouting, services: shared, ...(swapping === undefined ? {} : { swapping }) }
+    return { rollout, ...services }
+  },
+)
 
 const NO_ANNOTATIONS: Annotations = {}
 
@@ -52,5 +58,7 @@ export const leftBy = rememberedOn((rollout: Rollout): readonly LeftRouting[] =>
 
 /** As it is written; null when there is nothing to remember. */
 export function rememberedText(all: readonly RememberedRouting[]): string | null {
-  return all.length === 0 ? null : stableJson(asJson(all.slice(-LIMIT)))
+  return all.length === 0 ? null : `[${all.slice(-LIMIT).map(textOf).join(',')}]`
 }
+
+const textOf = rememberedOn((routing: RememberedRouting) => stableJson(asJson(routing)))

@@ -4,5 +4,7 @@ const OFFSET = 0x811c9dc5
 const PRIME = 0x01000193
 
 export function fnv1a(bytes: Uint8Array): number {
-  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, PRIME), OFFSET) >>> 0
+  let hash = OFFSET
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, PRIME)
+  return hash >>> 0
 }

@@ -4,7 +4,8 @@ import type { FieldError } from '../api/field-error.ts'
 import { invalid } from '../api/field-error.ts'
 import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
-import { sameResource } from '../kube/object.ts'
+import { ROLLOUT } from '../kube/kinds.ts'
+import { apiVersionOf, keyOf, sameResource } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
@@ -18,7 +19,7 @@ import { istio } from './istio/istio.ts'
 import { nginx } from './nginx.ts'
 import { smi } from './smi.ts'
 import { traefik } from './traefik.ts'
-import { canaryServices } from './roles.ts'
+import { servicesIn } from './roles.ts'
 import type { Instant } from '../std/instant.ts'
 import type {
   Abilities,
@@ -114,12 +115,24 @@ export const ROUTE_MARKS: readonly Marks[] = ENTRIES.flatMap(one => one.marks ??
 export const LINKED_KINDS: readonly Kind[] = ENTRIES.flatMap(one => one.linkedKinds)
 
 /** The routers that a Rollout asks for; none for blue/green and for a canary by replicas. */
-export const routersOf = rememberedOn((rollout: Rollout): readonly BoundRouter[] => {
-  const { trafficRouting } = rollout.spec.strategy?.canary ?? {}
-  if (trafficRouting === undefined) return []
-  const { shared, swapping } = canaryServices(rollout)
-  return bindAll({ trafficRouting, rollout, services: shared, swapping })
-})
+export function routersOf(rollout: Rollout): readonly BoundRouter[] {
+  const { spec, metadata, status } = rollout
+  const owner = `${keyOf(rollout)}/${metadata.uid ?? ''}`
+  return routersIn(spec, owner, status?.canary?.stablePingPong)
+}
+
+/** A status that moves changes no router. The owner is written as `namespace/name/uid`. */
+const routersIn = rememberedOn(
+  (spec: RolloutSpec, owner: string, stableOfPair: string | undefined): readonly BoundRouter[] => {
+    const { trafficRouting } = spec.strategy?.canary ?? {}
+    if (trafficRouting === undefined) return []
+    const [namespace = '', name = '', uid = ''] = owner.split('/')
+    const metadata = { namespace, name, ...(uid === '' ? {} : { uid }) }
+    const rollout = { apiVersion: apiVersionOf(ROLLOUT), kind: ROLLOUT.kind, metadata }
+    const { shared, swapping } = servicesIn(spec, stableOfPair)
+    return bindAll({ trafficRouting, rollout, services: shared, swapping })
+  },
+)
 
 export function bindAll(asked: Asked): readonly BoundRouter[] {
   return ENTRIES.flatMap(one => one.bind(asked) ?? [])

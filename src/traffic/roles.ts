@@ -1,6 +1,6 @@
 // Which Services share a canary's traffic: the two that the strategy names, or a pair of which each is stable in turn.
 // Their roles swap when a revision becomes stable, so no Service that has users ever selects other pods.
-import type { CanaryStrategy, Rollout } from '../api/rollout.ts'
+import type { CanaryStrategy, Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { Services } from './router.ts'
 
 export interface CanaryServices {
@@ -11,8 +11,13 @@ export interface CanaryServices {
 }
 
 export function canaryServices({ spec, status }: Pick<Rollout, 'spec' | 'status'>): CanaryServices {
+  return servicesIn(spec, status?.canary?.stablePingPong)
+}
+
+/** `stableOfPair` is the one of the pair, `ping` or `pong`, that is stable now. */
+export function servicesIn(spec: RolloutSpec, stableOfPair: string | undefined): CanaryServices {
   const { stableService: stable = '', canaryService: canary = '' } = spec.strategy?.canary ?? {}
-  const swapping = pairOf(spec.strategy?.canary?.pingPong, status?.canary?.stablePingPong)
+  const swapping = pairOf(spec.strategy?.canary?.pingPong, stableOfPair)
   const named = { stable, canary }
   return { swapping, shared: stable === '' && canary === '' ? (swapping ?? named) : named }
 }

@@ -49,9 +49,10 @@ export function linkedRefs(rollout: Rollout, found: Found): readonly ObjectRef[]
 }
 
 /** Those that it asks for, and those that it has left and that still have something to do. */
-export const allRouters = rememberedOn((rollout: Rollout): readonly BoundRouter[] => {
-  return [...routersOf(rollout), ...leftBy(rollout).flatMap(one => one.routers)]
-})
+export function allRouters(rollout: Rollout): readonly BoundRouter[] {
+  const left = leftBy(rollout)
+  return left.length === 0 ? routersOf(rollout) : [...routersOf(rollout), ...left.flatMap(one => one.routers)]
+}
 
 /** The templates of its analyses, those that these include, and so on; each is looked at once. */
 export function includedTemplates(rollout: Rollout, cache: Cache): Found {
