@@ -12,6 +12,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a pass that reports an abort still moves forward',
+      by: 'both',
       find: '{ verdict, restart, ...(strategyOf(givenUp) ?? found) }',
       replace: '{ verdict, restart, ...found }',
     },

@@ -173,6 +173,11 @@ export const ORDER_BUGS: readonly Bug[] = [
   ]),
   ...byLives('src/rollout/canary/intent.ts', [
     {
+      name: 'an abort raises a route that says less than is recorded',
+      find: 'currentWeight: carried.least ?? carried.read ?? 0',
+      replace: 'currentWeight: carried.weight',
+    },
+    {
       name: 'weight that is held is rounded up to pods that are not there',
       find: 'Math.floor((max * stayingReplicas(current)) / replicas)',
       replace: 'Math.ceil((max * (stayingReplicas(current) + 1)) / replicas)',
