@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { AnalysisPhase, AnalysisTemplateSpec } from '../api/analysis.ts'
 import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
+import { REPLICA_SET } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Model } from './model.suite.ts'
 import { aModel, aRollout, aService, aTemplate, hashOf } from './model.suite.ts'
@@ -208,6 +210,31 @@ describe('the analyses of blue/green', () => {
     end(late, post, 'Error')
     expect(active(late)).toBe(hashOf(V1))
     expect(late.rollout().status?.message).toContain('Blue/green post-promotion analysis phase error/failed')
+  })
+
+  test('are all made again after a retry, those of the time after the switch, too', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Successful')
+    end(model, post, 'Running')
+    report(model, { abort: true })
+    end(model, post, 'Successful')
+    report(model, { abort: false })
+    expect(names(model)).toContain(`${pre}.1`)
+    end(model, `${pre}.1`, 'Successful')
+    expect([active(model), names(model).includes(`${post}.1`)]).toEqual([hashOf(V2), true])
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V1))
+    end(model, `${post}.1`, 'Successful')
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V2))
+  })
+
+  test('go on while the ReplicaSet, deleted by somebody, is made again: an end that we cause proves nothing', () => {
+    const model = updating(strategy)
+    const set = model.replicaSet(V2)
+    if (set === undefined) throw new Error('no ReplicaSet')
+    model.remove(refOf(REPLICA_SET, set))
+    rest(model)
+    expect(model.replicaSet(V2)?.metadata.uid).not.toBe(set.metadata.uid)
+    expect(model.runs().map(run => [run.metadata.name, run.spec.terminate])).toEqual([[pre, undefined]])
   })
 
   test('come before the pause for a person', () => {

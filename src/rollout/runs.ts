@@ -8,6 +8,7 @@ import { isOurs } from './runs/make.ts'
 import type { Ask } from './runs/make.ts'
 import { runState } from './runs/run-state.ts'
 import type { RunState } from './runs/run-state.ts'
+import { isPastProof } from './story.ts'
 import type { Story } from './story.ts'
 import { stepAt } from './steps.ts'
 
@@ -21,11 +22,9 @@ export interface BlueGreenRuns {
   readonly post: RunState
 }
 
-/** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
+/** Nothing can be proven, or has to be. */
 export function needsNoProof(story: Story): boolean {
-  const { current, isReset, isFirst, isAborted, isFull, isPromoted, rollback } = story
-  const isOver = isReset || isFirst || isAborted || isFull || isPromoted
-  return current === undefined || isOver || rollback !== undefined
+  return story.current === undefined || isPastProof(story)
 }
 
 export function canaryRuns(story: Story): CanaryRuns {

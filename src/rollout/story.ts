@@ -185,6 +185,11 @@ export function aborted(story: Story): Story {
   return { ...story, isAborted: true, position, isPastPause: false }
 }
 
+/** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
+export function isPastProof({ isReset, isFirst, isAborted, isFull, isPromoted, rollback }: Story): boolean {
+  return isReset || isFirst || isAborted || isFull || isPromoted || rollback !== undefined
+}
+
 /** Aborted, or undone to the stable revision. */
 export function isGoingBack({ isAborted, isPromoted, isFirst }: Story): boolean {
   return (isAborted || isPromoted) && !isFirst

@@ -2,7 +2,7 @@
 // revision is done: weight goes down, Services go to stable, stable gets its pods. Nothing is made, nothing grows but
 // stable, no step advances. Called between wanted and moves.
 import type { ReplicaSet } from '../kube/apps.ts'
-import { wantedReplicas } from '../workload/availability.ts'
+import { total, wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import { waitFor } from './gates.ts'
 import type { Situation } from './situation.ts'
@@ -25,11 +25,20 @@ export function onlyBack({ story, problem }: Situation, wanted: Wanted): Wanted 
   }
 }
 
-/** Stable goes to `spec.replicas`, and gives no pod up for another; others may shrink on the way back. */
+/**
+ * Stable goes to `spec.replicas`, without a router as far as others leave room, and gives no pod up for another; others
+ * may shrink on the way back.
+ */
 function sizeBack(story: Story, replicaSet: ReplicaSet, wanted: Wanted): number {
   const now = wantedReplicas(replicaSet)
   const asked = wanted.replicas[replicaSet.metadata.name] ?? now
   if (podHashOf(replicaSet) === story.status.stableRS)
-    return asked >= story.replicas ? asked : Math.max(now, asked)
+    return asked >= story.replicas ? asked : Math.max(now, asked, roomFor(story, replicaSet))
   return isGoingBack(story) ? Math.min(now, asked) : now
+}
+
+function roomFor({ all, replicas, rollout }: Story, replicaSet: ReplicaSet): number {
+  const { canary } = rollout.spec.strategy ?? {}
+  const isShared = canary !== undefined && canary.trafficRouting === undefined
+  return isShared ? replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet) : replicas
 }

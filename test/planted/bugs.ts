@@ -1,6 +1,7 @@
 // All bugs that `npm run planted` plants. A new one is a line in the file of its room.
 import type { Bug } from './bug.ts'
 import { BLUE_GREEN_BUGS } from './bugs/blue-green.ts'
+import { BY_HAND_BUGS } from './bugs/by-hand.ts'
 import { CANARY_BUGS } from './bugs/canary.ts'
 import { DECISION_BUGS } from './bugs/decision.ts'
 import { DEFINITION_BUGS } from './bugs/definitions.ts'
@@ -22,6 +23,7 @@ export const BUGS: readonly Bug[] = [
   ...DECISION_BUGS,
   ...BLUE_GREEN_BUGS,
   ...CANARY_BUGS,
+  ...BY_HAND_BUGS,
   ...STATUS_BUGS,
   ...DOMAIN_BUGS,
   ...EXPERIMENT_BUGS,

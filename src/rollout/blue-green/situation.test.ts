@@ -90,6 +90,55 @@ describe('the pause for a person', () => {
   })
 })
 
+describe('an active Service that a hand has moved', () => {
+  const stable = { replicas: 3 }
+  const back = 'switch service active to v1'
+
+  test.each([
+    ['to an old revision without pods', { active: V0, older: { replicas: 0 } }],
+    [
+      'to an old revision without pods, before the stable one had all of its own',
+      { active: V0, older: { replicas: 0 }, status: { blueGreen: { activeSelector: hashOf(V0) } } },
+    ],
+    ['to an old revision with some of its pods', { active: V0, older: { replicas: 1 } }],
+    ['to a new one with some of its pods', { active: V2, preview: { replicas: 3, available: 2 } }],
+    ['while a person holds the Rollout', { active: V0, older: { replicas: 0 }, spec: { paused: true } }],
+    [
+      'while a pause waits for a person',
+      { active: V0, older: { replicas: 0 }, strategy: manual, status: pausedAt('2026-08-01T11:59:00Z') },
+    ],
+    [
+      'with a mistake in the spec, with which the new one gets no pods',
+      { active: V2, preview: { replicas: 1 }, spec: { minReadySeconds: -1 } },
+    ],
+  ])('goes back to the stable one: %s', (_, of) => {
+    expect(whys(blueGreen({ stable, preview: { replicas: 3, available: 0 }, ...of }))).toContain(back)
+  })
+
+  test.each([
+    ['all its pods', { active: V2, preview: { replicas: 3 } }],
+    [
+      'as few as the stable one',
+      { active: V2, preview: { replicas: 2 }, stable: { replicas: 3, available: 2 } },
+    ],
+  ])('stays with a new one that has %s', (_, of) => {
+    expect(whys(blueGreen({ stable, ...of }))).not.toContain(back)
+  })
+
+  test('by us stays where it is, though pods die there', () => {
+    const status = { blueGreen: { activeSelector: hashOf(V2) } }
+    const preview = { replicas: 3, available: 1 }
+    expect(whys(blueGreen({ stable, preview, active: V2, status }))).not.toContain(back)
+  })
+
+  test('by us goes back from where all pods were taken with a mistake in the spec', () => {
+    const status = { blueGreen: { activeSelector: hashOf(V2) } }
+    const of = { stable, active: V2, status, spec: { minReadySeconds: -1 } }
+    expect(whys(blueGreen({ ...of, preview: { replicas: 0 } }))).toContain(back)
+    expect(whys(blueGreen({ ...of, preview: { replicas: 3, available: 1 } }))).not.toContain(back)
+  })
+})
+
 describe('after an abort the active Service', () => {
   const abort = { abort: true }
 

@@ -131,7 +131,7 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
   const { active } = facts
   if (story.isAborted) return { hash: stable && podHashOf(stable), held: wayBack(story, active) }
   if (story.isReset) return { hash: active, held: undefined }
-  const lost = story.isHalted ? undefined : targetOfLost(story, active)
+  const lost = targetOfLost(story, active)
   if (lost !== undefined) return lost
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
   return { hash: current === undefined ? active : story.hash, held }
@@ -139,8 +139,10 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
 
 /** A Service that lost its selector goes to the stable revision; one that never had one to the first that is whole. */
 function targetOfLost(story: Story, active: string | undefined): Target | undefined {
-  const { stable, isFirst, isPromoted, replicas } = story
-  if (isFirst || isPromoted || stable === undefined || !selectsNothing(story, active)) return undefined
+  const { stable, isFirst, replicas } = story
+  if (isFirst || stable === undefined) return undefined
+  if (isMisled(story, active)) return { hash: podHashOf(stable), held: undefined }
+  if (!selectsNothing(story, active)) return undefined
   if (isSaturated(stable, replicas)) return { hash: podHashOf(stable), held: undefined }
   if (neverHad(story, active)) return undefined
   return { hash: podHashOf(stable), held: podsGate(story, stable, replicas) }
@@ -170,10 +172,23 @@ export function openPause(pause: BlueGreenPause): Gate {
     : { for: 'automatic promotion', since, until, cure: PROMOTE }
 }
 
-/** By hand, or by a tool: the Service has no hash, or one that no revision has. */
-function selectsNothing({ hash, all }: Story, active: string | undefined): boolean {
+/** By hand, or by a tool: the Service has no hash, one that no revision has, or that of an old one without pods. */
+function selectsNothing({ hash, all, older }: Story, active: string | undefined): boolean {
   if (active === undefined) return true
-  return active !== hash && !all.some(one => podHashOf(one) === active)
+  if (active === hash) return false
+  const serving = all.find(one => podHashOf(one) === active)
+  return serving === undefined || (older.includes(serving) && stayingReplicas(serving) === 0)
+}
+
+/**
+ * By hand, to a revision that has not all its pods, while the stable one has; or with a mistake in the spec, with which
+ * the new one gets none.
+ */
+function isMisled({ all, stable, replicas, problem, status }: Story, active: string | undefined): boolean {
+  const serving = all.find(one => podHashOf(one) === active)
+  if (serving === undefined || serving === stable || !isSaturated(stable, replicas)) return false
+  const isMoved = status.blueGreen?.activeSelector !== active
+  return isMoved ? !isSaturated(serving, replicas) : problem !== undefined && stayingReplicas(serving) === 0
 }
 
 /**

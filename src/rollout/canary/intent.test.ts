@@ -178,3 +178,12 @@ describe('with dynamicStableScale', () => {
     expect(whys(model)).toContain(weightTo(50))
   })
 })
+
+test('with a mistake in the spec a weight that a hand has raised goes back to what was given last', () => {
+  const spec = { minReadySeconds: -1 }
+  const of = { stable: { replicas: 5 }, canary: { replicas: 5 }, weight: 20, spec }
+  const raised = routedCanary({ ...of, step: 2, routed: 100 })
+  expect(whys(raised)).toEqual([weightTo(20)])
+  const lowered = routedCanary({ ...of, step: 2, routed: 10 })
+  expect(whys(lowered)).toEqual([])
+})

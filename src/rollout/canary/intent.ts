@@ -94,7 +94,10 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   if (stayingReplicas(current) === 0 || wantsNoCanary(story, facts.strategy)) return { weight: 0, hash }
   const held = heldAim(story, facts.carried)
   if (!isReachable(story, facts)) return held
-  return { weight: forwardWeight(story, facts, held.hash === hash ? held.weight : 0), hash }
+  const own = held.hash === hash ? held.weight : 0
+  const weight = forwardWeight(story, facts, own)
+  // With a mistake in the spec nobody gets more than was given last, though a hand has raised it.
+  return { weight: story.problem === undefined ? weight : Math.min(weight, own), hash }
 }
 
 /** What the routers were last given, as far as it still stands. */

@@ -88,3 +88,12 @@ describe('the stable Service', () => {
     expect(switches(model)).toEqual(['switch service stable to v1'])
   })
 })
+
+test('a stable Service that a hand has moved goes back to as many pods as its share of the users needs', () => {
+  const stable = { replicas: 1, available: 0 }
+  const of = { replicas: 4, canary: { replicas: 4 }, step: 2, weight: 80, stableSelects: V2 }
+  const model = routedCanary({ ...of, stable, strategy: { dynamicStableScale: true } })
+  expect(switches(model)).toEqual([])
+  becomes(model, V1, { replicas: 1 })
+  expect(switches(model)).toEqual(['switch service stable to v1'])
+})

@@ -33,7 +33,7 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
     target: stableTarget(story, stableService, swaps),
-    least: servingNow(story, stableService),
+    least: Math.min(servingNow(story, stableService), podsFor(story, carried.stableWeight)),
   })
   const next = nextSelector(story, services[names.next ?? ''], carried)
   const own = selected(story, canaryService, {

@@ -120,11 +120,15 @@ export function servedByOlder({ snapshot, rollout }: Story, one: ReplicaSet | un
 }
 
 /** The stable Service keeps a pod until it is switched, unless it may be missing. */
-function servedByStable({ stable, snapshot, rollout }: Story, selectors: CanarySelectors): number {
+function servedByStable(story: Story, selectors: CanarySelectors): number {
+  const { stable, snapshot, rollout } = story
   if (stable === undefined || maxUnavailable(rollout.spec) > 0) return 0
   const now = selectedHash(snapshot.services[servicesOf(rollout).stable ?? ''])
   const isSelected = [now, selectors.stable].includes(podHashOf(stable))
-  return isSelected ? Math.min(1, wantedReplicas(stable)) : 0
+  if (!isSelected) return 0
+  const others = total(wantedReplicas, story.all) - wantedReplicas(stable)
+  const room = story.replicas === 0 ? 0 : story.replicas + maxSurge(rollout.spec) - others
+  return clamp(room, Math.min(1, wantedReplicas(stable)), 1)
 }
 
 export function countOf(replicaSet: ReplicaSet): Count {

@@ -17,6 +17,61 @@ test('a canary that a person holds is not scaled on', () => {
   expect(scaled(model)).toEqual([])
 })
 
+describe('while a person holds a canary', () => {
+  const spec = { paused: true }
+
+  test('its users get back the pods that somebody has taken from them', () => {
+    const of = { step: 1, weight: 40, spec }
+    const model = routedCanary({ ...of, stable: { replicas: 0 }, canary: { replicas: 0 } })
+    expect(scaled(model)).toEqual([
+      'scale ReplicaSet demo-v1 from 0 to 3',
+      'scale ReplicaSet demo-v2 from 0 to 2',
+    ])
+    const basic = basicCanary({ spec, stable: { replicas: 0 }, canary: { replicas: 1 } })
+    expect(scaled(basic)).toEqual(['scale ReplicaSet demo-v1 from 0 to 3'])
+  })
+
+  test('it goes back from an abort all the same', () => {
+    const of = { stable: { replicas: 1 }, canary: { replicas: 4 }, spec, status: { abort: true } }
+    const model = routedCanary({ ...of, step: 2, weight: 80, strategy: { dynamicStableScale: true } })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v1 from 1 to 5'])
+    expect(scaled(basicCanary(of))).toEqual(['scale ReplicaSet demo-v1 from 1 to 3'])
+  })
+})
+
+test('a stable side that somebody has emptied keeps the pod of its Service, as far as the surge allows', () => {
+  const of = {
+    replicas: 2,
+    stable: { replicas: 0 },
+    steps: [{ setWeight: 100 }, { pause: {} }],
+    step: 1,
+    strategy: { stableService: 'stable', canaryService: 'canary', maxSurge: 1, maxUnavailable: 0 },
+  }
+  const emptied = (pods: number) => {
+    const model = basicCanary({ ...of, canary: { replicas: pods } })
+    model.put(aService('stable', hashOf(V1)))
+    model.put(aService('canary', hashOf(V2)))
+    return model
+  }
+  expect(scaled(emptied(2))).toEqual(['scale ReplicaSet demo-v1 from 0 to 1'])
+  expect(scaled(emptied(3))).toEqual(['scale ReplicaSet demo-v2 from 3 to 2'])
+})
+
+test.each([
+  [
+    'behind a router gets them back',
+    routedCanary({ stable: { replicas: 0 }, spec: { minReadySeconds: -1 } }),
+    5,
+  ],
+  [
+    'gets as many as others leave room for',
+    basicCanary({ stable: { replicas: 0 }, canary: { replicas: 1 }, spec: { minReadySeconds: -1 } }),
+    4,
+  ],
+])('with a mistake in the spec a stable revision whose pods somebody has taken %s', (_, model, pods) => {
+  expect(scaled(model)).toEqual([`scale ReplicaSet demo-v1 from 0 to ${pods}`])
+})
+
 describe('old pods', () => {
   test('stay until enough others are available, and that is told', () => {
     const model = routedCanary({

@@ -25,14 +25,15 @@ import type { Split } from './basic-sizes.ts'
 import { podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
+import { stableHash } from './stable-gate.ts'
 import { wantedCanaryScale } from './scale.ts'
 import { countOf, servedByOlder, spareReplicas } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   if (story.isReset || isRenamed(story, situation)) return NOTHING
-  if (story.isHalted && !isScaled(story)) return NOTHING
   const { current, stable } = story
   const split = thatCarries(story, situation)
+  if (isHeld(story)) return heldSizes(story, situation, split)
   const isBeside = stable !== undefined && !story.isPromoted
   const stableSize = isBeside ? sized(stable, split.stable) : NOTHING
   if (isBeside && wantedReplicas(stable) !== split.stable) return stableSize
@@ -43,6 +44,29 @@ export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   const both = join(stableSize, mine)
   if (current !== undefined && wantedReplicas(current) !== mine.replicas[current.metadata.name]) return both
   return join(oldSizes(story, situation), both)
+}
+
+/** An abort goes back all the same, and a change of `spec.replicas` is followed. */
+function isHeld(story: Story): boolean {
+  return story.isHalted && !story.isAborted && !isScaled(story)
+}
+
+/** While a person holds the Rollout nothing moves on, but users get back the pods that somebody has taken from them. */
+function heldSizes(story: Story, situation: CanarySituation, split: Split): Sizes {
+  const { current, stable, isFirst } = story
+  if (isFirst) return NOTHING
+  if (situation.strategy.trafficRouting === undefined) {
+    const missing = story.replicas - maxUnavailable(story.rollout.spec) - total(wantedReplicas, story.all)
+    return restored(stable, wantedReplicas(stable) + missing)
+  }
+  const needed = (one: ReplicaSet | undefined) =>
+    one === undefined ? 0 : podsFor(story, weightOn(story, situation, podHashOf(one)))
+  const mine = Math.min(split.canary, needed(current))
+  return join(restored(stable, needed(stable)), restored(current, mine))
+}
+
+function restored(replicaSet: ReplicaSet | undefined, size: number): Sizes {
+  return replicaSet !== undefined && size > wantedReplicas(replicaSet) ? sized(replicaSet, size) : NOTHING
 }
 
 /** A canary's side that goes ahead is recorded before the revision gets pods. */
@@ -62,7 +86,9 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
   }
   const isExplicit = 'replicas' in wantedCanaryScale(story, situation.strategy) && !story.isAborted
   const kept = (one: ReplicaSet | undefined) =>
-    one === undefined ? 0 : Math.min(wantedReplicas(one), podsFor(story, weightOn(situation, podHashOf(one))))
+    one === undefined
+      ? 0
+      : Math.min(wantedReplicas(one), podsFor(story, weightOn(story, situation, podHashOf(one))))
   return {
     canary: isExplicit ? split.canary : Math.max(split.canary, kept(story.current)),
     stable: Math.max(split.stable, kept(story.stable)),
@@ -88,13 +114,15 @@ function servedByCurrent({ current, rollout }: Story, { selectors }: CanarySitua
 }
 
 /** The weight that a revision has by what the Services select, and the routers have, at the end of this pass. */
-function weightOn(situation: CanarySituation, hash: string): number {
+function weightOn(story: Story, situation: CanarySituation, hash: string): number {
   const { intent, carried, selectors, isDirect } = situation
-  const ofCanary = intent?.canary.weight ?? carried.weight
-  const ofStable = intent?.stable.weight ?? carried.stableWeight
-  const canary = [selectors.canary, isDirect ? (intent?.canary.podHash ?? carried.hash) : undefined]
-  const stable = [selectors.stable, isDirect ? intent?.stable.podHash : undefined]
-  return (canary.includes(hash) ? ofCanary : 0) + (stable.includes(hash) ? ofStable : 0)
+  const given = intent ?? {
+    canary: { weight: carried.weight, podHash: carried.hash },
+    stable: { weight: carried.stableWeight, podHash: stableHash(story) },
+  }
+  const canary = [selectors.canary, isDirect ? given.canary.podHash : undefined]
+  const stable = [selectors.stable, isDirect ? given.stable.podHash : undefined]
+  return (canary.includes(hash) ? given.canary.weight : 0) + (stable.includes(hash) ? given.stable.weight : 0)
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */
@@ -114,7 +142,7 @@ function currentSize(
   const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)
   const isDelayed = story.isAborted && strategy.trafficRouting !== undefined && delaySeconds !== undefined
   if (!isDelayed || delaySeconds === 0 || story.stable === undefined) return sized(replicaSet, size)
-  const isReached = hasUsers(story, situation, replicaSet) || weightOn(situation, story.hash) > 0
+  const isReached = hasUsers(story, situation, replicaSet) || weightOn(story, situation, story.hash) > 0
   return retireAborted(story, { replicaSet, delaySeconds, isReached })
 }
 

@@ -49,6 +49,8 @@ export function runState(
   const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
   const isStale = found === undefined || story.isRetry || isRepeated
   if (ask === undefined) {
+    // Whoever tries again proves all anew.
+    if (story.isRetry) return NO_RUN
     const { reported, told } = stateOf(type, found, known)
     return { ...NO_RUN, reported, told }
   }

@@ -192,8 +192,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a canary that a person holds is scaled on',
-      find: 'if (story.isHalted && !isScaled(story)) return NOTHING',
-      replace: 'if (story.isHalted && isScaled(story)) return NOTHING',
+      find: 'return story.isHalted && !story.isAborted && !isScaled(story)',
+      replace: 'return story.isHalted && !story.isAborted && isScaled(story)',
     },
     {
       name: 'old pods go although too few others are available',

@@ -148,8 +148,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/rollout/canary/sizes.ts', [
     {
       name: 'the stable Service of a canary without a router loses its last pod',
-      find: 'return isSelected ? Math.min(1, wantedReplicas(stable)) : 0',
-      replace: 'return isSelected ? 0 * wantedReplicas(stable) : 0',
+      find: 'return clamp(room, Math.min(1, wantedReplicas(stable)), 1)',
+      replace: 'return clamp(room, 0, 0)',
     },
   ]),
   ...byLives('src/rollout/canary/basic-sizes.ts', [

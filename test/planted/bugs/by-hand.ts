@@ -1,0 +1,74 @@
+// Bugs of what follows when somebody breaks things by hand: Services, weights, pods; while a person holds the Rollout,
+// or the spec has a mistake.
+import { inFile } from '../bug.ts'
+import type { Bug } from '../bug.ts'
+import { BLUE_GREEN, CANARY, DECISION } from '../rooms.ts'
+
+export const BY_HAND_BUGS: readonly Bug[] = [
+  ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
+    {
+      name: 'an active Service that a hand has moved to a revision without its pods stays there',
+      find: 'if (isMisled(story, active)) return',
+      replace: 'if (isMisled(story, active) && replicas < 0) return',
+    },
+    {
+      name: 'an old revision without pods counts as one that serves',
+      find: 'serving === undefined || (older.includes(serving) && stayingReplicas(serving) === 0)',
+      replace: 'serving === undefined || (older.includes(serving) && stayingReplicas(serving) < 0)',
+    },
+    {
+      name: 'with a mistake in the spec users stay where all pods were taken from',
+      find: 'problem !== undefined && stayingReplicas(serving) === 0',
+      replace: 'problem !== undefined && stayingReplicas(serving) < 0',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
+    {
+      name: 'an abort waits while a person holds the Rollout',
+      by: 'both',
+      find: 'story.isHalted && !story.isAborted && !isScaled(story)',
+      replace: 'story.isHalted && !isScaled(story)',
+    },
+    {
+      name: 'pods that were taken from a canary that a person holds stay away',
+      by: 'both',
+      find: 'return replicaSet !== undefined && size > wantedReplicas(replicaSet) ?',
+      replace: 'return replicaSet !== undefined && size < 0 ?',
+    },
+  ]),
+  ...inFile('src/rollout/canary/selectors.ts', CANARY, [
+    {
+      name: 'a stable Service waits for as many pods as the canary has',
+      find: 'Math.min(servingNow(story, stableService), podsFor(story, carried.stableWeight))',
+      replace: 'servingNow(story, stableService)',
+    },
+  ]),
+  ...inFile('src/rollout/canary/intent.ts', CANARY, [
+    {
+      name: 'with a mistake in the spec a weight that a hand has raised stays',
+      find: 'story.problem === undefined ? weight : Math.min(weight, own)',
+      replace: 'weight',
+    },
+  ]),
+  ...inFile('src/rollout/way-back.ts', CANARY, [
+    {
+      name: 'with a mistake in the spec a stable revision without a router does not get its pods back',
+      find: 'return isShared ? replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet) : replicas',
+      replace: 'return isShared ? 0 * total(wantedReplicas, all) : replicas',
+    },
+  ]),
+  ...inFile('src/rollout/runs/run-state.ts', DECISION, [
+    {
+      name: 'a retry takes an analysis of the time before for its proof',
+      find: 'if (story.isRetry) return NO_RUN',
+      replace: 'if (story.isRetry && ask !== undefined) return NO_RUN',
+    },
+  ]),
+  ...inFile('src/rollout/runs/closing.ts', DECISION, [
+    {
+      name: 'an analysis ends while its ReplicaSet is made again',
+      find: 'if (story.current === undefined && !isPastProof(story)) return []',
+      replace: 'if (story.current === undefined && isPastProof(story)) return []',
+    },
+  ]),
+]
