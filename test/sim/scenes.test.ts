@@ -35,13 +35,7 @@ const SPARE = 1
 
 /** The share of requests that nobody answers: who has no pod loses all, who has too few what they can not carry. */
 function lostShare({ cluster }: ModelWorld, spec: LifeSpec): number {
-  const sight = sightOf({
-    list: cluster.list,
-    get: cluster.get,
-    by: () => [],
-    has: () => true,
-    served: kind => kind,
-  })
+  const sight = sightOf(cluster)
   return Object.entries(loadsIn(sight, spec)).reduce((sum, [hash, load]) => {
     const able = stayingReplicas(setIn(sight, hash))
     return sum + (able === 0 ? load : Math.max(0, load - (able + SPARE) / spec.replicas))

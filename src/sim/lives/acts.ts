@@ -1,6 +1,6 @@
 // What people and tools do to a Rollout and what it names, as the writes that their commands send.
 import type { Experiment } from '../../api/experiment.ts'
-import type { Rollout } from '../../api/rollout.ts'
+import type { CanaryStep, Rollout } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { EXPERIMENT, knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import { asJson, refOf } from '../../kube/object.ts'
@@ -25,6 +25,7 @@ import {
 import { destinationRule } from './istio.ts'
 import type { Deed, LifeSpec } from './scenario.ts'
 import { isOfExperiment } from './sight.ts'
+import { weigh } from './weigh.ts'
 
 const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
 
@@ -43,17 +44,17 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
     case 'restart':
       return inSpec({ restartAt: printInstant(timeline.now()) })
     case 'steps':
-      return spec.strategy === 'blueGreen'
-        ? undefined
-        : inSpec({ strategy: { canary: { steps: asJson(act.steps) } } })
+      return setSteps(world, spec, act.steps)
     case 'undo':
       return undo(world)
-    case 'delete-set':
-      return deleteSet(world, act.nth)
-    case 'replace-set':
-      return replaceSet(world, act.nth)
     case 'move':
       return move(world, spec, act)
+    case 'weigh':
+      return weigh(cluster, spec)
+    case 'delete-set':
+    case 'replace-set':
+    case 'empty-set':
+      return SETS[act.do](world, act.nth)
     case 'spoil':
       return inSpec({
         minReadySeconds: act.isSpoiled ? SPOILT.minReadySeconds : (spec.minReadySeconds ?? null),
@@ -68,6 +69,10 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
     default:
       return inStatus(world, rollout, act.do)
   }
+}
+
+function setSteps(world: ModelWorld, { strategy }: LifeSpec, steps: readonly CanaryStep[]): void {
+  if (strategy !== 'blueGreen') write(world, { spec: { strategy: { canary: { steps: asJson(steps) } } } })
 }
 
 function write({ cluster }: ModelWorld, patch: Json, subresource?: 'status'): void {
@@ -119,6 +124,13 @@ function move(world: ModelWorld, spec: LifeSpec, { what, nth }: Extract<Deed, { 
   world.cluster.write({ verb: 'patch', target, patch, why: 'somebody moves it' })
 }
 
+function emptySet(world: ModelWorld, nth: number): void {
+  const set = nthSet(world, nth)
+  if (set === undefined || isOfExperiment(set)) return
+  const target = refOf(REPLICA_SET, set)
+  world.cluster.write({ verb: 'patch', target, patch: { spec: { replicas: 0 } }, why: 'somebody scales it' })
+}
+
 function endExperiment({ cluster }: ModelWorld, isDeleted: boolean): void {
   const last = cluster.list<Experiment>(EXPERIMENT, NAMESPACE).toSorted(byCreation).at(-1)
   if (last === undefined) return
@@ -147,6 +159,8 @@ function deleteSet(world: ModelWorld, nth: number): void {
   if (found !== undefined)
     cluster.write({ verb: 'delete', target: refOf(REPLICA_SET, found), why: 'somebody deletes it' })
 }
+
+const SETS = { 'delete-set': deleteSet, 'replace-set': replaceSet, 'empty-set': emptySet } as const
 
 /** What a tool's repository has of it. */
 function standing(spec: LifeSpec, what: 'stable' | 'canary' | 'route'): KubeObject {

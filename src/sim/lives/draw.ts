@@ -26,8 +26,24 @@ function diceOf(seed: number): Dice {
 export function drawScenario(seed: number): Scenario {
   const dice = diceOf(seed)
   const spec = drawSpec(diceOf(Math.floor(seed / BLOCK) * SPECS + dice.below(SPECS)))
-  return { isGrown: dice.often(0.85), spec, acts: drawActs(dice, spec), faults: drawFaults(dice, spec) }
+  return {
+    isGrown: dice.often(0.85),
+    spec,
+    acts: drawActs(dice, spec),
+    faults: drawFaults(dice, spec),
+    ...(dice.often(0.25) ? { raid: dice.one(RAIDS) } : {}),
+  }
 }
+
+/** What somebody breaks at rest. */
+const RAIDS: readonly Deed[] = [
+  { do: 'weigh' },
+  ...[0, 1, 2].flatMap((nth): readonly Deed[] => [
+    { do: 'move', what: 'stable', nth },
+    { do: 'move', what: 'canary', nth },
+    { do: 'empty-set', nth },
+  ]),
+]
 
 function drawSpec(dice: Dice): LifeSpec {
   const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
@@ -61,6 +77,7 @@ function drawSpec(dice: Dice): LifeSpec {
     ...maybe(0.3, 'revisionHistoryLimit', dice.one([0, 1, 2])),
     ...maybe(0.25, 'isTried', true),
     ...maybe(0.75, 'triedWeight', dice.one([5, 10, 30])),
+    ...maybe(0.35, 'isByJob', true),
   }
 }
 
@@ -158,6 +175,8 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'move', what: dice.one(['stable', 'canary']), nth: dice.below(3) },
     { do: 'spoil', isSpoiled: dice.often(0.6) },
     { do: 'replace-set', nth: dice.below(3) },
+    { do: 'empty-set', nth: dice.below(3) },
+    { do: 'weigh' },
     ...(spec.isAutoscaled === true ? LOADS : []),
     ...(spec.isTried === true ? ENDS : []),
   ])
@@ -206,7 +225,11 @@ const WATCHED = [
 
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
   const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])
-  const kind = dice.one(spec.isTried === true ? [...WATCHED, 'experiments'] : WATCHED)
+  const kind = dice.one([
+    ...WATCHED,
+    ...(spec.isTried === true ? ['experiments'] : []),
+    ...(spec.isByJob === true ? ['jobs', 'analysisruns'] : []),
+  ])
   const pod = dice.one(['slow', 'slow', 'never', 'dies', 'dies', 'flaps'] as const)
   return dice.one<Fault>([
     {
@@ -225,6 +248,8 @@ function drawFault(dice: Dice, spec: LifeSpec): Fault {
       ms,
     },
     { on: 'pod', nth: dice.below(12), do: pod, ms: pod === 'dies' ? dice.below(CALM_MS / 2) : ms },
-    { on: 'measurement', nth: dice.below(4), do: dice.one(['bad', 'error', 'slow'] as const) },
+    spec.isByJob === true
+      ? { on: 'job', nth: dice.below(4), do: dice.one(['vanishes', 'fails'] as const), ms }
+      : { on: 'measurement', nth: dice.below(4), do: dice.one(['bad', 'error', 'slow'] as const) },
   ])
 }

@@ -199,7 +199,25 @@ export function routeOf(spec: LifeSpec): KubeObject {
   })
 }
 
-function check(): AnalysisTemplate {
+const BY_WEB = { successCondition: 'result == 1', provider: { web: { url: 'http://metrics.example/' } } }
+
+const BY_JOB = {
+  provider: {
+    job: {
+      spec: {
+        backoffLimit: 0,
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{ name: 'check', image: 'check', command: ['sh', '-c', 'sleep 2; exit 0'] }],
+          },
+        },
+      },
+    },
+  },
+}
+
+function check({ isByJob = false }: LifeSpec): AnalysisTemplate {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AnalysisTemplate',
@@ -210,8 +228,7 @@ function check(): AnalysisTemplate {
           name: 'check',
           interval: '5s',
           count: 2,
-          successCondition: 'result == 1',
-          provider: { web: { url: 'http://metrics.example/' } },
+          ...(isByJob ? BY_JOB : BY_WEB),
         },
       ],
     },
@@ -236,6 +253,6 @@ export function furniture(spec: LifeSpec): readonly KubeObject[] {
     ...(isRouted(spec) ? [routeOf(spec)] : []),
     ...(sidesOf(spec) === 'subsets' ? [serviceOf(NAME), destinationRule(NAME)] : []),
     ...(spec.isAutoscaled === true ? [loadOf(spec.replicas)] : []),
-    ...(spec.isAnalysed || spec.isWatched === true ? [check()] : []),
+    ...(spec.isAnalysed || spec.isWatched === true ? [check(spec)] : []),
   ]
 }

@@ -23,6 +23,7 @@ import { planMishaps } from './mishaps.ts'
 import { HITS, missed, RACE, selfBeaten, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
 import type { Moment, Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
+import { ANSWERED, unanswered } from './raid.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, MOST_EVENTS, REST_MS, SILENT_MS } from './scenario.ts'
 import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
@@ -120,7 +121,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
       judging.story?.push(`${act.at} somebody: ${JSON.stringify(act)}`)
       perform(world, spec, act)
     })
-  const failure = toTheEnd(world, judging)
+  const failure = toTheEnd(world, judging, scenario.raid)
   const { passes, writes, story = [] } = judging
   return { passes, writes, story, ...(failure === undefined ? {} : { failure }) }
 }
@@ -286,7 +287,7 @@ function fail(judging: Judging, law: string, what: string): void {
 }
 
 /** Faults stop, it comes to rest within its time, and then nothing is written any more. */
-function toTheEnd(world: ModelWorld, judging: Judging): Failure | undefined {
+function toTheEnd(world: ModelWorld, judging: Judging, raid: Deed | undefined): Failure | undefined {
   const { timeline } = world
   const begunAt = timeline.now()
   for (const until of [CALM_MS, CALM_MS + REST_MS]) {
@@ -298,8 +299,17 @@ function toTheEnd(world: ModelWorld, judging: Judging): Failure | undefined {
   if (restless !== undefined) return { ...restless, atMs: judging.now() }
   const { writes } = judging
   timeline.runUntil(timeline.now() + SILENT_MS, MOST_EVENTS)
-  if (judging.failure !== undefined || judging.writes === writes) return judging.failure
-  return failureBy(judging, 'at rest it is silent', `${judging.writes - writes} more writes`)
+  if (judging.failure === undefined && judging.writes !== writes)
+    return failureBy(judging, 'at rest it is silent', `${judging.writes - writes} more writes`)
+  return judging.failure ?? afterRaid(world, judging, raid)
+}
+
+/** All writes that answer it are judged as all are. */
+function afterRaid(world: ModelWorld, judging: Judging, raid: Deed | undefined): Failure | undefined {
+  if (raid === undefined) return undefined
+  judging.story?.push(`${judging.now()} somebody breaks it: ${JSON.stringify(raid)}`)
+  const wrong = unanswered(world, judging.spec, raid)
+  return wrong === undefined ? judging.failure : failureBy(judging, ANSWERED, wrong)
 }
 
 function failureBy(judging: Judging, law: string, what: string): Failure | undefined {

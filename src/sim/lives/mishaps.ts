@@ -1,16 +1,19 @@
-// What befalls running pods: one is gone without a word, or loses its readiness for a while.
-import { POD } from '../../kube/kinds.ts'
+// What befalls running pods and Jobs: one is gone without a word, loses its readiness for a while, or fails.
+import { JOB, POD } from '../../kube/kinds.ts'
 import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { NAMESPACE } from './furniture.ts'
+import { CALM_MS } from './scenario.ts'
 import type { Fault } from './scenario.ts'
 
 const UNREADY = 'crossfade.dev/ready'
 const AT_LEAST_MS = 15_000
 
 /** Puts them into the world's future. The pod is the nth of those that are there by then. */
-export function planMishaps({ cluster, timeline }: ModelWorld, faults: readonly Fault[]): void {
+export function planMishaps(world: ModelWorld, faults: readonly Fault[]): void {
+  const { cluster, timeline } = world
+  strikeJobs(world, faults)
   const begunAt = timeline.now()
   const nthPod = (nth: number): KubeObject | undefined => {
     const pods = cluster.list(POD, NAMESPACE)
@@ -40,4 +43,30 @@ export function planMishaps({ cluster, timeline }: ModelWorld, faults: readonly 
       })
     })
   }
+}
+
+/** By the order in which they are made, as long as it is not calm. */
+function strikeJobs({ cluster, timeline }: ModelWorld, faults: readonly Fault[]): void {
+  const planned = faults.filter(one => one.on === 'job')
+  if (planned.length === 0) return
+  const until = timeline.now() + CALM_MS
+  let made = 0
+  cluster.onChange(({ kind, now, before }) => {
+    if (kind !== JOB || now === undefined || before !== undefined) return
+    const nth = made++
+    const fault = planned.find(one => one.nth === nth)
+    if (fault === undefined || timeline.now() + fault.ms >= until) return
+    timeline.at(timeline.now() + fault.ms, () => {
+      const job = cluster.get(refOf(JOB, now))
+      if (job === undefined) return
+      if (fault.do === 'vanishes')
+        cluster.write({ verb: 'delete', target: refOf(JOB, job), why: 'somebody deletes it' })
+      else cluster.put(JOB, failed(job))
+    })
+  })
+}
+
+function failed(job: KubeObject): KubeObject {
+  const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }]
+  return { ...job, status: { failed: 1, conditions } } as KubeObject
 }

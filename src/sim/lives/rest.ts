@@ -39,13 +39,7 @@ const TIDY = 'at rest nothing is left over'
 const COUNTS = 'at rest the status counts what is there'
 
 export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): readonly Unrest[] {
-  const sight = sightOf({
-    list: cluster.list,
-    get: cluster.get,
-    by: () => [],
-    has: () => true,
-    served: kind => kind,
-  })
+  const sight = sightOf(cluster)
   const rollout = rolloutIn(sight)
   if (rollout === undefined) return [{ law: STUCK, what: 'the Rollout has gone' }]
   const { phase = '', message = '', observedGeneration } = rollout.status ?? {}
@@ -124,12 +118,15 @@ const isInvalid = (status: Rollout['status']) =>
 const isOver = (status: Rollout['status']) =>
   !isInvalid(status) && (status?.abort === true || status?.phase === 'Healthy')
 
+/** By a person; an abort goes back all the same. */
+const isStopped = ({ spec, status }: Rollout) => spec.paused === true && status?.abort !== true
+
 /** Aborted or promoted: users are on the stable revision, whole, and nobody is sent elsewhere. */
 function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
   const { spec: wanted, status } = rollout
   const stable = setIn(sight, status?.stableRS)
   const { replicas = 1 } = wanted
-  if (!isOver(status) || replicas <= 0 || wanted.paused === true) return undefined
+  if (!isOver(status) || replicas <= 0 || isStopped(rollout)) return undefined
   if (stable === undefined) {
     return status?.phase === 'Healthy' ? { law: RIGHT, what: 'there is no stable revision' } : undefined
   }

@@ -7,6 +7,8 @@ export interface Scenario {
   readonly spec: LifeSpec
   readonly acts: readonly Act[]
   readonly faults: readonly Fault[]
+  /** When all is at rest somebody breaks it by hand. */
+  readonly raid?: Deed
 }
 
 type Router = 'nginx' | 'ambassador' | 'httpRoute' | 'istio'
@@ -39,6 +41,8 @@ export interface LifeSpec {
   readonly abortsAtDeadline?: boolean
   /** A step's, or the one before promotion. */
   readonly isAnalysed: boolean
+  /** Analyses are made by Jobs, not by measurements. */
+  readonly isByJob?: boolean
   /** A canary whose first step is an experiment: pods of both versions beside its own. */
   readonly isTried?: boolean
   /** What the new version gets in it, where the router can share with experiments. */
@@ -61,8 +65,12 @@ export type Deed =
   | { readonly do: 'renew'; readonly what: 'stable' | 'canary' | 'route'; readonly afterMs: number }
   /** A GitOps tool puts selectors and weights back as they are in its repository. */
   | { readonly do: 'revert'; readonly what: 'stable' | 'canary' | 'route' }
-  /** Services are moved, weights are set by hand: to the nth ReplicaSet, to a weight. */
+  /** By hand: a Service selects the nth ReplicaSet. */
   | { readonly do: 'move'; readonly what: 'stable' | 'canary'; readonly nth: number }
+  /** All users are sent, by the route, to the side that has the fewest. */
+  | { readonly do: 'weigh' }
+  /** The nth ReplicaSet loses its pods. */
+  | { readonly do: 'empty-set'; readonly nth: number }
   /** More users come, or go: so many pods would carry them. */
   | { readonly do: 'load'; readonly pods: number }
   /** The spec gets a mistake, or loses it. */
@@ -103,6 +111,8 @@ export type Fault =
       readonly do: 'slow' | 'never' | 'dies' | 'flaps'
       readonly ms: number
     }
+  /** Of the nth Job that is made: somebody deletes it, or it fails. */
+  | { readonly on: 'job'; readonly nth: number; readonly do: 'vanishes' | 'fails'; readonly ms: number }
   /** Of the nth measurement. */
   | { readonly on: 'measurement'; readonly nth: number; readonly do: 'bad' | 'error' | 'slow' }
 
@@ -111,5 +121,7 @@ export const CALM_MS = 420_000
 /** How long after that a life must have come to its rest, and how long it must then be silent. */
 export const REST_MS = 900_000
 export const SILENT_MS = 600_000
+/** What is broken at rest must be as it was within so long. */
+export const ANSWER_MS = 30_000
 /** More than any honest life takes until its rest. */
 export const MOST_EVENTS = 10_000

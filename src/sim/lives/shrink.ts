@@ -45,6 +45,7 @@ const OPTIONAL = [
   'scaleDownDelayRevisionLimit',
   'revisionHistoryLimit',
   'isWatched',
+  'isByJob',
   'isDressed',
   'minReadySeconds',
   'abortsAtDeadline',

@@ -49,7 +49,7 @@ const KINDS: readonly Kind[] = [
   DESTINATION_RULE,
 ]
 
-export function sightOf(cache: Cache): Sight {
+export function sightOf(cache: Pick<Cache, 'list'>): Sight {
   return new Map(
     KINDS.map(kind => [
       resourceName(kind),
