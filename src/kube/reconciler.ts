@@ -74,7 +74,7 @@ export interface IndexDeclaration {
 export interface Memory {
   /** The questions that are asked and not answered yet. */
   readonly open: readonly string[]
-  /** What was written for the key lately, by this very controller. */
+  /** What was written for the key lately, by this very controller, as far as `remembersRepeats` says. */
   readonly repeats: Repeats
   /** As it was last seen, when it has gone (or is no longer this controller's) and a pass of it is not done yet. */
   readonly gone?: KubeObject | undefined
@@ -89,6 +89,8 @@ export interface Reconciler<Snapshot, Status = Json> {
   readonly watches: readonly WatchDeclaration[]
   /** Passes of what has gone see how it was, until one of them has nothing to do. */
   readonly remembersGone?: true
+  /** Resources, by `resourceName`, of which `Memory.repeats` counts the writes; none when absent. */
+  readonly remembersRepeats?: ReadonlySet<string>
   gather(
     key: Key,
     cache: Cache,

@@ -9,7 +9,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { KubeError } from '../kube/errors.ts'
 import { ANALYSIS_RUN, EXPERIMENT, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { controllerOf, keyOf, refKey } from '../kube/object.ts'
+import { controllerOf, keyOf, refKey, resourceName } from '../kube/object.ts'
 import type { Decision, Reconciler } from '../kube/reconciler.ts'
 import type { Refusal } from '../kube/refusal.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
@@ -27,12 +27,15 @@ import { writeOf } from './route-writes.ts'
 import { releaseWrite } from './services.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { IngressClasses } from '../traffic/ingress-class.ts'
+import { ROUTER_KINDS } from '../traffic/registry.ts'
 import type { WatchOptions } from './watches.ts'
 import { watchesOf } from './watches.ts'
 
 interface RolloutOptions extends WatchOptions {
   readonly ingressClasses?: IngressClasses
 }
+
+const ROUTES = new Set(ROUTER_KINDS.map(resourceName))
 
 export function rolloutReconciler(
   options: RolloutOptions,
@@ -48,6 +51,7 @@ export function rolloutReconciler(
         ingressClasses: options.ingressClasses,
       }) ?? leftBehindBy(key, cache, { now, answers, memory }),
     remembersGone: true,
+    remembersRepeats: ROUTES,
     decide: found => ('leftBehind' in found ? releaseAll(found) : decide(found)),
     recover: (found, write, ...failure) =>
       'leftBehind' in found ? undefined : recover(found, write, ...failure),

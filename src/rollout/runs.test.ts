@@ -227,6 +227,16 @@ describe('the analyses of blue/green', () => {
     expect(model.rollout().status?.stableRS).toBe(hashOf(V2))
   })
 
+  test('that are ended in between are made again: the active Service was moved away by hand, and came back', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Successful')
+    model.put(aService('active', hashOf(V1)))
+    model.pass()
+    end(model, post, 'Successful')
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V1))
+    expect(names(model)).toContain(`${post}.1`)
+  })
+
   test('go on while the ReplicaSet, deleted by somebody, is made again: an end that we cause proves nothing', () => {
     const model = updating(strategy)
     const set = model.replicaSet(V2)

@@ -8,7 +8,7 @@ import { isOurs } from './runs/make.ts'
 import type { Ask } from './runs/make.ts'
 import { runState } from './runs/run-state.ts'
 import type { RunState } from './runs/run-state.ts'
-import { isPastProof } from './story.ts'
+import { needsNoProof } from './story.ts'
 import type { Story } from './story.ts'
 import { stepAt } from './steps.ts'
 
@@ -20,11 +20,6 @@ export interface CanaryRuns {
 export interface BlueGreenRuns {
   readonly pre: RunState
   readonly post: RunState
-}
-
-/** Nothing can be proven, or has to be. */
-export function needsNoProof(story: Story): boolean {
-  return story.current === undefined || isPastProof(story)
 }
 
 export function canaryRuns(story: Story): CanaryRuns {

@@ -190,6 +190,11 @@ export function isPastProof({ isReset, isFirst, isAborted, isFull, isPromoted, r
   return isReset || isFirst || isAborted || isFull || isPromoted || rollback !== undefined
 }
 
+/** Nothing can be proven, or has to be. */
+export function needsNoProof(story: Story): boolean {
+  return story.current === undefined || isPastProof(story)
+}
+
 /** Aborted, or undone to the stable revision. */
 export function isGoingBack({ isAborted, isPromoted, isFirst }: Story): boolean {
   return (isAborted || isPromoted) && !isFirst

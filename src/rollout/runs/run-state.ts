@@ -5,7 +5,9 @@ import { EVENTS } from '../../api/event-words.ts'
 import type { RolloutAnalysisRunStatus } from '../../api/rollout.ts'
 import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
+import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
+import { isUnderWay } from './closing.ts'
 import { isOurs, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
 import { own } from '../../std/own.ts'
@@ -48,18 +50,32 @@ export function runState(
   )
   const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
   const isStale = found === undefined || story.isRetry || isRepeated
-  if (ask === undefined) {
-    // Whoever tries again proves all anew.
-    if (story.isRetry) return NO_RUN
-    const { reported, told } = stateOf(type, found, known)
-    return { ...NO_RUN, reported, told }
-  }
+  if (ask === undefined) return unasked(story, { found, known, type })
   if (story.isHalted || !isStale) return stateOf(type, found, known)
   const made = madeRun(story, ask)
   if (made === undefined) return NO_RUN
   const { run, isNew } = made
   const first = stateOf(type, run, { name: run.metadata.name, status: NOT_YET })
   return { ...first, isNew, consumesResume: isRepeated }
+}
+
+/** What is ended now, or was proven before a retry, proves nothing when it is asked for again. */
+function unasked(
+  story: Story,
+  {
+    found,
+    known,
+    type,
+  }: {
+    found: AnalysisRun | undefined
+    known: RolloutAnalysisRunStatus | undefined
+    type: RolloutType
+  },
+): RunState {
+  const isEnded = found !== undefined && isUnderWay(found) && !needsNoProof(story)
+  if (story.isRetry || isEnded) return NO_RUN
+  const { reported, told } = stateOf(type, found, known)
+  return { ...NO_RUN, reported, told }
 }
 
 /** Compat: a run that was just made has an empty phase. */

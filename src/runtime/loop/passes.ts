@@ -1,7 +1,7 @@
 // The passes under way: from a key that is due to its last write, and what each result means (stations e to
 // h).
 import { KubeError, isNamespaceGoing } from '../../kube/errors.ts'
-import { apiVersionOf, refKey, refOf } from '../../kube/object.ts'
+import { apiVersionOf, refKey, refOf, resourceName } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Decision, Wait } from '../../kube/reconciler.ts'
 import { withWrite } from '../../kube/repeats.ts'
@@ -397,17 +397,17 @@ function fail(controller: Controller, pass: Pass, { error, now }: { error: Error
   return [{ type: 'failed', controller: controller.name, key: pass.key, error, retryInMs }]
 }
 
-/** Of writes of others' objects: who changes the reconciled object itself is heard. */
+/** Of writes that others may undo without a word. */
 function noteRepeat(
   controller: Controller,
   { pass, step }: Pick<Running, 'pass' | 'step'>,
   now: Instant,
 ): void {
   const { write } = step
-  if (step.status || write.verb === 'evict') return
+  const { repeats, reconciler } = controller
+  if (reconciler.remembersRepeats === undefined || step.status) return
   const ref = write.verb === 'create' ? createdRef(controller, write) : write.target
-  if (ref === undefined || refKey(ref) === refKey(pass.ref)) return
-  const { repeats } = controller
+  if (ref === undefined || !reconciler.remembersRepeats.has(resourceName(ref.kind))) return
   repeats.set(pass.key, withWrite(repeats.get(pass.key) ?? {}, { ref, write }, now))
 }
 

@@ -60,8 +60,13 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'a retry takes an analysis of the time before for its proof',
-      find: 'if (story.isRetry) return NO_RUN',
-      replace: 'if (story.isRetry && ask !== undefined) return NO_RUN',
+      find: 'if (story.isRetry || isEnded) return NO_RUN',
+      replace: 'if (isEnded) return NO_RUN',
+    },
+    {
+      name: 'an analysis that was ended in between counts when it is asked for again',
+      find: 'if (story.isRetry || isEnded) return NO_RUN',
+      replace: 'if (story.isRetry) return NO_RUN',
     },
   ]),
   ...inFile('src/rollout/runs/closing.ts', DECISION, [
