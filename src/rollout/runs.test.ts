@@ -135,6 +135,32 @@ describe('the analysis of a step', () => {
     expect(model.replicaSets()).toEqual([])
   })
 
+  test('goes on until an abort is recorded: one that a person takes back at once has ended nothing', () => {
+    const model = updating(stepwise)
+    const { status } = model.rollout()
+    model.put({ ...model.rollout(), status: { ...status, abort: true } } as KubeObject)
+    expect(model.decide().writes.filter(write => write.why.startsWith('end AnalysisRun'))).toEqual([])
+    model.pass()
+    expect(model.decide().writes.filter(write => write.why.startsWith('end AnalysisRun'))).toHaveLength(1)
+  })
+
+  test('goes on until another image is recorded', () => {
+    const model = updating(stepwise)
+    const { template } = aRollout('demo:v3', { strategy: stepwise }).spec
+    model.put({ ...model.rollout(), spec: { ...model.rollout().spec, template } } as KubeObject)
+    expect(model.decide().writes.filter(write => write.why.startsWith('end AnalysisRun'))).toEqual([])
+    rest(model)
+    expect(model.runs()[0]?.spec.terminate).toBe(true)
+  })
+
+  test('of before an abort is not taken again by a retry, though the news of its end are late', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Running')
+    const abortedAt = '2026-08-01T11:59:50Z'
+    report(model, { abort: false, abortedAt })
+    expect(names(model)).toEqual([step, `${step}.1`])
+  })
+
   test('is not made for the first version', () => {
     const model = aModel([aRollout(V1, { strategy: stepwise }), aTemplate('check', check)])
     rest(model)

@@ -18,8 +18,12 @@ export interface MadeExperiment {
 type StepTemplate = RolloutExperiment['templates'][number]
 type Template = Experiment['spec']['templates'][number]
 
-/** Undefined as long as a revision that it needs is not there, or its arguments make no sense. */
-export function madeExperiment(story: Story, step: RolloutExperiment): MadeExperiment | undefined {
+/** `stale`: the name of one that is not taken again. Undefined as long as a revision that it needs is not there, or its arguments make no sense. */
+export function madeExperiment(
+  story: Story,
+  step: RolloutExperiment,
+  stale: string | undefined,
+): MadeExperiment | undefined {
   const spec = specOf(story, step)
   if (spec === undefined) return undefined
   const { rollout, snapshot, hash, revision, position } = story
@@ -29,8 +33,8 @@ export function madeExperiment(story: Story, step: RolloutExperiment): MadeExper
     const free = n === 0 ? name : `${name}-${n}`
     const known = taken.get(free)
     if (known === undefined) return { experiment: newExperiment(story, free, spec), isNew: true }
-    if (isOurs(rollout, known) && isUnderWay(known) && equal(known.spec, spec))
-      return { experiment: known, isNew: false }
+    const isStale = free === stale || !isOurs(rollout, known) || !isUnderWay(known)
+    if (!isStale && equal(known.spec, spec)) return { experiment: known, isNew: false }
   }
 }
 

@@ -44,7 +44,7 @@ export function experimentState(story: Story): ExperimentState {
   )
   const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
   if (found !== undefined && (story.isHalted || (!story.isRetry && !isRepeated))) return stateOf(found)
-  const made = story.isHalted ? undefined : madeExperiment(story, step)
+  const made = story.isHalted ? undefined : madeExperiment(story, step, name)
   if (made === undefined) return NONE
   const { experiment, isNew } = made
   return { ...stateOf(experiment), experiment, isNew, consumesResume: isRepeated }

@@ -25,16 +25,25 @@ export interface Closing {
 }
 
 export function closingWrites(story: Story, { kind, ours, kept, reported }: Closing): readonly Write[] {
-  // A ReplicaSet that somebody has deleted is made again: what is ended meanwhile would count as passed.
-  if (story.current === undefined && !isPastProof(story)) return []
+  if (isTooSoon(story)) return []
   const needless = ours.filter(
     one => isUnderWay(one) && one.spec.terminate !== true && !kept.has(one.metadata.name),
   )
   const others = ours.filter(one => !reported.has(one.metadata.name))
   return [
     ...needless.map(one => endOf(kind, one)),
-    ...(story.isReset ? [] : forgotten(story, others).map(one => deletion(kind, one))),
+    ...forgotten(story, others).map(one => deletion(kind, one)),
   ]
+}
+
+/**
+ * What is ended counts as passed when it is asked for again: while a ReplicaSet that somebody has deleted is made again,
+ * and after another image, or an abort, that a person takes back before it is recorded.
+ */
+function isTooSoon(story: Story): boolean {
+  if (story.isReset) return true
+  if (story.isAborted) return story.status.abortedAt === undefined
+  return story.current === undefined && !isPastProof(story)
 }
 
 export function isUnderWay({ status }: Closable): boolean {

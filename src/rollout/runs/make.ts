@@ -34,7 +34,7 @@ export function composed(snapshot: RolloutSnapshot, hash: string, analysis: Roll
 }
 
 /** Undefined when the analysis makes no run that can be played: the Rollout's problem says so. */
-export function madeRun(story: Story, ask: Ask): MadeRun | undefined {
+export function madeRun(story: Story, ask: Ask, stale: string | undefined): MadeRun | undefined {
   const { rollout, hash, revision, snapshot } = story
   const spec = composed(snapshot, hash, ask.analysis)
   if ('problem' in spec) return undefined
@@ -49,6 +49,7 @@ export function madeRun(story: Story, ask: Ask): MadeRun | undefined {
       ...(ask.stepIndex === undefined ? {} : { [STEP_INDEX]: String(ask.stepIndex) }),
     },
     annotations: { [REVISION]: String(revision) },
+    stale,
   }
   return makeRun(rollout, draft, snapshot.analysisRuns)
 }

@@ -52,7 +52,7 @@ export function runState(
   const isStale = found === undefined || story.isRetry || isRepeated
   if (ask === undefined) return unasked(story, { found, known, type })
   if (story.isHalted || !isStale) return stateOf(type, found, known)
-  const made = madeRun(story, ask)
+  const made = madeRun(story, ask, known?.name)
   if (made === undefined) return NO_RUN
   const { run, isNew } = made
   const first = stateOf(type, run, { name: run.metadata.name, status: NOT_YET })

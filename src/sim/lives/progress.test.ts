@@ -36,6 +36,8 @@ interface Stand {
   readonly isSpoiled?: boolean
   /** The type of an analysis that has passed, and how an experiment stands. */
   readonly passed?: string
+  /** That analysis was ended early. */
+  readonly isEnded?: boolean
   readonly trial?: string
 }
 
@@ -43,7 +45,7 @@ function standing(
   spec: LifeSpec,
   { status, weight = 0, ready = 2, selected = OLD, preview = FRESH, passed, ...of }: Stand,
 ): Sight {
-  const { paused = false, isSpoiled = false, trial } = of
+  const { paused = false, isSpoiled = false, isEnded = false, trial } = of
   const [stable, canary] = spec.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const strategy =
     spec.strategy === 'blueGreen'
@@ -60,16 +62,21 @@ function standing(
     aService(stable ?? '', selected),
     aService(canary ?? '', preview),
     canaryIngress(weight),
-    ...(passed === undefined ? [] : [aPassedRun(passed)]),
+    ...(passed === undefined ? [] : [aPassedRun(passed, isEnded)]),
     ...(trial === undefined ? [] : [anExperiment(trial)]),
   ]
   return sightWith(objects)
 }
 
-function aPassedRun(type: string): KubeObject {
+function aPassedRun(type: string, terminate: boolean): KubeObject {
   const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH }
   const metadata = { name: 'run', namespace: 'shop', labels }
-  return { ...typeOf(ANALYSIS_RUN), metadata, status: { phase: 'Successful' } } as KubeObject
+  return {
+    ...typeOf(ANALYSIS_RUN),
+    metadata,
+    spec: { terminate },
+    status: { phase: 'Successful' },
+  } as KubeObject
 }
 
 function anExperiment(phase: string): KubeObject {
@@ -148,6 +155,13 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: { controllerPause: true, promoteFull: true } },
     { status: { promoteFull: true } },
     { status: { controllerPause: true } },
+  ],
+  [
+    PROVEN,
+    { ...BLUE_GREEN, isWatched: true },
+    { selected: FRESH, passed: 'PostPromotion', isEnded: true },
+    LIVE,
+    { selected: FRESH, status: { stableRS: FRESH } },
   ],
   [
     PROVEN,

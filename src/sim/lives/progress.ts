@@ -146,10 +146,11 @@ function unpaused(pause: NonNullable<CanaryStep['pause']>, { was, now }: Told): 
   return now >= until ? undefined : `its pause lasts ${until - now} ms more`
 }
 
+/** One that was ended early has Successful for its phase, too, and proves nothing. */
 function hasPassed({ seen }: Told, type: string, hash: string | undefined): boolean {
-  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata: { labels = {} }, status }) => {
+  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata: { labels = {} }, spec, status }) => {
     const isIt = labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
-    return isIt && status?.phase === 'Successful'
+    return isIt && status?.phase === 'Successful' && spec.terminate !== true
   })
 }
 

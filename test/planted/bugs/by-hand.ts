@@ -72,8 +72,20 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/closing.ts', DECISION, [
     {
       name: 'an analysis ends while its ReplicaSet is made again',
-      find: 'if (story.current === undefined && !isPastProof(story)) return []',
-      replace: 'if (story.current === undefined && isPastProof(story)) return []',
+      find: 'return story.current === undefined && !isPastProof(story)',
+      replace: 'return story.current === undefined && isPastProof(story)',
+    },
+    {
+      name: 'an abort ends an analysis before it is recorded',
+      find: 'if (story.isAborted) return story.status.abortedAt === undefined',
+      replace: 'if (story.isAborted) return false',
+    },
+  ]),
+  ...inFile('src/analysis/make-run.ts', DECISION, [
+    {
+      name: 'a retry takes the analysis that the abort has ended',
+      find: 'name === draft.stale || ',
+      replace: '',
     },
   ]),
 ]
