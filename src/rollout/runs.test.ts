@@ -273,6 +273,37 @@ describe('the analyses of blue/green', () => {
     expect(model.runs().map(run => [run.metadata.name, run.spec.terminate])).toEqual([[pre, undefined]])
   })
 
+  test('are not taken for the verdict on a retry while a person holds the Rollout', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Failed')
+    const { spec, status } = model.rollout()
+    model.put({
+      ...model.rollout(),
+      spec: { ...spec, paused: true },
+      status: { ...status, abort: false },
+    } as never)
+    rest(model)
+    expect(model.rollout().status?.abort).not.toBe(true)
+    model.put({ ...model.rollout(), spec } as never)
+    rest(model)
+    expect(names(model)).toContain(`${pre}.1`)
+  })
+
+  test('after a switch that is undone prove nothing after the next one', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Successful')
+    const run = model.runs().find(one => one.metadata.name === post)
+    const { spec } = model.rollout()
+    model.put({ ...model.rollout(), spec: { ...spec, minReadySeconds: -1 } } as never)
+    model.put(aService('active', hashOf(V1)))
+    model.put({ ...run, status: { phase: 'Successful' } } as KubeObject)
+    model.pass()
+    model.put({ ...model.rollout(), spec } as never)
+    rest(model)
+    expect([active(model), model.rollout().status?.stableRS]).toEqual([hashOf(V2), hashOf(V1)])
+    expect(names(model)).toContain(`${post}.1`)
+  })
+
   test('come before the pause for a person', () => {
     const model = updating({ blueGreen: { ...strategy.blueGreen, autoPromotionEnabled: false } })
     expect(model.rollout().status?.pauseConditions).toBeUndefined()

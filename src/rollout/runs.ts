@@ -50,6 +50,15 @@ function backgroundAsk({ position, rollout }: Story): Ask | undefined {
   return analysis === undefined || !isStarted ? undefined : { type: 'Background', analysis }
 }
 
+function askFor(type: Ask['type'], analysis: Ask['analysis'] | undefined): Ask | undefined {
+  return analysis && { type, analysis }
+}
+
+/** What was measured after a switch that is undone proves nothing after the next one. */
+function isUndone(story: Story, isSwitched: boolean): boolean {
+  return !isSwitched && !needsNoProof(story)
+}
+
 export function blueGreenRuns(
   story: Story,
   { active, isPreviewReady }: { active: string | undefined; isPreviewReady: boolean },
@@ -65,13 +74,13 @@ export function blueGreenRuns(
   return {
     pre: runState(story, {
       type: 'PrePromotion',
-      ask: before === undefined || !isPre ? undefined : { type: 'PrePromotion', analysis: before },
+      ask: isPre ? askFor('PrePromotion', before) : undefined,
       known: prePromotionAnalysisRunStatus,
     }),
     post: runState(story, {
       type: 'PostPromotion',
-      ask: after === undefined || !isPost ? undefined : { type: 'PostPromotion', analysis: after },
-      known: postPromotionAnalysisRunStatus,
+      ask: isPost ? askFor('PostPromotion', after) : undefined,
+      known: isUndone(story, isSwitched) ? undefined : postPromotionAnalysisRunStatus,
     }),
   }
 }

@@ -98,6 +98,7 @@ function troubledStatus(situation: Situation, problem: FieldError): Outcome {
   const back = isGoingBack(story) ? backFields(situation) : {}
   const next: RolloutStatus = {
     ...before,
+    ...activeBack(situation),
     ...back,
     ...(weights === undefined ? {} : { canary: { ...before.canary, weights } }),
   }
@@ -107,6 +108,13 @@ function troubledStatus(situation: Situation, problem: FieldError): Outcome {
   return verdict === undefined
     ? { status, announced: [], events: isGoingBack(story) ? [...told, ...aborts] : told, waits: [] }
     : { status, announced: aborts, events: told, waits: [] }
+}
+
+/** The active Service goes back without an abort when nobody is left where it was. */
+function activeBack({ story, strategy }: Situation): RolloutStatus {
+  const { blueGreen, stableRS } = story.status
+  if (strategy.is !== 'blue-green' || stableRS === undefined || strategy.activeWanted !== stableRS) return {}
+  return { blueGreen: { ...blueGreen, activeSelector: stableRS } }
 }
 
 function backFields({ story, report, verdict, restart }: Situation): RolloutStatus {

@@ -4,20 +4,24 @@
 import type { ReplicaSet } from '../kube/apps.ts'
 import { total, wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
+import { podsFor } from './canary/carried.ts'
+import type { CanarySituation } from './canary/situation.ts'
 import { waitFor } from './gates.ts'
+import { selectedHash, servicesOf } from './services.ts'
 import type { Situation } from './situation.ts'
 import { isGoingBack } from './story.ts'
 import type { Story } from './story.ts'
 import type { Wanted } from './wanted.ts'
 
-export function onlyBack({ story, problem }: Situation, wanted: Wanted): Wanted {
+export function onlyBack(situation: Situation, wanted: Wanted): Wanted {
+  const { story, problem } = situation
   if (problem === undefined) return wanted
   const isBack = isGoingBack(story)
   const stableHash = story.status.stableRS
   const wait = waitFor(story, `the Rollout to be mended: ${problem.path}: ${problem.message}`, problem.cure)
   return {
     ...wanted,
-    replicas: Object.fromEntries(story.all.map(one => [one.metadata.name, sizeBack(story, one, wanted)])),
+    replicas: Object.fromEntries(story.all.map(one => [one.metadata.name, sizeBack(situation, one, wanted)])),
     deadlines: isBack ? wanted.deadlines : {},
     selectors: Object.fromEntries(Object.entries(wanted.selectors).filter(([, hash]) => hash === stableHash)),
     runs: { create: [], end: isBack ? wanted.runs.end : [] },
@@ -26,19 +30,29 @@ export function onlyBack({ story, problem }: Situation, wanted: Wanted): Wanted 
 }
 
 /**
- * Stable goes to `spec.replicas`, without a router as far as others leave room, and gives no pod up for another; others
- * may shrink on the way back.
+ * Stable goes to `spec.replicas` (without a router as far as others leave room, with `dynamicStableScale` as its users
+ * need) and gives no pod up for another; others may shrink on the way back.
  */
-function sizeBack(story: Story, replicaSet: ReplicaSet, wanted: Wanted): number {
+function sizeBack(situation: Situation, replicaSet: ReplicaSet, wanted: Wanted): number {
+  const { story } = situation
   const now = wantedReplicas(replicaSet)
   const asked = wanted.replicas[replicaSet.metadata.name] ?? now
   if (podHashOf(replicaSet) === story.status.stableRS)
-    return asked >= story.replicas ? asked : Math.max(now, asked, roomFor(story, replicaSet))
+    return asked >= story.replicas ? asked : Math.max(now, asked, roomFor(situation, replicaSet))
   return isGoingBack(story) ? Math.min(now, asked) : now
 }
 
-function roomFor({ all, replicas, rollout }: Story, replicaSet: ReplicaSet): number {
-  const { canary } = rollout.spec.strategy ?? {}
-  const isShared = canary !== undefined && canary.trafficRouting === undefined
-  return isShared ? replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet) : replicas
+function roomFor({ story, strategy }: Situation, replicaSet: ReplicaSet): number {
+  const { all, replicas } = story
+  if (strategy.is !== 'canary') return replicas
+  const { trafficRouting, dynamicStableScale = false } = strategy.strategy
+  if (trafficRouting === undefined) return replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet)
+  return dynamicStableScale && !isGoingBack(story) ? podsFor(story, comingTo(story, strategy)) : replicas
+}
+
+/** The weight that the stable revision has by what the Services select now. */
+function comingTo({ rollout, snapshot, status }: Story, { carried, isDirect }: CanarySituation): number {
+  const { stable = '', canary = '' } = servicesOf(rollout)
+  const isStable = (service: string) => selectedHash(snapshot.services[service]) === status.stableRS
+  return (isDirect || isStable(stable) ? carried.stableWeight : 0) + (isStable(canary) ? carried.weight : 0)
 }

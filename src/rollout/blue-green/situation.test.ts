@@ -115,6 +115,20 @@ describe('an active Service that a hand has moved', () => {
     expect(whys(blueGreen({ stable, preview: { replicas: 3, available: 0 }, ...of }))).toContain(back)
   })
 
+  test('goes on to a new revision that is whole, past an old one that is dead: users wait for no stable pod', () => {
+    const of = { active: V0, older: { replicas: 3, available: 0 }, preview: { replicas: 3 } }
+    const few = { replicas: 3, available: 2 }
+    const status = { blueGreen: { activeSelector: hashOf(V0) } }
+    expect(whys(blueGreen({ ...of, stable: few, status }))).toContain('switch service active to v2')
+    const asked = { ...of, stable, strategy: manual, status: { ...status, promoteFull: true } }
+    expect(whys(blueGreen(asked))).toContain('switch service active to v2')
+  })
+
+  test('goes back at once to a stable revision that misses a pod, when nobody serves where it was moved', () => {
+    const of = { active: V2, preview: { replicas: 3, available: 0 } }
+    expect(whys(blueGreen({ ...of, stable: { replicas: 3, available: 2 } }))).toContain(back)
+  })
+
   test.each([
     ['all its pods', { active: V2, preview: { replicas: 3 } }],
     [
@@ -134,7 +148,9 @@ describe('an active Service that a hand has moved', () => {
   test('by us goes back from where all pods were taken with a mistake in the spec', () => {
     const status = { blueGreen: { activeSelector: hashOf(V2) } }
     const of = { stable, active: V2, status, spec: { minReadySeconds: -1 } }
-    expect(whys(blueGreen({ ...of, preview: { replicas: 0 } }))).toContain(back)
+    const model = blueGreen({ ...of, preview: { replicas: 0 } })
+    expect(whys(model)).toContain(back)
+    expect(reported(model).blueGreen?.activeSelector).toBe(hashOf(V1))
     expect(whys(blueGreen({ ...of, preview: { replicas: 3, available: 1 } }))).not.toContain(back)
   })
 })

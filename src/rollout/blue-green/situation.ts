@@ -134,15 +134,15 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
   const lost = targetOfLost(story, active)
   if (lost !== undefined) return lost
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
+  if (held !== undefined && isMisled(story, active))
+    return { hash: stable && podHashOf(stable), held: undefined }
   return { hash: current === undefined ? active : story.hash, held }
 }
 
 /** A Service that lost its selector goes to the stable revision; one that never had one to the first that is whole. */
 function targetOfLost(story: Story, active: string | undefined): Target | undefined {
   const { stable, isFirst, replicas } = story
-  if (isFirst || stable === undefined) return undefined
-  if (isMisled(story, active)) return { hash: podHashOf(stable), held: undefined }
-  if (!selectsNothing(story, active)) return undefined
+  if (isFirst || stable === undefined || !selectsNothing(story, active)) return undefined
   if (isSaturated(stable, replicas)) return { hash: podHashOf(stable), held: undefined }
   if (neverHad(story, active)) return undefined
   return { hash: podHashOf(stable), held: podsGate(story, stable, replicas) }
@@ -172,23 +172,25 @@ export function openPause(pause: BlueGreenPause): Gate {
     : { for: 'automatic promotion', since, until, cure: PROMOTE }
 }
 
-/** By hand, or by a tool: the Service has no hash, one that no revision has, or that of an old one without pods. */
-function selectsNothing({ hash, all, older }: Story, active: string | undefined): boolean {
+/** By hand, or by a tool: the Service has no hash, or one that no revision has. */
+function selectsNothing({ hash, all }: Story, active: string | undefined): boolean {
   if (active === undefined) return true
-  if (active === hash) return false
-  const serving = all.find(one => podHashOf(one) === active)
-  return serving === undefined || (older.includes(serving) && stayingReplicas(serving) === 0)
+  return active !== hash && !all.some(one => podHashOf(one) === active)
 }
 
 /**
- * By hand, to a revision that has not all its pods, while the stable one has; or with a mistake in the spec, with which
- * the new one gets none.
+ * Users are better off with the stable revision: a hand has moved them to one that has not all its pods; or an old one,
+ * or with a mistake in the spec any, has none: it gets none either.
  */
-function isMisled({ all, stable, replicas, problem, status }: Story, active: string | undefined): boolean {
+function isMisled(story: Story, active: string | undefined): boolean {
+  const { all, older, stable, replicas, problem, status } = story
   const serving = all.find(one => podHashOf(one) === active)
-  if (serving === undefined || serving === stable || !isSaturated(stable, replicas)) return false
+  if (serving === undefined || serving === stable) return false
+  const able = stayingReplicas(serving)
+  if (stayingReplicas(stable) <= able) return false
   const isMoved = status.blueGreen?.activeSelector !== active
-  return isMoved ? !isSaturated(serving, replicas) : problem !== undefined && stayingReplicas(serving) === 0
+  if (isMoved && !isSaturated(serving, replicas)) return true
+  return able === 0 && (problem !== undefined || older.includes(serving))
 }
 
 /**

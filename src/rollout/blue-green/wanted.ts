@@ -27,9 +27,7 @@ export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wa
   const sizes = story.isReset ? NOTHING : sizesOf(story, situation)
   return {
     ...sizes,
-    outdated: story.isReset
-      ? []
-      : story.all.filter(one => hasDeadline(one) && hasUsers(story, situation, one)),
+    outdated: story.all.filter(one => hasDeadline(one) && hasUsers(story, situation, one)),
     selectors: {
       ...(preview === undefined || previewStays(story, situation) ? {} : { [preview]: story.hash }),
       ...(active === undefined || activeWanted === undefined ? {} : { [active]: activeWanted }),
@@ -74,11 +72,9 @@ function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: Re
   return story.rollback === 'delay' ? keptUntilDeadline(story, replicaSet, size) : sized(replicaSet, size)
 }
 
-/** Of the new revision the preview Service tells nothing: its deadline is what makes the way back to it short. */
+/** The preview Service tells nothing: its deadline is what makes the way back to a revision short. */
 function hasUsers(story: Story, { active, leaving }: BlueGreenSituation, replicaSet: ReplicaSet): boolean {
-  const hash = podHashOf(replicaSet)
-  if (hash !== story.hash) return isSelected(story, hash)
-  return active === hash || keptByLeft(story, leaving, replicaSet) > 0
+  return active === podHashOf(replicaSet) || keptByLeft(story, leaving, replicaSet) > 0
 }
 
 function isSelected({ snapshot }: Story, hash: string): boolean {

@@ -1,6 +1,6 @@
 // Where the Services of a canary go, as stories.
 import { describe, expect, test } from 'vitest'
-import { NOW } from '../model.suite.ts'
+import { hashOf, NOW } from '../model.suite.ts'
 import { awaited, becomes, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
 const switches = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('switch'))
@@ -96,4 +96,14 @@ test('a stable Service that a hand has moved goes back to as many pods as its sh
   expect(switches(model)).toEqual([])
   becomes(model, V1, { replicas: 1 })
   expect(switches(model)).toEqual(['switch service stable to v1'])
+})
+
+test.each([
+  ['with a threshold', { strategy: { replicaProgressThreshold: { type: 'Percent', value: 20 } as const } }],
+  ['that loses pods after its promotion', { status: { stableRS: hashOf(V2) } }],
+])('a stable Service stays with the old pods while a new revision %s misses some', (_, of) => {
+  const canary = { replicas: 5, available: 3 }
+  const model = routedCanary({ step: 4, weight: 100, stable: { replicas: 5 }, canary, ...of })
+  model.pass()
+  expect(switches(model)).toEqual([])
 })

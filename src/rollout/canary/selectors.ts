@@ -33,7 +33,7 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
     target: stableTarget(story, stableService, swaps),
-    least: Math.min(servingNow(story, stableService), podsFor(story, carried.stableWeight)),
+    least: Math.min(servingNow(story, stableService), stableSize(story, strategy, carried)),
   })
   const next = nextSelector(story, services[names.next ?? ''], carried)
   const own = selected(story, canaryService, {
@@ -112,6 +112,12 @@ function leastToCarry(story: Story, service: Service | undefined): number {
   if (!isAborted && !isPromoted) return 1
   const enough = replicas - Math.max(1, maxUnavailable(rollout.spec))
   return Math.min(enough, servingNow(story, service))
+}
+
+/** With `dynamicStableScale` the stable side is as small as its share, until it is the only one. */
+function stableSize(story: Story, { dynamicStableScale }: CanaryStrategy, { stableWeight }: Carried): number {
+  const isSmall = dynamicStableScale === true && !story.isPromoted
+  return isSmall ? podsFor(story, stableWeight) : story.replicas
 }
 
 /** Whoever is moved by hand goes back when the stable revision serves as many users as the one that serves now. */

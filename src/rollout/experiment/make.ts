@@ -18,7 +18,10 @@ export interface MadeExperiment {
 type StepTemplate = RolloutExperiment['templates'][number]
 type Template = Experiment['spec']['templates'][number]
 
-/** `stale`: the name of one that is not taken again. Undefined as long as a revision that it needs is not there, or its arguments make no sense. */
+/**
+ * `stale`: the name of one that is not taken again. Undefined as long as a revision that it needs is not there, or its
+ * arguments make no sense.
+ */
 export function madeExperiment(
   story: Story,
   step: RolloutExperiment,

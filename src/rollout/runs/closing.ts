@@ -37,8 +37,8 @@ export function closingWrites(story: Story, { kind, ours, kept, reported }: Clos
 }
 
 /**
- * What is ended counts as passed when it is asked for again: while a ReplicaSet that somebody has deleted is made again,
- * and after another image, or an abort, that a person takes back before it is recorded.
+ * What is ended counts as passed when it is asked for again: while a ReplicaSet that somebody has deleted is made
+ * again, and after another image, or an abort, that a person takes back before it is recorded.
  */
 function isTooSoon(story: Story): boolean {
   if (story.isReset) return true

@@ -48,9 +48,9 @@ export function runState(
   const found = story.snapshot.analysisRuns.find(
     run => run.metadata.name === known?.name && isOurs(story.rollout, run),
   )
-  const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
+  const isRepeated = story.wasResumed && isInconclusive(found)
+  if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, { found, known, type })
   const isStale = found === undefined || story.isRetry || isRepeated
-  if (ask === undefined) return unasked(story, { found, known, type })
   if (story.isHalted || !isStale) return stateOf(type, found, known)
   const made = madeRun(story, ask, known?.name)
   if (made === undefined) return NO_RUN
@@ -58,6 +58,8 @@ export function runState(
   const first = stateOf(type, run, { name: run.metadata.name, status: NOT_YET })
   return { ...first, isNew, consumesResume: isRepeated }
 }
+
+const isInconclusive = (run: AnalysisRun | undefined) => run?.status?.phase === 'Inconclusive'
 
 /** What is ended now, or was proven before a retry, proves nothing when it is asked for again. */
 function unasked(

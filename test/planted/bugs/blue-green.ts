@@ -33,8 +33,8 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'a hash that no revision has counts as a revision',
-      find: 'return serving === undefined || (older',
-      replace: 'return serving !== undefined && (older',
+      find: 'return active !== hash && !all.some(',
+      replace: 'return active === hash && !all.some(',
     },
     {
       name: 'after an abort the Service goes to stable pods that are not there',

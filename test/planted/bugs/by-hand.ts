@@ -8,18 +8,18 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
     {
       name: 'an active Service that a hand has moved to a revision without its pods stays there',
-      find: 'if (isMisled(story, active)) return',
-      replace: 'if (isMisled(story, active) && replicas < 0) return',
+      find: 'if (isMoved && !isSaturated(serving, replicas)) return true',
+      replace: 'if (isMoved && replicas < 0) return true',
     },
     {
       name: 'an old revision without pods counts as one that serves',
-      find: 'serving === undefined || (older.includes(serving) && stayingReplicas(serving) === 0)',
-      replace: 'serving === undefined || (older.includes(serving) && stayingReplicas(serving) < 0)',
+      find: '(problem !== undefined || older.includes(serving))',
+      replace: 'problem !== undefined',
     },
     {
       name: 'with a mistake in the spec users stay where all pods were taken from',
-      find: 'problem !== undefined && stayingReplicas(serving) === 0',
-      replace: 'problem !== undefined && stayingReplicas(serving) < 0',
+      find: '(problem !== undefined || older.includes(serving))',
+      replace: 'older.includes(serving)',
     },
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
@@ -39,8 +39,13 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
     {
       name: 'a stable Service waits for as many pods as the canary has',
-      find: 'Math.min(servingNow(story, stableService), podsFor(story, carried.stableWeight))',
-      replace: 'servingNow(story, stableService)',
+      find: 'return isSmall ? podsFor(story, stableWeight) : story.replicas',
+      replace: 'return isSmall ? stableWeight : story.replicas',
+    },
+    {
+      name: 'a stable Service goes to a promoted revision that misses pods',
+      find: 'dynamicStableScale === true && !story.isPromoted\n  return isSmall ? podsFor',
+      replace: 'dynamicStableScale !== false\n  return isSmall ? podsFor',
     },
   ]),
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
@@ -53,8 +58,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/way-back.ts', CANARY, [
     {
       name: 'with a mistake in the spec a stable revision without a router does not get its pods back',
-      find: 'return isShared ? replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet) : replicas',
-      replace: 'return isShared ? 0 * total(wantedReplicas, all) : replicas',
+      find: 'return replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet)',
+      replace: 'return 0 * replicas',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [

@@ -100,7 +100,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem stable does not get its pods',
-      find: 'asked >= story.replicas ? asked : Math.max(now, asked, roomFor(story, replicaSet))',
+      find: 'asked >= story.replicas ? asked : Math.max(now, asked, roomFor(situation, replicaSet))',
       replace: 'now',
     },
     {
