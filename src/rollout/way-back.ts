@@ -2,7 +2,7 @@
 // revision is done: weight goes down, Services go to stable, stable gets its pods. Nothing is made, nothing grows but
 // stable, no step advances. Called between wanted and moves.
 import type { ReplicaSet } from '../kube/apps.ts'
-import { total, wantedReplicas } from '../workload/availability.ts'
+import { stayingReplicas, total, wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import { podsFor } from './canary/carried.ts'
 import type { CanarySituation } from './canary/situation.ts'
@@ -23,10 +23,27 @@ export function onlyBack(situation: Situation, wanted: Wanted): Wanted {
     ...wanted,
     replicas: Object.fromEntries(story.all.map(one => [one.metadata.name, sizeBack(situation, one, wanted)])),
     deadlines: isBack ? wanted.deadlines : {},
-    selectors: Object.fromEntries(Object.entries(wanted.selectors).filter(([, hash]) => hash === stableHash)),
+    selectors: {
+      ...Object.fromEntries(Object.entries(wanted.selectors).filter(([, hash]) => hash === stableHash)),
+      ...fromNothing(situation),
+    },
     runs: { create: [], end: isBack ? wanted.runs.end : [] },
     waits: [wait, ...wanted.waits],
   }
+}
+
+/** A canary Service that leads its users to no pod goes to the stable revision as well. */
+function fromNothing({ story, strategy }: Situation): Wanted['selectors'] {
+  const { stable, status, rollout } = story
+  const { canary } = servicesOf(rollout)
+  if (canary === undefined || status.stableRS === undefined || stayingReplicas(stable) === 0) return {}
+  return strategy.is === 'canary' && leadsToNothing(story, strategy) ? { [canary]: status.stableRS } : {}
+}
+
+function leadsToNothing({ all, rollout, snapshot }: Story, { carried }: CanarySituation): boolean {
+  const hash = selectedHash(snapshot.services[servicesOf(rollout).canary ?? ''])
+  const serving = all.find(one => podHashOf(one) === hash)
+  return carried.weight > 0 && serving !== undefined && stayingReplicas(serving) === 0
 }
 
 /**
@@ -51,8 +68,13 @@ function roomFor({ story, strategy }: Situation, replicaSet: ReplicaSet): number
 }
 
 /** The weight that the stable revision has by what the Services select now. */
-function comingTo({ rollout, snapshot, status }: Story, { carried, isDirect }: CanarySituation): number {
+function comingTo(story: Story, situation: CanarySituation): number {
+  const { rollout, snapshot, status } = story
+  const { carried, isDirect } = situation
   const { stable = '', canary = '' } = servicesOf(rollout)
   const isStable = (service: string) => selectedHash(snapshot.services[service]) === status.stableRS
-  return (isDirect || isStable(stable) ? carried.stableWeight : 0) + (isStable(canary) ? carried.weight : 0)
+  return (
+    (isDirect || isStable(stable) ? carried.stableWeight : 0) +
+    (isStable(canary) || leadsToNothing(story, situation) ? carried.weight : 0)
+  )
 }

@@ -107,3 +107,16 @@ test.each([
   model.pass()
   expect(switches(model)).toEqual([])
 })
+
+test('with a mistake in the spec a canary Service that leads to no pod goes to stable, which grows for it', () => {
+  const of = { weight: 80, replicas: 5, step: 2, strategy: { dynamicStableScale: true } }
+  const model = routedCanary({
+    ...of,
+    older: { replicas: 0 },
+    stable: { replicas: 1 },
+    canary: { replicas: 4 },
+    canarySelects: V0,
+    spec: { minReadySeconds: -1 },
+  })
+  expect(whys(model)).toEqual(['switch service canary to v1', 'scale ReplicaSet demo-v1 from 1 to 5'])
+})

@@ -57,6 +57,11 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/way-back.ts', CANARY, [
     {
+      name: 'with a mistake in the spec a canary Service that leads to no pod stays there',
+      find: 'leadsToNothing(story, strategy) ?',
+      replace: 'story.replicas < 0 ?',
+    },
+    {
       name: 'with a mistake in the spec a stable revision without a router does not get its pods back',
       find: 'return replicas - total(wantedReplicas, all) + wantedReplicas(replicaSet)',
       replace: 'return 0 * replicas',
