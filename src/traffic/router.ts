@@ -59,6 +59,8 @@ export interface Weights {
   readonly stable: number
   readonly canary: number
   readonly others: Readonly<Record<string, number>>
+  /** The revision that the canary's side selects, where the router selects pods itself and names one. */
+  readonly canaryHash?: string
 }
 
 /** Objects as they should be, and what is waited for until the next look. */

@@ -10,7 +10,7 @@ export interface Carried {
   readonly weight: number
   /** What the routes say; undefined where none says anything. */
   readonly read: number | undefined
-  /** The revision that gets it: the one that the canary Service selects, else the recorded one. */
+  /** The revision that gets it: the one that its subset, or the canary Service, selects; else the recorded one. */
   readonly hash: string | undefined
   /** What the stable side may be getting: together the two may be more than all. */
   readonly stableWeight: number
@@ -23,8 +23,8 @@ export interface Carried {
 export function carriedBy(story: Story): Carried {
   const { snapshot, position } = story
   const recorded = story.status.canary?.weights
-  const { canary: read, others } = readWeights(story)
-  const hash = selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
+  const { canary: read, others, canaryHash } = readWeights(story)
+  const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
   if (recorded === undefined)
     return { weight: read ?? 0, read, others, least: undefined, hash, stableWeight: position.maxWeight }
   const { canary, stable } = recorded
@@ -48,11 +48,15 @@ export function isAhead({ rollout, routers }: Story): boolean {
 function readWeights({
   routers,
   snapshot,
-}: Story): { readonly canary: number | undefined } & Pick<Carried, 'others'> {
+}: Story): { readonly canary: number | undefined; readonly canaryHash?: string | undefined } & Pick<
+  Carried,
+  'others'
+> {
   const said = routers.flatMap(router => router.read(snapshot.named) ?? [])
   if (said.length === 0) return { canary: undefined, others: undefined }
   const others = largestByName(said.flatMap(one => Object.entries(one.others)))
-  return { canary: Math.max(...said.map(one => one.canary)), others }
+  const canaryHash = said.find(one => one.canaryHash !== undefined)?.canaryHash
+  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash }
 }
 
 /** How many pods a weight asks for. */

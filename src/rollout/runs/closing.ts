@@ -25,25 +25,35 @@ export interface Closing {
 }
 
 export function closingWrites(story: Story, { kind, ours, kept, reported }: Closing): readonly Write[] {
-  if (isTooSoon(story)) return []
   const needless = ours.filter(
-    one => isUnderWay(one) && one.spec.terminate !== true && !kept.has(one.metadata.name),
+    one =>
+      isUnderWay(one) && one.spec.terminate !== true && !kept.has(one.metadata.name) && mayEnd(story, one),
   )
   const others = ours.filter(one => !reported.has(one.metadata.name))
   return [
     ...needless.map(one => endOf(kind, one)),
-    ...forgotten(story, others).map(one => deletion(kind, one)),
+    ...(story.isReset ? [] : forgotten(story, others).map(one => deletion(kind, one))),
   ]
 }
 
 /**
- * What is ended counts as passed when it is asked for again: while a ReplicaSet that somebody has deleted is made
- * again, and after another image, or an abort, that a person takes back before it is recorded.
+ * What is ended counts as passed when it is asked for again. So the status must no longer name it, or say that the
+ * update is over: what leads to that may be taken back before it is recorded.
  */
-function isTooSoon(story: Story): boolean {
-  if (story.isReset) return true
-  if (story.isAborted) return story.status.abortedAt === undefined
-  return story.current === undefined && !isPastProof(story)
+function mayEnd(story: Story, { metadata }: Closable): boolean {
+  const { status, isAborted, isReset } = story
+  if (isAborted) return status.abortedAt !== undefined
+  const { currentStepAnalysisRunStatus, currentBackgroundAnalysisRunStatus, currentExperiment } =
+    status.canary ?? {}
+  const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = status.blueGreen ?? {}
+  const runs = [
+    currentStepAnalysisRunStatus,
+    currentBackgroundAnalysisRunStatus,
+    prePromotionAnalysisRunStatus,
+    postPromotionAnalysisRunStatus,
+  ]
+  const isNamed = [currentExperiment, ...runs.map(run => run?.name)].includes(metadata.name)
+  return !isNamed || (isPastProof(story) && !isReset)
 }
 
 export function isUnderWay({ status }: Closable): boolean {

@@ -62,15 +62,22 @@ export const istio: TrafficRouter<IstioConfig> = {
       bound.config.services.map(named => shareIn(named, bound, found)),
       ALL,
     )
-    return withOthers(
+    const weights = withOthers(
       said,
       bound.config.services.map(named => othersIn(named, bound, found)),
     )
+    const canaryHash = canaryHashIn(bound, found)
+    return weights === undefined || canaryHash === undefined ? weights : { ...weights, canaryHash }
   },
   leave(bound, _now, found) {
     const services = bound.config.services.flatMap(one => leftService(one, bound, found))
     return { placed: [...services, ...leftRule(bound, found)] }
   },
+}
+
+function canaryHashIn({ config: { rule }, rollout }: Bound, found: Found): string | undefined {
+  if (rule === undefined) return undefined
+  return subsetHash(found[refKey(ruleRef(rule, rollout))], rule.canary)
 }
 
 interface Pass {

@@ -82,13 +82,13 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/closing.ts', DECISION, [
     {
       name: 'an analysis ends while its ReplicaSet is made again',
-      find: 'return story.current === undefined && !isPastProof(story)',
-      replace: 'return story.current === undefined && isPastProof(story)',
+      find: 'return !isNamed || (isPastProof(story) && !isReset)',
+      replace: 'return !isNamed || !isReset',
     },
     {
       name: 'an abort ends an analysis before it is recorded',
-      find: 'if (story.isAborted) return story.status.abortedAt === undefined',
-      replace: 'if (story.isAborted) return false',
+      find: 'if (isAborted) return status.abortedAt !== undefined',
+      replace: 'if (isAborted) return true',
     },
   ]),
   ...inFile('src/analysis/make-run.ts', DECISION, [
