@@ -1,6 +1,7 @@
 // With a problem (a broken spec, something that it names and that is not there) only what leads back to the stable
 // revision is done: weight goes down, Services go to stable, stable gets its pods. Nothing is made, nothing grows but
 // stable, no step advances. Called between wanted and moves.
+import { maxSurge } from '../api/defaults.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { stayingReplicas, total, wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
@@ -55,8 +56,20 @@ function sizeBack(situation: Situation, replicaSet: ReplicaSet, wanted: Wanted):
   const now = wantedReplicas(replicaSet)
   const asked = wanted.replicas[replicaSet.metadata.name] ?? now
   if (podHashOf(replicaSet) === story.status.stableRS)
-    return asked >= story.replicas ? asked : Math.max(now, asked, roomFor(situation, replicaSet))
+    return Math.min(stableSize(situation, replicaSet, asked), Math.max(now, mostOf(situation, replicaSet)))
   return isGoingBack(story) ? Math.min(now, asked) : now
+}
+
+function stableSize(situation: Situation, replicaSet: ReplicaSet, asked: number): number {
+  if (asked >= situation.story.replicas) return asked
+  return Math.max(wantedReplicas(replicaSet), asked, roomFor(situation, replicaSet))
+}
+
+/** Without a router the pods of all revisions stay within the surge. */
+function mostOf({ story, strategy }: Situation, replicaSet: ReplicaSet): number {
+  const { all, replicas, rollout } = story
+  if (strategy.is !== 'canary' || strategy.strategy.trafficRouting !== undefined) return Infinity
+  return replicas + maxSurge(rollout.spec) - total(wantedReplicas, all) + wantedReplicas(replicaSet)
 }
 
 function roomFor({ story, strategy }: Situation, replicaSet: ReplicaSet): number {

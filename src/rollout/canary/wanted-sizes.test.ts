@@ -192,6 +192,20 @@ describe('with a mistake in the spec a revision that is not made', () => {
     expect(scaled(replaced(false))).toEqual([])
   })
 
+  test('and is an old one again leaves stable within the surge', () => {
+    const model = basicCanary({
+      image: V0,
+      replicas: 2,
+      older: { replicas: 0 },
+      stable: { replicas: 1 },
+      canary: { replicas: 2 },
+      strategy: { maxSurge: 1, maxUnavailable: 0 },
+      spec: { minReadySeconds: -1 },
+      status: { currentPodHash: hashOf(V2) },
+    })
+    expect(scaled(model)).toEqual([])
+  })
+
   test('is aborted within the surge, down to the pod that its Service keeps', () => {
     const model = replaced(true)
     expect(scaled(model)).toEqual(['scale ReplicaSet demo-v2 from 3 to 2'])

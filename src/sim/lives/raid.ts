@@ -9,7 +9,7 @@ import { perform } from './acts.ts'
 import { hasOwnScale } from './judge.ts'
 import { ANSWER_MS, MOST_EVENTS } from './scenario.ts'
 import type { Deed, LifeSpec } from './scenario.ts'
-import { ableIn, hashOf, loadsIn, rolloutIn, setIn, setsIn, sightOf, weightsIn } from './sight.ts'
+import { ableIn, loadsIn, rolloutIn, setIn, setsIn, sightOf, weightsIn } from './sight.ts'
 import type { Loads, Sight } from './sight.ts'
 
 const ROUNDING = 1e-6
@@ -28,7 +28,7 @@ export function unanswered(world: ModelWorld, spec: LifeSpec, raid: Deed): strin
 export interface Users {
   /** The stable revision, where it stands and is to have pods. */
   readonly stable: string | undefined
-  /** Without those that get nobody. */
+  /** Of revisions that are selected, without those that get nobody. */
   readonly loads: Loads
   /** The weight of the canary. */
   readonly canary: number
@@ -39,7 +39,7 @@ export interface Users {
 export function usersIn(sight: Sight, spec: LifeSpec): Users {
   const rollout = rolloutIn(sight)
   const { status, spec: { replicas = 1 } = {} } = rollout ?? {}
-  const loads = Object.entries(loadsIn(sight, spec, setsIn(sight).map(hashOf))).filter(([, load]) => load > 0)
+  const loads = Object.entries(loadsIn(sight, spec)).filter(([, load]) => load > 0)
   return {
     stable: replicas > 0 && setIn(sight, status?.stableRS) !== undefined ? status?.stableRS : undefined,
     loads: Object.fromEntries(loads),

@@ -57,6 +57,11 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/way-back.ts', CANARY, [
     {
+      name: 'with a mistake in the spec the stable revision of a canary without a router grows above the surge',
+      find: 'Math.max(now, mostOf(situation, replicaSet))',
+      replace: 'Infinity',
+    },
+    {
       name: 'with a mistake in the spec a canary Service that leads to no pod stays there',
       find: 'leadsToNothing(story, strategy) ?',
       replace: 'story.replicas < 0 ?',

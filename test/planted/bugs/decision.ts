@@ -100,8 +100,8 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a problem stable does not get its pods',
-      find: 'asked >= story.replicas ? asked : Math.max(now, asked, roomFor(situation, replicaSet))',
-      replace: 'now',
+      find: 'return Math.min(stableSize(situation, replicaSet, asked), Math.max(now, mostOf(situation, replicaSet)))',
+      replace: 'return now',
     },
     {
       name: 'with a problem an analysis begins',
