@@ -199,10 +199,13 @@ describe('with a mistake in the spec a revision that is not made', () => {
       older: { replicas: 0 },
       stable: { replicas: 1 },
       canary: { replicas: 2 },
-      strategy: { maxSurge: 1, maxUnavailable: 0 },
-      spec: { minReadySeconds: -1 },
+      steps: [{ pause: {} }, { setCanaryScale: { replicas: 0 } }],
+      step: 1,
+      strategy: { stableService: 'stable', canaryService: 'canary', maxSurge: 1, maxUnavailable: 0 },
       status: { currentPodHash: hashOf(V2) },
     })
+    model.put(aService('stable', hashOf(V1)))
+    model.put(aService('canary', hashOf(V2)))
     expect(scaled(model)).toEqual([])
   })
 
