@@ -153,7 +153,8 @@ export function hasUsers(
   replicaSet: ReplicaSet,
 ): boolean {
   const hash = podHashOf(replicaSet)
-  if (hash !== story.hash) return isGivenUsers(story, carried, hash)
+  // What is only recorded keeps its deadline: its users have left.
+  if (hash !== story.hash) return leadingTo(story, carried).includes(hash)
   const { stable = '' } = servicesOf(story.rollout)
   const isSelected = selectedHash(story.snapshot.services[stable]) === hash
   const isLeft = keptByLeft(story, leaving, replicaSet) > 0
@@ -201,18 +202,24 @@ function drained(story: Story, leaving: Leaving, budget: number): Sizes {
   )
 }
 
-/** A Service or a weight names it. */
-function isGivenUsers({ status, snapshot, rollout }: Story, carried: Carried, hash: string): boolean {
-  const { weights } = status.canary ?? {}
-  const { next } = servicesOf(rollout)
-  // A Service that swaps keeps what it selects when it has no users any more.
-  const isIdle = next !== undefined && carried.weight === 0
-  const services = Object.entries(snapshot.services).filter(([name]) => !isIdle || name !== next)
-  const named = [
-    ...services.map(([, service]) => selectedHash(service)),
-    isIdle ? undefined : carried.hash,
-    weights?.canary.podTemplateHash,
-    weights?.stable.podTemplateHash,
-  ]
-  return named.includes(hash)
+/** A Service or a weight names it, if only one that is recorded. */
+function isGivenUsers(story: Story, carried: Carried, hash: string): boolean {
+  const { canary, stable } = story.status.canary?.weights ?? {}
+  const recorded = [canary?.podTemplateHash, stable?.podTemplateHash]
+  if (!isIdle(story, carried)) recorded.push(carried.hash)
+  return recorded.includes(hash) || leadingTo(story, carried).includes(hash)
+}
+
+/** The revisions that Services and routes lead to. */
+function leadingTo(story: Story, carried: Carried): readonly (string | undefined)[] {
+  const { next } = servicesOf(story.rollout)
+  const isLeft = isIdle(story, carried)
+  const services = Object.entries(story.snapshot.services).filter(([name]) => !isLeft || name !== next)
+  const selected = services.map(([, service]) => selectedHash(service))
+  return carried.weight > 0 ? [...selected, carried.hash] : selected
+}
+
+/** A Service that swaps keeps what it selects when it has no users any more. */
+function isIdle({ rollout }: Story, { weight }: Carried): boolean {
+  return servicesOf(rollout).next !== undefined && weight === 0
 }

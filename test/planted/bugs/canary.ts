@@ -176,13 +176,13 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods that the status alone names lose their deadline',
-      find: 'isIdle ? undefined : carried.hash,',
-      replace: 'isIdle ? undefined : carried.hash, status.currentPodHash,',
+      find: 'return leadingTo(story, carried).includes(hash)',
+      replace: 'return [...leadingTo(story, carried), story.status.currentPodHash].includes(hash)',
     },
     {
       name: 'pods that a route still names go',
-      find: 'return named.includes(hash)',
-      replace: 'return named.slice(0, -3).includes(hash)',
+      find: 'return recorded.includes(hash) || leadingTo(story, carried).includes(hash)',
+      replace: 'return leadingTo(story, carried).includes(hash)',
     },
     {
       name: 'pods that carry what users get when the pass has ended go',
