@@ -100,6 +100,10 @@ describe('an active Service that a hand has moved', () => {
       'to an old revision without pods, before the stable one had all of its own',
       { active: V0, older: { replicas: 0 }, status: { blueGreen: { activeSelector: hashOf(V0) } } },
     ],
+    [
+      'with a mistake in the spec, with which nobody goes on to a new one that is whole',
+      { active: V0, older: { replicas: 0 }, preview: { replicas: 3 }, spec: { minReadySeconds: -1 } },
+    ],
     ['to an old revision with some of its pods', { active: V0, older: { replicas: 1 } }],
     ['to a new one with some of its pods', { active: V2, preview: { replicas: 3, available: 2 } }],
     ['while a person holds the Rollout', { active: V0, older: { replicas: 0 }, spec: { paused: true } }],

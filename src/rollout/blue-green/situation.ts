@@ -134,7 +134,7 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
   const lost = targetOfLost(story, active)
   if (lost !== undefined) return lost
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
-  if (held !== undefined && isMisled(story, active))
+  if (isMisled(story, active) && (held !== undefined || story.problem !== undefined))
     return { hash: stable && podHashOf(stable), held: undefined }
   return { hash: current === undefined ? active : story.hash, held }
 }

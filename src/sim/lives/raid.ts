@@ -64,11 +64,12 @@ function short(sight: Sight, rollout: Rollout, loads: readonly (readonly [string
   return shares.reduce((sum, one) => sum + one, 0)
 }
 
-/** Whoever went back to the stable revision, or by hand to one that is whole, may stay there. */
+/** Who went back to stable, or by hand to a revision that is whole, or came from none at all, may stay there. */
 export function changed({ strategy }: LifeSpec, before: Users, now: Users): string | undefined {
   const { stable } = before
   if (stable === undefined) return undefined
-  const isFree = strategy === 'basic' || strategy === 'blueGreen' || now.loads[stable] === 1
+  const isSelected = Object.values(before.loads).reduce((sum, load) => sum + load, 0) > 1 - ROUNDING
+  const isFree = !isSelected || strategy === 'basic' || strategy === 'blueGreen' || now.loads[stable] === 1
   const isPlaced = isFree ? now.canary <= before.canary : equal(before.loads, now.loads)
   const isServed = now.short <= before.short + ROUNDING
   return isPlaced && isServed ? undefined : `${JSON.stringify(now)} instead of ${JSON.stringify(before)}`
