@@ -10,20 +10,12 @@ import type { Write } from '../../kube/write.ts'
 import { missed, selfBeaten, silenced, tooEarly } from './over-time.ts'
 import type { Moment, Partings } from './over-time.ts'
 import type { LifeSpec } from './scenario.ts'
-import { sightWith } from './sight.suite.ts'
+import { PLAIN, sightWith } from './sight.suite.ts'
 import { after } from './sight.ts'
 import type { Sight } from './sight.ts'
 
 const [OLD, FRESH] = [hashOf('demo:v1'), hashOf('demo:v2')]
-const SPEC: LifeSpec = {
-  strategy: 'blueGreen',
-  router: 'nginx',
-  replicas: 2,
-  steps: [],
-  hasServices: true,
-  isAutomatic: true,
-  isAnalysed: false,
-}
+const SPEC: LifeSpec = { ...PLAIN, strategy: 'blueGreen' }
 const STATUS: RolloutStatus = { stableRS: OLD, currentPodHash: FRESH }
 const strategy = { blueGreen: { activeService: 'active', previewService: 'preview' } }
 const rollout = (status: RolloutStatus) => aRollout('demo:v2', { replicas: 2, strategy }, status)

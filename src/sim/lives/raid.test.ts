@@ -4,18 +4,9 @@ import { canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
 import { changed, usersIn } from './raid.ts'
 import type { LifeSpec } from './scenario.ts'
-import { sightWith } from './sight.suite.ts'
+import { PLAIN, sightWith } from './sight.suite.ts'
 
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
-const SPEC: LifeSpec = {
-  strategy: 'routed',
-  router: 'nginx',
-  replicas: 2,
-  steps: [],
-  hasServices: true,
-  isAutomatic: true,
-  isAnalysed: false,
-}
 
 const BLUE_GREEN: Partial<LifeSpec> = { strategy: 'blueGreen' }
 const BASIC: Partial<LifeSpec> = { strategy: 'basic' }
@@ -29,7 +20,7 @@ interface Stand {
 
 /** A canary with half of the users, whole on both sides. */
 function users(life: Partial<LifeSpec>, { selected = V1, weight = 50, stable = 2, canary = 2 }: Stand = {}) {
-  const spec = { ...SPEC, ...life }
+  const spec = { ...PLAIN, ...life }
   const isBlueGreen = spec.strategy === 'blueGreen'
   const sight = sightWith([
     aRollout(V2, { replicas: 2 }, { stableRS: hashOf(V1), currentPodHash: hashOf(V2) }),

@@ -9,16 +9,8 @@ import { aReplicaSet, aRollout, aService, hashOf, template } from '../../rollout
 import { createCluster } from '../model/cluster.ts'
 import { unrest } from './rest.ts'
 import type { LifeSpec } from './scenario.ts'
+import { PLAIN } from './sight.suite.ts'
 
-const SPEC: LifeSpec = {
-  strategy: 'routed',
-  router: 'nginx',
-  replicas: 2,
-  steps: [],
-  hasServices: true,
-  isAutomatic: true,
-  isAnalysed: false,
-}
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
 const HEALTHY: RolloutStatus = {
   phase: 'Healthy',
@@ -67,7 +59,7 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
     ...(tried === undefined ? [] : [podsOfExperiment('try', 'tried', tried)]),
   ]
   for (const object of objects) cluster.put(knownKind(object) as Kind, object)
-  return unrest({ cluster }, { ...SPEC, ...life })[0]?.law
+  return unrest({ cluster }, { ...PLAIN, ...life })[0]?.law
 }
 
 function aThing({ group, version, kind }: Kind, phase: string): KubeObject {
