@@ -84,7 +84,9 @@ export interface AbortedRevision {
 }
 
 /**
- * The new revision after an abort keeps its pods for the delay, which begins when the stable one is whole again.
+ * The new revision after an abort keeps its pods for the delay, which begins when the stable one is whole again. It is
+ * the abort that the status tells of: to whoever knows of none, a deadline means that the way to those pods needs no
+ * proof.
  * Compat: its deadline stays on it when it has no pods any more, and goes when the update is tried again.
  */
 export function retireAborted(story: Story, { replicaSet, delaySeconds, isReached }: AbortedRevision): Sizes {
@@ -93,7 +95,8 @@ export function retireAborted(story: Story, { replicaSet, delaySeconds, isReache
   const until = deadlineOf(replicaSet)
   if (until !== undefined && story.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
   const kept = keptUntilDeadline(story, replicaSet, wantedReplicas(replicaSet))
-  const begins = availableReplicas(story.stable) >= story.replicas && !hasDeadline(replicaSet)
+  const isWhole = availableReplicas(story.stable) >= story.replicas
+  const begins = isWhole && story.status.abortedAt !== undefined && !hasDeadline(replicaSet)
   return begins ? { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } } : kept
 }
 

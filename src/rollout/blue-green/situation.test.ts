@@ -160,7 +160,7 @@ describe('an active Service that a hand has moved', () => {
 })
 
 describe('after an abort the active Service', () => {
-  const abort = { abort: true }
+  const abort = { abort: true, abortedAt: '2026-08-01T11:59:59Z' }
 
   test('stays while no stable pod is there', () => {
     const stable = { replicas: 3, available: 0 }
@@ -222,6 +222,15 @@ describe('after an abort the active Service', () => {
     expect(whys(blueGreen({ ...of, stable: { replicas: 3 } }))).toEqual([
       'set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z',
     ])
+  })
+
+  test('leaves pods without a delay until the status tells of it: who knows of none could go back to them', () => {
+    const of = { stable: { replicas: 3 }, preview: { replicas: 3 } }
+    const model = blueGreen({ ...of, status: { abort: true } })
+    expect(whys(model)).toEqual([])
+    model.pass()
+    expect(model.rollout().status?.abortedAt).toBeDefined()
+    expect(whys(model)).toEqual(['set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z'])
   })
 })
 

@@ -36,8 +36,11 @@ interface Stand {
   readonly isSpoiled?: boolean
   /** The type of an analysis that has passed, and how an experiment stands. */
   readonly passed?: string
-  /** That analysis was ended early. */
+  /** That analysis was ended early; or it has failed. */
   readonly isEnded?: boolean
+  readonly hasFailed?: boolean
+  /** The pods of the new revision still have their delay. */
+  readonly isDelayed?: boolean
   readonly trial?: string
 }
 
@@ -45,7 +48,14 @@ function standing(
   spec: LifeSpec,
   { status, weight = 0, ready = 2, selected = OLD, preview = FRESH, passed, ...of }: Stand,
 ): Sight {
-  const { paused = false, isSpoiled = false, isEnded = false, trial } = of
+  const {
+    paused = false,
+    isSpoiled = false,
+    isEnded = false,
+    trial,
+    hasFailed = false,
+    isDelayed = false,
+  } = of
   const [stable, canary] = spec.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const strategy =
     spec.strategy === 'blueGreen'
@@ -58,24 +68,32 @@ function standing(
       { stableRS: OLD, currentPodHash: FRESH, ...status },
     ),
     aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2 }),
-    aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2, available: ready }),
+    aReplicaSet({
+      image: 'demo:v2',
+      revision: 2,
+      replicas: 2,
+      available: ready,
+      ...(isDelayed ? DELAYED : {}),
+    }),
     aService(stable ?? '', selected),
     aService(canary ?? '', preview),
     canaryIngress(weight),
-    ...(passed === undefined ? [] : [aPassedRun(passed, isEnded)]),
+    ...(passed === undefined ? [] : [aRun(passed, hasFailed ? 'Failed' : 'Successful', isEnded)]),
     ...(trial === undefined ? [] : [anExperiment(trial)]),
   ]
   return sightWith(objects)
 }
 
-function aPassedRun(type: string, terminate: boolean): KubeObject {
+const DELAYED = { deadline: NOW + 5000 }
+
+function aRun(type: string, phase: string, terminate: boolean): KubeObject {
   const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH }
   const metadata = { name: 'run', namespace: 'shop', labels }
   return {
     ...typeOf(ANALYSIS_RUN),
     metadata,
     spec: { terminate },
-    status: { phase: 'Successful' },
+    status: { phase },
   } as KubeObject
 }
 
@@ -207,6 +225,18 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { selected: FRESH },
   ],
   [GOES_LIVE, { ...BLUE_GREEN, isAutomatic: true, isAnalysed: true }, {}, {}, LIVE],
+  [
+    GOES_LIVE,
+    { ...BLUE_GREEN, isAutomatic: true, isAnalysed: true },
+    {
+      isDelayed: true,
+      passed: 'PrePromotion',
+      hasFailed: true,
+      status: { blueGreen: { prePromotionAnalysisRunStatus: { name: 'run', status: 'Running' } } },
+    },
+    {},
+    LIVE,
+  ],
   [
     HELD,
     BLUE_GREEN,

@@ -154,6 +154,13 @@ function hasPassed({ seen }: Told, type: string, hash: string | undefined): bool
   })
 }
 
+/** The analysis before the switch that the status names, whatever that says of it. */
+function hasFailed({ seen, was }: Told): boolean {
+  const { name } = was.blueGreen?.prePromotionAnalysisRunStatus ?? {}
+  const run = allIn<AnalysisRun>(seen, ANALYSIS_RUN).find(({ metadata }) => metadata.name === name)
+  return ['Failed', 'Error'].includes(run?.status?.phase ?? '')
+}
+
 const isLost = ({ seen, was }: Told) => setIn(seen, was.stableRS) === undefined
 
 function promoted(told: Told): string | undefined {
@@ -193,6 +200,7 @@ function live(told: Told): string | undefined {
   const [from, to] = [selectedBy(seen, stable), selectedBy(made, stable)]
   if (to === undefined || from === undefined || from === to || to === was.stableRS) return undefined
   if (is.abort === true) return 'it is aborted'
+  if (was.promoteFull !== true && hasFailed(told)) return 'its analysis has failed'
   if (needsNoProof(told, to)) return undefined
   if (spec.isAnalysed && !hasPassed(told, 'PrePromotion', to)) return 'its analysis has not passed'
   return spec.isAutomatic && spec.autoPromotionSeconds === undefined ? undefined : unasked(told)

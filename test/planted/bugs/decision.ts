@@ -262,8 +262,14 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'the delay of an aborted revision begins before stable is whole',
-      find: 'availableReplicas(story.stable) >= story.replicas && !hasDeadline(replicaSet)',
-      replace: '!hasDeadline(replicaSet)',
+      find: 'const begins = isWhole && story',
+      replace: 'const begins = story',
+    },
+    {
+      name: 'pods get the delay of an abort that the status does not tell of',
+      by: 'both',
+      find: 'isWhole && story.status.abortedAt !== undefined &&',
+      replace: 'isWhole &&',
     },
     {
       name: 'a revision that is in use again keeps its scale-down deadline',
