@@ -45,8 +45,8 @@ export interface RunDraft {
   readonly metadata: { readonly labels?: Words; readonly annotations?: Words } | undefined
   readonly labels: Words
   readonly annotations: Words
-  /** One of that name is not taken: what it measures is of an earlier time. */
-  readonly stale?: string | undefined
+  /** Whether one is not taken: what it measures is of an earlier time. Default: none is. */
+  readonly isStale?: (run: AnalysisRun) => boolean
 }
 
 export interface MadeRun {
@@ -61,8 +61,8 @@ export function makeRun(owner: KubeObject, draft: RunDraft, known: readonly Anal
     const name = n === 0 ? draft.name : `${draft.name}.${n}`
     const run = taken.get(name)
     if (run === undefined) return { run: newRun(owner, { ...draft, name }), isNew: true }
-    const isStale = name === draft.stale || !isRunOf(owner, run) || !isUnderWay(run)
-    if (!isStale && equal(run.spec, draft.spec)) return { run, isNew: false }
+    const counts = isRunOf(owner, run) && isUnderWay(run) && draft.isStale?.(run) !== true
+    if (counts && equal(run.spec, draft.spec)) return { run, isNew: false }
   }
 }
 

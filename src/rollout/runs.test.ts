@@ -161,6 +161,26 @@ describe('the analysis of a step', () => {
     expect(names(model)).toEqual([step, `${step}.1`])
   })
 
+  test.each([
+    ['before an abort', '2026-08-01T11:59:50Z', [step, `${step}.1`]],
+    ['after it', '2026-08-01T11:59:40Z', [step]],
+  ])(
+    'that no status names is taken by a retry only when it began after the abort: %s',
+    (_when, abortedAt, all) => {
+      const model = updating(stepwise)
+      const [run] = model.runs()
+      model.put({
+        ...run,
+        metadata: { ...run?.metadata, creationTimestamp: '2026-08-01T11:59:45Z' },
+      } as never)
+      const { status } = model.rollout()
+      const { canary: _unnamed, ...others } = status ?? {}
+      model.put({ ...model.rollout(), status: { ...others, abortedAt } } as never)
+      rest(model)
+      expect(names(model)).toEqual(all)
+    },
+  )
+
   test('is not made for the first version', () => {
     const model = aModel([aRollout(V1, { strategy: stepwise }), aTemplate('check', check)])
     rest(model)
@@ -271,6 +291,18 @@ describe('the analyses of blue/green', () => {
     rest(model)
     expect(model.replicaSet(V2)?.metadata.uid).not.toBe(set.metadata.uid)
     expect(model.runs().map(run => [run.metadata.name, run.spec.terminate])).toEqual([[pre, undefined]])
+  })
+
+  test('go on though no status names them: whoever made them may yet say so', () => {
+    const model = updating(strategy)
+    const { prePromotionAnalysisRunStatus, ...others } = model.rollout().status?.blueGreen ?? {}
+    expect(prePromotionAnalysisRunStatus?.name).toBe(pre)
+    model.put({ ...model.rollout(), status: { ...model.rollout().status, blueGreen: others } } as never)
+    const set = model.replicaSet(V2)
+    model.put({ ...set, status: { replicas: 2, readyReplicas: 0, availableReplicas: 0 } } as never)
+    model.pass()
+    expect(model.runs().map(run => [run.metadata.name, run.spec.terminate])).toEqual([[pre, undefined]])
+    expect(model.rollout().status?.blueGreen?.prePromotionAnalysisRunStatus?.name).toBe(pre)
   })
 
   test('are not taken for the verdict on a retry while a person holds the Rollout', () => {

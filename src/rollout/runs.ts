@@ -68,19 +68,21 @@ export function blueGreenRuns(
   const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = story.status.blueGreen ?? {}
   const isAsked = !needsNoProof(story)
   const isSwitched = active === story.hash
-  const isBegun = (known: object | undefined) => known !== undefined || isPreviewReady
-  const isPre = isAsked && !isSwitched && isBegun(prePromotionAnalysisRunStatus)
-  const isPost = isAsked && isSwitched && isBegun(postPromotionAnalysisRunStatus)
+  const mayBegin = (known: object | undefined) => known !== undefined || isPreviewReady
+  const isPre = isAsked && !isSwitched
+  const isPost = isAsked && isSwitched
   return {
     pre: runState(story, {
       type: 'PrePromotion',
       ask: isPre ? askFor('PrePromotion', before) : undefined,
       known: prePromotionAnalysisRunStatus,
+      mayBegin: mayBegin(prePromotionAnalysisRunStatus),
     }),
     post: runState(story, {
       type: 'PostPromotion',
       ask: isPost ? askFor('PostPromotion', after) : undefined,
       known: isUndone(story, isSwitched) ? undefined : postPromotionAnalysisRunStatus,
+      mayBegin: mayBegin(postPromotionAnalysisRunStatus),
     }),
   }
 }

@@ -7,6 +7,7 @@ import { EXPERIMENT } from '../../kube/kinds.ts'
 import { apiVersionOf, controllerOf, ownerReference } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import { argumentsOf } from '../runs/arguments.ts'
+import { isStale } from '../runs/make.ts'
 import type { Story } from '../story.ts'
 import { isUnderWay } from '../runs/closing.ts'
 
@@ -19,13 +20,13 @@ type StepTemplate = RolloutExperiment['templates'][number]
 type Template = Experiment['spec']['templates'][number]
 
 /**
- * `stale`: the name of one that is not taken again. Undefined as long as a revision that it needs is not there, or its
- * arguments make no sense.
+ * `asked`: the name of the one that is asked for anew. Undefined as long as a revision that it needs is not there, or
+ * its arguments make no sense.
  */
 export function madeExperiment(
   story: Story,
   step: RolloutExperiment,
-  stale: string | undefined,
+  asked: string | undefined,
 ): MadeExperiment | undefined {
   const spec = specOf(story, step)
   if (spec === undefined) return undefined
@@ -36,8 +37,8 @@ export function madeExperiment(
     const free = n === 0 ? name : `${name}-${n}`
     const known = taken.get(free)
     if (known === undefined) return { experiment: newExperiment(story, free, spec), isNew: true }
-    const isStale = free === stale || !isOurs(rollout, known) || !isUnderWay(known)
-    if (!isStale && equal(known.spec, spec)) return { experiment: known, isNew: false }
+    const counts = isOurs(rollout, known) && isUnderWay(known) && !isStale(story, known, asked)
+    if (counts && equal(known.spec, spec)) return { experiment: known, isNew: false }
   }
 }
 

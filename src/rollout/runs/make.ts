@@ -6,6 +6,8 @@ import type { AnalysisRun, RolloutAnalysis } from '../../api/analysis.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { parseInstant } from '../../std/instant.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import type { Story } from '../story.ts'
 import { argumentsOf } from './arguments.ts'
@@ -33,8 +35,11 @@ export function composed(snapshot: RolloutSnapshot, hash: string, analysis: Roll
   return runSpecFor(rollout, request, named)
 }
 
-/** Undefined when the analysis makes no run that can be played: the Rollout's problem says so. */
-export function madeRun(story: Story, ask: Ask, stale: string | undefined): MadeRun | undefined {
+/**
+ * `known`: the name of the one that is asked for anew. Undefined when the analysis makes no run that can be played: the
+ * Rollout's problem says so.
+ */
+export function madeRun(story: Story, ask: Ask, known: string | undefined): MadeRun | undefined {
   const { rollout, hash, revision, snapshot } = story
   const spec = composed(snapshot, hash, ask.analysis)
   if ('problem' in spec) return undefined
@@ -49,9 +54,23 @@ export function madeRun(story: Story, ask: Ask, stale: string | undefined): Made
       ...(ask.stepIndex === undefined ? {} : { [STEP_INDEX]: String(ask.stepIndex) }),
     },
     annotations: { [REVISION]: String(revision) },
-    stale,
+    isStale: (run: AnalysisRun) => isStale(story, run, known),
   }
   return makeRun(rollout, draft, snapshot.analysisRuns)
+}
+
+/**
+ * What began before an abort proves nothing after it: its end may be on the way. Where clocks differ the name tells,
+ * as long as the status has it.
+ */
+export function isStale(
+  { isRetry, status }: Story,
+  { metadata }: KubeObject,
+  known: string | undefined,
+): boolean {
+  const madeAt = parseInstant(metadata.creationTimestamp ?? '') ?? 0
+  const abortedAt = parseInstant(status.abortedAt ?? '') ?? 0
+  return metadata.name === known || (isRetry && madeAt <= abortedAt)
 }
 
 export function isOurs(rollout: Rollout, run: AnalysisRun): boolean {

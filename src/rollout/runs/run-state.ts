@@ -35,28 +35,35 @@ const NO_RUN: RunState = {
   abortWhy: undefined,
 }
 
-/** `ask` undefined: nothing is to be measured now, but what is known of it is reported on. */
-export function runState(
-  story: Story,
-  {
-    ask,
-    known,
-    type,
-  }: { ask: Ask | undefined; known: RolloutAnalysisRunStatus | undefined; type: RolloutType },
-): RunState {
+interface Asked {
+  /** Undefined: nothing is to be measured now, but what is known of it is reported on. */
+  readonly ask: Ask | undefined
+  readonly known: RolloutAnalysisRunStatus | undefined
+  readonly type: RolloutType
+  /** Default: true. What has begun goes on all the same, though no status names it. */
+  readonly mayBegin?: boolean
+}
+
+export function runState(story: Story, asked: Asked): RunState {
+  const { ask, known, type } = asked
   if (story.isReset) return NO_RUN
   const found = story.snapshot.analysisRuns.find(
     run => run.metadata.name === known?.name && isOurs(story.rollout, run),
   )
-  const isRepeated = story.wasResumed && isInconclusive(found)
   if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, { found, known, type })
+  const isRepeated = story.wasResumed && isInconclusive(found)
   const isStale = found === undefined || story.isRetry || isRepeated
   if (story.isHalted || !isStale) return stateOf(type, found, known)
+  const state = begun(story, ask, asked)
+  return state.run === undefined ? state : { ...state, consumesResume: isRepeated }
+}
+
+/** One that is made, or that nobody has told of yet. */
+function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked): RunState {
   const made = madeRun(story, ask, known?.name)
-  if (made === undefined) return NO_RUN
+  if (made === undefined || (made.isNew && !mayBegin)) return NO_RUN
   const { run, isNew } = made
-  const first = stateOf(type, run, { name: run.metadata.name, status: NOT_YET })
-  return { ...first, isNew, consumesResume: isRepeated }
+  return { ...stateOf(type, run, { name: run.metadata.name, status: NOT_YET }), isNew }
 }
 
 const isInconclusive = (run: AnalysisRun | undefined) => run?.status?.phase === 'Inconclusive'

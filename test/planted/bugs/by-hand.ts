@@ -99,8 +99,16 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/analysis/make-run.ts', DECISION, [
     {
       name: 'a retry takes the analysis that the abort has ended',
-      find: 'name === draft.stale || ',
+      find: ' && draft.isStale?.(run) !== true',
       replace: '',
+    },
+  ]),
+  ...inFile('src/rollout/runs/make.ts', DECISION, [
+    {
+      name: 'a retry takes an analysis that began before the abort when no status names it',
+      by: 'both',
+      find: 'metadata.name === known || (isRetry && madeAt <= abortedAt)',
+      replace: 'metadata.name === known',
     },
   ]),
 ]

@@ -208,6 +208,14 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'known !== undefined || !isPreviewReady || isAsked',
     },
   ]),
+  ...inFile('src/rollout/runs/run-state.ts', DECISION, [
+    {
+      name: 'an analysis that no status names is ended while the preview misses pods',
+      by: 'both',
+      find: '(made.isNew && !mayBegin)',
+      replace: '!mayBegin',
+    },
+  ]),
   ...inFile('src/rollout/problem.ts', DECISION, [
     {
       name: 'while going back a problem is said anew in each pass',
