@@ -5,7 +5,7 @@ import { maxSurge } from '../api/defaults.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { stayingReplicas, total, wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
-import { podsFor } from './canary/carried.ts'
+import { leadsToNothing, podsFor } from './canary/carried.ts'
 import type { CanarySituation } from './canary/situation.ts'
 import { waitFor } from './gates.ts'
 import { selectedHash, servicesOf } from './services.ts'
@@ -38,13 +38,9 @@ function fromNothing({ story, strategy }: Situation): Wanted['selectors'] {
   const { stable, status, rollout } = story
   const { canary } = servicesOf(rollout)
   if (canary === undefined || status.stableRS === undefined || stayingReplicas(stable) === 0) return {}
-  return strategy.is === 'canary' && leadsToNothing(story, strategy) ? { [canary]: status.stableRS } : {}
-}
-
-function leadsToNothing({ all, rollout, snapshot }: Story, { carried }: CanarySituation): boolean {
-  const hash = selectedHash(snapshot.services[servicesOf(rollout).canary ?? ''])
-  const serving = all.find(one => podHashOf(one) === hash)
-  return carried.weight > 0 && serving !== undefined && stayingReplicas(serving) === 0
+  return strategy.is === 'canary' && leadsToNothing(story, strategy.carried)
+    ? { [canary]: status.stableRS }
+    : {}
 }
 
 /**
@@ -88,6 +84,6 @@ function comingTo(story: Story, situation: CanarySituation): number {
   const isStable = (service: string) => selectedHash(snapshot.services[service]) === status.stableRS
   return (
     (isDirect || isStable(stable) ? carried.stableWeight : 0) +
-    (isStable(canary) || leadsToNothing(story, situation) ? carried.weight : 0)
+    (isStable(canary) || leadsToNothing(story, carried) ? carried.weight : 0)
   )
 }

@@ -3,6 +3,8 @@
 // hand or by a tool. Used to protect them: weight goes before a Service moves, pods that must carry stay.
 // What is aimed at never follows it.
 import { largestByName } from '../../traffic/weights.ts'
+import { stayingReplicas } from '../../workload/availability.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 
@@ -42,6 +44,13 @@ export function carriedBy(story: Story): Carried {
 export function isAhead({ rollout, routers }: Story): boolean {
   const { canary, next } = servicesOf(rollout)
   return canary === next || routers.some(one => one.selectsPods)
+}
+
+/** Whether the canary Service selects a revision without pods although users come to it. */
+export function leadsToNothing({ all, rollout, snapshot }: Story, { weight }: Carried): boolean {
+  const hash = selectedHash(snapshot.services[servicesOf(rollout).canary ?? ''])
+  const serving = all.find(one => podHashOf(one) === hash)
+  return weight > 0 && serving !== undefined && stayingReplicas(serving) === 0
 }
 
 /** As the routes say it, the largest where there are several; undefined where none says it. */

@@ -44,6 +44,25 @@ describe('the canary Service', () => {
     expect(switches(model)).toEqual([])
   })
 
+  test.each([
+    ['back to the pods that the status names', {}, V0],
+    ['to stable after an abort', { abort: true }, V1],
+  ])('that a hand has moved to no pod while a person holds the Rollout goes %s', (_, status, image) => {
+    const weights = {
+      canary: { weight: 40, serviceName: 'canary', podTemplateHash: hashOf(V0) },
+      stable: { weight: 60, serviceName: 'stable', podTemplateHash: hashOf(V1) },
+    }
+    const model = routedCanary({
+      older: { replicas: 2 },
+      stable: { replicas: 5 },
+      canary: { replicas: 0 },
+      weight: 40,
+      spec: { paused: true },
+      status: { ...status, canary: { weights } },
+    })
+    expect(switches(model)).toContain(`switch service canary to ${image.slice(5)}`)
+  })
+
   test('goes to stable with its weight gone first, when stable can not carry it', () => {
     const model = routedCanary({
       stable: { replicas: 5, available: 4 },

@@ -11,8 +11,9 @@ import { open, podsGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import type { Wait } from '../../kube/reconciler.ts'
 import { selectedHash, servicesOf } from '../services.ts'
+import { isGoingBack } from '../story.ts'
 import type { Story } from '../story.ts'
-import { podsFor } from './carried.ts'
+import { leadsToNothing, podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import { wantsNoCanary } from './scale.ts'
 
@@ -40,8 +41,21 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
     target: canaryTarget(story, strategy, carried),
     least: carried.weight > 0 ? leastToCarry(story, canaryService) : 1,
   })
-  const canary = swaps ? { hash: next } : own
+  const canary = swaps ? { hash: next } : { ...own, hash: refuge(story, carried, own.hash) ?? own.hash }
   return { stable: stable.hash, canary: canary.hash, next, waits: open([stable.held, canary.held]) }
+}
+
+/**
+ * A hand has moved the canary Service to no pod: its users go to where the status says they were, after an abort to the
+ * stable revision, until the wanted one has pods.
+ */
+function refuge(story: Story, carried: Carried, wanted: string | undefined): string | undefined {
+  const service = story.snapshot.services[servicesOf(story.rollout).canary ?? '']
+  if (story.isReset || wanted !== selectedHash(service) || !leadsToNothing(story, carried)) return undefined
+  const { stableRS, canary } = story.status
+  const hash = isGoingBack(story) ? stableRS : canary?.weights?.canary.podTemplateHash
+  const isThere = story.all.some(one => podHashOf(one) === hash && stayingReplicas(one) > 0)
+  return isThere ? hash : undefined
 }
 
 /** Until a revision has become stable behind one of a pair, neither of the two is ours. */

@@ -47,6 +47,12 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       find: 'dynamicStableScale === true && !story.isPromoted\n  return isSmall ? podsFor',
       replace: 'dynamicStableScale !== false\n  return isSmall ? podsFor',
     },
+    {
+      name: 'a canary Service that a hand has moved to no pod stays there while a person holds the Rollout',
+      by: 'both',
+      find: 'return isThere ? hash : undefined',
+      replace: 'return story.replicas < 0 ? hash : undefined',
+    },
   ]),
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
     {
@@ -63,8 +69,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a mistake in the spec a canary Service that leads to no pod stays there',
-      find: 'leadsToNothing(story, strategy) ?',
-      replace: 'story.replicas < 0 ?',
+      find: "strategy.is === 'canary' && leadsToNothing(story, strategy.carried)",
+      replace: "strategy.is === 'canary' && story.replicas < 0",
     },
     {
       name: 'with a mistake in the spec a stable revision without a router does not get its pods back',
