@@ -13,7 +13,7 @@ import type { BoundRouter } from '../traffic/registry.ts'
 import { deadlineOf } from '../workload/deadlines.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { podHash } from '../workload/pod-hash.ts'
-import { highestRevision, podHashOf, revisionOf } from '../workload/replica-set.ts'
+import { highestRevision, isMadeBefore, podHashOf, revisionOf } from '../workload/replica-set.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import { leftBy } from './remembered.ts'
 import type { LeftRouting } from './remembered.ts'
@@ -257,13 +257,15 @@ function beginsUpdate({ spec, status }: Rollout, now: { hash: string; stepsHash:
 }
 
 function fastWay({ now, rollout }: RolloutSnapshot, revisions: Revisions): 'window' | 'delay' | undefined {
-  const { current } = revisions
+  const { current, stable } = revisions
   if (current === undefined) return undefined
   if (isWithinWindow(rollout, revisions)) return 'window'
   const deadline = deadlineOf(current)
   const isRetry = rollout.status?.abort === true || rollout.status?.abortedAt !== undefined
   const isDelayed = deadline !== undefined && deadline > now && !isRetry
-  return isDelayed && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
+  // One that came after the stable revision was given up: it has pods, but no proof.
+  const isBack = isDelayed && !isMadeBefore(stable, current)
+  return isBack && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
 }
 
 /** Compat: the window counts ReplicaSets by when they were made, not by revision. */

@@ -234,6 +234,27 @@ describe('after an abort the active Service', () => {
   })
 })
 
+describe('pods that still have their delay', () => {
+  test.each([
+    ['older ones', '11:00:00', true],
+    ['newer ones, which were given up', '11:30:00', false],
+  ])('go live at once when they are older than the stable revision: %s', (_, at, isBack) => {
+    const preview = { replicas: 3, deadline: NOW + 5000 }
+    const model = blueGreen({ stable: { replicas: 3 }, preview, strategy: manual })
+    for (const [image, time] of [
+      [V1, '11:15:00'],
+      [V2, at],
+    ] as const) {
+      const set = model.replicaSet(image)
+      model.put({
+        ...set,
+        metadata: { ...set?.metadata, creationTimestamp: `2026-08-01T${time}Z` },
+      } as never)
+    }
+    expect(whys(model).includes('switch service active to v2')).toBe(isBack)
+  })
+})
+
 describe('old pods', () => {
   const strategy = { ...manual, scaleDownDelaySeconds: 0 }
 

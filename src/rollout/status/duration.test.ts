@@ -199,7 +199,7 @@ describe('an update ends', () => {
     life.wait(20)
     life.set(V2)
     life.passes()
-    expect(life.duration()).toMatchObject({ rolloutStartedAt: life.at(), completionStatus: 'Promoted' })
+    expect(life.duration()).toEqual({ rolloutStartedAt: life.at(), manualPauseStartedAt: life.at() })
   })
 
   test('as Superseded when a first deployment gets another template before it was promoted', () => {

@@ -10,6 +10,7 @@ import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
+import { isMadeBefore } from '../../workload/replica-set.ts'
 import { isEmptied, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
@@ -206,10 +207,12 @@ function live(told: Told): string | undefined {
   return spec.isAutomatic && spec.autoPromotionSeconds === undefined ? undefined : unasked(told)
 }
 
-/** Whoever skips all, or goes back to pods that still have their delay. */
+/** Whoever skips all, or goes back to pods that still have their delay. What came after stable was given up. */
 function needsNoProof(told: Told, hash: string | undefined): boolean {
   const { was, seen } = told
-  return was.promoteFull === true || isLost(told) || hasDeadline(setIn(seen, hash) ?? NOTHING)
+  const set = setIn(seen, hash) ?? NOTHING
+  const isBack = hasDeadline(set) && !isMadeBefore(setIn(seen, was.stableRS), set)
+  return was.promoteFull === true || isLost(told) || isBack
 }
 
 const NOTHING = { apiVersion: '', kind: '', metadata: { name: '' } }

@@ -67,6 +67,12 @@ export const DECISION_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/story.ts', BLUE_GREEN, [
     {
+      name: 'a revision that was given up is a way back while it has its delay',
+      by: 'both',
+      find: 'isDelayed && !isMadeBefore(stable, current)',
+      replace: 'isDelayed',
+    },
+    {
       name: 'a revision that was just aborted goes live at once when it is tried again',
       find: 'deadline > now && !isRetry',
       replace: 'deadline > now',
