@@ -45,8 +45,8 @@ export interface RunDraft {
   readonly metadata: { readonly labels?: Words; readonly annotations?: Words } | undefined
   readonly labels: Words
   readonly annotations: Words
-  /** Whether one is not taken: what it measures is of an earlier time. Default: none is. */
-  readonly isStale?: (run: AnalysisRun) => boolean
+  /** Whether one that is there is what is asked for. Default: while it is under way. */
+  readonly isTaken?: (run: AnalysisRun) => boolean
 }
 
 export interface MadeRun {
@@ -54,15 +54,15 @@ export interface MadeRun {
   readonly isNew: boolean
 }
 
-/** A run with that very task that is still under way is taken; else a new one under a name that is free. */
+/** A run with that very task is taken, as long as that may be; else a new one under a name that is free. */
 export function makeRun(owner: KubeObject, draft: RunDraft, known: readonly AnalysisRun[]): MadeRun {
+  const { isTaken = isUnderWay } = draft
   const taken = new Map(known.map(run => [run.metadata.name, run]))
   for (let n = 0; ; n++) {
     const name = n === 0 ? draft.name : `${draft.name}.${n}`
     const run = taken.get(name)
     if (run === undefined) return { run: newRun(owner, { ...draft, name }), isNew: true }
-    const counts = isRunOf(owner, run) && isUnderWay(run) && draft.isStale?.(run) !== true
-    if (counts && equal(run.spec, draft.spec)) return { run, isNew: false }
+    if (isRunOf(owner, run) && isTaken(run) && equal(run.spec, draft.spec)) return { run, isNew: false }
   }
 }
 

@@ -159,6 +159,30 @@ const routed: RolloutSpec['strategy'] = {
   },
 }
 
+describe('an abort beside a full promotion', () => {
+  const asked = { currentPodHash: H2, stableRS: H1, abort: true, promoteFull: true }
+  const of = (more: RolloutStatus) =>
+    aModel([
+      aRollout(V2, { replicas: 5, strategy: routed }, { ...promoted(H2, asked), ...more }),
+      aReplicaSet({ image: V1, revision: 1, replicas: 5 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 5 }),
+      aService('stable', H1),
+      aService('canary', H2),
+      anIngress('stable'),
+    ])
+  const steps = { currentStepHash: stepsHash(STEPS), currentStepIndex: 1 }
+
+  test('is the newer word until a status tells of it', () => {
+    const { status } = of(steps).decide()
+    expect([status?.abort, status?.stableRS]).toEqual([true, H1])
+  })
+
+  test('gives way to one that came after it', () => {
+    const { status } = of({ ...steps, abortedAt: '2026-08-01T11:00:00Z' }).decide()
+    expect([status?.abort, status?.stableRS]).toEqual([undefined, H2])
+  })
+})
+
 describe('a canary with a router', () => {
   test('a new image in the middle takes the weight away before the canary Service moves', () => {
     const weights = {

@@ -234,6 +234,23 @@ describe('differences on purpose', () => {
     expect(whys(model).filter(why => why.startsWith('restart'))).toEqual(['restart pod pod-0'])
   })
 
+  test('a restart leaves each revision that has several pods one that is ready', () => {
+    const sets = [
+      aReplicaSet({ image: V1, revision: 1, replicas: 2 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 2, desired: 4 }),
+    ]
+    const canary = { maxUnavailable: 4, steps: [{ setWeight: 50 }, { pause: {} }] }
+    const spec = { replicas: 4, strategy: { canary }, restartAt: '2026-08-01T11:59:00Z' }
+    const status = updating({ currentPodHash: hashOf(V2), stableRS: H1, currentStepIndex: 1 })
+    const pods = sets.flatMap((of, i) => [0, 1].map(nth => aPod(`pod-${i}-${nth}`, { of, ready: true })))
+    const known = { ...status, currentStepHash: stepsHash(canary.steps) }
+    const model = aModel([aRollout(V2, spec, known), ...sets, ...pods])
+    expect(whys(model).filter(why => why.startsWith('restart'))).toEqual([
+      'restart pod pod-0-0',
+      'restart pod pod-1-0',
+    ])
+  })
+
   const TAKEN = 'canary ingress `demo-demo-canary` controlled by different object'
   const foreign = {
     ...anIngress('canary'),

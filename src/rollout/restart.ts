@@ -54,14 +54,21 @@ function isReady(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && isConditionTrue(pod, 'Ready')
 }
 
+/** Of a revision that has several, one stays ready: its share of the users has nobody else. */
+function restartable({ snapshot }: Story, replicaSet: ReplicaSet, old: readonly Pod[]): readonly Pod[] {
+  const ready = (snapshot.pods[replicaSet.metadata.name] ?? []).filter(isReady)
+  const isLast = wantedReplicas(replicaSet) > 1 ? 1 : 0
+  return ready.filter(pod => old.includes(pod)).slice(0, Math.max(0, ready.length - isLast))
+}
+
 /** Pods that are not ready may go at once: nothing is lost with them. */
 function evict(story: Story, old: readonly Pod[]): readonly Write[] {
   const { all } = story
   const whole = Math.max(story.replicas, total(wantedReplicas, all))
   const spare = Math.max(1, maxUnavailable(story.rollout.spec))
   const budget = Math.max(0, total(one => carrying(story, one), all) - (whole - spare))
-  const ready = old.filter(isReady)
-  const broken = old.filter(pod => !ready.includes(pod))
+  const ready = all.flatMap(one => restartable(story, one, old))
+  const broken = old.filter(pod => !isReady(pod))
   return [...broken, ...ready.slice(0, budget)].map(pod => ({
     verb: 'evict',
     target: refOf(POD, pod),

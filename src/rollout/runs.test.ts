@@ -123,6 +123,7 @@ describe('the analysis of a step', () => {
   test('is made again after a retry', () => {
     const model = updating(stepwise)
     end(model, step, 'Failed')
+    model.now += 5000
     report(model, { abort: false })
     expect(names(model)).toEqual([step, `${step}.1`])
   })
@@ -180,6 +181,15 @@ describe('the analysis of a step', () => {
       expect(names(model)).toEqual(all)
     },
   )
+
+  test.each(['Failed', 'Error'])('that ended %s before a status named it gives the update up', phase => {
+    const model = updating(stepwise)
+    const { canary: _unnamed, ...others } = model.rollout().status ?? {}
+    model.put({ ...model.rollout(), status: others } as never)
+    end(model, step, phase as AnalysisPhase)
+    expect(names(model)).toEqual([step])
+    expect(model.rollout().status).toMatchObject({ abort: true, phase: 'Degraded' })
+  })
 
   test('is not made for the first version', () => {
     const model = aModel([aRollout(V1, { strategy: stepwise }), aTemplate('check', check)])
@@ -308,6 +318,7 @@ describe('the analyses of blue/green', () => {
   test('are not taken for the verdict on a retry while a person holds the Rollout', () => {
     const model = updating(strategy)
     end(model, pre, 'Failed')
+    model.now += 5000
     const { spec, status } = model.rollout()
     model.put({
       ...model.rollout(),
@@ -334,6 +345,34 @@ describe('the analyses of blue/green', () => {
     rest(model)
     expect([active(model), model.rollout().status?.stableRS]).toEqual([hashOf(V2), hashOf(V1)])
     expect(names(model)).toContain(`${post}.1`)
+  })
+
+  test('give the update up after a switch that is undone, though its abort was not recorded', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Successful')
+    const { status } = model.rollout()
+    end(model, post, 'Failed')
+    expect(active(model)).toBe(hashOf(V1))
+    model.put({ ...model.rollout(), status } as never)
+    rest(model)
+    expect(active(model)).toBe(hashOf(V1))
+    expect(model.rollout().status).toMatchObject({ abort: true, stableRS: hashOf(V1) })
+  })
+
+  test('that have failed make the way back to their revision no short one', () => {
+    const model = updating({ blueGreen: { ...strategy.blueGreen, scaleDownDelaySeconds: 600 } })
+    end(model, pre, 'Failed')
+    const image = (name: string) => {
+      const { template } = aRollout(name, {}).spec
+      model.put({ ...model.rollout(), spec: { ...model.rollout().spec, template } } as never)
+      rest(model)
+    }
+    image('demo:v3')
+    end(model, `demo-${hashOf('demo:v3')}-3-pre`, 'Successful')
+    end(model, `demo-${hashOf('demo:v3')}-3-post`, 'Successful')
+    expect(model.rollout().status?.stableRS).toBe(hashOf('demo:v3'))
+    image(V2)
+    expect([active(model), model.replicaSet(V2)?.spec.replicas]).toEqual([hashOf('demo:v3'), 2])
   })
 
   test('come before the pause for a person', () => {

@@ -81,7 +81,8 @@ export function blueGreenRuns(
     post: runState(story, {
       type: 'PostPromotion',
       ask: isPost ? askFor('PostPromotion', after) : undefined,
-      known: isUndone(story, isSwitched) ? undefined : postPromotionAnalysisRunStatus,
+      known: postPromotionAnalysisRunStatus,
+      isUndone: isUndone(story, isSwitched),
       mayBegin: mayBegin(postPromotionAnalysisRunStatus),
     }),
   }

@@ -16,6 +16,7 @@ import { reportedWeights } from './canary/weights.ts'
 import { phaseOf } from './phase.ts'
 import { conditionFacts } from './report.ts'
 import type { Situation } from './situation.ts'
+import type { Story } from './story.ts'
 import { isGoingBack } from './story.ts'
 import type { ConditionFacts } from './status/conditions.ts'
 import {
@@ -124,7 +125,20 @@ function backFields({ story, report, verdict, restart }: Situation): RolloutStat
   const { abort, abortedAt, pauseConditions, controllerPause, currentStepIndex, blueGreen } = fields
   const stopped = { abort, abortedAt, pauseConditions, controllerPause } as RolloutStatus
   const step = currentStepIndex === undefined ? {} : { currentStepIndex }
-  return { ...stopped, ...step, blueGreen: blueGreen ?? {}, conditions: conditionsOf(facts) }
+  return {
+    ...stopped,
+    ...step,
+    ...abortedUpdate(story),
+    blueGreen: blueGreen ?? {},
+    conditions: conditionsOf(facts),
+  }
+}
+
+/** Once the mistake is mended it is the one that was aborted, not another. */
+function abortedUpdate({ hash, stepsHash, rollout }: Story): RolloutStatus {
+  if (hash === '') return {}
+  const isCanary = rollout.spec.strategy?.canary !== undefined
+  return { currentPodHash: hash, ...(isCanary ? { currentStepHash: stepsHash } : {}) }
 }
 
 function soundStatus(situation: Situation): Outcome {

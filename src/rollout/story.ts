@@ -4,10 +4,11 @@
 import { replicas } from '../api/defaults.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
 import type { FieldError } from '../api/field-error.ts'
-import { EXPERIMENT_NAME } from '../api/words.ts'
+import { EXPERIMENT_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
+import { isRunOf } from '../analysis/make-run.ts'
 import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import { deadlineOf } from '../workload/deadlines.ts'
@@ -158,7 +159,9 @@ type Asked = Pick<Story, 'isFull' | 'isAborted' | 'isRetry' | 'isHalted' | 'wasR
 /** What people have asked for, as far as it counts. */
 function askedOf({ spec, status = {} }: Rollout, { isFirst, isPromoted, isReset, isSound }: Place): Asked {
   const isUnderWay = !isPromoted && !isReset
-  const isFull = isUnderWay && isSound && status.promoteFull === true
+  // An abort that no status has told of yet is the newer word.
+  const isNewAbort = status.abort === true && status.abortedAt === undefined
+  const isFull = isUnderWay && isSound && status.promoteFull === true && !isNewAbort
   const isAborted = isUnderWay && !isFirst && !isFull && status.abort === true
   return {
     isFull,
@@ -256,16 +259,28 @@ function beginsUpdate({ spec, status }: Rollout, now: { hash: string; stepsHash:
   return currentPodHash !== now.hash || currentStepHash !== now.stepsHash
 }
 
-function fastWay({ now, rollout }: RolloutSnapshot, revisions: Revisions): 'window' | 'delay' | undefined {
+function fastWay(snapshot: RolloutSnapshot, revisions: Revisions): 'window' | 'delay' | undefined {
+  const { now, rollout } = snapshot
   const { current, stable } = revisions
-  if (current === undefined) return undefined
+  if (current === undefined || hasFailedLast(snapshot, current)) return undefined
   if (isWithinWindow(rollout, revisions)) return 'window'
   const deadline = deadlineOf(current)
-  const isRetry = rollout.status?.abort === true || rollout.status?.abortedAt !== undefined
-  const isDelayed = deadline !== undefined && deadline > now && !isRetry
+  const { abort, abortedAt } = rollout.status ?? {}
+  const isDelayed = (deadline ?? 0) > now && abort !== true && abortedAt === undefined
   // One that came after the stable revision was given up: it has pods, but no proof.
   const isBack = isDelayed && !isMadeBefore(stable, current)
   return isBack && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
+}
+
+/** The last that was measured of it was bad. */
+function hasFailedLast({ analysisRuns, rollout }: RolloutSnapshot, current: ReplicaSet): boolean {
+  const hash = podHashOf(current)
+  const runs = analysisRuns.filter(
+    run => run.metadata.labels?.[POD_TEMPLATE_HASH] === hash && isRunOf(rollout, run),
+  )
+  return runs.some(
+    run => ['Failed', 'Error'].includes(run.status?.phase ?? '') && !runs.some(one => isMadeBefore(run, one)),
+  )
 }
 
 /** Compat: the window counts ReplicaSets by when they were made, not by revision. */

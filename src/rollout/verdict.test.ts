@@ -48,7 +48,7 @@ describe('an update that makes no progress', () => {
   })
 
   test('is not while a person skips what is left, whoever aborted before', () => {
-    const model = basicCanary({ ...pods, status: { abort: true, promoteFull: true } })
+    const model = basicCanary({ ...pods, status: { abort: true, abortedAt: HOUR_AGO, promoteFull: true } })
     expect(model.decide().status?.abort).toBeUndefined()
   })
 })

@@ -248,6 +248,19 @@ test('on a first deployment nothing is created', () => {
   expect(model.decide().writes).toEqual([])
 })
 
+test('an abort stands when what was wrong is mended, also that of an update which never began', () => {
+  const model = midway()
+  const [sound, { template: next }] = [model.rollout().spec, aRollout(V3, {}).spec]
+  model.put({ ...model.rollout(), spec: { ...sound, template: next, minReadySeconds: -1 } } as never)
+  rest(model)
+  model.put({ ...model.rollout(), status: { ...model.rollout().status, abort: true } } as never)
+  rest(model)
+  expect(model.rollout().status).toMatchObject({ abort: true, currentPodHash: H3 })
+  model.put({ ...model.rollout(), spec: { ...sound, template: next } } as never)
+  rest(model)
+  expect(model.rollout().status).toMatchObject({ abort: true, stableRS: H1, phase: 'Degraded' })
+})
+
 test('a problem is told once, also of a Rollout that is going back', () => {
   const model = midway({ abort: true })
   const rollout = model.rollout()

@@ -119,6 +119,16 @@ describe('an active Service that a hand has moved', () => {
     expect(whys(blueGreen({ stable, preview: { replicas: 3, available: 0 }, ...of }))).toContain(back)
   })
 
+  test('of an update that was replaced before its analysis after the switch has passed goes back', () => {
+    const check = { templates: [{ templateName: 'check' }] }
+    const of = { active: V0, older: { replicas: 3 }, preview: { replicas: 3 }, strategy: manual }
+    const status = { blueGreen: { activeSelector: hashOf(V0) } }
+    const more = [aTemplate('check', { metrics: [] })]
+    const measured = { ...manual, postPromotionAnalysis: check }
+    expect(whys(blueGreen({ ...of, stable, status, more, strategy: measured }))).toContain(back)
+    expect(whys(blueGreen({ ...of, stable, status }))).not.toContain(back)
+  })
+
   test('goes on to a new revision that is whole, past an old one that is dead: users wait for no stable pod', () => {
     const of = { active: V0, older: { replicas: 3, available: 0 }, preview: { replicas: 3 } }
     const few = { replicas: 3, available: 2 }
@@ -253,6 +263,16 @@ describe('pods that still have their delay', () => {
     }
     expect(whys(model).includes('switch service active to v2')).toBe(isBack)
   })
+})
+
+test('a new revision that is whole waits for nobody when the stable ReplicaSet has gone', () => {
+  const status = { controllerPause: true, pauseConditions: [{ reason: 'BlueGreenPause', startTime: '' }] }
+  const of = { strategy: manual, status } as const
+  expect(whys(blueGreen({ ...of, preview: { replicas: 3 } } as never))).toContain(
+    'switch service active to v2',
+  )
+  const few = { ...of, preview: { replicas: 3, available: 2 } }
+  expect(whys(blueGreen(few as never))).not.toContain('switch service active to v2')
 })
 
 describe('old pods', () => {

@@ -97,8 +97,9 @@ function pauseOf(story: Story, facts: Facts): BlueGreenPause {
 
 /** Going there needs no proof. */
 function isFastTracked(story: Story, { active }: Facts): boolean {
-  const { rollback, isFull, isFirst, hash } = story
-  return rollback !== undefined || isFull || isFirst || active === hash || neverHad(story, active)
+  const { rollback, isFull, isFirst, isStableLost, hash } = story
+  const isNobodys = isFirst || isStableLost || neverHad(story, active)
+  return rollback !== undefined || isFull || isNobodys || active === hash
 }
 
 /** The active Service has never selected any revision: there are no users to protect yet. */
@@ -129,13 +130,14 @@ interface Target {
 function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPause }): Target {
   const { stable, current } = story
   const { active } = facts
-  if (story.isAborted) return { hash: stable && podHashOf(stable), held: wayBack(story, active) }
+  const back = stable && podHashOf(stable)
+  if (story.isAborted) return { hash: back, held: wayBack(story, active) }
   if (story.isReset) return { hash: active, held: undefined }
   const lost = targetOfLost(story, active)
   if (lost !== undefined) return lost
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
-  if (isMisled(story, active) && (held !== undefined || story.problem !== undefined))
-    return { hash: stable && podHashOf(stable), held: undefined }
+  const isHeld = held !== undefined || story.problem !== undefined
+  if (isHeld && (isMisled(story, active) || isLeft(story, active))) return { hash: back, held: undefined }
   return { hash: current === undefined ? active : story.hash, held }
 }
 
@@ -191,6 +193,12 @@ function isMisled(story: Story, active: string | undefined): boolean {
   const isMoved = status.blueGreen?.activeSelector !== active
   if (isMoved && !isSaturated(serving, replicas)) return true
   return able === 0 && (problem !== undefined || older.includes(serving))
+}
+
+/** An update was replaced before what was to be measured after its switch has passed. */
+function isLeft({ older, stable, replicas, rollout }: Story, active: string | undefined): boolean {
+  const isMeasured = rollout.spec.strategy?.blueGreen?.postPromotionAnalysis !== undefined
+  return isMeasured && isSaturated(stable, replicas) && older.some(one => podHashOf(one) === active)
 }
 
 /**

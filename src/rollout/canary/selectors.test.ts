@@ -78,6 +78,15 @@ describe('the canary Service', () => {
   })
 })
 
+test('without a router the canary Service leaves an older revision whose pod takes the room of the new one', () => {
+  const of = { replicas: 3, older: { replicas: 1 }, stable: { replicas: 3 }, canarySelects: V0 }
+  const strategy = { trafficRouting: undefined } as never
+  const model = routedCanary({ ...of, strategy, canary: { replicas: 0 }, steps: [{ setWeight: 20 }] })
+  expect(switches(model)).toEqual(['switch service canary to v1'])
+  becomes(model, V2, { replicas: 1 })
+  expect(switches(model)).toEqual(['switch service canary to v2'])
+})
+
 describe('the stable Service', () => {
   test('that was moved by hand to an aborted revision: its pods get their delay anew when it has gone back', () => {
     const canary = { replicas: 5, deadline: NOW + 5000 }

@@ -92,7 +92,18 @@ function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried):
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
   // Its pods are about to go: nobody new is sent there.
-  return wantsNoCanary(story, strategy) ? undefined : story.current
+  if (wantsNoCanary(story, strategy)) return undefined
+  return isInTheWay(story, strategy) ? story.stable : story.current
+}
+
+/** Without a router a pod of an older revision, kept for the Service, may take the room of the first new one. */
+function isInTheWay(
+  { rollout, snapshot, older, current }: Story,
+  { trafficRouting }: CanaryStrategy,
+): boolean {
+  const now = selectedHash(snapshot.services[servicesOf(rollout).canary ?? ''])
+  const isOld = older.some(one => podHashOf(one) === now)
+  return trafficRouting === undefined && isOld && stayingReplicas(current) === 0
 }
 
 /** No weight can be taken away in this pass: the canary Service only goes to pods that carry what it has. */

@@ -47,7 +47,7 @@ export function canarySizes(story: Story, strategy: CanaryStrategy, reached: Rea
 
 function splitOf(story: Story, strategy: CanaryStrategy, reached: Reached): Split {
   const { carried, leaving, selectors } = reached
-  if (isAlone(story)) return { canary: story.replicas, stable: story.replicas }
+  if (isAlone(story)) return { canary: sizeAlone(story, strategy), stable: story.replicas }
   if (!isByWeight({ strategy, leaving })) return basicSplit(story, strategy, selectors)
   const split = routedSplit(story, strategy, carried)
   if (leaving.held.length === 0) return split
@@ -83,6 +83,11 @@ function isAlone({ isFirst, isPromoted, stable }: Story): boolean {
   return isFirst || isPromoted || stable === undefined
 }
 
+/** What was given up gets no more pods for users who are not sent there. */
+function sizeAlone({ isAborted, current, replicas }: Story, { trafficRouting }: CanaryStrategy): number {
+  return isAborted && trafficRouting !== undefined ? Math.min(replicas, wantedReplicas(current)) : replicas
+}
+
 function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
@@ -113,21 +118,21 @@ function besideAll(story: Story): number {
 }
 
 /** A pod of an old revision that a Service still selects stays, unless it may be missing. */
-export function servedByOlder({ snapshot, rollout }: Story, one: ReplicaSet | undefined): number {
+export function servedByOlder({ snapshot, rollout, replicas }: Story, one: ReplicaSet | undefined): number {
   const selected = Object.values(snapshot.services).map(selectedHash)
-  const isSelected = one !== undefined && selected.includes(podHashOf(one))
+  const isSelected = replicas > 0 && one !== undefined && selected.includes(podHashOf(one))
   return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(one)) : 0
 }
 
 /** The stable Service keeps a pod until it is switched, unless it may be missing. */
 function servedByStable(story: Story, selectors: CanarySelectors): number {
   const { stable, snapshot, rollout } = story
-  if (stable === undefined || maxUnavailable(rollout.spec) > 0) return 0
+  if (stable === undefined || story.replicas === 0 || maxUnavailable(rollout.spec) > 0) return 0
   const now = selectedHash(snapshot.services[servicesOf(rollout).stable ?? ''])
   const isSelected = [now, selectors.stable].includes(podHashOf(stable))
   if (!isSelected) return 0
   const others = total(wantedReplicas, story.all) - wantedReplicas(stable)
-  const room = story.replicas === 0 ? 0 : story.replicas + maxSurge(rollout.spec) - others
+  const room = story.replicas + maxSurge(rollout.spec) - others
   return clamp(room, Math.min(1, wantedReplicas(stable)), 1)
 }
 

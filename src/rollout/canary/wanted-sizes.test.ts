@@ -17,6 +17,19 @@ test('a canary that a person holds is not scaled on', () => {
   expect(scaled(model)).toEqual([])
 })
 
+test('without a router nothing is left of a Rollout that is asked for no pods, though Services select it', () => {
+  const strategy = { trafficRouting: undefined } as never
+  const of = { replicas: 0, image: V1, step: 4, strategy, canarySelects: V1 }
+  expect(scaled(routedCanary({ ...of, stable: { replicas: 2 } }))).toEqual([
+    'scale ReplicaSet demo-v1 from 2 to 0',
+  ])
+})
+
+test('what was given up gets no more pods when the stable ReplicaSet has gone', () => {
+  const of = { canary: { replicas: 2 }, step: 1, canarySelects: V1, status: { abort: true } }
+  expect(scaled(routedCanary(of))).toEqual([])
+})
+
 describe('while a person holds a canary', () => {
   const spec = { paused: true }
 

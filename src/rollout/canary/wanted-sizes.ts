@@ -108,8 +108,8 @@ function withinSurge(story: Story, size: number): number {
 }
 
 /** Without a router: a stable Service that selects the new revision keeps a pod there, unless it may be missing. */
-function servedByCurrent({ current, rollout }: Story, { selectors }: CanarySituation): number {
-  const isSelected = current !== undefined && selectors.stable === podHashOf(current)
+function servedByCurrent({ current, rollout, replicas }: Story, { selectors }: CanarySituation): number {
+  const isSelected = replicas > 0 && current !== undefined && selectors.stable === podHashOf(current)
   return isSelected && maxUnavailable(rollout.spec) === 0 ? Math.min(1, wantedReplicas(current)) : 0
 }
 

@@ -7,9 +7,8 @@ import { EXPERIMENT } from '../../kube/kinds.ts'
 import { apiVersionOf, controllerOf, ownerReference } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import { argumentsOf } from '../runs/arguments.ts'
-import { isStale } from '../runs/make.ts'
+import { isTaken } from '../runs/make.ts'
 import type { Story } from '../story.ts'
-import { isUnderWay } from '../runs/closing.ts'
 
 export interface MadeExperiment {
   readonly experiment: Experiment
@@ -37,8 +36,8 @@ export function madeExperiment(
     const free = n === 0 ? name : `${name}-${n}`
     const known = taken.get(free)
     if (known === undefined) return { experiment: newExperiment(story, free, spec), isNew: true }
-    const counts = isOurs(rollout, known) && isUnderWay(known) && !isStale(story, known, asked)
-    if (counts && equal(known.spec, spec)) return { experiment: known, isNew: false }
+    if (isOurs(rollout, known) && isTaken(story, known, asked) && equal(known.spec, spec))
+      return { experiment: known, isNew: false }
   }
 }
 

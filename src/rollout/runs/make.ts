@@ -6,11 +6,12 @@ import type { AnalysisRun, RolloutAnalysis } from '../../api/analysis.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
-import type { KubeObject } from '../../kube/object.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import type { Story } from '../story.ts'
 import { argumentsOf } from './arguments.ts'
+import { isUnderWay } from './closing.ts'
+import type { Closable } from './closing.ts'
 
 /** An analysis that the strategy asks for. */
 export interface Ask {
@@ -54,24 +55,36 @@ export function madeRun(story: Story, ask: Ask, known: string | undefined): Made
       ...(ask.stepIndex === undefined ? {} : { [STEP_INDEX]: String(ask.stepIndex) }),
     },
     annotations: { [REVISION]: String(revision) },
-    isStale: (run: AnalysisRun) => isStale(story, run, known),
+    isTaken: (run: AnalysisRun) => isTaken(story, run, known),
   }
   return makeRun(rollout, draft, snapshot.analysisRuns)
 }
 
 /**
- * What began before an abort proves nothing after it: its end may be on the way. Where clocks differ the name tells,
- * as long as the status has it.
+ * One under way is, and one that has failed in this update, though no status names it yet. What began before an abort
+ * proves nothing after it: its end may be on the way. Where clocks differ the name tells, as long as the status has it.
  */
-export function isStale(
-  { isRetry, status }: Story,
-  { metadata }: KubeObject,
-  known: string | undefined,
-): boolean {
-  const madeAt = parseInstant(metadata.creationTimestamp ?? '') ?? 0
-  const abortedAt = parseInstant(status.abortedAt ?? '') ?? 0
-  return metadata.name === known || (isRetry && madeAt <= abortedAt)
+export function isTaken(story: Story, one: Closable, known: string | undefined): boolean {
+  if (one.metadata.name === known || (story.isRetry && isBeforeAbort(story, one))) return false
+  return isUnderWay(one) || hasFailedNow(story, one)
 }
+
+function isBeforeAbort({ status }: Story, one: Closable): boolean {
+  const abortedAt = parseInstant(status.abortedAt ?? '') ?? 0
+  return Math.min(madeAt(one), endedAt(one)) <= abortedAt
+}
+
+/** It began and ended since the update did. */
+function hasFailedNow({ status }: Story, one: Closable): boolean {
+  const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '') ?? Infinity
+  return (
+    ['Failed', 'Error'].includes(one.status?.phase ?? '') && Math.min(madeAt(one), endedAt(one)) >= begunAt
+  )
+}
+
+const madeAt = ({ metadata }: Closable) => parseInstant(metadata.creationTimestamp ?? '') ?? 0
+/** An Experiment does not tell when it ended. */
+const endedAt = (one: Closable) => parseInstant(one.status?.completedAt ?? '') ?? madeAt(one)
 
 export function isOurs(rollout: Rollout, run: AnalysisRun): boolean {
   return isRunOf(rollout, run)

@@ -42,6 +42,8 @@ interface Asked {
   readonly type: RolloutType
   /** Default: true. What has begun goes on all the same, though no status names it. */
   readonly mayBegin?: boolean
+  /** Default: false. What it has measured is over; a failure counts all the same. */
+  readonly isUndone?: boolean
 }
 
 export function runState(story: Story, asked: Asked): RunState {
@@ -50,7 +52,7 @@ export function runState(story: Story, asked: Asked): RunState {
   const found = story.snapshot.analysisRuns.find(
     run => run.metadata.name === known?.name && isOurs(story.rollout, run),
   )
-  if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, { found, known, type })
+  if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, found, asked)
   const isRepeated = story.wasResumed && isInconclusive(found)
   const isStale = found === undefined || story.isRetry || isRepeated
   if (story.isHalted || !isStale) return stateOf(type, found, known)
@@ -68,23 +70,19 @@ function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked):
 
 const isInconclusive = (run: AnalysisRun | undefined) => run?.status?.phase === 'Inconclusive'
 
-/** What is ended now, or was proven before a retry, proves nothing when it is asked for again. */
+/**
+ * What is ended now, or was proven before a retry, proves nothing when it is asked for again. A failure is one, though
+ * nobody asks any more; but whoever has left a step has left its analysis.
+ */
 function unasked(
   story: Story,
-  {
-    found,
-    known,
-    type,
-  }: {
-    found: AnalysisRun | undefined
-    known: RolloutAnalysisRunStatus | undefined
-    type: RolloutType
-  },
+  found: AnalysisRun | undefined,
+  { known, type, isUndone = false }: Asked,
 ): RunState {
   const isEnded = found !== undefined && isUnderWay(found) && !needsNoProof(story)
-  if (story.isRetry || isEnded) return NO_RUN
-  const { reported, told } = stateOf(type, found, known)
-  return { ...NO_RUN, reported, told }
+  const { is, reported, told, abortWhy } = stateOf(type, found, known)
+  if (story.isRetry || isEnded || (isUndone && is !== 'failed')) return NO_RUN
+  return { ...NO_RUN, reported, told, abortWhy: type === 'Step' ? undefined : abortWhy }
 }
 
 /** Compat: a run that was just made has an empty phase. */

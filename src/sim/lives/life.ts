@@ -20,8 +20,19 @@ import { gateKey, moveKey, note as see, storyKey } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
 import { healthy } from './healthy.ts'
 import { planMishaps } from './mishaps.ts'
-import { HITS, missed, RACE, selfBeaten, silenced, STAYS, tooEarly, WORD } from './over-time.ts'
-import type { Moment, Partings } from './over-time.ts'
+import {
+  forgotten,
+  HITS,
+  missed,
+  RACE,
+  selfBeaten,
+  silenced,
+  STANDS,
+  STAYS,
+  tooEarly,
+  WORD,
+} from './over-time.ts'
+import type { Aborted, Moment, Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
 import { ANSWERED, unanswered } from './raid.ts'
 import { unrest } from './rest.ts'
@@ -65,10 +76,12 @@ interface Judging {
     { readonly ref: ObjectRef; readonly object: KubeObject; readonly version: number }
   >
   readonly partings: Partings
+  readonly aborted: Aborted
   /** Those that our writes have made, as far as we were told. */
   readonly versions: Set<string>
   /** How many controllers have crashed: what one of them still writes later is judged by no pass. */
   crashes: number
+  wasSkewed: boolean
   readonly coverage: Coverage | undefined
   readonly without: string | undefined
   failure: Failure | undefined
@@ -99,8 +112,10 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     made: new Map(),
     own: new Map(),
     partings: new Map(),
+    aborted: {},
     versions: new Set(),
     crashes: 0,
+    wasSkewed: false,
     coverage: options.coverage,
     without: options.without,
     failure: undefined,
@@ -264,9 +279,13 @@ function judge(judging: Judging, write: Write, lane: string): void {
   if (judging.coverage !== undefined && told !== undefined)
     see(judging.coverage, `story ${storyKey(spec, told)}`)
   const { at, skewMs } = judging.passAt
-  const pass = { spec, now: at + skewMs, seen: judging.seen, made: judging.made }
+  judging.wasSkewed ||= skewMs !== 0
+  const { wasSkewed } = judging
+  const pass = { spec, now: at + skewMs, wasSkewed, seen: judging.seen, made: judging.made }
   const wrong = misstep(pass, judging.without)
   if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
+  const dropped = forgotten(pass, judging.aborted)
+  if (dropped !== undefined) fail(judging, STANDS, dropped)
   const { abort = false } = told?.status ?? {}
   const raised = abort ? abortRaises(spec, { before: judging.seen, after: judging.made }) : undefined
   if (raised !== undefined) fail(judging, 'no weight rises in a pass that reports an abort', raised)

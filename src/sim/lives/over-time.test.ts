@@ -7,7 +7,7 @@ import { KubeError } from '../../kube/errors.ts'
 import { REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import type { Kind } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import { missed, selfBeaten, silenced, tooEarly } from './over-time.ts'
+import { forgotten, missed, selfBeaten, silenced, tooEarly } from './over-time.ts'
 import type { Moment, Partings } from './over-time.ts'
 import type { LifeSpec } from './scenario.ts'
 import { PLAIN, sightWith } from './sight.suite.ts'
@@ -92,6 +92,25 @@ test('a write hits the object that it was meant for, or none', () => {
   const other = { ...old, metadata: { ...old.metadata, uid: 'another' } }
   expect(missed(away, SEEN, old)).toBeUndefined()
   expect(missed(away, SEEN, other)).toContain('another one')
+})
+
+test('an abort stands until somebody takes it back, or asks for another image', () => {
+  const at = (image: string, status: RolloutStatus) =>
+    sightWith([
+      aRollout(image, { replicas: 2, strategy }, { ...STATUS, ...status }),
+      aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2 }),
+    ])
+  const recorded = { abort: true, abortedAt: '2026-08-01T12:00:00Z' }
+  const goneOn = (image: string, before: RolloutStatus, then: RolloutStatus) => {
+    const aborted = {}
+    forgotten({ seen: at('demo:v2', { abort: true }), made: at('demo:v2', recorded) }, aborted)
+    return forgotten({ seen: at(image, before), made: at(image, then) }, aborted)
+  }
+  expect(goneOn('demo:v2', recorded, recorded)).toBeUndefined()
+  expect(goneOn('demo:v3', recorded, { currentPodHash: 'another' })).toBeUndefined()
+  expect(goneOn('demo:v2', { ...recorded, promoteFull: true }, {})).toBeUndefined()
+  expect(goneOn('demo:v2', recorded, { currentPodHash: 'another' })).toBe('it is forgotten')
+  expect(goneOn('demo:v2', { abort: true, promoteFull: true }, {})).toBe('it is forgotten')
 })
 
 test('ours loses no race against itself', () => {

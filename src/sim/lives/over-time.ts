@@ -1,7 +1,7 @@
 // The laws that need a memory, or the world itself: how long old pods stay once their users have gone, whom a write
 // hits, what happens to a word that a person has written meanwhile.
 import { abortScaleDownDelaySeconds, scaleDownDelaySeconds } from '../../api/defaults.ts'
-import type { Rollout } from '../../api/rollout.ts'
+import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -18,6 +18,7 @@ export const STAYS = 'old pods stay for their delay'
 export const HITS = 'a write hits the object that it was meant for'
 export const RACE = 'ours loses no race against itself'
 export const WORD = 'what a person has written is not written over'
+export const STANDS = 'an abort stands until somebody takes it back'
 
 /** The world's time, and how far the controller's clock has been set forward until then. */
 export interface Moment {
@@ -71,6 +72,38 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
     if (left > 0) return `the pods of ${hash} go ${left} ms too early`
   }
   return undefined
+}
+
+/** What was asked for when the last abort was recorded. */
+export interface Aborted {
+  of?: string
+}
+
+/** A retry, another template or other steps take an abort back, a full promotion one that was recorded. */
+export function forgotten(
+  { seen, made }: { readonly seen: Sight; readonly made: Sight },
+  aborted: Aborted,
+): string | undefined {
+  const [before, after] = [rolloutIn(seen), rolloutIn(made)]
+  if (before === undefined || after === undefined) return undefined
+  const [was, is] = [before.status ?? {}, after.status ?? {}]
+  const of = JSON.stringify([before.spec.template, before.spec.strategy?.canary?.steps])
+  if (is.abort === true && was.abortedAt === undefined) aborted.of = of
+  if (was.abort !== true || is.abort === true || isIdle(was, is)) return undefined
+  if (was.abortedAt === undefined && isAnother(was, is)) return undefined
+  // A revision whose ReplicaSet has gone may get another hash, and is another one.
+  const isLost = isAnother(was, is) && setIn(seen, was.currentPodHash) === undefined
+  const isTakenBack = aborted.of !== of || isLost || was.promoteFull === true
+  return was.abortedAt !== undefined && isTakenBack ? undefined : 'it is forgotten'
+}
+
+/** There is no update that could be aborted. */
+function isIdle({ stableRS = '' }: RolloutStatus, is: RolloutStatus): boolean {
+  return stableRS === '' || (is.stableRS === is.currentPodHash && stableRS === is.stableRS)
+}
+
+function isAnother(was: RolloutStatus, is: RolloutStatus): boolean {
+  return is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
 }
 
 /** What stands there when the write is made is another object than the one that its pass saw. */

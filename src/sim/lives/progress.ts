@@ -20,6 +20,8 @@ import type { Sight } from './sight.ts'
 export interface Pass {
   readonly spec: LifeSpec
   readonly now: Instant
+  /** The controller's clock has been wrong: what it says of times may be, too. */
+  readonly wasSkewed?: boolean
   /** What it saw, and what it has made of that, its status included. */
   readonly seen: Sight
   readonly made: Sight
@@ -90,6 +92,8 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
   }
   if (step.analysis !== undefined && !hasPassed(told, 'Step', was.currentPodHash))
     return 'its analysis has not passed'
+  if (step.analysis !== undefined && hasFailed(told, was.currentPodHash, 'Step'))
+    return 'its analysis has failed'
   if (step.experiment !== undefined && !hasEndedWell(told)) return 'its experiment has not ended well'
   return undefined
 }
@@ -155,11 +159,26 @@ function hasPassed({ seen }: Told, type: string, hash: string | undefined): bool
   })
 }
 
-/** The analysis before the switch that the status names, whatever that says of it. */
-function hasFailed({ seen, was }: Told): boolean {
-  const { name } = was.blueGreen?.prePromotionAnalysisRunStatus ?? {}
-  const run = allIn<AnalysisRun>(seen, ANALYSIS_RUN).find(({ metadata }) => metadata.name === name)
-  return ['Failed', 'Error'].includes(run?.status?.phase ?? '')
+/** In this update, whatever the status says of it; in its first second that may be of the one before. */
+function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefined, type?: string): boolean {
+  const begunAt = parseInstant(was.duration?.rolloutStartedAt ?? '') ?? 0
+  const isSince = (time = '') => (parseInstant(time) ?? 0) > begunAt
+  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata, status }) => {
+    const { labels = {}, creationTimestamp } = metadata
+    const isIt = labels[POD_TEMPLATE_HASH] === hash && (type === undefined || labels[ROLLOUT_TYPE] === type)
+    const isBad = ['Failed', 'Error'].includes(status?.phase ?? '')
+    return !wasSkewed && isIt && isBad && isSince(creationTimestamp) && isSince(status?.completedAt)
+  })
+}
+
+/** Whatever update that was in. */
+function hasFailedLast({ seen }: Told, hash: string | undefined): boolean {
+  const runs = allIn<AnalysisRun>(seen, ANALYSIS_RUN).filter(
+    ({ metadata }) => metadata.labels?.[POD_TEMPLATE_HASH] === hash,
+  )
+  return runs.some(
+    run => ['Failed', 'Error'].includes(run.status?.phase ?? '') && !runs.some(one => isMadeBefore(run, one)),
+  )
 }
 
 const isLost = ({ seen, was }: Told) => setIn(seen, was.stableRS) === undefined
@@ -186,9 +205,11 @@ function promoted(told: Told): string | undefined {
 
 /** Blue/green: what becomes stable is active, and was watched. */
 function unswitched(told: Told): string | undefined {
-  const { is, made, spec } = told
+  const { is, made, spec, was } = told
   const active = selectedBy(made, servicesOf(spec).stable)
   if (active !== is.stableRS) return `the active Service selects ${active}`
+  if (was.promoteFull !== true && !isLost(told) && hasFailed(told, is.stableRS))
+    return 'its analysis has failed'
   if (spec.isWatched !== true || needsNoProof(told, is.stableRS)) return undefined
   return hasPassed(told, 'PostPromotion', is.stableRS) ? undefined : 'its analysis has not passed'
 }
@@ -201,7 +222,7 @@ function live(told: Told): string | undefined {
   const [from, to] = [selectedBy(seen, stable), selectedBy(made, stable)]
   if (to === undefined || from === undefined || from === to || to === was.stableRS) return undefined
   if (is.abort === true) return 'it is aborted'
-  if (was.promoteFull !== true && hasFailed(told)) return 'its analysis has failed'
+  if (was.promoteFull !== true && hasFailed(told, to)) return 'its analysis has failed'
   if (needsNoProof(told, to)) return undefined
   if (spec.isAnalysed && !hasPassed(told, 'PrePromotion', to)) return 'its analysis has not passed'
   return spec.isAutomatic && spec.autoPromotionSeconds === undefined ? undefined : unasked(told)
@@ -211,7 +232,8 @@ function live(told: Told): string | undefined {
 function needsNoProof(told: Told, hash: string | undefined): boolean {
   const { was, seen } = told
   const set = setIn(seen, hash) ?? NOTHING
-  const isBack = hasDeadline(set) && !isMadeBefore(setIn(seen, was.stableRS), set)
+  const isBack =
+    hasDeadline(set) && !isMadeBefore(setIn(seen, was.stableRS), set) && !hasFailedLast(told, hash)
   return was.promoteFull === true || isLost(told) || isBack
 }
 

@@ -25,6 +25,8 @@ interface Stand {
   readonly status?: RolloutStatus
   readonly selected?: string
   readonly beside?: string
+  /** Blue/green. */
+  readonly active?: string
   readonly weight?: number
   readonly available?: number
   readonly deadline?: number
@@ -39,7 +41,17 @@ interface Stand {
 }
 
 function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: Stand) {
-  const { selected = hashOf(V1), beside = hashOf(V1), deadline, others, run, trial, tried, life = {} } = of
+  const {
+    selected = hashOf(V1),
+    beside = hashOf(V1),
+    deadline,
+    others,
+    run,
+    trial,
+    tried,
+    active,
+    life = {},
+  } = of
   const cluster = createCluster({ now: () => 0, random: seededRandom(1) })
   const objects = [
     aRollout(V1, spec, { ...HEALTHY, ...status }),
@@ -54,6 +66,7 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
     aService('stable', selected),
     aService('canary', beside),
     canaryIngress(weight),
+    ...(active === undefined ? [] : [aService('active', active)]),
     ...(run === undefined ? [] : [aThing(ANALYSIS_RUN, run)]),
     ...(trial === undefined ? [] : [aThing(EXPERIMENT, trial)]),
     ...(tried === undefined ? [] : [podsOfExperiment('try', 'tried', tried)]),
@@ -91,6 +104,21 @@ const inBlueGreen = (autoPromotionSeconds: number): Stand => ({
   spec: { strategy: { blueGreen: { activeService: 'active', autoPromotionSeconds } } },
 })
 
+/** Blue/green: the second revision waits for a person beside the stable one. */
+const previewed = (active: string, beside: number): Stand => ({
+  status: {
+    phase: 'Paused',
+    message: 'BlueGreenPause',
+    currentPodHash: hashOf(V2),
+    availableReplicas: active === V1 ? 2 : 2 + beside,
+    HPAReplicas: 2 + beside,
+  },
+  spec: { strategy: { blueGreen: { activeService: 'active' } } },
+  life: { strategy: 'blueGreen', isWatched: true },
+  others: beside,
+  active: hashOf(active),
+})
+
 /** The second revision was given up. */
 const ABORTED: RolloutStatus = {
   phase: 'Degraded',
@@ -109,6 +137,7 @@ test.each<[what: string, stand: Stand]>([
   ['stopped with a reason', { status: { phase: 'Paused', message: 'CanaryPauseStep' } }],
   ['at a pause without a time, at the weight of its step', atPause({}, 50)],
   ['a blue/green pause without a time', inBlueGreen(0)],
+  ['a blue/green preview that waits for a person', previewed(V1, 2)],
   ['aborted, with nothing left', { status: ABORTED, others: 0 }],
   [
     'aborted without a delay, with the pods of the second revision',
@@ -129,13 +158,15 @@ test.each<[what: string, stand: Stand]>([
 
 test.each<[law: string, stand: Stand]>([
   [STUCK, { status: { phase: 'Progressing', message: 'more replicas need to be updated' } }],
-  [STUCK, { status: { phase: 'Degraded', message: '' } }],
+  [STUCK, { status: { ...ABORTED, message: '' } }],
+  [STUCK, { status: { phase: 'Degraded', message: 'ProgressDeadlineExceeded' } }],
   [STUCK, { status: { observedGeneration: '0' } }],
   [STUCK, atPause({ duration: 20 }, 50)],
   [STUCK, inBlueGreen(20)],
   [COUNTS, { status: { availableReplicas: 1 } }],
   [COUNTS, { status: { HPAReplicas: 4 } }],
   [RIGHT, { weight: 20 }],
+  [RIGHT, previewed('demo:v0', 2)],
   [RIGHT, { selected: 'gone' }],
   [RIGHT, { beside: 'gone' }],
   [RIGHT, { status: { stableRS: 'gone' } }],

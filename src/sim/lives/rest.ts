@@ -46,16 +46,23 @@ export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec)
   const told = `${phase}: ${message}`
   if (observedGeneration !== String(rollout.metadata.generation ?? 0))
     return [{ law: STUCK, what: `its last generation was never seen; ${told}` }]
-  const isExplained = phase === 'Healthy' || (['Degraded', 'Paused'].includes(phase) && message !== '')
-  if (!isExplained) return [{ law: STUCK, what: told }]
+  if (!isExplained(rollout.status) || (phase !== 'Healthy' && message === ''))
+    return [{ law: STUCK, what: told }]
   const found = [
     asleep(rollout),
     tried(sight, spec, rollout.status),
     miscounted(rollout, sight, spec),
     misled(rollout, sight, spec),
+    unserved(rollout, sight, spec),
   ]
   if (!isInvalid(rollout.status)) found.push(untidy(rollout, sight, spec), unkept(rollout, sight, spec))
   return found.filter(one => one !== undefined)
+}
+
+/** Pods that do not come are no reason: by now all may. */
+function isExplained(status: RolloutStatus = {}): boolean {
+  const isStopped = status.abort === true || isInvalid(status)
+  return status.phase === 'Degraded' ? isStopped : ['Healthy', 'Paused'].includes(status.phase ?? '')
 }
 
 /** A pause that has a time is over by now. */
@@ -139,6 +146,22 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   if (status?.phase !== 'Healthy') return undefined
   const left = setsIn(sight).find(one => one !== stable && wantedReplicas(one) > 0)
   return left === undefined ? undefined : { law: RIGHT, what: `${hashOf(left)} still has pods` }
+}
+
+/** Blue/green: users have pods, if there is a revision that has all of its own and was not given up. */
+function unserved(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
+  const { status = {}, spec: wanted } = rollout
+  const { replicas = 1 } = wanted
+  const isHeld = wanted.paused === true || status.abort === true || isInvalid(status)
+  if (spec.strategy !== 'blueGreen' || isHeld || replicas <= 0) return undefined
+  const active = selectedBy(sight, servicesOf(spec).stable)
+  const isServed = availableReplicas(setIn(sight, active)) > 0
+  const isWhole = availableReplicas(setIn(sight, status.currentPodHash)) >= replicas
+  if (!isServed && isWhole) return { law: RIGHT, what: 'users have no pod, the new revision has all' }
+  const isUnproven = active !== undefined && ![status.stableRS, status.currentPodHash].includes(active)
+  return isUnproven && spec.isWatched === true && setIn(sight, status.stableRS) !== undefined
+    ? { law: RIGHT, what: `users are on ${active}, which was never proven` }
+    : undefined
 }
 
 /** What an update has needed has gone when it is over. */

@@ -28,8 +28,20 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'an active Service that never had a hash waits for a person',
-      find: 'active === hash || neverHad(story, active)',
-      replace: 'active === hash',
+      find: 'isFirst || isStableLost || neverHad(story, active)',
+      replace: 'isFirst || isStableLost',
+    },
+    {
+      name: 'a revision that is whole waits for a person though nobody else has pods',
+      by: 'both',
+      find: 'isFirst || isStableLost || neverHad(story, active)',
+      replace: 'isFirst || neverHad(story, active)',
+    },
+    {
+      name: 'users stay on an update that was replaced before it was proven',
+      by: 'both',
+      find: 'isHeld && (isMisled(story, active) || isLeft(story, active))',
+      replace: 'isHeld && isMisled(story, active)',
     },
     {
       name: 'a hash that no revision has counts as a revision',

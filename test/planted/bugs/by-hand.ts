@@ -24,6 +24,12 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
+      name: 'a Service keeps a pod of a Rollout that is asked for none',
+      by: 'both',
+      find: 'const isSelected = replicas > 0 && current',
+      replace: 'const isSelected = current',
+    },
+    {
       name: 'an abort waits while a person holds the Rollout',
       by: 'both',
       find: 'story.isHalted && !story.isAborted && !isScaled(story)',
@@ -36,7 +42,20 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'return replicaSet !== undefined && size < 0 ?',
     },
   ]),
+  ...inFile('src/rollout/canary/sizes.ts', CANARY, [
+    {
+      name: 'what was given up grows when the stable ReplicaSet has gone',
+      find: 'isAborted && trafficRouting !== undefined ? Math.min(',
+      replace: 'isAborted && trafficRouting === null ? Math.min(',
+    },
+  ]),
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
+    {
+      name: 'without a router an old pod that a Service keeps takes the room of the new one',
+      by: 'both',
+      find: 'isInTheWay(story, strategy) ? story.stable :',
+      replace: 'story.isFirst ? story.stable :',
+    },
     {
       name: 'a stable Service waits for as many pods as the canary has',
       find: 'return isSmall ? podsFor(story, stableWeight) : story.replicas',
@@ -49,7 +68,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'a canary Service that a hand has moved to no pod stays there while a person holds the Rollout',
-      by: 'both',
       find: 'return isThere ? hash : undefined',
       replace: 'return story.replicas < 0 ? hash : undefined',
     },
@@ -81,13 +99,19 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'a retry takes an analysis of the time before for its proof',
-      find: 'if (story.isRetry || isEnded) return NO_RUN',
-      replace: 'if (isEnded) return NO_RUN',
+      find: 'if (story.isRetry || isEnded ||',
+      replace: 'if (isEnded ||',
     },
     {
       name: 'an analysis that was ended in between counts when it is asked for again',
-      find: 'if (story.isRetry || isEnded) return NO_RUN',
-      replace: 'if (story.isRetry) return NO_RUN',
+      find: 'if (story.isRetry || isEnded ||',
+      replace: 'if (story.isRetry ||',
+    },
+    {
+      name: 'what has failed after a switch is forgotten when that is undone',
+      by: 'both',
+      find: "(isUndone && is !== 'failed')",
+      replace: 'isUndone',
     },
   ]),
   ...inFile('src/rollout/runs/closing.ts', DECISION, [
@@ -102,19 +126,37 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'if (isAborted) return true',
     },
   ]),
-  ...inFile('src/analysis/make-run.ts', DECISION, [
-    {
-      name: 'a retry takes the analysis that the abort has ended',
-      find: ' && draft.isStale?.(run) !== true',
-      replace: '',
-    },
-  ]),
   ...inFile('src/rollout/runs/make.ts', DECISION, [
     {
+      name: 'a retry takes the analysis that the abort has ended',
+      find: 'one.metadata.name === known || (story.isRetry',
+      replace: '(story.isRetry',
+    },
+    {
       name: 'a retry takes an analysis that began before the abort when no status names it',
+      find: ' || (story.isRetry && isBeforeAbort(story, one))',
+      replace: '',
+    },
+    {
+      name: 'an analysis that has failed before a status named it is made again',
       by: 'both',
-      find: 'metadata.name === known || (isRetry && madeAt <= abortedAt)',
-      replace: 'metadata.name === known',
+      find: 'return isUnderWay(one) || hasFailedNow(story, one)',
+      replace: 'return isUnderWay(one)',
+    },
+  ]),
+  ...inFile('src/rollout/status.ts', CANARY, [
+    {
+      name: 'an abort is forgotten when a mistake is mended',
+      by: 'both',
+      find: "if (hash === '') return {}",
+      replace: "if (hash !== '') return {}",
+    },
+  ]),
+  ...inFile('src/rollout/restart.ts', DECISION, [
+    {
+      name: 'a restart takes all pods of a revision at once',
+      find: 'Math.max(0, ready.length - isLast)',
+      replace: 'ready.length + isLast',
     },
   ]),
 ]

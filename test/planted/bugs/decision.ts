@@ -74,8 +74,20 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a revision that was just aborted goes live at once when it is tried again',
-      find: 'deadline > now && !isRetry',
-      replace: 'deadline > now',
+      find: '> now && abort !== true && abortedAt === undefined',
+      replace: '> now',
+    },
+    {
+      name: 'a revision that has failed is a way back',
+      by: 'both',
+      find: 'current === undefined || hasFailedLast(snapshot, current)',
+      replace: 'current === undefined',
+    },
+    {
+      name: 'a full promotion that was asked for before an abort wins over it',
+      by: 'both',
+      find: 'status.promoteFull === true && !isNewAbort',
+      replace: 'status.promoteFull === true',
     },
   ]),
   ...inFile('src/rollout/story.ts', DECISION, [
@@ -217,7 +229,6 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'an analysis that no status names is ended while the preview misses pods',
-      by: 'both',
       find: '(made.isNew && !mayBegin)',
       replace: '!mayBegin',
     },
@@ -281,7 +292,6 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods get the delay of an abort that the status does not tell of',
-      by: 'both',
       find: 'isWhole && story.status.abortedAt !== undefined &&',
       replace: 'isWhole &&',
     },
