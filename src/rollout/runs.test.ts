@@ -293,6 +293,16 @@ describe('the analyses of blue/green', () => {
     expect(names(model)).toContain(`${post}.1`)
   })
 
+  test('that are ended in between are made again: a hand had switched the active Service before its time', () => {
+    const model = updating(strategy)
+    model.put(aService('active', hashOf(V2)))
+    model.pass()
+    end(model, pre, 'Successful')
+    model.put(aService('active', hashOf(V1)))
+    rest(model)
+    expect([active(model), names(model).includes(`${pre}.1`)]).toEqual([hashOf(V1), true])
+  })
+
   test('go on while the ReplicaSet, deleted by somebody, is made again: an end that we cause proves nothing', () => {
     const model = updating(strategy)
     const set = model.replicaSet(V2)
@@ -354,6 +364,7 @@ describe('the analyses of blue/green', () => {
     end(model, post, 'Failed')
     expect(active(model)).toBe(hashOf(V1))
     model.put({ ...model.rollout(), status } as never)
+    expect(model.decide().writes.filter(write => write.why.startsWith('switch'))).toEqual([])
     rest(model)
     expect(active(model)).toBe(hashOf(V1))
     expect(model.rollout().status).toMatchObject({ abort: true, stableRS: hashOf(V1) })

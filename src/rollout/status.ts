@@ -134,9 +134,9 @@ function backFields({ story, report, verdict, restart }: Situation): RolloutStat
   }
 }
 
-/** Once the mistake is mended it is the one that was aborted, not another. */
-function abortedUpdate({ hash, stepsHash, rollout }: Story): RolloutStatus {
-  if (hash === '') return {}
+/** Once the mistake is mended it is the one that was aborted, not another; what comes later is another. */
+function abortedUpdate({ hash, stepsHash, rollout, status }: Story): RolloutStatus {
+  if (hash === '' || status.abortedAt !== undefined) return {}
   const isCanary = rollout.spec.strategy?.canary !== undefined
   return { currentPodHash: hash, ...(isCanary ? { currentStepHash: stepsHash } : {}) }
 }

@@ -261,6 +261,18 @@ test('an abort stands when what was wrong is mended, also that of an update whic
   expect(model.rollout().status).toMatchObject({ abort: true, stableRS: H1, phase: 'Degraded' })
 })
 
+test('an image that comes after an abort is another update, also when it comes with a mistake in the spec', () => {
+  const model = midway({ abort: true })
+  rest(model)
+  const [sound, { template: next }] = [model.rollout().spec, aRollout(V3, {}).spec]
+  model.put({ ...model.rollout(), spec: { ...sound, template: next, minReadySeconds: -1 } } as never)
+  rest(model)
+  model.put({ ...model.rollout(), spec: { ...sound, template: next } } as never)
+  rest(model)
+  expect(model.rollout().status).toMatchObject({ currentPodHash: H3, phase: 'Paused' })
+  expect(model.rollout().status?.abort).toBeUndefined()
+})
+
 test('a problem is told once, also of a Rollout that is going back', () => {
   const model = midway({ abort: true })
   const rollout = model.rollout()

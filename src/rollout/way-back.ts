@@ -35,12 +35,12 @@ export function onlyBack(situation: Situation, wanted: Wanted): Wanted {
 
 /** A canary Service that leads its users to no pod goes to the stable revision as well. */
 function fromNothing({ story, strategy }: Situation): Wanted['selectors'] {
-  const { stable, status, rollout } = story
+  const { stable, status, rollout, left } = story
   const { canary } = servicesOf(rollout)
   if (canary === undefined || status.stableRS === undefined || stayingReplicas(stable) === 0) return {}
-  return strategy.is === 'canary' && leadsToNothing(story, strategy.carried)
-    ? { [canary]: status.stableRS }
-    : {}
+  // A router that was left may still send users there.
+  if (strategy.is !== 'canary' || left.length > 0) return {}
+  return leadsToNothing(story, strategy.carried) ? { [canary]: status.stableRS } : {}
 }
 
 /**

@@ -46,11 +46,11 @@ export function isAhead({ rollout, routers }: Story): boolean {
   return canary === next || routers.some(one => one.selectsPods)
 }
 
-/** Whether the canary Service selects a revision without pods although users come to it. */
+/** Whether the canary Service selects a revision that has no pods, or has gone, although users come to it. */
 export function leadsToNothing({ all, rollout, snapshot }: Story, { weight }: Carried): boolean {
   const hash = selectedHash(snapshot.services[servicesOf(rollout).canary ?? ''])
   const serving = all.find(one => podHashOf(one) === hash)
-  return weight > 0 && serving !== undefined && stayingReplicas(serving) === 0
+  return weight > 0 && hash !== undefined && stayingReplicas(serving) === 0
 }
 
 /** As the routes say it, the largest where there are several; undefined where none says it. */

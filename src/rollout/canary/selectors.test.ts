@@ -136,15 +136,21 @@ test.each([
   expect(switches(model)).toEqual([])
 })
 
-test('with a mistake in the spec a canary Service that leads to no pod goes to stable, which grows for it', () => {
-  const of = { weight: 80, replicas: 5, step: 2, strategy: { dynamicStableScale: true } }
-  const model = routedCanary({
-    ...of,
-    older: { replicas: 0 },
-    stable: { replicas: 1 },
-    canary: { replicas: 4 },
-    canarySelects: V0,
-    spec: { minReadySeconds: -1 },
-  })
-  expect(whys(model)).toEqual(['switch service canary to v1', 'scale ReplicaSet demo-v1 from 1 to 5'])
-})
+test.each([
+  ['an old revision without pods', { older: { replicas: 0 } }],
+  ['a revision that has gone', {}],
+])(
+  'with a mistake in the spec a canary Service that leads to %s goes to stable, which grows for it',
+  (_, sets) => {
+    const of = { weight: 80, replicas: 5, step: 2, strategy: { dynamicStableScale: true } }
+    const model = routedCanary({
+      ...of,
+      ...sets,
+      stable: { replicas: 1 },
+      canary: { replicas: 4 },
+      canarySelects: V0,
+      spec: { minReadySeconds: -1 },
+    })
+    expect(whys(model)).toEqual(['switch service canary to v1', 'scale ReplicaSet demo-v1 from 1 to 5'])
+  },
+)

@@ -159,15 +159,16 @@ function hasPassed({ seen }: Told, type: string, hash: string | undefined): bool
   })
 }
 
-/** In this update, whatever the status says of it; in its first second that may be of the one before. */
+/** In this update, whatever the status says of it; in its first second that may be of the one before, as before a retry. */
 function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefined, type?: string): boolean {
   const begunAt = parseInstant(was.duration?.rolloutStartedAt ?? '') ?? 0
+  const isLenient = wasSkewed || (was.abort !== true && was.abortedAt !== undefined)
   const isSince = (time = '') => (parseInstant(time) ?? 0) > begunAt
   return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata, status }) => {
     const { labels = {}, creationTimestamp } = metadata
     const isIt = labels[POD_TEMPLATE_HASH] === hash && (type === undefined || labels[ROLLOUT_TYPE] === type)
     const isBad = ['Failed', 'Error'].includes(status?.phase ?? '')
-    return !wasSkewed && isIt && isBad && isSince(creationTimestamp) && isSince(status?.completedAt)
+    return !isLenient && isIt && isBad && isSince(creationTimestamp) && isSince(status?.completedAt)
   })
 }
 

@@ -49,6 +49,13 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'isAborted && trafficRouting === null ? Math.min(',
     },
   ]),
+  ...inFile('src/rollout/canary/carried.ts', CANARY, [
+    {
+      name: 'a Service that selects a revision which has gone leads nobody astray',
+      find: 'hash !== undefined && stayingReplicas(serving) === 0',
+      replace: 'serving !== undefined && stayingReplicas(serving) === 0',
+    },
+  ]),
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
     {
       name: 'without a router an old pod that a Service keeps takes the room of the new one',
@@ -87,8 +94,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'with a mistake in the spec a canary Service that leads to no pod stays there',
-      find: "strategy.is === 'canary' && leadsToNothing(story, strategy.carried)",
-      replace: "strategy.is === 'canary' && story.replicas < 0",
+      find: 'return leadsToNothing(story, strategy.carried) ?',
+      replace: 'return story.replicas < 0 ?',
     },
     {
       name: 'with a mistake in the spec a stable revision without a router does not get its pods back',
@@ -144,12 +151,18 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'return isUnderWay(one)',
     },
   ]),
-  ...inFile('src/rollout/status.ts', CANARY, [
+  ...inFile('src/rollout/status.ts', DECISION, [
     {
       name: 'an abort is forgotten when a mistake is mended',
       by: 'both',
-      find: "if (hash === '') return {}",
-      replace: "if (hash !== '') return {}",
+      find: "hash === '' || status.abortedAt !== undefined",
+      replace: "hash !== ''",
+    },
+    {
+      name: 'an image that comes after an abort, with a mistake in the spec, is aborted as well',
+      by: 'both',
+      find: "hash === '' || status.abortedAt !== undefined",
+      replace: "hash === ''",
     },
   ]),
   ...inFile('src/rollout/restart.ts', DECISION, [
