@@ -159,7 +159,7 @@ function hasPassed({ seen }: Told, type: string, hash: string | undefined): bool
   })
 }
 
-/** In this update, whatever the status says of it; in its first second that may be of the one before, as before a retry. */
+/** In this update, whatever the status says of it; what is of its first second may be older, as before a retry. */
 function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefined, type?: string): boolean {
   const begunAt = parseInstant(was.duration?.rolloutStartedAt ?? '') ?? 0
   const isLenient = wasSkewed || (was.abort !== true && was.abortedAt !== undefined)
