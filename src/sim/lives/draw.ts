@@ -45,7 +45,15 @@ const RAIDS: readonly Deed[] = [
   ]),
 ]
 
+/** Without what the strategy does not allow: a mistake comes by an act, and goes. */
 function drawSpec(dice: Dice): LifeSpec {
+  const { scaleDownDelaySeconds, ...spec } = drawAnySpec(dice)
+  if (spec.strategy === 'dynamic') return spec
+  const steps = spec.steps.filter(step => spec.strategy !== 'basic' || step.setCanaryScale === undefined)
+  return { ...spec, steps, ...(scaleDownDelaySeconds === undefined ? {} : { scaleDownDelaySeconds }) }
+}
+
+function drawAnySpec(dice: Dice): LifeSpec {
   const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
   return {
     strategy: dice.one(['blueGreen', 'basic', 'routed', 'dynamic']),
