@@ -13,7 +13,7 @@ import { open, waitFor } from './gates.ts'
 import type { Gate } from './gates.ts'
 import type { LeftRouting } from './remembered.ts'
 import { writeOf } from './route-writes.ts'
-import { selectedHash } from './services.ts'
+import { selectedHash, serviceNames } from './services.ts'
 import type { Story } from './story.ts'
 
 /** Users whom a router that was left still shares out between two Services. */
@@ -35,11 +35,21 @@ export interface Leaving {
   readonly held: readonly LeftUsers[]
   /** Where users go whose weight is taken away in this pass. */
   readonly backTo: readonly string[]
+  /** Services that the strategy no longer names, and where their users are better off. */
+  readonly selectors: Readonly<Record<string, string>>
   /** Not done yet: still to be remembered. */
   readonly rest: readonly RememberedRouting[]
 }
 
-export const NO_LEAVING: Leaving = { drain: [], trim: [], waits: [], held: [], backTo: [], rest: [] }
+export const NO_LEAVING: Leaving = {
+  drain: [],
+  trim: [],
+  waits: [],
+  held: [],
+  backTo: [],
+  selectors: {},
+  rest: [],
+}
 
 /** `selects`: what a Service selects at the end of this pass. */
 export function leavingOf(story: Story, selects: (service: string) => string | undefined): Leaving {
@@ -57,7 +67,9 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
   })
   const rest = undone.map(one => one.routing)
   const users = undone.flatMap(one => usersOf(story, one))
-  const gate = users.map(one => gateOf(story, one, selects)).find(one => one !== undefined)
+  const selectors = unnamed(story, users)
+  const to = (name: string) => selectors[name] ?? selects(name)
+  const gate = users.map(one => gateOf(story, one, to)).find(one => one !== undefined)
   if (gate !== undefined) return { ...NO_LEAVING, rest, held: users, waits: open([gate]) }
   const { placed, waits = [] } = place(undone)
   const writes = placed.flatMap(one => writeOf(one, snapshot.named))
@@ -66,8 +78,22 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
     ...(users.length > 0 ? { drain: writes } : { trim: writes }),
     waits,
     backTo: users.map(one => one.services.stable),
+    selectors,
     rest,
   }
+}
+
+/** Nobody else moves a Service that the strategy no longer names, when another revision has become stable. */
+function unnamed(story: Story, users: readonly LeftUsers[]): Readonly<Record<string, string>> {
+  const named = serviceNames(story.rollout)
+  const hash = stableHash(story)
+  return Object.fromEntries(
+    users.flatMap(({ services, selected: { stable } }) =>
+      hash === undefined || stable === undefined || stable === hash || named.includes(services.stable)
+        ? []
+        : [[services.stable, hash]],
+    ),
+  )
 }
 
 function usersOf(

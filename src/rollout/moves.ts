@@ -16,7 +16,6 @@ import type { Json } from '../std/json.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { beyondHistory, revisionOf } from '../workload/replica-set.ts'
 import { isStillNamed } from './leaving.ts'
-import type { Leaving } from './leaving.ts'
 import { dressWrites } from './moves/dress.ts'
 import { createReplicaSet, refreshReplicaSet } from './moves/replica-set-writes.ts'
 import { rolloutWrites } from './moves/rollout-writes.ts'
@@ -53,7 +52,8 @@ export function movesOf(situation: Situation, wanted: Wanted): Moves {
   const scaled = story.all.flatMap(one => scaleWrites(one, story, { ...wanted, replicas: sizes }))
   const into = (move: Scaling['move']) => scaled.filter(one => one.move === move).map(one => one.write)
   const isEarly = (name: string) => isSwitchedFirst(name, situation, wanted)
-  const switched = (which: (name: string) => boolean) => switches(story, wanted, which)
+  const switched = (which: (name: string) => boolean) =>
+    switches(story, { ...leaving.selectors, ...wanted.selectors }, which)
   const sound = (writes: (story: Story) => readonly Write[]) => (problem === undefined ? writes(story) : [])
   return {
     create: [...sound(() => rolloutWrites(situation)), ...sound(makeRevision), ...wanted.runs.create],
@@ -63,7 +63,7 @@ export function movesOf(situation: Situation, wanted: Wanted): Moves {
       ...leaving.drain,
       ...(wanted.drains ? routing.writes : []),
     ],
-    switch: [...switched(name => !isEarly(name)), ...sound(() => releases(story, leaving))],
+    switch: [...switched(name => !isEarly(name)), ...sound(() => releases(situation, wanted))],
     fill: wanted.drains ? [] : routing.writes,
     grow: into('grow'),
     dress: [...into('dress'), ...sound(dressWrites)],
@@ -89,7 +89,7 @@ function isSwitchedFirst(name: string, { story, leaving }: Situation, { drains }
 
 function switches(
   { rollout, snapshot }: Story,
-  { selectors }: Wanted,
+  selectors: Wanted['selectors'],
   which: (name: string) => boolean,
 ): readonly Write[] {
   return Object.entries(selectors).flatMap(([name, hash]) => {
@@ -101,11 +101,26 @@ function switches(
 }
 
 /** A Service that the strategy no longer names is given back. */
-function releases({ rollout, snapshot }: Story, leaving: Leaving): readonly Write[] {
+function releases(situation: Situation, wanted: Wanted): readonly Write[] {
+  const { story, leaving } = situation
+  const { rollout, snapshot } = story
+  if (isUnready(situation, wanted)) return []
   const named = serviceNames(rollout)
   return Object.values(snapshot.services)
     .filter(({ metadata }) => !named.includes(metadata.name) && !isStillNamed(leaving, metadata.name))
     .map(service => releaseWrite(service, 'which the strategy no longer names'))
+}
+
+/** Its users would come to what is not proven: first another Service has its role, or a canary by pods its size. */
+function isUnready({ story, strategy }: Situation, { selectors }: Wanted): boolean {
+  const { current, isPromoted, isFirst, rollout } = story
+  if (isFirst || isPromoted || wantedReplicas(current) === 0) return false
+  const { active, stable } = servicesOf(rollout)
+  const role = active ?? stable
+  if (role !== undefined)
+    return (selectors[role] ?? selectedHash(story.snapshot.services[role])) === undefined
+  if (strategy.is !== 'canary' || strategy.strategy.trafficRouting !== undefined) return false
+  return story.isReset || wantedReplicas(current) > strategy.sizes.split.canary
 }
 
 interface Scaling {

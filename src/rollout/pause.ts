@@ -10,8 +10,12 @@ export interface PauseChange {
   readonly isAborted: boolean
   /** Every pause ends: a new update, a promotion. */
   readonly clears: boolean
+  /** The abort is for the update that begins: the next pass sees to it. */
+  readonly keepsAbort: boolean
   readonly adds?: PauseReason | undefined
   readonly removes?: PauseReason | undefined
+  /** The pause of another strategy: it is over when the strategy is changed. */
+  readonly foreign: PauseReason
   /** What a person resumed has not been acted on yet: it is not forgotten. */
   readonly keepsResume: boolean
 }
@@ -25,8 +29,10 @@ const NONE: PauseFields = { abort: false, abortedAt: '', pauseConditions: [], co
 export function pauseFields(before: RolloutStatus, change: PauseChange): PauseFields {
   if (change.isAborted)
     return { ...NONE, abort: true, abortedAt: before.abortedAt ?? printInstant(change.now) }
-  if (change.clears) return NONE
-  const kept = (before.pauseConditions ?? []).filter(pause => pause.reason !== change.removes)
+  if (change.clears) return { ...NONE, abort: change.keepsAbort }
+  const kept = (before.pauseConditions ?? []).filter(
+    ({ reason }) => reason !== change.removes && reason !== change.foreign,
+  )
   const pauses = [...kept, ...added(kept, change)]
   if (pauses.length > 0) {
     return { ...NONE, pauseConditions: pauses, controllerPause: isController(before, change) }

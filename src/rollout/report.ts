@@ -4,7 +4,7 @@ import type { RolloutStatus } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Condition } from '../kube/core.ts'
 import type { EventNote } from '../kube/write.ts'
-import { actualReplicas, total } from '../workload/availability.ts'
+import { actualReplicas, total, wantedReplicas } from '../workload/availability.ts'
 import { hasDeadline } from '../workload/deadlines.ts'
 import type { Restart } from './restart.ts'
 import type { ConditionFacts } from './status/conditions.ts'
@@ -42,7 +42,8 @@ export function conditionFacts(
     isAvailable: report.isAvailable,
     abortMessage: abortWhy,
     failure: replicaFailure(story.current, story.all),
-    deadlineCounts: !report.isEndless && !story.older.some(hasDeadline),
+    deadlineCounts:
+      !report.isEndless && !story.older.some(one => hasDeadline(one) && wantedReplicas(one) > 0),
   }
 }
 

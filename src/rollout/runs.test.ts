@@ -191,6 +191,31 @@ describe('the analysis of a step', () => {
     expect(model.rollout().status).toMatchObject({ abort: true, phase: 'Degraded' })
   })
 
+  test('is not made again and again while a status that names it is refused, and is answered once it is', () => {
+    const model = updating(stepwise)
+    const { canary: _unnamed, ...others } = model.rollout().status ?? {}
+    const asked = (phase: AnalysisPhase) => {
+      const [run] = model.runs()
+      model.put({ ...run, status: { phase } } as never)
+      model.put({ ...model.rollout(), status: others } as never)
+      return model.decide()
+    }
+    expect(asked('Successful').writes.filter(write => write.verb === 'create')).toEqual([])
+    const { status, writes } = asked('Inconclusive')
+    expect(writes.filter(write => write.verb === 'create')).toEqual([])
+    expect(status?.pauseConditions?.[0]?.reason).toBe('InconclusiveAnalysisRun')
+    rest(model)
+    model.now += 5000
+    const again = { ...model.rollout().status, pauseConditions: [] }
+    model.put({ ...model.rollout(), status: again } as never)
+    expect(model.decide().writes.map(write => write.why)).toContain(`create AnalysisRun ${step}.1`)
+    rest(model)
+    end(model, `${step}.1`, 'Inconclusive')
+    model.now += 5000
+    report(model, { pauseConditions: [] })
+    expect(names(model)).toEqual([step, `${step}.1`, `${step}.2`])
+  })
+
   test('is not made for the first version', () => {
     const model = aModel([aRollout(V1, { strategy: stepwise }), aTemplate('check', check)])
     rest(model)
@@ -296,7 +321,7 @@ describe('the analyses of blue/green', () => {
   test('that are ended in between are made again: a hand had switched the active Service before its time', () => {
     const model = updating(strategy)
     model.put(aService('active', hashOf(V2)))
-    model.pass()
+    rest(model)
     end(model, pre, 'Successful')
     model.put(aService('active', hashOf(V1)))
     rest(model)
@@ -368,6 +393,20 @@ describe('the analyses of blue/green', () => {
     rest(model)
     expect(active(model)).toBe(hashOf(V1))
     expect(model.rollout().status).toMatchObject({ abort: true, stableRS: hashOf(V1) })
+  })
+
+  test('begin after a retry when the preview is there, as before it', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Failed')
+    model.now += 5000
+    const set = model.replicaSet(V2)
+    model.put({ ...set, status: { ...set?.status, readyReplicas: 0, availableReplicas: 0 } } as never)
+    model.put({ ...model.rollout(), status: { ...model.rollout().status, abort: false } } as never)
+    model.pass()
+    model.pass()
+    expect(names(model)).toEqual([pre])
+    rest(model)
+    expect(names(model)).toEqual([pre, `${pre}.1`])
   })
 
   test('that have failed make the way back to their revision no short one', () => {

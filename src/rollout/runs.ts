@@ -68,7 +68,7 @@ export function blueGreenRuns(
   const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = story.status.blueGreen ?? {}
   const isAsked = !needsNoProof(story)
   const isSwitched = active === story.hash
-  const mayBegin = (known: object | undefined) => known !== undefined || isPreviewReady
+  const mayBegin = (known: object | undefined) => (known !== undefined && !story.isRetry) || isPreviewReady
   const isPre = isAsked && !isSwitched
   const isPost = isAsked && isSwitched
   return {

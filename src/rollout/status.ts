@@ -123,7 +123,9 @@ function backFields({ story, report, verdict, restart }: Situation): RolloutStat
   const facts = conditionFacts(story, { report, restart }, verdict?.why)
   if (!story.isAborted) return { currentPodHash: story.hash, blueGreen: fields.blueGreen ?? {} }
   const { abort, abortedAt, pauseConditions, controllerPause, currentStepIndex, blueGreen } = fields
-  const stopped = { abort, abortedAt, pauseConditions, controllerPause } as RolloutStatus
+  // A full promotion that was asked for before it is over; one that comes later is not.
+  const before = story.status.abortedAt === undefined ? { promoteFull: false } : {}
+  const stopped = { abort, abortedAt, pauseConditions, controllerPause, ...before } as RolloutStatus
   const step = currentStepIndex === undefined ? {} : { currentStepIndex }
   return {
     ...stopped,

@@ -183,9 +183,15 @@ function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
 
 /** The same story when this pass finds that the update is to be given up. */
 export function aborted(story: Story): Story {
-  const skipsAll = story.rollback === 'window' || story.isFull
-  const position = skipsAll ? story.position : positionAt(story.rollout, 0)
-  return { ...story, isAborted: true, position, isPastPause: false }
+  const position = story.rollback === 'window' ? story.position : positionAt(story.rollout, 0)
+  return { ...story, isAborted: true, isFull: false, position, isPastPause: false }
+}
+
+/** An abort at rest, before this pass saw the update that it is for. */
+export function isAbortAhead({ status, isReset, isPromoted, isFirst }: Story): boolean {
+  const { abort, abortedAt, stableRS, currentPodHash } = status
+  const isNew = abort === true && abortedAt === undefined && stableRS === currentPodHash
+  return isNew && isReset && !isPromoted && !isFirst
 }
 
 /** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
@@ -272,11 +278,14 @@ function fastWay(snapshot: RolloutSnapshot, revisions: Revisions): 'window' | 'd
   return isBack && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
 }
 
-/** The last that was measured of it was bad. */
+/** The last that was measured of it, and not ended early, was bad. */
 function hasFailedLast({ analysisRuns, rollout }: RolloutSnapshot, current: ReplicaSet): boolean {
   const hash = podHashOf(current)
   const runs = analysisRuns.filter(
-    run => run.metadata.labels?.[POD_TEMPLATE_HASH] === hash && isRunOf(rollout, run),
+    run =>
+      run.metadata.labels?.[POD_TEMPLATE_HASH] === hash &&
+      isRunOf(rollout, run) &&
+      run.spec.terminate !== true,
   )
   return runs.some(
     run => ['Failed', 'Error'].includes(run.status?.phase ?? '') && !runs.some(one => isMadeBefore(run, one)),

@@ -59,6 +59,13 @@ test('a promoted revision is not given up, however late its pods are', () => {
   expect(model.decide().status?.abort).toBeUndefined()
 })
 
+test('an old revision that has no pods, but its deadline still, does not stop the clock', () => {
+  const of = { stable: { replicas: 5 }, canary: { replicas: 1, available: 0 } }
+  const older = { replicas: 0, deadline: NOW - 60_000 }
+  const waits = basicCanary({ ...of, older }).decide().waits ?? []
+  expect(waits.some(one => one.for.startsWith('progress of'))).toBe(true)
+})
+
 test('an update is looked at again when its deadline is over', () => {
   const model = basicCanary({ stable: { replicas: 5 }, canary: { replicas: 1, available: 0 } })
   model.pass()

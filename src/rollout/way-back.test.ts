@@ -261,6 +261,17 @@ test('an abort stands when what was wrong is mended, also that of an update whic
   expect(model.rollout().status).toMatchObject({ abort: true, stableRS: H1, phase: 'Degraded' })
 })
 
+test('an abort ends a full promotion that was asked for before it, also with a mistake in the spec', () => {
+  const model = midway({ promoteFull: true, abort: true })
+  const { spec } = model.rollout()
+  model.put({ ...model.rollout(), spec: { ...spec, minReadySeconds: -1 } } as never)
+  model.pass()
+  expect(model.rollout().status?.promoteFull).not.toBe(true)
+  model.put({ ...model.rollout(), status: { ...model.rollout().status, promoteFull: true } } as never)
+  model.pass()
+  expect(model.rollout().status?.promoteFull).toBe(true)
+})
+
 test('an image that comes after an abort is another update, also when it comes with a mistake in the spec', () => {
   const model = midway({ abort: true })
   rest(model)

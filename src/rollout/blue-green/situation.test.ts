@@ -2,9 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import type { RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
-import { aTemplate, hashOf, NOW, rest, template } from '../model.suite.ts'
+import { aService, aTemplate, hashOf, NOW, rest, template } from '../model.suite.ts'
 import { awaited, blueGreen, reported, V0, V1, V2, whys } from './blue-green.suite.ts'
 
+const pod = { spec: { containers: [{ name: 'check', image: 'check' }] } }
+const CHECK = aTemplate('check', {
+  metrics: [{ name: 'check', provider: { job: { spec: { template: pod } } } }],
+})
 const manual = { autoPromotionEnabled: false }
 const pausedAt = (startTime: string): RolloutStatus => ({
   controllerPause: true,
@@ -123,7 +127,7 @@ describe('an active Service that a hand has moved', () => {
     const check = { templates: [{ templateName: 'check' }] }
     const of = { active: V0, older: { replicas: 3 }, preview: { replicas: 3 }, strategy: manual }
     const status = { blueGreen: { activeSelector: hashOf(V0) } }
-    const more = [aTemplate('check', { metrics: [] })]
+    const more = [CHECK]
     const measured = { ...manual, postPromotionAnalysis: check }
     expect(whys(blueGreen({ ...of, stable, status, more, strategy: measured }))).toContain(back)
     expect(whys(blueGreen({ ...of, stable, status }))).not.toContain(back)
@@ -263,6 +267,35 @@ describe('pods that still have their delay', () => {
     }
     expect(whys(model).includes('switch service active to v2')).toBe(isBack)
   })
+})
+
+test('a strategy that names another active Service makes the stable revision nobody: a person promotes', () => {
+  const status = { blueGreen: {} }
+  const of = { stable: { replicas: 3, available: 2 }, preview: { replicas: 3 }, strategy: manual, status }
+  const model = blueGreen({ ...of, active: 'none' })
+  model.put(aService('active'))
+  expect(whys(model)).not.toContain('switch service active to v2')
+})
+
+test('the pause before the promotion ends with the switch, the pause of a canary with the strategy', () => {
+  const paused = (reason: string, startTime: string) => ({
+    controllerPause: true,
+    pauseConditions: [{ reason, startTime }],
+  })
+  const check = { templates: [{ templateName: 'check' }] }
+  const strategy = { ...manual, autoPromotionEnabled: true, autoPromotionSeconds: 20 }
+  const of = {
+    stable: { replicas: 3 },
+    preview: { replicas: 3 },
+    more: [CHECK],
+  }
+  const status = paused('BlueGreenPause', '2026-08-01T11:59:00Z') as RolloutStatus
+  const model = blueGreen({ ...of, strategy: { ...strategy, postPromotionAnalysis: check }, status })
+  expect(reported(model)).toMatchObject({ blueGreen: { activeSelector: hashOf(V2) }, stableRS: hashOf(V1) })
+  expect(model.rollout().status?.pauseConditions).toBeUndefined()
+  const few = { ...of, preview: { replicas: 3, available: 1 }, strategy: manual }
+  const foreign = paused('CanaryPauseStep', '2026-08-01T11:59:00Z') as RolloutStatus
+  expect(reported(blueGreen({ ...few, status: foreign })).pauseConditions).toBeUndefined()
 })
 
 test('a new revision that is whole waits for nobody when the stable ReplicaSet has gone', () => {

@@ -98,7 +98,8 @@ function pauseOf(story: Story, facts: Facts): BlueGreenPause {
 /** Going there needs no proof. */
 function isFastTracked(story: Story, { active }: Facts): boolean {
   const { rollback, isFull, isFirst, isStableLost, hash } = story
-  const isNobodys = isFirst || isStableLost || neverHad(story, active)
+  const isNobodys =
+    isFirst || isStableLost || (neverHad(story, active) && stayingReplicas(story.stable) === 0)
   return rollback !== undefined || isFull || isNobodys || active === hash
 }
 

@@ -17,6 +17,7 @@ import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
 import { selectedHash } from '../services.ts'
 import type { StrategyReport } from '../report.ts'
+import { isAbortAhead } from '../story.ts'
 import type { Story } from '../story.ts'
 
 export function blueGreenStatus(story: Story, situation: BlueGreenSituation): StrategyReport {
@@ -117,12 +118,15 @@ function pausesOf(
 ): RolloutStatus {
   const said = saidOf(story, [situation.runs.pre, situation.runs.post])
   const begins = situation.pause.is === 'begin' ? 'BlueGreenPause' : undefined
+  const isSwitched = situation.pause.is === 'over' && situation.activeWanted === story.hash
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
+    keepsAbort: isAbortAhead(story),
+    foreign: 'CanaryPauseStep',
     clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
     adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,
-    removes: checkPoint ? 'BlueGreenPause' : undefined,
+    removes: checkPoint || isSwitched ? 'BlueGreenPause' : undefined,
     keepsResume: story.wasResumed && !checkPoint && !said.consumesResume,
   })
 }

@@ -30,13 +30,15 @@ export function carriedBy(story: Story): Carried {
   if (recorded === undefined)
     return { weight: read ?? 0, read, others, least: undefined, hash, stableWeight: position.maxWeight }
   const { canary, stable } = recorded
+  const all = position.maxWeight
+  const canaryWeight = Math.min(canary.weight, all)
   return {
-    weight: Math.max(read ?? 0, canary.weight),
+    weight: Math.max(read ?? 0, canaryWeight),
     read,
     others,
-    least: Math.min(canary.weight, read ?? canary.weight),
+    least: Math.min(canaryWeight, read ?? canaryWeight),
     hash: hash ?? canary.podTemplateHash,
-    stableWeight: Math.max(position.maxWeight - (read ?? position.maxWeight), stable.weight),
+    stableWeight: Math.max(all - (read ?? all), Math.min(stable.weight, all)),
   }
 }
 

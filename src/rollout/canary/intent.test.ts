@@ -126,6 +126,11 @@ describe('a route that was moved by hand', () => {
   })
 })
 
+test('an undo gives users back to a stable side that misses a pod', () => {
+  const of = { image: V1, stable: { replicas: 5, available: 4 }, canary: { replicas: 3 }, weight: 50 }
+  expect(whys(routedCanary(of))).toContain('set the weight of canary Ingress demo-demo-canary to 0')
+})
+
 describe('with dynamicStableScale', () => {
   const strategy = { dynamicStableScale: true }
 

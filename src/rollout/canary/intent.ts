@@ -8,11 +8,13 @@ import type { Json } from '../../std/json.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { experimentWeights } from '../experiment/state.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
 import type { ExperimentState } from '../experiment/state.ts'
 import type { Gate } from '../gates.ts'
 import { servicesOf } from '../services.ts'
 import type { Position } from '../steps.ts'
 import { headerRoutesAt, mirrorRoutesAt, weightAt, weightBefore } from '../steps.ts'
+import { isGoingBack } from '../story.ts'
 import type { Story } from '../story.ts'
 import type { Carried } from './carried.ts'
 import { abortedWeight } from './routed-sizes.ts'
@@ -139,6 +141,7 @@ function goingBack(story: Story, { strategy, carried }: TrafficFacts): number {
     stepWeights: story.position.steps.flatMap(step => step.setWeight ?? []),
     currentWeight: carried.least ?? carried.read ?? 0,
     hasDelay: strategy.abortScaleDownDelaySeconds !== undefined,
+    minPods: strategy.minPodsPerReplicaSet ?? 0,
   })
 }
 
@@ -152,14 +155,24 @@ function stepWeight(position: Position, sizes: CanarySizes, own: number): number
   return sizes.held === undefined || target <= own ? target : Math.min(own, weightBefore(position))
 }
 
-/** The stable side must be able to carry the rest. */
-function restGate(story: Story, { strategy, selectors }: TrafficFacts, weight: number): Gate {
+/** The stable side must be able to carry the rest; whoever goes back waits for nothing where it has had all of it. */
+function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
+  const { strategy, selectors } = facts
+  const isThere = servicesOf(story.rollout).stable === undefined || selectors.stable === stableHash(story)
+  if (isThere && isGoingBack(story) && standsStill(story, facts, weight)) return undefined
   return stableGate(story, {
     weight,
-    isReachable: servicesOf(story.rollout).stable === undefined || selectors.stable === stableHash(story),
+    isReachable: isThere,
     serving: story.current,
     threshold: strategy.replicaProgressThreshold,
   })
+}
+
+/** Then only header and mirror routes go. */
+function standsStill({ status, stable: set }: Story, { carried }: TrafficFacts, weight: number): boolean {
+  const { canary, stable } = status.canary?.weights ?? {}
+  const isStable = set !== undefined && stable?.podTemplateHash === podHashOf(set) && stayingReplicas(set) > 0
+  return isStable && weight === 0 && carried.weight === 0 && canary?.weight === 0
 }
 
 function endOf({ status, isAborted, isPromoted }: Story): Instant | undefined {

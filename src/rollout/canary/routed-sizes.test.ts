@@ -78,6 +78,7 @@ describe('the weight of an aborted canary with dynamicStableScale', () => {
     stepWeights: [20, 60],
     currentWeight: 60,
     hasDelay: false,
+    minPods: 0,
   }
   test('goes back step by step as stable pods become available', () => {
     const weights = [4, 7, 8, 9, 10].map(stableAvailable => abortedWeight({ ...aborted, stableAvailable }))
@@ -86,6 +87,11 @@ describe('the weight of an aborted canary with dynamicStableScale', () => {
   test('is nothing once the stable pods can carry everything and the canary has no more pods', () => {
     expect(abortedWeight({ ...aborted, stableAvailable: 10, canaryAvailable: 2 })).toBe(0)
     expect(abortedWeight({ ...aborted, stableAvailable: 10, hasDelay: true })).toBe(0)
+  })
+  test('is nothing when the canary has no more pods than it may have at least', () => {
+    const least = { ...aborted, replicas: 3, stepWeights: [20], currentWeight: 20, canaryAvailable: 2 }
+    expect(abortedWeight({ ...least, stableAvailable: 3, minPods: 2 })).toBe(0)
+    expect(abortedWeight({ ...least, stableAvailable: 3, minPods: 0 })).toBe(20)
   })
   test('stays nothing when it was nothing, whatever the stable pods can carry', () => {
     expect(abortedWeight({ ...aborted, stableAvailable: 0, currentWeight: 0 })).toBe(0)
@@ -100,6 +106,7 @@ describe('the weight of an aborted canary with dynamicStableScale', () => {
       shares: fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 4 }),
       current: fc.integer({ min: 0, max: 100 }),
       hasDelay: fc.boolean(),
+      minPods: fc.integer({ min: 0, max: 3 }),
     })
     .map(({ available, shares, current, ...rest }) => ({
       ...rest,

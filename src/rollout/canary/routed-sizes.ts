@@ -68,6 +68,8 @@ export interface AbortedCanary {
   readonly currentWeight: number
   /** Whether abortScaleDownDelaySeconds is set: then the canary's own pods do not hold the weight up. */
   readonly hasDelay: boolean
+  /** `minPodsPerReplicaSet`; 0 when it is not set. */
+  readonly minPods: number
 }
 
 /**
@@ -82,8 +84,10 @@ export function abortedWeight(state: AbortedCanary): number {
   if (replicas === 0) return 0
   const missing = replicas - stableAvailable
   const canaryPods = state.hasDelay ? missing : Math.max(missing, state.canaryAvailable)
-  const down =
-    state.stepWeights.findLast(weight => Math.ceil((weight * replicas) / maxWeight) < canaryPods) ?? 0
+  const least = Math.min(state.minPods, replicas)
+  const podsOf = (weight: number) =>
+    weight === 0 ? 0 : Math.max(least, Math.ceil((weight * replicas) / maxWeight))
+  const down = state.stepWeights.findLast(weight => podsOf(weight) < canaryPods) ?? 0
   const carried = Math.floor((maxWeight * stableAvailable) / replicas)
   const rest = Math.max(0, maxWeight - carried)
   if (down <= 0) return Math.min(rest, currentWeight)

@@ -5,6 +5,7 @@ import type { ReplicaSet } from '../../kube/apps.ts'
 import { hasReached, stayingReplicas } from '../../workload/availability.ts'
 import { podsGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
+import { isGoingBack } from '../story.ts'
 import type { Story } from '../story.ts'
 import { stableNeededFor } from './routed-sizes.ts'
 
@@ -32,14 +33,14 @@ export function stableGate(story: Story, { weight, isReachable, serving, thresho
 
 /** Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two. */
 function isEnough(
-  { isAborted, rollout }: Story,
+  story: Story,
   stable: ReplicaSet,
   { needed, serving, threshold }: Pick<StableFacts, 'serving' | 'threshold'> & { readonly needed: number },
 ): boolean {
   const able = stayingReplicas(stable)
   if (able >= needed || (threshold !== undefined && hasReached(stable, needed, threshold))) return true
-  const isLost = isAborted || stayingReplicas(serving) === 0
-  return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(rollout.spec))
+  const isLost = isGoingBack(story) || stayingReplicas(serving) === 0
+  return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(story.rollout.spec))
 }
 
 /** The hash that the stable Service should select. */

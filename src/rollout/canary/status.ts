@@ -16,7 +16,7 @@ import type { CanarySituation } from './situation.ts'
 import { isRouted } from './step-state.ts'
 import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
-import { needsNoProof } from '../story.ts'
+import { isAbortAhead, needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import type { StrategyReport } from '../report.ts'
 import { isAtEnd, stepAt, stepText } from '../steps.ts'
@@ -164,6 +164,8 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
+    keepsAbort: isAbortAhead(story),
+    foreign: 'BlueGreenPause',
     clears: isPromoted || endsPauses(story),
     adds: judged.adds ?? adds,
     removes: keepsPause ? undefined : 'CanaryPauseStep',

@@ -25,6 +25,34 @@ test('without a router nothing is left of a Rollout that is asked for no pods, t
   ])
 })
 
+test('a scale holds for the weight of its step, not for a larger one that the canary still has', () => {
+  const steps = [{ setCanaryScale: { replicas: 1 } }, { pause: {} }, { setWeight: 100 }]
+  const strategy = { dynamicStableScale: true }
+  const of = { replicas: 4, steps, strategy, canary: { replicas: 4 }, weight: 100 }
+  const model = routedCanary({ ...of, stable: { replicas: 4, available: 0 } })
+  expect(scaled(model)).toEqual([])
+})
+
+test('recorded weights of another unit ask for no more pods than there are', () => {
+  const side = (serviceName: string, image: string) => ({
+    weight: 500,
+    serviceName,
+    podTemplateHash: hashOf(image),
+  })
+  const model = routedCanary({
+    replicas: 10,
+    stable: { replicas: 5 },
+    canary: { replicas: 5 },
+    routed: 50,
+    steps: [{ setWeight: 50 }, { pause: {} }],
+    step: 1,
+    strategy: { dynamicStableScale: true },
+    status: { canary: { weights: { canary: side('canary', V2), stable: side('stable', V1) } } },
+  })
+  model.pass()
+  expect(model.replicaSet(V1)?.spec.replicas).toBeLessThanOrEqual(10)
+})
+
 test('what was given up gets no more pods when the stable ReplicaSet has gone', () => {
   const of = { canary: { replicas: 2 }, step: 1, canarySelects: V1, status: { abort: true } }
   expect(scaled(routedCanary(of))).toEqual([])
@@ -42,6 +70,13 @@ describe('while a person holds a canary', () => {
     ])
     const basic = basicCanary({ spec, stable: { replicas: 0 }, canary: { replicas: 1 } })
     expect(scaled(basic)).toEqual(['scale ReplicaSet demo-v1 from 0 to 3'])
+  })
+
+  test('it goes back from an undo all the same', () => {
+    const of = { image: V1, stable: { replicas: 2 }, canary: { replicas: 2 }, replicas: 4, weight: 50, spec }
+    const model = routedCanary({ ...of, strategy: { dynamicStableScale: true } })
+    model.pass()
+    expect(model.replicaSet(V1)?.spec.replicas).toBe(4)
   })
 
   test('it goes back from an abort all the same', () => {

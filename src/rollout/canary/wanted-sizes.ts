@@ -19,6 +19,8 @@ import type { Leaving } from '../leaving.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
 import type { Sizes } from '../sizes.ts'
+import { weightAt } from '../steps.ts'
+import { isGoingBack } from '../story.ts'
 import type { Story } from '../story.ts'
 import { drainedOlder } from './basic-sizes.ts'
 import type { Split } from './basic-sizes.ts'
@@ -46,9 +48,9 @@ export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
   return join(oldSizes(story, situation), both)
 }
 
-/** An abort goes back all the same, and a change of `spec.replicas` is followed. */
+/** An abort, or an undo, goes back all the same, and a change of `spec.replicas` is followed. */
 function isHeld(story: Story): boolean {
-  return story.isHalted && !story.isAborted && !isScaled(story)
+  return story.isHalted && !isGoingBack(story) && !isScaled(story)
 }
 
 /** While a person holds the Rollout nothing moves on, but users get back the pods that somebody has taken from them. */
@@ -84,7 +86,10 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
     const canary = situation.leaving.held.length > 0 ? split.canary : withinSurge(story, split.canary)
     return { ...split, canary: Math.max(canary, servedByCurrent(story, situation)) }
   }
-  const isExplicit = 'replicas' in wantedCanaryScale(story, situation.strategy) && !story.isAborted
+  // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one.
+  const given = (situation.intent?.canary ?? situation.carried).weight
+  const isSaid = !story.isAborted && given <= weightAt(story.position)
+  const isExplicit = isSaid && 'replicas' in wantedCanaryScale(story, situation.strategy)
   const kept = (one: ReplicaSet | undefined) =>
     one === undefined
       ? 0

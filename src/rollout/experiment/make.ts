@@ -36,7 +36,7 @@ export function madeExperiment(
     const free = n === 0 ? name : `${name}-${n}`
     const known = taken.get(free)
     if (known === undefined) return { experiment: newExperiment(story, free, spec), isNew: true }
-    if (isOurs(rollout, known) && isTaken(story, known, asked) && equal(known.spec, spec))
+    if (isOurs(rollout, known) && isTaken(story, known, { known: asked }) && equal(known.spec, spec))
       return { experiment: known, isNew: false }
   }
 }

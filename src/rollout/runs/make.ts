@@ -7,6 +7,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
 import { parseInstant } from '../../std/instant.ts'
+import { isMadeBefore } from '../../workload/replica-set.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import type { Story } from '../story.ts'
 import { argumentsOf } from './arguments.ts'
@@ -55,18 +56,26 @@ export function madeRun(story: Story, ask: Ask, known: string | undefined): Made
       ...(ask.stepIndex === undefined ? {} : { [STEP_INDEX]: String(ask.stepIndex) }),
     },
     annotations: { [REVISION]: String(revision) },
-    isTaken: (run: AnalysisRun) => isTaken(story, run, known),
+    isTaken: (run: AnalysisRun) => isTaken(story, run, { known, isProof: ask.type !== 'PostPromotion' }),
   }
   return makeRun(rollout, draft, snapshot.analysisRuns)
 }
 
 /**
- * One under way is, and one that has failed in this update, though no status names it yet. What began before an abort
- * proves nothing after it: its end may be on the way. Where clocks differ the name tells, as long as the status has it.
+ * One under way is, and one that has ended in this update, though no status names it yet: else a status that is refused
+ * would have it made again and again, and forget what is bad. What began before an abort proves nothing after it: its
+ * end may be on the way. Where clocks differ the name tells, as long as the status has it.
+ * `isProof`: whether one that has passed will do.
  */
-export function isTaken(story: Story, one: Closable, known: string | undefined): boolean {
+export function isTaken(
+  story: Story,
+  one: Closable,
+  { known, isProof = true }: { readonly known: string | undefined; readonly isProof?: boolean },
+): boolean {
   if (one.metadata.name === known || (story.isRetry && isBeforeAbort(story, one))) return false
-  return isUnderWay(one) || hasFailedNow(story, one)
+  if (isUnderWay(one)) return true
+  const isEnough = isProof || ['Failed', 'Error'].includes(one.status?.phase ?? '')
+  return isEnough && hasEndedNow(story, one) && !isFromBefore(story, one, known)
 }
 
 function isBeforeAbort({ status }: Story, one: Closable): boolean {
@@ -75,15 +84,22 @@ function isBeforeAbort({ status }: Story, one: Closable): boolean {
 }
 
 /** It began and ended since the update did. */
-function hasFailedNow({ status }: Story, one: Closable): boolean {
+function hasEndedNow({ status }: Story, one: Closable): boolean {
   const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '') ?? Infinity
-  return (
-    ['Failed', 'Error'].includes(one.status?.phase ?? '') && Math.min(madeAt(one), endedAt(one)) >= begunAt
+  return Math.min(startedAt(one), endedAt(one)) >= begunAt
+}
+
+/** It is not younger than the one that is asked for anew. */
+function isFromBefore({ snapshot }: Story, one: Closable, known: string | undefined): boolean {
+  const last = [...snapshot.analysisRuns, ...snapshot.experiments].find(
+    ({ metadata }) => metadata.name === known,
   )
+  return last !== undefined && !isMadeBefore(last, one)
 }
 
 const madeAt = ({ metadata }: Closable) => parseInstant(metadata.creationTimestamp ?? '') ?? 0
-/** An Experiment does not tell when it ended. */
+/** By the controller's clock, as the times of a status are. An Experiment does not tell when it began and ended. */
+const startedAt = (one: Closable) => parseInstant(one.status?.startedAt ?? '') ?? madeAt(one)
 const endedAt = (one: Closable) => parseInstant(one.status?.completedAt ?? '') ?? madeAt(one)
 
 export function isOurs(rollout: Rollout, run: AnalysisRun): boolean {

@@ -110,6 +110,14 @@ export function hasOwnScale({ spec }: Rollout): boolean {
   )
 }
 
+/** For the weight of its step, not for a larger one that it still has. */
+function isScaledFor(rollout: Rollout, load: number): boolean {
+  const { currentStepIndex = 0, promoteFull = false } = rollout.status ?? {}
+  const steps = (rollout.spec.strategy?.canary?.steps ?? []).slice(0, currentStepIndex + 1)
+  const share = (steps.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0) / 100
+  return hasOwnScale(rollout) && (promoteFull || load <= share + ROUNDING)
+}
+
 function ready({ spec, before, after }: Judged): string | undefined {
   const was = weightsIn(before, spec).others
   for (const [service, weight] of Object.entries(weightsIn(after, spec).others)) {
@@ -149,7 +157,7 @@ function stays({ spec, write, before, after }: Judged): string | undefined {
   const isByPods = !isRouted(spec) && spec.strategy === 'basic'
   for (const [hash, load] of Object.entries(loadsIn(after, spec))) {
     if (load <= ROUNDING) continue
-    const isSized = hash !== rollout.status?.stableRS && hasOwnScale(rollout)
+    const isSized = hash !== rollout.status?.stableRS && isScaledFor(rollout, load)
     const whole = isSized ? 1 : Math.ceil(load * replicas - ROUNDING)
     const needed = isByPods ? 1 - maxUnavailable(rollout.spec) : whole
     const kept = Math.min(ableIn(before, hash), needed)

@@ -74,9 +74,10 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
   return undefined
 }
 
-/** What was asked for when the last abort was recorded. */
+/** What was asked for when the last abort was recorded; whether a full promotion was left beside it. */
 export interface Aborted {
   of?: string
+  isFull?: boolean
 }
 
 /** A retry, another template or other steps take an abort back, a full promotion one that was recorded. */
@@ -88,18 +89,26 @@ export function forgotten(
   if (before === undefined || after === undefined) return undefined
   const [was, is] = [before.status ?? {}, after.status ?? {}]
   const of = JSON.stringify([before.spec.template, before.spec.strategy?.canary?.steps])
-  if (is.abort === true && was.abortedAt === undefined) aborted.of = of
+  const isFull = was.promoteFull === true
+  if (is.abort === true && was.abortedAt === undefined)
+    Object.assign(aborted, { of, isFull: is.promoteFull === true })
+  if (!isFull) aborted.isFull = false
   if (was.abort !== true || is.abort === true || isIdle(was, is)) return undefined
-  if (was.abortedAt === undefined && isAnother(was, is)) return undefined
+  if (was.abortedAt === undefined) return isReplaced(was, is) ? undefined : 'it is forgotten'
   // A revision whose ReplicaSet has gone may get another hash, and is another one.
   const isLost = isAnother(was, is) && setIn(seen, was.currentPodHash) === undefined
-  const isTakenBack = aborted.of !== of || isLost || was.promoteFull === true
-  return was.abortedAt !== undefined && isTakenBack ? undefined : 'it is forgotten'
+  const isTakenBack = aborted.of !== of || isLost || (isFull && aborted.isFull !== true)
+  return isTakenBack ? undefined : 'it is forgotten'
 }
 
 /** There is no update that could be aborted. */
 function isIdle({ stableRS = '' }: RolloutStatus, is: RolloutStatus): boolean {
   return stableRS === '' || (is.stableRS === is.currentPodHash && stableRS === is.stableRS)
+}
+
+/** At rest an abort is for the update that comes. */
+function isReplaced(was: RolloutStatus, is: RolloutStatus): boolean {
+  return isAnother(was, is) && was.stableRS !== was.currentPodHash
 }
 
 function isAnother(was: RolloutStatus, is: RolloutStatus): boolean {

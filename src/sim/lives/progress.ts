@@ -175,7 +175,7 @@ function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefi
 /** Whatever update that was in. */
 function hasFailedLast({ seen }: Told, hash: string | undefined): boolean {
   const runs = allIn<AnalysisRun>(seen, ANALYSIS_RUN).filter(
-    ({ metadata }) => metadata.labels?.[POD_TEMPLATE_HASH] === hash,
+    ({ metadata, spec }) => metadata.labels?.[POD_TEMPLATE_HASH] === hash && spec.terminate !== true,
   )
   return runs.some(
     run => ['Failed', 'Error'].includes(run.status?.phase ?? '') && !runs.some(one => isMadeBefore(run, one)),

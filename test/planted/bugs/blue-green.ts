@@ -28,14 +28,19 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'an active Service that never had a hash waits for a person',
-      find: 'isFirst || isStableLost || neverHad(story, active)',
-      replace: 'isFirst || isStableLost',
+      find: '(neverHad(story, active) && stayingReplicas(story.stable) === 0)',
+      replace: '(neverHad(story, active) && story.replicas < 0)',
+    },
+    {
+      name: 'an active Service that has no hash yet makes the stable revision nobody',
+      find: '(neverHad(story, active) && stayingReplicas(story.stable) === 0)',
+      replace: 'neverHad(story, active)',
     },
     {
       name: 'a revision that is whole waits for a person though nobody else has pods',
       by: 'both',
-      find: 'isFirst || isStableLost || neverHad(story, active)',
-      replace: 'isFirst || neverHad(story, active)',
+      find: 'isFirst || isStableLost ||',
+      replace: 'isFirst ||',
     },
     {
       name: 'users stay on an update that was replaced before it was proven',

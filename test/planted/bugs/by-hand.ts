@@ -2,7 +2,7 @@
 // or the spec has a mistake.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { BLUE_GREEN, CANARY, DECISION } from '../rooms.ts'
+import { BLUE_GREEN, CANARY, DECISION, LEAVING } from '../rooms.ts'
 
 export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
@@ -32,7 +32,7 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     {
       name: 'an abort waits while a person holds the Rollout',
       by: 'both',
-      find: 'story.isHalted && !story.isAborted && !isScaled(story)',
+      find: 'story.isHalted && !isGoingBack(story) && !isScaled(story)',
       replace: 'story.isHalted && !isScaled(story)',
     },
     {
@@ -147,8 +147,18 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     {
       name: 'an analysis that has failed before a status named it is made again',
       by: 'both',
-      find: 'return isUnderWay(one) || hasFailedNow(story, one)',
-      replace: 'return isUnderWay(one)',
+      find: 'return isEnough && hasEndedNow',
+      replace: 'return isEnough && isUnderWay(one) && hasEndedNow',
+    },
+    {
+      name: 'what has passed before a status named it is made again and again',
+      find: 'const isEnough = isProof || ',
+      replace: 'const isEnough = ',
+    },
+    {
+      name: 'what was inconclusive is taken for the answer when it is asked for anew',
+      find: ' && !isFromBefore(story, one, known)',
+      replace: '',
     },
   ]),
   ...inFile('src/rollout/status.ts', DECISION, [
@@ -170,6 +180,94 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       name: 'a restart takes all pods of a revision at once',
       find: 'Math.max(0, ready.length - isLast)',
       replace: 'ready.length + isLast',
+    },
+  ]),
+  ...inFile('src/rollout/moves.ts', LEAVING, [
+    {
+      name: 'a Service is given back before another one has its role',
+      find: 'if (isUnready(situation, wanted)) return []',
+      replace: 'if (isUnready(situation, wanted) && story.replicas < 0) return []',
+    },
+    {
+      name: 'a preview is given back before it has shrunk to its share',
+      find: 'return story.isReset || wantedReplicas(current) > strategy.sizes.split.canary',
+      replace: 'return wantedReplicas(current) < 0',
+    },
+  ]),
+  ...inFile('src/rollout/leaving.ts', LEAVING, [
+    {
+      name: 'a Service that was left keeps selecting what was stable before',
+      find: 'const to = (name: string) => selectors[name] ?? selects(name)',
+      replace: 'const to = (name: string) => selects(name)',
+    },
+  ]),
+  ...inFile('src/rollout/story.ts', DECISION, [
+    {
+      name: 'an abort at rest is dropped with the image that it came before',
+      by: 'both',
+      find: 'return isNew && isReset && !isPromoted && !isFirst',
+      replace: 'return isNew && isReset && isPromoted && !isFirst',
+    },
+    {
+      name: 'a full promotion that missed its deadline goes on',
+      by: 'sim',
+      find: 'isAborted: true, isFull: false, position',
+      replace: 'isAborted: true, position',
+    },
+    {
+      name: 'an analysis that a retry has ended is the last word on a revision that has failed',
+      by: 'sim',
+      find: 'run.spec.terminate !== true,',
+      replace: 'run !== undefined,',
+    },
+  ]),
+  ...inFile('src/rollout/status.ts', DECISION, [
+    {
+      name: 'with a mistake in the spec a full promotion outlives an abort',
+      by: 'both',
+      find: 'story.status.abortedAt === undefined ? { promoteFull: false } : {}',
+      replace: '{}',
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
+    {
+      name: 'the pause before a promotion outlives it',
+      find: "situation.pause.is === 'over' && situation.activeWanted === story.hash",
+      replace: "situation.pause.is === 'none' && situation.activeWanted === story.hash",
+    },
+  ]),
+  ...inFile('src/rollout/pause.ts', BLUE_GREEN, [
+    {
+      name: 'the pause of a canary outlives its strategy',
+      find: ' && reason !== change.foreign',
+      replace: '',
+    },
+  ]),
+  ...inFile('src/rollout/report.ts', DECISION, [
+    {
+      name: 'a deadline of pods that have gone stops the clock',
+      find: 'hasDeadline(one) && wantedReplicas(one) > 0',
+      replace: 'hasDeadline(one) && wantedReplicas(one) >= 0',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
+    {
+      name: 'a scale takes pods from users who have not gone yet',
+      by: 'both',
+      find: '!story.isAborted && given <= weightAt(story.position)',
+      replace: '!story.isAborted && given >= 0',
+    },
+    {
+      name: 'an undo waits for whoever holds the Rollout',
+      find: 'story.isHalted && !isGoingBack(story) && !isScaled(story)',
+      replace: 'story.isHalted && !story.isAborted && !isScaled(story)',
+    },
+  ]),
+  ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
+    {
+      name: 'an undo waits for the last stable pod',
+      find: 'isGoingBack(story) || stayingReplicas(serving) === 0',
+      replace: 'story.isAborted || stayingReplicas(serving) === 0',
     },
   ]),
 ]

@@ -6,24 +6,29 @@ import { CANARY } from '../rooms.ts'
 export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/carried.ts', CANARY, [
     {
+      name: 'recorded weights are read in another unit',
+      find: 'Math.min(stable.weight, all)',
+      replace: 'stable.weight',
+    },
+    {
       name: 'what the routes say protects nobody',
-      find: 'weight: Math.max(read ?? 0, canary.weight),',
-      replace: 'weight: canary.weight,',
+      find: 'weight: Math.max(read ?? 0, canaryWeight),',
+      replace: 'weight: canaryWeight,',
     },
     {
       name: 'what is recorded protects nobody',
-      find: 'weight: Math.max(read ?? 0, canary.weight),',
-      replace: 'weight: read ?? canary.weight,',
+      find: 'weight: Math.max(read ?? 0, canaryWeight),',
+      replace: 'weight: read ?? canaryWeight,',
     },
     {
       name: 'a weight above the recorded one is held',
-      find: 'least: Math.min(canary.weight, read ?? canary.weight),',
-      replace: 'least: Math.max(canary.weight, read ?? canary.weight),',
+      find: 'least: Math.min(canaryWeight, read ?? canaryWeight),',
+      replace: 'least: Math.max(canaryWeight, read ?? canaryWeight),',
     },
     {
       name: 'a weight above the one that is read is held',
-      find: 'least: Math.min(canary.weight, read ?? canary.weight),',
-      replace: 'least: canary.weight,',
+      find: 'least: Math.min(canaryWeight, read ?? canaryWeight),',
+      replace: 'least: canaryWeight,',
     },
     {
       name: 'pods for a weight are rounded down',
@@ -89,8 +94,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a stable pod that is missing is missed only after an abort',
-      find: 'const isLost = isAborted || stayingReplicas(serving) === 0',
-      replace: 'const isLost = isAborted || stayingReplicas(serving) >= 0',
+      find: 'const isLost = isGoingBack(story) || stayingReplicas(serving) === 0',
+      replace: 'const isLost = isGoingBack(story) || stayingReplicas(serving) >= 0',
     },
     {
       name: 'weight goes to a stable Service that selects another revision',
@@ -192,8 +197,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'a canary that a person holds is scaled on',
-      find: 'return story.isHalted && !story.isAborted && !isScaled(story)',
-      replace: 'return story.isHalted && !story.isAborted && isScaled(story)',
+      find: 'return story.isHalted && !isGoingBack(story) && !isScaled(story)',
+      replace: 'return story.isHalted && !isGoingBack(story) && isScaled(story)',
     },
     {
       name: 'old pods go although too few others are available',

@@ -222,8 +222,13 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs.ts', BLUE_GREEN, [
     {
       name: 'an analysis begins before the preview is there',
-      find: 'known !== undefined || isPreviewReady',
-      replace: 'known !== undefined || !isPreviewReady || isAsked',
+      find: '(known !== undefined && !story.isRetry) || isPreviewReady',
+      replace: '(known !== undefined && !story.isRetry) || !isPreviewReady || isAsked',
+    },
+    {
+      name: 'after a retry an analysis begins before the preview is there',
+      find: '(known !== undefined && !story.isRetry) || isPreviewReady',
+      replace: 'known !== undefined || isPreviewReady',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
