@@ -177,15 +177,6 @@ describe('an abort beside a full promotion', () => {
     expect([status?.abort, status?.stableRS]).toEqual([true, H1])
   })
 
-  test('at rest is for the update that it came before', () => {
-    const model = of({ currentPodHash: H1, promoteFull: false, ...steps })
-    model.pass()
-    expect(model.rollout().status).toMatchObject({ abort: true, currentPodHash: H2 })
-    model.pass()
-    expect(model.rollout().status).toMatchObject({ abort: true, stableRS: H1 })
-    expect(model.rollout().status?.abortedAt).toBeDefined()
-  })
-
   test('gives way to one that came after it', () => {
     const { status } = of({ ...steps, abortedAt: '2026-08-01T11:00:00Z' }).decide()
     expect([status?.abort, status?.stableRS]).toEqual([undefined, H2])

@@ -10,8 +10,6 @@ export interface PauseChange {
   readonly isAborted: boolean
   /** Every pause ends: a new update, a promotion. */
   readonly clears: boolean
-  /** The abort is for the update that begins: the next pass sees to it. */
-  readonly keepsAbort: boolean
   readonly adds?: PauseReason | undefined
   readonly removes?: PauseReason | undefined
   /** The pause of another strategy: it is over when the strategy is changed. */
@@ -29,7 +27,7 @@ const NONE: PauseFields = { abort: false, abortedAt: '', pauseConditions: [], co
 export function pauseFields(before: RolloutStatus, change: PauseChange): PauseFields {
   if (change.isAborted)
     return { ...NONE, abort: true, abortedAt: before.abortedAt ?? printInstant(change.now) }
-  if (change.clears) return { ...NONE, abort: change.keepsAbort }
+  if (change.clears) return NONE
   const kept = (before.pauseConditions ?? []).filter(
     ({ reason }) => reason !== change.removes && reason !== change.foreign,
   )

@@ -187,13 +187,6 @@ export function aborted(story: Story): Story {
   return { ...story, isAborted: true, isFull: false, position, isPastPause: false }
 }
 
-/** An abort at rest, before this pass saw the update that it is for. */
-export function isAbortAhead({ status, isReset, isPromoted, isFirst }: Story): boolean {
-  const { abort, abortedAt, stableRS, currentPodHash } = status
-  const isNew = abort === true && abortedAt === undefined && stableRS === currentPodHash
-  return isNew && isReset && !isPromoted && !isFirst
-}
-
 /** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
 export function isPastProof({ isReset, isFirst, isAborted, isFull, isPromoted, rollback }: Story): boolean {
   return isReset || isFirst || isAborted || isFull || isPromoted || rollback !== undefined

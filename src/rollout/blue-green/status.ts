@@ -17,7 +17,6 @@ import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
 import { selectedHash } from '../services.ts'
 import type { StrategyReport } from '../report.ts'
-import { isAbortAhead } from '../story.ts'
 import type { Story } from '../story.ts'
 
 export function blueGreenStatus(story: Story, situation: BlueGreenSituation): StrategyReport {
@@ -122,7 +121,6 @@ function pausesOf(
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
-    keepsAbort: isAbortAhead(story),
     foreign: 'CanaryPauseStep',
     clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
     adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,

@@ -16,7 +16,7 @@ import type { CanarySituation } from './situation.ts'
 import { isRouted } from './step-state.ts'
 import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
-import { isAbortAhead, needsNoProof } from '../story.ts'
+import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import type { StrategyReport } from '../report.ts'
 import { isAtEnd, stepAt, stepText } from '../steps.ts'
@@ -164,7 +164,6 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
-    keepsAbort: isAbortAhead(story),
     foreign: 'BlueGreenPause',
     clears: isPromoted || endsPauses(story),
     adds: judged.adds ?? adds,

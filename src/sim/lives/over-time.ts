@@ -94,7 +94,7 @@ export function forgotten(
     Object.assign(aborted, { of, isFull: is.promoteFull === true })
   if (!isFull) aborted.isFull = false
   if (was.abort !== true || is.abort === true || isIdle(was, is)) return undefined
-  if (was.abortedAt === undefined) return isReplaced(was, is) ? undefined : 'it is forgotten'
+  if (was.abortedAt === undefined) return isAnother(was, is) ? undefined : 'it is forgotten'
   // A revision whose ReplicaSet has gone may get another hash, and is another one.
   const isLost = isAnother(was, is) && setIn(seen, was.currentPodHash) === undefined
   const isTakenBack = aborted.of !== of || isLost || (isFull && aborted.isFull !== true)
@@ -104,11 +104,6 @@ export function forgotten(
 /** There is no update that could be aborted. */
 function isIdle({ stableRS = '' }: RolloutStatus, is: RolloutStatus): boolean {
   return stableRS === '' || (is.stableRS === is.currentPodHash && stableRS === is.stableRS)
-}
-
-/** At rest an abort is for the update that comes. */
-function isReplaced(was: RolloutStatus, is: RolloutStatus): boolean {
-  return isAnother(was, is) && was.stableRS !== was.currentPodHash
 }
 
 function isAnother(was: RolloutStatus, is: RolloutStatus): boolean {

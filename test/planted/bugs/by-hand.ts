@@ -203,12 +203,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/story.ts', DECISION, [
     {
-      name: 'an abort at rest is dropped with the image that it came before',
-      by: 'both',
-      find: 'return isNew && isReset && !isPromoted && !isFirst',
-      replace: 'return isNew && isReset && isPromoted && !isFirst',
-    },
-    {
       name: 'a full promotion that missed its deadline goes on',
       by: 'sim',
       find: 'isAborted: true, isFull: false, position',
