@@ -409,15 +409,24 @@ describe('the analyses of blue/green', () => {
     expect(names(model)).toEqual([pre, `${pre}.1`])
   })
 
-  test('that have failed make the way back to their revision no short one', () => {
+  test.each([
+    ['at once', false],
+    ['after a retry that was replaced', true],
+  ])('that have failed make the way back to their revision no short one: %s', (_, isRetried) => {
     const model = updating({ blueGreen: { ...strategy.blueGreen, scaleDownDelaySeconds: 600 } })
     end(model, pre, 'Failed')
+    if (isRetried) {
+      model.now += 5000
+      report(model, { abort: false })
+      expect(names(model)).toContain(`${pre}.1`)
+    }
     const image = (name: string) => {
       const { template } = aRollout(name, {}).spec
       model.put({ ...model.rollout(), spec: { ...model.rollout().spec, template } } as never)
       rest(model)
     }
     image('demo:v3')
+    if (isRetried) end(model, `${pre}.1`, 'Successful')
     end(model, `demo-${hashOf('demo:v3')}-3-pre`, 'Successful')
     end(model, `demo-${hashOf('demo:v3')}-3-post`, 'Successful')
     expect(model.rollout().status?.stableRS).toBe(hashOf('demo:v3'))

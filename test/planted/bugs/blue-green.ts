@@ -44,7 +44,6 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'users stay on an update that was replaced before it was proven',
-      by: 'both',
       find: 'isHeld && (isMisled(story, active) || isLeft(story, active))',
       replace: 'isHeld && isMisled(story, active)',
     },

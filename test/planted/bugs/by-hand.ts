@@ -116,7 +116,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'what has failed after a switch is forgotten when that is undone',
-      by: 'both',
       find: "(isUndone && is !== 'failed')",
       replace: 'isUndone',
     },
@@ -146,7 +145,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis that has failed before a status named it is made again',
-      by: 'both',
       find: 'return isEnough && hasEndedNow',
       replace: 'return isEnough && isUnderWay(one) && hasEndedNow',
     },
@@ -170,7 +168,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'an image that comes after an abort, with a mistake in the spec, is aborted as well',
-      by: 'both',
       find: "hash === '' || status.abortedAt !== undefined",
       replace: "hash === ''",
     },
@@ -210,7 +207,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis that a retry has ended is the last word on a revision that has failed',
-      by: 'sim',
       find: 'run.spec.terminate !== true,',
       replace: 'run !== undefined,',
     },
@@ -218,7 +214,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/status.ts', DECISION, [
     {
       name: 'with a mistake in the spec a full promotion outlives an abort',
-      by: 'both',
       find: 'story.status.abortedAt === undefined ? { promoteFull: false } : {}',
       replace: '{}',
     },
@@ -247,7 +242,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
       name: 'a scale takes pods from users who have not gone yet',
-      by: 'both',
       find: '!story.isAborted && given <= weightAt(story.position)',
       replace: '!story.isAborted && given >= 0',
     },
