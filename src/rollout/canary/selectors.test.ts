@@ -81,8 +81,11 @@ describe('the canary Service', () => {
 test('without a router the canary Service leaves an older revision whose pod takes the room of the new one', () => {
   const of = { replicas: 3, older: { replicas: 1 }, stable: { replicas: 3 }, canarySelects: V0 }
   const strategy = { trafficRouting: undefined } as never
-  const model = routedCanary({ ...of, strategy, canary: { replicas: 0 }, steps: [{ setWeight: 20 }] })
+  const at = (setWeight: number) =>
+    routedCanary({ ...of, strategy, canary: { replicas: 0 }, steps: [{ setWeight }] })
+  const model = at(20)
   expect(switches(model)).toEqual(['switch service canary to v1'])
+  expect(switches(at(0))).toEqual(['switch service canary to v1'])
   becomes(model, V2, { replicas: 1 })
   expect(switches(model)).toEqual(['switch service canary to v2'])
 })

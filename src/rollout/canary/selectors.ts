@@ -91,9 +91,9 @@ function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried):
   if (story.isAborted) return isCarried ? undefined : story.stable
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
+  if (isInTheWay(story, strategy)) return story.stable
   // Its pods are about to go: nobody new is sent there.
-  if (wantsNoCanary(story, strategy)) return undefined
-  return isInTheWay(story, strategy) ? story.stable : story.current
+  return wantsNoCanary(story, strategy) ? undefined : story.current
 }
 
 /** Without a router a pod of an older revision, kept for the Service, may take the room of the first new one. */

@@ -60,8 +60,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     {
       name: 'without a router an old pod that a Service keeps takes the room of the new one',
       by: 'both',
-      find: 'isInTheWay(story, strategy) ? story.stable :',
-      replace: 'story.isFirst ? story.stable :',
+      find: 'if (isInTheWay(story, strategy)) return story.stable',
+      replace: 'if (story.isFirst) return story.stable',
     },
     {
       name: 'a stable Service waits for as many pods as the canary has',
