@@ -62,10 +62,11 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
     const hash = hashOf(set)
     const parting = partings.get(hash)
     const isGoing = wantedReplicas(set) > 0 && wantedReplicas(setIn(after, hash)) === 0
-    if (parting === undefined || !isGoing || parting.isAbort !== abort || (rollout.spec.replicas ?? 1) <= 0)
-      continue
-    if (!abort && currentPodHash !== stableRS && spec.strategy !== 'blueGreen') continue
-    const seconds = abort ? abortScaleDownDelaySeconds(rollout.spec) : scaleDownDelaySeconds(rollout.spec)
+    // What was given up before the present update is an old revision like any other.
+    const isGivenUp = abort && hash === currentPodHash
+    if (parting?.isAbort !== isGivenUp || !isGoing || (rollout.spec.replicas ?? 1) <= 0) continue
+    if (!isGivenUp && currentPodHash !== stableRS && spec.strategy !== 'blueGreen') continue
+    const seconds = isGivenUp ? abortScaleDownDelaySeconds(rollout.spec) : scaleDownDelaySeconds(rollout.spec)
     // Deadlines are whole seconds.
     const passedMs = now.at - parting.at + now.forwardMs - parting.forwardMs
     const left = (seconds ?? 0) * 1000 - 1000 - passedMs
