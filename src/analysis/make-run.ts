@@ -70,6 +70,11 @@ export function isRunOf(owner: KubeObject, run: AnalysisRun): boolean {
   return controllerOf(run)?.uid === owner.metadata.uid && run.metadata.deletionTimestamp === undefined
 }
 
+/** Of a run, or an Experiment: what gives an update up. One that is inconclusive asks a person. */
+export function hasFailed({ status }: { readonly status?: { readonly phase?: string } }): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Error'
+}
+
 export function isUnderWay({ status }: AnalysisRun): boolean {
   return !isOver(status?.phase)
 }

@@ -8,7 +8,7 @@ import { EXPERIMENT_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
-import { isRunOf } from '../analysis/make-run.ts'
+import { hasFailed, isRunOf } from '../analysis/make-run.ts'
 import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import { deadlineOf } from '../workload/deadlines.ts'
@@ -258,16 +258,24 @@ function beginsUpdate({ spec, status }: Rollout, now: { hash: string; stepsHash:
   return currentPodHash !== now.hash || currentStepHash !== now.stepsHash
 }
 
-function fastWay(snapshot: RolloutSnapshot, revisions: Revisions): 'window' | 'delay' | undefined {
-  const { now, rollout } = snapshot
-  const { current, stable } = revisions
-  if (current === undefined || hasFailedLast(snapshot, current)) return undefined
+function fastWay(snapshot: RolloutSnapshot, revisions: Revisions): Story['rollback'] {
+  const { current } = revisions
+  if (current === undefined) return undefined
+  const way = shortWay(snapshot, revisions, current)
+  return way !== undefined && hasFailedLast(snapshot, current) ? undefined : way
+}
+
+function shortWay(
+  { now, rollout }: RolloutSnapshot,
+  revisions: Revisions,
+  current: ReplicaSet,
+): Story['rollback'] {
   if (isWithinWindow(rollout, revisions)) return 'window'
   const deadline = deadlineOf(current)
   const { abort, abortedAt } = rollout.status ?? {}
   const isDelayed = (deadline ?? 0) > now && abort !== true && abortedAt === undefined
   // One that came after the stable revision was given up: it has pods, but no proof.
-  const isBack = isDelayed && !isMadeBefore(stable, current)
+  const isBack = isDelayed && !isMadeBefore(revisions.stable, current)
   return isBack && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
 }
 
@@ -280,9 +288,7 @@ function hasFailedLast({ analysisRuns, rollout }: RolloutSnapshot, current: Repl
       isRunOf(rollout, run) &&
       run.spec.terminate !== true,
   )
-  return runs.some(
-    run => ['Failed', 'Error'].includes(run.status?.phase ?? '') && !runs.some(one => isMadeBefore(run, one)),
-  )
+  return runs.some(run => hasFailed(run) && !runs.some(one => isMadeBefore(run, one)))
 }
 
 /** Compat: the window counts ReplicaSets by when they were made, not by revision. */

@@ -1,6 +1,6 @@
 // The AnalysisRun that a Rollout asks for: which analysis of the update it is, by name, label and annotation; the run
 // itself is made in analysis.
-import { isRunOf, makeRun, runSpecFor } from '../../analysis/make-run.ts'
+import { hasFailed, isRunOf, makeRun, runSpecFor } from '../../analysis/make-run.ts'
 import type { MadeRun } from '../../analysis/make-run.ts'
 import type { AnalysisRun, RolloutAnalysis } from '../../api/analysis.ts'
 import type { Rollout } from '../../api/rollout.ts'
@@ -74,7 +74,7 @@ export function isTaken(
 ): boolean {
   if (one.metadata.name === known || (story.isRetry && isBeforeAbort(story, one))) return false
   if (isUnderWay(one)) return true
-  const isEnough = isProof || ['Failed', 'Error'].includes(one.status?.phase ?? '')
+  const isEnough = isProof || hasFailed(one)
   return isEnough && hasEndedNow(story, one) && !isFromBefore(story, one, known)
 }
 

@@ -5,6 +5,7 @@ import type { AnalysisRun } from '../../api/analysis.ts'
 import type { Experiment } from '../../api/experiment.ts'
 import type { CanaryStep, Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
+import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -164,11 +165,10 @@ function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefi
   const begunAt = parseInstant(was.duration?.rolloutStartedAt ?? '') ?? 0
   const isLenient = wasSkewed || (was.abort !== true && was.abortedAt !== undefined)
   const isSince = (time = '') => (parseInstant(time) ?? 0) > begunAt
-  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata, status }) => {
-    const { labels = {}, creationTimestamp } = metadata
+  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(run => {
+    const { labels = {}, creationTimestamp } = run.metadata
     const isIt = labels[POD_TEMPLATE_HASH] === hash && (type === undefined || labels[ROLLOUT_TYPE] === type)
-    const isBad = ['Failed', 'Error'].includes(status?.phase ?? '')
-    return !isLenient && isIt && isBad && isSince(creationTimestamp) && isSince(status?.completedAt)
+    return !isLenient && isIt && isBad(run) && isSince(creationTimestamp) && isSince(run.status?.completedAt)
   })
 }
 
@@ -177,9 +177,7 @@ function hasFailedLast({ seen }: Told, hash: string | undefined): boolean {
   const runs = allIn<AnalysisRun>(seen, ANALYSIS_RUN).filter(
     ({ metadata, spec }) => metadata.labels?.[POD_TEMPLATE_HASH] === hash && spec.terminate !== true,
   )
-  return runs.some(
-    run => ['Failed', 'Error'].includes(run.status?.phase ?? '') && !runs.some(one => isMadeBefore(run, one)),
-  )
+  return runs.some(run => isBad(run) && !runs.some(one => isMadeBefore(run, one)))
 }
 
 const isLost = ({ seen, was }: Told) => setIn(seen, was.stableRS) === undefined

@@ -69,7 +69,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     {
       name: 'a revision that was given up is a way back while it has its delay',
       by: 'both',
-      find: 'isDelayed && !isMadeBefore(stable, current)',
+      find: 'isDelayed && !isMadeBefore(revisions.stable, current)',
       replace: 'isDelayed',
     },
     {
@@ -80,8 +80,8 @@ export const DECISION_BUGS: readonly Bug[] = [
     {
       name: 'a revision that has failed is a way back',
       by: 'both',
-      find: 'current === undefined || hasFailedLast(snapshot, current)',
-      replace: 'current === undefined',
+      find: 'way !== undefined && hasFailedLast(snapshot, current) ? undefined : way',
+      replace: 'way',
     },
     {
       name: 'a full promotion that was asked for before an abort wins over it',
