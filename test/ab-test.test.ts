@@ -91,7 +91,7 @@ async function openShop(file: string, namespace: string): Promise<Shop> {
     },
   }
   await shop.becomes('Healthy')
-  await vi.waitUntil(async () => shares(await sendRequests(gateway(), host, 20))[A] === 100, PATIENCE)
+  await servesAlone(shop, A)
   const ports = [{ name: 'http', containerPort: 8080 }]
   const containers = [{ name: 'shop', image: `${IMAGE}:${B}`, ports }]
   const patch = { spec: { template: { spec: { containers } } } }
@@ -101,6 +101,11 @@ async function openShop(file: string, namespace: string): Promise<Shop> {
 
 const gateway = () => `http://127.0.0.1:${plane.port}`
 const users = ({ host }: Shop) => startUsers({ gateway: gateway(), host, count: USERS, perSecond: 50 })
+
+/** A gateway learns of a route a moment after it was written; whoever comes after that sees this version. */
+async function servesAlone({ host }: Shop, version: string): Promise<void> {
+  await vi.waitUntil(async () => shares(await sendRequests(gateway(), host, 20))[version] === 100, PATIENCE)
+}
 
 /** Nobody has seen another version before `at`, nobody changed twice, and no request failed. */
 function judged({ all }: Users, at: number, last: string): void {
@@ -122,6 +127,7 @@ async function promoted(shop: Shop, crowd: Users): Promise<void> {
   const at = crowd.now()
   await shop.asks({ pauseConditions: null })
   await shop.becomes('Healthy')
+  await servesAlone(shop, B)
   await crowd.stop(10)
   judged(crowd, at, B)
 }
@@ -145,6 +151,7 @@ describe.concurrent('in an A/B test', () => {
     const at = crowd.now()
     await shop.asks({ abort: true })
     await shop.becomes('Degraded')
+    await servesAlone(shop, A)
     await crowd.stop(10)
     judged(crowd, at, A)
   })
