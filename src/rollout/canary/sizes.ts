@@ -91,7 +91,8 @@ function sizeAlone({ isAborted, current, replicas }: Story, { trafficRouting }: 
 function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySelectors): Split {
   const { spec } = story.rollout
   const scale = wantedCanaryScale(story, strategy)
-  const olderSpec = total(wantedReplicas, story.older) - besideAll(story)
+  // Old pods that a Service keeps are nobody's in the sum: pods of the new revision would wait for them.
+  const olderSpec = total(one => wantedReplicas(one) - servedByOlder(story, one), story.older)
   const split = basicCanarySizes({
     replicas: story.replicas,
     weight: 'weight' in scale ? scale.weight : 0,
@@ -106,15 +107,6 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
   const isInTheWay = story.isAborted && olderSpec > 0
   const canary = isInTheWay ? Math.min(split.canary, stayingReplicas(story.current)) : split.canary
   return { canary, stable: Math.max(split.stable, servedByStable(story, selectors)) }
-}
-
-/**
- * Kept old pods are nobody's in the sum: else pods of the new revision would wait for them. While it has none, with a
- * problem, they may take the surge, and no more.
- */
-function besideAll(story: Story): number {
-  const kept = total(one => servedByOlder(story, one), story.older)
-  return story.current === undefined ? Math.max(0, kept - maxSurge(story.rollout.spec)) : kept
 }
 
 /** A pod of an old revision that a Service still selects stays, unless it may be missing. */

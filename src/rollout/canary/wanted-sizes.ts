@@ -83,8 +83,8 @@ function isRenamed({ status }: Story, { isAhead, intent }: CanarySituation): boo
 function thatCarries(story: Story, situation: CanarySituation): Split {
   const { split } = situation.sizes
   if (situation.strategy.trafficRouting === undefined) {
-    const canary = situation.leaving.held.length > 0 ? split.canary : withinSurge(story, split.canary)
-    return { ...split, canary: Math.max(canary, servedByCurrent(story, situation)) }
+    const bounded = situation.leaving.held.length > 0 ? split : withinSurge(story, split)
+    return { ...bounded, canary: Math.max(bounded.canary, servedByCurrent(story, situation)) }
   }
   // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one.
   const given = (situation.intent?.canary ?? situation.carried).weight
@@ -101,15 +101,19 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
 }
 
 /**
- * A revision that has nothing to share with grows all the same only as old ones make room for it. Those that a Service
- * keeps may take the surge, and no more: else they would wait for each other.
+ * Both sides grow only as old revisions make room for them, also where there is nothing to share with. Pods that a
+ * Service keeps may take the surge, and no more: else they would wait for each other.
  */
-function withinSurge(story: Story, size: number): number {
-  const { current, all, older, replicas, rollout } = story
+function withinSurge(story: Story, split: Split): Split {
+  const { current, stable, all, older, replicas, rollout } = story
   const surge = maxSurge(rollout.spec)
   const kept = total(one => servedByOlder(story, one), older)
   const others = total(wantedReplicas, all) - Math.max(0, kept - surge)
-  return Math.min(size, wantedReplicas(current) + Math.max(0, replicas + surge - others))
+  const room = Math.max(0, replicas + surge - others)
+  return {
+    canary: Math.min(split.canary, wantedReplicas(current) + room),
+    stable: Math.min(split.stable, wantedReplicas(stable) + room),
+  }
 }
 
 /** Without a router: a stable Service that selects the new revision keeps a pod there, unless it may be missing. */

@@ -125,11 +125,6 @@ export const CANARY_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/sizes.ts', CANARY, [
     {
-      name: 'with a problem stable grows beside the surge',
-      find: 'story.current === undefined ? Math.max(0, kept - maxSurge(story.rollout.spec)) : kept',
-      replace: 'kept',
-    },
-    {
       name: 'aborted pods that never came stay in the way of stable ones',
       find: 'story.isAborted && olderSpec > 0',
       replace: 'story.isFirst && olderSpec > 0',
@@ -174,6 +169,11 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
+    {
+      name: 'stable grows beside the surge',
+      find: 'stable: Math.min(split.stable, wantedReplicas(stable) + room),',
+      replace: 'stable: split.stable,',
+    },
     {
       name: 'the canary moves before stable has its size',
       find: 'if (isBeside && wantedReplicas(stable) !== split.stable) return stableSize',

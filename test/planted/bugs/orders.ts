@@ -141,8 +141,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/rollout/canary/wanted-sizes.ts', [
     {
       name: 'a canary without a router grows before old pods have made room',
-      find: 'return Math.min(size, wantedReplicas(current) + Math.max(0, replicas + surge - others))',
-      replace: 'return Math.min(size, size + others + surge + replicas)',
+      find: 'canary: Math.min(split.canary, wantedReplicas(current) + room),',
+      replace: 'canary: split.canary,',
     },
   ]),
   ...byLives('src/rollout/canary/sizes.ts', [
