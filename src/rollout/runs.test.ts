@@ -5,6 +5,7 @@ import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { REPLICA_SET } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
+import { printInstant } from '../std/instant.ts'
 import type { Model } from './model.suite.ts'
 import { aModel, aRollout, aService, aTemplate, hashOf } from './model.suite.ts'
 
@@ -214,6 +215,17 @@ describe('the analysis of a step', () => {
     model.now += 5000
     report(model, { pauseConditions: [] })
     expect(names(model)).toEqual([step, `${step}.1`, `${step}.2`])
+  })
+
+  test('nor when the clock was set back meanwhile, behind the beginning of the update', () => {
+    const model = updating(stepwise)
+    const { canary: _unnamed, ...others } = model.rollout().status ?? {}
+    const [run] = model.runs()
+    model.now -= 300_000
+    const at = printInstant(model.now)
+    model.put({ ...run, status: { phase: 'Successful', startedAt: at, completedAt: at } } as never)
+    model.put({ ...model.rollout(), status: others } as never)
+    expect(model.decide().writes.filter(write => write.verb === 'create')).toEqual([])
   })
 
   test('is not made for the first version', () => {

@@ -83,9 +83,11 @@ function isBeforeAbort({ status }: Story, one: Closable): boolean {
   return Math.min(madeAt(one), endedAt(one)) <= abortedAt
 }
 
-/** It began and ended since the update did. */
-function hasEndedNow({ status }: Story, one: Closable): boolean {
-  const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '') ?? Infinity
+/** It began and ended since the update did. A clock that was set back behind that can not tell; the revision does. */
+function hasEndedNow({ status, now, revision }: Story, one: Closable): boolean {
+  const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '')
+  if (begunAt === undefined) return false
+  if (now < begunAt) return one.metadata.annotations?.[REVISION] === String(revision)
   return Math.min(startedAt(one), endedAt(one)) >= begunAt
 }
 
