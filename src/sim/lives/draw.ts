@@ -1,8 +1,9 @@
 // Any life by chance: the seed says which.
 import type { CanaryStep } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
+import { hasManagedRoutes } from './furniture.ts'
 import { CALM_MS } from './scenario.ts'
-import type { Act, Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
+import type { Act, Deed, Fault, LifeSpec, Refused, Scenario } from './scenario.ts'
 
 interface Dice {
   below(limit: number): number
@@ -47,7 +48,8 @@ const RAIDS: readonly Deed[] = [
 
 /** Without what the strategy does not allow: a mistake comes by an act, and goes. */
 function drawSpec(dice: Dice): LifeSpec {
-  const { scaleDownDelaySeconds, ...spec } = drawAnySpec(dice)
+  const { scaleDownDelaySeconds, ...drawn } = drawAnySpec(dice)
+  const spec = { ...drawn, steps: withRoutes(dice, drawn, drawn.steps) }
   if (spec.strategy === 'dynamic') return spec
   const steps = spec.steps.filter(step => spec.strategy !== 'basic' || step.setCanaryScale === undefined)
   return { ...spec, steps, ...(scaleDownDelaySeconds === undefined ? {} : { scaleDownDelaySeconds }) }
@@ -86,6 +88,9 @@ function drawAnySpec(dice: Dice): LifeSpec {
     ...maybe(0.25, 'isTried', true),
     ...maybe(0.75, 'triedWeight', dice.one([5, 10, 30])),
     ...maybe(0.35, 'isByJob', true),
+    ...maybe(0.15, 'rollbackWindow', dice.one([1, 2])),
+    ...maybe(0.15, 'minPods', 2),
+    ...maybe(0.5, 'hasManagedRoutes', true),
   }
 }
 
@@ -112,6 +117,32 @@ function drawSteps(dice: Dice): readonly CanaryStep[] {
     ])
   })
 }
+
+/** With a route for a header, or for copies, among them; it may be taken away again. */
+function withRoutes(dice: Dice, spec: LifeSpec, steps: readonly CanaryStep[]): readonly CanaryStep[] {
+  if (!hasManagedRoutes(spec)) return steps
+  const [set, clear] = dice.one(ROUTE_STEPS)
+  const from = dice.below(steps.length + 1)
+  const to = from + dice.below(steps.length - from + 1)
+  const end = dice.often(0.3) ? [clear] : []
+  return [...steps.slice(0, from), set, ...steps.slice(from, to), ...end, ...steps.slice(to)]
+}
+
+const ROUTE_STEPS: readonly (readonly [set: CanaryStep, clear: CanaryStep])[] = [
+  [
+    {
+      setHeaderRoute: {
+        name: 'inside',
+        match: [{ headerName: 'team', headerValue: { exact: 'inside' } }],
+      },
+    },
+    { setHeaderRoute: { name: 'inside' } },
+  ],
+  [
+    { setMirrorRoute: { name: 'copies', percentage: 50, match: [{ method: { exact: 'GET' } }] } },
+    { setMirrorRoute: { name: 'copies' } },
+  ],
+]
 
 /** A life near another: the nth that differs in one act or fault more. */
 export function drawNear(scenario: Scenario, nth: number): Scenario {
@@ -176,7 +207,7 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'restart' },
     { do: 'scale', replicas: dice.one([0, 1, 2, 3, 5, spec.replicas]) },
     { do: 'pause', paused: dice.often(0.5) },
-    { do: 'steps', steps: drawSteps(dice) },
+    { do: 'steps', steps: withRoutes(dice, spec, drawSteps(dice)) },
     { do: 'delete-set', nth: dice.below(3) },
     { do: 'renew', what, afterMs: dice.one([0, 3000, 20_000]) },
     { do: 'revert', what },
@@ -231,6 +262,8 @@ const WATCHED = [
   'destinationrules',
 ]
 
+const REFUSED: readonly Refused[] = ['status', 'status', 'replicasets', 'services', 'routes', 'analysisruns']
+
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
   const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])
   const kind = dice.one([
@@ -258,6 +291,7 @@ function drawFault(dice: Dice, spec: LifeSpec): Fault {
     { on: 'pod', nth: dice.below(12), do: pod, ms: pod === 'dies' ? dice.below(CALM_MS / 2) : ms },
     spec.isByJob === true
       ? { on: 'job', nth: dice.below(4), do: dice.one(['vanishes', 'fails'] as const), ms }
-      : { on: 'measurement', nth: dice.below(4), do: dice.one(['bad', 'error', 'slow'] as const) },
+      : { on: 'measurement', nth: dice.below(4), do: dice.one(['bad', 'unclear', 'error', 'slow'] as const) },
+    { on: 'refusal', of: dice.one(REFUSED), nth: dice.below(40), ms: dice.one([3000, 30_000, 120_000]) },
   ])
 }

@@ -61,6 +61,7 @@ export function rolloutOf(spec: LifeSpec): Rollout {
       replicas: spec.replicas,
       progressDeadlineSeconds: 60,
       ...given(spec, ['revisionHistoryLimit']),
+      ...(spec.rollbackWindow === undefined ? {} : { rollbackWindow: { revisions: spec.rollbackWindow } }),
       ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
       ...(spec.abortsAtDeadline === true ? { progressDeadlineAbort: true } : {}),
       selector: { matchLabels: { app: NAME } },
@@ -117,7 +118,7 @@ function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
       ...serving(spec),
       ...(maxSurge === undefined ? {} : { maxSurge }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
-      ...(isRouted(spec) ? { trafficRouting: routing(spec), ...given(spec, DELAYS) } : {}),
+      ...(isRouted(spec) ? routed(spec) : {}),
       ...(spec.isWatched === true ? { analysis: CHECK } : {}),
       ...(spec.isDressed === true ? { stableMetadata: role('stable'), canaryMetadata: role('canary') } : {}),
       ...(spec.strategy === 'dynamic' ? { dynamicStableScale: true } : {}),
@@ -153,6 +154,21 @@ function serving(spec: LifeSpec): object {
   const { stable, canary } = servicesOf(spec)
   if (sidesOf(spec) === 'pair') return { pingPong: { pingService: stable, pongService: canary } }
   return hasServices(spec) ? { stableService: stable, canaryService: canary } : {}
+}
+
+function routed(spec: LifeSpec) {
+  const { minPods } = spec
+  return {
+    trafficRouting: { ...routing(spec), ...(hasManagedRoutes(spec) ? { managedRoutes: MANAGED } : {}) },
+    ...(minPods === undefined ? {} : { minPodsPerReplicaSet: minPods }),
+    ...given(spec, DELAYS),
+  }
+}
+
+const MANAGED = [{ name: 'inside' }, { name: 'copies' }]
+
+export function hasManagedRoutes(spec: LifeSpec): boolean {
+  return isRouted(spec) && spec.router === 'istio' && spec.hasManagedRoutes === true
 }
 
 function routing(spec: LifeSpec) {

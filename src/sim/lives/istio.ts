@@ -4,6 +4,7 @@ import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
 import { asJson, fromJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text } from '../../std/json-parts.ts'
 
 const at = (name: string) => ({ name, namespace: 'shop' })
@@ -44,15 +45,34 @@ export function destinationRule(name: string): KubeObject {
   })
 }
 
+function httpIn(service: KubeObject | undefined): readonly JsonObject[] {
+  const spec = service === undefined ? {} : record(record(asJson(service))['spec'])
+  return objects(spec['http'])
+}
+
+/** Routes that steps have made; what a header's leads to counts as users. */
+export function managedIn(service: KubeObject | undefined): {
+  readonly names: readonly string[]
+  readonly led: readonly string[]
+} {
+  const made = httpIn(service).filter(one => one['name'] !== undefined)
+  const byHeader = made.filter(one => one['mirror'] === undefined)
+  return {
+    names: made.map(one => text(one['name'])),
+    led: byHeader.flatMap(one => objects(one['route'])).map(destinationOf),
+  }
+}
+
+function destinationOf(entry: JsonObject): string {
+  const { host, subset } = record(entry['destination'])
+  return text(subset ?? host)
+}
+
 /** The weight of each destination: a host, or a subset of the one host. */
 export function destinationWeights(service: KubeObject | undefined): ReadonlyMap<string, number> {
-  const spec = service === undefined ? {} : record(record(asJson(service))['spec'])
-  const entries = objects(objects(spec['http'])[0]?.['route'])
+  const entries = objects(httpIn(service).find(one => one['name'] === undefined)?.['route'])
   return new Map(
-    entries.map(entry => {
-      const { host, subset } = record(entry['destination'])
-      return [text(subset ?? host), Number(entry['weight'] ?? (entries.length === 1 ? 100 : 0))] as const
-    }),
+    entries.map(entry => [destinationOf(entry), Number(entry['weight'] ?? (entries.length === 1 ? 100 : 0))]),
   )
 }
 

@@ -35,6 +35,8 @@ export interface Judged {
 export type Law = (judged: Judged) => string | undefined
 
 const ROUNDING = 1e-6
+/** Of pods: users of a header, who are in no share, need no more of them than one. */
+const FEW = 1e-3
 
 export const BACK = 'with a mistake in the spec only what leads back goes on'
 
@@ -93,12 +95,12 @@ interface Given {
 
 function enough({ rollout, before, hash, load, was, is }: Given): number {
   const { spec, status } = rollout
-  const needed = load * replicasIn(rollout) - ROUNDING
+  const needed = load * replicasIn(rollout) - FEW
   const others = Object.keys(was).filter(one => (was[one] ?? 0) > (is[one] ?? 0) + ROUNDING)
   const served = Math.max(0, ...others.map(one => ableIn(before, one)))
   if (hash !== status?.stableRS && hasOwnScale(rollout)) return Math.min(1, served)
   const whole =
-    hash === status?.stableRS ? Math.floor(needed + 2 * ROUNDING) - Math.max(1, maxUnavailable(spec)) : needed
+    hash === status?.stableRS ? Math.floor(needed + 2 * FEW) - Math.max(1, maxUnavailable(spec)) : needed
   return Math.max(1, Math.min(status?.stableRS === undefined ? 1 : whole, served))
 }
 
@@ -115,7 +117,7 @@ function isScaledFor(rollout: Rollout, load: number): boolean {
   const { currentStepIndex = 0, promoteFull = false } = rollout.status ?? {}
   const steps = (rollout.spec.strategy?.canary?.steps ?? []).slice(0, currentStepIndex + 1)
   const share = (steps.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0) / 100
-  return hasOwnScale(rollout) && (promoteFull || load <= share + ROUNDING)
+  return hasOwnScale(rollout) && (promoteFull || load <= share + FEW)
 }
 
 function ready({ spec, before, after }: Judged): string | undefined {
@@ -158,7 +160,7 @@ function stays({ spec, write, before, after }: Judged): string | undefined {
   for (const [hash, load] of Object.entries(loadsIn(after, spec))) {
     if (load <= ROUNDING) continue
     const isSized = hash !== rollout.status?.stableRS && isScaledFor(rollout, load)
-    const whole = isSized ? 1 : Math.ceil(load * replicas - ROUNDING)
+    const whole = isSized ? 1 : Math.max(1, Math.ceil(load * replicas - FEW))
     const needed = isByPods ? 1 - maxUnavailable(rollout.spec) : whole
     const kept = Math.min(ableIn(before, hash), needed)
     const has = wantedReplicas(setIn(after, hash))

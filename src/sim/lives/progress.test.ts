@@ -41,6 +41,7 @@ interface Stand {
   readonly hasFailed?: boolean
   /** The pods of the new revision still have their delay. */
   readonly isDelayed?: boolean
+  readonly stable?: { readonly revision: number }
   readonly trial?: string
 }
 
@@ -67,7 +68,7 @@ function standing(
       { replicas: 2, strategy, paused, ...(isSpoiled ? SPOILT : {}) },
       { stableRS: OLD, currentPodHash: FRESH, ...status },
     ),
-    aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2 }),
+    aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2, ...of.stable }),
     aReplicaSet({
       image: 'demo:v2',
       revision: 2,
@@ -278,6 +279,12 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
     stepping({ pause: {} }),
     { status: { ...at(0), controllerPause: true } },
     { status: at(1) },
+  ],
+  [
+    'skip all steps back to a revision within the window',
+    { ...stepping({ pause: {} }), rollbackWindow: 1 },
+    { stable: { revision: 3 }, status: at(0) },
+    { stable: { revision: 3 }, status: at(1) },
   ],
   [
     'leave a scale that is there',

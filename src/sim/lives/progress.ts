@@ -15,7 +15,7 @@ import { isMadeBefore } from '../../workload/replica-set.ts'
 import { isEmptied, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
-import { allIn, loadsIn, rolloutIn, selectedBy, setIn, weightsIn } from './sight.ts'
+import { allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
 
 export interface Pass {
@@ -66,7 +66,8 @@ function steps(told: Told): string | undefined {
   const [from = 0, to = 0] = [was.currentStepIndex, is.currentStepIndex]
   const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
   const isOver = is.stableRS === is.currentPodHash || was.stableRS === undefined || was.promoteFull === true
-  if (to <= from || isAnother || isOver || (rollout.spec.replicas ?? 1) <= 0) return undefined
+  if (to <= from || isAnother || isOver || isInWindow(told, is.currentPodHash)) return undefined
+  if ((rollout.spec.replicas ?? 1) <= 0) return undefined
   for (let index = from; index < to; index++) {
     const why = unfinished(all.slice(0, index + 1), told, index === from)
     if (why !== undefined) return `step ${index} is left: ${why}`
@@ -75,7 +76,7 @@ function steps(told: Told): string | undefined {
 }
 
 function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean): string | undefined {
-  const { was, seen, made, spec } = told
+  const { was, seen, made, spec, rollout } = told
   const step = upTo.at(-1) ?? {}
   const missing = podless(step, told)
   if (missing !== undefined) return missing
@@ -86,7 +87,7 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     return canary === wanted ? undefined : `its weight is ${wanted}, the route has ${canary}`
   }
   if (step.setCanaryScale?.replicas !== undefined && isRouted(spec)) {
-    const { replicas } = step.setCanaryScale
+    const replicas = atLeast(spec, step.setCanaryScale.replicas, rollout.spec.replicas)
     const has = wantedReplicas(setIn(made, was.currentPodHash))
     const there = availableReplicas(setIn(seen, was.currentPodHash))
     return has === replicas && there >= replicas ? undefined : `it has ${there} of ${has} pods`
@@ -97,6 +98,11 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     return 'its analysis has failed'
   if (step.experiment !== undefined && !hasEndedWell(told)) return 'its experiment has not ended well'
   return undefined
+}
+
+/** Compat: with `dynamicStableScale` a number of pods that is said has a lower bound, too. */
+function atLeast({ strategy, minPods = 0 }: LifeSpec, replicas: number, most = 1): number {
+  return strategy === 'dynamic' && replicas > 0 ? Math.max(replicas, Math.min(minPods, most)) : replicas
 }
 
 function hasEndedWell({ seen, was }: Told): boolean {
@@ -128,7 +134,7 @@ const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
   controllerPause === true && pauseConditions.length === 0
 
 function unended({ rollout, was, is, spec, made }: Told): string | undefined {
-  if (!isResumed(was) || isResumed(is)) return undefined
+  if (!isResumed(was) || isResumed(is) || isUnclear(was)) return undefined
   // Whoever asks twice skips the step of the pause as well.
   const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
   if (spec.strategy !== 'blueGreen' && step?.pause === undefined) return undefined
@@ -138,6 +144,16 @@ function unended({ rollout, was, is, spec, made }: Told): string | undefined {
       ? isLive || is.blueGreen?.scaleUpPreviewCheckPoint === true
       : (is.currentStepIndex ?? 0) > (was.currentStepIndex ?? 0)
   return isDone ? undefined : 'the end of the pause is forgotten'
+}
+
+/** Whoever goes on after an analysis that was unclear has it made again. */
+function isUnclear({ blueGreen, canary }: RolloutStatus): boolean {
+  return [
+    blueGreen?.prePromotionAnalysisRunStatus,
+    blueGreen?.postPromotionAnalysisRunStatus,
+    canary?.currentStepAnalysisRunStatus,
+    canary?.currentBackgroundAnalysisRunStatus,
+  ].some(run => run?.status === 'Inconclusive')
 }
 
 const pauseOf = (status: RolloutStatus, reason: string) =>
@@ -191,7 +207,7 @@ function promoted(told: Told): string | undefined {
   if (has < replicas) return `${is.stableRS} has ${has} of ${replicas} pods`
   if (is.abort === true) return 'it is aborted'
   if (spec.strategy === 'blueGreen') return unswitched(told)
-  if (was.promoteFull === true || isLost(told)) return undefined
+  if (was.promoteFull === true || isLost(told) || isInWindow(told, is.stableRS)) return undefined
   const all = rollout.spec.strategy?.canary?.steps ?? []
   if ((is.currentStepIndex ?? 0) < all.length) return `at step ${is.currentStepIndex} of ${all.length}`
   const most = maxTrafficWeight(rollout.spec)
@@ -233,7 +249,18 @@ function needsNoProof(told: Told, hash: string | undefined): boolean {
   const set = setIn(seen, hash) ?? NOTHING
   const isBack =
     hasDeadline(set) && !isMadeBefore(setIn(seen, was.stableRS), set) && !hasFailedLast(told, hash)
-  return was.promoteFull === true || isLost(told) || isBack
+  return was.promoteFull === true || isLost(told) || isBack || isInWindow(told, hash)
+}
+
+/** An undo to a revision that is not far: it needs no steps and no proof, unless it has failed. */
+function isInWindow(told: Told, hash: string | undefined): boolean {
+  const { seen, was, spec } = told
+  const [to, from] = [setIn(seen, hash), setIn(seen, was.stableRS)].map(
+    set => set?.metadata.creationTimestamp,
+  )
+  if (spec.rollbackWindow === undefined || to === undefined || from === undefined || to >= from) return false
+  const between = setsIn(seen).filter(({ metadata: { creationTimestamp: at = '' } }) => at > to && at < from)
+  return between.length < spec.rollbackWindow && !hasFailedLast(told, hash)
 }
 
 const NOTHING = { apiVersion: '', kind: '', metadata: { name: '' } }

@@ -3,7 +3,7 @@
 import type { AnalysisRun } from '../../api/analysis.ts'
 import { revisionHistoryLimit } from '../../api/defaults.ts'
 import type { Experiment } from '../../api/experiment.ts'
-import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
+import type { CanaryStep, Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { controllerOf } from '../../kube/object.ts'
@@ -16,6 +16,7 @@ import type { LifeSpec } from './scenario.ts'
 import {
   hashOf,
   hasSides,
+  managedRoutesIn,
   rolloutIn,
   selectedBy,
   setIn,
@@ -141,6 +142,8 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   if (has < replicas) return { law: RIGHT, what: `the stable revision has ${has} of ${replicas} pods` }
   const { canary } = weightsIn(sight, spec)
   if (canary !== 0) return { law: RIGHT, what: `the canary has weight ${canary}` }
+  const [route] = managedRoutesIn(sight, spec).names
+  if (route !== undefined) return { law: RIGHT, what: `the route ${route} still leads to the canary` }
   if (hasSides(spec) && sidesIn(sight, spec).stable !== status?.stableRS)
     return { law: RIGHT, what: 'the stable Service selects another revision' }
   if (status?.phase !== 'Healthy') return undefined
@@ -204,19 +207,44 @@ function unkept({ status = {}, spec: wanted }: Rollout, sight: Sight, spec: Life
   return isRestarted ? undefined : kept('nothing is restarted')
 }
 
-/** Paused at a step: at its weight. */
+/** Paused at a step: at its weight, with its routes. */
 function unweighed(
   { status = {}, spec: wanted }: Pick<Rollout, 'status' | 'spec'>,
   sight: Sight,
   spec: LifeSpec,
 ): Unrest | undefined {
-  const isHeld = wanted.paused === true || status.abort === true || (wanted.replicas ?? 1) <= 0
-  if (!isRouted(spec) || status.phase !== 'Paused' || isHeld) return undefined
+  if (!isRouted(spec) || status.phase !== 'Paused' || standsStill(status, wanted)) return undefined
   const { currentStepIndex: at = 0 } = status
   const before = (wanted.strategy?.canary?.steps ?? []).slice(0, at + 1)
   const asked = before.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0
   const weight = isEmptied(before) ? 0 : asked
   const { canary } = weightsIn(sight, spec)
-  if (canary === weight) return undefined
-  return { law: RIGHT, what: `step ${at} asks for the weight ${weight}, the route has ${canary}` }
+  if (canary !== weight)
+    return { law: RIGHT, what: `step ${at} asks for the weight ${weight}, the route has ${canary}` }
+  const isThere = availableReplicas(setIn(sight, status.currentPodHash)) > 0 && !isEmptied(before)
+  const wrong = misrouted(before, managedRoutesIn(sight, spec).names, isThere)
+  return wrong === undefined ? undefined : { law: RIGHT, what: `step ${at}: ${wrong}` }
+}
+
+/** By a person; or by an analysis that is unclear, as it finds it. */
+function standsStill(
+  { abort, pauseConditions = [] }: RolloutStatus,
+  { paused, replicas = 1 }: Rollout['spec'],
+): boolean {
+  const isUnclear = pauseConditions.some(({ reason }) => reason.startsWith('Inconclusive'))
+  return paused === true || abort === true || replicas <= 0 || isUnclear
+}
+
+/** Routes of a header, and for copies, stand from their step on, as long as they lead to pods. */
+function misrouted(
+  steps: readonly CanaryStep[],
+  standing: readonly string[],
+  isThere: boolean,
+): string | undefined {
+  const said = steps.flatMap(({ setHeaderRoute, setMirrorRoute }) => setHeaderRoute ?? setMirrorRoute ?? [])
+  for (const { name = '' } of said) {
+    const isAsked = isThere && said.findLast(one => one.name === name)?.match !== undefined
+    if (isAsked !== standing.includes(name)) return `the route ${name} is ${isAsked ? 'missing' : 'left'}`
+  }
+  return undefined
 }

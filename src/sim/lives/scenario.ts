@@ -47,6 +47,12 @@ export interface LifeSpec {
   readonly isTried?: boolean
   /** What the new version gets in it, where the router can share with experiments. */
   readonly triedWeight?: number
+  /** So many revisions back an undo needs no steps. */
+  readonly rollbackWindow?: number
+  /** The fewest pods of a side that is routed to. */
+  readonly minPods?: number
+  /** Of Istio: steps may send users of a header to the canary, and copies of requests. */
+  readonly hasManagedRoutes?: boolean
 }
 
 /** `at`: milliseconds since the life began. */
@@ -80,6 +86,9 @@ export type Deed =
   /** The nth ReplicaSet is made again under its name, as another object. */
   | { readonly do: 'replace-set'; readonly nth: number }
 
+/** A kind whose writes are refused; `routes`: of whatever router there is. */
+export type Refused = 'status' | 'replicasets' | 'services' | 'routes' | 'analysisruns'
+
 export type Fault =
   /** Of the nth write of ours. `touch`: somebody changes the object just before it. */
   | {
@@ -94,6 +103,8 @@ export type Fault =
   | { readonly on: 'write'; readonly nth: number; readonly do: 'crash-late'; readonly ms: number }
   /** From the nth write of ours on the controller's clock is wrong by so much; when it is calm, it is right again. */
   | { readonly on: 'clock'; readonly nth: number; readonly ms: number }
+  /** From the nth write of ours on those to one kind are refused for so long: a webhook denies them. */
+  | { readonly on: 'refusal'; readonly of: Refused; readonly nth: number; readonly ms: number }
   /** All writes take so long on their way, from the nth on. */
   | { readonly on: 'line'; readonly nth: number; readonly ms: number }
   /** Of the nth event of a kind's watch. `slow`: of all from that one on. */
@@ -114,7 +125,7 @@ export type Fault =
   /** Of the nth Job that is made: somebody deletes it, or it fails. */
   | { readonly on: 'job'; readonly nth: number; readonly do: 'vanishes' | 'fails'; readonly ms: number }
   /** Of the nth measurement. */
-  | { readonly on: 'measurement'; readonly nth: number; readonly do: 'bad' | 'error' | 'slow' }
+  | { readonly on: 'measurement'; readonly nth: number; readonly do: 'bad' | 'unclear' | 'error' | 'slow' }
 
 /** When faults have stopped: pods that never came up do, and nothing new goes wrong. */
 export const CALM_MS = 420_000

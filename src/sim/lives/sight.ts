@@ -25,8 +25,8 @@ import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { changedBy } from '../model/changed.ts'
-import { hasServices, isRouted, NAME, NAMESPACE, servicesOf, sidesOf } from './furniture.ts'
-import { destinationWeights, subsetHash, subsetOf } from './istio.ts'
+import { hasManagedRoutes, hasServices, isRouted, NAME, NAMESPACE, servicesOf, sidesOf } from './furniture.ts'
+import { destinationWeights, managedIn, subsetHash, subsetOf } from './istio.ts'
 import type { Sides } from './istio.ts'
 import type { LifeSpec } from './scenario.ts'
 
@@ -198,6 +198,23 @@ export function weightsIn(sight: Sight, spec: LifeSpec, rollout = rolloutIn(sigh
   return sharedBy(new Map(refs.map(({ name, weight = 0 }) => [name, weight])), servicesOf(spec))
 }
 
+/** Users of a header have no share of all: a few, who must have pods. */
+const BY_HEADER = 1e-4
+
+/** Routes that steps have made in a VirtualService, and the sides that those of a header lead to. */
+export function managedRoutesIn(
+  sight: Sight,
+  spec: LifeSpec,
+): { readonly names: readonly string[]; readonly sides: readonly (keyof Sides)[] } {
+  if (!hasManagedRoutes(spec)) return NO_ROUTES
+  const { names, led } = managedIn(found(sight, VIRTUAL_SERVICE, NAME))
+  const { canary } =
+    sidesOf(spec) === 'subsets' ? { canary: subsetOf('canary') } : rolesOf(spec, rolloutIn(sight))
+  return { names, sides: led.map(one => (one === canary ? 'canary' : 'stable')) }
+}
+
+const NO_ROUTES = { names: [], sides: [] }
+
 /** Without any weight all users are with the stable side. */
 function sharedBy(weights: ReadonlyMap<string, number>, { stable, canary }: Sides): RouteWeights {
   if (weights.size === 0) return onlyCanary(0)
@@ -214,10 +231,8 @@ export function loadsIn(sight: Sight, spec: LifeSpec, unselected: readonly strin
   const all = Math.max(1, weights.all)
   const canary = weights.canary / all
   const others = Object.values(weights.others).reduce((sum, one) => sum + one, 0) / all
-  const parts = [
-    [sides.canary, canary],
-    [sides.stable, 1 - canary - others],
-  ] as const
+  const byHeader = managedRoutesIn(sight, spec).sides.map(side => [sides[side], BY_HEADER] as const)
+  const parts = [[sides.canary, canary] as const, [sides.stable, 1 - canary - others] as const, ...byHeader]
   const loads: Record<string, number> = {}
   for (const [hash, load] of parts)
     for (const one of hash === undefined ? unselected : [hash]) loads[one] = (loads[one] ?? 0) + load

@@ -13,6 +13,7 @@ import type { ClusterModel } from '../model/cluster.ts'
 import type { Way, WayOfWrite } from '../model/process.ts'
 import type { Timeline } from '../model/timeline.ts'
 import { CALM_MS } from './scenario.ts'
+import { DENIED, refusals } from './refusals.ts'
 import type { Deed, Fault } from './scenario.ts'
 
 type OnWrite = Extract<Fault, { on: 'write' }>
@@ -25,7 +26,7 @@ export interface WayOptions {
   readonly begunAt: Instant
   /** Somebody does something. */
   readonly onDeed: (deed: Deed) => void
-  readonly onStrike?: (fault: Fault) => void
+  readonly onStrike?: ((fault: Fault) => void) | undefined
 }
 
 export interface FaultyWay extends Way {
@@ -47,15 +48,8 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
     return fault
   }
   const isCalm = () => timeline.now() >= begunAt + CALM_MS
-  const jumps = faults.filter(one => one.on === 'clock').toSorted((a, b) => a.nth - b.nth)
-  const skews = () =>
-    jumps.length === 0
-      ? NO_SKEW
-      : [
-          0,
-          ...jumps.filter(one => one.nth <= (counts.get('write') ?? 0)).map(one => one.ms),
-          ...(isCalm() ? [0] : []),
-        ]
+  const isRefused = refusals({ faults, isCalm, timeline, onStrike })
+  const clock = clockOf(faults, { written: () => counts.get('write') ?? 0, isCalm })
   const strikes = <On extends Fault['on']>(on: On, nth: number) =>
     isCalm()
       ? undefined
@@ -73,15 +67,13 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
       return fault.do === 'twice' ? { afterMs: 0, times: 2 } : { afterMs: 0, times: 0, relistMs: ms }
     },
     write({ write }, make) {
-      const fault = strike(strikes('write', next('write')))
+      const nth = next('write')
+      if (isRefused(write, nth)) return { result: DENIED, afterMs: 0 }
+      const fault = strike(strikes('write', nth))
       const struckBy = { fault, cluster, write, timeline, onDeed }
       return fault === undefined ? { result: make(), afterMs: 0 } : struck({ ...struckBy, fault }, make)
     },
-    skewMs: () => skews().at(-1) ?? 0,
-    forwardMs() {
-      const all = skews()
-      return all.reduce((sum, ms, i) => sum + Math.max(0, ms - (all[i - 1] ?? ms)), 0)
-    },
+    ...clock,
     onTheWayMs() {
       const line = isCalm() ? undefined : faults.find(one => one.on === 'line')
       return line?.on === 'line' && (counts.get('write') ?? 0) >= line.nth ? line.ms : 0
@@ -90,6 +82,25 @@ export function faultyWay({ faults, timeline, cluster, begunAt, onDeed, onStrike
       const fault = strike(strikes('measurement', next('measurement')))
       const afterMs = fault?.do === 'slow' ? 20_000 : 10
       timeline.at(timeline.now() + afterMs, () => reply(answerOf(fault?.do, timeline.now())))
+    },
+  }
+}
+
+/** Set to another time as writes go by; right again when it is calm. */
+function clockOf(
+  faults: readonly Fault[],
+  { written, isCalm }: { readonly written: () => number; readonly isCalm: () => boolean },
+): Pick<FaultyWay, 'skewMs' | 'forwardMs'> {
+  const jumps = faults.filter(one => one.on === 'clock').toSorted((a, b) => a.nth - b.nth)
+  const skews = () =>
+    jumps.length === 0
+      ? NO_SKEW
+      : [0, ...jumps.filter(one => one.nth <= written()).map(one => one.ms), ...(isCalm() ? [0] : [])]
+  return {
+    skewMs: () => skews().at(-1) ?? 0,
+    forwardMs() {
+      const all = skews()
+      return all.reduce((sum, ms, i) => sum + Math.max(0, ms - (all[i - 1] ?? ms)), 0)
     },
   }
 }
@@ -121,7 +132,7 @@ function struck({ fault, cluster, write, timeline, onDeed }: Struck, make: Make)
       touch(cluster, write)
       return { result: make(), afterMs: 0 }
     case 'refuse':
-      return { result: new KubeError('Forbidden', 'a webhook denies it', { status: 403 }), afterMs }
+      return { result: DENIED, afterMs }
     case 'busy':
       return { result: new KubeError('Internal', 'etcdserver: request timed out', { status: 500 }), afterMs }
     case 'lose':
@@ -147,10 +158,12 @@ function touch(cluster: ClusterModel, write: Write): void {
   cluster.write({ verb: 'patch', target: write.target, patch, why: 'somebody touches it' })
 }
 
-function answerOf(what: 'bad' | 'error' | 'slow' | undefined, now: Instant): Answer {
+type Measured = Extract<Fault, { on: 'measurement' }>['do']
+
+function answerOf(what: Measured | undefined, now: Instant): Answer {
   if (what === 'error') return { at: now, error: 'nobody answers there' }
   const at = printInstant(now)
-  const phase = what === 'bad' ? 'Failed' : 'Successful'
+  const phase = what === 'bad' ? 'Failed' : what === 'unclear' ? 'Inconclusive' : 'Successful'
   const measurement = { phase, value: what === 'bad' ? '0' : '1', startedAt: at, finishedAt: at } as const
   const value: FinishedMeasurement = { measurement }
   return { at: now, value: asJson(value) }

@@ -24,8 +24,8 @@ const ROUTES: Readonly<Record<LifeSpec['router'], Route>> = {
     patch: () => ({ metadata: { annotations: { [CANARY_WEIGHT]: '100' } } }),
   },
   ambassador: { kind: AMBASSADOR_MAPPING, name: `${NAME}-canary`, patch: () => ({ spec: { weight: 100 } }) },
-  httpRoute: { kind: HTTP_ROUTE, name: NAME, patch: spec => shared(spec, 'rules', 'backendRefs') },
-  istio: { kind: VIRTUAL_SERVICE, name: NAME, patch: spec => shared(spec, 'http', 'route') },
+  httpRoute: { kind: HTTP_ROUTE, name: NAME, patch: spec => weighed(spec, 'rules', 'backendRefs') },
+  istio: { kind: VIRTUAL_SERVICE, name: NAME, patch: spec => weighed(spec, 'http', 'route') },
 }
 
 export function weigh(cluster: ClusterModel, spec: LifeSpec): void {
@@ -38,12 +38,13 @@ export function weigh(cluster: ClusterModel, spec: LifeSpec): void {
   cluster.write({ verb: 'patch', target, patch: wanted, why: 'somebody sets the weights' })
 }
 
-function shared(spec: JsonObject, rules: string, sides: string): Json | undefined {
-  const [first, ...rest] = objects(spec[rules])
-  const entries = objects(first?.[sides])
+function weighed(spec: JsonObject, rules: string, sides: string): Json | undefined {
+  const all = objects(spec[rules])
+  const shared = all.find(one => one['name'] === undefined)
+  const entries = objects(shared?.[sides])
   const weights = entries.map(one => Number(one['weight'] ?? 0))
   const fewest = weights.indexOf(Math.min(...weights))
-  if (first === undefined || entries.length < 2) return undefined
-  const weighed = entries.map((one, i) => ({ ...one, weight: i === fewest ? 100 : 0 }))
-  return { spec: { [rules]: [{ ...first, [sides]: weighed }, ...rest] } }
+  if (entries.length < 2) return undefined
+  const given = entries.map((one, i) => ({ ...one, weight: i === fewest ? 100 : 0 }))
+  return { spec: { [rules]: all.map(one => (one === shared ? { ...one, [sides]: given } : one)) } }
 }
