@@ -249,7 +249,7 @@ describe('Istio', () => {
     const rollout = { ...one.rollout, ...more } as KubeObject
     expect(applied(istio.route({ ...one, rollout }, anIntent(0), after), after)).toEqual(plain)
   })
-  const subsets = bound(istio, {
+  const bySubsets = {
     istio: {
       virtualService: { name: 'main' },
       destinationRule: {
@@ -259,7 +259,8 @@ describe('Istio', () => {
         additionalSubsetNames: ['pinned'],
       },
     },
-  })
+  }
+  const subsets = bound(istio, bySubsets)
   const rule = aRule([
     { name: 'now', labels: { app: 'shop' } },
     { name: 'next' },
@@ -304,6 +305,18 @@ describe('Istio', () => {
       placed: [{ ref: { kind: { kind: 'VirtualService' } } }, { ref: { kind: { kind: 'DestinationRule' } } }],
     })
     expect(order(0, at30)).toEqual(['DestinationRule', 'VirtualService'])
+  })
+  test('a subset loses who comes to it by a header before it follows another ReplicaSet', () => {
+    const byHeader = anIntent(0, { headerRoutes: [{ name: 'vip', match }] })
+    const router = bound(istio, { ...bySubsets, managedRoutes: [{ name: 'vip' }] })
+    const state = applied(istio.route(router, byHeader, bySubset), bySubset)
+    const next = { canary: { service: '', podHash: 'newer', weight: 0 } }
+    const order = (intent: typeof byHeader) => {
+      const routed = istio.route(router, intent, state)
+      return 'placed' in routed ? routed.placed.map(one_ => one_.ref.kind.kind) : []
+    }
+    expect(order(anIntent(0, next))).toEqual(['VirtualService', 'DestinationRule'])
+    expect(order({ ...byHeader, ...next })).toEqual(['DestinationRule', 'VirtualService'])
   })
   test('the stable subset follows before it gets a weight; the canary’s, which loses it, in the next pass', () => {
     const at30 = applied(istio.route(subsets, anIntent(30), bySubset), bySubset)

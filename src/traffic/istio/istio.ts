@@ -19,7 +19,14 @@ import {
 } from './destination-rule.ts'
 import { istioConfig, ruleRef, serviceRef } from './settings.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
-import { ownRoutes, routed, serviceEvent, serviceOthers, serviceShare } from './virtual-service.ts'
+import {
+  losesHeaderRoute,
+  ownRoutes,
+  routed,
+  serviceEvent,
+  serviceOthers,
+  serviceShare,
+} from './virtual-service.ts'
 import type { ServiceParts } from './virtual-service.ts'
 
 type Bound = Binding<IstioConfig>
@@ -149,7 +156,7 @@ interface Turn {
 }
 
 /**
- * A subset loses its weight before it follows another ReplicaSet; it follows first where it gets some. Where one gets
+ * A subset loses its weight, and who comes by a header, before it follows another ReplicaSet; it follows first where it gets some. Where one gets
  * what the other loses, and both are to follow others, the one that loses it waits for the next pass.
  */
 function turnOf(bound: Bound, intent: TrafficIntent, found: Found): Turn {
@@ -158,11 +165,19 @@ function turnOf(bound: Bound, intent: TrafficIntent, found: Found): Turn {
   const object = found[refKey(ruleRef(rule, bound.rollout))]
   const [canary, stable] = [subsetHash(object, rule.canary), subsetHash(object, rule.stable)]
   const shares = bound.config.services.map(one => shareIn(one, bound, found) ?? 0)
-  const loses = canary !== intent.canary.podHash && intent.canary.weight < Math.max(0, ...shares)
+  const isLess = intent.canary.weight < Math.max(0, ...shares)
+  const loses = canary !== intent.canary.podHash && (isLess || isLeftByHeader(bound, intent, found))
   if (!loses) return { isFirst: true, intent }
   const isBehind = stable !== undefined && stable !== intent.stable.podHash
   if (!isBehind) return { isFirst: false, intent }
   return { isFirst: true, intent: { ...intent, canary: { ...intent.canary, podHash: canary ?? '' } } }
+}
+
+function isLeftByHeader({ config, rollout }: Bound, intent: TrafficIntent, found: Found): boolean {
+  return config.services.some(named => {
+    const service = found[refKey(serviceRef(named, rollout))]
+    return service !== undefined && losesHeaderRoute(service, { managed: config.managed, intent })
+  })
 }
 
 function shareIn(named: NamedService, bound: Bound, found: Found): number | undefined {

@@ -120,6 +120,15 @@ function sayingRoutes(service: KubeObject, parts: ServiceParts): readonly JsonOb
   })
 }
 
+/** Whether a step has made a route of a header that none asks for any more. */
+export function losesHeaderRoute(service: KubeObject, { managed, intent }: EventParts): boolean {
+  const wanted = new Set(intent.headerRoutes.map(({ name }) => name))
+  return routesIn(service, 'http').some(route => {
+    const name = text(route['name'])
+    return managed.includes(name) && !wanted.has(name) && route['mirror'] === undefined
+  })
+}
+
 /** What is told of a change: of the weights, else of the routes that steps make. */
 export function serviceEvent(before: KubeObject, after: KubeObject, parts: EventParts): EventNote {
   const { name } = before.metadata

@@ -49,8 +49,14 @@ export const ROUTER_BUGS: readonly Bug[] = [
     {
       name: 'a subset follows another ReplicaSet while users come to it',
       by: 'both',
-      find: 'const loses = canary !== intent.canary.podHash && intent',
-      replace: 'const loses = canary === intent.canary.podHash && intent',
+      find: 'const loses = canary !== intent.canary.podHash && (isLess',
+      replace: 'const loses = canary === intent.canary.podHash && (isLess',
+    },
+    {
+      name: 'a subset follows another ReplicaSet while a header leads to it',
+      by: 'both',
+      find: 'isLess || isLeftByHeader(bound, intent, found)',
+      replace: 'isLess || (isLess && isLeftByHeader(bound, intent, found))',
     },
     {
       name: 'the stable subset gets all users before it follows the new stable revision',
