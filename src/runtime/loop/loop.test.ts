@@ -127,6 +127,23 @@ describe('the loop', () => {
     expect(failures(game.written(effect, busy))).toMatchObject([{ retryInMs: 60_000 }])
   })
 
+  test('news of a key that goes on failing are heard a little later: they may be of its own making', () => {
+    const game = play(() => ({ writes: [create('x')] }))
+    game.elect()
+    let [effect] = writes(game.see(aRollout('a', 1)))
+    for (let version = 2; version <= 4; version++) {
+      game.written(effect, new KubeError('Internal', 'down'))
+      ;[effect] = writes(game.see(aRollout('a', version)))
+      expect(effect).toBeDefined()
+    }
+    for (let version = 5; version <= 20; version++) {
+      game.written(effect, new KubeError('Internal', 'down'))
+      expect(writes(game.see(aRollout('a', version)))).toEqual([])
+      ;[effect] = writes(game.pass(250))
+      expect(effect).toBeDefined()
+    }
+  })
+
   test('a key that succeeded has no failures behind it', () => {
     const game = play(() => ({ writes: [create('x')] }))
     game.elect()

@@ -7,7 +7,7 @@
 //      done <──no write left── pass: gather, decide, write by write, status last ──refused──> recover once, or back off
 import { assert, unreachable } from '../../std/assert.ts'
 import { keyOf, sameResource } from '../../kube/object.ts'
-import type { Kind, KubeObject } from '../../kube/object.ts'
+import type { Key, Kind, KubeObject } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Seen } from './barrier.ts'
@@ -195,12 +195,13 @@ function see(
   world: { cache: Seen; events: EventLanes; now: Instant },
 ): void {
   const { cache, now } = world
-  for (const key of keysOf(controller, change, cache)) controller.queue.add(key, now)
+  const hear = (key: Key) => controller.queue.add(key, now + controller.backoff.newsDelay(key))
+  keysOf(controller, change, cache).forEach(hear)
   const object = change.now ?? change.before
   assert(object !== undefined, 'a change has an object')
   const { namespace, name } = object.metadata
   const ref = namespace === undefined ? { kind: change.kind, name } : { kind: change.kind, name, namespace }
-  for (const key of controller.barrier.waitingFor(ref)) controller.queue.add(key, now)
+  for (const key of controller.barrier.waitingFor(ref)) hear(key)
   if (sameResource(change.kind, controller.reconciler.kind)) announceChange(controller, change, world)
 }
 

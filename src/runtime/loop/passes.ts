@@ -392,7 +392,9 @@ function waiting(controller: Controller, key: Key, waits: readonly Wait[]): Effe
 
 function fail(controller: Controller, pass: Pass, { error, now }: { error: Error; now: Instant }): Effect[] {
   const asked = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0
-  const retryInMs = Math.max(controller.backoff.failed(pass.key), asked)
+  const isBeaten = error instanceof KubeError && error.reason === 'Conflict'
+  const delay = isBeaten ? controller.backoff.beaten(pass.key) : controller.backoff.failed(pass.key)
+  const retryInMs = Math.max(delay, asked)
   controller.queue.add(pass.key, now + retryInMs)
   return [{ type: 'failed', controller: controller.name, key: pass.key, error, retryInMs }]
 }

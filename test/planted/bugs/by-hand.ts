@@ -144,6 +144,11 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: '',
     },
     {
+      name: 'an analysis is made again and again when the clock was set back behind its update',
+      find: 'if (now < begunAt) return',
+      replace: 'if (now < begunAt && one.metadata.name === revision.toString()) return',
+    },
+    {
       name: 'an analysis that has failed before a status named it is made again',
       find: 'return isEnough && hasEndedNow',
       replace: 'return isEnough && isUnderWay(one) && hasEndedNow',

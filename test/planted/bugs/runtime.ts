@@ -17,8 +17,13 @@ export const RUNTIME_BUGS: readonly Bug[] = [
     },
     {
       name: 'a server that names a time is not obeyed',
-      find: 'Math.max(controller.backoff.failed(pass.key), asked)',
-      replace: 'Math.max(controller.backoff.failed(pass.key), Math.min(0, asked))',
+      find: 'const retryInMs = Math.max(delay, asked)',
+      replace: 'const retryInMs = Math.max(delay, Math.min(0, asked))',
+    },
+    {
+      name: 'who was faster is heard later, as what one has done oneself',
+      find: 'isBeaten ? controller',
+      replace: 'isBeaten && asked > 0 ? controller',
     },
     {
       name: 'what a key waits for is told with each pod that comes',
@@ -34,6 +39,13 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       name: 'a status is written before its Events',
       find: 'if (world.events.isBusy(pass.ref)) {',
       replace: 'if (world.events.isBusy(pass.ref) && pass.recovering) {',
+    },
+  ]),
+  ...inFile('src/runtime/loop/backoff.ts', RUNTIME, [
+    {
+      name: 'a key that goes on failing hears its own news without end',
+      find: 'times <= FEW || beaten.has(key)',
+      replace: 'times <= FEW || beaten.size >= 0',
     },
   ]),
   ...inFile('src/runtime/loop/late-status.ts', RUNTIME, [
