@@ -122,6 +122,21 @@ describe('Services that swap roles', () => {
     rest(model, (_write, now) => served(now))
     expect([selected(model, 'pong'), weights(model)['pong']]).toEqual([H3, 60])
   })
+  test('where a revision was stable before the pair came, its users stay behind ping', () => {
+    const model = aPair()
+    const rollout = model.rollout()
+    const { canary: _canary, ...status } = rollout.status ?? {}
+    model.put({ ...rollout, status: { ...status, canary: {} } } as KubeObject)
+    for (const name of ['ping', 'pong']) model.put(aService(name))
+    rest(model)
+    edit(model, { template: template(V2) })
+    rest(model, (_write, now) => served(now))
+    expect([selected(model, 'ping'), selected(model, 'pong')]).toEqual([H1, H2])
+    expect(weights(model)).toEqual({ ping: 40, pong: 60 })
+    resume(model)
+    rest(model, (_write, now) => served(now))
+    expect(model.rollout().status).toMatchObject({ stableRS: H2, canary: { stablePingPong: 'pong' } })
+  })
   test('an abort takes the weight away, and leaves the Service where it is', () => {
     const model = aPair()
     edit(model, { template: template(V2) })

@@ -7,7 +7,7 @@ import { equal } from '../std/equal.ts'
 import { parseJson, stableJson } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import type { Json } from '../std/json.ts'
-import { servicesIn } from '../traffic/roles.ts'
+import { servicesIn, stableOfPair } from '../traffic/roles.ts'
 import { routersIn, routingIn } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
@@ -23,14 +23,14 @@ const LIMIT = 8
 
 /** What the spec asks for now, as it is remembered. */
 export function askedRouting({ spec, metadata, status }: Rollout): RememberedRouting | undefined {
-  return askedBy(spec, metadata.name, status?.canary?.stablePingPong)
+  return askedBy(spec, metadata.name, stableOfPair(status))
 }
 
 const askedBy = rememberedOn(
-  (spec: RolloutSpec, rollout: string, stableOfPair: string | undefined): RememberedRouting | undefined => {
+  (spec: RolloutSpec, rollout: string, ofPair: string | undefined): RememberedRouting | undefined => {
     const { trafficRouting } = spec.strategy?.canary ?? {}
     if (trafficRouting === undefined) return undefined
-    const { shared, swapping } = servicesIn(spec, stableOfPair)
+    const { shared, swapping } = servicesIn(spec, ofPair)
     const services = { trafficRouting, services: shared, ...(swapping === undefined ? {} : { swapping }) }
     return { rollout, ...services }
   },

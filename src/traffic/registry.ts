@@ -19,7 +19,7 @@ import { istio } from './istio/istio.ts'
 import { nginx } from './nginx.ts'
 import { smi } from './smi.ts'
 import { traefik } from './traefik.ts'
-import { servicesIn } from './roles.ts'
+import { servicesIn, stableOfPair } from './roles.ts'
 import type { Instant } from '../std/instant.ts'
 import type {
   Abilities,
@@ -118,18 +118,18 @@ export const LINKED_KINDS: readonly Kind[] = ENTRIES.flatMap(one => one.linkedKi
 export function routersOf(rollout: Rollout): readonly BoundRouter[] {
   const { spec, metadata, status } = rollout
   const owner = `${keyOf(rollout)}/${metadata.uid ?? ''}`
-  return routersIn(spec, owner, status?.canary?.stablePingPong)
+  return routersIn(spec, owner, stableOfPair(status))
 }
 
 /** A status that moves changes no router. The owner is written as `namespace/name/uid`. */
 const routersIn = rememberedOn(
-  (spec: RolloutSpec, owner: string, stableOfPair: string | undefined): readonly BoundRouter[] => {
+  (spec: RolloutSpec, owner: string, ofPair: string | undefined): readonly BoundRouter[] => {
     const { trafficRouting } = spec.strategy?.canary ?? {}
     if (trafficRouting === undefined) return []
     const [namespace = '', name = '', uid = ''] = owner.split('/')
     const metadata = { namespace, name, ...(uid === '' ? {} : { uid }) }
     const rollout = { apiVersion: apiVersionOf(ROLLOUT), kind: ROLLOUT.kind, metadata }
-    const { shared, swapping } = servicesIn(spec, stableOfPair)
+    const { shared, swapping } = servicesIn(spec, ofPair)
     return bindAll({ trafficRouting, rollout, services: shared, swapping })
   },
 )

@@ -1,6 +1,6 @@
 // Which Services share a canary's traffic: the two that the strategy names, or a pair of which each is stable in turn.
 // Their roles swap when a revision becomes stable, so no Service that has users ever selects other pods.
-import type { CanaryStrategy, Rollout, RolloutSpec } from '../api/rollout.ts'
+import type { CanaryStrategy, Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import type { Services } from './router.ts'
 
 export interface CanaryServices {
@@ -11,13 +11,18 @@ export interface CanaryServices {
 }
 
 export function canaryServices({ spec, status }: Pick<Rollout, 'spec' | 'status'>): CanaryServices {
-  return servicesIn(spec, status?.canary?.stablePingPong)
+  return servicesIn(spec, stableOfPair(status))
 }
 
-/** `stableOfPair` is the one of the pair, `ping` or `pong`, that is stable now. */
-export function servicesIn(spec: RolloutSpec, stableOfPair: string | undefined): CanaryServices {
+/** The one of a pair, `ping` or `pong`, that is stable now; the first where a revision was stable before the pair came. */
+export function stableOfPair({ stableRS = '', canary = {} }: RolloutStatus = {}): string | undefined {
+  return canary.stablePingPong ?? (stableRS === '' ? undefined : 'ping')
+}
+
+/** `ofPair`: which of the pair is stable. */
+export function servicesIn(spec: RolloutSpec, ofPair: string | undefined): CanaryServices {
   const { stableService: stable = '', canaryService: canary = '' } = spec.strategy?.canary ?? {}
-  const swapping = pairOf(spec.strategy?.canary?.pingPong, stableOfPair)
+  const swapping = pairOf(spec.strategy?.canary?.pingPong, ofPair)
   const named = { stable, canary }
   return { swapping, shared: stable === '' && canary === '' ? (swapping ?? named) : named }
 }

@@ -6,6 +6,7 @@ import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
 import { stayingReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { stableOfPair } from '../../traffic/roles.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { open, podsGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
@@ -60,7 +61,7 @@ function refuge(story: Story, carried: Carried, wanted: string | undefined): str
 
 /** Until a revision has become stable behind one of a pair, neither of the two is ours. */
 function stableTarget(story: Story, service: Service | undefined, swaps: boolean): ReplicaSet | undefined {
-  const isBorrowed = swaps && story.status.canary?.stablePingPong === undefined && !isManaged(service)
+  const isBorrowed = swaps && stableOfPair(story.status) === undefined && !isManaged(service)
   if (story.isReset || isBorrowed) return undefined
   return story.stable ?? (story.isFirst ? story.current : undefined)
 }

@@ -16,6 +16,7 @@ import type { CanarySituation } from './situation.ts'
 import { isRouted } from './step-state.ts'
 import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
+import { stableOfPair } from '../../traffic/roles.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import type { StrategyReport } from '../report.ts'
@@ -69,7 +70,7 @@ function skips(story: Story): readonly EventNote[] {
 /** Of a pair of Services that swap roles, the one that is stable from now on. */
 function swapped({ rollout, status }: Story, isPromoted: boolean): Pick<CanaryStatus, 'stablePingPong'> {
   if (!isPromoted || rollout.spec.strategy?.canary?.pingPong === undefined) return {}
-  return { stablePingPong: status.canary?.stablePingPong === 'ping' ? 'pong' : 'ping' }
+  return { stablePingPong: stableOfPair(status) === 'ping' ? 'pong' : 'ping' }
 }
 
 interface Told<Fields> {

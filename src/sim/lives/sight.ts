@@ -143,7 +143,8 @@ function rolesOf(
 ): { readonly stable: string; readonly canary: string } {
   const { stable, canary } = servicesOf(spec)
   if (sidesOf(spec) !== 'pair') return { stable, canary }
-  const hasSwapped = rollout?.status?.canary?.stablePingPong !== 'ping'
+  const { stableRS = '', canary: told } = rollout?.status ?? {}
+  const hasSwapped = (told?.stablePingPong ?? (stableRS === '' ? '' : 'ping')) !== 'ping'
   return hasSwapped ? { stable: canary, canary: stable } : { stable, canary }
 }
 

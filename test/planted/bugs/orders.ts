@@ -134,7 +134,7 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/rollout/canary/selectors.ts', [
     {
       name: 'the stable Service of a pair that was made again is not taken back',
-      find: 'swaps && story.status.canary?.stablePingPong === undefined && !isManaged(service)',
+      find: 'swaps && stableOfPair(story.status) === undefined && !isManaged(service)',
       replace: 'swaps && !isManaged(service)',
     },
   ]),
