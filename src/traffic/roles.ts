@@ -14,7 +14,7 @@ export function canaryServices({ spec, status }: Pick<Rollout, 'spec' | 'status'
   return servicesIn(spec, stableOfPair(status))
 }
 
-/** The one of a pair, `ping` or `pong`, that is stable now; the first where a revision was stable before the pair came. */
+/** The one of a pair that is stable now: `ping` or `pong`; `ping` where a revision was stable before the pair came. */
 export function stableOfPair({ stableRS = '', canary = {} }: RolloutStatus = {}): string | undefined {
   return canary.stablePingPong ?? (stableRS === '' ? undefined : 'ping')
 }

@@ -61,6 +61,8 @@ export interface Weights {
   readonly others: Readonly<Record<string, number>>
   /** The revision that the canary's side selects, where the router selects pods itself and names one. */
   readonly canaryHash?: string
+  /** A route of a step leads users of a header to the canary's side. */
+  readonly byHeader?: boolean
 }
 
 /** Objects as they should be, and what is waited for until the next look. */

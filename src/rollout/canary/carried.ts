@@ -2,6 +2,7 @@
 // decision): the larger of what the routes say and what is recorded, since a route may have been moved by
 // hand or by a tool. Used to protect them: weight goes before a Service moves, pods that must carry stay.
 // What is aimed at never follows it.
+import type { TrafficIntent } from '../../traffic/router.ts'
 import { largestByName } from '../../traffic/weights.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
@@ -9,6 +10,7 @@ import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 
 export interface Carried {
+  /** With users of a header, who are in no share, as the least that needs a pod. */
   readonly weight: number
   /** What the routes say; undefined where none says anything. */
   readonly read: number | undefined
@@ -25,15 +27,22 @@ export interface Carried {
 export function carriedBy(story: Story): Carried {
   const { snapshot, position } = story
   const recorded = story.status.canary?.weights
-  const { canary: read, others, canaryHash } = readWeights(story)
+  const { canary: read, others, canaryHash, least } = readWeights(story)
   const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
   if (recorded === undefined)
-    return { weight: read ?? 0, read, others, least: undefined, hash, stableWeight: position.maxWeight }
+    return {
+      weight: Math.max(read ?? 0, least),
+      read,
+      others,
+      least: undefined,
+      hash,
+      stableWeight: position.maxWeight,
+    }
   const { canary, stable } = recorded
   const all = position.maxWeight
   const canaryWeight = Math.min(canary.weight, all)
   return {
-    weight: Math.max(read ?? 0, canaryWeight),
+    weight: Math.max(read ?? 0, canaryWeight, least),
     read,
     others,
     least: Math.min(canaryWeight, read ?? canaryWeight),
@@ -55,19 +64,29 @@ export function leadsToNothing({ all, rollout, snapshot }: Story, { weight }: Ca
   return weight > 0 && hash !== undefined && stayingReplicas(serving) === 0
 }
 
+interface Read extends Pick<Carried, 'others'> {
+  readonly canary: number | undefined
+  readonly canaryHash?: string | undefined
+  /** What users of a header weigh. */
+  readonly least: number
+}
+
 /** As the routes say it, the largest where there are several; undefined where none says it. */
-function readWeights({
-  routers,
-  snapshot,
-}: Story): { readonly canary: number | undefined; readonly canaryHash?: string | undefined } & Pick<
-  Carried,
-  'others'
-> {
+function readWeights({ routers, snapshot }: Story): Read {
   const said = routers.flatMap(router => router.read(snapshot.named) ?? [])
-  if (said.length === 0) return { canary: undefined, others: undefined }
+  if (said.length === 0) return { canary: undefined, others: undefined, least: 0 }
   const others = largestByName(said.flatMap(one => Object.entries(one.others)))
   const canaryHash = said.find(one => one.canaryHash !== undefined)?.canaryHash
-  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash }
+  const least = said.some(one => one.byHeader === true) ? BY_HEADER : 0
+  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash, least }
+}
+
+/** Of a weight: nobody's share, and yet a pod. */
+const BY_HEADER = 1e-6
+
+/** What the canary has once an intent is carried out, users of a header with it. */
+export function givenTo({ canary, headerRoutes }: TrafficIntent): number {
+  return headerRoutes.length === 0 ? canary.weight : Math.max(canary.weight, BY_HEADER)
 }
 
 /** How many pods a weight asks for. */

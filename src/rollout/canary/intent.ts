@@ -172,7 +172,7 @@ function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
 function standsStill({ status, stable: set }: Story, { carried }: TrafficFacts, weight: number): boolean {
   const { canary, stable } = status.canary?.weights ?? {}
   const isStable = set !== undefined && stable?.podTemplateHash === podHashOf(set) && stayingReplicas(set) > 0
-  return isStable && weight === 0 && carried.weight === 0 && canary?.weight === 0
+  return isStable && weight === 0 && (carried.read ?? 0) === 0 && canary?.weight === 0
 }
 
 function endOf({ status, isAborted, isPromoted }: Story): Instant | undefined {

@@ -24,7 +24,7 @@ import { isGoingBack } from '../story.ts'
 import type { Story } from '../story.ts'
 import { drainedOlder } from './basic-sizes.ts'
 import type { Split } from './basic-sizes.ts'
-import { podsFor } from './carried.ts'
+import { givenTo, podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 import { stableHash } from './stable-gate.ts'
@@ -125,13 +125,16 @@ function servedByCurrent({ current, rollout, replicas }: Story, { selectors }: C
 /** The weight that a revision has by what the Services select, and the routers have, at the end of this pass. */
 function weightOn(story: Story, situation: CanarySituation, hash: string): number {
   const { intent, carried, selectors, isDirect } = situation
-  const given = intent ?? {
-    canary: { weight: carried.weight, podHash: carried.hash },
-    stable: { weight: carried.stableWeight, podHash: stableHash(story) },
-  }
-  const canary = [selectors.canary, isDirect ? given.canary.podHash : undefined]
-  const stable = [selectors.stable, isDirect ? given.stable.podHash : undefined]
-  return (canary.includes(hash) ? given.canary.weight : 0) + (stable.includes(hash) ? given.stable.weight : 0)
+  const [ofCanary, ofStable] =
+    intent === undefined
+      ? [
+          { weight: carried.weight, podHash: carried.hash },
+          { weight: carried.stableWeight, podHash: stableHash(story) },
+        ]
+      : [{ ...intent.canary, weight: givenTo(intent) }, intent.stable]
+  const canary = [selectors.canary, isDirect ? ofCanary.podHash : undefined]
+  const stable = [selectors.stable, isDirect ? ofStable.podHash : undefined]
+  return (canary.includes(hash) ? ofCanary.weight : 0) + (stable.includes(hash) ? ofStable.weight : 0)
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */

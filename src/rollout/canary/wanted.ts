@@ -7,6 +7,7 @@ import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 import type { Wanted } from '../wanted.ts'
+import { givenTo } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 import { hasUsers, wantedSizes } from './wanted-sizes.ts'
 
@@ -45,8 +46,8 @@ function named(service: string | undefined, hash: string | undefined): Wanted['s
 function drains(story: Story, { carried, selectors, intent }: CanarySituation): boolean {
   const service = story.snapshot.services[servicesOf(story.rollout).canary ?? '']
   if (intent === undefined || service === undefined) return false
-  const { weight } = intent.canary
-  if (weight >= carried.weight || weight > (carried.read ?? weight)) return false
+  const weight = givenTo(intent)
+  if (weight >= carried.weight || intent.canary.weight > (carried.read ?? weight)) return false
   if (selectors.canary === selectedHash(service)) return true
   const isStable = story.stable !== undefined && selectors.canary === story.status.stableRS
   const needed = Math.ceil((carried.weight * story.replicas) / intent.maxWeight)

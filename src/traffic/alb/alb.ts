@@ -13,7 +13,7 @@ import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter, Weig
 import { isText, listOf, optional, shape } from '../shape.ts'
 import { largestOf, shareOf, withOthers } from '../weights.ts'
 import { groupsIn } from './action.ts'
-import { notesIn, withoutWeights, withWeights } from './ingress.ts'
+import { hasHeaderRoute, notesIn, withoutWeights, withWeights } from './ingress.ts'
 import { ingressOwners, unmarkedIngress } from './unmarked.ts'
 import type { AlbParts } from './ingress.ts'
 import { actionKey, albConfig, routeKeys, stickinessProblem } from './settings.ts'
@@ -52,10 +52,12 @@ export const alb: TrafficRouter<AlbConfig> = {
       all.map(one => weightSaid(one, bound)),
       ALL,
     )
-    return withOthers(
+    const weights = withOthers(
       said,
       all.map(one => othersSaid(one, bound)),
     )
+    const byHeader = all.some(one => one !== undefined && hasHeaderRoute(one, bound.config))
+    return weights && byHeader ? { ...weights, byHeader } : weights
   },
   leave(bound, _now, found) {
     return { placed: bound.config.ingresses.flatMap(name => leftIngress(bound, name, found)) }

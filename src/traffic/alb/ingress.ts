@@ -2,9 +2,10 @@
 // annotations belong to which Rollout.
 import { MANAGED_ALB } from '../../api/words.ts'
 import type { Ingress, IngressPath, IngressRule } from '../../kube/networking.ts'
+import { asJson } from '../../kube/object.ts'
 import { isJsonObject, parseJson, stableJson } from '../../std/json.ts'
 import type { Json } from '../../std/json.ts'
-import { list } from '../../std/json-parts.ts'
+import { list, objects, record, text } from '../../std/json-parts.ts'
 import { inManagedOrder } from '../managed-routes.ts'
 import type { Services, TrafficIntent } from '../router.ts'
 import { actionText, conditionsText, MAX_TEXT } from './action.ts'
@@ -86,6 +87,13 @@ export function notesIn(written: string | undefined): { [rollout: string]: Json 
   const text = written ?? ''
   const read: Json | undefined = text.length > MAX_TEXT ? undefined : parseJson(text)
   return isJsonObject(read) ? { ...read } : {}
+}
+
+/** Whether a step has made a route by header in one of the rules. */
+export function hasHeaderRoute(ingress: Ingress, { managed }: AlbConfig): boolean {
+  const rules = objects(record(record(asJson(ingress))['spec'])['rules'])
+  const paths = rules.flatMap(rule => objects(record(rule['http'])['paths']))
+  return paths.some(path => managed.includes(text(record(record(path['backend'])['service'])['name'])))
 }
 
 /** Routes by header come first in every rule, in the order of the managed routes. */

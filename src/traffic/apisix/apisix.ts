@@ -50,7 +50,9 @@ export const apisix: TrafficRouter<ApisixConfig> = {
   },
   read(bound, found) {
     const route = found[refKey(refTo(bound, bound.config.name))]
-    return largestOf([route === undefined ? undefined : routeShare(route, partsOf(bound))], ALL)
+    const weights = largestOf([route === undefined ? undefined : routeShare(route, partsOf(bound))], ALL)
+    const byHeader = bound.config.managed.some(name => found[refKey(refTo(bound, name))] !== undefined)
+    return weights && byHeader ? { ...weights, byHeader } : weights
   },
   leave(bound, _now, found) {
     const ref = refTo(bound, bound.config.name)

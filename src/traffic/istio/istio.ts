@@ -20,7 +20,7 @@ import {
 import { istioConfig, ruleRef, serviceRef } from './settings.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
 import {
-  losesHeaderRoute,
+  headerRoutesIn,
   ownRoutes,
   routed,
   serviceEvent,
@@ -74,7 +74,13 @@ export const istio: TrafficRouter<IstioConfig> = {
       bound.config.services.map(named => othersIn(named, bound, found)),
     )
     const canaryHash = canaryHashIn(bound, found)
-    return weights === undefined || canaryHash === undefined ? weights : { ...weights, canaryHash }
+    return (
+      weights && {
+        ...weights,
+        ...(canaryHash === undefined ? {} : { canaryHash }),
+        ...(byHeader(bound, found).length === 0 ? {} : { byHeader: true }),
+      }
+    )
   },
   leave(bound, _now, found) {
     const services = bound.config.services.flatMap(one => leftService(one, bound, found))
@@ -156,8 +162,9 @@ interface Turn {
 }
 
 /**
- * A subset loses its weight, and who comes by a header, before it follows another ReplicaSet; it follows first where it gets some. Where one gets
- * what the other loses, and both are to follow others, the one that loses it waits for the next pass.
+ * A subset loses its weight, and who comes by a header, before it follows another ReplicaSet; it follows first where it
+ * gets some. Where one gets what the other loses, and both are to follow others, the one that loses it waits for the
+ * next pass.
  */
 function turnOf(bound: Bound, intent: TrafficIntent, found: Found): Turn {
   const { rule } = bound.config
@@ -173,10 +180,15 @@ function turnOf(bound: Bound, intent: TrafficIntent, found: Found): Turn {
   return { isFirst: true, intent: { ...intent, canary: { ...intent.canary, podHash: canary ?? '' } } }
 }
 
-function isLeftByHeader({ config, rollout }: Bound, intent: TrafficIntent, found: Found): boolean {
-  return config.services.some(named => {
+function isLeftByHeader(bound: Bound, { headerRoutes }: TrafficIntent, found: Found): boolean {
+  return byHeader(bound, found).some(name => headerRoutes.every(one => one.name !== name))
+}
+
+/** The names of the routes that lead users of a header to the canary. */
+function byHeader({ config, rollout }: Bound, found: Found): readonly string[] {
+  return config.services.flatMap(named => {
     const service = found[refKey(serviceRef(named, rollout))]
-    return service !== undefined && losesHeaderRoute(service, { managed: config.managed, intent })
+    return service === undefined ? [] : headerRoutesIn(service, config.managed)
   })
 }
 

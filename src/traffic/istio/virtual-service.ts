@@ -120,13 +120,12 @@ function sayingRoutes(service: KubeObject, parts: ServiceParts): readonly JsonOb
   })
 }
 
-/** Whether a step has made a route of a header that none asks for any more. */
-export function losesHeaderRoute(service: KubeObject, { managed, intent }: EventParts): boolean {
-  const wanted = new Set(intent.headerRoutes.map(({ name }) => name))
-  return routesIn(service, 'http').some(route => {
-    const name = text(route['name'])
-    return managed.includes(name) && !wanted.has(name) && route['mirror'] === undefined
-  })
+/** The names of routes by a header that steps have made. */
+export function headerRoutesIn(service: KubeObject, managed: readonly string[]): readonly string[] {
+  return routesIn(service, 'http')
+    .filter(route => route['mirror'] === undefined)
+    .map(route => text(route['name']))
+    .filter(name => managed.includes(name))
 }
 
 /** What is told of a change: of the weights, else of the routes that steps make. */

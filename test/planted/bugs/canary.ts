@@ -12,13 +12,19 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'what the routes say protects nobody',
-      find: 'weight: Math.max(read ?? 0, canaryWeight),',
-      replace: 'weight: canaryWeight,',
+      find: 'weight: Math.max(read ?? 0, canaryWeight, least),',
+      replace: 'weight: Math.max(canaryWeight, least),',
+    },
+    {
+      name: 'users of a header are nobody',
+      by: 'both',
+      find: 'one.byHeader === true) ? BY_HEADER : 0',
+      replace: 'one.byHeader === true) ? 0 * BY_HEADER : 0',
     },
     {
       name: 'what is recorded protects nobody',
-      find: 'weight: Math.max(read ?? 0, canaryWeight),',
-      replace: 'weight: read ?? canaryWeight,',
+      find: 'weight: Math.max(read ?? 0, canaryWeight, least),',
+      replace: 'weight: Math.max(read ?? canaryWeight, least),',
     },
     {
       name: 'a weight above the recorded one is held',
