@@ -84,8 +84,8 @@ function rewritten(ingress: Ingress, { config, rollout }: AlbParts, { own, route
 
 /** Rollout → its annotations. What nobody can read, nobody wrote. */
 export function notesIn(written: string | undefined): { [rollout: string]: Json } {
-  const text = written ?? ''
-  const read: Json | undefined = text.length > MAX_TEXT ? undefined : parseJson(text)
+  const said = written ?? ''
+  const read: Json | undefined = said.length > MAX_TEXT ? undefined : parseJson(said)
   return isJsonObject(read) ? { ...read } : {}
 }
 
