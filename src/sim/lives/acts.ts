@@ -6,20 +6,25 @@ import { EXPERIMENT, knownKind, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube
 import { asJson, refOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
+import type { Instant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { byCreation, revisionOf } from '../../workload/replica-set.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { loadTo } from './autoscaler.ts'
 import {
+  asStands,
   hasServices,
+  isRouted,
   NAME,
   NAMESPACE,
   routeOf,
   serviceOf,
   servicesOf,
   sidesOf,
+  sound,
   SPOILT,
+  strategyOf,
   templateOf,
 } from './furniture.ts'
 import { destinationRule } from './istio.ts'
@@ -29,22 +34,18 @@ import { weigh } from './weigh.ts'
 
 const TARGET = { kind: ROLLOUT, namespace: NAMESPACE, name: NAME }
 
-export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
+export function perform(world: ModelWorld, drawn: LifeSpec, act: Deed): void {
   const { cluster, timeline } = world
   const rollout = cluster.get<Rollout>(TARGET)
   if (rollout === undefined) return
-  const inSpec = (change: Json) => write(world, { spec: change })
+  const spec = asStands(drawn, rollout)
+  const change = changeOf(act, spec, timeline.now())
+  if (change !== undefined) return write(world, { spec: change })
   switch (act.do) {
-    case 'image':
-      return inSpec({ template: asJson(templateOf(spec, act.image)) })
-    case 'scale':
-      return inSpec({ replicas: act.replicas })
-    case 'pause':
-      return inSpec({ paused: act.paused })
-    case 'restart':
-      return inSpec({ restartAt: printInstant(timeline.now()) })
     case 'steps':
       return setSteps(world, spec, act.steps)
+    case 'strategy':
+      return setStrategy(world, drawn, act.isOther)
     case 'undo':
       return undo(world)
     case 'move':
@@ -55,10 +56,6 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
     case 'replace-set':
     case 'empty-set':
       return SETS[act.do](world, act.nth)
-    case 'spoil':
-      return inSpec({
-        minReadySeconds: act.isSpoiled ? SPOILT.minReadySeconds : (spec.minReadySeconds ?? null),
-      })
     case 'end-experiment':
       return endExperiment(world, act.isDeleted)
     case 'load':
@@ -66,13 +63,49 @@ export function perform(world: ModelWorld, spec: LifeSpec, act: Deed): void {
     case 'renew':
     case 'revert':
       return ofTool(world, spec, act)
-    default:
+    case 'promote':
+    case 'full':
+    case 'abort':
+    case 'retry':
       return inStatus(world, rollout, act.do)
+  }
+}
+
+/** Of the fields of the spec that are not the strategy's. */
+function changeOf(act: Deed, spec: LifeSpec, now: Instant): Json | undefined {
+  switch (act.do) {
+    case 'image':
+      return { template: asJson(templateOf(spec, act.image)) }
+    case 'scale':
+      return { replicas: act.replicas }
+    case 'pause':
+      return { paused: act.paused }
+    case 'restart':
+      return { restartAt: printInstant(now) }
+    case 'spoil':
+      return { minReadySeconds: act.isSpoiled ? SPOILT.minReadySeconds : (spec.minReadySeconds ?? null) }
+    default:
+      return undefined
   }
 }
 
 function setSteps(world: ModelWorld, { strategy }: LifeSpec, steps: readonly CanaryStep[]): void {
   if (strategy !== 'blueGreen') write(world, { spec: { strategy: { canary: { steps: asJson(steps) } } } })
+}
+
+/** What the other strategy does not have goes. */
+function setStrategy({ cluster }: ModelWorld, { other, ...spec }: LifeSpec, isOther: boolean): void {
+  const strategy = strategyOf(
+    sound({ ...spec, strategy: isOther ? (other ?? spec.strategy) : spec.strategy }),
+  )
+  const patch = [{ op: 'replace', path: '/spec/strategy', value: asJson(strategy) }]
+  cluster.write({
+    verb: 'patch',
+    target: TARGET,
+    type: 'json',
+    patch,
+    why: 'somebody asks for another strategy',
+  })
 }
 
 function write({ cluster }: ModelWorld, patch: Json, subresource?: 'status'): void {
@@ -164,7 +197,7 @@ const SETS = { 'delete-set': deleteSet, 'replace-set': replaceSet, 'empty-set': 
 
 /** What a tool's repository has of it. */
 function standing(spec: LifeSpec, what: 'stable' | 'canary' | 'route'): KubeObject {
-  if (what === 'route') return routeOf(spec)
+  if (what === 'route') return routeOf(isRouted(spec) ? spec : { ...spec, strategy: 'routed' })
   return sidesOf(spec) === 'subsets' ? destinationRule(NAME) : serviceOf(servicesOf(spec)[what])
 }
 

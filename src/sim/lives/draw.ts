@@ -1,7 +1,7 @@
 // Any life by chance: the seed says which.
 import type { CanaryStep } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
-import { hasManagedRoutes } from './furniture.ts'
+import { hasManagedRoutes, sound } from './furniture.ts'
 import { CALM_MS } from './scenario.ts'
 import type { Act, Deed, Fault, LifeSpec, Refused, Scenario } from './scenario.ts'
 
@@ -46,19 +46,17 @@ const RAIDS: readonly Deed[] = [
   ]),
 ]
 
-/** Without what the strategy does not allow: a mistake comes by an act, and goes. */
 function drawSpec(dice: Dice): LifeSpec {
-  const { scaleDownDelaySeconds, ...drawn } = drawAnySpec(dice)
-  const spec = { ...drawn, steps: withRoutes(dice, drawn, drawn.steps) }
-  if (spec.strategy === 'dynamic') return spec
-  const steps = spec.steps.filter(step => spec.strategy !== 'basic' || step.setCanaryScale === undefined)
-  return { ...spec, steps, ...(scaleDownDelaySeconds === undefined ? {} : { scaleDownDelaySeconds }) }
+  const spec = drawAnySpec(dice)
+  return sound({ ...spec, steps: withRoutes(dice, spec, spec.steps) })
 }
+
+const STRATEGIES = ['blueGreen', 'basic', 'routed', 'dynamic'] as const
 
 function drawAnySpec(dice: Dice): LifeSpec {
   const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
   return {
-    strategy: dice.one(['blueGreen', 'basic', 'routed', 'dynamic']),
+    strategy: dice.one(STRATEGIES),
     router: dice.one(['nginx', 'ambassador', 'httpRoute', 'istio', 'istio']),
     ...dice.one<Pick<LifeSpec, 'sides'>>([{}, { sides: 'pair' }, { sides: 'subsets' }]),
     replicas: dice.one([0, 1, 2, 2, 3, 3, 4, 5]),
@@ -91,6 +89,7 @@ function drawAnySpec(dice: Dice): LifeSpec {
     ...maybe(0.15, 'rollbackWindow', dice.one([1, 2])),
     ...maybe(0.15, 'minPods', 2),
     ...maybe(0.5, 'hasManagedRoutes', true),
+    ...maybe(0.15, 'other', dice.one(STRATEGIES)),
   }
 }
 
@@ -166,6 +165,7 @@ function drawActs(dice: Dice, spec: LifeSpec): readonly Act[] {
 /** An update, and what people do to it while it is under way. */
 function drawStory(dice: Dice, spec: LifeSpec): readonly Act[] {
   const deeds = dice.one<readonly Deed[]>([
+    ...(spec.other === undefined ? [] : OTHERWISE),
     [],
     [{ do: 'promote' }, { do: 'promote' }],
     [{ do: 'full' }],
@@ -217,11 +217,33 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'empty-set', nth: dice.below(3) },
     { do: 'weigh' },
     ...(spec.isAutoscaled === true ? LOADS : []),
+    ...(spec.other === undefined ? [] : CHANGES),
     ...(spec.isTried === true ? ENDS : []),
   ])
 }
 
 const LOADS: readonly Deed[] = [1, 2, 4, 6].map(pods => ({ do: 'load', pods }))
+
+const ELSE: Deed = { do: 'strategy', isOther: true }
+
+const OTHERWISE: readonly (readonly Deed[])[] = [
+  [ELSE],
+  [ELSE],
+  [ELSE, { do: 'promote' }],
+  [ELSE, { do: 'abort' }],
+  [ELSE, { do: 'image', image: 3 }],
+  [ELSE, { do: 'undo' }],
+  [ELSE, { do: 'full' }],
+  [ELSE, { do: 'strategy', isOther: false }],
+  [{ do: 'abort' }, ELSE],
+  [{ do: 'promote' }, ELSE],
+  [{ do: 'pause', paused: true }, ELSE],
+]
+
+const CHANGES: readonly Deed[] = [true, true, false].map(isOther => ({
+  do: 'strategy',
+  isOther,
+}))
 
 const ENDS: readonly Deed[] = [true, false].map(isDeleted => ({ do: 'end-experiment', isDeleted }))
 

@@ -33,6 +33,28 @@ export function isRouted({ strategy }: LifeSpec): boolean {
   return strategy === 'routed' || strategy === 'dynamic'
 }
 
+/** The life as its Rollout stands: with the strategy that somebody has asked for meanwhile. */
+export function asStands(spec: LifeSpec, rollout: Rollout | undefined): LifeSpec {
+  if (spec.other === undefined || rollout === undefined) return spec
+  const strategy = strategyIn(rollout)
+  return strategy === spec.strategy ? spec : { ...spec, strategy }
+}
+
+function strategyIn({ spec: { strategy = {} } }: Rollout): LifeSpec['strategy'] {
+  if (strategy.canary === undefined) return 'blueGreen'
+  if (strategy.canary.trafficRouting === undefined) return 'basic'
+  return strategy.canary.dynamicStableScale === true ? 'dynamic' : 'routed'
+}
+
+/** Without what the strategy does not allow: a mistake comes by an act, and goes. */
+export function sound(spec: LifeSpec): LifeSpec {
+  const { scaleDownDelaySeconds: _, ...undelayed } = spec
+  if (spec.strategy === 'dynamic') return undelayed
+  const isSound = ({ setCanaryScale, setHeaderRoute, setMirrorRoute }: CanaryStep) =>
+    (setCanaryScale ?? setHeaderRoute ?? setMirrorRoute) === undefined
+  return spec.strategy === 'basic' ? { ...spec, steps: spec.steps.filter(isSound) } : spec
+}
+
 /** The last of these steps that sizes the canary wants none of its pods: so there is no weight for it, either. */
 export function isEmptied(steps: readonly CanaryStep[]): boolean {
   const scale = steps.findLast(one => one.setCanaryScale !== undefined)?.setCanaryScale
@@ -87,7 +109,7 @@ const role = (name: string) => ({ labels: { role: name } })
 
 const CHECK = { templates: [{ templateName: 'check' }] }
 
-function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
+export function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
   if (spec.strategy === 'blueGreen') {
     const { stable, canary } = servicesOf(spec)
     const { autoPromotionSeconds, previewReplicaCount } = spec
@@ -261,8 +283,17 @@ function loadOf(pods: number): KubeObject {
   })
 }
 
-/** All but the Rollout. */
+/** All but the Rollout: what its strategies name, and each once. */
 export function furniture(spec: LifeSpec): readonly KubeObject[] {
+  const { other } = spec
+  const all = [
+    ...furnitureOf(spec),
+    ...(other === undefined ? [] : furnitureOf({ ...spec, strategy: other })),
+  ]
+  return [...new Map(all.map(one => [`${one.kind} ${one.metadata.name}`, one])).values()]
+}
+
+function furnitureOf(spec: LifeSpec): readonly KubeObject[] {
   const { stable, canary } = servicesOf(spec)
   return [
     ...(hasServices(spec) ? [serviceOf(stable), serviceOf(canary)] : []),

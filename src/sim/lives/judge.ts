@@ -43,11 +43,11 @@ export const BACK = 'with a mistake in the spec only what leads back goes on'
 export const TAKEN = 'an experiment takes nothing from under its users'
 
 export const LAWS: Readonly<Record<string, Law>> = {
-  'traffic only to revisions that can carry it': able,
+  'traffic only to revisions that can carry it': alsoLeft(able),
   'experiments get users only when their pods are there': ready,
   'weights add up': addUp,
   'adopted Services select a revision that exists': selectsOne,
-  'nothing is removed that still gets traffic': stays,
+  'nothing is removed that still gets traffic': alsoLeft(stays),
   'a canary without a router stays available': available,
   'a canary without a router stays within its surge': surge,
   'no revision has two ReplicaSets': noTwin,
@@ -191,11 +191,24 @@ function keptBeside({ spec, before }: Judged, rollout: Rollout): number {
 
 function surge(judged: Judged): string | undefined {
   const rollout = rolloutIn(judged.before)
-  if (!isBasic(judged) || rollout === undefined) return undefined
+  if (!isBasic(judged) || rollout === undefined || isLeaving(judged)) return undefined
   const allowed = replicasIn(rollout) + maxSurge(rollout.spec) + keptBeside(judged, rollout)
   const most = Math.max(sizeIn(judged.before), allowed)
   const has = sizeIn(judged.after)
   return has > most ? `${has} pods where ${most} may be` : undefined
+}
+
+/** A router that was left still has users: they come back to a stable side that is whole. */
+function isLeaving({ spec, before }: Judged): boolean {
+  return spec.other !== undefined && !isRouted(spec) && weightsIn(before, byRoute(spec)).canary > 0
+}
+
+const byRoute = (spec: LifeSpec): LifeSpec => ({ ...spec, strategy: 'routed' })
+
+/** Also of the users whom a router that was left sends where it did. */
+function alsoLeft(law: Law): Law {
+  return judged =>
+    law(judged) ?? (isLeaving(judged) ? law({ ...judged, spec: byRoute(judged.spec) }) : undefined)
 }
 
 function noTwin({ write, before }: Judged): string | undefined {

@@ -14,7 +14,7 @@ import { createModelWorld } from '../model/world.ts'
 import type { ModelWorld, ModelWorldOptions } from '../model/world.ts'
 import { perform } from './acts.ts'
 import { autoscale } from './autoscaler.ts'
-import { furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
+import { asStands, furniture, NAME, NAMESPACE, rolloutOf } from './furniture.ts'
 import { abortRaises, BACK, broken, shrinksAhead, TAKEN, takesFromUsers } from './judge.ts'
 import { gateKey, moveKey, note as see, storyKey } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
@@ -252,7 +252,8 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
 
 function ofExperiment(judging: Judging, { write }: Sent, store: Store): void {
   const before = sightOf(store)
-  const taken = takesFromUsers({ spec: judging.spec, write, before, after: after(before, write) })
+  const spec = asStands(judging.spec, rolloutIn(before))
+  const taken = takesFromUsers({ spec, write, before, after: after(before, write) })
   if (taken !== undefined) fail(judging, TAKEN, taken)
 }
 
@@ -268,7 +269,8 @@ function judge(judging: Judging, write: Write, lane: string): void {
   if (judging.coverage !== undefined) see(judging.coverage, moveKey(write.why))
   judging.story?.push(`${judging.now()} ${write.why}`)
   if (lane !== LANE) return
-  const { spec, made: before } = judging
+  const { made: before } = judging
+  const spec = asStands(judging.spec, rolloutIn(before))
   judging.made = after(before, write)
   const worse = broken({ spec, write, before, after: judging.made }, judging.without)
   if (worse !== undefined) fail(judging, worse.law, worse.what)

@@ -6,6 +6,7 @@ import { equal } from '../../std/equal.ts'
 import { stayingReplicas, total } from '../../workload/availability.ts'
 import type { ModelWorld } from '../model/world.ts'
 import { perform } from './acts.ts'
+import { asStands } from './furniture.ts'
 import { hasOwnScale } from './judge.ts'
 import { ANSWER_MS, MOST_EVENTS } from './scenario.ts'
 import type { Deed, LifeSpec } from './scenario.ts'
@@ -17,8 +18,9 @@ const ROUNDING = 1e-6
 export const ANSWERED = 'what somebody else breaks at rest is put right in time'
 
 /** What is still wrong when the time is over. Pods that come again need theirs. */
-export function unanswered(world: ModelWorld, spec: LifeSpec, raid: Deed): string | undefined {
+export function unanswered(world: ModelWorld, drawn: LifeSpec, raid: Deed): string | undefined {
   const { cluster, timeline } = world
+  const spec = asStands(drawn, rolloutIn(sightOf(cluster)))
   const before = usersIn(sightOf(cluster), spec)
   perform(world, spec, raid)
   timeline.runUntil(timeline.now() + ANSWER_MS, MOST_EVENTS)

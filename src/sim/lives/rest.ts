@@ -11,7 +11,7 @@ import { actualReplicas, availableReplicas, wantedReplicas } from '../../workloa
 import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
+import { asStands, isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   hashOf,
@@ -39,10 +39,11 @@ const RIGHT = 'at rest users are where the status says'
 const TIDY = 'at rest nothing is left over'
 const COUNTS = 'at rest the status counts what is there'
 
-export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, spec: LifeSpec): readonly Unrest[] {
+export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, drawn: LifeSpec): readonly Unrest[] {
   const sight = sightOf(cluster)
   const rollout = rolloutIn(sight)
   if (rollout === undefined) return [{ law: STUCK, what: 'the Rollout has gone' }]
+  const spec = asStands(drawn, rollout)
   const { phase = '', message = '', observedGeneration } = rollout.status ?? {}
   const told = `${phase}: ${message}`
   if (observedGeneration !== String(rollout.metadata.generation ?? 0))
@@ -140,15 +141,22 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   }
   const has = availableReplicas(stable)
   if (has < replicas) return { law: RIGHT, what: `the stable revision has ${has} of ${replicas} pods` }
-  const { canary } = weightsIn(sight, spec)
-  if (canary !== 0) return { law: RIGHT, what: `the canary has weight ${canary}` }
-  const [route] = managedRoutesIn(sight, spec).names
-  if (route !== undefined) return { law: RIGHT, what: `the route ${route} still leads to the canary` }
+  const routed = stillRouted(sight, spec)
+  if (routed !== undefined) return { law: RIGHT, what: routed }
   if (hasSides(spec) && sidesIn(sight, spec).stable !== status?.stableRS)
     return { law: RIGHT, what: 'the stable Service selects another revision' }
   if (status?.phase !== 'Healthy') return undefined
   const left = setsIn(sight).find(one => one !== stable && wantedReplicas(one) > 0)
   return left === undefined ? undefined : { law: RIGHT, what: `${hashOf(left)} still has pods` }
+}
+
+/** Also by a router that was left. */
+function stillRouted(sight: Sight, spec: LifeSpec): string | undefined {
+  const ways = spec.other === undefined ? [spec] : [spec, { ...spec, strategy: 'routed' } as const]
+  const weight = Math.max(...ways.map(way => weightsIn(sight, way).canary))
+  if (weight !== 0) return `the canary has weight ${weight}`
+  const [route] = managedRoutesIn(sight, spec).names
+  return route === undefined ? undefined : `the route ${route} still leads to the canary`
 }
 
 /** Blue/green: users have pods, if there is a revision that has all of its own and was not given up. */

@@ -15,6 +15,8 @@ type Router = 'nginx' | 'ambassador' | 'httpRoute' | 'istio'
 
 export interface LifeSpec {
   readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
+  /** Another one that somebody may ask for meanwhile. */
+  readonly other?: LifeSpec['strategy']
   readonly router: Router
   /** Of Istio: Services that swap their roles, or subsets of a DestinationRule instead of Services. */
   readonly sides?: 'pair' | 'subsets'
@@ -62,6 +64,8 @@ export type Act = { readonly at: number } & Deed
 export type Deed =
   | { readonly do: 'image'; readonly image: number }
   | { readonly do: 'promote' | 'full' | 'abort' | 'retry' | 'undo' | 'restart' }
+  /** To the other one of the life, or back. */
+  | { readonly do: 'strategy'; readonly isOther: boolean }
   | { readonly do: 'scale'; readonly replicas: number }
   | { readonly do: 'pause'; readonly paused: boolean }
   | { readonly do: 'steps'; readonly steps: readonly CanaryStep[] }
