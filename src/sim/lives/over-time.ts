@@ -75,7 +75,7 @@ function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: 
   return undefined
 }
 
-/** What was asked for when the last abort was recorded; whether a full promotion was left beside it. */
+/** What was asked for when the last abort was recorded, and ever since; whether a full promotion was left beside it. */
 export interface Aborted {
   of?: string
   isFull?: boolean
@@ -90,6 +90,7 @@ export function forgotten(
   if (before === undefined || after === undefined) return undefined
   const [was, is] = [before.status ?? {}, after.status ?? {}]
   const of = JSON.stringify([before.spec.template, before.spec.strategy?.canary?.steps])
+  if (aborted.of !== of) delete aborted.of
   const isFull = was.promoteFull === true
   if (is.abort === true && was.abortedAt === undefined)
     Object.assign(aborted, { of, isFull: is.promoteFull === true })
