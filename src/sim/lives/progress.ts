@@ -126,7 +126,7 @@ function resumed(told: Told): string | undefined {
   const { was, is } = told
   const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
   const isOver = is.abort === true || is.stableRS === is.currentPodHash
-  if (isAnother || isOver || is.promoteFull === true) return undefined
+  if (isAnother || isOver || is.promoteFull === true || isInWindow(told, is.currentPodHash)) return undefined
   return was.promoteFull === true ? 'the full promotion is forgotten' : unended(told)
 }
 

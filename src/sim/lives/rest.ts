@@ -150,10 +150,11 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   return left === undefined ? undefined : { law: RIGHT, what: `${hashOf(left)} still has pods` }
 }
 
-/** Also by a router that was left. */
+/** Also by a router that was left; which of a pair was its canary nobody knows any more. */
 function stillRouted(sight: Sight, spec: LifeSpec): string | undefined {
-  const ways = spec.other === undefined ? [spec] : [spec, { ...spec, strategy: 'routed' } as const]
-  const weight = Math.max(...ways.map(way => weightsIn(sight, way).canary))
+  const byRoute: LifeSpec = { ...spec, strategy: 'routed' }
+  const left = spec.other === undefined || sidesOf(byRoute) === 'pair' ? [] : [byRoute]
+  const weight = Math.max(...[spec, ...left].map(way => weightsIn(sight, way).canary))
   if (weight !== 0) return `the canary has weight ${weight}`
   const [route] = managedRoutesIn(sight, spec).names
   return route === undefined ? undefined : `the route ${route} still leads to the canary`
