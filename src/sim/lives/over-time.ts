@@ -89,18 +89,23 @@ export function forgotten(
   const [before, after] = [rolloutIn(seen), rolloutIn(made)]
   if (before === undefined || after === undefined) return undefined
   const [was, is] = [before.status ?? {}, after.status ?? {}]
-  const of = JSON.stringify([before.spec.template, before.spec.strategy?.canary?.steps])
-  if (aborted.of !== of) delete aborted.of
-  const isFull = was.promoteFull === true
-  if (is.abort === true && was.abortedAt === undefined)
-    Object.assign(aborted, { of, isFull: is.promoteFull === true })
-  if (!isFull) aborted.isFull = false
+  const of = remember(aborted, before, is)
   if (was.abort !== true || is.abort === true || isIdle(was, is)) return undefined
   if (was.abortedAt === undefined) return isAnother(was, is) ? undefined : 'it is forgotten'
   // A revision whose ReplicaSet has gone may get another hash, and is another one.
   const isLost = isAnother(was, is) && setIn(seen, was.currentPodHash) === undefined
-  const isTakenBack = aborted.of !== of || isLost || (isFull && aborted.isFull !== true)
+  const isTakenBack = aborted.of !== of || isLost || (was.promoteFull === true && aborted.isFull !== true)
   return isTakenBack ? undefined : 'it is forgotten'
+}
+
+/** What is asked for now. */
+function remember(aborted: Aborted, { spec, status = {} }: Rollout, is: RolloutStatus): string {
+  const of = JSON.stringify([spec.template, spec.strategy?.canary?.steps])
+  if (aborted.of !== of) delete aborted.of
+  if (is.abort === true && status.abortedAt === undefined)
+    Object.assign(aborted, { of, isFull: is.promoteFull === true })
+  if (status.promoteFull !== true) aborted.isFull = false
+  return of
 }
 
 /** There is no update that could be aborted. */
