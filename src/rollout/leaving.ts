@@ -59,7 +59,7 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
     leaving(
       of.flatMap(one => one.routers),
       routers,
-      { now, found: snapshot.named },
+      { now, stableHash: stableHash(story), found: snapshot.named },
     )
   const undone = left.filter(one => {
     const { placed, waits = [] } = place([one])

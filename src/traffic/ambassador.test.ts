@@ -139,7 +139,7 @@ describe('Ambassador', () => {
   })
   test('left, it keeps the canary Mapping for five seconds with weight 0, then deletes it', () => {
     const at30 = applied(route(30), found)
-    const start = ambassador.leave(main, 1_000_000, at30)
+    const start = ambassador.leave(main, { now: 1_000_000 }, at30)
     expect(start).toMatchObject({
       placed: [{ event: { message: 'Set canary mapping weight to 0' } }],
       waits: [{ for: 'end of canary Mapping main-canary', until: 1_005_000 }],
@@ -147,25 +147,27 @@ describe('Ambassador', () => {
     const at0 = applied(start, at30)
     expect(at0[key]).toHaveProperty('spec.weight', 0)
     const wait = { for: 'end of canary Mapping main-canary', since: 1_000_000, until: 1_005_000 }
-    expect(ambassador.leave(main, 1_004_999, at0)).toEqual({ placed: [], waits: [wait] })
-    const gone = applied(ambassador.leave(main, 1_005_000, at0), at0)
+    expect(ambassador.leave(main, { now: 1_004_999 }, at0)).toEqual({ placed: [], waits: [wait] })
+    const gone = applied(ambassador.leave(main, { now: 1_005_000 }, at0), at0)
     expect(gone[key]).toBeUndefined()
-    expect(ambassador.leave(main, 1_005_001, gone)).toEqual({ placed: [] })
+    expect(ambassador.leave(main, { now: 1_005_001 }, gone)).toEqual({ placed: [] })
     const again = applied(route(30, at0), at0)
     expect(again[key]?.metadata.annotations).toEqual({})
   })
   test('left while the user’s Mapping is gone, it deletes the canary Mapping, which gets all, at once', () => {
     const { [key]: canary } = applied(route(30), found)
     const alone = { [key]: canary as Mapping }
-    expect(ambassador.leave(main, 1_000_000, alone)).toMatchObject({ placed: [{ object: undefined }] })
+    expect(ambassador.leave(main, { now: 1_000_000 }, alone)).toMatchObject({
+      placed: [{ object: undefined }],
+    })
   })
   test('left, it does not count from a time that somebody wrote into the future, or that is none', () => {
-    const at0 = applied(ambassador.leave(main, 1_000_000, applied(route(30), found)), found)
+    const at0 = applied(ambassador.leave(main, { now: 1_000_000 }, applied(route(30), found)), found)
     const mapping = at0[key] as Mapping
     for (const since of ['2999-01-01T00:00:00Z', 'soon']) {
       const annotations = { 'crossfade.dev/weightless-since': since }
       const state = { ...at0, [key]: { ...mapping, metadata: { ...mapping.metadata, annotations } } }
-      const placing = ambassador.leave(main, 2_000_000, state)
+      const placing = ambassador.leave(main, { now: 2_000_000 }, state)
       expect(placing).toMatchObject({ waits: [{ until: 2_005_000 }] })
       expect(applied(placing, state)[key]?.metadata.annotations).toEqual({
         'crossfade.dev/weightless-since': '1970-01-01T00:33:20.000000Z',
@@ -177,6 +179,6 @@ describe('Ambassador', () => {
     const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'another', controller: true }
     const theirs = { ...canary, metadata: { ...canary.metadata, ownerReferences: [owner] } }
     const state = { ...found, ...foundIn(member, [theirs]) }
-    expect(ambassador.leave(main, 1_000_000, state)).toEqual({ placed: [] })
+    expect(ambassador.leave(main, { now: 1_000_000 }, state)).toEqual({ placed: [] })
   })
 })

@@ -61,7 +61,7 @@ export const ambassador: TrafficRouter<AmbassadorTrafficRouting> = {
       MAX_WEIGHT,
     )
   },
-  leave({ config, rollout }, now, found) {
+  leave({ config, rollout }, { now }, found) {
     const all = config.mappings.flatMap(name => {
       const canary = mappingIn(canaryRef(rollout, name), found)
       if (canary === undefined || isForeign(canary, rollout)) return []

@@ -188,10 +188,10 @@ describe('Gateway API', () => {
     const matches = [{ headers: [{ name: 'x-tester', value: 'yes' }] }]
     const testers = rule(1, undefined, { matches })
     const found = foundIn(member, [aRoute('main', [rule(30, 70), testers, rule(0, 0)])])
-    const after = applied(gatewayApi.leave(main, 0, found), found)
+    const after = applied(gatewayApi.leave(main, { now: 0 }, found), found)
     expect(Object.values(after)).toMatchObject([{ spec: { rules: [rule(0, 100), testers, rule(0, 100)] } }])
-    expect(gatewayApi.leave(main, 0, after)).toEqual({ placed: [] })
+    expect(gatewayApi.leave(main, { now: 0 }, after)).toEqual({ placed: [] })
     const none = foundIn(member, [aRoute('main', [testers, { backendRefs: [{ name: 'stable' }] }])])
-    expect(gatewayApi.leave(main, 0, none)).toEqual({ placed: [] })
+    expect(gatewayApi.leave(main, { now: 0 }, none)).toEqual({ placed: [] })
   })
 })

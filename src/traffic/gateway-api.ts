@@ -68,7 +68,7 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
       routes.map(name => othersSaid(binding, name, found)),
     )
   },
-  leave(binding, _now, found) {
+  leave(binding, _at, found) {
     return { placed: binding.config.routes.flatMap(name => leaveOne(binding, name, found)) }
   },
 }

@@ -60,7 +60,7 @@ describe('what is remembered', () => {
     const [router] = routersIn(remembered({ rollout, trafficRouting: ROUTE, services: then }), aRollout({}))
     expect(router?.read(found)?.canary).toBe(30)
     expect(routersOf(aRollout(ROUTE))[0]?.read(found)?.canary).toBe(0)
-    const after = Object.values(applied(router?.leave(0, found) ?? { placed: [] }, found))
+    const after = Object.values(applied(router?.leave({ now: 0 }, found) ?? { placed: [] }, found))
     expect(after).toMatchObject([{ spec: { rules: [{ backendRefs: [{ weight: 100 }, { weight: 0 }] }] } }])
   })
   test.each<Json>([
@@ -119,7 +119,7 @@ describe('what is remembered', () => {
         for (const router of routersIn(value as Json, aRollout({}))) {
           expect(router.refs.every(ref => typeof ref.name === 'string')).toBe(true)
           router.read(world)
-          router.leave(0, world)
+          router.leave({ now: 0 }, world)
         }
       }),
       { numRuns: 500 },
@@ -135,7 +135,7 @@ describe('leaving', () => {
       return applied(router.route(anIntent((60 * maxWeight) / 100, { maxWeight }), state), state)
     }, found)
   const gone = (before: TrafficRouting, now: TrafficRouting, found: Found) =>
-    left((at, state) => leaving(bound(before), bound(now), { now: at, found: state }), found).at(-1)
+    left((at, state) => leaving(bound(before), bound(now), { ...at, found: state }), found).at(-1)
 
   test('NGINX exchanged for an HTTPRoute, and back: the one that was left has no weight, the other keeps its', () => {
     const exchanged = gone(NGINX, ROUTE, at60(ROUTE, at60(NGINX, world)))

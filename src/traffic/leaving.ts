@@ -2,10 +2,9 @@
 // taken away.
 import type { TrafficRouting } from '../api/traffic.ts'
 import { refKey, type KubeObject } from '../kube/object.ts'
-import type { Instant } from '../std/instant.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { bindAll, type BoundRouter } from './registry.ts'
-import type { Found, Placing, Services } from './router.ts'
+import type { Found, LeftAt, Placing, Services } from './router.ts'
 import { isText, optional, shape } from './shape.ts'
 
 /** What must be known to take the weights away later; plain JSON. */
@@ -47,11 +46,11 @@ export function routersIn(remembered: Json, rollout: KubeObject): readonly Bound
 export function leaving(
   left: readonly BoundRouter[],
   staying: readonly BoundRouter[],
-  { now, found }: { readonly now: Instant; readonly found: Found },
+  { found, ...at }: LeftAt & { readonly found: Found },
 ): Placing {
   if (left.length === 0) return { placed: [], waits: [] }
   const theirs = onlyTheirs(staying, found)
-  const all = left.map(router => router.leave(now, theirs))
+  const all = left.map(router => router.leave(at, theirs))
   const placed = new Map(all.flatMap(one => one.placed.map(each => [refKey(each.ref), each] as const)))
   return { placed: [...placed.values()], waits: all.flatMap(one => one.waits ?? []) }
 }

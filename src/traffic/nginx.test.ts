@@ -153,7 +153,7 @@ describe('NGINX', () => {
       [`${NGINX}/canary-weight`]: '30',
     })
     const state = foundIn(member, [anIngress('main'), ours])
-    const placing = nginx.leave(main, 0, state)
+    const placing = nginx.leave(main, { now: 0 }, state)
     expect(placing.placed).toMatchObject([
       { event: { message: "Updating Ingress `guestbook-main-canary` to desiredWeight '0'" } },
     ])
@@ -163,16 +163,16 @@ describe('NGINX', () => {
       [`${NGINX}/canary`]: 'true',
       [`${NGINX}/canary-weight`]: '0',
     })
-    const last = nginx.leave(main, 0, at0)
+    const last = nginx.leave(main, { now: 0 }, at0)
     expect(last.placed.map(({ ref, object }) => [ref.name, object])).toEqual([
       ['guestbook-main-canary', undefined],
     ])
-    expect(nginx.leave(main, 0, applied(last, at0))).toEqual({ placed: [] })
+    expect(nginx.leave(main, { now: 0 }, applied(last, at0))).toEqual({ placed: [] })
   })
   test('left, it deletes at once what no weight of 0 would take from users', () => {
     const off = aCanary('main', { [`${NGINX}/canary`]: 'false', [`${NGINX}/canary-weight`]: '30' })
     const alone = foundIn(member, [off])
-    expect(nginx.leave(main, 0, alone)).toMatchObject({ placed: [{ object: undefined }] })
+    expect(nginx.leave(main, { now: 0 }, alone)).toMatchObject({ placed: [{ object: undefined }] })
   })
   test('left, it does not touch an Ingress that somebody else controls, or nobody', () => {
     const ours = aCanary('main', {})
@@ -180,7 +180,9 @@ describe('NGINX', () => {
     const foreign = { ...ours, metadata: { ...ours.metadata, ownerReferences: [owner] } }
     const { ownerReferences: _none, ...metadata } = ours.metadata
     for (const theirs of [foreign, { ...ours, metadata }]) {
-      expect(nginx.leave(main, 0, foundIn(member, [anIngress('main'), theirs]))).toEqual({ placed: [] })
+      expect(nginx.leave(main, { now: 0 }, foundIn(member, [anIngress('main'), theirs]))).toEqual({
+        placed: [],
+      })
     }
   })
   test('keeps the end of a name that would be too long', () => {

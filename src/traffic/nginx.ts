@@ -55,7 +55,7 @@ export const nginx: TrafficRouter<NginxConfig> = {
     )
     return largestOf(said, config.maxWeight)
   },
-  leave(binding, _now, found) {
+  leave(binding, _at, found) {
     return { placed: stableNames(binding.config).flatMap(name => leaveOne(binding, name, found)) }
   },
 }

@@ -20,10 +20,10 @@ import { nginx } from './nginx.ts'
 import { smi } from './smi.ts'
 import { traefik } from './traefik.ts'
 import { servicesIn, stableOfPair } from './roles.ts'
-import type { Instant } from '../std/instant.ts'
 import type {
   Abilities,
   Found,
+  LeftAt,
   Marks,
   Placing,
   Routed,
@@ -46,7 +46,7 @@ export interface BoundRouter {
   linked(found: Found): readonly ObjectRef[]
   route(intent: TrafficIntent, found: Found): Routed
   read(found: Found): Weights | undefined
-  leave(now: Instant, found: Found): Placing
+  leave(at: LeftAt, found: Found): Placing
   /** An object that it makes, in that version of its kind. */
   inVersion(object: KubeObject, version: string): KubeObject
   question(intent: TrafficIntent, found: Found): Question | undefined
@@ -197,7 +197,7 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
       linked: found => router.linked?.refs(binding, found) ?? [],
       route: (intent, found) => router.route(binding, intent, found),
       read: found => router.read(binding, found),
-      leave: (now, found) => router.leave(binding, now, found),
+      leave: (at, found) => router.leave(binding, at, found),
       inVersion: (object, version) => inVersion(router, object, version),
       question: (intent, found) => router.question?.(binding, intent, found),
     }

@@ -9,8 +9,7 @@ import type { TrafficRouting } from '../api/traffic.ts'
 import { asJson, controllerOf, refKey, type KubeObject, type RefKey } from '../kube/object.ts'
 import { deepFreeze } from '../std/freeze.ts'
 import type { Json, JsonObject } from '../std/json.ts'
-import type { Instant } from '../std/instant.ts'
-import type { Binding, Found, Placing, Routed, TrafficIntent, TrafficRouter } from './router.ts'
+import type { Binding, Found, LeftAt, Placing, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 
 export const NAMESPACE = 'shop'
 
@@ -99,7 +98,7 @@ interface Asked {
   readonly found: Found
   readonly route: (intent: TrafficIntent, found: Found) => Routed
   readonly read: (found: Found) => ReturnType<TrafficRouter<unknown>['read']>
-  readonly leave: (now: Instant, found: Found) => Placing
+  readonly leave: (at: LeftAt, found: Found) => Placing
   readonly keys: ReadonlySet<RefKey>
 }
 
@@ -112,17 +111,17 @@ function asked<Config>(member: RouterMember<Config>, scene: Scene): Asked {
     found,
     route: (intent, state) => router.route(binding, deepFreeze(intent), state),
     read: state => router.read(binding, state),
-    leave: (now, state) => router.leave(binding, now, state),
+    leave: (at, state) => router.leave(binding, at, state),
     keys: new Set([...router.refs(binding), ...(router.linked?.refs(binding, found) ?? [])].map(refKey)),
   }
 }
 
 /** The world after each pass of leaving, until the router says that it is done. */
-export function left(leave: (now: Instant, found: Found) => Placing, before: Found): readonly Found[] {
+export function left(leave: (at: LeftAt, found: Found) => Placing, before: Found): readonly Found[] {
   const states: Found[] = []
   let [state, now] = [before, 1_000_000]
   for (let passes = 0; passes < 10; passes++) {
-    const placing = leave(now, state)
+    const placing = leave({ now }, state)
     const untils = (placing.waits ?? []).map(wait => wait.until ?? Infinity)
     if (placing.placed.length === 0 && untils.length === 0) return states
     state = applied(placing, state)
@@ -231,8 +230,8 @@ export function routerLaws<Config>(member: RouterMember<Config>): void {
       fc.assert(
         fc.property(scenes, fc.jsonValue(), fc.nat(), (scene, junk, at) => {
           const { leave, found } = asked(member, scene)
-          expect(leave(1_000_000, {}).placed).toEqual([])
-          expect(() => leave(1_000_000, brokenIn(found, junk as Json, at))).not.toThrow()
+          expect(leave({ now: 1_000_000 }, {}).placed).toEqual([])
+          expect(() => leave({ now: 1_000_000 }, brokenIn(found, junk as Json, at))).not.toThrow()
         }),
       )
     })

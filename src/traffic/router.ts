@@ -75,6 +75,12 @@ export interface Placing {
 
 export type Routed = Placing | { readonly problem: EventNote } | { readonly invalid: FieldError }
 
+/** When a router is left, and the revision to which its users go back, where there is one. */
+export interface LeftAt {
+  readonly now: Instant
+  readonly stableHash?: string | undefined
+}
+
 /** The Services between which a router shares the traffic. */
 export interface Services {
   readonly stable: string
@@ -136,9 +142,10 @@ export interface TrafficRouter<Config> {
   read(binding: Binding<Config>, found: Found): Weights | undefined
   /**
    * What takes its weight away when the Rollout no longer asks for it: ours goes, what is a user's gives the canary 0,
-   * what is somebody else's stays as it is. Done when nothing is placed and nothing is waited for.
+   * what is somebody else's stays as it is. Where it selects pods itself the stable side first follows the stable
+   * revision, and is given back once it has all users. Done when nothing is placed and nothing is waited for.
    */
-  leave(binding: Binding<Config>, now: Instant, found: Found): Placing
+  leave(binding: Binding<Config>, at: LeftAt, found: Found): Placing
   /** An object that it makes, in another version of its kind, where that says it otherwise. */
   inVersion?(object: KubeObject, version: string): KubeObject
   /** Has it arrived at the data plane? */

@@ -125,7 +125,7 @@ describe('SMI', () => {
       'problem.message',
       'Rollout does not own TrafficSplit `guestbook`',
     )
-    expect(smi.leave(main, 0, theirs)).toEqual({ placed: [] })
+    expect(smi.leave(main, { now: 0 }, theirs)).toEqual({ placed: [] })
   })
   test('reads numbers, texts and thousandths; what is none of these is no weight', () => {
     const reads = (canary: Json, stable: Json) =>

@@ -58,7 +58,7 @@ export const smi: TrafficRouter<SmiConfig> = {
     return withOthers(largestOf([weightSaid(split, bound)], ALL), [othersSaid(split, bound)])
   },
   inVersion: splitIn,
-  leave(bound, _now, found) {
+  leave(bound, _at, found) {
     const ref = refTo(bound)
     const existing = found[refKey(ref)]
     if (existing === undefined || !isOurs(existing, bound)) return { placed: [] }

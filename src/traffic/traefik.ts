@@ -52,7 +52,7 @@ export const traefik: TrafficRouter<TraefikConfig> = {
       service === undefined ? undefined : pairShare(servicesIn(service), pairOf(bound.services), ALL)
     return largestOf([said], ALL)
   },
-  leave(bound, _now, found) {
+  leave(bound, _at, found) {
     const { ref, service } = standing(bound, found)
     if (service === undefined || problemOf(service, bound.services) !== undefined) return { placed: [] }
     const object = withWeights(service, bound.services, { canary: 0, stable: ALL })

@@ -110,7 +110,7 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   const routers = allRouters(rollout)
   if (routers.length === 0) return NO_ROUTES
   const found = namedBy(rollout, cache)
-  const all = routers.map(router => router.leave(now, found))
+  const all = routers.map(router => router.leave({ now }, found))
   const placed = all.flatMap(one => one.placed)
   const again: Wait = { for: 'the routes to be left', since: now, until: now + LOOK_AGAIN_MS }
   const waits = [...all.flatMap(one => one.waits ?? []), ...(placed.length === 0 ? [] : [again])]

@@ -145,7 +145,7 @@ describe('ALB', () => {
       [NOTE]: expect.stringContaining('"alb.ingress.kubernetes.io/conditions.beta"') as string,
     })
     const ended = applied(alb.route(main, anIntent(0), after), after)
-    expect(applied(alb.leave(main, 0, ended), ended)[key]).toHaveProperty(
+    expect(applied(alb.leave(main, { now: 0 }, ended), ended)[key]).toHaveProperty(
       'spec',
       found[key] && record(found[key])['spec'],
     )
@@ -170,14 +170,14 @@ describe('ALB', () => {
       anIngress('main', { [NOTE]: '{"another":["x"]}' }, [{ http: { paths: [path('root')] } }]),
     ])
     const at30 = applied(alb.route(main, anIntent(30), theirs), theirs)
-    const after = applied(alb.leave(main, 0, at30), at30)
+    const after = applied(alb.leave(main, { now: 0 }, at30), at30)
     expect(annotationsIn(after)).toEqual({
       [ACTION]:
         '{"Type":"forward","ForwardConfig":{"TargetGroups":[' +
         '{"ServiceName":"stable","ServicePort":"80","Weight":100}]}}',
       [NOTE]: '{"another":["x"]}',
     })
-    expect(alb.leave(main, 0, after)).toEqual({ placed: [] })
+    expect(alb.leave(main, { now: 0 }, after)).toEqual({ placed: [] })
   })
   test('an action that another Rollout manages is left alone, and said', () => {
     const note = { [ACTION]: '{}', [NOTE]: JSON.stringify({ another: [ACTION] }) }
@@ -186,7 +186,7 @@ describe('ALB', () => {
       'invalid.message',
       'the action of Service root in ingress `main` is managed by another Rollout, another',
     )
-    expect(alb.leave(main, 0, theirs)).toEqual({ placed: [] })
+    expect(alb.leave(main, { now: 0 }, theirs)).toEqual({ placed: [] })
   })
   test('reads what stands there: any action of target groups, nothing of what is none', () => {
     const reads = (action: string) =>

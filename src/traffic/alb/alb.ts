@@ -59,7 +59,7 @@ export const alb: TrafficRouter<AlbConfig> = {
     const byHeader = all.some(one => one !== undefined && hasHeaderRoute(one, bound.config))
     return weights && byHeader ? { ...weights, byHeader } : weights
   },
-  leave(bound, _now, found) {
+  leave(bound, _at, found) {
     return { placed: bound.config.ingresses.flatMap(name => leftIngress(bound, name, found)) }
   },
 }

@@ -96,7 +96,7 @@ describe('APISIX', () => {
       },
     })
     expect(applied(apisix.route(main, anIntent(20), after), after)[key]).toBeUndefined()
-    expect(applied(apisix.leave(main, 0, after), after)[key]).toBeUndefined()
+    expect(applied(apisix.leave(main, { now: 0 }, after), after)[key]).toBeUndefined()
   })
   test('a route by header whose name somebody else has is said, and his stays', () => {
     const theirs = { ...found, ...foundIn(member, [aRoute('h', [b])]) }
@@ -105,7 +105,7 @@ describe('APISIX', () => {
       'duplicate ApisixRoute [h] already exists',
     )
     expect(applied(apisix.route(main, anIntent(20), theirs), theirs)[key]).toBe(theirs[key])
-    expect(applied(apisix.leave(main, 0, theirs), theirs)[key]).toBe(theirs[key])
+    expect(applied(apisix.leave(main, { now: 0 }, theirs), theirs)[key]).toBe(theirs[key])
   })
   test.each<[string, JsonObject, string]>([
     ['a rule that is not there', { ...a, name: 'z' }, 'Apisix http route rule a not found'],

@@ -54,7 +54,7 @@ export const apisix: TrafficRouter<ApisixConfig> = {
     const byHeader = bound.config.managed.some(name => found[refKey(refTo(bound, name))] !== undefined)
     return weights && byHeader ? { ...weights, byHeader } : weights
   },
-  leave(bound, _now, found) {
+  leave(bound, _at, found) {
     const ref = refTo(bound, bound.config.name)
     const gone = bound.config.managed.flatMap(name => deleted(bound, name, found))
     const route = found[refKey(ref)]

@@ -75,12 +75,15 @@ export const appMesh: TrafficRouter<AppMeshConfig> = {
     const router = ref === undefined ? undefined : found[refKey(ref)]
     return largestOf([router === undefined ? undefined : routerShare(router, bound.config)], ALL)
   },
-  leave(bound, _now, found) {
+  leave(bound, { stableHash }, found) {
     const router = standing(bound, found)
     const shared =
       'object' in router
         ? changed(placedRouter(bound, router, { canary: 0, stable: ALL }), router.object)
         : []
+    const stable = found[refKey(refTo(bound, MESH_NODE, bound.config.stableNode))]
+    if (shared.length > 0 && stableHash !== undefined && stable !== undefined)
+      return { placed: [...changed(placedNode(stable, stableHash, 'stable-hash'), stable), ...shared] }
     const nodes = [bound.config.canaryNode, bound.config.stableNode].flatMap(name => {
       const node = found[refKey(refTo(bound, MESH_NODE, name))]
       return node === undefined ? [] : changed(placedNode(node, undefined, ''), node)

@@ -53,6 +53,15 @@ export function ruleWith(
   return rewritten(rule, [...kept, ...added], rollout.metadata.name)
 }
 
+/** One subset follows another revision; all others stay. */
+export function ruleFollowing(
+  rule: KubeObject,
+  { subset, hash, rollout }: { readonly subset: string; readonly hash: string; readonly rollout: KubeObject },
+): KubeObject {
+  const subsets = subsetsOf(rule).map(one => (one['name'] === subset ? withHash(one, hash) : one))
+  return rewritten(rule, subsets, rollout.metadata.name)
+}
+
 /** As it was before a Rollout came: without hashes, without the note of whose it is. */
 export function ruleWithout(rule: KubeObject, { canary, stable }: Subsets, rollout: KubeObject): KubeObject {
   const subsets = subsetsOf(rule).flatMap(subset => {

@@ -290,7 +290,7 @@ describe('Istio', () => {
       'invalid.message',
       'DestinationRule "rule" is managed by another Rollout',
     )
-    expect(applied(istio.leave(subsets, 0, state), state)[ruleKey]).toBe(theirs)
+    expect(applied(istio.leave(subsets, { now: 0 }, state), state)[ruleKey]).toBe(theirs)
   })
   test('a subset loses its weight before it follows another ReplicaSet, and follows before it gets some', () => {
     const order = (weightNow: number, state = bySubset) => {
@@ -305,6 +305,18 @@ describe('Istio', () => {
       placed: [{ ref: { kind: { kind: 'VirtualService' } } }, { ref: { kind: { kind: 'DestinationRule' } } }],
     })
     expect(order(0, at30)).toEqual(['DestinationRule', 'VirtualService'])
+  })
+  test('left, the stable subset follows the stable revision before it gets all, and is given back after that', () => {
+    const at30 = applied(istio.route(subsets, anIntent(30), bySubset), bySubset)
+    const first = istio.leave(subsets, { now: 0, stableHash: 'newer' }, at30)
+    expect(first.placed.map(one_ => one_.ref.kind.kind)).toEqual(['DestinationRule', 'VirtualService'])
+    const once = applied(first, at30)
+    const hashesIn = (state: typeof at30) =>
+      objects(specOf(state[ruleKey] as KubeObject)['subsets']).map(one_ => record(one_['labels'])[HASH])
+    expect([hashesIn(once)[0], istio.read(subsets, once)?.canary]).toEqual(['newer', 0])
+    const last = istio.leave(subsets, { now: 0, stableHash: 'newer' }, once)
+    expect(last.placed.map(one_ => one_.ref.kind.kind)).toEqual(['DestinationRule'])
+    expect(hashesIn(applied(last, once))).toEqual([undefined, undefined, undefined])
   })
   test('a subset loses who comes to it by a header before it follows another ReplicaSet', () => {
     const byHeader = anIntent(0, { headerRoutes: [{ name: 'vip', match }] })

@@ -10,6 +10,7 @@ import { largestOf, withOthers } from '../weights.ts'
 import { ALL } from './destinations.ts'
 import {
   ruleEvent,
+  ruleFollowing,
   ruleOwners,
   ruleProblem,
   ruleWith,
@@ -82,9 +83,11 @@ export const istio: TrafficRouter<IstioConfig> = {
       }
     )
   },
-  leave(bound, _now, found) {
+  leave(bound, { stableHash }, found) {
     const services = bound.config.services.flatMap(one => leftService(one, bound, found))
-    return { placed: [...services, ...leftRule(bound, found)] }
+    if (services.length === 0 || stableHash === undefined)
+      return { placed: [...services, ...leftRule(bound, found, undefined)] }
+    return { placed: [...leftRule(bound, found, stableHash), ...services] }
   },
 }
 
@@ -217,15 +220,24 @@ function leftService(named: NamedService, bound: Bound, found: Found): readonly 
   return changed(service, { ref, object, why })
 }
 
-function leftRule({ config, rollout }: Bound, found: Found): readonly Placed[] {
+/** `stableHash`: what its stable subset follows as long as it is not given back. */
+function leftRule(
+  { config, rollout }: Bound,
+  found: Found,
+  stableHash: string | undefined,
+): readonly Placed[] {
   const { rule } = config
   if (rule === undefined) return []
   const ref = ruleRef(rule, rollout)
   const object = found[refKey(ref)]
   if (object === undefined || ruleProblem(object, rule) !== undefined) return []
   if (isAnothers(object, rollout)) return []
-  const why = `let the subsets of DestinationRule ${ref.name} follow no ReplicaSet any more`
-  return changed(object, { ref, object: ruleWithout(object, rule, rollout), why })
+  const [what, left] =
+    stableHash === undefined
+      ? ['no ReplicaSet any more', ruleWithout(object, rule, rollout)]
+      : ['the stable revision', ruleFollowing(object, { subset: rule.stable, hash: stableHash, rollout })]
+  const why = `let the subsets of DestinationRule ${ref.name} follow ${what}`
+  return changed(object, { ref, object: left, why })
 }
 
 function isAnothers(rule: KubeObject, { metadata }: KubeObject): boolean {

@@ -7,8 +7,8 @@ export const DOMAIN_BUGS: readonly Bug[] = [
   ...inFile('src/traffic/leaving.ts', TRAFFIC, [
     {
       name: 'a router that was left keeps its weight',
-      find: 'left.map(router => router.leave(now, theirs))',
-      replace: 'left.slice(1).map(router => router.leave(now, theirs))',
+      find: 'left.map(router => router.leave(at, theirs))',
+      replace: 'left.slice(1).map(router => router.leave(at, theirs))',
     },
     {
       name: 'a router that was left takes what a staying one holds',
