@@ -82,11 +82,14 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
 interface Shares {
   readonly canary: number
   readonly others: ReadonlyMap<string, number>
+  /** Whether a header leads to the canary. */
+  readonly byHeader: boolean
 }
 
-/** The canary gets less, or an experiment does and the canary no more. */
-function takesBack({ canary, others }: TrafficIntent, found: Shares): boolean {
+/** The canary gets less, or an experiment does, or nobody by a header any more, and the canary no more. */
+function takesBack({ canary, others, headerRoutes }: TrafficIntent, found: Shares): boolean {
   if (canary.weight !== found.canary) return canary.weight < found.canary
+  if (found.byHeader && headerRoutes.length === 0) return true
   const given = new Map(others.map(one => [one.service, one.weight]))
   const isRaised = others.some(one => one.weight > (found.others.get(one.service) ?? 0))
   return !isRaised && [...found.others].some(([service, weight]) => (given.get(service) ?? 0) < weight)
@@ -102,8 +105,10 @@ interface Done extends Placing {
 }
 
 /** What is broken has no share to keep: nothing but 0 can be given to it. */
-function left({ now, snapshot }: Story, router: BoundRouter | undefined, { canary }: TrafficIntent): Done {
-  return router === undefined || canary.weight > 0 ? { placed: [] } : router.leave(now, snapshot.named)
+function left(story: Story, router: BoundRouter | undefined, { canary, stable }: TrafficIntent): Done {
+  const { now, snapshot } = story
+  if (router === undefined || canary.weight > 0) return { placed: [] }
+  return router.leave({ now, stableHash: stable.podHash }, snapshot.named)
 }
 
 /** What is made is made in the version that the server is asked for. */

@@ -228,6 +228,17 @@ describe('the analysis of a step', () => {
     expect(model.decide().writes.filter(write => write.verb === 'create')).toEqual([])
   })
 
+  test('is no answer in the next step, which has one of its own', () => {
+    const model = updating({ canary: { steps: [{ analysis }, { analysis }, { pause: {} }] } })
+    const first = `demo-${hashOf(V2)}-2-0`
+    report(model, { currentStepIndex: 1 })
+    expect(names(model)).toEqual([first, step])
+    end(model, first, 'Successful')
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 1 })
+    end(model, step, 'Successful')
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 2 })
+  })
+
   test('is not made for the first version', () => {
     const model = aModel([aRollout(V1, { strategy: stepwise }), aTemplate('check', check)])
     rest(model)

@@ -70,8 +70,9 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
       ? routingOf(story, strategy.intent, {
           canary: strategy.carried.read ?? strategy.carried.weight,
           others: strategy.carried.others ?? NO_SHARES,
+          byHeader: strategy.carried.byHeader,
         })
-      : routingOf(story, undefined, { canary: 0, others: NO_SHARES })
+      : routingOf(story, undefined, { canary: 0, others: NO_SHARES, byHeader: false })
   const found = { story, routing, leaving: strategy.leaving, ...rest }
   const problem = story.problem ?? brokenBy(found)
   // A spec that is broken may not mean what it says: nothing is left for it alone.

@@ -14,6 +14,8 @@ export interface Carried {
   readonly weight: number
   /** What the routes say; undefined where none says anything. */
   readonly read: number | undefined
+  /** Whether a route of a step leads users of a header there. */
+  readonly byHeader: boolean
   /** The revision that gets it: the one that its subset, or the canary Service, selects; else the recorded one. */
   readonly hash: string | undefined
   /** What the stable side may be getting: together the two may be more than all. */
@@ -27,12 +29,14 @@ export interface Carried {
 export function carriedBy(story: Story): Carried {
   const { snapshot, position } = story
   const recorded = story.status.canary?.weights
-  const { canary: read, others, canaryHash, least } = readWeights(story)
+  const { canary: read, others, canaryHash, byHeader } = readWeights(story)
+  const least = byHeader ? BY_HEADER : 0
   const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
   if (recorded === undefined)
     return {
       weight: Math.max(read ?? 0, least),
       read,
+      byHeader,
       others,
       least: undefined,
       hash,
@@ -44,6 +48,7 @@ export function carriedBy(story: Story): Carried {
   return {
     weight: Math.max(read ?? 0, canaryWeight, least),
     read,
+    byHeader,
     others,
     least: Math.min(canaryWeight, read ?? canaryWeight),
     hash: hash ?? canary.podTemplateHash,
@@ -64,21 +69,19 @@ export function leadsToNothing({ all, rollout, snapshot }: Story, { weight }: Ca
   return weight > 0 && hash !== undefined && stayingReplicas(serving) === 0
 }
 
-interface Read extends Pick<Carried, 'others'> {
+interface Read extends Pick<Carried, 'others' | 'byHeader'> {
   readonly canary: number | undefined
   readonly canaryHash?: string | undefined
-  /** What users of a header weigh. */
-  readonly least: number
 }
 
 /** As the routes say it, the largest where there are several; undefined where none says it. */
 function readWeights({ routers, snapshot }: Story): Read {
   const said = routers.flatMap(router => router.read(snapshot.named) ?? [])
-  if (said.length === 0) return { canary: undefined, others: undefined, least: 0 }
+  if (said.length === 0) return { canary: undefined, others: undefined, byHeader: false }
   const others = largestByName(said.flatMap(one => Object.entries(one.others)))
   const canaryHash = said.find(one => one.canaryHash !== undefined)?.canaryHash
-  const least = said.some(one => one.byHeader === true) ? BY_HEADER : 0
-  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash, least }
+  const byHeader = said.some(one => one.byHeader === true)
+  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash, byHeader }
 }
 
 /** Of a weight: nobody's share, and yet a pod. */

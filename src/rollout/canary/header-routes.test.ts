@@ -83,3 +83,13 @@ test('another image leaves them the pods of the one before until their route has
   rest(model, () => () => served(model))
   expect(model.service('canary')?.spec.selector?.[POD_TEMPLATE_HASH]).toBe(hashOf(V3))
 })
+
+test('an abort takes their route away also with a mistake in the spec', () => {
+  const model = waiting([])
+  edit(model, { minReadySeconds: 999 })
+  rest(model)
+  expect([isLed(model), model.rollout().status?.phase]).toEqual([true, 'Degraded'])
+  model.put({ ...model.rollout(), status: { ...model.rollout().status, abort: true } } as KubeObject)
+  rest(model, () => () => served(model))
+  expect(isLed(model)).toBe(false)
+})

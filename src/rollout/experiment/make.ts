@@ -29,8 +29,8 @@ export function madeExperiment(
 ): MadeExperiment | undefined {
   const spec = specOf(story, step)
   if (spec === undefined) return undefined
-  const { rollout, snapshot, hash, revision, position } = story
-  const name = `${rollout.metadata.name}-${hash}-${revision}-${position.index ?? 0}`
+  const { rollout, snapshot } = story
+  const name = nameOf(story)
   const taken = new Map(snapshot.experiments.map(one => [one.metadata.name, one]))
   for (let n = 0; ; n++) {
     const free = n === 0 ? name : `${name}-${n}`
@@ -39,6 +39,16 @@ export function madeExperiment(
     if (isOurs(rollout, known) && isTaken(story, known, { known: asked }) && equal(known.spec, spec))
       return { experiment: known, isNew: false }
   }
+}
+
+function nameOf({ rollout, hash, revision, position }: Story): string {
+  return `${rollout.metadata.name}-${hash}-${revision}-${position.index ?? 0}`
+}
+
+/** What was asked for in another step is no answer. */
+export function isOfStep(story: Story, { metadata }: Experiment): boolean {
+  const name = nameOf(story)
+  return metadata.name === name || metadata.name.startsWith(`${name}-`)
 }
 
 export function isOurs(rollout: Rollout, experiment: Experiment): boolean {

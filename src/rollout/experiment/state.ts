@@ -17,7 +17,7 @@ import type { RunState } from '../runs/run-state.ts'
 import { stepAt } from '../steps.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
-import { isOurs, madeExperiment } from './make.ts'
+import { isOfStep, isOurs, madeExperiment } from './make.ts'
 import { outcomeOf } from '../runs/run-state.ts'
 
 export interface ExperimentState extends Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'> {
@@ -40,7 +40,7 @@ export function experimentState(story: Story): ExperimentState {
   if (step === undefined) return NONE
   const name = story.status.canary?.currentExperiment
   const found = story.snapshot.experiments.find(
-    one => one.metadata.name === name && isOurs(story.rollout, one),
+    one => one.metadata.name === name && isOurs(story.rollout, one) && isOfStep(story, one),
   )
   const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
   if (found !== undefined && (story.isHalted || (!story.isRetry && !isRepeated))) return stateOf(found)

@@ -110,6 +110,17 @@ describe('the Experiment of a step', () => {
     expect(model.rollout().status?.canary).not.toHaveProperty('currentExperiment')
   })
 
+  test('is no answer in the next step, which has one of its own', () => {
+    const model = updating({ steps: [{ experiment }, { experiment }, { pause: {} }] })
+    byPerson(model, { currentStepIndex: 1 })
+    const next = `demo-${hashOf(V2)}-2-1`
+    expect(model.rollout().status?.canary?.currentExperiment).toBe(next)
+    report(model, { phase: 'Successful' })
+    expect(model.rollout().status?.currentStepIndex).toBe(1)
+    report(model, { phase: 'Successful' }, next)
+    expect(model.rollout().status?.currentStepIndex).toBe(2)
+  })
+
   test.each(['Failed', 'Error'] as const)('gives the update up when it ends %s', phase => {
     const model = updating()
     report(model, { phase, message: 'worse' })

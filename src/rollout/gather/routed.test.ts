@@ -15,7 +15,8 @@ import { INDICES } from './indices.ts'
 import { experimentsRouted } from './routed.ts'
 
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
-const TRIED = `demo-${hashOf(V2)}-2-0-b`
+const TRYING = `demo-${hashOf(V2)}-2-0`
+const TRIED = `${TRYING}-b`
 const weights = (canary: number, stable: number) => ({
   canary: { weight: canary, serviceName: 'canary', podTemplateHash: hashOf(V2) },
   stable: { weight: stable, serviceName: 'stable', podTemplateHash: hashOf(V1) },
@@ -49,7 +50,7 @@ function standing(
   }
   const additional = recorded.length === 0 ? {} : { additional: recorded }
   const given = recorded.reduce((sum, one) => sum + one.weight, 0)
-  const canary = { weights: { ...weights(0, 100 - given), ...additional }, currentExperiment: 'try' }
+  const canary = { weights: { ...weights(0, 100 - given), ...additional }, currentExperiment: TRYING }
   const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), currentStepIndex: 0, canary }
   const spec = { replicas: 2, strategy, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) }
   const rollout = aRollout(V2, spec, status)
@@ -57,7 +58,7 @@ function standing(
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Experiment',
     metadata: {
-      name: 'try',
+      name: TRYING,
       namespace: 'shop',
       uid: 'try',
       labels: { [POD_TEMPLATE_HASH]: hashOf(V2) },

@@ -3,6 +3,7 @@
 import type { AnalysisPhase, AnalysisRun } from '../../api/analysis.ts'
 import { EVENTS } from '../../api/event-words.ts'
 import type { RolloutAnalysisRunStatus } from '../../api/rollout.ts'
+import { STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { needsNoProof } from '../story.ts'
@@ -50,7 +51,7 @@ export function runState(story: Story, asked: Asked): RunState {
   const { ask, known, type } = asked
   if (story.isReset) return NO_RUN
   const found = story.snapshot.analysisRuns.find(
-    run => run.metadata.name === known?.name && isOurs(story.rollout, run),
+    run => run.metadata.name === known?.name && isOurs(story.rollout, run) && isAnswer(run, ask),
   )
   if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, found, asked)
   const isRepeated = story.wasResumed && isInconclusive(found)
@@ -58,6 +59,11 @@ export function runState(story: Story, asked: Asked): RunState {
   if (story.isHalted || !isStale) return stateOf(type, found, known)
   const state = begun(story, ask, asked)
   return state.run === undefined ? state : { ...state, consumesResume: isRepeated }
+}
+
+/** What was asked for in another step is no answer. */
+function isAnswer({ metadata }: AnalysisRun, ask: Ask | undefined): boolean {
+  return ask?.stepIndex === undefined || metadata.labels?.[STEP_INDEX] === String(ask.stepIndex)
 }
 
 /** One that is made, or that nobody has told of yet. */

@@ -132,6 +132,14 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'if (isAborted) return true',
     },
   ]),
+  ...inFile('src/rollout/runs/run-state.ts', DECISION, [
+    {
+      name: 'what was measured in another step is an answer',
+      by: 'both',
+      find: 'ask?.stepIndex === undefined || metadata',
+      replace: 'ask?.stepIndex !== -1 || metadata',
+    },
+  ]),
   ...inFile('src/rollout/runs/make.ts', DECISION, [
     {
       name: 'a retry takes the analysis that the abort has ended',

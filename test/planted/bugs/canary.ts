@@ -18,8 +18,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     {
       name: 'users of a header are nobody',
       by: 'both',
-      find: 'one.byHeader === true) ? BY_HEADER : 0',
-      replace: 'one.byHeader === true) ? 0 * BY_HEADER : 0',
+      find: 'byHeader ? BY_HEADER : 0',
+      replace: 'byHeader ? 0 * BY_HEADER : 0',
     },
     {
       name: 'what is recorded protects nobody',
