@@ -129,7 +129,10 @@ function inStatus(world: ModelWorld, rollout: Rollout, what: 'promote' | 'full' 
   }
   const steps = spec.strategy?.canary?.steps ?? []
   const next = Math.min((status.currentStepIndex ?? 0) + 1, steps.length)
-  if ((status.pauseConditions ?? []).length > 0) change({ pauseConditions: null })
+  const isUnclear = status.canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive'
+  if (isUnclear && (status.pauseConditions ?? []).length > 0)
+    change({ pauseConditions: null, controllerPause: false, currentStepIndex: next })
+  else if ((status.pauseConditions ?? []).length > 0) change({ pauseConditions: null })
   else if (steps.length > 0) change({ pauseConditions: null, currentStepIndex: next })
 }
 

@@ -90,6 +90,7 @@ function drawAnySpec(dice: Dice): LifeSpec {
     ...maybe(0.15, 'minPods', 2),
     ...maybe(0.5, 'hasManagedRoutes', true),
     ...maybe(0.15, 'other', dice.one(STRATEGIES)),
+    ...maybe(0.3, 'endsAnalysed', true),
   }
 }
 

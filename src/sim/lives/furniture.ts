@@ -136,6 +136,7 @@ export function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']>
         ...(spec.isAnalysed ? [{ analysis: CHECK }] : []),
         ...(spec.isTried === true ? [experimentOf(spec)] : []),
         ...spec.steps,
+        ...(spec.isAnalysed && spec.endsAnalysed === true ? [{ analysis: CHECK }] : []),
       ],
       ...serving(spec),
       ...(maxSurge === undefined ? {} : { maxSurge }),

@@ -4,7 +4,7 @@ import { canaryIngress } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, NOW } from '../../rollout/model.suite.ts'
 import type { RolloutStatus } from '../../api/rollout.ts'
 import type { CanaryStep, PauseCondition } from '../../api/rollout.ts'
-import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
+import { POD_TEMPLATE_HASH, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
@@ -88,7 +88,7 @@ function standing(
 const DELAYED = { deadline: NOW + 5000 }
 
 function aRun(type: string, phase: string, terminate: boolean): KubeObject {
-  const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH }
+  const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH, [STEP_INDEX]: '0' }
   const metadata = { name: 'run', namespace: 'shop', labels }
   return {
     ...typeOf(ANALYSIS_RUN),
@@ -99,7 +99,7 @@ function aRun(type: string, phase: string, terminate: boolean): KubeObject {
 }
 
 function anExperiment(phase: string): KubeObject {
-  const metadata = { name: 'try', namespace: 'shop', labels: { [POD_TEMPLATE_HASH]: FRESH } }
+  const metadata = { name: `demo-${FRESH}-2-0`, namespace: 'shop', labels: { [POD_TEMPLATE_HASH]: FRESH } }
   return { ...typeOf(EXPERIMENT), metadata, status: { phase } } as KubeObject
 }
 

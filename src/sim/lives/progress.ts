@@ -4,7 +4,7 @@ import { maxTrafficWeight, pauseSeconds } from '../../api/defaults.ts'
 import type { AnalysisRun } from '../../api/analysis.ts'
 import type { Experiment } from '../../api/experiment.ts'
 import type { CanaryStep, Rollout, RolloutStatus } from '../../api/rollout.ts'
-import { POD_TEMPLATE_HASH, ROLLOUT_TYPE } from '../../api/words.ts'
+import { POD_TEMPLATE_HASH, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { parseInstant } from '../../std/instant.ts'
@@ -12,7 +12,7 @@ import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isMadeBefore } from '../../workload/replica-set.ts'
-import { isEmptied, isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { isEmptied, isRouted, isSpoiled, NAME, servicesOf } from './furniture.ts'
 import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
 import { allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
@@ -92,11 +92,17 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     const there = availableReplicas(setIn(seen, was.currentPodHash))
     return has === replicas && there >= replicas ? undefined : `it has ${there} of ${has} pods`
   }
-  if (step.analysis !== undefined && !hasPassed(told, 'Step', was.currentPodHash))
+  return unproven(step, told, upTo.length - 1)
+}
+
+/** What was measured in another step proves nothing. */
+function unproven({ analysis, experiment }: CanaryStep, told: Told, index: number): string | undefined {
+  const { currentPodHash: hash } = told.was
+  const ofStep = ({ metadata: { labels = {} } }: AnalysisRun) => labels[STEP_INDEX] === String(index)
+  if (analysis !== undefined && !passedRuns(told, 'Step', hash).some(ofStep))
     return 'its analysis has not passed'
-  if (step.analysis !== undefined && hasFailed(told, was.currentPodHash, 'Step'))
-    return 'its analysis has failed'
-  if (step.experiment !== undefined && !hasEndedWell(told)) return 'its experiment has not ended well'
+  if (analysis !== undefined && hasFailed(told, hash, 'Step')) return 'its analysis has failed'
+  if (experiment !== undefined && !hasEndedWell(told, index)) return 'its experiment has not ended well'
   return undefined
 }
 
@@ -105,10 +111,10 @@ function atLeast({ strategy, minPods = 0 }: LifeSpec, replicas: number, most = 1
   return strategy === 'dynamic' && replicas > 0 ? Math.max(replicas, Math.min(minPods, most)) : replicas
 }
 
-function hasEndedWell({ seen, was }: Told): boolean {
+function hasEndedWell({ seen, was }: Told, index: number): boolean {
+  const name = new RegExp(`^${NAME}-${was.currentPodHash}-\\d+-${index}(-\\d+)?$`)
   return allIn<Experiment>(seen, EXPERIMENT).some(
-    ({ metadata: { labels = {} }, status }) =>
-      labels[POD_TEMPLATE_HASH] === was.currentPodHash && status?.phase === 'Successful',
+    ({ metadata, status }) => name.test(metadata.name) && status?.phase === 'Successful',
   )
 }
 
@@ -169,11 +175,15 @@ function unpaused(pause: NonNullable<CanaryStep['pause']>, { was, now }: Told): 
 }
 
 /** One that was ended early has Successful for its phase, too, and proves nothing. */
-function hasPassed({ seen }: Told, type: string, hash: string | undefined): boolean {
-  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(({ metadata: { labels = {} }, spec, status }) => {
+function passedRuns({ seen }: Told, type: string, hash: string | undefined): readonly AnalysisRun[] {
+  return allIn<AnalysisRun>(seen, ANALYSIS_RUN).filter(({ metadata: { labels = {} }, spec, status }) => {
     const isIt = labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
     return isIt && status?.phase === 'Successful' && spec.terminate !== true
   })
+}
+
+function hasPassed(told: Told, type: string, hash: string | undefined): boolean {
+  return passedRuns(told, type, hash).length > 0
 }
 
 /** In this update, whatever the status says of it; what is of its first second may be older, as before a retry. */

@@ -58,6 +58,7 @@ export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, drawn: LifeSpec
     unserved(rollout, sight, spec),
   ]
   if (!isInvalid(rollout.status)) found.push(untidy(rollout, sight, spec), unkept(rollout, sight, spec))
+  else if (rollout.status?.abort === true) found.push(stranded(rollout, sight, spec))
   return found.filter(one => one !== undefined)
 }
 
@@ -148,6 +149,13 @@ function misled(rollout: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefi
   if (status?.phase !== 'Healthy') return undefined
   const left = setsIn(sight).find(one => one !== stable && wantedReplicas(one) > 0)
   return left === undefined ? undefined : { law: RIGHT, what: `${hashOf(left)} still has pods` }
+}
+
+/** An abort goes back also with a mistake in the spec, where there is a stable revision. */
+function stranded({ spec: wanted, status }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
+  const isThere = availableReplicas(setIn(sight, status?.stableRS)) > 0 && (wanted.replicas ?? 1) > 0
+  const routed = isThere ? stillRouted(sight, spec) : undefined
+  return routed === undefined ? undefined : { law: RIGHT, what: routed }
 }
 
 /** Also by a router that was left; which of a pair was its canary nobody knows any more. */

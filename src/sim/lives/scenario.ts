@@ -43,6 +43,8 @@ export interface LifeSpec {
   readonly abortsAtDeadline?: boolean
   /** A step's, or the one before promotion. */
   readonly isAnalysed: boolean
+  /** One at the end of the steps, too. */
+  readonly endsAnalysed?: boolean
   /** Analyses are made by Jobs, not by measurements. */
   readonly isByJob?: boolean
   /** A canary whose first step is an experiment: pods of both versions beside its own. */
