@@ -94,3 +94,19 @@ test('an active Service is given back when the preview has shrunk to what a cana
   rest(model)
   expect([selected(model, 'active'), model.replicaSet(V2)?.spec.replicas]).toEqual([undefined, 1])
 })
+
+test('what the analysis of a canary could not tell holds no preview, which waits for its own person', () => {
+  const model = waiting(routed)
+  const { status } = model.rollout()
+  const unclear = { name: 'check', status: 'Inconclusive' as const }
+  const pauseConditions = [{ reason: 'InconclusiveAnalysisRun', startTime: '2026-08-01T11:59:00Z' }]
+  const canary = { ...status?.canary, currentBackgroundAnalysisRunStatus: unclear }
+  model.put({
+    ...model.rollout(),
+    status: { ...status, canary, pauseConditions, controllerPause: true },
+  } as never)
+  edit(model, { strategy: { blueGreen: manual } })
+  rest(model)
+  expect(model.rollout().status?.pauseConditions?.map(one => one.reason)).toEqual(['BlueGreenPause'])
+  expect([selected(model, 'preview'), selected(model, 'active')]).toEqual([hashOf(V2), hashOf(V1)])
+})

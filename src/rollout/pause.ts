@@ -12,8 +12,8 @@ export interface PauseChange {
   readonly clears: boolean
   readonly adds?: PauseReason | undefined
   readonly removes?: PauseReason | undefined
-  /** The pause of another strategy: it is over when the strategy is changed. */
-  readonly foreign: PauseReason
+  /** Pauses of another strategy: they are over when the strategy is changed. */
+  readonly foreign: readonly PauseReason[]
   /** What a person resumed has not been acted on yet: it is not forgotten. */
   readonly keepsResume: boolean
 }
@@ -29,7 +29,7 @@ export function pauseFields(before: RolloutStatus, change: PauseChange): PauseFi
     return { ...NONE, abort: true, abortedAt: before.abortedAt ?? printInstant(change.now) }
   if (change.clears) return NONE
   const kept = (before.pauseConditions ?? []).filter(
-    ({ reason }) => reason !== change.removes && reason !== change.foreign,
+    ({ reason }) => reason !== change.removes && !change.foreign.includes(reason),
   )
   const pauses = [...kept, ...added(kept, change)]
   if (pauses.length > 0) {

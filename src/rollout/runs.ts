@@ -92,18 +92,24 @@ export function blueGreenRuns(
 export interface RunsSaid {
   readonly told: readonly EventNote[]
   readonly abortWhy: string | undefined
+  /** A person is to judge. */
   readonly isInconclusive: boolean
   readonly consumesResume: boolean
+  /** A person has judged, and then somebody holds the Rollout: the answer waits. */
+  readonly awaitsHold: boolean
 }
 
 type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'>
 
 export function saidOf(story: Story, states: readonly Sayer[]): RunsSaid {
   const counts = !needsNoProof(story)
+  const isInconclusive = counts && states.some(state => state.is === 'inconclusive')
+  const awaitsHold = isInconclusive && story.wasResumed && story.isHalted
   return {
     told: states.flatMap(state => state.told),
     abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,
-    isInconclusive: counts && states.some(state => state.is === 'inconclusive'),
+    isInconclusive: isInconclusive && !awaitsHold,
+    awaitsHold,
     consumesResume: states.some(state => state.consumesResume),
   }
 }

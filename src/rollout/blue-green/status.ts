@@ -1,6 +1,6 @@
 // What blue/green reports (last step of a decision): the two selectors, the counts of the active revision,
 // the pause before the switch, and the moment at which the wanted revision becomes the stable one.
-import type { BlueGreenStatus, RolloutStatus } from '../../api/rollout.ts'
+import type { BlueGreenStatus, PauseReason, RolloutStatus } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { printSelector } from '../../kube/selector.ts'
 import {
@@ -94,6 +94,17 @@ function whyAtOnce({ isStableLost, isFull, rollback }: Story): string | undefine
   return rollback === 'delay' ? 'Fast rollback' : undefined
 }
 
+/** Pauses of the canary that it was before; what its analyses could not tell does not concern the preview. */
+function ofCanary({ canary = {} }: RolloutStatus): readonly PauseReason[] {
+  const { currentStepAnalysisRunStatus: ofStep, currentBackgroundAnalysisRunStatus: beside } = canary
+  const isUnclear = [ofStep, beside].some(run => run?.status === 'Inconclusive')
+  return [
+    'CanaryPauseStep',
+    'InconclusiveExperiment',
+    ...(isUnclear ? (['InconclusiveAnalysisRun'] as const) : []),
+  ]
+}
+
 /**
  * The preview has shown what it had to show: from now on the revision gets all its pods, whatever happens.
  */
@@ -121,7 +132,7 @@ function pausesOf(
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
-    foreign: 'CanaryPauseStep',
+    foreign: ofCanary(story.status),
     clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
     adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,
     removes: checkPoint || isSwitched ? 'BlueGreenPause' : undefined,

@@ -12,7 +12,9 @@ import { podHashOf } from '../../workload/replica-set.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { keptByLeft } from '../leaving.ts'
+import { experimentMoves, experimentState } from '../experiment/state.ts'
 import { runMoves } from '../runs.ts'
+import type { RunMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import { join, keptUntilDeadline, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
 import type { Sizes } from '../sizes.ts'
@@ -33,9 +35,14 @@ export function blueGreenWanted(story: Story, situation: BlueGreenSituation): Wa
       ...(active === undefined || activeWanted === undefined ? {} : { [active]: activeWanted }),
     },
     drains: false,
-    runs: runMoves(story, [runs.pre, runs.post]),
+    runs: closing(story, runMoves(story, [runs.pre, runs.post])),
     waits: [...sizes.waits, ...open([held, openPause(pause), verification(story, situation)])],
   }
+}
+
+/** Experiments of a canary that it was before are ended, too. */
+function closing(story: Story, { create, end }: RunMoves): RunMoves {
+  return { create, end: [...end, ...experimentMoves(story, experimentState(story)).end] }
 }
 
 /** What the new revision, which has its users, must still pass. */

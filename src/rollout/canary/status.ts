@@ -165,11 +165,11 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
-    foreign: 'BlueGreenPause',
+    foreign: ['BlueGreenPause'],
     clears: isPromoted || endsPauses(story),
     adds: judged.adds ?? adds,
     removes: keepsPause ? undefined : 'CanaryPauseStep',
-    keepsResume: story.wasResumed && !judged.consumesResume && isAwaited(story, step),
+    keepsResume: story.wasResumed && !judged.consumesResume && (judged.awaitsHold || isAwaited(story, step)),
   })
 }
 
@@ -181,6 +181,8 @@ function isAwaited({ current }: Story, step: CanarySituation['step']): boolean {
 interface Judged {
   readonly adds: PauseReason | undefined
   readonly consumesResume: boolean
+  /** It was judged already, and is answered once nobody holds the Rollout. */
+  readonly awaitsHold: boolean
 }
 
 /** What people have to judge. */
@@ -191,5 +193,6 @@ function judgedOf(story: Story, { runs, experiment }: CanarySituation): Judged {
   return {
     adds: measured.isInconclusive ? 'InconclusiveAnalysisRun' : adds,
     consumesResume: measured.consumesResume || compared.consumesResume,
+    awaitsHold: measured.awaitsHold || compared.awaitsHold,
   }
 }

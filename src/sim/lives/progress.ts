@@ -140,7 +140,12 @@ const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
   controllerPause === true && pauseConditions.length === 0
 
 function unended({ rollout, was, is, spec, made }: Told): string | undefined {
-  if (!isResumed(was) || isResumed(is) || isUnclear(was)) return undefined
+  if (!isResumed(was) || isResumed(is)) return undefined
+  const unclear = unclearRuns(was)
+  if (unclear.length > 0)
+    return unclear.some(name => unclearRuns(is).includes(name))
+      ? 'what was unclear is not repeated'
+      : undefined
   // Whoever asks twice skips the step of the pause as well.
   const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
   if (spec.strategy !== 'blueGreen' && step?.pause === undefined) return undefined
@@ -152,14 +157,15 @@ function unended({ rollout, was, is, spec, made }: Told): string | undefined {
   return isDone ? undefined : 'the end of the pause is forgotten'
 }
 
-/** Whoever goes on after an analysis that was unclear has it made again. */
-function isUnclear({ blueGreen, canary }: RolloutStatus): boolean {
-  return [
+/** Names of analyses that could not tell: whoever goes on has them made again. */
+function unclearRuns({ blueGreen, canary }: RolloutStatus): readonly string[] {
+  const runs = [
     blueGreen?.prePromotionAnalysisRunStatus,
     blueGreen?.postPromotionAnalysisRunStatus,
     canary?.currentStepAnalysisRunStatus,
     canary?.currentBackgroundAnalysisRunStatus,
-  ].some(run => run?.status === 'Inconclusive')
+  ]
+  return runs.flatMap(run => (run?.status === 'Inconclusive' ? [run.name ?? ''] : []))
 }
 
 const pauseOf = (status: RolloutStatus, reason: string) =>

@@ -103,6 +103,14 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'return 0 * replicas',
     },
   ]),
+  ...inFile('src/rollout/runs.ts', DECISION, [
+    {
+      name: 'what was judged while somebody holds the Rollout is asked again',
+      by: 'sim',
+      find: 'story.wasResumed && story.isHalted',
+      replace: 'story.wasResumed && !story.isHalted',
+    },
+  ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'a retry takes an analysis of the time before for its proof',
@@ -241,7 +249,7 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/pause.ts', BLUE_GREEN, [
     {
       name: 'the pause of a canary outlives its strategy',
-      find: ' && reason !== change.foreign',
+      find: ' && !change.foreign.includes(reason)',
       replace: '',
     },
   ]),

@@ -174,6 +174,14 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'wanted.deadlines[name]',
     },
   ]),
+  ...inFile('src/rollout/route-writes.ts', CANARY, [
+    {
+      name: 'with a mistake in the spec the route of a header stays after an abort',
+      by: 'both',
+      find: 'if (found.byHeader && headerRoutes.length === 0) return true',
+      replace: 'if (found.byHeader && headerRoutes.length === 1) return true',
+    },
+  ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
       name: 'stable grows beside the surge',

@@ -182,12 +182,6 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: '(!isSound || lowers)',
     },
     {
-      name: 'with a mistake in the spec the route of a header stays after an abort',
-      by: 'both',
-      find: 'if (found.byHeader && headerRoutes.length === 0) return true',
-      replace: 'if (found.byHeader && headerRoutes.length === 1) return true',
-    },
-    {
       name: 'a router whose object is broken keeps its weight',
       find: 'router === undefined || canary.weight > 0)',
       replace: 'router === undefined || canary.weight >= 0)',
