@@ -228,6 +228,21 @@ describe('the analysis of a step', () => {
     expect(model.decide().writes.filter(write => write.verb === 'create')).toEqual([])
   })
 
+  test('that is inconclusive, and judged while somebody holds the Rollout, is run again once nobody does', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Inconclusive')
+    const hold = (paused: boolean) => {
+      const rollout = model.rollout()
+      model.put({ ...rollout, spec: { ...rollout.spec, paused } } as KubeObject)
+      rest(model)
+    }
+    hold(true)
+    report(model, { pauseConditions: [] })
+    expect(model.rollout().status).toMatchObject({ pauseConditions: [], controllerPause: true })
+    hold(false)
+    expect(names(model)).toEqual([step, `${step}.1`])
+  })
+
   test('is no answer in the next step, which has one of its own', () => {
     const model = updating({ canary: { steps: [{ analysis }, { analysis }, { pause: {} }] } })
     const first = `demo-${hashOf(V2)}-2-0`

@@ -106,7 +106,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs.ts', DECISION, [
     {
       name: 'what was judged while somebody holds the Rollout is asked again',
-      by: 'sim',
       find: 'story.wasResumed && story.isHalted',
       replace: 'story.wasResumed && !story.isHalted',
     },
@@ -143,7 +142,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'what was measured in another step is an answer',
-      by: 'both',
       find: 'ask?.stepIndex === undefined || metadata',
       replace: 'ask?.stepIndex !== -1 || metadata',
     },

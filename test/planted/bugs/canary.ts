@@ -17,7 +17,6 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'users of a header are nobody',
-      by: 'both',
       find: 'byHeader ? BY_HEADER : 0',
       replace: 'byHeader ? 0 * BY_HEADER : 0',
     },
@@ -177,7 +176,6 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/route-writes.ts', CANARY, [
     {
       name: 'with a mistake in the spec the route of a header stays after an abort',
-      by: 'both',
       find: 'if (found.byHeader && headerRoutes.length === 0) return true',
       replace: 'if (found.byHeader && headerRoutes.length === 1) return true',
     },

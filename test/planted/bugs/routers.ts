@@ -54,13 +54,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
     },
     {
       name: 'a router that is left sends all to a subset that is behind',
-      by: 'both',
       find: 'services.length === 0 || stableHash === undefined',
       replace: 'services.length >= 0 || stableHash === undefined',
     },
     {
       name: 'a subset follows another ReplicaSet while a header leads to it',
-      by: 'both',
       find: 'isLess || isLeftByHeader(bound, intent, found)',
       replace: 'isLess || (isLess && isLeftByHeader(bound, intent, found))',
     },
