@@ -32,12 +32,11 @@ export function carriedBy(story: Story): Carried {
   const { canary: read, others, canaryHash, byHeader } = readWeights(story)
   const least = byHeader ? BY_HEADER : 0
   const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
+  const said = { read, byHeader, others }
   if (recorded === undefined)
     return {
+      ...said,
       weight: Math.max(read ?? 0, least),
-      read,
-      byHeader,
-      others,
       least: undefined,
       hash,
       stableWeight: position.maxWeight,
@@ -46,10 +45,8 @@ export function carriedBy(story: Story): Carried {
   const all = position.maxWeight
   const canaryWeight = Math.min(canary.weight, all)
   return {
+    ...said,
     weight: Math.max(read ?? 0, canaryWeight, least),
-    read,
-    byHeader,
-    others,
     least: Math.min(canaryWeight, read ?? canaryWeight),
     hash: hash ?? canary.podTemplateHash,
     stableWeight: Math.max(all - (read ?? all), Math.min(stable.weight, all)),

@@ -14,8 +14,8 @@ import type { ModelWorld } from '../model/world.ts'
 import { loadTo } from './autoscaler.ts'
 import {
   asStands,
+  byRoute,
   hasServices,
-  isRouted,
   NAME,
   NAMESPACE,
   routeOf,
@@ -200,7 +200,7 @@ const SETS = { 'delete-set': deleteSet, 'replace-set': replaceSet, 'empty-set': 
 
 /** What a tool's repository has of it. */
 function standing(spec: LifeSpec, what: 'stable' | 'canary' | 'route'): KubeObject {
-  if (what === 'route') return routeOf(isRouted(spec) ? spec : { ...spec, strategy: 'routed' })
+  if (what === 'route') return routeOf(byRoute(spec))
   return sidesOf(spec) === 'subsets' ? destinationRule(NAME) : serviceOf(servicesOf(spec)[what])
 }
 

@@ -46,6 +46,9 @@ function strategyIn({ spec: { strategy = {} } }: Rollout): LifeSpec['strategy'] 
   return strategy.canary.dynamicStableScale === true ? 'dynamic' : 'routed'
 }
 
+/** The same life behind its router. */
+export const byRoute = (spec: LifeSpec): LifeSpec => (isRouted(spec) ? spec : { ...spec, strategy: 'routed' })
+
 /** Without what the strategy does not allow: a mistake comes by an act, and goes. */
 export function sound(spec: LifeSpec): LifeSpec {
   const { scaleDownDelaySeconds: _, ...undelayed } = spec

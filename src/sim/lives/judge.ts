@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../../kube/apps.ts'
 import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
 import type { Write } from '../../kube/write.ts'
 import { stayingReplicas, total, wantedReplicas } from '../../workload/availability.ts'
-import { isRouted, isSpoiled, servicesOf } from './furniture.ts'
+import { byRoute, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   ableIn,
@@ -202,8 +202,6 @@ function surge(judged: Judged): string | undefined {
 function isLeaving({ spec, before }: Judged): boolean {
   return spec.other !== undefined && !isRouted(spec) && weightsIn(before, byRoute(spec)).canary > 0
 }
-
-const byRoute = (spec: LifeSpec): LifeSpec => ({ ...spec, strategy: 'routed' })
 
 /** Also of the users whom a router that was left sends where it did. */
 function alsoLeft(law: Law): Law {

@@ -11,7 +11,7 @@ import { actualReplicas, availableReplicas, wantedReplicas } from '../../workloa
 import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { asStands, isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
+import { asStands, byRoute, isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   hashOf,
@@ -160,8 +160,7 @@ function stranded({ spec: wanted, status }: Rollout, sight: Sight, spec: LifeSpe
 
 /** Also by a router that was left; which of a pair was its canary nobody knows any more. */
 function stillRouted(sight: Sight, spec: LifeSpec): string | undefined {
-  const byRoute: LifeSpec = { ...spec, strategy: 'routed' }
-  const left = spec.other === undefined || sidesOf(byRoute) === 'pair' ? [] : [byRoute]
+  const left = spec.other === undefined || sidesOf(byRoute(spec)) === 'pair' ? [] : [byRoute(spec)]
   const weight = Math.max(...[spec, ...left].map(way => weightsIn(sight, way).canary))
   if (weight !== 0) return `the canary has weight ${weight}`
   const [route] = managedRoutesIn(sight, spec).names

@@ -23,6 +23,7 @@ import type { HttpRoute } from '../../kube/networking.ts'
 import { controllerOf, resourceName } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
+import { stableOfPair } from '../../traffic/roles.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { changedBy } from '../model/changed.ts'
 import { hasManagedRoutes, hasServices, isRouted, NAME, NAMESPACE, servicesOf, sidesOf } from './furniture.ts'
@@ -143,8 +144,7 @@ function rolesOf(
 ): { readonly stable: string; readonly canary: string } {
   const { stable, canary } = servicesOf(spec)
   if (sidesOf(spec) !== 'pair') return { stable, canary }
-  const { stableRS = '', canary: told } = rollout?.status ?? {}
-  const hasSwapped = (told?.stablePingPong ?? (stableRS === '' ? '' : 'ping')) !== 'ping'
+  const hasSwapped = stableOfPair(rollout?.status) !== 'ping'
   return hasSwapped ? { stable: canary, canary: stable } : { stable, canary }
 }
 

@@ -144,7 +144,9 @@ describe('ALB', () => {
         '"values":["yes","\\u003cvery\\u003e"]}}]',
       [NOTE]: expect.stringContaining('"alb.ingress.kubernetes.io/conditions.beta"') as string,
     })
+    expect(alb.read(main, after)).toMatchObject({ canary: 10, byHeader: true })
     const ended = applied(alb.route(main, anIntent(0), after), after)
+    expect(alb.read(main, ended)).not.toHaveProperty('byHeader')
     expect(applied(alb.leave(main, { now: 0 }, ended), ended)[key]).toHaveProperty(
       'spec',
       found[key] && record(found[key])['spec'],

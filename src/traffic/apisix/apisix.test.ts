@@ -81,6 +81,8 @@ describe('APISIX', () => {
     [{ regex: '.+' }, { op: 'RegexMatch', value: '.+' }],
   ])('a route by header %j is a route of our own that goes before the user’s', (value, wanted) => {
     const after = applied(apisix.route(main, anIntent(20, header(value)), found), found)
+    expect(apisix.read(main, after)).toMatchObject({ canary: 20, byHeader: true })
+    expect(apisix.read(main, found)).not.toHaveProperty('byHeader')
     expect(after[key]).toMatchObject({
       metadata: { name: 'h', ownerReferences: [{ kind: 'Rollout', name: 'guestbook' }] },
       spec: {

@@ -105,6 +105,18 @@ describe('App Mesh', () => {
     expect(order(0, { ...next, canary: side('new', 0) })).toEqual(['now', 'router', 'next'])
     expect(order(80, { canary: side('newer', 80) })).toEqual(['now', 'next', 'router'])
   })
+  test('left, the stable node follows the stable revision before it gets all, and is given back after that', () => {
+    const found = foundIn(member, [aService(), ...nodes, router(pair)])
+    const at60 = applied(appMesh.route(main, anIntent(60), found), found)
+    const at = { now: 0, stableHash: 'newer' }
+    const first = appMesh.leave(main, at, at60)
+    expect(first.placed.map(one => one.ref.name)).toEqual(['now', 'router'])
+    const once = applied(first, at60)
+    expect(appMesh.read(main, once)?.canary).toBe(0)
+    const last = appMesh.leave(main, at, once)
+    expect(last.placed.map(one => one.ref.name)).toEqual(['next', 'now'])
+    expect(appMesh.leave(main, at, applied(last, once))).toEqual({ placed: [] })
+  })
   test.each<[string, readonly KubeObject[], string]>([
     ['a provider that is a node', [aService({ virtualNode: {} })], 'is no VirtualRouter'],
     ['a router that is not there', [aService()], 'virtualrouters.appmesh.k8s.aws "router" not found'],
