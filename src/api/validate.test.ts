@@ -1,7 +1,7 @@
 // 78 broken manifests, and what users have been told about each of them until now.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { deepFreeze } from '../std/freeze.ts'
+import { deepFreeze } from '../std/deep-freeze.suite.ts'
 import { fieldErrorText } from './field-error.ts'
 import type { Rollout } from './rollout.ts'
 import { decodeProblem } from './strict-read.ts'

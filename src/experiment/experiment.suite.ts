@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
 import { ANALYSIS_TEMPLATE } from '../kube/kinds.ts'
 import { ownerReference, refKey, refOf } from '../kube/object.ts'
-import { deepFreeze } from '../std/freeze.ts'
+import { deepFreeze } from '../std/deep-freeze.suite.ts'
 import { printInstant } from '../std/instant.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
 

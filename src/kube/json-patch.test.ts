@@ -1,6 +1,6 @@
 // JSON patches: what they do, as Kubernetes does it.
 import { describe, expect, test } from 'vitest'
-import { deepFreeze } from '../std/freeze.ts'
+import { deepFreeze } from '../std/deep-freeze.suite.ts'
 import type { Json } from '../std/json.ts'
 import { applyJsonPatch } from './json-patch.ts'
 

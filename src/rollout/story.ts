@@ -2,12 +2,13 @@
 // whether this pass begins a new update, who has asked for what. Everything here is read off the snapshot; nothing is
 // decided yet.
 import { replicas } from '../api/defaults.ts'
-import type { Rollout, RolloutStatus } from '../api/rollout.ts'
+import type { CanaryStrategy, Rollout, RolloutStatus } from '../api/rollout.ts'
 import type { FieldError } from '../api/field-error.ts'
 import { EXPERIMENT_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
+import { rememberedOn } from '../std/remembered-on.ts'
 import { hasFailed, isRunOf } from '../analysis/make-run.ts'
 import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
@@ -20,7 +21,7 @@ import { leftBy } from './remembered.ts'
 import type { LeftRouting } from './remembered.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { isPauseOver } from './pause.ts'
-import { positionAt, stepAt, stepsOf } from './steps.ts'
+import { positionAt, stepAt } from './steps.ts'
 import type { Position } from './steps.ts'
 
 export interface Story {
@@ -239,12 +240,15 @@ function wantedHash({ rollout, template }: RolloutSnapshot, current: ReplicaSet 
   return template === undefined ? '' : podHash(template, rollout.status?.collisionCount)
 }
 
-function canaryStepsHash(rollout: Rollout): string {
-  if (rollout.spec.strategy?.canary === undefined) return ''
-  const steps = stepsOf(rollout)
-  // Compat: no steps and an empty list of steps are the same.
-  return stepsHash(steps.length === 0 ? undefined : steps)
+function canaryStepsHash({ spec }: Rollout): string {
+  const { canary } = spec.strategy ?? {}
+  return canary === undefined ? '' : hashOfSteps(canary)
 }
+
+// Compat: no steps and an empty list of steps are the same.
+const hashOfSteps = rememberedOn(({ steps = [] }: CanaryStrategy) =>
+  stepsHash(steps.length === 0 ? undefined : steps),
+)
 
 function wantedRevision({ current, all }: Revisions): number {
   const others = all.filter(one => one.metadata.name !== current?.metadata.name)

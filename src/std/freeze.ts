@@ -1,9 +1,15 @@
-// Deep freezing: what is in a store or a snapshot can be shared and never copied.
+// Freezing: what is in a store or a snapshot can be shared and never copied.
 
-/** Freezes plain data in place and gives it back. An already frozen part is taken to be frozen all the way down. */
-export function deepFreeze<T>(value: T): T {
+/**
+ * Freezes the objects in plain data in place and gives it back. Its arrays are left to the types' `readonly`: the engine
+ * reads a frozen one ten times as slow. An object that is frozen already is taken to be so all the way down.
+ */
+export function freezeObjects<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const key in value) deepFreeze(value[key])
+  if (Array.isArray(value)) value.forEach(freezeObjects)
+  else {
+    Object.freeze(value)
+    for (const key in value) freezeObjects(value[key])
+  }
   return value
 }

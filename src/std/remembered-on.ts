@@ -1,6 +1,6 @@
 // A pure function of a frozen object that remembers its answers, as long as the object lives. An object that is not
 // frozen may change, so there the answer is made anew each time: whoever asks never sees the difference.
-import { deepFreeze } from './freeze.ts'
+import { freezeObjects } from './freeze.ts'
 
 type Scalar = string | number | boolean | undefined
 
@@ -29,7 +29,7 @@ export function rememberedOn<K extends object, T, A extends Further>(
     for (let one = answers; one !== undefined; one = one.earlier)
       if (one.a === a && one.b === b) return one.made
     if (!Object.isFrozen(of)) return making(of, a, b)
-    const made = deepFreeze(making(of, a, b))
+    const made = freezeObjects(making(of, a, b))
     const earlier = answers !== undefined && answers.count < MOST ? answers : undefined
     known.set(of, { a, b, made, earlier, count: 1 + (earlier?.count ?? 0) })
     return made

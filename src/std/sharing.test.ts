@@ -1,7 +1,7 @@
 // Parts that two values have in common: the same value, and the same parts.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { deepFreeze } from './freeze.ts'
+import { deepFreeze } from './deep-freeze.suite.ts'
 import { sharing } from './sharing.ts'
 
 const json = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.jsonValue()))

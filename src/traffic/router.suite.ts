@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { Rollout } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
 import { asJson, controllerOf, refKey, type KubeObject, type RefKey } from '../kube/object.ts'
-import { deepFreeze } from '../std/freeze.ts'
+import { deepFreeze } from '../std/deep-freeze.suite.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import type { Binding, Found, LeftAt, Placing, Routed, TrafficIntent, TrafficRouter } from './router.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { PodTemplateSpec } from '../kube/core.ts'
 import { withAntiAffinity } from './anti-affinity.ts'
-import { deepFreeze } from '../std/freeze.ts'
+import { deepFreeze } from '../std/deep-freeze.suite.ts'
 import { podHash, sameTemplate } from './pod-hash.ts'
 import { stepsHash } from './steps-hash.ts'
 

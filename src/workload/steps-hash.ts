@@ -1,7 +1,6 @@
 // The hash of a canary's steps: when it changes, the update begins anew. The same hash as a pod template's,
 // over the steps as Go prints them.
 import { goPrinter, KUBERNETES_TYPES, type GoTypes } from '../kube/go-print.ts'
-import { rememberedOn } from '../std/remembered-on.ts'
 import { safeHash } from './pod-hash.ts'
 
 const INT_OR_STRING = 'apimachinery.pkg.util.intstr.IntOrString'
@@ -115,13 +114,6 @@ const print = goPrinter({ ...KUBERNETES_TYPES, ...STEP_TYPES })
 
 /** The hash of `spec.strategy.canary.steps`; no steps hash as `null`. */
 export function stepsHash(steps: readonly object[] | undefined): string {
-  return steps === undefined ? NO_STEPS : hashOf(steps)
-}
-
-const hashOf = rememberedOn((steps: readonly object[]) => hashed(steps))
-const NO_STEPS = hashed(undefined)
-
-function hashed(steps: readonly object[] | undefined): string {
   const wrapped = print('Steps', { steps })
   return safeHash(new TextEncoder().encode(wrapped.slice('{"steps":'.length, -1)))
 }

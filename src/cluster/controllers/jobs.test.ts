@@ -1,7 +1,7 @@
 // The Job controller's decisions, as sentences.
 import { describe, expect, test } from 'vitest'
 import type { Pod } from '../../kube/core.ts'
-import { deepFreeze } from '../../std/freeze.ts'
+import { deepFreeze } from '../../std/deep-freeze.suite.ts'
 import { printInstant } from '../../std/instant.ts'
 import type { ClusterJob } from './job-status.ts'
 import { jobs } from './jobs.ts'

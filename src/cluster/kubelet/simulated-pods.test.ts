@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Pod } from '../../kube/core.ts'
 import type { Answer, Decision } from '../../kube/reconciler.ts'
-import { deepFreeze } from '../../std/freeze.ts'
+import { deepFreeze } from '../../std/deep-freeze.suite.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import { podAddresses } from './addresses.ts'
 import { simulatedImages } from './images.ts'

@@ -1,7 +1,7 @@
 // Lives of simulated pods, played from stage to stage.
 import { describe, expect, test } from 'vitest'
 import type { Container, Pod } from '../../kube/core.ts'
-import { deepFreeze } from '../../std/freeze.ts'
+import { deepFreeze } from '../../std/deep-freeze.suite.ts'
 import { parseInstant, printInstant } from '../../std/instant.ts'
 import { simulatedImages } from './images.ts'
 import { nextStage } from './stages.ts'

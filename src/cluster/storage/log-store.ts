@@ -2,7 +2,7 @@
 // Group commit: while one append is under way, whoever comes queues up and shares the next. What may be lost in a crash
 // (a lease's renewal) waits for an append that others need.
 import type { Clock } from '../../doors/clock.ts'
-import { deepFreeze } from '../../std/freeze.ts'
+import { freezeObjects } from '../../std/freeze.ts'
 import type { KubeObject, RefKey } from '../../kube/object.ts'
 import { HISTORY, StoreConflict } from './store.ts'
 import { encoded } from './encoded.ts'
@@ -229,7 +229,7 @@ function accept(
   return changes.map(({ key, value }, i) => {
     const previous = versions.read(key)?.value
     const revision = next + i
-    versions.apply(key, value && deepFreeze(value), revision)
+    versions.apply(key, value && freezeObjects(value), revision)
     const bytes = value === undefined ? 0 : encoded(value).length
     return { revision, at: now, key, resource: splitKey(key).resource, value, previous, bytes }
   })
@@ -241,7 +241,7 @@ function load(versions: Versions, journal: Journal | undefined) {
   const { records, oldestRevision, next } = journal.load()
   for (const { revision, at, key, value } of records) {
     const previous = versions.read(key)?.value
-    versions.apply(key, value && deepFreeze(value), revision)
+    versions.apply(key, value && freezeObjects(value), revision)
     if (revision <= oldestRevision) continue
     history.push({ revision, at, key, resource: splitKey(key).resource, value, previous, bytes: 0 })
   }

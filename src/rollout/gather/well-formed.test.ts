@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Rollout } from '../../api/rollout.ts'
-import { deepFreeze } from '../../std/freeze.ts'
+import { deepFreeze } from '../../std/deep-freeze.suite.ts'
 import { wellFormed } from './well-formed.ts'
 
 const golden = new URL('../../../test/golden/invalid.json', import.meta.url)

@@ -4,7 +4,7 @@ import type { Cache } from '../../kube/cache.ts'
 import { resourceName, sameResource } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { IndexDeclaration } from '../../kube/reconciler.ts'
-import { deepFreeze } from '../../std/freeze.ts'
+import { freezeObjects } from '../../std/freeze.ts'
 import { sharing } from '../../std/sharing.ts'
 import { isNewer, newest } from '../network/versions.ts'
 
@@ -115,7 +115,7 @@ function put(shelf: Shelf, kind: Kind, object: KubeObject): Change | undefined {
   const before = find(shelf, object)
   if (before !== undefined && !replaces(shelf, object, before)) return undefined
   const kept = shelf.trim === undefined ? withoutManagers(object) : shelf.trim(object)
-  const now = deepFreeze(sharing(before, kept))
+  const now = freezeObjects(sharing(before, kept))
   if (before !== undefined) unfile(shelf, before)
   spaceOf(shelf, now).set(now.metadata.name, now)
   file(shelf, now)
