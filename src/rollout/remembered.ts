@@ -44,7 +44,17 @@ const writtenIn = rememberedOn(({ [REMEMBERED_ROUTING]: text }: Annotations) =>
   text === undefined ? undefined : parseJson(text),
 )
 
-export const leftBy = rememberedOn((rollout: Rollout): readonly LeftRouting[] => {
+/** Mostly there are none: what is written is what is asked for. */
+export function leftBy(rollout: Rollout): readonly LeftRouting[] {
+  const text = rollout.metadata.annotations?.[REMEMBERED_ROUTING]
+  if (text === undefined) return NOTHING_LEFT
+  const asked = askedRouting(rollout)
+  return asked !== undefined && text === rememberedText([asked]) ? NOTHING_LEFT : leftIn(rollout)
+}
+
+const NOTHING_LEFT: readonly LeftRouting[] = []
+
+const leftIn = rememberedOn((rollout: Rollout): readonly LeftRouting[] => {
   const written = writtenIn(rollout.metadata.annotations ?? NO_ANNOTATIONS)
   if (!Array.isArray(written)) return []
   const asked = askedRouting(rollout)
@@ -58,7 +68,12 @@ export const leftBy = rememberedOn((rollout: Rollout): readonly LeftRouting[] =>
 
 /** As it is written; null when there is nothing to remember. */
 export function rememberedText(all: readonly RememberedRouting[]): string | null {
-  return all.length === 0 ? null : `[${all.slice(-LIMIT).map(textOf).join(',')}]`
+  return all.length === 0
+    ? null
+    : `[${all
+        .slice(-LIMIT)
+        .map(one => textOf(one))
+        .join(',')}]`
 }
 
 const textOf = rememberedOn((routing: RememberedRouting) => stableJson(asJson(routing)))

@@ -46,6 +46,13 @@ test('of a frozen object each answer is made once, for each second argument', ()
   expect(of).toEqual([undefined, 1, '1'])
 })
 
+test('what else is passed, as a list does to what it maps with, is not looked at', () => {
+  let count = 0
+  const keys = rememberedOn((object: object) => Object.keys(object).length + ++count)
+  const still = [Object.freeze({ a: 1 })]
+  expect([still.map(keys), still.map(keys)]).toEqual([[2], [2]])
+})
+
 test('an answer that is undefined is remembered too', () => {
   let count = 0
   const nothing = rememberedOn((object: object) => void (count += Object.keys(object).length))

@@ -24,7 +24,7 @@ export function rememberedOn<K extends object, T, A extends Further>(
 ): (of: K, ...further: A) => T {
   const known = new WeakMap<K, Answers<T>>()
   const making = make as unknown as (of: K, a: Scalar, b: Scalar) => T
-  const answer = (of: K, a: Scalar, b: Scalar): T => {
+  const answer = (of: K, a?: Scalar, b?: Scalar): T => {
     const answers = known.get(of)
     for (let one = answers; one !== undefined; one = one.earlier)
       if (one.a === a && one.b === b) return one.made
@@ -34,5 +34,7 @@ export function rememberedOn<K extends object, T, A extends Further>(
     known.set(of, { a, b, made, earlier, count: 1 + (earlier?.count ?? 0) })
     return made
   }
-  return answer as unknown as (of: K, ...further: A) => T
+  // What else a caller passes, as `map` does, tells no answers apart.
+  const alone = (of: K) => answer(of)
+  return (make.length === 1 ? alone : answer) as unknown as (of: K, ...further: A) => T
 }

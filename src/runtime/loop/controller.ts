@@ -1,8 +1,8 @@
 // One reconciler at play: its queue, delays, barrier and answers. Internal to the loop.
 import { assert } from '../../std/assert.ts'
-import { keyOf, parseKey, sameResource } from '../../kube/object.ts'
-import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
-import type { Answer, Decision, Question } from '../../kube/reconciler.ts'
+import { keyOf, parseKey, resourceName } from '../../kube/object.ts'
+import type { Key, Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
+import type { Answer, Decision, Question, WatchDeclaration } from '../../kube/reconciler.ts'
 import type { Repeats } from '../../kube/repeats.ts'
 import type { Instant } from '../../std/instant.ts'
 import { KEY_BACKOFF, createBackoff } from './backoff.ts'
@@ -19,6 +19,8 @@ import type { WorkQueue } from './workqueue.ts'
 export interface Controller {
   readonly name: string
   readonly reconciler: AnyReconciler
+  /** The reconciler's watches, by the resource that they look at. */
+  readonly watches: ReadonlyMap<string, readonly WatchDeclaration[]>
   readonly queue: WorkQueue
   readonly backoff: Backoff
   readonly refusals: Refusals
@@ -50,6 +52,7 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
     return {
       name,
       reconciler,
+      watches: byResource(reconciler.watches),
       queue: createWorkQueue(),
       backoff: createBackoff(KEY_BACKOFF),
       refusals: createRefusals(),
@@ -66,11 +69,28 @@ export function createControllers(reconcilers: readonly AnyReconciler[]): readon
   })
 }
 
+function byResource(watches: readonly WatchDeclaration[]): Controller['watches'] {
+  const all = new Map<string, WatchDeclaration[]>()
+  for (const watch of watches) {
+    const known = all.get(resourceName(watch.kind))
+    if (known === undefined) all.set(resourceName(watch.kind), [watch])
+    else known.push(watch)
+  }
+  return all
+}
+
 /** The keys that a change concerns, by the reconciler's own declaration. */
 export function keysOf(controller: Controller, change: Change, cache: Seen): readonly Key[] {
-  return controller.reconciler.watches
-    .filter(watch => sameResource(watch.kind, change.kind))
-    .flatMap(watch => watch.keysFor(change.now, change.before, cache))
+  const [watch, ...others] = watchesOf(controller, change.kind)
+  if (watch === undefined) return []
+  const keys = watch.keysFor(change.now, change.before, cache)
+  if (others.length === 0) return keys
+  return [...keys, ...others.flatMap(one => one.keysFor(change.now, change.before, cache))]
+}
+
+/** Those that look at the kind's resource, in whatever version. */
+export function watchesOf(controller: Controller, kind: Kind): readonly WatchDeclaration[] {
+  return controller.watches.get(resourceName(kind)) ?? []
 }
 
 /** Every key that the cache knows of. */

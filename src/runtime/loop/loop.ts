@@ -11,7 +11,7 @@ import type { Key, Kind, KubeObject } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Seen } from './barrier.ts'
-import { createControllers, everyKey, forget, keysOf, refOfKey } from './controller.ts'
+import { createControllers, everyKey, forget, keysOf, refOfKey, watchesOf } from './controller.ts'
 import type { Controller } from './controller.ts'
 import type { Effect, Input } from './effects.ts'
 import { createEventLanes } from './event-lanes.ts'
@@ -76,8 +76,9 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
   return {
     step(input, now) {
       const effects = act(world, input, now)
+      const told = sendEvents(world, now)
       // What is told goes out before what follows from it.
-      return [...sendEvents(world, now), ...effects]
+      return told.length === 0 ? effects : [...told, ...effects]
     },
     nextAt() {
       if (!world.elected) return undefined
@@ -150,6 +151,7 @@ function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] 
 }
 
 function sendEvents({ events, laterEvents, nextId, sendingEvents }: World, now: Instant): Effect[] {
+  if (events.waiting + laterEvents.waiting === 0) return []
   return [events, laterEvents].flatMap(lanes =>
     lanes.due(now).map(({ lane, write }): Effect => {
       const id = nextId()
@@ -174,9 +176,7 @@ function earliest(instants: readonly (Instant | undefined)[]): Instant | undefin
 }
 
 function watchersOf(controllers: readonly Controller[], kind: Kind): readonly Controller[] {
-  return controllers.filter(({ reconciler }) =>
-    reconciler.watches.some(watch => sameResource(watch.kind, kind)),
-  )
+  return controllers.filter(one => watchesOf(one, kind).length > 0)
 }
 
 function addAll(controller: Controller, cache: Seen, now: Instant): void {
