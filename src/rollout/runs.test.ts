@@ -56,6 +56,13 @@ function end(model: Model, name: string, phase: AnalysisPhase, message = ''): vo
   rest(model)
 }
 
+function change(model: Model, image: string): void {
+  model.now += 5000
+  const { spec } = model.rollout()
+  model.put({ ...model.rollout(), spec: { ...spec, template: aRollout(image, {}).spec.template } } as never)
+  rest(model)
+}
+
 function report(model: Model, status: RolloutStatus): void {
   const rollout = model.rollout()
   model.put({ ...rollout, status: { ...rollout.status, ...status } } as KubeObject)
@@ -87,6 +94,33 @@ describe('the analysis of a step', () => {
     expect(model.rollout().status?.currentStepIndex).toBe(1)
     end(model, step, 'Successful')
     expect(model.rollout().status).toMatchObject({ currentStepIndex: 2, canary: {}, phase: 'Paused' })
+  })
+
+  test('that is Inconclusive holds nothing when somebody has deleted the stable ReplicaSet', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Inconclusive')
+    model.remove(refOf(REPLICA_SET, model.replicaSet(V1) as KubeObject))
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ stableRS: hashOf(V2), phase: 'Healthy' })
+    expect(model.rollout().status?.pauseConditions).toBeUndefined()
+  })
+
+  test('that has failed is passed on the way back within the window, and the steps after it are taken', () => {
+    const model = updating(stepwise)
+    end(model, step, 'Failed')
+    const { spec } = model.rollout()
+    model.put({ ...model.rollout(), spec: { ...spec, rollbackWindow: { revisions: 3 } } } as never)
+    change(model, 'demo:v3')
+    end(model, `demo-${hashOf('demo:v3')}-3-1`, 'Successful')
+    report(model, { promoteFull: true })
+    expect(model.rollout().status?.stableRS).toBe(hashOf('demo:v3'))
+    change(model, V2)
+    expect(names(model).filter(name => name.startsWith(`demo-${hashOf(V2)}`))).toEqual([
+      step,
+      `demo-${hashOf(V2)}-4-1`,
+    ])
+    end(model, `demo-${hashOf(V2)}-4-1`, 'Successful')
+    expect(model.rollout().status).toMatchObject({ currentStepIndex: 2, phase: 'Paused' })
   })
 
   test.each(['Failed', 'Error'] as const)('gives the update up when it ends %s', phase => {
@@ -458,18 +492,15 @@ describe('the analyses of blue/green', () => {
       report(model, { abort: false })
       expect(names(model)).toContain(`${pre}.1`)
     }
-    const image = (name: string) => {
-      const { template } = aRollout(name, {}).spec
-      model.put({ ...model.rollout(), spec: { ...model.rollout().spec, template } } as never)
-      rest(model)
-    }
-    image('demo:v3')
+    change(model, 'demo:v3')
     if (isRetried) end(model, `${pre}.1`, 'Successful')
     end(model, `demo-${hashOf('demo:v3')}-3-pre`, 'Successful')
     end(model, `demo-${hashOf('demo:v3')}-3-post`, 'Successful')
     expect(model.rollout().status?.stableRS).toBe(hashOf('demo:v3'))
-    image(V2)
+    change(model, V2)
     expect([active(model), model.replicaSet(V2)?.spec.replicas]).toEqual([hashOf('demo:v3'), 2])
+    expect(model.runs().at(-1)).toMatchObject({ metadata: { name: `demo-${hashOf(V2)}-4-pre` } })
+    expect(model.runs().at(-1)?.spec.terminate).toBeUndefined()
   })
 
   test('come before the pause for a person', () => {

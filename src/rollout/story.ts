@@ -9,7 +9,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
-import { hasFailed, isRunOf } from '../analysis/make-run.ts'
+import { hasFailed, isRunOf, isUnderWay } from '../analysis/make-run.ts'
 import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import { deadlineOf } from '../workload/deadlines.ts'
@@ -91,7 +91,8 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
   const hash = wantedHash(snapshot, revisions.current)
   const target = { hash, stepsHash: canaryStepsHash(rollout) }
   const place = placeOf(rollout, target, isSound)
-  const asked = askedOf(rollout, place)
+  const isLost = isStableLost(place, revisions)
+  const asked = askedOf(rollout, place, isLost)
   const rollback: Story['rollback'] = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
   const { current, stable } = revisions
   const begun = { rollout, now, status, rollback, current, ...place, ...asked }
@@ -106,7 +107,7 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     replicaSet: current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),
     replicas: soundReplicas(rollout, stable),
-    isStableLost: isStableLost(place, revisions),
+    isStableLost: isLost,
     rollback,
     since: lastProgressAt(status) ?? now,
     ...revisions,
@@ -158,19 +159,26 @@ function isStableLost({ isFirst, isPromoted }: Place, { stable }: Revisions): bo
 type Asked = Pick<Story, 'isFull' | 'isAborted' | 'isRetry' | 'isHalted' | 'wasResumed'>
 
 /** What people have asked for, as far as it counts. */
-function askedOf({ spec, status = {} }: Rollout, { isFirst, isPromoted, isReset, isSound }: Place): Asked {
-  const isUnderWay = !isPromoted && !isReset
+function askedOf(rollout: Rollout, place: Place, isLost: boolean): Asked {
+  const { status = {} } = rollout
+  const { isFirst, isPromoted, isReset, isSound } = place
+  const isMidway = !isPromoted && !isReset
   // An abort that no status has told of yet is the newer word.
   const isNewAbort = status.abort === true && status.abortedAt === undefined
-  const isFull = isUnderWay && isSound && status.promoteFull === true && !isNewAbort
-  const isAborted = isUnderWay && !isFirst && !isFull && status.abort === true
+  const isFull = isMidway && isSound && status.promoteFull === true && !isNewAbort
+  const isAborted = isMidway && !isFirst && !isFull && status.abort === true
   return {
     isFull,
     isAborted,
     isRetry: !isAborted && status.abortedAt !== undefined,
-    isHalted: spec.paused === true || hasPause(status, 'InconclusiveAnalysisRun'),
+    isHalted: isHalted(rollout, isLost),
     wasResumed: hasResumed(status),
   }
+}
+
+/** By a person; or by an analysis that is unclear, unless nobody else is left to serve the users. */
+function isHalted({ spec, status = {} }: Rollout, isLost: boolean): boolean {
+  return spec.paused === true || (!isLost && hasPause(status, 'InconclusiveAnalysisRun'))
 }
 
 function hasResumed({ controllerPause, pauseConditions = [] }: RolloutStatus): boolean {
@@ -266,7 +274,8 @@ function fastWay(snapshot: RolloutSnapshot, revisions: Revisions): Story['rollba
   const { current } = revisions
   if (current === undefined) return undefined
   const way = shortWay(snapshot, revisions, current)
-  return way !== undefined && hasFailedLast(snapshot, current) ? undefined : way
+  if (way === undefined) return undefined
+  return hasFailedLast(snapshot, current, wantedRevision(revisions)) ? undefined : way
 }
 
 function shortWay(
@@ -283,14 +292,22 @@ function shortWay(
   return isBack && rollout.spec.strategy?.canary === undefined ? 'delay' : undefined
 }
 
-/** The last that was measured of it, and not ended early, was bad. */
-function hasFailedLast({ analysisRuns, rollout }: RolloutSnapshot, current: ReplicaSet): boolean {
+/**
+ * The last that was measured of it, and not ended early, was bad. What begins or passes in this update does not make
+ * the rest of its way short.
+ */
+function hasFailedLast(
+  { analysisRuns, rollout }: RolloutSnapshot,
+  current: ReplicaSet,
+  revision: number,
+): boolean {
   const hash = podHashOf(current)
   const runs = analysisRuns.filter(
     run =>
       run.metadata.labels?.[POD_TEMPLATE_HASH] === hash &&
       isRunOf(rollout, run) &&
-      run.spec.terminate !== true,
+      run.spec.terminate !== true &&
+      (hasFailed(run) || (!isUnderWay(run) && revisionOf(run) !== revision)),
   )
   return runs.some(run => hasFailed(run) && !runs.some(one => isMadeBefore(run, one)))
 }

@@ -226,8 +226,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis that a retry has ended is the last word on a revision that has failed',
-      find: 'run.spec.terminate !== true,',
-      replace: 'run !== undefined,',
+      find: 'run.spec.terminate !== true &&',
+      replace: 'run !== undefined &&',
     },
   ]),
   ...inFile('src/rollout/status.ts', DECISION, [

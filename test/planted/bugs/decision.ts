@@ -61,8 +61,14 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/story.ts', CANARY, [
     {
       name: 'an inconclusive analysis holds nothing',
-      find: "spec.paused === true || hasPause(status, 'InconclusiveAnalysisRun')",
+      find: "spec.paused === true || (!isLost && hasPause(status, 'InconclusiveAnalysisRun'))",
       replace: 'spec.paused === true',
+    },
+    {
+      name: 'an inconclusive analysis holds what nobody else can serve',
+      by: 'both',
+      find: '(!isLost && hasPause(',
+      replace: '(hasPause(',
     },
   ]),
   ...inFile('src/rollout/story.ts', BLUE_GREEN, [
@@ -80,8 +86,14 @@ export const DECISION_BUGS: readonly Bug[] = [
     {
       name: 'a revision that has failed is a way back',
       by: 'both',
-      find: 'way !== undefined && hasFailedLast(snapshot, current) ? undefined : way',
+      find: 'hasFailedLast(snapshot, current, wantedRevision(revisions)) ? undefined : way',
       replace: 'way',
+    },
+    {
+      name: 'an analysis that has just begun makes the rest of a way back short',
+      by: 'both',
+      find: '(hasFailed(run) || (!isUnderWay(run) && revisionOf(run) !== revision)),',
+      replace: 'run !== undefined,',
     },
     {
       name: 'a full promotion that was asked for before an abort wins over it',
