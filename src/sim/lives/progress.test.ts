@@ -89,12 +89,13 @@ const DELAYED = { deadline: NOW + 5000 }
 
 function aRun(type: string, phase: string, terminate: boolean): KubeObject {
   const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH, [STEP_INDEX]: '0' }
-  const metadata = { name: 'run', namespace: 'shop', labels }
+  const at = '2026-08-01T12:00:00Z'
+  const metadata = { name: 'run', namespace: 'shop', labels, creationTimestamp: at }
   return {
     ...typeOf(ANALYSIS_RUN),
     metadata,
     spec: { terminate },
-    status: { phase },
+    status: { phase, completedAt: at },
   } as KubeObject
 }
 
@@ -238,6 +239,7 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     {},
     LIVE,
   ],
+  [GOES_LIVE, { ...BLUE_GREEN, isAutomatic: true }, { passed: 'PrePromotion', hasFailed: true }, {}, LIVE],
   [
     HELD,
     BLUE_GREEN,
@@ -314,6 +316,12 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
     'go live when its analysis has passed',
     { ...BLUE_GREEN, isAutomatic: true, isAnalysed: true },
     { passed: 'PrePromotion' },
+    LIVE,
+  ],
+  [
+    'go live though what was ended as no longer needed has failed',
+    { ...BLUE_GREEN, isAutomatic: true },
+    { passed: 'Background', isEnded: true, hasFailed: true },
     LIVE,
   ],
   [

@@ -192,7 +192,10 @@ function hasPassed(told: Told, type: string, hash: string | undefined): boolean 
   return passedRuns(told, type, hash).length > 0
 }
 
-/** In this update, whatever the status says of it; what is of its first second may be older, as before a retry. */
+/**
+ * In this update, whatever the status says of it; what is of its first second may be older, as before a retry. What was
+ * ended as no longer needed has no say.
+ */
 function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefined, type?: string): boolean {
   const begunAt = parseInstant(was.duration?.rolloutStartedAt ?? '') ?? 0
   const isLenient = wasSkewed || (was.abort !== true && was.abortedAt !== undefined)
@@ -200,7 +203,10 @@ function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefi
   return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(run => {
     const { labels = {}, creationTimestamp } = run.metadata
     const isIt = labels[POD_TEMPLATE_HASH] === hash && (type === undefined || labels[ROLLOUT_TYPE] === type)
-    return !isLenient && isIt && isBad(run) && isSince(creationTimestamp) && isSince(run.status?.completedAt)
+    const isAsked = isIt && run.spec.terminate !== true
+    return (
+      !isLenient && isAsked && isBad(run) && isSince(creationTimestamp) && isSince(run.status?.completedAt)
+    )
   })
 }
 
