@@ -2,7 +2,7 @@
 // that still have something to do. Read by gather and by the story; written in create (moves.ts).
 import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import { REMEMBERED_ROUTING } from '../api/words.ts'
-import { asJson } from '../kube/object.ts'
+import { asJson, refKey } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import { parseJson, stableJson } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
@@ -10,6 +10,8 @@ import type { Json } from '../std/json.ts'
 import { servicesIn, stableOfPair } from '../traffic/roles.ts'
 import { routersIn, routingIn } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
+import { managedNames } from '../traffic/managed-routes.ts'
+import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 
 /** Routers that the spec asked for once. */
@@ -65,6 +67,30 @@ const leftIn = rememberedOn((rollout: Rollout): readonly LeftRouting[] => {
       : [{ routing, routers: routersIn(one, rollout) }]
   })
 })
+
+/** The routers that the spec asks for. What steps have made in their objects by names of before is theirs, too. */
+export function askedRouters(rollout: Rollout): readonly BoundRouter[] {
+  const left = leftBy(rollout)
+  const asked = routersOf(rollout)
+  if (left.length === 0) return asked
+  const held = new Set(asked.flatMap(router => router.refs.map(refKey)))
+  const beside = left.filter(one =>
+    one.routers.some(router => router.refs.some(ref => held.has(refKey(ref)))),
+  )
+  return routersOf(rollout, unmanaged(rollout, beside))
+}
+
+/** Names of routes that steps may have made, and that the spec no longer has. */
+function unmanaged({ spec }: Rollout, left: readonly LeftRouting[]): readonly string[] {
+  const now = managedNames(spec.strategy?.canary?.trafficRouting ?? {})
+  const before = left.flatMap(({ routing }) => managedNames(routing.trafficRouting))
+  return [...new Set(before)].filter(name => !now.includes(name))
+}
+
+/** What steps may have made under it has to be looked for. */
+export function hasUnmanaged(rollout: Rollout, left: LeftRouting): boolean {
+  return unmanaged(rollout, [left]).length > 0
+}
 
 /** As it is written; null when there is nothing to remember. */
 export function rememberedText(all: readonly RememberedRouting[]): string | null {

@@ -10,14 +10,13 @@ import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
 import { hasFailed, isRunOf, isUnderWay } from '../analysis/make-run.ts'
-import { routersOf } from '../traffic/registry.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import { deadlineOf } from '../workload/deadlines.ts'
 import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { podHash } from '../workload/pod-hash.ts'
 import { highestRevision, isMadeBefore, podHashOf, revisionOf } from '../workload/replica-set.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
-import { leftBy } from './remembered.ts'
+import { askedRouters, leftBy } from './remembered.ts'
 import type { LeftRouting } from './remembered.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { isPauseOver } from './pause.ts'
@@ -102,7 +101,7 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     now,
     rollout,
     status,
-    routers: routersOf(rollout),
+    routers: askedRouters(rollout),
     left: leftBy(rollout),
     replicaSet: current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),

@@ -5,7 +5,7 @@ import { invalid } from '../api/field-error.ts'
 import type { Rollout, RolloutSpec } from '../api/rollout.ts'
 import type { TrafficRouting } from '../api/traffic.ts'
 import { ROLLOUT } from '../kube/kinds.ts'
-import { apiVersionOf, keyOf, sameResource } from '../kube/object.ts'
+import { apiVersionOf, sameResource } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type { Question } from '../kube/reconciler.ts'
 import { isJsonObject } from '../std/json.ts'
@@ -114,25 +114,33 @@ export const ROUTE_MARKS: readonly Marks[] = ENTRIES.flatMap(one => one.marks ??
 /** Kinds whose objects only other objects of a router name: any of a namespace may concern its Rollouts. */
 export const LINKED_KINDS: readonly Kind[] = ENTRIES.flatMap(one => one.linkedKinds)
 
-/** The routers that a Rollout asks for; none for blue/green and for a canary by replicas. */
-export function routersOf(rollout: Rollout): readonly BoundRouter[] {
+/**
+ * The routers that a Rollout asks for; none for blue/green and for a canary by replicas. `alsoManaged`: names of routes
+ * that steps may have made before, and none makes any more.
+ */
+export function routersOf(rollout: Rollout, alsoManaged: readonly string[] = []): readonly BoundRouter[] {
   const { spec, metadata, status } = rollout
-  const owner = `${keyOf(rollout)}/${metadata.uid ?? ''}`
-  return routersIn(spec, owner, stableOfPair(status))
+  const { namespace = '', name, uid = '' } = metadata
+  return routersIn(spec, [namespace, name, uid, ...alsoManaged].join('\n'), stableOfPair(status))
 }
 
-/** A status that moves changes no router. The owner is written as `namespace/name/uid`. */
+/** A status that moves changes no router. `asked`: whose they are, and what they manage also, a line each. */
 const routersIn = rememberedOn(
-  (spec: RolloutSpec, owner: string, ofPair: string | undefined): readonly BoundRouter[] => {
+  (spec: RolloutSpec, asked: string, ofPair: string | undefined): readonly BoundRouter[] => {
     const { trafficRouting } = spec.strategy?.canary ?? {}
     if (trafficRouting === undefined) return []
-    const [namespace = '', name = '', uid = ''] = owner.split('/')
+    const [namespace = '', name = '', uid = '', ...alsoManaged] = asked.split('\n')
     const metadata = { namespace, name, ...(uid === '' ? {} : { uid }) }
     const rollout = { apiVersion: apiVersionOf(ROLLOUT), kind: ROLLOUT.kind, metadata }
     const { shared, swapping } = servicesIn(spec, ofPair)
-    return bindAll({ trafficRouting, rollout, services: shared, swapping })
+    const routing = { ...trafficRouting, ...withManaged(trafficRouting, alsoManaged) }
+    return bindAll({ trafficRouting: routing, rollout, services: shared, swapping })
   },
 )
+
+function withManaged({ managedRoutes = [] }: TrafficRouting, also: readonly string[]): TrafficRouting {
+  return also.length === 0 ? {} : { managedRoutes: [...managedRoutes, ...also.map(name => ({ name }))] }
+}
 
 export function bindAll(asked: Asked): readonly BoundRouter[] {
   return ENTRIES.flatMap(one => one.bind(asked) ?? [])

@@ -1,11 +1,12 @@
 // Users whom a step sends to the canary by a header are in no share, and have a pod as long as their route stands.
 import { expect, test } from 'vitest'
 import type { CanaryStep } from '../../api/rollout.ts'
-import { POD_TEMPLATE_HASH } from '../../api/words.ts'
-import { VIRTUAL_SERVICE } from '../../kube/kinds.ts'
-import { asJson } from '../../kube/object.ts'
+import { POD_TEMPLATE_HASH, REMEMBERED_ROUTING } from '../../api/words.ts'
+import { asJson, fromJson } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { objects, record } from '../../std/json-parts.ts'
+import { applyMergePatch } from '../../kube/patch.ts'
+import type { Write } from '../../kube/write.ts'
+import type { Json } from '../../std/json.ts'
 import { wantedReplicas } from '../../workload/availability.ts'
 import { aModel, aRollout, aService, hashOf, rest, template } from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
@@ -17,16 +18,17 @@ const BY_HEADER: CanaryStep = {
 }
 
 /** The second version waits behind a header; its own pods are of the scale that the first step sets. */
-function waiting(more: readonly CanaryStep[]): Model {
+function waiting(more: readonly CanaryStep[], router: 'istio' | 'alb' | 'apisix' = 'istio'): Model {
   const steps = [{ setCanaryScale: { replicas: 1 } }, BY_HEADER, { pause: {} }, ...more]
-  const { istio } = ROUTE_SCENES
-  const trafficRouting = { ...istio.trafficRouting, managedRoutes: [{ name: 'inside' }] }
+  const scene = ROUTE_SCENES[router]
+  const trafficRouting = { ...scene.trafficRouting, managedRoutes: [{ name: 'inside' }] }
   const canary = { steps, stableService: 'stable', canaryService: 'canary', trafficRouting }
   const model = aModel([
     aRollout(V1, { replicas: 4, strategy: { canary } }),
     aService('stable'),
     aService('canary'),
-    istio.object(0, { stable: 'stable', canary: 'canary' }),
+    aService('root'),
+    scene.object(0, { stable: 'stable', canary: 'canary' }),
   ])
   rest(model)
   edit(model, { template: template(V2) })
@@ -44,8 +46,8 @@ function resume(model: Model): void {
 }
 
 function isLed(model: Model): boolean {
-  const route = model.objects().find(one => one.kind === VIRTUAL_SERVICE.kind) as KubeObject
-  return objects(record(record(asJson(route))['spec'])['http']).some(one => one['name'] === 'inside')
+  const routes = Object.values(ROUTE_SCENES).map(scene => scene.kind.kind as string)
+  return model.objects().some(one => routes.includes(one.kind) && JSON.stringify(one).includes('"inside"'))
 }
 
 /** After each write: the canary Service leads to a pod, as long as a header leads there. */
@@ -89,6 +91,45 @@ test('an abort takes their route away also with a mistake in the spec', () => {
   edit(model, { minReadySeconds: 999 })
   rest(model)
   expect([isLed(model), model.rollout().status?.phase]).toEqual([true, 'Degraded'])
+  model.put({ ...model.rollout(), status: { ...model.rollout().status, abort: true } } as KubeObject)
+  rest(model, () => () => served(model))
+  expect(isLed(model)).toBe(false)
+})
+
+const ROUTERS = ['istio', 'alb', 'apisix'] as const
+
+/** `managedRoutes` as they are to be from now on; the steps have no route any more, or one of a new name. */
+function manages(
+  model: Model,
+  managedRoutes: readonly { name: string }[],
+  steps: readonly CanaryStep[],
+): void {
+  const { canary } = model.rollout().spec.strategy ?? {}
+  const trafficRouting = { ...canary?.trafficRouting, managedRoutes }
+  edit(model, { strategy: { canary: { ...canary, steps, trafficRouting } } })
+}
+
+test.each(ROUTERS)(
+  '%s: a route that is no longer managed is taken away, whatever hinders the first try',
+  router => {
+    const model = waiting([], router)
+    manages(model, [], [{ setCanaryScale: { replicas: 1 } }, { pause: {} }])
+    const [memory] = model.decide().writes
+    expect(memory).toMatchObject({ verb: 'patch', why: 'remember what is routed' })
+    // The pass ends after its first write.
+    const { patch } = memory as Extract<Write, { verb: 'patch' }>
+    model.put(fromJson(applyMergePatch(asJson(model.rollout()), patch as Json)))
+    rest(model, () => () => served(model))
+    expect(isLed(model)).toBe(false)
+    expect(model.rollout().metadata.annotations?.[REMEMBERED_ROUTING]).not.toContain('inside')
+  },
+)
+
+test.each(ROUTERS)('%s: an abort takes it away also while a step still names it', router => {
+  const model = waiting([], router)
+  manages(model, [{ name: 'outside' }], model.rollout().spec.strategy?.canary?.steps ?? [])
+  rest(model)
+  expect([isLed(model), model.rollout().status?.message]).toEqual([true, expect.stringContaining('inside')])
   model.put({ ...model.rollout(), status: { ...model.rollout().status, abort: true } } as KubeObject)
   rest(model, () => () => served(model))
   expect(isLed(model)).toBe(false)

@@ -11,9 +11,8 @@ import { apiVersionOf, keyOf, parseKey, refKey } from '../../kube/object.ts'
 import type { Key, ObjectRef, RefKey } from '../../kube/object.ts'
 import { rememberedOn } from '../../std/remembered-on.ts'
 import type { Found } from '../../traffic/router.ts'
-import { routersOf } from '../../traffic/registry.ts'
 import type { BoundRouter } from '../../traffic/registry.ts'
-import { leftBy } from '../remembered.ts'
+import { askedRouters, leftBy } from '../remembered.ts'
 
 export function namedRefs(rollout: Rollout): readonly ObjectRef[] {
   return named(rollout).refs
@@ -51,7 +50,8 @@ export function linkedRefs(rollout: Rollout, found: Found): readonly ObjectRef[]
 /** Those that it asks for, and those that it has left and that still have something to do. */
 export function allRouters(rollout: Rollout): readonly BoundRouter[] {
   const left = leftBy(rollout)
-  return left.length === 0 ? routersOf(rollout) : [...routersOf(rollout), ...left.flatMap(one => one.routers)]
+  const asked = askedRouters(rollout)
+  return left.length === 0 ? asked : [...asked, ...left.flatMap(one => one.routers)]
 }
 
 /** The templates of its analyses, those that these include, and so on; each is looked at once. */

@@ -7,7 +7,9 @@ import { ROLLOUT } from '../../kube/kinds.ts'
 import { asJson, refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { revisionOf } from '../../workload/replica-set.ts'
-import { askedRouting, rememberedText } from '../remembered.ts'
+import { askedRouting, hasUnmanaged, rememberedText } from '../remembered.ts'
+import type { LeftRouting } from '../remembered.ts'
+import type { RememberedRouting } from '../../traffic/leaving.ts'
 import type { Situation } from '../situation.ts'
 import type { Story } from '../story.ts'
 
@@ -57,13 +59,22 @@ function setAnnotations(situation: Situation): readonly Write[] {
 }
 
 /** What is routed, and what was left and is not done. Who stands still without a weight is not touched. */
-function memoryOf({ story, leaving, routing, strategy }: Situation): Readonly<Record<string, string | null>> {
+function memoryOf(situation: Situation): Readonly<Record<string, string | null>> {
+  const { story, routing, strategy } = situation
   const { rollout, routers, revision } = story
   const before = rollout.metadata.annotations?.[REMEMBERED_ROUTING]
   const isWeighed = strategy.is === 'canary' && (strategy.carried.read ?? 0) > 0
   const isDue = isWeighed || routing.writes.length > 0 || revisionOf(rollout) !== revision
   if (before === undefined && !isDue) return {}
   const asked = routers.length === 0 ? undefined : askedRouting(rollout)
-  const text = rememberedText([...leaving.rest, ...(asked === undefined ? [] : [asked])])
+  const text = rememberedText([...stillLeft(situation), ...(asked === undefined ? [] : [asked])])
   return (before ?? null) === text ? {} : { [REMEMBERED_ROUTING]: text }
+}
+
+/** Routes that steps made by names of before are sought until a pass has found the objects as they should be. */
+function stillLeft({ story, leaving, routing }: Situation): readonly RememberedRouting[] {
+  const { rollout, routers, left } = story
+  const isFound = routing.given !== undefined && routing.problem === undefined && routing.writes.length === 0
+  const isSought = (one: LeftRouting) => !isFound && routers.length > 0 && hasUnmanaged(rollout, one)
+  return left.filter(one => leaving.rest.includes(one.routing) || isSought(one)).map(one => one.routing)
 }

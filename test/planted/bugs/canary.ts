@@ -321,4 +321,18 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'steps.length >= 0 || isRouted(story, { strategy, intent })',
     },
   ]),
+  ...inFile('src/rollout/remembered.ts', CANARY, [
+    {
+      name: 'a route stays whose name is no longer managed',
+      find: 'return routersOf(rollout, unmanaged(rollout, beside))',
+      replace: 'return beside.length === 0 ? [] : asked',
+    },
+  ]),
+  ...inFile('src/rollout/moves/rollout-writes.ts', CANARY, [
+    {
+      name: 'names of routes are forgotten before these have gone',
+      find: 'leaving.rest.includes(one.routing) || isSought(one)',
+      replace: 'leaving.rest.includes(one.routing)',
+    },
+  ]),
 ]
