@@ -454,10 +454,16 @@ describe('the analyses of blue/green', () => {
     expect(names(model)).toContain(`${post}.1`)
   })
 
-  test('give the update up after a switch that is undone, though its abort was not recorded', () => {
+  test.each([
+    ['its abort was not recorded', true],
+    ['no status names them', false],
+  ])('give the update up after a switch that is undone, though %s', (_, isNamed) => {
     const model = updating(strategy)
     end(model, pre, 'Successful')
-    const { status } = model.rollout()
+    const { postPromotionAnalysisRunStatus: named, ...blueGreen } = model.rollout().status?.blueGreen ?? {}
+    expect(named?.name).toBe(post)
+    const unnamed = isNamed ? {} : { blueGreen }
+    const status = { ...model.rollout().status, ...unnamed }
     end(model, post, 'Failed')
     expect(active(model)).toBe(hashOf(V1))
     model.put({ ...model.rollout(), status } as never)

@@ -6,6 +6,7 @@ import { EXPERIMENT, HTTP_ROUTE } from '../../kube/kinds.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
 import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { printInstant } from '../../std/instant.ts'
 import { podsOfExperiment } from '../any-state.suite.ts'
 import { aModel, aRollout, aService, hashOf } from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
@@ -126,6 +127,22 @@ describe('the Experiment of a step', () => {
     report(model, { phase, message: 'worse' })
     expect(model.rollout().status).toMatchObject({ abort: true, phase: 'Degraded' })
     expect(model.rollout().status?.message).toContain('Experiment analysis phase is error/failed: worse')
+  })
+
+  test('that has failed is not made again while a status that names it is refused, whatever the clocks say', () => {
+    const model = updating()
+    const { status } = model.rollout()
+    const ours = found(model) as Experiment
+    model.now += 300_000
+    const at = printInstant(model.now)
+    const conditions = [{ type: 'Progressing', status: 'False', lastUpdateTime: at, lastTransitionTime: at }]
+    model.put({ ...ours, status: { phase: 'Error', conditions } } as never)
+    const { currentExperiment: _unnamed, ...canary } = status?.canary ?? {}
+    const unnamed = { ...status, canary, duration: { rolloutStartedAt: at } }
+    model.put({ ...model.rollout(), status: unnamed } as never)
+    const decided = model.decide()
+    expect(decided.writes.filter(write => write.verb === 'create')).toEqual([])
+    expect(decided.status?.abort).toBe(true)
   })
 
   test('that is invalid does not hold the step for ever: the update is given up, and says why', () => {

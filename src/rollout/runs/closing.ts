@@ -12,7 +12,12 @@ import type { Story } from '../story.ts'
 /** An AnalysisRun or an Experiment. */
 export interface Closable extends KubeObject {
   readonly spec: { readonly terminate?: boolean }
-  readonly status?: { readonly phase?: string; readonly startedAt?: string; readonly completedAt?: string }
+  readonly status?: {
+    readonly phase?: string
+    readonly startedAt?: string
+    readonly completedAt?: string
+    readonly conditions?: readonly { readonly lastUpdateTime?: string }[]
+  }
 }
 
 export interface Closing {

@@ -7,6 +7,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
 import { parseInstant } from '../../std/instant.ts'
+import type { Instant } from '../../std/instant.ts'
 import { isMadeBefore } from '../../workload/replica-set.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import type { Story } from '../story.ts'
@@ -100,9 +101,21 @@ function isFromBefore({ snapshot }: Story, one: Closable, known: string | undefi
 }
 
 const madeAt = ({ metadata }: Closable) => parseInstant(metadata.creationTimestamp ?? '') ?? 0
-/** By the controller's clock, as the times of a status are. An Experiment does not tell when it began and ended. */
-const startedAt = (one: Closable) => parseInstant(one.status?.startedAt ?? '') ?? madeAt(one)
-const endedAt = (one: Closable) => parseInstant(one.status?.completedAt ?? '') ?? madeAt(one)
+/**
+ * By the controller's clock, as the times of a status are. An Experiment does not tell when it began; of one that has
+ * failed by itself the end is enough.
+ */
+function startedAt(one: Closable): Instant {
+  const isJudged = hasFailed(one) && one.spec.terminate !== true
+  return parseInstant(one.status?.startedAt ?? '') ?? (isJudged ? endedAt(one) : madeAt(one))
+}
+
+/** That of an Experiment is when its conditions last changed. */
+function endedAt(one: Closable): Instant {
+  const { completedAt = '', conditions = [] } = one.status ?? {}
+  const said = conditions.map(({ lastUpdateTime = '' }) => parseInstant(lastUpdateTime) ?? 0)
+  return parseInstant(completedAt) ?? (said.length === 0 ? madeAt(one) : Math.max(...said))
+}
 
 export function isOurs(rollout: Rollout, run: AnalysisRun): boolean {
   return isRunOf(rollout, run)

@@ -1,15 +1,16 @@
 // How one analysis of the present update stands: which run it is, whether one is to be made, what the status says of
 // it, and what follows for the update.
 import type { AnalysisPhase, AnalysisRun } from '../../api/analysis.ts'
+import { hasFailed } from '../../analysis/make-run.ts'
 import { EVENTS } from '../../api/event-words.ts'
 import type { RolloutAnalysisRunStatus } from '../../api/rollout.ts'
-import { STEP_INDEX } from '../../api/words.ts'
+import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import { isUnderWay } from './closing.ts'
-import { isOurs, madeRun } from './make.ts'
+import { isOurs, isTaken, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
 import { own } from '../../std/own.ts'
 
@@ -50,9 +51,7 @@ interface Asked {
 export function runState(story: Story, asked: Asked): RunState {
   const { ask, known, type } = asked
   if (story.isReset) return NO_RUN
-  const found = story.snapshot.analysisRuns.find(
-    run => run.metadata.name === known?.name && isOurs(story.rollout, run) && isAnswer(run, ask),
-  )
+  const found = foundRun(story, asked)
   if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, found, asked)
   const isRepeated = story.wasResumed && isInconclusive(found)
   const isStale = found === undefined || story.isRetry || isRepeated
@@ -61,9 +60,25 @@ export function runState(story: Story, asked: Asked): RunState {
   return state.run === undefined ? state : { ...state, consumesResume: isRepeated }
 }
 
+function foundRun(story: Story, { ask, known, type, isUndone = false }: Asked): AnalysisRun | undefined {
+  const ours = story.snapshot.analysisRuns.filter(run => isOurs(story.rollout, run))
+  const named = ours.find(run => run.metadata.name === known?.name && isAnswer(run, ask))
+  return named ?? (isUndone ? ours.find(run => isUnnamedFailure(story, run, type)) : undefined)
+}
+
 /** What was asked for in another step is no answer. */
 function isAnswer({ metadata }: AnalysisRun, ask: Ask | undefined): boolean {
   return ask?.stepIndex === undefined || metadata.labels?.[STEP_INDEX] === String(ask.stepIndex)
+}
+
+/** The status that was to name it is refused: what undoes its switch must not forget why. */
+function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): boolean {
+  const { labels = {}, annotations = {} } = run.metadata
+  const isIt =
+    labels[ROLLOUT_TYPE] === type &&
+    labels[POD_TEMPLATE_HASH] === story.hash &&
+    annotations[REVISION] === String(story.revision)
+  return isIt && hasFailed(run) && isTaken(story, run, { known: undefined })
 }
 
 /** One that is made, or that nobody has told of yet. */

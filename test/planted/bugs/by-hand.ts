@@ -2,7 +2,7 @@
 // or the spec has a mistake.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { BLUE_GREEN, CANARY, DECISION, LEAVING } from '../rooms.ts'
+import { BLUE_GREEN, CANARY, DECISION, EXPERIMENT_STEP, LEAVING } from '../rooms.ts'
 
 export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
@@ -277,4 +277,24 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'story.isAborted || stayingReplicas(serving) === 0',
     },
   ]),
+  ...inFile('src/rollout/runs/run-state.ts', DECISION, [
+    {
+      name: 'an analysis that failed after a switch, and is named nowhere, is forgotten with the switch',
+      by: 'both',
+      find: 'named ?? (isUndone ? ours.find',
+      replace: 'named ?? (isUndone && known !== undefined ? ours.find',
+    },
+  ]),
+  ...inFile(
+    'src/rollout/runs/make.ts',
+    [...DECISION, ...EXPERIMENT_STEP],
+    [
+      {
+        name: 'an experiment that has failed is of the time by which the server made it',
+        by: 'both',
+        find: '(isJudged ? endedAt(one) : madeAt(one))',
+        replace: 'madeAt(one)',
+      },
+    ],
+  ),
 ]
