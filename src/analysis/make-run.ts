@@ -17,7 +17,6 @@ import type { KubeObject } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import type { Outcome } from './arguments.ts'
 import { compose } from './compose.ts'
-import { isOver } from './phases.ts'
 
 /** What an owner asks to be measured. */
 export interface AnalysisRequest {
@@ -66,7 +65,7 @@ export function makeRun(owner: KubeObject, draft: RunDraft, known: readonly Anal
   }
 }
 
-export function isRunOf(owner: KubeObject, run: AnalysisRun): boolean {
+export function isRunOf(owner: KubeObject, run: KubeObject): boolean {
   return controllerOf(run)?.uid === owner.metadata.uid && run.metadata.deletionTimestamp === undefined
 }
 
@@ -75,8 +74,8 @@ export function hasFailed({ status }: { readonly status?: { readonly phase?: str
   return status?.phase === 'Failed' || status?.phase === 'Error'
 }
 
-export function isUnderWay({ status }: AnalysisRun): boolean {
-  return !isOver(status?.phase)
+export function isUnderWay({ status }: { readonly status?: { readonly phase?: string } }): boolean {
+  return ['', 'Pending', 'Running'].includes(status?.phase ?? '')
 }
 
 function newRun(owner: KubeObject, { name, spec, metadata, labels, annotations }: RunDraft): AnalysisRun {

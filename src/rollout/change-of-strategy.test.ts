@@ -110,3 +110,14 @@ test('what the analysis of a canary could not tell holds no preview, which waits
   expect(model.rollout().status?.pauseConditions?.map(one => one.reason)).toEqual(['BlueGreenPause'])
   expect([selected(model, 'preview'), selected(model, 'active')]).toEqual([hashOf(V2), hashOf(V1)])
 })
+
+test('blue/green that a canary has just become waits for its person, though one has gone on with the canary', () => {
+  const model = waiting(routed)
+  const { status } = model.rollout()
+  expect(status?.pauseConditions?.[0]?.reason).toBe('CanaryPauseStep')
+  model.put({ ...model.rollout(), status: { ...status, pauseConditions: [] } } as KubeObject)
+  edit(model, { strategy: { blueGreen: manual } })
+  rest(model)
+  expect(selected(model, 'active')).toBe(hashOf(V1))
+  expect(model.rollout().status?.pauseConditions?.[0]?.reason).toBe('BlueGreenPause')
+})

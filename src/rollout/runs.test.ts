@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AnalysisPhase, AnalysisTemplateSpec } from '../api/analysis.ts'
 import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
-import { REPLICA_SET } from '../kube/kinds.ts'
+import { ANALYSIS_RUN, REPLICA_SET } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { printInstant } from '../std/instant.ts'
@@ -507,6 +507,19 @@ describe('the analyses of blue/green', () => {
     expect([active(model), model.replicaSet(V2)?.spec.replicas]).toEqual([hashOf('demo:v3'), 2])
     expect(model.runs().at(-1)).toMatchObject({ metadata: { name: `demo-${hashOf(V2)}-4-pre` } })
     expect(model.runs().at(-1)?.spec.terminate).toBeUndefined()
+  })
+
+  test('that could not tell, and were deleted by somebody, take an answer all the same', () => {
+    const model = updating({ blueGreen: { ...strategy.blueGreen, autoPromotionEnabled: false } })
+    end(model, pre, 'Inconclusive')
+    const [run] = model.runs()
+    model.remove(refOf(ANALYSIS_RUN, run as KubeObject))
+    report(model, { pauseConditions: [] })
+    end(model, pre, 'Successful')
+    expect([active(model), model.rollout().status?.pauseConditions?.[0]?.reason]).toEqual([
+      hashOf(V1),
+      'BlueGreenPause',
+    ])
   })
 
   test('come before the pause for a person', () => {

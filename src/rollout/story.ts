@@ -171,7 +171,7 @@ function askedOf(rollout: Rollout, place: Place, isLost: boolean): Asked {
     isAborted,
     isRetry: !isAborted && status.abortedAt !== undefined,
     isHalted: isHalted(rollout, isLost),
-    wasResumed: hasResumed(status),
+    wasResumed: hasResumed(rollout),
   }
 }
 
@@ -180,8 +180,11 @@ function isHalted({ spec, status = {} }: Rollout, isLost: boolean): boolean {
   return spec.paused === true || (!isLost && hasPause(status, 'InconclusiveAnalysisRun'))
 }
 
-function hasResumed({ controllerPause, pauseConditions = [] }: RolloutStatus): boolean {
-  return controllerPause === true && pauseConditions.length === 0
+/** Whoever resumed a canary's step has not judged the preview that it has become. */
+function hasResumed({ spec, status = {} }: Rollout): boolean {
+  const { controllerPause, pauseConditions = [], currentStepIndex } = status
+  const isOfStep = spec.strategy?.blueGreen !== undefined && currentStepIndex !== undefined
+  return controllerPause === true && pauseConditions.length === 0 && !isOfStep
 }
 
 function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
@@ -296,12 +299,12 @@ function shortWay(
  * the rest of its way short.
  */
 function hasFailedLast(
-  { analysisRuns, rollout }: RolloutSnapshot,
+  { analysisRuns, experiments, rollout }: RolloutSnapshot,
   current: ReplicaSet,
   revision: number,
 ): boolean {
   const hash = podHashOf(current)
-  const runs = analysisRuns.filter(
+  const runs = [...analysisRuns, ...experiments].filter(
     run =>
       run.metadata.labels?.[POD_TEMPLATE_HASH] === hash &&
       isRunOf(rollout, run) &&

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { RolloutStatus } from '../api/rollout.ts'
 import { basicCanary, V1 } from './canary/canary.suite.ts'
 import type { CanaryOf } from './canary/canary.suite.ts'
+import { printInstant } from '../std/instant.ts'
 import { NOW } from './model.suite.ts'
 
 const HOUR_AGO = '2026-08-01T11:00:00Z'
@@ -45,6 +46,26 @@ describe('an update that makes no progress', () => {
     expect(late.decide().status?.abort).toBeUndefined()
     const full = stuck(pods, { ...counts, abortedAt: HOUR_AGO, abort: true, promoteFull: true })
     expect(full.decide().status?.abort).toBeUndefined()
+  })
+
+  test('is not in the pass that goes on after a pause, however long that was', () => {
+    const progress = { type: 'Progressing', status: 'Unknown', reason: 'RolloutPaused', message: '' } as const
+    const conditions = [{ ...progress, lastUpdateTime: HOUR_AGO, lastTransitionTime: HOUR_AGO }]
+    const spec = { progressDeadlineAbort: true }
+    const model = basicCanary({ ...pods, spec, status: { ...counts, conditions } })
+    const { status } = model.decide()
+    expect(status?.abort).toBeUndefined()
+    expect(status?.conditions?.find(one => one.type === 'Progressing')).toMatchObject({
+      reason: 'RolloutResumed',
+      lastUpdateTime: printInstant(NOW),
+    })
+  })
+
+  test('is not when there is no stable revision any more to go back to', () => {
+    const own = { replicas: 2, updatedReplicas: 2, HPAReplicas: 2 }
+    const lost = stuck({ canary: { replicas: 2, available: 0 } } as never, own)
+    expect(lost.replicaSet(V1)).toBeUndefined()
+    expect(lost.decide().status?.abort).toBeUndefined()
   })
 
   test('is not while a person skips what is left, whoever aborted before', () => {

@@ -298,14 +298,19 @@ test('the pause before the promotion ends with the switch, the pause of a canary
   expect(reported(blueGreen({ ...few, status: foreign })).pauseConditions).toBeUndefined()
 })
 
-test('a new revision that is whole waits for nobody when the stable ReplicaSet has gone', () => {
+test('when the stable ReplicaSet has gone users get the new revision with its first pod; it is stable with all', () => {
   const status = { controllerPause: true, pauseConditions: [{ reason: 'BlueGreenPause', startTime: '' }] }
   const of = { strategy: manual, status } as const
-  expect(whys(blueGreen({ ...of, preview: { replicas: 3 } } as never))).toContain(
-    'switch service active to v2',
-  )
-  const few = { ...of, preview: { replicas: 3, available: 2 } }
-  expect(whys(blueGreen(few as never))).not.toContain('switch service active to v2')
+  const having = (available: number) => {
+    const model = blueGreen({ ...of, preview: { replicas: 3, available } } as never)
+    return [whys(model).includes('switch service active to v2'), reported(model).stableRS]
+  }
+  expect([0, 1, 2, 3].map(having)).toEqual([
+    [false, hashOf(V1)],
+    [true, hashOf(V1)],
+    [true, hashOf(V1)],
+    [true, hashOf(V2)],
+  ])
 })
 
 describe('old pods', () => {

@@ -151,8 +151,10 @@ function targetOfLost(story: Story, active: string | undefined): Target | undefi
   return { hash: podHashOf(stable), held: podsGate(story, stable, replicas) }
 }
 
-/** All pods must be available, as many as the Rollout has. */
-function podsOf(story: Story, { size, isPreviewReady }: Facts): Gate {
+/** All pods must be available, as many as the Rollout has; when the stable ones are lost, one is better than none. */
+function podsOf(story: Story, { size, isPreviewReady, active }: Facts): Gate {
+  const serving = story.all.find(one => podHashOf(one) === active)
+  if (story.isStableLost && stayingReplicas(story.current) > stayingReplicas(serving)) return undefined
   const isReady = isSaturated(story.current, story.replicas)
   return isReady && isPreviewReady ? undefined : podsGate(story, story.current, size)
 }

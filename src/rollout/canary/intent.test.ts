@@ -184,6 +184,19 @@ describe('with dynamicStableScale', () => {
   })
 })
 
+test.each([
+  ['by a person', { paused: true }, {}],
+  [
+    'by an analysis that can not tell',
+    {},
+    { pauseConditions: [{ reason: 'InconclusiveAnalysisRun', startTime: '2026-08-01T12:00:00Z' }] },
+  ],
+])('no weight is raised while the canary is held %s', (_, spec, status) => {
+  const of = { stable: { replicas: 5 }, canary: { replicas: 4 }, weight: 40, routed: 40, step: 2 } as const
+  expect(whys(routedCanary(of))).toContain(weightTo(80))
+  expect(whys(routedCanary({ ...of, spec, status } as never))).toEqual([])
+})
+
 test('with a mistake in the spec a weight that a hand has raised goes back to what was given last', () => {
   const spec = { minReadySeconds: -1 }
   const of = { stable: { replicas: 5 }, canary: { replicas: 5 }, weight: 20, spec }

@@ -98,8 +98,9 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   if (!isReachable(story, facts)) return held
   const own = held.hash === hash ? held.weight : 0
   const weight = forwardWeight(story, facts, own)
-  // With a mistake in the spec nobody gets more than was given last, though a hand has raised it.
-  return { weight: story.problem === undefined ? weight : Math.min(weight, own), hash }
+  // With a mistake in the spec, or held, nobody gets more than was given last, though a hand has raised it.
+  const isHeld = story.problem !== undefined || story.isHalted
+  return { weight: isHeld ? Math.min(weight, own) : weight, hash }
 }
 
 /** What the routers were last given, as far as it still stands. */

@@ -31,6 +31,24 @@ describe('a step', () => {
     expect(reported(model).currentStepIndex).toBe(2)
   })
 
+  test('that is a timed pause goes on while a person holds the Rollout', () => {
+    const model = routedCanary({ ...pods, step: 1, weight: 40, status: waiting, spec: { paused: true } })
+    expect(reported(model).pauseConditions).toEqual(waiting.pauseConditions)
+  })
+
+  test.each([
+    [0, false],
+    [1, true],
+  ])(
+    '%i: an answer that nobody has asked for is kept for the pause at which it came alone',
+    (step, isKept) => {
+      const paused = { paused: true }
+      const status = { controllerPause: true, pauseConditions: [] }
+      const model = routedCanary({ ...pods, step, weight: 40, status, spec: paused })
+      expect(reported(model).controllerPause === true).toBe(isKept)
+    },
+  )
+
   test('is not done while a person holds the Rollout', () => {
     const model = routedCanary({ ...pods, spec: { paused: true } })
     expect(awaited(model)).toContain('somebody to unpause it (spec.paused)')

@@ -160,12 +160,11 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
   const judged = judgedOf(story, situation)
   const begins = step.is === 'pausing' || (step.is === 'done' && step.pausesNext)
   const adds = begins ? 'CanaryPauseStep' : undefined
-  // Compat: whoever skips all steps leaves the pause standing until the revision is promoted.
-  const keepsPause = begins || ['paused', 'none'].includes(step.is)
+  const keepsPause = begins || keepsPauseOf(story, step)
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
-    foreign: ['BlueGreenPause'],
+    foreign: ['BlueGreenPause', ...judged.over],
     clears: isPromoted || endsPauses(story),
     adds: judged.adds ?? adds,
     removes: keepsPause ? undefined : 'CanaryPauseStep',
@@ -173,13 +172,27 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
   })
 }
 
+/**
+ * Compat: whoever skips all steps leaves the pause standing until the revision is promoted. Whoever holds the canary
+ * meanwhile takes none of its time.
+ */
+function keepsPauseOf(story: Story, step: CanarySituation['step']): boolean {
+  return ['paused', 'none'].includes(step.is) || (story.isHalted && isAtPause(story))
+}
+
 /** The end of a pause that nobody has acted on yet; a revision whose ReplicaSet is missing is made first. */
-function isAwaited({ current }: Story, step: CanarySituation['step']): boolean {
-  return !step.endsPause && (step.is !== 'none' || current === undefined)
+function isAwaited(story: Story, step: CanarySituation['step']): boolean {
+  return !step.endsPause && (story.current === undefined || (step.is !== 'none' && isAtPause(story)))
+}
+
+function isAtPause({ position }: Story): boolean {
+  return stepAt(position)?.pause !== undefined
 }
 
 interface Judged {
   readonly adds: PauseReason | undefined
+  /** What there is nothing to judge of any more. */
+  readonly over: readonly PauseReason[]
   readonly consumesResume: boolean
   /** It was judged already, and is answered once nobody holds the Rollout. */
   readonly awaitsHold: boolean
@@ -192,6 +205,7 @@ function judgedOf(story: Story, { runs, experiment }: CanarySituation): Judged {
   const adds = compared.isInconclusive ? 'InconclusiveExperiment' : undefined
   return {
     adds: measured.isInconclusive ? 'InconclusiveAnalysisRun' : adds,
+    over: experiment.is === 'inconclusive' ? [] : ['InconclusiveExperiment'],
     consumesResume: measured.consumesResume || compared.consumesResume,
     awaitsHold: measured.awaitsHold || compared.awaitsHold,
   }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Experiment, ExperimentStatus, RolloutExperiment } from '../../api/experiment.ts'
 import type { CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
-import { EXPERIMENT, HTTP_ROUTE } from '../../kube/kinds.ts'
+import { EXPERIMENT, HTTP_ROUTE, REPLICA_SET } from '../../kube/kinds.ts'
 import type { HttpRoute } from '../../kube/networking.ts'
 import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -169,6 +169,37 @@ describe('the Experiment of a step', () => {
     expect(all(model).map(one => one.metadata.name)).toEqual([NAME, `${NAME}-1`])
     report(model, { phase: 'Successful' }, `${NAME}-1`)
     expect(model.rollout().status?.currentStepIndex).toBe(1)
+  })
+
+  test('that is inconclusive, and deleted by somebody, is nothing to judge any more', () => {
+    const model = updating()
+    report(model, { phase: 'Inconclusive' })
+    model.remove(refOf(EXPERIMENT, found(model) as Experiment))
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ phase: 'Progressing', currentStepIndex: 0 })
+    expect(model.rollout().status?.pauseConditions).toBeUndefined()
+  })
+
+  test('that has failed makes the way back within the window no short one', () => {
+    const model = updating()
+    report(model, { phase: 'Failed' })
+    const { spec } = model.rollout()
+    model.put({ ...model.rollout(), spec: { ...spec, rollbackWindow: { revisions: 3 } } } as KubeObject)
+    model.now += 5000
+    change(model, V3)
+    byPerson(model, { promoteFull: true })
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V3))
+    model.now += 5000
+    change(model, V2)
+    expect(model.rollout().status).toMatchObject({ stableRS: hashOf(V3), currentStepIndex: 0 })
+  })
+
+  test('under way is not deleted while its ReplicaSet, deleted by somebody, is made again', () => {
+    const model = updating()
+    model.remove(refOf(REPLICA_SET, model.replicaSet(V2) as KubeObject))
+    const { uid } = found(model)?.metadata ?? {}
+    rest(model)
+    expect(found(model)?.metadata.uid).toBe(uid)
   })
 
   test.each([

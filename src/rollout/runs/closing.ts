@@ -1,5 +1,6 @@
 // What becomes of the AnalysisRuns and Experiments that a Rollout has made: those that nobody needs any more are ended,
 // finished ones beyond the history limits and those of lost revisions are forgotten.
+import { isUnderWay } from '../../analysis/make-run.ts'
 import { successfulRunHistoryLimit, unsuccessfulRunHistoryLimit } from '../../api/defaults.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { refOf } from '../../kube/object.ts'
@@ -61,10 +62,6 @@ function mayEnd(story: Story, { metadata }: Closable): boolean {
   return !isNamed || (isPastProof(story) && !isReset)
 }
 
-export function isUnderWay({ status }: Closable): boolean {
-  return ['', 'Pending', 'Running'].includes(status?.phase ?? '')
-}
-
 function endOf(kind: Kind, one: Closable): Write {
   return {
     verb: 'patch',
@@ -77,14 +74,16 @@ function endOf(kind: Kind, one: Closable): Write {
 function forgotten(story: Story, all: readonly Closable[]): readonly Closable[] {
   const { spec } = story.rollout
   const hashes = new Set(story.all.map(podHashOf))
+  // One under way may have users; it is ended first.
+  const over = all.filter(one => !isUnderWay(one))
   const isLost = (one: Closable) => !hashes.has(one.metadata.labels?.[POD_TEMPLATE_HASH] ?? '')
-  const finished = all
-    .filter(one => !isUnderWay(one) && !isLost(one))
+  const finished = over
+    .filter(one => !isLost(one))
     .toSorted(byCreation)
     .toReversed()
   const isGood = (one: Closable) => one.status?.phase === 'Successful'
   return [
-    ...all.filter(isLost),
+    ...over.filter(isLost),
     ...finished.filter(isGood).slice(successfulRunHistoryLimit(spec)),
     ...finished.filter(one => !isGood(one)).slice(unsuccessfulRunHistoryLimit(spec)),
   ]

@@ -1,6 +1,6 @@
 // The AnalysisRun that a Rollout asks for: which analysis of the update it is, by name, label and annotation; the run
 // itself is made in analysis.
-import { hasFailed, isRunOf, makeRun, runSpecFor } from '../../analysis/make-run.ts'
+import { hasFailed, isRunOf, isUnderWay, makeRun, runSpecFor } from '../../analysis/make-run.ts'
 import type { MadeRun } from '../../analysis/make-run.ts'
 import type { AnalysisRun, RolloutAnalysis } from '../../api/analysis.ts'
 import type { Rollout } from '../../api/rollout.ts'
@@ -12,7 +12,6 @@ import { isMadeBefore } from '../../workload/replica-set.ts'
 import type { RolloutSnapshot } from '../snapshot.ts'
 import type { Story } from '../story.ts'
 import { argumentsOf } from './arguments.ts'
-import { isUnderWay } from './closing.ts'
 import type { Closable } from './closing.ts'
 
 /** An analysis that the strategy asks for. */

@@ -1,7 +1,7 @@
 // How one analysis of the present update stands: which run it is, whether one is to be made, what the status says of
 // it, and what follows for the update.
 import type { AnalysisPhase, AnalysisRun } from '../../api/analysis.ts'
-import { hasFailed } from '../../analysis/make-run.ts'
+import { hasFailed, isUnderWay } from '../../analysis/make-run.ts'
 import { EVENTS } from '../../api/event-words.ts'
 import type { RolloutAnalysisRunStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
@@ -9,7 +9,6 @@ import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
-import { isUnderWay } from './closing.ts'
 import { isOurs, isTaken, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
 import { own } from '../../std/own.ts'
@@ -53,7 +52,7 @@ export function runState(story: Story, asked: Asked): RunState {
   if (story.isReset) return NO_RUN
   const found = foundRun(story, asked)
   if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, found, asked)
-  const isRepeated = story.wasResumed && isInconclusive(found)
+  const isRepeated = story.wasResumed && isUnclear(found, known)
   const isStale = found === undefined || story.isRetry || isRepeated
   if (story.isHalted || !isStale) return stateOf(type, found, known)
   const state = begun(story, ask, asked)
@@ -81,6 +80,11 @@ function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): bo
   return isIt && hasFailed(run) && isTaken(story, run, { known: undefined })
 }
 
+/** By what was told of it, when somebody has deleted it meanwhile. */
+function isUnclear(found: AnalysisRun | undefined, known: RolloutAnalysisRunStatus | undefined): boolean {
+  return (found === undefined ? known?.status : found.status?.phase) === 'Inconclusive'
+}
+
 /** One that is made, or that nobody has told of yet. */
 function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked): RunState {
   const made = madeRun(story, ask, known?.name)
@@ -88,8 +92,6 @@ function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked):
   const { run, isNew } = made
   return { ...stateOf(type, run, { name: run.metadata.name, status: NOT_YET }), isNew }
 }
-
-const isInconclusive = (run: AnalysisRun | undefined) => run?.status?.phase === 'Inconclusive'
 
 /**
  * What is ended now, or was proven before a retry, proves nothing when it is asked for again. A failure is one, though

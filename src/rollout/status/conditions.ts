@@ -195,7 +195,8 @@ export function progressDeadline(facts: {
   const progress = conditionOf(facts.conditions, 'Progressing')
   const from = parseInstant(progress?.lastUpdateTime ?? '')
   if (progress === undefined || from === undefined) return undefined
-  if (progress.reason === 'NewReplicaSetAvailable') return undefined
+  // What was paused has its time anew from the pass that goes on, which tells so.
+  if (['NewReplicaSetAvailable', 'RolloutPaused'].includes(progress.reason)) return undefined
   return from + progressDeadlineSeconds(facts.rollout.spec) * 1000
 }
 

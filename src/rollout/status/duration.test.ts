@@ -136,6 +136,21 @@ describe('the clock of an update starts', () => {
     expect(life.duration().completionStatus).toBeUndefined()
   })
 
+  test('with new steps on the way to an older revision, too', () => {
+    const life = healthy(canary())
+    life.set(V2)
+    life.rest()
+    life.promoteFull()
+    life.rest()
+    life.wait(9)
+    life.set(V1)
+    life.rest()
+    life.wait(9)
+    life.edit(canary([{ setWeight: 40 }, ...PAUSE]))
+    life.rest()
+    expect(life.duration()).toMatchObject({ rolloutStartedAt: life.at() })
+  })
+
   test('not for what is stable already, whatever came before', () => {
     const life = healthy(blueGreen())
     const { duration: _, ...status } = life.model.rollout().status ?? {}

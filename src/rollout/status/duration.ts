@@ -42,8 +42,10 @@ function started(facts: DurationFacts): DurationStatus | undefined {
   return progress.isPromoted ? duration : fresh
 }
 
-function goingBack({ progress, isOlder }: DurationFacts): CompletionStatus | undefined {
-  if (!progress.isPromoted && !isOlder) return undefined
+/** With other steps it begins anew: what was measured before proves nothing in them. */
+function goingBack({ progress, isOlder, before }: DurationFacts): CompletionStatus | undefined {
+  const isBack = isOlder && before.currentPodHash !== progress.hash
+  if (!progress.isPromoted && !isBack) return undefined
   return progress.rollback === undefined ? 'RolledBack' : 'FastRolledBack'
 }
 

@@ -301,10 +301,11 @@ function unasked({ was, spec, now }: Told): string | undefined {
  * Compat: routers go on for a canary that a person holds.
  */
 function held({ rollout, seen, made, spec, was }: Told): string | undefined {
-  const isHeld = rollout.spec.paused === true && spec.strategy === 'blueGreen'
+  const isHeld = rollout.spec.paused === true && (spec.strategy === 'blueGreen' || isRouted(spec))
   if ((!isHeld && !isSpoiled(rollout)) || setIn(seen, was.stableRS) === undefined) return undefined
   const { canary: preview } = servicesOf(spec)
-  if (isHeld && selectedBy(seen, preview) !== selectedBy(made, preview)) return 'its preview moves'
+  const isMoved = selectedBy(seen, preview) !== selectedBy(made, preview)
+  if (isHeld && spec.strategy === 'blueGreen' && isMoved) return 'its preview moves'
   const before = loadsIn(seen, spec)
   for (const [hash, load] of Object.entries(loadsIn(made, spec)))
     if (hash !== was.stableRS && load > (before[hash] ?? 0) + ROUNDING && Object.keys(before).length > 0)

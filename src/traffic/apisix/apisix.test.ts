@@ -83,6 +83,11 @@ describe('APISIX', () => {
     const after = applied(apisix.route(main, anIntent(20, header(value)), found), found)
     expect(apisix.read(main, after)).toMatchObject({ canary: 20, byHeader: true })
     expect(apisix.read(main, found)).not.toHaveProperty('byHeader')
+    const foreign = {
+      ...after[key],
+      metadata: { ...after[key]?.metadata, ownerReferences: [] },
+    } as KubeObject
+    expect(apisix.read(main, { ...found, [key]: foreign })).not.toHaveProperty('byHeader')
     expect(after[key]).toMatchObject({
       metadata: { name: 'h', ownerReferences: [{ kind: 'Rollout', name: 'guestbook' }] },
       spec: {

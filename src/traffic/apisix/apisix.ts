@@ -51,7 +51,10 @@ export const apisix: TrafficRouter<ApisixConfig> = {
   read(bound, found) {
     const route = found[refKey(refTo(bound, bound.config.name))]
     const weights = largestOf([route === undefined ? undefined : routeShare(route, partsOf(bound))], ALL)
-    const byHeader = bound.config.managed.some(name => found[refKey(refTo(bound, name))] !== undefined)
+    const byHeader = bound.config.managed.some(name => {
+      const existing = found[refKey(refTo(bound, name))]
+      return existing !== undefined && isOurs(existing, bound)
+    })
     return weights && byHeader ? { ...weights, byHeader } : weights
   },
   leave(bound, _at, found) {

@@ -82,8 +82,14 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
     {
       name: 'with a mistake in the spec a weight that a hand has raised stays',
-      find: 'story.problem === undefined ? weight : Math.min(weight, own)',
-      replace: 'weight',
+      find: 'story.problem !== undefined || story.isHalted',
+      replace: 'story.isHalted',
+    },
+    {
+      name: 'a weight is raised while somebody holds the canary',
+      by: 'both',
+      find: 'story.problem !== undefined || story.isHalted',
+      replace: 'story.problem !== undefined',
     },
   ]),
   ...inFile('src/rollout/way-back.ts', CANARY, [
@@ -294,6 +300,76 @@ export const BY_HAND_BUGS: readonly Bug[] = [
         by: 'both',
         find: '(isJudged ? endedAt(one) : madeAt(one))',
         replace: 'madeAt(one)',
+      },
+    ],
+  ),
+  ...inFile('src/rollout/status/conditions.ts', DECISION, [
+    {
+      name: 'the time of a pause counts as time without progress',
+      by: 'both',
+      find: "['NewReplicaSetAvailable', 'RolloutPaused'].includes",
+      replace: "['NewReplicaSetAvailable'].includes",
+    },
+  ]),
+  ...inFile('src/rollout/runs/run-state.ts', BLUE_GREEN, [
+    {
+      name: 'the answer to an analysis that somebody has deleted is one to the next pause',
+      find: 'found === undefined ? known?.status : found.status?.phase',
+      replace: 'found?.status?.phase',
+    },
+  ]),
+  ...inFile(
+    'src/rollout/canary/status.ts',
+    [...CANARY, ...EXPERIMENT_STEP],
+    [
+      {
+        name: 'there is an experiment to judge that has gone',
+        find: "experiment.is === 'inconclusive' ? [] :",
+        replace: "experiment.is !== 'none' ? [] :",
+      },
+      {
+        name: 'whoever holds a canary begins its pause anew',
+        find: ' || (story.isHalted && isAtPause(story))',
+        replace: '',
+      },
+      {
+        name: 'an answer that nobody has asked for ends the next pause',
+        find: "(story.current === undefined || (step.is !== 'none' && isAtPause(story)))",
+        replace: "(story.current === undefined || step.is !== 'none')",
+      },
+    ],
+  ),
+  ...inFile('src/rollout/runs/closing.ts', EXPERIMENT_STEP, [
+    {
+      name: 'an experiment loses its pods while a ReplicaSet of its revision is made again',
+      find: '...over.filter(isLost),',
+      replace: '...all.filter(isLost),',
+    },
+  ]),
+  ...inFile(
+    'src/rollout/status/duration.ts',
+    ['src/rollout/status/duration.test.ts'],
+    [
+      {
+        name: 'with other steps on the way to an older revision what was measured before still counts',
+        find: 'isOlder && before.currentPodHash !== progress.hash',
+        replace: 'isOlder',
+      },
+    ],
+  ),
+  ...inFile(
+    'src/rollout/story.ts',
+    [...DECISION, ...LEAVING, ...EXPERIMENT_STEP],
+    [
+      {
+        name: 'whoever went on with a canary has judged the preview that it becomes',
+        find: 'pauseConditions.length === 0 && !isOfStep',
+        replace: 'pauseConditions.length === 0',
+      },
+      {
+        name: 'what an experiment has failed is a way back',
+        find: '[...analysisRuns, ...experiments].filter(',
+        replace: 'analysisRuns.filter(',
       },
     ],
   ),

@@ -31,8 +31,14 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a promoted revision is given up because its pods are late',
-      find: '!story.isRetry && !story.isPromoted && story.problem === undefined',
-      replace: '!story.isRetry && story.problem === undefined',
+      find: '!story.isRetry && !story.isPromoted && !story.isStableLost',
+      replace: '!story.isRetry && !story.isStableLost',
+    },
+    {
+      name: 'an update is given up for want of progress when there is nothing to go back to',
+      by: 'both',
+      find: '!story.isPromoted && !story.isStableLost && story.problem',
+      replace: '!story.isPromoted && story.problem',
     },
   ]),
   ...inFile('src/rollout/story.ts', DECISION, [
