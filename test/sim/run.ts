@@ -89,10 +89,22 @@ async function searchAll(): Promise<boolean> {
   return state.failures.length === 0
 }
 
+/** A life that a person has written, or that was kept. */
+function scenarioIn(file: string): Scenario {
+  try {
+    const read = JSON.parse(readFileSync(file, 'utf8')) as Partial<Scenario> | null
+    const { spec, acts, faults } = read ?? {}
+    if (typeof spec !== 'object' || !Array.isArray(acts) || !Array.isArray(faults))
+      throw new Error('a life has `spec`, `acts` and `faults`, as those in test/sim/regressions')
+    return read as Scenario
+  } catch (error) {
+    process.stderr.write(`--from: ${JSON.stringify(file)}: ${(error as Error).message}\n`)
+    process.exit(2)
+  }
+}
+
 function replay(file: string): boolean {
-  const { story, failure } = playLife(JSON.parse(readFileSync(file, 'utf8')) as Scenario, {
-    tellsStory: true,
-  })
+  const { story, failure } = playLife(scenarioIn(file), { tellsStory: true })
   for (const line of story) tell(line)
   tell(failure === undefined ? 'nothing unsafe, nothing stuck' : `${failure.law}: ${failure.what}`)
   return failure === undefined
