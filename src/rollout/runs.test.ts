@@ -522,6 +522,35 @@ describe('the analyses of blue/green', () => {
     ])
   })
 
+  test('that have failed after a switch are not outweighed by one before it that has passed', () => {
+    const model = updating(strategy)
+    const { spec } = model.rollout()
+    model.put({ ...model.rollout(), spec: { ...spec, rollbackWindow: { revisions: 3 } } } as never)
+    end(model, pre, 'Successful')
+    end(model, post, 'Failed')
+    model.now += 5000
+    report(model, { abort: false })
+    end(model, `${pre}.1`, 'Successful')
+    change(model, 'demo:v3')
+    end(model, `demo-${hashOf('demo:v3')}-3-pre`, 'Successful')
+    end(model, `demo-${hashOf('demo:v3')}-3-post`, 'Successful')
+    change(model, V2)
+    expect(model.rollout().status?.stableRS).toBe(hashOf('demo:v3'))
+  })
+
+  test('that failed under a clock that was ahead are not the answer to a retry', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Successful')
+    const ahead = printInstant(model.now + 300_000)
+    const run = model.runs().find(one => one.metadata.name === post)
+    model.put({ ...run, status: { phase: 'Failed', startedAt: ahead, completedAt: ahead } } as never)
+    rest(model)
+    expect(model.rollout().status?.abort).toBe(true)
+    model.now += 5000
+    report(model, { abort: false })
+    expect(model.rollout().status?.abort).toBe(false)
+  })
+
   test('come before the pause for a person', () => {
     const model = updating({ blueGreen: { ...strategy.blueGreen, autoPromotionEnabled: false } })
     expect(model.rollout().status?.pauseConditions).toBeUndefined()

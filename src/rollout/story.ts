@@ -4,8 +4,9 @@
 import { replicas } from '../api/defaults.ts'
 import type { CanaryStrategy, Rollout, RolloutStatus } from '../api/rollout.ts'
 import type { FieldError } from '../api/field-error.ts'
-import { EXPERIMENT_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
+import { EXPERIMENT_NAME, POD_TEMPLATE_HASH, ROLLOUT_TYPE, STEP_INDEX } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
@@ -295,8 +296,8 @@ function shortWay(
 }
 
 /**
- * The last that was measured of it, and not ended early, was bad. What begins or passes in this update does not make
- * the rest of its way short.
+ * The last answer to a question that was asked of it, and not ended early, was bad. What begins or passes in this
+ * update does not make the rest of its way short.
  */
 function hasFailedLast(
   { analysisRuns, experiments, rollout }: RolloutSnapshot,
@@ -311,7 +312,14 @@ function hasFailedLast(
       run.spec.terminate !== true &&
       (hasFailed(run) || (!isUnderWay(run) && revisionOf(run) !== revision)),
   )
-  return runs.some(run => hasFailed(run) && !runs.some(one => isMadeBefore(run, one)))
+  const isOutdated = (bad: KubeObject) =>
+    runs.some(one => questionOf(one) === questionOf(bad) && isMadeBefore(bad, one))
+  return runs.some(run => hasFailed(run) && !isOutdated(run))
+}
+
+/** Which analysis of an update it is; an Experiment has neither label. */
+function questionOf({ metadata: { labels = {} } }: KubeObject): string {
+  return `${labels[ROLLOUT_TYPE] ?? ''} ${labels[STEP_INDEX] ?? ''}`
 }
 
 /** Compat: the window counts ReplicaSets by when they were made, not by revision. */

@@ -1,10 +1,11 @@
 // Who is given up because nothing moves any more, and what a person's word does to that.
 import { describe, expect, test } from 'vitest'
 import type { RolloutStatus } from '../api/rollout.ts'
-import { basicCanary, V1 } from './canary/canary.suite.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { basicCanary, V1, V2 } from './canary/canary.suite.ts'
 import type { CanaryOf } from './canary/canary.suite.ts'
 import { printInstant } from '../std/instant.ts'
-import { NOW } from './model.suite.ts'
+import { aModel, aRollout, NOW, rest, template } from './model.suite.ts'
 
 const HOUR_AGO = '2026-08-01T11:00:00Z'
 
@@ -61,6 +62,18 @@ describe('an update that makes no progress', () => {
     })
   })
 
+  test('is not in the pass that sees its spec mended, however long that had a mistake', () => {
+    const model = stuck(pods, counts)
+    const { conditions = [] } = model.rollout().status ?? {}
+    const times = { lastUpdateTime: HOUR_AGO, lastTransitionTime: HOUR_AGO }
+    const invalid = { type: 'InvalidSpec', status: 'True', reason: 'InvalidSpec', message: 'no', ...times }
+    const status = { ...model.rollout().status, conditions: [...conditions, invalid] }
+    model.put({ ...model.rollout(), status } as never)
+    model.pass()
+    model.now += 1000
+    expect(model.decide().status?.abort).toBeUndefined()
+  })
+
   test('is not when there is no stable revision any more to go back to', () => {
     const own = { replicas: 2, updatedReplicas: 2, HPAReplicas: 2 }
     const lost = stuck({ canary: { replicas: 2, available: 0 } } as never, own)
@@ -94,4 +107,25 @@ test('an update is looked at again when its deadline is over', () => {
   expect(waits.filter(one => one.for.startsWith('progress of')).map(one => one.until)).toEqual([
     NOW + 600_001,
   ])
+})
+
+test('an undo that somebody held, and that makes no progress after, is told as late', () => {
+  const steps = [{ setWeight: 50 }, { pause: {} }]
+  const strategy = { canary: { steps, maxUnavailable: 1 } }
+  const model = aModel([aRollout(V1, { strategy, progressDeadlineSeconds: 60 })])
+  rest(model)
+  const edit = (spec: object) => {
+    model.now += 5000
+    model.put({ ...model.rollout(), spec: { ...model.rollout().spec, ...spec } } as KubeObject)
+    for (let n = 0; n < 20; n++) model.pass()
+  }
+  edit({ template: template(V2) })
+  rest(model)
+  edit({ paused: true })
+  edit({ template: template(V1) })
+  edit({ paused: false })
+  model.now += 3_600_000
+  for (let n = 0; n < 20; n++) model.pass()
+  const progress = model.rollout().status?.conditions?.find(one => one.type === 'Progressing')
+  expect(progress?.reason).toBe('ProgressDeadlineExceeded')
 })

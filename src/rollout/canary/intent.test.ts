@@ -194,7 +194,9 @@ test.each([
 ])('no weight is raised while the canary is held %s', (_, spec, status) => {
   const of = { stable: { replicas: 5 }, canary: { replicas: 4 }, weight: 40, routed: 40, step: 2 } as const
   expect(whys(routedCanary(of))).toContain(weightTo(80))
-  expect(whys(routedCanary({ ...of, spec, status } as never))).toEqual([])
+  const held = { ...of, spec, status } as never as typeof of
+  expect(whys(routedCanary(held))).toEqual([])
+  expect(whys(routedCanary({ ...held, routed: 0 } as never))).toContain(weightTo(40))
 })
 
 test('with a mistake in the spec a weight that a hand has raised goes back to what was given last', () => {

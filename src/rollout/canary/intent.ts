@@ -98,9 +98,18 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   if (!isReachable(story, facts)) return held
   const own = held.hash === hash ? held.weight : 0
   const weight = forwardWeight(story, facts, own)
-  // With a mistake in the spec, or held, nobody gets more than was given last, though a hand has raised it.
-  const isHeld = story.problem !== undefined || story.isHalted
-  return { weight: isHeld ? Math.min(weight, own) : weight, hash }
+  return { weight: Math.min(weight, mostOf(story, own)), hash }
+}
+
+/**
+ * With a mistake in the spec, or held, nobody gets more than was given last, though a hand has raised it. What a hand
+ * has taken from a canary that is held it gets back.
+ */
+function mostOf({ hash, problem, isHalted, status }: Story, own: number): number {
+  if (problem !== undefined) return own
+  if (!isHalted) return Infinity
+  const { canary } = status.canary?.weights ?? {}
+  return canary?.podTemplateHash === hash ? canary.weight : own
 }
 
 /** What the routers were last given, as far as it still stands. */

@@ -8,7 +8,7 @@ import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
 import { podsOfExperiment } from '../any-state.suite.ts'
-import { aModel, aRollout, aService, hashOf } from '../model.suite.ts'
+import { aModel, aRollout, aService, aTemplate, hashOf } from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
 
 const [V1, V2, V3] = ['demo:v1', 'demo:v2', 'demo:v3']
@@ -189,6 +189,28 @@ describe('the Experiment of a step', () => {
     change(model, V3)
     byPerson(model, { promoteFull: true })
     expect(model.rollout().status?.stableRS).toBe(hashOf(V3))
+    model.now += 5000
+    change(model, V2)
+    expect(model.rollout().status).toMatchObject({ stableRS: hashOf(V3), currentStepIndex: 0 })
+  })
+
+  test('that has passed does not outweigh an analysis that has failed', () => {
+    const analysis = { templates: [{ templateName: 'check' }] }
+    const job = { spec: { template: { spec: { containers: [{ name: 'check' }] } } } }
+    const check = aTemplate('check', { metrics: [{ name: 'check', provider: { job } }] })
+    const model = updating({ steps: [{ experiment }, { analysis }, { pause: {} }] }, [check])
+    const { spec } = model.rollout()
+    model.put({ ...model.rollout(), spec: { ...spec, rollbackWindow: { revisions: 3 } } } as KubeObject)
+    report(model, { phase: 'Successful' })
+    const [run] = model.runs()
+    model.put({ ...run, status: { phase: 'Failed' } } as KubeObject)
+    rest(model)
+    model.now += 5000
+    byPerson(model, { abort: false })
+    report(model, { phase: 'Successful' }, `${NAME}-1`)
+    model.now += 5000
+    change(model, V3)
+    byPerson(model, { promoteFull: true })
     model.now += 5000
     change(model, V2)
     expect(model.rollout().status).toMatchObject({ stableRS: hashOf(V3), currentStepIndex: 0 })

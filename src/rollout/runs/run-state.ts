@@ -11,6 +11,7 @@ import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import { isOurs, isTaken, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
+import { parseInstant } from '../../std/instant.ts'
 import { own } from '../../std/own.ts'
 
 export interface RunState {
@@ -77,7 +78,14 @@ function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): bo
     labels[ROLLOUT_TYPE] === type &&
     labels[POD_TEMPLATE_HASH] === story.hash &&
     annotations[REVISION] === String(story.revision)
-  return isIt && hasFailed(run) && isTaken(story, run, { known: undefined })
+  return isIt && hasFailed(run) && isMadeSince(story, run) && isTaken(story, run, { known: undefined })
+}
+
+/** By the server's clock: a retry is the newer word, however far ahead the run's own times are. */
+function isMadeSince({ status }: Story, { metadata }: AnalysisRun): boolean {
+  const madeAt = parseInstant(metadata.creationTimestamp ?? '')
+  const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '')
+  return madeAt !== undefined && begunAt !== undefined && madeAt >= begunAt
 }
 
 /** By what was told of it, when somebody has deleted it meanwhile. */

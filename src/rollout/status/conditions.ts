@@ -108,7 +108,7 @@ function withPause(conditions: Conditions, facts: ConditionFacts): Conditions {
   const wasPaused = conditionOf(conditions, 'Paused')?.status === 'True'
   const flipped = is === wasPaused ? conditions : withCondition(conditions, paused(is), facts.now)
   if (progress?.reason === 'RolloutAborted') return withCondition(flipped, PROGRESS.retry, facts.now)
-  if (is === (progress?.reason === 'RolloutPaused') || isPromoted(facts.next)) return flipped
+  if (is === (progress?.reason === 'RolloutPaused') || (is && isPromoted(facts.next))) return flipped
   return withCondition(flipped, is ? PROGRESS.paused : PROGRESS.resumed, facts.now)
 }
 
@@ -166,7 +166,12 @@ function isBlueGreenDone({ previewService = '' }: BlueGreenStrategy, next: Rollo
   return activeSelector === next.currentPodHash && isShown
 }
 
-function hasProgressed({ rollout, next }: ConditionFacts): boolean {
+/** A mistake that is mended is progress, too: until then nothing could move. */
+function hasProgressed(facts: ConditionFacts): boolean {
+  return conditionOf(facts.rollout.status?.conditions, 'InvalidSpec') !== undefined || hasMoved(facts)
+}
+
+function hasMoved({ rollout, next }: ConditionFacts): boolean {
   const before = rollout.status ?? {}
   const old = (status: RolloutStatus) => (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
   return (

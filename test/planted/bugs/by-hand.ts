@@ -82,14 +82,18 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
     {
       name: 'with a mistake in the spec a weight that a hand has raised stays',
-      find: 'story.problem !== undefined || story.isHalted',
-      replace: 'story.isHalted',
+      find: 'if (problem !== undefined) return own',
+      replace: 'if (problem !== undefined) return Infinity',
     },
     {
       name: 'a weight is raised while somebody holds the canary',
-      by: 'both',
-      find: 'story.problem !== undefined || story.isHalted',
-      replace: 'story.problem !== undefined',
+      find: 'if (!isHalted) return Infinity',
+      replace: 'if (!isHalted || own >= 0) return Infinity',
+    },
+    {
+      name: 'a weight that is lost while somebody holds the canary does not come back',
+      find: 'canary?.podTemplateHash === hash ? canary.weight : own',
+      replace: 'own',
     },
   ]),
   ...inFile('src/rollout/way-back.ts', CANARY, [
@@ -286,7 +290,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'an analysis that failed after a switch, and is named nowhere, is forgotten with the switch',
-      by: 'both',
       find: 'named ?? (isUndone ? ours.find',
       replace: 'named ?? (isUndone && known !== undefined ? ours.find',
     },
@@ -297,7 +300,6 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     [
       {
         name: 'an experiment that has failed is of the time by which the server made it',
-        by: 'both',
         find: '(isJudged ? endedAt(one) : madeAt(one))',
         replace: 'madeAt(one)',
       },
@@ -306,12 +308,26 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/status/conditions.ts', DECISION, [
     {
       name: 'the time of a pause counts as time without progress',
-      by: 'both',
       find: "['NewReplicaSetAvailable', 'RolloutPaused'].includes",
       replace: "['NewReplicaSetAvailable'].includes",
     },
+    {
+      name: 'what was paused, and undone meanwhile, is never late any more',
+      find: '(is && isPromoted(facts.next))',
+      replace: 'isPromoted(facts.next)',
+    },
+    {
+      name: 'the time in which the spec had a mistake counts as time without progress',
+      find: "'InvalidSpec') !== undefined || hasMoved(facts)",
+      replace: "'InvalidSpec') === undefined && hasMoved(facts)",
+    },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', BLUE_GREEN, [
+    {
+      name: 'what failed under a clock that was ahead is the answer to a retry',
+      find: 'isMadeSince(story, run) && isTaken',
+      replace: 'isTaken',
+    },
     {
       name: 'the answer to an analysis that somebody has deleted is one to the next pause',
       find: 'found === undefined ? known?.status : found.status?.phase',
@@ -370,6 +386,11 @@ export const BY_HAND_BUGS: readonly Bug[] = [
         name: 'what an experiment has failed is a way back',
         find: '[...analysisRuns, ...experiments].filter(',
         replace: 'analysisRuns.filter(',
+      },
+      {
+        name: 'whatever passes outweighs what has failed',
+        find: 'questionOf(one) === questionOf(bad) && isMadeBefore(bad, one)',
+        replace: 'isMadeBefore(bad, one)',
       },
     ],
   ),

@@ -36,7 +36,6 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'an update is given up for want of progress when there is nothing to go back to',
-      by: 'both',
       find: '!story.isPromoted && !story.isStableLost && story.problem',
       replace: '!story.isPromoted && story.problem',
     },
@@ -72,7 +71,6 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'an inconclusive analysis holds what nobody else can serve',
-      by: 'both',
       find: '(!isLost && hasPause(',
       replace: '(hasPause(',
     },
@@ -97,7 +95,6 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis that has just begun makes the rest of a way back short',
-      by: 'both',
       find: '(hasFailed(run) || (!isUnderWay(run) && revisionOf(run) !== revision)),',
       replace: 'run !== undefined,',
     },
