@@ -4,7 +4,7 @@
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
-import { leaving, leftShare } from '../traffic/leaving.ts'
+import { leaving, leftHash, leftShare } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
 import { wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
@@ -21,7 +21,7 @@ interface LeftUsers {
   readonly services: RememberedRouting['services']
   /** Between 0 and 1: who come to the canary's Service. */
   readonly share: number
-  /** The revisions that the Services select now; undefined when it is none of ours. */
+  /** The revisions that the Services, or subsets, select now; undefined when it is none of ours. */
   readonly selected: { readonly stable: string | undefined; readonly canary: string | undefined }
 }
 
@@ -104,7 +104,8 @@ function usersOf(
   const share = leftShare(left, routers, snapshot.named)
   if (share === 0) return []
   const now = (name: string) => selectedHash(snapshot.services[name])
-  return [{ services, share, selected: { stable: now(services.stable), canary: now(services.canary) } }]
+  const canary = leftHash(left, routers, snapshot.named) ?? now(services.canary)
+  return [{ services, share, selected: { stable: now(services.stable), canary } }]
 }
 
 /** The stable revision must be able to carry all of them, and they must come to it. */

@@ -7,8 +7,9 @@ import type { HttpRoute, Ingress } from '../kube/networking.ts'
 import { refKey, type KubeObject } from '../kube/object.ts'
 import { parseJson, type Json } from '../std/json.ts'
 import type { Mapping } from './canary-mapping.ts'
-import { leaving, leftShare, routersIn, type RememberedRouting } from './leaving.ts'
+import { leaving, leftHash, leftShare, routersIn, type RememberedRouting } from './leaving.ts'
 import { routersOf } from './registry.ts'
+import type { BoundRouter } from './registry.ts'
 import { applied, aRollout, anIntent, left, NAMESPACE } from './router.suite.ts'
 import type { Found } from './router.ts'
 
@@ -179,4 +180,13 @@ describe('leaving', () => {
     const twice = [...bound(NGINX), ...bound(NGINX)]
     expect(leaving(twice, [], { now: 0, found }).placed).toHaveLength(1)
   })
+})
+
+test('of the revisions that left routers select themselves the first counts that still has users', () => {
+  const selecting = (canary: number, canaryHash?: string) => {
+    const read = () => ({ stable: 100 - canary, canary, others: {}, ...(canaryHash && { canaryHash }) })
+    return { refs: [], read } as unknown as BoundRouter
+  }
+  expect(leftHash([selecting(0, 'v1'), selecting(50), selecting(75, 'v2')], [], {})).toBe('v2')
+  expect(leftHash([selecting(0, 'v1'), selecting(50)], [], {})).toBeUndefined()
 })

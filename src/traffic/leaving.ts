@@ -70,6 +70,17 @@ export function leftShare(
   return Math.max(0, ...shares)
 }
 
+/** The revision to which one of them still sends the canary's users by itself, where it names one. */
+export function leftHash(
+  left: readonly BoundRouter[],
+  staying: readonly BoundRouter[],
+  found: Found,
+): string | undefined {
+  const theirs = onlyTheirs(staying, found)
+  const said = left.map(router => router.read(theirs))
+  return said.find(one => one !== undefined && one.canary > 0 && one.canaryHash !== undefined)?.canaryHash
+}
+
 function onlyTheirs(staying: readonly BoundRouter[], found: Found): Found {
   const held = new Set(staying.flatMap(router => router.refs.map(refKey)))
   return Object.fromEntries(Object.entries(found).filter(([key]) => !held.has(key)))

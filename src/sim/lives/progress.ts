@@ -15,7 +15,7 @@ import { isMadeBefore } from '../../workload/replica-set.ts'
 import { isEmptied, isRouted, isSpoiled, NAME, servicesOf } from './furniture.ts'
 import { hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
-import { allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
+import { BY_HEADER, allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
 
 export interface Pass {
@@ -307,8 +307,10 @@ function held({ rollout, seen, made, spec, was }: Told): string | undefined {
   const isMoved = selectedBy(seen, preview) !== selectedBy(made, preview)
   if (isHeld && spec.strategy === 'blueGreen' && isMoved) return 'its preview moves'
   const before = loadsIn(seen, spec)
+  // Who comes by a header is in no share: the route of a step that has begun may still be made.
+  const most = (hash: string) => (before[hash] ?? 0) + BY_HEADER + ROUNDING
   for (const [hash, load] of Object.entries(loadsIn(made, spec)))
-    if (hash !== was.stableRS && load > (before[hash] ?? 0) + ROUNDING && Object.keys(before).length > 0)
+    if (hash !== was.stableRS && load > most(hash) && Object.keys(before).length > 0)
       return `${hash} gets ${load}`
   return undefined
 }

@@ -72,7 +72,8 @@ function isExplained(status: RolloutStatus = {}): boolean {
 function asleep(rollout: Rollout): Unrest | undefined {
   const { spec, status = {} } = rollout
   const reasons = (status.pauseConditions ?? []).map(({ reason }) => reason)
-  if (spec.paused === true || isInvalid(status)) return undefined
+  const isHeld = spec.paused === true || reasons.includes('InconclusiveAnalysisRun')
+  if (isHeld || isInvalid(status)) return undefined
   const step = currentStep(rollout)
   const { autoPromotionSeconds: seconds = 0, autoPromotionEnabled = true } = spec.strategy?.blueGreen ?? {}
   const isTimed =

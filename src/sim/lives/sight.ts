@@ -200,7 +200,7 @@ export function weightsIn(sight: Sight, spec: LifeSpec, rollout = rolloutIn(sigh
 }
 
 /** Users of a header have no share of all: a few, who must have pods. */
-const BY_HEADER = 1e-4
+export const BY_HEADER = 1e-4
 
 /** Routes that steps have made in a VirtualService, and the sides that those of a header lead to. */
 export function managedRoutesIn(
