@@ -307,8 +307,14 @@ function held({ rollout, seen, made, spec, was }: Told): string | undefined {
   const isMoved = selectedBy(seen, preview) !== selectedBy(made, preview)
   if (isHeld && spec.strategy === 'blueGreen' && isMoved) return 'its preview moves'
   const before = loadsIn(seen, spec)
+  const { canary } = was.canary?.weights ?? {}
+  // A hand may have taken it away meanwhile.
+  const told = (hash: string) =>
+    canary?.podTemplateHash === hash && !isSpoiled(rollout)
+      ? canary.weight / maxTrafficWeight(rollout.spec)
+      : 0
   // Who comes by a header is in no share: the route of a step that has begun may still be made.
-  const most = (hash: string) => (before[hash] ?? 0) + BY_HEADER + ROUNDING
+  const most = (hash: string) => Math.max(before[hash] ?? 0, told(hash)) + BY_HEADER + ROUNDING
   for (const [hash, load] of Object.entries(loadsIn(made, spec)))
     if (hash !== was.stableRS && load > most(hash) && Object.keys(before).length > 0)
       return `${hash} gets ${load}`
