@@ -12,7 +12,7 @@ export interface PauseChange {
   readonly clears: boolean
   readonly adds?: PauseReason | undefined
   readonly removes?: PauseReason | undefined
-  /** Pauses of another strategy: they are over when the strategy is changed. */
+  /** Pauses that are over by themselves: those of another strategy, and of an Experiment that has gone. */
   readonly foreign: readonly PauseReason[]
   /** What a person resumed has not been acted on yet: it is not forgotten. */
   readonly keepsResume: boolean

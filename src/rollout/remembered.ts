@@ -69,8 +69,7 @@ const leftIn = rememberedOn((rollout: Rollout): readonly LeftRouting[] => {
 })
 
 /** The routers that the spec asks for. What steps have made in their objects by names of before is theirs, too. */
-export function askedRouters(rollout: Rollout): readonly BoundRouter[] {
-  const left = leftBy(rollout)
+export function askedRouters(rollout: Rollout, left: readonly LeftRouting[]): readonly BoundRouter[] {
   const asked = routersOf(rollout)
   if (left.length === 0) return asked
   const held = new Set(asked.flatMap(router => router.refs.map(refKey)))

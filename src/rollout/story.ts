@@ -91,6 +91,7 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
   const hash = wantedHash(snapshot, revisions.current)
   const target = { hash, stepsHash: canaryStepsHash(rollout) }
   const place = placeOf(rollout, target, isSound)
+  const left = leftBy(rollout)
   const isLost = isStableLost(place, revisions)
   const asked = askedOf(rollout, place, isLost)
   const rollback: Story['rollback'] = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
@@ -102,8 +103,8 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
     now,
     rollout,
     status,
-    routers: askedRouters(rollout),
-    left: leftBy(rollout),
+    routers: askedRouters(rollout, left),
+    left,
     replicaSet: current?.metadata.name ?? `${rollout.metadata.name}-${hash}`,
     revision: wantedRevision(revisions),
     replicas: soundReplicas(rollout, stable),

@@ -4,7 +4,7 @@ import type { TrafficRouting } from '../api/traffic.ts'
 import { refKey, type KubeObject } from '../kube/object.ts'
 import { isJsonObject, type Json } from '../std/json.ts'
 import { bindAll, type BoundRouter } from './registry.ts'
-import type { Found, LeftAt, Placing, Services } from './router.ts'
+import type { Found, LeftAt, Placing, Services, Weights } from './router.ts'
 import { isText, optional, shape } from './shape.ts'
 
 /** What must be known to take the weights away later; plain JSON. */
@@ -61,13 +61,7 @@ export function leftShare(
   staying: readonly BoundRouter[],
   found: Found,
 ): number {
-  if (left.length === 0) return 0
-  const theirs = onlyTheirs(staying, found)
-  const shares = left.flatMap(router => {
-    const said = router.read(theirs)
-    return said === undefined || said.canary <= 0 ? [] : [said.canary / (said.canary + said.stable)]
-  })
-  return Math.max(0, ...shares)
+  return Math.max(0, ...givenBy(left, staying, found).map(({ canary, stable }) => canary / (canary + stable)))
 }
 
 /** The revision to which one of them still sends the canary's users by itself, where it names one. */
@@ -76,9 +70,18 @@ export function leftHash(
   staying: readonly BoundRouter[],
   found: Found,
 ): string | undefined {
+  return givenBy(left, staying, found).find(one => one.canaryHash !== undefined)?.canaryHash
+}
+
+/** What each of them says that still sends somebody to the canary. */
+function givenBy(
+  left: readonly BoundRouter[],
+  staying: readonly BoundRouter[],
+  found: Found,
+): readonly Weights[] {
+  if (left.length === 0) return []
   const theirs = onlyTheirs(staying, found)
-  const said = left.map(router => router.read(theirs))
-  return said.find(one => one !== undefined && one.canary > 0 && one.canaryHash !== undefined)?.canaryHash
+  return left.flatMap(router => router.read(theirs) ?? []).filter(said => said.canary > 0)
 }
 
 function onlyTheirs(staying: readonly BoundRouter[], found: Found): Found {

@@ -50,7 +50,7 @@ export function linkedRefs(rollout: Rollout, found: Found): readonly ObjectRef[]
 /** Those that it asks for, and those that it has left and that still have something to do. */
 export function allRouters(rollout: Rollout): readonly BoundRouter[] {
   const left = leftBy(rollout)
-  const asked = askedRouters(rollout)
+  const asked = askedRouters(rollout, left)
   return left.length === 0 ? asked : [...asked, ...left.flatMap(one => one.routers)]
 }
 

@@ -84,12 +84,21 @@ function isBeforeAbort({ status }: Story, one: Closable): boolean {
 }
 
 /** It began and ended since the update did. A clock that was set back behind that can not tell; the revision does. */
-function hasEndedNow({ status, now, revision }: Story, one: Closable): boolean {
-  const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '')
+function hasEndedNow(story: Story, one: Closable): boolean {
+  const { now, revision } = story
+  const begunAt = begunAtOf(story)
   if (begunAt === undefined) return false
   if (now < begunAt) return one.metadata.annotations?.[REVISION] === String(revision)
   return Math.min(startedAt(one), endedAt(one)) >= begunAt
 }
+
+/** By the server's clock: a retry is the newer word, however far ahead the run's own times are. */
+export function isMadeSince(story: Story, one: Closable): boolean {
+  const begunAt = begunAtOf(story)
+  return begunAt !== undefined && madeAt(one) >= begunAt
+}
+
+const begunAtOf = ({ status }: Story) => parseInstant(status.duration?.rolloutStartedAt ?? '')
 
 /** It is not younger than the one that is asked for anew. */
 function isFromBefore({ snapshot }: Story, one: Closable, known: string | undefined): boolean {

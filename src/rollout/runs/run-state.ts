@@ -9,9 +9,8 @@ import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
-import { isOurs, isTaken, madeRun } from './make.ts'
+import { isMadeSince, isOurs, isTaken, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
-import { parseInstant } from '../../std/instant.ts'
 import { own } from '../../std/own.ts'
 
 export interface RunState {
@@ -61,9 +60,11 @@ export function runState(story: Story, asked: Asked): RunState {
 }
 
 function foundRun(story: Story, { ask, known, type, isUndone = false }: Asked): AnalysisRun | undefined {
-  const ours = story.snapshot.analysisRuns.filter(run => isOurs(story.rollout, run))
-  const named = ours.find(run => run.metadata.name === known?.name && isAnswer(run, ask))
-  return named ?? (isUndone ? ours.find(run => isUnnamedFailure(story, run, type)) : undefined)
+  const { analysisRuns } = story.snapshot
+  const named = analysisRuns.find(
+    run => run.metadata.name === known?.name && isOurs(story.rollout, run) && isAnswer(run, ask),
+  )
+  return named ?? (isUndone ? analysisRuns.find(run => isUnnamedFailure(story, run, type)) : undefined)
 }
 
 /** What was asked for in another step is no answer. */
@@ -77,15 +78,9 @@ function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): bo
   const isIt =
     labels[ROLLOUT_TYPE] === type &&
     labels[POD_TEMPLATE_HASH] === story.hash &&
-    annotations[REVISION] === String(story.revision)
+    annotations[REVISION] === String(story.revision) &&
+    isOurs(story.rollout, run)
   return isIt && hasFailed(run) && isMadeSince(story, run) && isTaken(story, run, { known: undefined })
-}
-
-/** By the server's clock: a retry is the newer word, however far ahead the run's own times are. */
-function isMadeSince({ status }: Story, { metadata }: AnalysisRun): boolean {
-  const madeAt = parseInstant(metadata.creationTimestamp ?? '')
-  const begunAt = parseInstant(status.duration?.rolloutStartedAt ?? '')
-  return madeAt !== undefined && begunAt !== undefined && madeAt >= begunAt
 }
 
 /** By what was told of it, when somebody has deleted it meanwhile. */

@@ -138,11 +138,7 @@ describe('the clock of an update starts', () => {
 
   test('with new steps on the way to an older revision, too', () => {
     const life = healthy(canary())
-    life.set(V2)
-    life.rest()
-    life.promoteFull()
-    life.rest()
-    life.wait(9)
+    promoted(life, V2)
     life.set(V1)
     life.rest()
     life.wait(9)

@@ -290,8 +290,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'an analysis that failed after a switch, and is named nowhere, is forgotten with the switch',
-      find: 'named ?? (isUndone ? ours.find',
-      replace: 'named ?? (isUndone && known !== undefined ? ours.find',
+      find: 'named ?? (isUndone ? analysisRuns.find',
+      replace: 'named ?? (isUndone && known !== undefined ? analysisRuns.find',
     },
   ]),
   ...inFile(
