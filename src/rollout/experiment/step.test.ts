@@ -145,6 +145,34 @@ describe('the Experiment of a step', () => {
     expect(decided.status?.abort).toBe(true)
   })
 
+  test.each([
+    ['set back', 0, -300_000],
+    ['ahead', 300_000, 305_000],
+  ])(
+    'of a retry is not made again while a status that names it is refused, the clock %s',
+    (_, aborted, since) => {
+      const model = updating()
+      const begun = model.now
+      model.now += aborted
+      byPerson(model, { abort: true })
+      model.now = begun + since
+      const { canary: { currentExperiment: _unnamed, ...canary } = {}, ...status } =
+        model.rollout().status ?? {}
+      const refused = { ...status, abort: false, canary }
+      const ask = () => {
+        model.put({ ...model.rollout(), status: refused } as never)
+        return model.decide().writes.filter(write => write.verb === 'create')
+      }
+      const [made] = ask()
+      const [at, creationTimestamp] = [model.now, begun + 5000].map(printInstant)
+      const conditions = [{ type: 'Progressing', status: 'True', lastUpdateTime: at, lastTransitionTime: at }]
+      const { metadata, ...others } = (made?.verb === 'create' ? made.object : {}) as Experiment
+      const known = { ...metadata, uid: 'again', creationTimestamp }
+      model.put({ ...others, metadata: known, status: { phase: 'Running', conditions } } as never)
+      expect(ask()).toEqual([])
+    },
+  )
+
   test('that is invalid does not hold the step for ever: the update is given up, and says why', () => {
     const model = updating()
     const at = '2026-08-01T12:00:00Z'

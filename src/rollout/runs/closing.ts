@@ -17,7 +17,10 @@ export interface Closable extends KubeObject {
     readonly phase?: string
     readonly startedAt?: string
     readonly completedAt?: string
-    readonly conditions?: readonly { readonly lastUpdateTime?: string }[]
+    readonly conditions?: readonly {
+      readonly lastUpdateTime?: string
+      readonly lastTransitionTime?: string
+    }[]
   }
 }
 

@@ -78,9 +78,24 @@ export function isTaken(
   return isEnough && hasEndedNow(story, one) && !isFromBefore(story, one, known)
 }
 
-function isBeforeAbort({ status }: Story, one: Closable): boolean {
+/**
+ * What is under way was ended by the abort, or began before it by both clocks, the server's and the controller's: where
+ * only one says so it may have been made since, and another one would be made in each pass. One that was set back
+ * behind the abort can not tell.
+ */
+function isBeforeAbort({ status, now }: Story, one: Closable): boolean {
   const abortedAt = parseInstant(status.abortedAt ?? '') ?? 0
-  return Math.min(madeAt(one), endedAt(one)) <= abortedAt
+  const wasSetBack = now < abortedAt
+  if (!isUnderWay(one)) return (wasSetBack ? madeAt(one) : Math.min(madeAt(one), endedAt(one))) <= abortedAt
+  const begunAt = Math.max(madeAt(one), firstSaid(one) ?? 0)
+  return one.spec.terminate === true || (!wasSetBack && begunAt <= abortedAt)
+}
+
+/** When its status first told of it, by the controller's clock. */
+function firstSaid({ status = {} }: Closable): Instant | undefined {
+  const { conditions = [] } = status
+  const said = conditions.flatMap(({ lastTransitionTime = '' }) => parseInstant(lastTransitionTime) ?? [])
+  return parseInstant(status.startedAt ?? '') ?? (said.length === 0 ? undefined : Math.min(...said))
 }
 
 /** It began and ended since the update did. A clock that was set back behind that can not tell; the revision does. */
