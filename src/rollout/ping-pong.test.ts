@@ -242,6 +242,19 @@ describe('subsets that select the pods of a revision', () => {
     expect(weights(model)).toEqual({ now: 100, next: 0 })
   })
 
+  test('follow the stable revision also with a mistake in the spec, when nobody is at the canary', () => {
+    const model = aMesh()
+    edit(model, { minReadySeconds: -1 })
+    const rule = model.objects().find(one => one.kind === DESTINATION_RULE.kind) as KubeObject
+    const moved = { name: 'now', labels: { [POD_TEMPLATE_HASH]: H2 } }
+    model.put({
+      ...rule,
+      spec: { ...record(record(rule)['spec']), subsets: [moved, { name: 'next' }] },
+    } as never)
+    rest(model)
+    expect(subset(model, 'now')).toBe(H1)
+  })
+
   test('lead to the new stable revision before it gets all, also where its image has changed by then', () => {
     const model = aMesh()
     edit(model, { template: template(V2) })

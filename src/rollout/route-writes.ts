@@ -46,9 +46,9 @@ const NOTHING_GIVEN = {
 } as const
 
 /**
- * Without an intent the routers are only asked what is wrong with their objects. With a problem no weight is raised; a
- * router that cannot route any more still takes its weight away. `found`: what the routes give now; what is recorded
- * where they do not say.
+ * Without an intent the routers are only asked what is wrong with their objects. With a problem no weight is raised,
+ * and the stable side follows the stable revision; a router that cannot route any more still takes its weight away.
+ * `found`: what the routes give now; what is recorded where they do not say.
  */
 export function routingOf(story: Story, intent: TrafficIntent | undefined, found: Shares): Routing {
   const { rollout, snapshot, routers } = story
@@ -58,7 +58,8 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
   const taken = broken !== undefined && 'problem' in broken ? broken.problem : undefined
   const isSound = (story.problem ?? problem) === undefined
   const lowers = intent !== undefined && !story.isFirst && takesBack(intent, found)
-  if (intent === undefined || (!isSound && !lowers)) return { ...NOTHING_GIVEN, problem, taken }
+  const isBack = lowers || (intent !== undefined && !story.isFirst && isBehind(intent, found))
+  if (intent === undefined || (!isSound && !isBack)) return { ...NOTHING_GIVEN, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
   )
@@ -84,6 +85,14 @@ interface Shares {
   readonly others: ReadonlyMap<string, number>
   /** Whether a header leads to the canary. */
   readonly byHeader: boolean
+  /** What the stable side selects, where a router selects pods itself. */
+  readonly stableHash: string | undefined
+}
+
+/** The stable side has not followed the stable revision yet, and the canary gets no more. */
+function isBehind({ canary, stable }: TrafficIntent, found: Shares): boolean {
+  const isOther = found.stableHash !== undefined && found.stableHash !== stable.podHash
+  return isOther && canary.weight <= found.canary
 }
 
 /** The canary gets less, or an experiment does, or nobody by a header any more, and the canary no more. */

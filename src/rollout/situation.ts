@@ -52,6 +52,7 @@ function brokenBy({ story, routing, strategy }: Omit<Situation, 'problem'>): Fie
 }
 
 const NO_SHARES: ReadonlyMap<string, number> = new Map()
+const NOTHING_FOUND = { canary: 0, others: NO_SHARES, byHeader: false, stableHash: undefined }
 
 function knownOf(story: Story): Situation | undefined {
   const found = strategyOf(story)
@@ -71,8 +72,9 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
           canary: strategy.carried.read ?? strategy.carried.weight,
           others: strategy.carried.others ?? NO_SHARES,
           byHeader: strategy.carried.byHeader,
+          stableHash: strategy.carried.stableHash,
         })
-      : routingOf(story, undefined, { canary: 0, others: NO_SHARES, byHeader: false })
+      : routingOf(story, undefined, NOTHING_FOUND)
   const found = { story, routing, leaving: strategy.leaving, ...rest }
   const problem = story.problem ?? brokenBy(found)
   // A spec that is broken may not mean what it says: nothing is left for it alone.

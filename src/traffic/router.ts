@@ -61,6 +61,8 @@ export interface Weights {
   readonly others: Readonly<Record<string, number>>
   /** The revision that the canary's side selects, where the router selects pods itself and names one. */
   readonly canaryHash?: string
+  /** The same of the stable side. */
+  readonly stableHash?: string
   /** A route of a step leads users of a header to the canary's side. */
   readonly byHeader?: boolean
 }

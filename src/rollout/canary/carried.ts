@@ -18,6 +18,8 @@ export interface Carried {
   readonly byHeader: boolean
   /** The revision that gets it: the one that its subset, or the canary Service, selects; else the recorded one. */
   readonly hash: string | undefined
+  /** The revision that the stable side selects, where a router selects pods itself. */
+  readonly stableHash: string | undefined
   /** What the stable side may be getting: together the two may be more than all. */
   readonly stableWeight: number
   /** What the routes give to experiments, by their Services; undefined where none says anything. */
@@ -29,10 +31,10 @@ export interface Carried {
 export function carriedBy(story: Story): Carried {
   const { snapshot, position } = story
   const recorded = story.status.canary?.weights
-  const { canary: read, others, canaryHash, byHeader } = readWeights(story)
+  const { canary: read, others, canaryHash, stableHash, byHeader } = readWeights(story)
   const least = byHeader ? BY_HEADER : 0
   const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
-  const said = { read, byHeader, others }
+  const said = { read, byHeader, others, stableHash }
   if (recorded === undefined)
     return {
       ...said,
@@ -68,17 +70,27 @@ export function leadsToNothing({ all, rollout, snapshot }: Story, { weight }: Ca
 
 interface Read extends Pick<Carried, 'others' | 'byHeader'> {
   readonly canary: number | undefined
-  readonly canaryHash?: string | undefined
+  readonly canaryHash: string | undefined
+  readonly stableHash: string | undefined
+}
+
+const NOTHING_READ: Read = {
+  canary: undefined,
+  others: undefined,
+  canaryHash: undefined,
+  stableHash: undefined,
+  byHeader: false,
 }
 
 /** As the routes say it, the largest where there are several; undefined where none says it. */
 function readWeights({ routers, snapshot }: Story): Read {
   const said = routers.flatMap(router => router.read(snapshot.named) ?? [])
-  if (said.length === 0) return { canary: undefined, others: undefined, byHeader: false }
+  if (said.length === 0) return NOTHING_READ
   const others = largestByName(said.flatMap(one => Object.entries(one.others)))
   const canaryHash = said.find(one => one.canaryHash !== undefined)?.canaryHash
+  const stableHash = said.find(one => one.stableHash !== undefined)?.stableHash
   const byHeader = said.some(one => one.byHeader === true)
-  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash, byHeader }
+  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash, stableHash, byHeader }
 }
 
 /** Of a weight: nobody's share, and yet a pod. */

@@ -73,7 +73,10 @@ export const appMesh: TrafficRouter<AppMeshConfig> = {
   read(bound, found) {
     const ref = routerRef(bound, found)
     const router = ref === undefined ? undefined : found[refKey(ref)]
-    return largestOf([router === undefined ? undefined : routerShare(router, bound.config)], ALL)
+    const weights = largestOf([router === undefined ? undefined : routerShare(router, bound.config)], ALL)
+    const stable = found[refKey(refTo(bound, MESH_NODE, bound.config.stableNode))]
+    const stableHash = stable === undefined ? '' : nodeHash(stable)
+    return weights && { ...weights, ...(stableHash === '' ? {} : { stableHash }) }
   },
   leave(bound, { stableHash }, found) {
     const router = standing(bound, found)

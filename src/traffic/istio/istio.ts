@@ -74,11 +74,10 @@ export const istio: TrafficRouter<IstioConfig> = {
       said,
       bound.config.services.map(named => othersIn(named, bound, found)),
     )
-    const canaryHash = canaryHashIn(bound, found)
     return (
       weights && {
         ...weights,
-        ...(canaryHash === undefined ? {} : { canaryHash }),
+        ...hashesIn(bound, found),
         ...(byHeader(bound, found).length === 0 ? {} : { byHeader: true }),
       }
     )
@@ -91,9 +90,17 @@ export const istio: TrafficRouter<IstioConfig> = {
   },
 }
 
-function canaryHashIn({ config: { rule }, rollout }: Bound, found: Found): string | undefined {
-  if (rule === undefined) return undefined
-  return subsetHash(found[refKey(ruleRef(rule, rollout))], rule.canary)
+function hashesIn(
+  { config: { rule }, rollout }: Bound,
+  found: Found,
+): Pick<Weights, 'canaryHash' | 'stableHash'> {
+  if (rule === undefined) return {}
+  const object = found[refKey(ruleRef(rule, rollout))]
+  const [canaryHash, stableHash] = [subsetHash(object, rule.canary), subsetHash(object, rule.stable)]
+  return {
+    ...(canaryHash === undefined ? {} : { canaryHash }),
+    ...(stableHash === undefined ? {} : { stableHash }),
+  }
 }
 
 interface Pass {
