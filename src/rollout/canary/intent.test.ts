@@ -207,3 +207,13 @@ test('with a mistake in the spec a weight that a hand has raised goes back to wh
   const lowered = routedCanary({ ...of, step: 2, routed: 10 })
   expect(whys(lowered)).toEqual([])
 })
+
+test('a weight that a hand has raised goes back to what was given last as long as stable can carry no more', () => {
+  const steps = [{ setWeight: 10 }, { pause: {} }]
+  const of = { stable: { replicas: 3 }, canary: { replicas: 2 }, weight: 40, routed: 100, steps }
+  const spec = { paused: true }
+  const strategy = { dynamicStableScale: true }
+  expect(whys(routedCanary({ ...of, spec, strategy }))).toContain(weightTo(40))
+  const stable = { replicas: 2 }
+  expect(whys(routedCanary({ ...of, stable, spec, strategy }))).not.toContain(weightTo(40))
+})

@@ -35,18 +35,21 @@ export interface TrafficFacts {
 export interface Aimed {
   /** Undefined where no router is asked for, and as long as nothing is there to be routed to. */
   readonly intent: TrafficIntent | undefined
-  /** Why there is none although a router is asked for. */
+  /** Why there is none although a router is asked for, or only what was given last. */
   readonly heldWeight: Gate
 }
 
+/** What a hand has raised goes back to what was given last where the stable side can not carry yet what is wanted. */
 export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
   if (facts.strategy.trafficRouting === undefined || story.isReset)
     return { intent: undefined, heldWeight: undefined }
   const aim = aimOf(story, facts)
   const held = restGate(story, facts, aim.weight)
-  return held === undefined
-    ? { intent: intentFor(story, facts, aim), heldWeight: undefined }
-    : { intent: undefined, heldWeight: held }
+  if (held === undefined) return { intent: intentFor(story, facts, aim), heldWeight: undefined }
+  const last = heldAim(story, facts.carried)
+  const isRaised = (facts.carried.read ?? 0) > last.weight
+  const isCarried = isRaised && restGate(story, facts, last.weight) === undefined
+  return { intent: isCarried ? intentFor(story, facts, last) : undefined, heldWeight: held }
 }
 
 function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {

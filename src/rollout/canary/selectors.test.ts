@@ -90,6 +90,13 @@ test('without a router the canary Service leaves an older revision whose pod tak
   expect(switches(model)).toEqual(['switch service canary to v2'])
 })
 
+test('without a router the canary Service, which has no share, goes back after an abort when stable has a pod', () => {
+  const of = { replicas: 3, older: { replicas: 1 }, canary: { replicas: 1 }, canarySelects: V0 }
+  const strategy = { trafficRouting: undefined } as never
+  const model = routedCanary({ ...of, strategy, stable: { replicas: 2 }, status: { abort: true } })
+  expect(switches(model)).toEqual(['switch service canary to v1'])
+})
+
 describe('the stable Service', () => {
   test('that was moved by hand to an aborted revision: its pods get their delay anew when it has gone back', () => {
     const canary = { replicas: 5, deadline: NOW + 5000 }

@@ -114,7 +114,8 @@ export function withoutDrain(story: Story, selectors: CanarySelectors, carried: 
   const target = story.all.find(one => podHashOf(one) === selectors.canary)
   const beside = selectors.stable === selectors.canary ? carried.stableWeight : 0
   const needed = podsFor(story, carried.weight + beside)
-  if (selectors.canary === now || target === undefined || stayingReplicas(target) >= needed) return selectors
+  const isFree = carried.weight === 0 || stayingReplicas(target) >= needed
+  if (selectors.canary === now || target === undefined || isFree) return selectors
   return { ...selectors, canary: now, waits: [...selectors.waits, podsGate(story, target, needed)] }
 }
 

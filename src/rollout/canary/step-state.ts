@@ -65,7 +65,7 @@ function gateOf(story: Story, facts: StepFacts, action: StepAction | undefined):
       return experimentGate(story, facts.experiment)
     case 'setHeaderRoute':
     case 'setMirrorRoute':
-      return facts.intent === undefined ? facts.heldWeight : undefined
+      return facts.heldWeight
     default:
       return waitFor(story, 'a step that this controller does not know', 'Take it out.')
   }

@@ -2,7 +2,7 @@
 // or the spec has a mistake.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { BLUE_GREEN, CANARY, DECISION, EXPERIMENT_STEP, LEAVING } from '../rooms.ts'
+import { AHEAD, BLUE_GREEN, CANARY, DECISION, EXPERIMENT_STEP, LEAVING } from '../rooms.ts'
 
 export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
@@ -355,6 +355,35 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       },
     ],
   ),
+  ...inFile('src/rollout/canary/intent.ts', CANARY, [
+    {
+      name: 'a weight that a hand has raised stays while stable can not carry what is wanted',
+      by: 'both',
+      find: 'const isRaised = (facts.carried.read ?? 0) > last.weight',
+      replace: 'const isRaised = (facts.carried.read ?? 0) < last.weight',
+    },
+  ]),
+  ...inFile('src/rollout/route-writes.ts', AHEAD, [
+    {
+      name: 'with a mistake in the spec a subset stays behind the stable revision',
+      by: 'both',
+      find: 'const isBack = lowers || (',
+      replace: 'const isBack = lowers || (snapshot.now < 0 && ',
+    },
+  ]),
+  ...inFile('src/rollout/runs/make.ts', EXPERIMENT_STEP, [
+    {
+      name: 'experiments of a retry are made again and again when the clock was ahead',
+      find: 'const begunAt = Math.max(madeAt(one), firstSaid(one) ?? 0)',
+      replace: 'const begunAt = Math.min(madeAt(one), firstSaid(one) ?? Infinity)',
+    },
+    {
+      name: 'experiments of a retry are made again and again when the clock was set back',
+      by: 'both',
+      find: '(!wasSetBack && begunAt <= abortedAt)',
+      replace: 'Math.min(madeAt(one), endedAt(one)) <= abortedAt',
+    },
+  ]),
   ...inFile('src/rollout/runs/closing.ts', EXPERIMENT_STEP, [
     {
       name: 'an experiment loses its pods while a ReplicaSet of its revision is made again',

@@ -236,8 +236,14 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'the canary Service moves to pods that can not carry its weight',
-      find: 'stayingReplicas(target) >= needed) return selectors',
-      replace: 'stayingReplicas(target) >= 0) return selectors',
+      find: 'carried.weight === 0 || stayingReplicas(target) >= needed',
+      replace: 'carried.weight === 0 || stayingReplicas(target) >= 0',
+    },
+    {
+      name: 'a canary Service without a share waits for as many pods as all users need',
+      by: 'both',
+      find: 'carried.weight === 0 || stayingReplicas(target) >= needed',
+      replace: 'stayingReplicas(target) >= needed',
     },
     {
       name: 'a Service that was moved by hand goes back to a stable revision that serves fewer',

@@ -185,16 +185,10 @@ export const DECISION_BUGS: readonly Bug[] = [
         'const problem = routers.map(one => problemIn(one.route(intent ?? atRest(rollout), snapshot.named)))',
     },
     {
-      name: 'with a problem a weight is raised',
-      by: 'both',
-      find: '(!isSound && !lowers)',
-      replace: '(!isSound && !lowers && routers.length === 0)',
-    },
-    {
       name: 'with a problem a weight is not lowered',
       by: 'both',
-      find: '(!isSound && !lowers)',
-      replace: '(!isSound || lowers)',
+      find: '(!isSound && !isBack)',
+      replace: '(!isSound || isBack)',
     },
     {
       name: 'a router whose object is broken keeps its weight',
