@@ -57,8 +57,9 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
   const broken = routed.find(one => !('placed' in one))
   const taken = broken !== undefined && 'problem' in broken ? broken.problem : undefined
   const isSound = (story.problem ?? problem) === undefined
-  const lowers = intent !== undefined && !story.isFirst && takesBack(intent, found)
-  const isBack = lowers || (intent !== undefined && !story.isFirst && isBehind(intent, found))
+  const later = story.isFirst ? undefined : intent
+  const lowers = later !== undefined && takesBack(later, found)
+  const isBack = lowers || (later !== undefined && isBehind(later, found))
   if (intent === undefined || (!isSound && !isBack)) return { ...NOTHING_GIVEN, problem, taken }
   const done: readonly Done[] = routed.map((one, i) =>
     'placed' in one ? one : left(story, routers[i], intent),
