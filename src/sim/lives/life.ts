@@ -35,6 +35,8 @@ import {
 import type { Aborted, Moment, Partings } from './over-time.ts'
 import { misstep } from './progress.ts'
 import { ANSWERED, unanswered } from './raid.ts'
+import { answerTo, unfounded } from './reasons.ts'
+import type { Answer } from './reasons.ts'
 import { unrest } from './rest.ts'
 import { CALM_MS, MOST_EVENTS, REST_MS, SILENT_MS } from './scenario.ts'
 import type { Deed, Fault, LifeSpec, Scenario } from './scenario.ts'
@@ -77,6 +79,7 @@ interface Judging {
   >
   readonly partings: Partings
   readonly aborted: Aborted
+  answered: Answer | undefined
   /** Those that our writes have made, as far as we were told. */
   readonly versions: Set<string>
   /** How many controllers have crashed: what one of them still writes later is judged by no pass. */
@@ -113,6 +116,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     own: new Map(),
     partings: new Map(),
     aborted: {},
+    answered: undefined,
     versions: new Set(),
     crashes: 0,
     wasSkewed: false,
@@ -134,7 +138,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
   for (const act of acts)
     timeline.at(begunAt + act.at, () => {
       judging.story?.push(`${act.at} somebody: ${JSON.stringify(act)}`)
-      perform(world, spec, act)
+      done(world, judging, act)
     })
   const failure = toTheEnd(world, judging, scenario.raid)
   const { passes, writes, story = [] } = judging
@@ -160,7 +164,7 @@ function begin(
       }
       const onDeed = (deed: Deed) => {
         judging.story?.push(`${judging.now()} somebody: ${JSON.stringify(deed)}`)
-        perform(world, spec, deed)
+        done(world, judging, deed)
       }
       const faulty = faultyWay({ faults, timeline, cluster, begunAt: timeline.now(), onDeed, onStrike })
       judging.clock = faulty
@@ -189,6 +193,13 @@ function begin(
   for (const object of isGrown ? [] : furniture(spec))
     world.cluster.write({ verb: 'create', object, why: 'it stands there' })
   return world
+}
+
+/** Somebody does something; what is answered with it is remembered. */
+function done(world: ModelWorld, judging: Judging, deed: Deed): void {
+  const rollout = world.cluster.get<Rollout>(TARGET)
+  if (deed.do === 'promote' && rollout !== undefined) judging.answered = answerTo(rollout) ?? judging.answered
+  perform(world, judging.spec, deed)
 }
 
 type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>
@@ -286,6 +297,7 @@ function judge(judging: Judging, write: Write, lane: string): void {
   const pass = { spec, now: at + skewMs, wasSkewed, seen: judging.seen, made: judging.made }
   const wrong = misstep(pass, judging.without)
   if (wrong !== undefined) fail(judging, wrong.law, wrong.what)
+  for (const { law, what } of unfounded(pass, judging.answered)) fail(judging, law, what)
   const dropped = forgotten(pass, judging.aborted)
   if (dropped !== undefined) fail(judging, STANDS, dropped)
   const { abort = false } = told?.status ?? {}

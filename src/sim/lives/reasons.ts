@@ -1,0 +1,117 @@
+// The laws of reasons: an update is given up, and a pause ends, only for one that is its own. Judged by what a pass saw
+// and the status that it writes at its end, as the laws of progress are.
+import { progressDeadlineSeconds } from '../../api/defaults.ts'
+import type { AnalysisRun } from '../../api/analysis.ts'
+import type { Experiment } from '../../api/experiment.ts'
+import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { hasFailed as isBad } from '../../analysis/make-run.ts'
+import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
+import { equal } from '../../std/equal.ts'
+import { parseInstant } from '../../std/instant.ts'
+import { servicesOf } from './furniture.ts'
+import type { Pass } from './progress.ts'
+import { allIn, rolloutIn, selectedBy, setIn } from './sight.ts'
+
+const GIVEN_UP = 'an update is given up for a reason'
+const PAUSED = 'a pause stays as it began until it is over'
+const ANSWER = 'an answer ends the pause that it was given to'
+
+/** Which pause a person has ended last. */
+export interface Answer {
+  readonly reasons: readonly string[]
+  readonly hash: string | undefined
+  readonly stepIndex: number | undefined
+}
+
+/** What a person answers who promotes now; undefined when nothing is paused. */
+export function answerTo({ status = {} }: Rollout): Answer | undefined {
+  const reasons = (status.pauseConditions ?? []).map(({ reason }) => reason as string)
+  return reasons.length === 0
+    ? undefined
+    : { reasons, hash: status.currentPodHash, stepIndex: status.currentStepIndex }
+}
+
+interface Told extends Pass {
+  readonly rollout: Rollout
+  readonly was: RolloutStatus
+  readonly is: RolloutStatus
+}
+
+export function unfounded(
+  pass: Pass,
+  answer: Answer | undefined,
+): readonly { readonly law: string; readonly what: string }[] {
+  const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
+  if (before === undefined || after === undefined) return []
+  const told: Told = { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
+  const laws = { [GIVEN_UP]: givenUp(told), [PAUSED]: changed(told), [ANSWER]: misread(told, answer) }
+  return Object.entries(laws).flatMap(([law, what]) => (what === undefined ? [] : [{ law, what }]))
+}
+
+/** Something has failed, or the deadline is over, of time that was its own. */
+function givenUp(told: Told): string | undefined {
+  const { was, is, spec } = told
+  if (was.abort === true || is.abort !== true || hasFailed(told)) return undefined
+  if (spec.abortsAtDeadline !== true) return 'nothing has failed'
+  if (setIn(told.seen, was.stableRS) === undefined) return 'there is nothing to go back to'
+  return early(told)
+}
+
+/** Of the new revision, in whatever update. */
+function hasFailed({ seen, is }: Told): boolean {
+  const all = [...allIn<AnalysisRun>(seen, ANALYSIS_RUN), ...allIn<Experiment>(seen, EXPERIMENT)]
+  return all.some(one => one.metadata.labels?.[POD_TEMPLATE_HASH] === is.currentPodHash && isBad(one))
+}
+
+/** Compat: the condition tells when there was progress; a pause and a mistake in the spec stop the clock. */
+function early({ was, now, rollout, wasSkewed = false }: Told): string | undefined {
+  const { conditions = [] } = was
+  if (conditions.some(({ type, status }) => type === 'InvalidSpec' && status === 'True'))
+    return 'its spec was wrong until now'
+  const progress = conditions.find(({ type }) => type === 'Progressing')
+  if (progress === undefined) return 'it has not begun'
+  if (progress.reason === 'RolloutPaused') return 'it was paused until now'
+  const until = (parseInstant(progress.lastUpdateTime) ?? now) + progressDeadlineSeconds(rollout.spec) * 1000
+  return wasSkewed || now >= until ? undefined : `its deadline comes in ${until - now} ms`
+}
+
+/** Whoever is at the same step of the same update has the same pause, unless a person has ended it. */
+function changed({ was, is }: Told): string | undefined {
+  const isOver = is.abort === true || was.promoteFull === true || is.stableRS === is.currentPodHash
+  const isSame =
+    was.currentPodHash === is.currentPodHash &&
+    was.currentStepHash === is.currentStepHash &&
+    was.currentStepIndex === is.currentStepIndex
+  if (isOver || !isSame) return undefined
+  const [before, now] = [was, is].map(({ pauseConditions = [] }) =>
+    pauseConditions.find(({ reason }) => reason === 'CanaryPauseStep'),
+  )
+  return before === undefined || equal(before, now) ? undefined : 'the pause of its step is another one'
+}
+
+/** What was answered is what ends. */
+function misread(told: Told, answer: Answer | undefined): string | undefined {
+  const { was } = told
+  const isAnswered = was.controllerPause === true && (was.pauseConditions ?? []).length === 0
+  if (!isAnswered || was.promoteFull === true) return undefined
+  const ended = endedPause(told)
+  if (ended === undefined) return undefined
+  const isIts = answer?.hash === was.currentPodHash && answer?.reasons.includes(ended) === true
+  const isOfStep = ended !== 'CanaryPauseStep' || answer?.stepIndex === was.currentStepIndex
+  return isIts && isOfStep ? undefined : `${ended} ends, answered was ${JSON.stringify(answer)}`
+}
+
+/** The pause without a time that this pass takes for ended. */
+function endedPause({ rollout, was, is, spec, made, seen }: Told): string | undefined {
+  if (was.currentPodHash !== is.currentPodHash || was.currentStepHash !== is.currentStepHash) return undefined
+  if (spec.strategy === 'blueGreen') {
+    const active = servicesOf(spec).stable
+    const goesLive =
+      selectedBy(made, active) === is.currentPodHash && selectedBy(seen, active) === was.stableRS
+    return goesLive && !spec.isAutomatic && was.stableRS !== is.currentPodHash ? 'BlueGreenPause' : undefined
+  }
+  const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
+  const isLeft = (is.currentStepIndex ?? 0) > (was.currentStepIndex ?? 0) && is.stableRS !== is.currentPodHash
+  return isLeft && step?.pause !== undefined ? 'CanaryPauseStep' : undefined
+}
