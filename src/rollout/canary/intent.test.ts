@@ -217,3 +217,12 @@ test('a weight that a hand has raised goes back to what was given last as long a
   const stable = { replicas: 2 }
   expect(whys(routedCanary({ ...of, stable, spec, strategy }))).not.toContain(weightTo(40))
 })
+
+test.each([
+  ['', {}],
+  [', also while a person holds the canary', { paused: true }],
+])('when somebody has deleted the stable ReplicaSet the first new pod gets all users%s', (_, spec) => {
+  const of = { canary: { replicas: 5, available: 1 }, weight: 40, spec }
+  expect(whys(routedCanary(of))).toContain(weightTo(100))
+  expect(whys(routedCanary({ ...of, canary: { replicas: 5, available: 0 } }))).not.toContain(weightTo(100))
+})

@@ -96,12 +96,19 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   const { current, hash } = story
   if (story.isPromoted) return backAim(story, facts)
   if (story.isAborted) return abortedAim(story, facts)
+  if (servesAlone(story, facts)) return { weight: maxTrafficWeight(story.rollout.spec), hash }
   if (stayingReplicas(current) === 0 || wantsNoCanary(story, facts.strategy)) return { weight: 0, hash }
   const held = heldAim(story, facts.carried)
   if (!isReachable(story, facts)) return held
   const own = held.hash === hash ? held.weight : 0
   const weight = forwardWeight(story, facts, own)
   return { weight: Math.min(weight, mostOf(story, own)), hash }
+}
+
+/** Somebody has deleted the stable ReplicaSet: the first new pod is better for its users than none. */
+function servesAlone(story: Story, facts: TrafficFacts): boolean {
+  const isLost = story.isStableLost && story.problem === undefined
+  return isLost && stayingReplicas(story.current) > 0 && isReachable(story, facts)
 }
 
 /**

@@ -22,9 +22,11 @@ export interface StableFacts {
 export function stableGate(story: Story, { weight, isReachable, serving, threshold }: StableFacts): Gate {
   const { replicas, rollout } = story
   const stable = story.stable ?? (story.isFirst ? story.current : undefined)
-  if (stable === undefined)
-    return waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
   const maxWeight = maxTrafficWeight(rollout.spec)
+  if (stable === undefined)
+    return weight === maxWeight
+      ? undefined
+      : waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
   const needed = stableNeededFor(weight, { replicas, maxWeight })
   if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
   const carries = isEnough(story, stable, { needed, serving, threshold })

@@ -198,7 +198,7 @@ function begin(
 /** Somebody does something; what is answered with it is remembered. */
 function done(world: ModelWorld, judging: Judging, deed: Deed): void {
   const rollout = world.cluster.get<Rollout>(TARGET)
-  if (deed.do === 'promote' && rollout !== undefined) judging.answered = answerTo(rollout) ?? judging.answered
+  if (deed.do === 'promote' && rollout !== undefined) judging.answered = answerTo(rollout, judging.answered)
   perform(world, judging.spec, deed)
 }
 

@@ -59,7 +59,7 @@ const FAILED = {
 const broken = (spec: LifeSpec, seen: Stand, made: Stand, answered?: RolloutStatus) =>
   unfounded(
     { spec, now: NOW, seen: sight(spec, seen), made: sight(spec, { ...seen, ...made }) },
-    answered === undefined ? undefined : answerTo(rolloutAt(spec, answered)),
+    answered === undefined ? undefined : answerTo(rolloutAt(spec, answered), undefined),
   ).map(({ law }) => law)
 
 const moved = (reason: string, secondsAgo: number, more: RolloutStatus = {}): RolloutStatus => {
@@ -120,6 +120,14 @@ test('an answer ends the pause of the step at which it was given', () => {
   expect(goesOn({ ...answered, currentStepIndex: 0 })).toEqual([ANSWER])
   expect(goesOn({ ...answered, currentPodHash: OLD })).toEqual([ANSWER])
   expect(goesOn({ ...answered, ...since('InconclusiveAnalysisRun', 10) })).toEqual([ANSWER])
+})
+
+test('an answer that is given twice ends the next pause, too', () => {
+  const first = (status: RolloutStatus) => rolloutAt(CANARY, { ...status, currentStepIndex: 0 })
+  const once = answerTo(first(since('CanaryPauseStep', 10)), undefined)
+  expect(once?.to).toBe(0)
+  expect(answerTo(first(RESUMED), once)).toMatchObject({ from: 0, to: 1 })
+  expect(answerTo(rolloutAt(CANARY), once)?.to).toBe(0)
 })
 
 test('an answer to the pause of blue/green lets it go live, another one does not', () => {

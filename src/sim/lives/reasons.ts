@@ -21,15 +21,17 @@ const ANSWER = 'an answer ends the pause that it was given to'
 export interface Answer {
   readonly reasons: readonly string[]
   readonly hash: string | undefined
-  readonly stepIndex: number | undefined
+  /** At which steps: the first, and the last. */
+  readonly from: number
+  readonly to: number
 }
 
-/** What a person answers who promotes now; undefined when nothing is paused. */
-export function answerTo({ status = {} }: Rollout): Answer | undefined {
-  const reasons = (status.pauseConditions ?? []).map(({ reason }) => reason as string)
-  return reasons.length === 0
-    ? undefined
-    : { reasons, hash: status.currentPodHash, stepIndex: status.currentStepIndex }
+/** What a person answers who promotes now. Whoever asks once more before that is done has the next step ended, too. */
+export function answerTo({ status = {} }: Rollout, last: Answer | undefined): Answer | undefined {
+  const { pauseConditions = [], controllerPause, currentPodHash: hash, currentStepIndex: from = 0 } = status
+  const reasons = pauseConditions.map(({ reason }) => reason)
+  if (reasons.length > 0) return { reasons, hash, from, to: from }
+  return controllerPause === true && last !== undefined ? { ...last, to: from + 1 } : last
 }
 
 interface Told extends Pass {
@@ -97,8 +99,9 @@ function misread(told: Told, answer: Answer | undefined): string | undefined {
   if (!isAnswered || was.promoteFull === true) return undefined
   const ended = endedPause(told)
   if (ended === undefined) return undefined
+  const at = was.currentStepIndex ?? 0
   const isIts = answer?.hash === was.currentPodHash && answer?.reasons.includes(ended) === true
-  const isOfStep = ended !== 'CanaryPauseStep' || answer?.stepIndex === was.currentStepIndex
+  const isOfStep = ended !== 'CanaryPauseStep' || (isIts && answer.from <= at && at <= answer.to)
   return isIts && isOfStep ? undefined : `${ended} ends, answered was ${JSON.stringify(answer)}`
 }
 

@@ -357,6 +357,11 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ),
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
     {
+      name: 'without a stable ReplicaSet users wait for the last pod of the canary',
+      find: 'if (servesAlone(story, facts)) return',
+      replace: 'if (story.now < 0 && servesAlone(story, facts)) return',
+    },
+    {
       name: 'a weight that a hand has raised stays while stable can not carry what is wanted',
       by: 'both',
       find: 'const isRaised = (facts.carried.read ?? 0) > last.weight',
