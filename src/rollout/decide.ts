@@ -1,5 +1,6 @@
 // The decision (station g of the walk): story → situation → wanted → moves → status. Pure: the same snapshot gives the
 // same decision, whatever woke us.
+import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
@@ -18,8 +19,9 @@ import { lateFields } from './status/late-counts.ts'
 import type { Wanted } from './wanted.ts'
 import { onlyBack } from './way-back.ts'
 
-export function decide(snapshot: RolloutSnapshot): Decision<RolloutStatus> {
-  const problem = problemOf(snapshot)
+/** `refused`: what the server does not let us do, where only the way back goes on without it. */
+export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decision<RolloutStatus> {
+  const problem = refused ?? problemOf(snapshot)
   const claims = problem === undefined ? claimWrites(snapshot) : []
   if (claims.length > 0) return { writes: claims }
   const situation = situationOf(snapshot, problem)

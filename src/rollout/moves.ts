@@ -77,9 +77,11 @@ export function movesOf(situation: Situation, wanted: Wanted): Moves {
   }
 }
 
+/** What was given up needs no pods. */
 function makeRevision(story: Story): readonly Write[] {
-  const { current } = story
-  return current === undefined ? createReplicaSet(story) : refreshReplicaSet(story, current)
+  const { current, isAborted } = story
+  if (current === undefined) return isAborted ? [] : createReplicaSet(story)
+  return refreshReplicaSet(story, current)
 }
 
 /** Weight that goes to the stable Service finds the stable revision there. */

@@ -22,10 +22,13 @@ export function phaseOf(spec: RolloutSpec, status: RolloutStatus): PhaseAndMessa
   )
 }
 
+/** Argo Rollouts does not count the last of them, and calls what can not be made Healthy. */
+const FAILURES = ['RolloutAborted', 'ProgressDeadlineExceeded', 'ReplicaSetCreateError']
+
 function degraded({ conditions = [] }: RolloutStatus): PhaseAndMessage | undefined {
   for (const { type, reason, message } of conditions) {
     if (type === 'InvalidSpec') return say('Degraded', `InvalidSpec: ${message}`)
-    if (reason === 'RolloutAborted' || reason === 'ProgressDeadlineExceeded') {
+    if (FAILURES.includes(reason)) {
       return say('Degraded', `${reason}: ${message}`)
     }
   }
@@ -59,7 +62,15 @@ function unfinishedStrategy(
   if (strategy.canary.trafficRouting === undefined && older > 0) {
     return say('Progressing', 'old replicas are pending termination')
   }
-  return isPromoted ? undefined : say('Progressing', 'waiting for all steps to complete')
+  return isPromoted && !hasUndone(status)
+    ? undefined
+    : say('Progressing', 'waiting for all steps to complete')
+}
+
+/** Users are still with what was undone. */
+function hasUndone({ canary, stableRS }: RolloutStatus): boolean {
+  const { weight, podTemplateHash } = canary?.weights?.canary ?? { weight: 0 }
+  return weight > 0 && podTemplateHash !== stableRS
 }
 
 function unfinishedSwitch(status: RolloutStatus, isPromoted: boolean): PhaseAndMessage | undefined {

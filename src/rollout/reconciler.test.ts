@@ -75,6 +75,46 @@ test('a ReplicaSet that cannot be created is told of once, and tried again', () 
   expect(again?.waits).toMatchObject([{ until: NOW + 10_000 }])
 })
 
+describe('while the ReplicaSet of the newest image is refused', () => {
+  const V3 = 'demo:v3'
+  const steps = [{ setWeight: 50 }, { pause: {} }]
+  const [stable, half] = ['demo:v1', 'demo:v2'].map((image, i) =>
+    aReplicaSet({ image, revision: i + 1, replicas: 2, desired: 4 }),
+  )
+  const recovered = (more: RolloutStatus) => {
+    const strategy = { canary: { steps } }
+    const known = {
+      currentPodHash: hashOf('demo:v2'),
+      stableRS: hashOf('demo:v1'),
+      currentStepIndex: 1,
+      ...more,
+    }
+    const rollout = aRollout(V3, { strategy, replicas: 4 }, known)
+    const snapshot = snapshotOf(
+      [ROLLOUT, rollout],
+      [REPLICA_SET, stable as KubeObject],
+      [REPLICA_SET, half as KubeObject],
+    )
+    const { writes } = reconciler.decide(snapshot)
+    const create = writes.find(({ verb }) => verb === 'create') as Write
+    return reconciler.recover?.(snapshot, create, new KubeError('Forbidden', 'not signed'), undefined)
+  }
+
+  test('it is Degraded, and says why', () => {
+    const { status, writes } = recovered({}) ?? {}
+    expect(status).toMatchObject({ phase: 'Degraded', currentPodHash: hashOf('demo:v2') })
+    expect(status?.message).toContain('ReplicaSetCreateError: Failed to create new replica set')
+    expect(writes).toEqual([])
+  })
+
+  test('an abort goes back all the same, and stands when it can be made', () => {
+    const { status, writes = [] } = recovered({ abort: true }) ?? {}
+    expect(status).toMatchObject({ abort: true, phase: 'Degraded', currentPodHash: hashOf(V3) })
+    expect(status?.message).toContain('RolloutAborted')
+    expect(writes.map(write => write.why)).toContain(`scale ReplicaSet demo-${hashOf('demo:v1')} from 2 to 3`)
+  })
+})
+
 describe('a write that the API server refuses', () => {
   const spec = { strategy: { canary: {} }, replicas: 1 }
   const image = 'demo:v1'

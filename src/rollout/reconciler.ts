@@ -2,6 +2,7 @@
 // runtime/loop/loop.ts.
 import { EVENTS } from '../api/event-words.ts'
 import { PROGRESS } from '../api/condition-words.ts'
+import { internal } from '../api/field-error.ts'
 import type { AnalysisRun } from '../api/analysis.ts'
 import type { Experiment } from '../api/experiment.ts'
 import type { Rollout, RolloutStatus } from '../api/rollout.ts'
@@ -16,7 +17,7 @@ import { withoutSecrets } from '../kube/secrets.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
 import { ownTemplate } from '../workload/pod-metadata.ts'
-import { withCondition, withRefusal } from './status/conditions.ts'
+import { conditionOf, withCondition, withoutCondition, withRefusal } from './status/conditions.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
 import { INDICES } from './gather/indices.ts'
@@ -134,16 +135,27 @@ function collision({ status = {} }: Rollout): Decision<RolloutStatus> {
 
 const TRY_AGAIN_MS = 10_000
 
-function createFailed({ rollout, now }: RolloutSnapshot, name: string, why: string): Decision<RolloutStatus> {
+/** Whoever has users goes back all the same: an abort, a failed analysis, stable pods that are missing. */
+function createFailed(snapshot: RolloutSnapshot, name: string, why: string): Decision<RolloutStatus> {
+  const { rollout, now } = snapshot
   const message = `Failed to create new replica set "${name}": ${why}`
-  const { status = {} } = rollout
-  const conditions = withCondition(status.conditions ?? [], PROGRESS.createError(message), now)
-  const next = { ...status, conditions }
-  const isKnown = conditions === status.conditions
-  const events = isKnown ? [] : [EVENTS.replicaSetCreateError(message)]
+  const cure = 'See who refuses it.'
+  const back = decide(snapshot, internal({ path: 'spec.template', cure }, message))
+  const { conditions: known = [] } = rollout.status ?? {}
+  const { conditions: told = [] } = back.status ?? {}
+  const others = withoutCondition(told, 'InvalidSpec')
+  const isAborted = conditionOf(others, 'Progressing')?.reason === 'RolloutAborted'
+  const conditions = isAborted ? others : withCondition(others, PROGRESS.createError(message), now)
+  const isTold = isAborted || conditionOf(conditions, 'Progressing') === conditionOf(known, 'Progressing')
+  const next = { ...back.status, conditions }
   // Whatever stood in the way (a quota, a webhook that is down) may go without a change of anything that we watch.
-  const wait = { for: `another try to create ${name}`, since: now, until: now + TRY_AGAIN_MS }
-  return { ...report({ ...next, ...phaseOf(rollout.spec, next) }, events), waits: [wait] }
+  const wait = { for: `another try to create ${name}`, since: now, until: now + TRY_AGAIN_MS, cure }
+  return {
+    ...back,
+    status: { ...next, ...phaseOf(rollout.spec, next) },
+    events: [...(back.events ?? []), ...(isTold ? [] : [EVENTS.replicaSetCreateError(message)])],
+    waits: [wait],
+  }
 }
 
 /** Beside what was last reported, which stays: nobody knows yet whether it is still so. */
