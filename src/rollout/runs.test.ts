@@ -473,6 +473,30 @@ describe('the analyses of blue/green', () => {
     expect(model.rollout().status).toMatchObject({ abort: true, stableRS: hashOf(V1) })
   })
 
+  test('begin again, after an unclear one, when the preview has its pods', () => {
+    const model = updating(strategy)
+    end(model, pre, 'Inconclusive')
+    const set = model.replicaSet(V2)
+    model.put({ ...set, status: { ...set?.status, availableReplicas: 0 } } as never)
+    const { status } = model.rollout()
+    model.put({ ...model.rollout(), status: { ...status, pauseConditions: [] } } as never)
+    model.pass()
+    expect(names(model)).toEqual([pre])
+    rest(model)
+    expect(names(model)).toEqual([pre, `${pre}.1`])
+  })
+
+  test('ask a person when one after the switch is unclear, who has promoted before', () => {
+    const after = { autoPromotionEnabled: false, postPromotionAnalysis: analysis }
+    const model = updating({
+      blueGreen: { ...strategy.blueGreen, ...after, prePromotionAnalysis: undefined },
+    } as never)
+    report(model, { pauseConditions: [] })
+    end(model, post, 'Inconclusive')
+    expect(names(model)).toEqual([post])
+    expect(model.rollout().status?.pauseConditions).toMatchObject([{ reason: 'InconclusiveAnalysisRun' }])
+  })
+
   test('begin after a retry when the preview is there, as before it', () => {
     const model = updating(strategy)
     end(model, pre, 'Failed')

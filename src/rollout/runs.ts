@@ -68,7 +68,6 @@ export function blueGreenRuns(
   const { prePromotionAnalysisRunStatus, postPromotionAnalysisRunStatus } = story.status.blueGreen ?? {}
   const isAsked = !needsNoProof(story)
   const isSwitched = active === story.hash
-  const mayBegin = (known: object | undefined) => (known !== undefined && !story.isRetry) || isPreviewReady
   const isPre = isAsked && !isSwitched
   const isPost = isAsked && isSwitched
   return {
@@ -76,14 +75,14 @@ export function blueGreenRuns(
       type: 'PrePromotion',
       ask: isPre ? askFor('PrePromotion', before) : undefined,
       known: prePromotionAnalysisRunStatus,
-      mayBegin: mayBegin(prePromotionAnalysisRunStatus),
+      mayBegin: isPreviewReady,
     }),
     post: runState(story, {
       type: 'PostPromotion',
       ask: isPost ? askFor('PostPromotion', after) : undefined,
       known: postPromotionAnalysisRunStatus,
       isUndone: isUndone(story, isSwitched),
-      mayBegin: mayBegin(postPromotionAnalysisRunStatus),
+      mayBegin: isPreviewReady,
     }),
   }
 }

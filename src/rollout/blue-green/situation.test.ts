@@ -386,3 +386,27 @@ test('an analysis before the switch begins when the preview is there', () => {
   expect(begun(blueGreen({ ...of, preview: { replicas: 3, available: 2 } }))).toEqual([])
   expect(begun(blueGreen({ ...of, preview: { replicas: 3 } }))).toHaveLength(1)
 })
+
+test.each([
+  [
+    'undo',
+    {
+      spec: { template: template(V1) },
+      status: { currentPodHash: hashOf(V1), blueGreen: { activeSelector: hashOf(V2) } },
+    },
+  ],
+  ['abort', { status: { abort: true } }],
+])(
+  'an %s leaves a broken revision for stable as soon as that serves more, though a pod is missing',
+  (_, way) => {
+    const of = { replicas: 4, active: V2, preview: { replicas: 4, available: 1 }, ...way }
+    const back = 'switch service active to v1'
+    expect(whys(blueGreen({ ...of, stable: { replicas: 4, available: 3 } } as never))).toContain(back)
+    expect(whys(blueGreen({ ...of, stable: { replicas: 4, available: 0 } } as never))).not.toContain(back)
+  },
+)
+
+test('an aborted revision whose ReplicaSet has gone is not made again, and its preview stays', () => {
+  const model = blueGreen({ stable: { replicas: 3 }, previewSelects: V1, status: { abort: true } })
+  expect(whys(model)).toEqual([])
+})

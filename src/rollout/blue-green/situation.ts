@@ -73,7 +73,7 @@ export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): B
 
 /** A person holds it; a router that was left still sends users there; the wanted revision is gone, and not made now. */
 export function previewStays(story: Story, { leaving }: BlueGreenSituation): boolean {
-  const isNotMade = story.current === undefined && story.problem !== undefined
+  const isNotMade = story.current === undefined && (story.problem !== undefined || story.isAborted)
   return story.isHalted || isNotMade || isHeldService(leaving, servicesOf(story.rollout).preview)
 }
 
@@ -129,16 +129,23 @@ interface Target {
 }
 
 function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPause }): Target {
-  const { stable, current } = story
+  const { stable } = story
   const { active } = facts
-  const back = stable && podHashOf(stable)
-  if (story.isAborted) return { hash: back, held: wayBack(story, active) }
+  const back: Target = { hash: stable && podHashOf(stable), held: wayBack(story, active) }
+  if (story.isAborted) return back
   if (story.isReset) return { hash: active, held: undefined }
   const lost = targetOfLost(story, active)
   if (lost !== undefined) return lost
+  return story.isPromoted && active !== undefined ? back : forward(story, facts)
+}
+
+function forward(story: Story, facts: Facts & { readonly pause: BlueGreenPause }): Target {
+  const { stable, current } = story
+  const { active } = facts
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
   const isHeld = held !== undefined || story.problem !== undefined
-  if (isHeld && (isMisled(story, active) || isLeft(story, active))) return { hash: back, held: undefined }
+  if (isHeld && (isMisled(story, active) || isLeft(story, active)))
+    return { hash: stable && podHashOf(stable), held: undefined }
   return { hash: current === undefined ? active : story.hash, held }
 }
 

@@ -136,6 +136,6 @@ function pausesOf(
     clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
     adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,
     removes: checkPoint || isSwitched ? 'BlueGreenPause' : undefined,
-    keepsResume: story.wasResumed && !checkPoint && !said.consumesResume,
+    keepsResume: story.wasResumed && !checkPoint && !isSwitched && !said.consumesResume,
   })
 }

@@ -91,7 +91,8 @@ function isUnclear(found: AnalysisRun | undefined, known: RolloutAnalysisRunStat
 /** One that is made, or that nobody has told of yet. */
 function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked): RunState {
   const made = madeRun(story, ask, known?.name)
-  if (made === undefined || (made.isNew && !mayBegin)) return NO_RUN
+  if (made === undefined || (made.isNew && !mayBegin))
+    return { ...NO_RUN, reported: story.isRetry ? undefined : known }
   const { run, isNew } = made
   return { ...stateOf(type, run, { name: run.metadata.name, status: NOT_YET }), isNew }
 }
