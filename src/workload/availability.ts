@@ -65,7 +65,7 @@ export function hasReached(
 ): boolean {
   const available = availableReplicas(replicaSet)
   if (threshold === undefined) return wantedReplicas(replicaSet) === desired && available === desired
-  if (threshold.type === 'Pods') return available >= threshold.value
+  if (threshold.type !== 'Percent') return available >= Math.min(threshold.value, desired)
   return desired === 0 || (available / desired) * 100 >= threshold.value
 }
 

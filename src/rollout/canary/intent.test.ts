@@ -1,5 +1,6 @@
 // What share of the traffic a canary gets, as stories: weight only goes to pods that are there, and comes back first.
 import { describe, expect, test } from 'vitest'
+import { rest } from '../model.suite.ts'
 import { awaited, becomes, reported, routedCanary, V1, V2, whys } from './canary.suite.ts'
 
 const weightTo = (weight: number) => `set the weight of canary Ingress demo-demo-canary to ${weight}`
@@ -172,6 +173,36 @@ describe('with dynamicStableScale', () => {
     expect(whys(model)).toContain(weightTo(0))
   })
 
+  test('an undo, or an abort, ends though one stable pod never comes; what it waits for is told', () => {
+    const of = { replicas: 10, canary: { replicas: 5 }, weight: 50, strategy, step: 1 }
+    const ways = [{ image: V1 }, { status: { abort: true } }]
+    for (const way of ways) {
+      const early = routedCanary({ ...of, ...way, stable: { replicas: 10, available: 6 } })
+      expect(whys(early)).not.toContain(weightTo(0))
+      expect(awaited(early).join()).toContain('pods of ReplicaSet demo-v1: 6 of')
+      const model = routedCanary({ ...of, ...way, stable: { replicas: 10, available: 9 } })
+      rest(model)
+      expect(model.weight()).toBe(0)
+    }
+  })
+
+  test('an undo is not Healthy while users are with what was undone', () => {
+    const stable = { replicas: 10, available: 6 }
+    const model = routedCanary({
+      replicas: 10,
+      image: V1,
+      canary: { replicas: 5 },
+      weight: 50,
+      stable,
+      strategy,
+    })
+    model.pass()
+    expect(reported(model)).toMatchObject({
+      phase: 'Progressing',
+      canary: { weights: { canary: { weight: 50 } } },
+    })
+  })
+
   test('a full promotion gives as much as the new pods can carry', () => {
     const model = routedCanary({
       replicas: 4,
@@ -226,3 +257,12 @@ test.each([
   expect(whys(routedCanary(of))).toContain(weightTo(100))
   expect(whys(routedCanary({ ...of, canary: { replicas: 5, available: 0 } }))).not.toContain(weightTo(100))
 })
+
+test.each([{}, { abort: true }])(
+  'from a canary without pods users go to whatever stable pods there are: %j',
+  status => {
+    const of = { replicas: 20, stable: { replicas: 20, available: 10 }, weight: 50, step: 1, status }
+    expect(whys(routedCanary({ ...of, canary: { replicas: 10, available: 0 } }))).toContain(weightTo(0))
+    expect(whys(routedCanary({ ...of, canary: { replicas: 10, available: 1 } }))).not.toContain(weightTo(0))
+  },
+)

@@ -10,6 +10,7 @@ import { stayingReplicas } from '../../workload/availability.ts'
 import { experimentWeights } from '../experiment/state.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import type { ExperimentState } from '../experiment/state.ts'
+import { podsGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { servicesOf } from '../services.ts'
 import type { Position } from '../steps.ts'
@@ -21,7 +22,7 @@ import { abortedWeight } from './routed-sizes.ts'
 import { wantsNoCanary } from './scale.ts'
 import type { CanarySelectors } from './selectors.ts'
 import type { CanarySizes } from './sizes.ts'
-import { stableGate, stableHash } from './stable-gate.ts'
+import { enoughBack, stableGate, stableHash } from './stable-gate.ts'
 
 export interface TrafficFacts {
   readonly strategy: CanaryStrategy
@@ -45,7 +46,7 @@ export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
     return { intent: undefined, heldWeight: undefined }
   const aim = aimOf(story, facts)
   const held = restGate(story, facts, aim.weight)
-  if (held === undefined) return { intent: intentFor(story, facts, aim), heldWeight: undefined }
+  if (held === undefined) return { intent: intentFor(story, facts, aim), heldWeight: stillBack(story, aim) }
   const last = heldAim(story, facts.carried)
   const isRaised = (facts.carried.read ?? 0) > last.weight
   const isCarried = isRaised && restGate(story, facts, last.weight) === undefined
@@ -62,11 +63,16 @@ function intentFor(story: Story, facts: TrafficFacts, aim: Aim): TrafficIntent {
     now: story.now,
     ...(endedAt === undefined ? {} : { endedAt }),
     maxWeight,
-    stable: { service: stable, podHash: stableHash(story) ?? '', weight: maxWeight - aim.weight - beside },
+    stable: { service: stable, podHash: stableSide(story), weight: maxWeight - aim.weight - beside },
     canary: { service: canary, podHash: aim.hash, weight: aim.weight },
     others,
     ...managedRoutes(story, facts),
   }
+}
+
+/** A side whose revision has gone stays where it is: some users may come there yet. */
+function stableSide(story: Story): string {
+  return story.isStableLost ? '' : (stableHash(story) ?? '')
 }
 
 /** Header and mirror routes hold as long as the canary is on its way and its pods are reached. */
@@ -94,7 +100,7 @@ interface Aim {
 /** The first rule that holds says it. */
 function aimOf(story: Story, facts: TrafficFacts): Aim {
   const { current, hash } = story
-  if (story.isPromoted) return backAim(story, facts)
+  if (story.isPromoted) return { weight: 0, hash }
   if (story.isAborted) return abortedAim(story, facts)
   if (servesAlone(story, facts)) return { weight: maxTrafficWeight(story.rollout.spec), hash }
   if (stayingReplicas(current) === 0 || wantsNoCanary(story, facts.strategy)) return { weight: 0, hash }
@@ -127,18 +133,15 @@ function heldAim(story: Story, { least = 0, hash = story.hash }: Carried): Aim {
   return { weight: least, hash }
 }
 
-/** Back at the stable revision: with dynamicStableScale what the other one has goes when the stable pods are there. */
-function backAim(story: Story, { strategy, carried }: TrafficFacts): Aim {
-  const { hash } = story
-  const held = heldAim(story, carried)
-  const isBack = held.weight > 0 && held.hash !== hash && strategy.dynamicStableScale === true
-  return isBack && stayingReplicas(story.current) < story.replicas ? held : { weight: 0, hash }
-}
-
 /** Whoever still has users of an aborted canary gives them back: they are not moved to what was given up. */
 function abortedAim(story: Story, facts: TrafficFacts): Aim {
   const weight = facts.strategy.dynamicStableScale === true ? goingBack(story, facts) : 0
   return { weight, hash: weight > 0 ? heldAim(story, facts.carried).hash : story.hash }
+}
+
+/** The rest of an aborted canary's weight waits for stable pods. */
+function stillBack(story: Story, { weight }: Aim): Gate {
+  return story.isAborted && weight > 0 ? podsGate(story, story.stable, enoughBack(story)) : undefined
 }
 
 /** `own`: what this revision was last given. */
@@ -153,10 +156,11 @@ function fullWeight({ current, replicas, rollout }: Story): number {
 }
 
 function goingBack(story: Story, { strategy, carried }: TrafficFacts): number {
+  const able = stayingReplicas(story.stable)
   return abortedWeight({
     replicas: story.replicas,
     maxWeight: maxTrafficWeight(story.rollout.spec),
-    stableAvailable: stayingReplicas(story.stable),
+    stableAvailable: able >= enoughBack(story) ? story.replicas : able,
     canaryAvailable: stayingReplicas(story.current),
     stepWeights: story.position.steps.flatMap(step => step.setWeight ?? []),
     currentWeight: carried.least ?? carried.read ?? 0,
@@ -180,11 +184,13 @@ function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
   const { strategy, selectors } = facts
   const isThere = servicesOf(story.rollout).stable === undefined || selectors.stable === stableHash(story)
   if (isThere && isGoingBack(story) && standsStill(story, facts, weight)) return undefined
+  // A small stable side has grown for an undo, and gets all at once.
+  const takesAll = story.isPromoted && strategy.dynamicStableScale === true
   return stableGate(story, {
     weight,
     isReachable: isThere,
-    serving: story.current,
-    threshold: strategy.replicaProgressThreshold,
+    serving: story.all.find(one => podHashOf(one) === facts.carried.hash),
+    threshold: takesAll ? undefined : strategy.replicaProgressThreshold,
   })
 }
 

@@ -173,3 +173,22 @@ describe('a pass that finds a pause over', () => {
     expect(step).not.toBe(2)
   })
 })
+
+test.each<[string, readonly CanaryStep[], number]>([
+  ['with pods that are there', [{ setCanaryScale: { replicas: 4 } }, { pause: {} }, { setWeight: 40 }], 4],
+  ['to a lower weight', [{ setWeight: 50 }, { pause: {} }, { setWeight: 25 }], 2],
+])('who skips a pause, %s, takes none of the time of the next one', (_, before, canary) => {
+  const steps = [...before, { pause: { duration: '1h' } }, { setWeight: 80 }, { pause: {} }]
+  const {
+    pauseConditions: [pause],
+  } = PAUSED
+  const since = printInstant(NOW - 7_200_000)
+  const skipped = {
+    currentStepIndex: 2,
+    pauseConditions: [{ ...pause, startTime: since }],
+    controllerPause: true,
+  }
+  const model = at(skipped as never, { steps, canary, isRouted: true })
+  rest(model)
+  expect(model.rollout().status).toMatchObject({ currentStepIndex: 3, phase: 'Paused' })
+})

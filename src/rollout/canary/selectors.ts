@@ -35,7 +35,9 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
     target: stableTarget(story, stableService, swaps),
-    least: Math.min(servingNow(story, stableService), stableSize(story, strategy, carried)),
+    least: hasAll(story, carried)
+      ? 1
+      : Math.min(servingNow(story, stableService), stableSize(story, strategy, carried)),
   })
   const next = nextSelector(story, services[names.next ?? ''], carried)
   const own = selected(story, canaryService, {
@@ -44,6 +46,11 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   })
   const canary = swaps ? { hash: next } : { ...own, hash: refuge(story, carried, own.hash) ?? own.hash }
   return { stable: stable.hash, canary: canary.hash, next, waits: open([stable.held, canary.held]) }
+}
+
+/** All users are with the promoted revision already, by the canary's side: nobody comes with the stable Service. */
+function hasAll({ isPromoted, hash, position }: Story, carried: Carried): boolean {
+  return isPromoted && carried.hash === hash && carried.read === position.maxWeight
 }
 
 /**

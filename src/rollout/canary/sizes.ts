@@ -6,6 +6,7 @@ import type { ReplicaSet } from '../../kube/apps.ts'
 import {
   actualReplicas,
   availableReplicas,
+  desiredReplicas,
   hasReached,
   stayingReplicas,
   total,
@@ -19,7 +20,7 @@ import type { Leaving } from '../leaving.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import { weightAt } from '../steps.ts'
 import type { Story } from '../story.ts'
-import { basicCanarySizes, clamp } from './basic-sizes.ts'
+import { basicCanarySizes, clamp, idealSplit } from './basic-sizes.ts'
 import type { Count, Split } from './basic-sizes.ts'
 import type { Carried } from './carried.ts'
 import { routedSizes } from './routed-sizes.ts'
@@ -95,7 +96,7 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
   const olderSpec = total(one => wantedReplicas(one) - servedByOlder(story, one), story.older)
   const split = basicCanarySizes({
     replicas: story.replicas,
-    weight: 'weight' in scale ? scale.weight : 0,
+    weight: story.isHalted && !story.isAborted ? shareNow(story) : 'weight' in scale ? scale.weight : 0,
     maxWeight: maxTrafficWeight(spec),
     maxSurge: maxSurge(spec),
     maxUnavailable: maxUnavailable(spec),
@@ -107,6 +108,21 @@ function basicSplit(story: Story, strategy: CanaryStrategy, selectors: CanarySel
   const isInTheWay = story.isAborted && olderSpec > 0
   const canary = isInTheWay ? Math.min(split.canary, stayingReplicas(story.current)) : split.canary
   return { canary, stable: Math.max(split.stable, servedByStable(story, selectors)) }
+}
+
+/** Pods of a canary without a router at the end of its step. */
+function goalOf(story: Story, strategy: CanaryStrategy, split: Split): number {
+  const scale = wantedCanaryScale(story, strategy)
+  if (isAlone(story) || !('weight' in scale)) return split.canary
+  const { spec } = story.rollout
+  const ideal = { weight: scale.weight, maxWeight: maxTrafficWeight(spec), maxSurge: maxSurge(spec) }
+  return idealSplit({ replicas: story.replicas, ...ideal }).canary
+}
+
+/** Pods are users: who is held keeps the share of when it was last sized, whatever its step asks for. */
+function shareNow({ current, replicas, rollout }: Story): number {
+  const all = (current && desiredReplicas(current)) ?? replicas
+  return all === 0 ? 0 : Math.min(1, wantedReplicas(current) / all) * maxTrafficWeight(rollout.spec)
 }
 
 /** A pod of an old revision that a Service still selects stays, unless it may be missing. */
@@ -180,10 +196,12 @@ function sizesGate(
   const { current, stable, older } = story
   if (isStillThere(story, strategy))
     return waitFor(story, 'the pods of the canary to go, its weight first', 'See what holds its weight.')
-  if (!hasReached(current, split.canary, strategy.replicaProgressThreshold))
-    return podsGate(story, current, split.canary)
-  if (isAlone(story)) return undefined
   const isRouted = isByWeight({ strategy, leaving })
+  const threshold = strategy.replicaProgressThreshold
+  // Enough is counted of what the step asks for, not of the next size on the way there.
+  const goal = isRouted || threshold === undefined ? split.canary : goalOf(story, strategy, split)
+  if (!hasReached(current, goal, threshold)) return podsGate(story, current, goal)
+  if (isAlone(story)) return undefined
   const isStableThere = wantedReplicas(stable) === split.stable && actualReplicas(stable) === split.stable
   if (!(isRouted && strategy.dynamicStableScale === true) && !isStableThere)
     return waitFor(

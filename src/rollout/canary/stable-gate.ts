@@ -14,7 +14,7 @@ export interface StableFacts {
   readonly weight: number
   /** Whether the stable Service selects the stable revision at the end of this pass. */
   readonly isReachable: boolean
-  /** The revision that has the canary's users now. */
+  /** The revision that has the canary's users now, as far as it is there. */
   readonly serving: ReplicaSet | undefined
   readonly threshold: Parameters<typeof hasReached>[2]
 }
@@ -33,16 +33,25 @@ export function stableGate(story: Story, { weight, isReachable, serving, thresho
   return carries ? undefined : podsGate(story, stable, needed)
 }
 
-/** Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two. */
+/**
+ * Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two; from one
+ * without pods with any. A number of pods that is enough is one of the canary.
+ */
 function isEnough(
   story: Story,
   stable: ReplicaSet,
   { needed, serving, threshold }: Pick<StableFacts, 'serving' | 'threshold'> & { readonly needed: number },
 ): boolean {
   const able = stayingReplicas(stable)
-  if (able >= needed || (threshold !== undefined && hasReached(stable, needed, threshold))) return true
-  const isLost = isGoingBack(story) || stayingReplicas(serving) === 0
-  return isLost && able > 0 && able >= needed - Math.max(1, maxUnavailable(story.rollout.spec))
+  const isPartly = threshold?.type === 'Percent' && hasReached(stable, needed, threshold)
+  if (able >= needed || isPartly) return true
+  const isEmpty = stayingReplicas(serving) === 0
+  return able > 0 && (isEmpty || (isGoingBack(story) && able >= enoughBack(story)))
+}
+
+/** Pods of the stable revision that all its users can do with who come back. */
+export function enoughBack({ replicas, rollout }: Pick<Story, 'replicas' | 'rollout'>): number {
+  return Math.max(1, replicas - Math.max(1, maxUnavailable(rollout.spec)))
 }
 
 /** The hash that the stable Service should select. */

@@ -167,7 +167,7 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
     foreign: ['BlueGreenPause', ...judged.over],
     clears: isPromoted || endsPauses(story),
     adds: judged.adds ?? adds,
-    removes: keepsPause ? undefined : 'CanaryPauseStep',
+    removes: keepsPause && step.is !== 'done' ? undefined : 'CanaryPauseStep',
     keepsResume: story.wasResumed && !judged.consumesResume && (judged.awaitsHold || isAwaited(story, step)),
   })
 }

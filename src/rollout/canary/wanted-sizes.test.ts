@@ -1,6 +1,6 @@
 // How many pods the revisions of a canary get in a pass, as stories: one side at a time, and none goes that is needed.
 import { describe, expect, test } from 'vitest'
-import { aService, hashOf, NOW } from '../model.suite.ts'
+import { aService, hashOf, NOW, rest, template } from '../model.suite.ts'
 import { awaited, basicCanary, becomes, reported, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
 const scaled = (model: Parameters<typeof whys>[0]) => whys(model).filter(why => why.startsWith('scale'))
@@ -174,6 +174,19 @@ describe('old pods', () => {
     model.put(aService('stable', hashOf(V0)))
     expect(whys(model)).toContain('take the scale-down deadline off ReplicaSet demo-v0')
   })
+
+  test.each([{ replicas: 0 }, { replicas: 0, deadline: NOW - 5000 }])(
+    'of a canary that was replaced go at once, whatever deadline an empty ReplicaSet still has: %j',
+    older => {
+      const strategy = { scaleDownDelaySeconds: 3600 }
+      const of = { older, stable: { replicas: 5 }, canary: { replicas: 2 }, weight: 40, strategy, step: 1 }
+      const model = routedCanary(of)
+      const rollout = model.rollout()
+      model.put({ ...rollout, spec: { ...rollout.spec, template: template('demo:v3') } } as never)
+      rest(model)
+      expect(model.replicaSet(V2)?.spec.replicas).toBe(0)
+    },
+  )
 
   test('without a router go as far as the pods that stay allow, and none that is to end is one', () => {
     const model = basicCanary({

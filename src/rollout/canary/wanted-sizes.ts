@@ -186,7 +186,7 @@ function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation)
 }
 
 function delayOf({ isPromoted, older, rollout }: Story, { dynamicStableScale }: CanaryStrategy): number {
-  const isOver = isPromoted || older.some(hasDeadline)
+  const isOver = isPromoted || older.some(one => hasDeadline(one) && wantedReplicas(one) > 0)
   return isOver && dynamicStableScale !== true ? scaleDownDelaySeconds(rollout.spec) : 0
 }
 

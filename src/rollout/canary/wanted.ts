@@ -2,6 +2,7 @@
 // every route has its answer.
 import { stayingReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
+import { open } from '../gates.ts'
 import { experimentMoves } from '../experiment/state.ts'
 import { runMoves } from '../runs.ts'
 import { selectedHash, servicesOf } from '../services.ts'
@@ -31,7 +32,7 @@ export function canaryWanted(story: Story, situation: CanarySituation): Wanted {
       create: [...measured.create, ...beside.create],
       end: [...measured.end, ...beside.end],
     },
-    waits: [...sizes.waits, ...selectors.waits, ...step.waits],
+    waits: [...sizes.waits, ...selectors.waits, ...step.waits, ...open([situation.heldWeight])],
   }
 }
 

@@ -283,8 +283,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
     {
       name: 'an undo waits for the last stable pod',
-      find: 'isGoingBack(story) || stayingReplicas(serving) === 0',
-      replace: 'story.isAborted || stayingReplicas(serving) === 0',
+      find: '(isGoingBack(story) && able',
+      replace: '(story.isAborted && able',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
@@ -428,4 +428,84 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       },
     ],
   ),
+  ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
+    {
+      name: 'a canary without pods keeps its users until stable is nearly whole',
+      find: '(isEmpty || (isGoingBack(story)',
+      replace: '((isGoingBack(story)',
+    },
+    {
+      name: 'a number of canary pods is enough for the stable side',
+      find: "const isPartly = threshold?.type === 'Percent' &&",
+      replace: 'const isPartly = threshold !== undefined &&',
+    },
+  ]),
+  ...inFile('src/rollout/moves.ts', BLUE_GREEN, [
+    {
+      name: 'what was given up is made again',
+      find: 'return isAborted ? [] : createReplicaSet(story)',
+      replace: 'return createReplicaSet(story)',
+    },
+  ]),
+  ...inFile('src/rollout/canary/sizes.ts', CANARY, [
+    {
+      name: 'a canary by pods that is held goes on when it is scaled',
+      find: 'story.isHalted && !story.isAborted ? shareNow',
+      replace: 'story.now < 0 ? shareNow',
+    },
+    {
+      name: 'enough pods are counted of the next size on the way',
+      find: 'const goal = isRouted || threshold === undefined ?',
+      replace: 'const goal = isRouted || threshold !== undefined ?',
+    },
+  ]),
+  ...inFile('src/rollout/canary/status.ts', CANARY, [
+    {
+      name: 'who skips a pause lends its time to the next one',
+      find: "keepsPause && step.is !== 'done' ?",
+      replace: 'keepsPause ?',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
+    {
+      name: 'a deadline of an empty ReplicaSet is a delay of all old ones',
+      find: 'older.some(one => hasDeadline(one) && wantedReplicas(one) > 0)',
+      replace: 'older.some(hasDeadline)',
+    },
+  ]),
+  ...inFile('src/rollout/canary/selectors.ts', CANARY, [
+    {
+      name: 'a stable Service without users waits for all pods of the promoted revision',
+      find: 'least: hasAll(story, carried)',
+      replace: 'least: story.now < 0',
+    },
+  ]),
+  ...inFile('src/rollout/phase.ts', CANARY, [
+    {
+      name: 'an undo is Healthy before its users are back',
+      find: 'isPromoted && !hasUndone(status)',
+      replace: 'isPromoted',
+    },
+  ]),
+  ...inFile('src/rollout/reconciler.ts', DECISION, [
+    {
+      name: 'a ReplicaSet that can not be made stops the way back',
+      find: '    ...back,\n',
+      replace: '    writes: [],\n',
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
+    {
+      name: 'who has promoted a preview has judged the analysis after it',
+      find: '!checkPoint && !isSwitched && !said',
+      replace: '!checkPoint && !said',
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
+    {
+      name: 'an undo of blue/green waits for the last stable pod',
+      find: 'story.isPromoted && active !== undefined ? back',
+      replace: 'story.now < 0 ? back',
+    },
+  ]),
 ]

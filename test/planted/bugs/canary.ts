@@ -48,9 +48,9 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'dynamicStableScale === true ? Math.min(0, goingBack(story, facts)) : 0',
     },
     {
-      name: 'an undo with dynamicStableScale gives all weight back at once',
-      find: 'stayingReplicas(story.current) < story.replicas ? held',
-      replace: 'stayingReplicas(story.current) < 0 ? held',
+      name: 'an undo with dynamicStableScale takes what is enough of a canary for enough of the stable side',
+      find: 'threshold: takesAll ? undefined : strategy',
+      replace: 'threshold: takesAll ? strategy.replicaProgressThreshold : strategy',
     },
     {
       name: 'weight goes to a canary Service that still selects another revision',
@@ -94,13 +94,13 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'nobody goes back while a single stable pod is missing',
-      find: 'return isLost && able > 0 &&',
-      replace: 'return isLost && able > needed &&',
+      find: '(isGoingBack(story) && able >= enoughBack(story))',
+      replace: '(isGoingBack(story) && able >= story.replicas)',
     },
     {
       name: 'a stable pod that is missing is missed only after an abort',
-      find: 'const isLost = isGoingBack(story) || stayingReplicas(serving) === 0',
-      replace: 'const isLost = isGoingBack(story) || stayingReplicas(serving) >= 0',
+      find: '(isEmpty || (isGoingBack(story) && able',
+      replace: '(isEmpty || (able',
     },
     {
       name: 'weight goes to a stable Service that selects another revision',
@@ -264,8 +264,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'what a step waits for is not told',
-      find: '...selectors.waits, ...step.waits]',
-      replace: '...selectors.waits, ...step.waits.slice(1)]',
+      find: '...selectors.waits, ...step.waits, ...',
+      replace: '...selectors.waits, ...step.waits.slice(1), ...',
     },
   ]),
   ...inFile('src/rollout/canary/step-state.ts', CANARY, [

@@ -228,19 +228,18 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: '(position.index ?? 0) >= 0',
     },
   ]),
-  ...inFile('src/rollout/runs.ts', BLUE_GREEN, [
+  ...inFile('src/rollout/runs.ts', BLUE_GREEN, []),
+  ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'an analysis begins before the preview is there',
-      find: '(known !== undefined && !story.isRetry) || isPreviewReady',
-      replace: '(known !== undefined && !story.isRetry) || !isPreviewReady || isAsked',
+      find: '(made.isNew && !mayBegin)',
+      replace: '(made.isNew && !mayBegin && story.now < 0)',
     },
     {
-      name: 'after a retry an analysis begins before the preview is there',
-      find: '(known !== undefined && !story.isRetry) || isPreviewReady',
-      replace: 'known !== undefined || isPreviewReady',
+      name: 'a retry waits for its preview with what had failed before',
+      find: 'reported: story.isRetry ? undefined : known',
+      replace: 'reported: known',
     },
-  ]),
-  ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'an analysis that no status names is ended while the preview misses pods',
       find: '(made.isNew && !mayBegin)',

@@ -202,8 +202,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/rollout/moves.ts', [
     {
       name: 'a revision that is gone back to is made a second time',
-      find: 'return current === undefined ? createReplicaSet(story)',
-      replace: 'return current === undefined || story.isReset ? createReplicaSet(story)',
+      find: 'if (current === undefined) return isAborted',
+      replace: 'if (current === undefined || story.isReset) return isAborted',
     },
   ]),
   ...byLives('src/rollout/situation.ts', [
