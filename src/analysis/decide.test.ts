@@ -367,8 +367,21 @@ describe('arguments', () => {
   })
 })
 
-test('the name of a Job fits into a label, however long the metric is called', () => {
+test('the name of a Job fits into a label, however long the metric is called, and is of that metric alone', () => {
   expect(jobName(aRun({}), 'm'.repeat(100), 12)).toHaveLength(63)
+  const metadata = { ...aRun({}).metadata, uid: '48379c3f-eb4a-433d-8033-b341b389f6de' }
+  const nameOf = (metric: string) => jobName({ ...aRun({}), metadata }, metric, 1)
+  const cut = [
+    'checkout-service-latency-p50',
+    'checkout-service-latency-p99',
+    'one-a-two-b---------------------',
+  ].map(nameOf)
+  expect(new Set(cut).size).toBe(3)
+  for (const name of cut) {
+    expect(name.length).toBeLessThanOrEqual(63)
+    expect(name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/)
+  }
+  expect(nameOf('latency')).toBe(`${metadata.uid}.latency.1`)
 })
 
 describe('a Job that the API server refuses', () => {

@@ -240,6 +240,27 @@ describe('analyses of an experiment', () => {
     expect(does).toEqual(['end AnalysisRun demo-beside, which is no longer needed'])
   })
 
+  test.each([
+    ['it is proven', { analyses: [required, beside] }, 'Successful', 'beside'],
+    ['somebody ends it', { analyses: [required], terminate: true }, 'Running', 'check'],
+  ])(
+    'an analysis that was stopped as %s, and can not tell, does not make it unclear',
+    (_, spec, phase, stopped) => {
+      const experiment = running(
+        spec,
+        [stateOf('check', phase), stateOf('beside', 'Running')].slice(0, spec.analyses.length),
+      )
+      const unclear = { phase: 'Inconclusive', message: 'Metric Terminated' } as const
+      const of = (isStopped: boolean) => [
+        ...(stopped === 'check' ? [] : [aRun('demo-check', { phase: 'Successful' })]),
+        aRun(`demo-${stopped}`, unclear, isStopped ? { terminate: true } : {}),
+      ]
+      const ended = (isStopped: boolean) =>
+        decided(experiment, { replicaSets: BOTH, analysisRuns: of(isStopped) }).status.phase
+      expect([ended(true), ended(false)]).toEqual(['Successful', 'Inconclusive'])
+    },
+  )
+
   test('the required ones have succeeded: it stops the others, waits for them, and ends', () => {
     const analyses = [required, beside]
     const experiment = running({ analyses }, [stateOf('check', 'Successful'), stateOf('beside', 'Running')])

@@ -42,18 +42,29 @@ function outcomeOf(facts: Facts): Result {
   return broken(facts) ?? proven(facts) ?? under(facts)
 }
 
-function broken({ templates, analyses }: Facts): Result | undefined {
+function broken(facts: Facts): Result | undefined {
+  const { templates, analyses } = facts
   const template = templates.find(one => isBad(one.word))
   if (template !== undefined) return { phase: template.word as AnalysisPhase, message: template.message }
-  const analysis = analyses.find(one => isBad(one.phase))
+  const analysis = analyses.find(one => isBad(one.phase) && !isCutShort(one, facts))
   if (analysis?.phase === undefined) return undefined
   return { phase: analysis.phase, message: analysis.message }
 }
 
+/** It was stopped because nothing more is to be proven: that it can not tell then is no answer. */
+function isCutShort({ phase, run }: AnalysisState, { snapshot, analyses }: Facts): boolean {
+  const { spec } = snapshot.experiment
+  const isOfOurs = spec.terminate === true || isProven(spec, phaseIn(analyses))
+  return isOfOurs && phase === 'Inconclusive' && run?.spec.terminate === true
+}
+
+const phaseIn = (analyses: readonly AnalysisState[]) => (name: string) =>
+  analyses.find(one => one.analysis.name === name)?.phase
+
 /** What it lasts for has succeeded: it ends with the last of the others, which are stopped. */
 function proven({ snapshot, analyses }: Facts): Result | undefined {
   const { spec } = snapshot.experiment
-  if (!isProven(spec, name => analyses.find(one => one.analysis.name === name)?.phase)) return undefined
+  if (!isProven(spec, phaseIn(analyses))) return undefined
   return analyses.every(one => one.isDone)
     ? { phase: 'Successful', message: 'Required AnalysisRuns completed' }
     : { phase: 'Running', message: undefined }

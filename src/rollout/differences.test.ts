@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { CanaryStrategy, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { INGRESS } from '../kube/kinds.ts'
 import type { KubeObject } from '../kube/object.ts'
+import { printInstant } from '../std/instant.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import type { Model } from './model.suite.ts'
 import {
@@ -15,6 +16,7 @@ import {
   aService,
   aTemplate,
   hashOf,
+  NOW,
   rest,
   template,
 } from './model.suite.ts'
@@ -232,6 +234,32 @@ describe('differences on purpose', () => {
     model.put({ ...set, status: { replicas: 4, readyReplicas: 4, availableReplicas: 4 } } as never)
     model.put(aPod('pod-3', { of: set, ready: true }))
     expect(whys(model).filter(why => why.startsWith('restart'))).toEqual(['restart pod pod-0'])
+  })
+
+  test('a restart does not wait for a preview that is broken', () => {
+    const sets = [
+      aReplicaSet({ image: V1, revision: 1, replicas: 4 }),
+      aReplicaSet({ image: V2, revision: 2, replicas: 4, available: 0 }),
+    ] as const
+    const strategy = { blueGreen: { activeService: 'active', autoPromotionEnabled: false } }
+    const spec = { replicas: 4, strategy, restartAt: '2026-08-01T11:59:00Z' }
+    const status = updating({ currentPodHash: hashOf(V2), stableRS: H1, blueGreen: { activeSelector: H1 } })
+    const pods = [0, 1, 2, 3].map(nth => aPod(`pod-${nth}`, { of: sets[0], ready: true }))
+    const model = aModel([aRollout(V2, spec, status), ...sets, ...pods, aService('active', H1)])
+    expect(whys(model).filter(why => why.startsWith('restart'))).toEqual(['restart pod pod-0'])
+  })
+
+  test('a restart that is planned for later is still to come after another image', () => {
+    const restartAt = printInstant(NOW + 3_600_000)
+    const model = aModel([aRollout(V1, { strategy: { canary: {} } })])
+    rest(model)
+    const rollout = model.rollout()
+    model.put({ ...rollout, spec: { ...rollout.spec, restartAt, template: template(V2) } } as never)
+    rest(model)
+    expect(model.rollout().status?.restartedAt).not.toBe(restartAt)
+    model.now = NOW + 3_600_000
+    rest(model)
+    expect(model.rollout().status?.restartedAt).toBe(restartAt)
   })
 
   test('a restart leaves each revision that has several pods one that is ready', () => {

@@ -60,8 +60,9 @@ describe('a restart', () => {
     currentStepHash: '5ffbfbbd64',
     observedGeneration: '1',
   }
-  const evicted = (restartAt: string, pods: readonly ReturnType<typeof aPod>[]) => {
-    const model = aModel([aRollout(V2, { strategy: { canary: {} }, restartAt }, status), set, ...pods])
+  const evicted = (restartAt: string, pods: readonly ReturnType<typeof aPod>[], of = set) => {
+    const spec = { strategy: { canary: {} }, restartAt, replicas: of.spec.replicas ?? 0 }
+    const model = aModel([aRollout(V2, spec, status), of, ...pods])
     return model
       .decide()
       .writes.filter(write => write.verb === 'evict')
@@ -87,6 +88,9 @@ describe('a restart', () => {
   test('counts a pod that is going or not ready as missing, whatever the ReplicaSet still says', () => {
     const ready = aPod('b', { of: set, ready: true })
     expect(evicted('2026-08-01T11:59:00Z', [going('a'), ready])).toEqual([])
+    const three = aReplicaSet({ image: V2, revision: 1, replicas: 3 })
+    const other = aPod('c', { of: three, ready: true })
+    expect(evicted('2026-08-01T11:59:00Z', [going('a'), ready, other], three)).toEqual([])
     const unready = aPod('a', { of: set, ready: false })
     expect(evicted('2026-08-01T11:59:00Z', [unready, ready])).toMatchObject([{ name: 'a' }])
   })

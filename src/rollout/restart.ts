@@ -29,10 +29,11 @@ export function restartOf(story: Story): Restart {
   const { restartAt = '' } = rollout.spec
   const restartedAt = rollout.status?.restartedAt ?? ''
   const due = parseInstant(restartAt)
-  // Compat: a new template restarts everything by itself.
-  if (story.isReset) return { evictions: [], waits: [], restartedAt: restartAt }
+  // Compat: a new template restarts everything by itself; one that is planned for later is still to come.
+  const isAhead = due !== undefined && now < due
+  if (story.isReset) return { evictions: [], waits: [], restartedAt: isAhead ? restartedAt : restartAt }
   if (due === undefined || due === parseInstant(restartedAt)) return { evictions: [], waits: [], restartedAt }
-  if (now < due) return { evictions: [], waits: [{ for: 'restart', since: now, until: due }], restartedAt }
+  if (isAhead) return { evictions: [], waits: [{ for: 'restart', since: now, until: due }], restartedAt }
   const old = Object.values(story.snapshot.pods).flatMap(pods => pods.filter(pod => isOlder(pod, due)))
   if (old.length === 0) return { evictions: [], waits: [], restartedAt: restartAt }
   const wait = { for: 'pods to be restarted', since: now, until: now + RETRY_MS }
@@ -63,15 +64,27 @@ function restartable({ snapshot }: Story, replicaSet: ReplicaSet, old: readonly 
 
 /** Pods that are not ready may go at once: nothing is lost with them. */
 function evict(story: Story, old: readonly Pod[]): readonly Write[] {
-  const { all } = story
-  const whole = Math.max(story.replicas, total(wantedReplicas, all))
-  const spare = Math.max(1, maxUnavailable(story.rollout.spec))
-  const budget = Math.max(0, total(one => carrying(story, one), all) - (whole - spare))
-  const ready = all.flatMap(one => restartable(story, one, old))
   const broken = old.filter(pod => !isReady(pod))
-  return [...broken, ...ready.slice(0, budget)].map(pod => ({
+  return [...broken, ...evictable(story, old)].map(pod => ({
     verb: 'evict',
     target: refOf(POD, pod),
     why: `restart pod ${pod.metadata.name}`,
   }))
+}
+
+/**
+ * As many as may be missing. Without a router of a canary the pods of all revisions serve the same users; else what
+ * another revision lacks is no reason to wait.
+ */
+function evictable(story: Story, old: readonly Pod[]): readonly Pod[] {
+  const { all, replicas, rollout } = story
+  const { canary } = rollout.spec.strategy ?? {}
+  const spare = Math.max(1, maxUnavailable(rollout.spec))
+  const of = (sets: readonly ReplicaSet[], whole: number) => {
+    const budget = Math.max(0, total(one => carrying(story, one), sets) - (whole - spare))
+    return sets.flatMap(one => restartable(story, one, old)).slice(0, budget)
+  }
+  if (canary !== undefined && canary.trafficRouting === undefined)
+    return of(all, Math.max(replicas, total(wantedReplicas, all)))
+  return all.flatMap(one => of([one], wantedReplicas(one))).slice(0, spare)
 }

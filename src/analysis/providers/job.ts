@@ -10,6 +10,7 @@ import { apiVersionOf, ownerReference, refOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import { printInstant } from '../../std/instant.ts'
+import { safeHash } from '../../workload/pod-hash.ts'
 import type { Measured, Measuring, MetricProvider } from '../provider.ts'
 import type { AnalysisSnapshot } from '../snapshot.ts'
 import { lookAtPods } from './job-pods.ts'
@@ -83,11 +84,16 @@ function lookFurther(open: Measurement, found: Job, snapshot: AnalysisSnapshot):
     : { measurement: unstartable(open, problem, snapshot.now) }
 }
 
-/** The n-th Job of a metric; what is too long is cut off the metric's name. */
+/** The n-th Job of a metric; a name that is too long for that is cut, and keeps a hash of what it was. */
 export function jobName(run: AnalysisRun, metric: string, n: number): string {
   const { uid = '' } = run.metadata
   const room = NAME_MAX - uid.length - String(n).length - 2
-  return `${uid}.${metric.slice(0, Math.max(0, room))}.${n}`
+  return `${uid}.${metric.length > room ? cut(metric, room) : metric}.${n}`
+}
+
+function cut(metric: string, room: number): string {
+  const mark = `-${safeHash(new TextEncoder().encode(metric))}`
+  return `${metric.slice(0, Math.max(1, room - mark.length)).replace(/[-.]+$/, '')}${mark}`
 }
 
 function createJob(settings: JobMetric, { snapshot: { run }, metric, n }: Measuring): Write {

@@ -5,6 +5,7 @@ import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { experimentWeights } from '../experiment/state.ts'
@@ -189,9 +190,16 @@ function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
   return stableGate(story, {
     weight,
     isReachable: isThere,
-    serving: story.all.find(one => podHashOf(one) === facts.carried.hash),
+    serving: servingIn(story, facts),
     threshold: takesAll ? undefined : strategy.replicaProgressThreshold,
   })
+}
+
+/** Where the canary's users are now, or come to with this pass, beside the stable revision. */
+function servingIn({ all, stable }: Story, { carried, selectors }: TrafficFacts): ReplicaSet | undefined {
+  const of = (hash: string | undefined) => all.find(one => podHashOf(one) === hash)
+  const [now, next] = [of(carried.hash), of(selectors.canary)]
+  return stayingReplicas(now) > 0 || next === stable ? now : next
 }
 
 /** Then only header and mirror routes go. */

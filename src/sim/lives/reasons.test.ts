@@ -24,9 +24,12 @@ interface Stand {
   readonly active?: string
   readonly hasFailed?: boolean
   readonly isLost?: boolean
+  readonly spec?: Partial<RolloutSpec>
+  /** Of the new revision. */
+  readonly pods?: number
 }
 
-const rolloutAt = (spec: LifeSpec, status: RolloutStatus = {}) =>
+const rolloutAt = (spec: LifeSpec, status: RolloutStatus = {}, more: Partial<RolloutSpec> = {}) =>
   aRollout(
     'demo:v2',
     {
@@ -36,15 +39,16 @@ const rolloutAt = (spec: LifeSpec, status: RolloutStatus = {}) =>
         spec.strategy === 'blueGreen'
           ? { blueGreen: { activeService: 'active', previewService: 'preview' } }
           : { canary: { steps: STEPS } },
+      ...more,
     } as Partial<RolloutSpec>,
     { stableRS: OLD, currentPodHash: FRESH, ...status },
   )
 
-const sight = (spec: LifeSpec, { status, active = OLD, hasFailed = false, isLost = false }: Stand) =>
+const sight = (spec: LifeSpec, { status, active = OLD, hasFailed = false, isLost = false, ...of }: Stand) =>
   sightWith([
-    rolloutAt(spec, status),
+    rolloutAt(spec, status, of.spec),
     ...(isLost ? [] : [aReplicaSet({ image: 'demo:v1', revision: 1, replicas: 2 })]),
-    aReplicaSet({ image: 'demo:v2', revision: 2, replicas: 2 }),
+    aReplicaSet({ image: 'demo:v2', revision: 2, replicas: of.pods ?? 2, desired: 10 }),
     aService('active', active),
     ...(hasFailed ? [FAILED] : []),
   ])
@@ -135,4 +139,18 @@ test('an answer to the pause of blue/green lets it go live, another one does not
     broken(BLUE_GREEN, { status: RESUMED }, { active: FRESH, status: {} }, answer)
   expect(goesLive(since('BlueGreenPause', 10))).toEqual([])
   expect(goesLive(since('InconclusiveAnalysisRun', 10))).toEqual([ANSWER])
+})
+
+test('a canary by pods that is held is scaled at its share, and not on', () => {
+  const basic: LifeSpec = { ...PLAIN, strategy: 'basic' }
+  const unclear = since('InconclusiveAnalysisRun', 10)
+  for (const held of [
+    { spec: { paused: true, replicas: 20 } },
+    { spec: { replicas: 20 }, status: unclear },
+  ]) {
+    const seen = { ...held, pods: 2 }
+    expect(broken(basic, seen, { pods: 4 })).toEqual([])
+    expect(broken(basic, seen, { pods: 5 })).toEqual(['who is held keeps the share of pods'])
+  }
+  expect(broken(basic, { spec: { replicas: 20 }, pods: 2 }, { pods: 5 })).toEqual([])
 })

@@ -1,5 +1,5 @@
-// The laws of reasons: an update is given up, and a pause ends, only for one that is its own. Judged by what a pass saw
-// and the status that it writes at its end, as the laws of progress are.
+// The laws of reasons: an update is given up, a pause ends, and who is held grows, only for a reason of its own. Judged
+// by what a pass saw and the status that it writes at its end, as the laws of progress are.
 import { progressDeadlineSeconds } from '../../api/defaults.ts'
 import type { AnalysisRun } from '../../api/analysis.ts'
 import type { Experiment } from '../../api/experiment.ts'
@@ -9,6 +9,7 @@ import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { equal } from '../../std/equal.ts'
 import { parseInstant } from '../../std/instant.ts'
+import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { servicesOf } from './furniture.ts'
 import type { Pass } from './progress.ts'
 import { allIn, rolloutIn, selectedBy, setIn } from './sight.ts'
@@ -16,6 +17,7 @@ import { allIn, rolloutIn, selectedBy, setIn } from './sight.ts'
 const GIVEN_UP = 'an update is given up for a reason'
 const PAUSED = 'a pause stays as it began until it is over'
 const ANSWER = 'an answer ends the pause that it was given to'
+const SHARE = 'who is held keeps the share of pods'
 
 /** Which pause a person has ended last. */
 export interface Answer {
@@ -47,7 +49,12 @@ export function unfounded(
   const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
   if (before === undefined || after === undefined) return []
   const told: Told = { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
-  const laws = { [GIVEN_UP]: givenUp(told), [PAUSED]: changed(told), [ANSWER]: misread(told, answer) }
+  const laws = {
+    [GIVEN_UP]: givenUp(told),
+    [PAUSED]: changed(told),
+    [ANSWER]: misread(told, answer),
+    [SHARE]: grown(told),
+  }
   return Object.entries(laws).flatMap(([law, what]) => (what === undefined ? [] : [{ law, what }]))
 }
 
@@ -117,4 +124,17 @@ function endedPause({ rollout, was, is, spec, made, seen }: Told): string | unde
   const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
   const isLeft = (is.currentStepIndex ?? 0) > (was.currentStepIndex ?? 0) && is.stableRS !== is.currentPodHash
   return isLeft && step?.pause !== undefined ? 'CanaryPauseStep' : undefined
+}
+
+/** Without a router pods are users: the version that is held gets no larger share of them, but for rounding. */
+function grown({ rollout, seen, made, spec, was }: Told): string | undefined {
+  const isUnclear = (was.pauseConditions ?? []).some(({ reason }) => reason === 'InconclusiveAnalysisRun')
+  const isHeld = (rollout.spec.paused === true || isUnclear) && spec.strategy === 'basic'
+  const [set, hash] = [setIn(seen, was.currentPodHash), was.currentPodHash]
+  const isBeside = hash !== was.stableRS && setIn(seen, was.stableRS) !== undefined
+  if (!isHeld || !isBeside || set === undefined) return undefined
+  const [before, after] = [wantedReplicas(set), wantedReplicas(setIn(made, hash))]
+  const share = before / Math.max(1, before, desiredReplicas(set) ?? 0)
+  const most = Math.max(before, Math.ceil(share * (rollout.spec.replicas ?? 1)))
+  return after > most ? `${hash} grows from ${before} to ${after} pods` : undefined
 }

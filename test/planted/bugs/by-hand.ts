@@ -2,7 +2,16 @@
 // or the spec has a mistake.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { AHEAD, BLUE_GREEN, CANARY, DECISION, EXPERIMENT_STEP, LEAVING } from '../rooms.ts'
+import {
+  AHEAD,
+  ANALYSIS,
+  BLUE_GREEN,
+  CANARY,
+  DECISION,
+  EXPERIMENT,
+  EXPERIMENT_STEP,
+  LEAVING,
+} from '../rooms.ts'
 
 export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [
@@ -506,6 +515,32 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       name: 'an undo of blue/green waits for the last stable pod',
       find: 'story.isPromoted && active !== undefined ? back',
       replace: 'story.now < 0 ? back',
+    },
+  ]),
+  ...inFile('src/rollout/restart.ts', DECISION, [
+    {
+      name: 'a restart waits for a preview that is broken',
+      find: 'if (canary !== undefined && canary.trafficRouting === undefined)',
+      replace: 'if (canary?.trafficRouting === undefined)',
+    },
+    {
+      name: 'a restart that is planned for later is told as done with another image',
+      find: 'restartedAt: isAhead ? restartedAt : restartAt',
+      replace: 'restartedAt: restartAt',
+    },
+  ]),
+  ...inFile('src/experiment/situation.ts', EXPERIMENT, [
+    {
+      name: 'an analysis that was stopped as it is proven makes an experiment unclear',
+      find: 'isBad(one.phase) && !isCutShort(one, facts)',
+      replace: 'isBad(one.phase)',
+    },
+  ]),
+  ...inFile('src/analysis/providers/job.ts', ANALYSIS, [
+    {
+      name: 'two metrics whose names begin alike share a Job',
+      find: 'safeHash(new TextEncoder().encode(metric))',
+      replace: 'safeHash(new TextEncoder().encode(metric.slice(0, room)))',
     },
   ]),
 ]

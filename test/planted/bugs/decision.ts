@@ -256,8 +256,8 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/restart.ts', DECISION, [
     {
       name: 'a restart takes more pods than may be missing',
-      find: '...ready.slice(0, budget)',
-      replace: '...ready.slice(0, budget + 1)',
+      find: 'sets) - (whole - spare))',
+      replace: 'sets) - (whole - spare - 1))',
     },
     {
       name: 'a restart counts pods that it has just evicted',
@@ -271,8 +271,8 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a restart does not wait for its time',
-      find: 'if (now < due) return',
-      replace: 'if (now > due + RETRY_MS * 1000) return',
+      find: 'if (isAhead) return { evictions',
+      replace: 'if (isAhead && now < 0) return { evictions',
     },
   ]),
   ...inFile('src/rollout/moves.ts', BLUE_GREEN, [
