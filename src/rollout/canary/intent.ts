@@ -112,10 +112,16 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
   return { weight: Math.min(weight, mostOf(story, own)), hash }
 }
 
-/** Somebody has deleted the stable ReplicaSet: the first new pod is better for its users than none. */
+/**
+ * Somebody has deleted the stable ReplicaSet: the first new pod is better for its users than none, and as many as those
+ * have who serve the canary's users for these.
+ */
 function servesAlone(story: Story, facts: TrafficFacts): boolean {
-  const isLost = story.isStableLost && story.problem === undefined
-  return isLost && stayingReplicas(story.current) > 0 && isReachable(story, facts)
+  const { isStableLost, problem, current, replicas, all } = story
+  const { weight, hash } = facts.carried
+  if (!isStableLost || problem !== undefined || !isReachable(story, facts)) return false
+  const serving = weight === 0 ? undefined : all.find(one => podHashOf(one) === hash)
+  return stayingReplicas(current) >= Math.max(1, Math.min(replicas, stayingReplicas(serving)))
 }
 
 /**

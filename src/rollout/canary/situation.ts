@@ -41,7 +41,12 @@ export interface CanarySituation {
 
 export function canarySituation(story: Story, strategy: CanaryStrategy): CanarySituation {
   const carried = carriedBy(story)
-  const { asked, leaving } = selectorsBeside(story, canarySelectors(story, strategy, carried))
+  const wanted = canarySelectors(story, strategy, carried)
+  // Without a stable revision no weight can be taken away first.
+  const { asked, leaving } = selectorsBeside(
+    story,
+    story.isStableLost ? withoutDrain(story, wanted, carried) : wanted,
+  )
   const sizes = canarySizes(story, strategy, { carried, leaving, selectors: asked })
   const experiment = experimentState(story)
   const aimed = trafficIntent(story, { strategy, sizes, selectors: asked, carried, experiment })

@@ -28,7 +28,7 @@ import { givenTo, podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 import { stableHash } from './stable-gate.ts'
-import { wantedCanaryScale } from './scale.ts'
+import { isNone, wantedCanaryScale } from './scale.ts'
 import { countOf, servedByOlder, spareReplicas } from './sizes.ts'
 
 export function wantedSizes(story: Story, situation: CanarySituation): Sizes {
@@ -89,7 +89,8 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
   // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one.
   const given = (situation.intent?.canary ?? situation.carried).weight
   const isSaid = !story.isAborted && given <= weightAt(story.position)
-  const isExplicit = isSaid && 'replicas' in wantedCanaryScale(story, situation.strategy)
+  const scale = wantedCanaryScale(story, situation.strategy)
+  const isExplicit = isSaid && 'replicas' in scale && !isNone(scale)
   const kept = (one: ReplicaSet | undefined) =>
     one === undefined
       ? 0
