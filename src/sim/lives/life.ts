@@ -70,6 +70,8 @@ interface Judging {
   /** When the present pass began, and how far its clock was ahead then. */
   passAt: Moment & { readonly skewMs: number }
   readonly story: string[] | undefined
+  /** A pass that goes on without what was refused saw what it began with. */
+  isInPass: boolean
   /** What the pass under way saw, what it has made of it, and what of that is not in the cache yet. */
   seen: Sight
   made: Sight
@@ -109,6 +111,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     now: () => 0,
     begunAt: START,
     clock: { skewMs: () => 0, forwardMs: () => 0 },
+    isInPass: false,
     passAt: { at: START, skewMs: 0, forwardMs: 0 },
     story: options.tellsStory === true ? [] : undefined,
     seen: new Map(),
@@ -208,6 +211,7 @@ const LANE = `rollouts:${NAMESPACE}/${NAME}`
 
 function crash(judging: Judging): void {
   judging.crashes++
+  judging.isInPass = false
   judging.versions.clear()
 }
 
@@ -247,7 +251,8 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
   if (effect.type === 'write' && effect.lane.startsWith(`${EXPERIMENT.plural}:`))
     ofExperiment(judging, effect, store)
-  if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
+  if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural || judging.isInPass) return
+  judging.isInPass = true
   let sight = sightOf(store)
   for (const [key, { ref, object, version }] of judging.own) {
     const cached = Number(objectIn(sight, ref)?.metadata.resourceVersion ?? 0)
@@ -270,6 +275,7 @@ function ofExperiment(judging: Judging, { write }: Sent, store: Store): void {
 
 function end(judging: Judging, { controller, failed }: Extract<Effect, { type: 'done' }>): void {
   judging.passes++
+  if (controller === ROLLOUT.plural) judging.isInPass = false
   if (failed || controller !== ROLLOUT.plural) return
   const ahead = shrinksAhead({ before: judging.seen, after: judging.made })
   if (ahead !== undefined) fail(judging, BACK, ahead)
