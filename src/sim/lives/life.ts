@@ -174,8 +174,8 @@ function begin(
       return {
         ...faulty,
         write(effect, make) {
+          const { crashes, made: before } = judging
           judge(judging, effect.write, effect.lane)
-          const { crashes } = judging
           const answered = faulty.write(effect, () =>
             crashes === judging.crashes
               ? made(judging, effect, { cluster, make })
@@ -183,6 +183,8 @@ function begin(
           )
           if (answered.crash === true) crash(judging)
           note(judging, effect.write, answered.result)
+          // What was refused is not made by the rest of the pass.
+          if (answered.result instanceof KubeError) judging.made = before
           return answered
         },
       }
