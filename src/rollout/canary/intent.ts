@@ -2,10 +2,10 @@
 // there to carry it, and comes back before they go.
 import { maxTrafficWeight, mirrorPercentage } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Instant } from '../../std/instant.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Json } from '../../std/json.ts'
-import type { ReplicaSet } from '../../kube/apps.ts'
 import type { TrafficIntent } from '../../traffic/router.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { experimentWeights } from '../experiment/state.ts'
