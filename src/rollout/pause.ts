@@ -10,7 +10,7 @@ export interface PauseChange {
   readonly isAborted: boolean
   /** Every pause ends: a new update, a promotion. */
   readonly clears: boolean
-  readonly adds?: PauseReason | undefined
+  readonly adds?: readonly (PauseReason | undefined)[]
   readonly removes?: PauseReason | undefined
   /** Pauses that are over by themselves: those of another strategy, and of an Experiment that has gone. */
   readonly foreign: readonly PauseReason[]
@@ -38,13 +38,16 @@ export function pauseFields(before: RolloutStatus, change: PauseChange): PauseFi
   return { ...NONE, controllerPause: change.keepsResume }
 }
 
-function added(kept: readonly PauseCondition[], { adds, now }: PauseChange): readonly PauseCondition[] {
-  if (adds === undefined || kept.some(pause => pause.reason === adds)) return []
-  return [{ reason: adds, startTime: printInstant(now) }]
+function added(kept: readonly PauseCondition[], { adds = [], now }: PauseChange): readonly PauseCondition[] {
+  return adds.flatMap(reason =>
+    reason === undefined || kept.some(pause => pause.reason === reason)
+      ? []
+      : [{ reason, startTime: printInstant(now) }],
+  )
 }
 
-function isController(before: RolloutStatus, { adds }: PauseChange): boolean {
-  return before.controllerPause === true || adds !== undefined
+function isController(before: RolloutStatus, { adds = [] }: PauseChange): boolean {
+  return before.controllerPause === true || adds.some(reason => reason !== undefined)
 }
 
 interface PausedStory {

@@ -86,6 +86,8 @@ interface Shares {
   readonly others: ReadonlyMap<string, number>
   /** Whether a header leads to the canary. */
   readonly byHeader: boolean
+  /** Whether copies of requests are sent there. */
+  readonly isCopied: boolean
   /** What the stable side selects, where a router selects pods itself. */
   readonly stableHash: string | undefined
 }
@@ -97,9 +99,10 @@ function isBehind({ canary, stable }: TrafficIntent, found: Shares): boolean {
 }
 
 /** The canary gets less, or an experiment does, or nobody by a header any more, and the canary no more. */
-function takesBack({ canary, others, headerRoutes }: TrafficIntent, found: Shares): boolean {
+function takesBack({ canary, others, ...routes }: TrafficIntent, found: Shares): boolean {
   if (canary.weight !== found.canary) return canary.weight < found.canary
-  if (found.byHeader && headerRoutes.length === 0) return true
+  if (found.byHeader && routes.headerRoutes.length === 0) return true
+  if (found.isCopied && routes.mirrorRoutes.length === 0) return true
   const given = new Map(others.map(one => [one.service, one.weight]))
   const isRaised = others.some(one => one.weight > (found.others.get(one.service) ?? 0))
   return !isRaised && [...found.others].some(([service, weight]) => (given.get(service) ?? 0) < weight)

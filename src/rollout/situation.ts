@@ -52,7 +52,13 @@ function brokenBy({ story, routing, strategy }: Omit<Situation, 'problem'>): Fie
 }
 
 const NO_SHARES: ReadonlyMap<string, number> = new Map()
-const NOTHING_FOUND = { canary: 0, others: NO_SHARES, byHeader: false, stableHash: undefined }
+const NOTHING_FOUND = {
+  canary: 0,
+  others: NO_SHARES,
+  byHeader: false,
+  isCopied: false,
+  stableHash: undefined,
+}
 
 function knownOf(story: Story): Situation | undefined {
   const found = strategyOf(story)
@@ -72,6 +78,7 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
           canary: strategy.carried.read ?? strategy.carried.weight,
           others: strategy.carried.others ?? NO_SHARES,
           byHeader: strategy.carried.byHeader,
+          isCopied: strategy.carried.isCopied,
           stableHash: strategy.carried.stableHash,
         })
       : routingOf(story, undefined, NOTHING_FOUND)

@@ -65,6 +65,8 @@ export interface Weights {
   readonly stableHash?: string
   /** A route of a step leads users of a header to the canary's side. */
   readonly byHeader?: boolean
+  /** A route of a step sends copies of requests there. */
+  readonly isCopied?: boolean
 }
 
 /** Objects as they should be, and what is waited for until the next look. */

@@ -134,7 +134,7 @@ function pausesOf(
     isAborted: story.isAborted,
     foreign: ofCanary(story.status),
     clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
-    adds: said.isInconclusive ? 'InconclusiveAnalysisRun' : begins,
+    adds: [said.isInconclusive ? 'InconclusiveAnalysisRun' : begins],
     removes: checkPoint || isSwitched ? 'BlueGreenPause' : undefined,
     keepsResume: story.wasResumed && !checkPoint && !isSwitched && !said.consumesResume,
   })

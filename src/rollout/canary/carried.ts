@@ -16,6 +16,8 @@ export interface Carried {
   readonly read: number | undefined
   /** Whether a route of a step leads users of a header there. */
   readonly byHeader: boolean
+  /** Whether a route of a step sends copies of requests there. */
+  readonly isCopied: boolean
   /** The revision that gets it: the one that its subset, or the canary Service, selects; else the recorded one. */
   readonly hash: string | undefined
   /** The revision that the stable side selects, where a router selects pods itself. */
@@ -31,10 +33,10 @@ export interface Carried {
 export function carriedBy(story: Story): Carried {
   const { snapshot, position } = story
   const recorded = story.status.canary?.weights
-  const { canary: read, others, canaryHash, stableHash, byHeader } = readWeights(story)
-  const least = byHeader ? BY_HEADER : 0
+  const { canary: read, canaryHash, ...rest } = readWeights(story)
+  const least = rest.byHeader ? BY_HEADER : 0
   const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
-  const said = { read, byHeader, others, stableHash }
+  const said = { read, ...rest }
   if (recorded === undefined)
     return {
       ...said,
@@ -68,7 +70,7 @@ export function leadsToNothing({ all, rollout, snapshot }: Story, { weight }: Ca
   return weight > 0 && hash !== undefined && stayingReplicas(serving) === 0
 }
 
-interface Read extends Pick<Carried, 'others' | 'byHeader'> {
+interface Read extends Pick<Carried, 'others' | 'byHeader' | 'isCopied'> {
   readonly canary: number | undefined
   readonly canaryHash: string | undefined
   readonly stableHash: string | undefined
@@ -80,6 +82,7 @@ const NOTHING_READ: Read = {
   canaryHash: undefined,
   stableHash: undefined,
   byHeader: false,
+  isCopied: false,
 }
 
 /** As the routes say it, the largest where there are several; undefined where none says it. */
@@ -90,7 +93,9 @@ function readWeights({ routers, snapshot }: Story): Read {
   const canaryHash = said.find(one => one.canaryHash !== undefined)?.canaryHash
   const stableHash = said.find(one => one.stableHash !== undefined)?.stableHash
   const byHeader = said.some(one => one.byHeader === true)
-  return { canary: Math.max(...said.map(one => one.canary)), others, canaryHash, stableHash, byHeader }
+  const isCopied = said.some(one => one.isCopied === true)
+  const canary = Math.max(...said.map(one => one.canary))
+  return { canary, others, canaryHash, stableHash, byHeader, isCopied }
 }
 
 /** Of a weight: nobody's share, and yet a pod. */

@@ -17,9 +17,17 @@ const BY_HEADER: CanaryStep = {
   setHeaderRoute: { name: 'inside', match: [{ headerName: 'team', headerValue: { exact: 'inside' } }] },
 }
 
+const BY_COPIES: CanaryStep = {
+  setMirrorRoute: { name: 'inside', percentage: 50, match: [{ method: { exact: 'GET' } }] },
+}
+
 /** The second version waits behind a header; its own pods are of the scale that the first step sets. */
-function waiting(more: readonly CanaryStep[], router: 'istio' | 'alb' | 'apisix' = 'istio'): Model {
-  const steps = [{ setCanaryScale: { replicas: 1 } }, BY_HEADER, { pause: {} }, ...more]
+function waiting(
+  more: readonly CanaryStep[],
+  router: 'istio' | 'alb' | 'apisix' = 'istio',
+  route = BY_HEADER,
+): Model {
+  const steps = [{ setCanaryScale: { replicas: 1 } }, route, { pause: {} }, ...more]
   const scene = ROUTE_SCENES[router]
   const trafficRouting = { ...scene.trafficRouting, managedRoutes: [{ name: 'inside' }] }
   const canary = { steps, stableService: 'stable', canaryService: 'canary', trafficRouting }
@@ -86,8 +94,11 @@ test('another image leaves them the pods of the one before until their route has
   expect(model.service('canary')?.spec.selector?.[POD_TEMPLATE_HASH]).toBe(hashOf(V3))
 })
 
-test('an abort takes their route away also with a mistake in the spec', () => {
-  const model = waiting([])
+test.each([
+  ['their route', BY_HEADER],
+  ['the route of copies', BY_COPIES],
+])('an abort takes %s away also with a mistake in the spec', (_, route) => {
+  const model = waiting([], 'istio', route)
   edit(model, { minReadySeconds: 999 })
   rest(model)
   expect([isLed(model), model.rollout().status?.phase]).toEqual([true, 'Degraded'])

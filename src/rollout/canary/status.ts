@@ -158,7 +158,8 @@ function endsPauses({ isReset, isFull, rollback }: Story): boolean {
 function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean): RolloutStatus {
   const { step } = situation
   const judged = judgedOf(story, situation)
-  const begins = step.is === 'pausing' || (step.is === 'done' && step.pausesNext)
+  const begins =
+    step.is === 'pausing' || (step.is === 'done' && step.pausesNext) || isUnclearAt(story, judged)
   const adds = begins ? 'CanaryPauseStep' : undefined
   const keepsPause = begins || keepsPauseOf(story, step)
   return pauseFields(story.status, {
@@ -166,10 +167,15 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
     isAborted: story.isAborted,
     foreign: ['BlueGreenPause', ...judged.over],
     clears: isPromoted || endsPauses(story),
-    adds: judged.adds ?? adds,
+    adds: [judged.adds, adds],
     removes: keepsPause && step.is !== 'done' ? undefined : 'CanaryPauseStep',
     keepsResume: story.wasResumed && !judged.consumesResume && (judged.awaitsHold || isAwaited(story, step)),
   })
+}
+
+/** The pause of the step begins beside what a person is to judge: the answer to that is one to what it shows. */
+function isUnclearAt(story: Story, { adds }: Judged): boolean {
+  return adds === 'InconclusiveAnalysisRun' && story.isHalted && isAtPause(story)
 }
 
 /**

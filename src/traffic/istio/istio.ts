@@ -21,12 +21,12 @@ import {
 import { istioConfig, ruleRef, serviceRef } from './settings.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
 import {
-  headerRoutesIn,
   ownRoutes,
   routed,
   serviceEvent,
   serviceOthers,
   serviceShare,
+  stepRoutesIn,
 } from './virtual-service.ts'
 import type { ServiceParts } from './virtual-service.ts'
 
@@ -78,7 +78,8 @@ export const istio: TrafficRouter<IstioConfig> = {
       weights && {
         ...weights,
         ...hashesIn(bound, found),
-        ...(byHeader(bound, found).length === 0 ? {} : { byHeader: true }),
+        ...(stepRoutes('header', bound, found).length === 0 ? {} : { byHeader: true }),
+        ...(stepRoutes('mirror', bound, found).length === 0 ? {} : { isCopied: true }),
       }
     )
   },
@@ -191,14 +192,14 @@ function turnOf(bound: Bound, intent: TrafficIntent, found: Found): Turn {
 }
 
 function isLeftByHeader(bound: Bound, { headerRoutes }: TrafficIntent, found: Found): boolean {
-  return byHeader(bound, found).some(name => headerRoutes.every(one => one.name !== name))
+  return stepRoutes('header', bound, found).some(name => headerRoutes.every(one => one.name !== name))
 }
 
-/** The names of the routes that lead users of a header to the canary. */
-function byHeader({ config, rollout }: Bound, found: Found): readonly string[] {
+/** The names of the routes that lead users of a header, or copies of requests, to the canary. */
+function stepRoutes(what: 'header' | 'mirror', { config, rollout }: Bound, found: Found): readonly string[] {
   return config.services.flatMap(named => {
     const service = found[refKey(serviceRef(named, rollout))]
-    return service === undefined ? [] : headerRoutesIn(service, config.managed)
+    return service === undefined ? [] : stepRoutesIn(service, config.managed, what)
   })
 }
 

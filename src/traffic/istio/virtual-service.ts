@@ -120,10 +120,14 @@ function sayingRoutes(service: KubeObject, parts: ServiceParts): readonly JsonOb
   })
 }
 
-/** The names of routes by a header that steps have made. */
-export function headerRoutesIn(service: KubeObject, managed: readonly string[]): readonly string[] {
+/** The names of routes by a header, or for copies, that steps have made. */
+export function stepRoutesIn(
+  service: KubeObject,
+  managed: readonly string[],
+  what: 'header' | 'mirror',
+): readonly string[] {
   return routesIn(service, 'http')
-    .filter(route => route['mirror'] === undefined)
+    .filter(route => (route['mirror'] === undefined) === (what === 'header'))
     .map(route => text(route['name']))
     .filter(name => managed.includes(name))
 }

@@ -543,4 +543,12 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'safeHash(new TextEncoder().encode(metric.slice(0, room)))',
     },
   ]),
+  ...inFile('src/rollout/canary/status.ts', CANARY, [
+    {
+      name: 'the answer to what a person is to judge is one to a pause that nobody was told of',
+      by: 'sim',
+      find: "adds === 'InconclusiveAnalysisRun' && story.isHalted",
+      replace: "adds === 'InconclusiveAnalysisRun' && story.now < 0",
+    },
+  ]),
 ]

@@ -176,8 +176,14 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/route-writes.ts', CANARY, [
     {
       name: 'with a mistake in the spec the route of a header stays after an abort',
-      find: 'if (found.byHeader && headerRoutes.length === 0) return true',
-      replace: 'if (found.byHeader && headerRoutes.length === 1) return true',
+      find: 'if (found.byHeader && routes.headerRoutes.length === 0) return true',
+      replace: '',
+    },
+    {
+      name: 'with a mistake in the spec the route of copies stays after an abort',
+      by: 'both',
+      find: 'if (found.isCopied && routes.mirrorRoutes.length === 0) return true',
+      replace: '',
     },
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
