@@ -406,7 +406,11 @@ test.each([
   },
 )
 
-test('an aborted revision whose ReplicaSet has gone is not made again, and its preview stays', () => {
+test('an aborted revision whose ReplicaSet has gone is not made again, and its preview keeps no pods', () => {
   const model = blueGreen({ stable: { replicas: 3 }, previewSelects: V1, status: { abort: true } })
   expect(whys(model)).toEqual([])
+  const of = { older: { replicas: 3 }, stable: { replicas: 3 }, previewSelects: V0, status: { abort: true } }
+  expect(whys(blueGreen(of))).toEqual([
+    'set the scale-down deadline of ReplicaSet demo-v0 to 2026-08-01T12:00:30Z',
+  ])
 })

@@ -84,6 +84,9 @@ function hasUsers(story: Story, { active, leaving }: BlueGreenSituation, replica
   return active === podHashOf(replicaSet) || keptByLeft(story, leaving, replicaSet) > 0
 }
 
-function isSelected({ snapshot }: Story, hash: string): boolean {
-  return Object.values(snapshot.services).some(service => selectedHash(service) === hash)
+/** A preview that stays where it was, since what was given up is not made, keeps nobody there. */
+function isSelected({ snapshot, rollout, isAborted, current }: Story, hash: string): boolean {
+  const idle = isAborted && current === undefined ? servicesOf(rollout).preview : undefined
+  const services = Object.entries(snapshot.services).filter(([name]) => name !== idle)
+  return services.some(([, service]) => selectedHash(service) === hash)
 }
