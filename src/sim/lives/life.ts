@@ -209,6 +209,9 @@ function done(world: ModelWorld, judging: Judging, deed: Deed): void {
 
 type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>
 
+/** A status alone: a pass that gives up only says why. */
+const TELLS = 'report '
+
 const LANE = `rollouts:${NAMESPACE}/${NAME}`
 
 function crash(judging: Judging): void {
@@ -253,7 +256,8 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   if (effect.type === 'failed') judging.story?.push(`${judging.now()} failed: ${effect.error.message}`)
   if (effect.type === 'write' && effect.lane.startsWith(`${EXPERIMENT.plural}:`))
     ofExperiment(judging, effect, store)
-  if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural || judging.isInPass) return
+  if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
+  if (judging.isInPass && effect.whys.some(why => !why.startsWith(TELLS))) return
   judging.isInPass = true
   let sight = sightOf(store)
   for (const [key, { ref, object, version }] of judging.own) {
