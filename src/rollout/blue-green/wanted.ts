@@ -11,7 +11,7 @@ import { hasDeadline } from '../../workload/deadlines.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
-import { keptByLeft } from '../leaving.ts'
+import { isHeldService, keptByLeft } from '../leaving.ts'
 import { experimentMoves, experimentState } from '../experiment/state.ts'
 import { runMoves } from '../runs.ts'
 import type { RunMoves } from '../runs.ts'
@@ -56,7 +56,7 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
   const old = retire(story, {
     delaySeconds: scaleDownDelaySeconds(rollout.spec),
     limit: scaleDownDelayRevisionLimit(rollout.spec),
-    isReached: hash => isSelected(story, hash),
+    isReached: hash => isSelected(story, situation, hash),
     kept: () => story.replicas,
   })
   const whole = stable === undefined ? old : join(old, sized(stable, story.replicas))
@@ -85,8 +85,10 @@ function hasUsers(story: Story, { active, leaving }: BlueGreenSituation, replica
 }
 
 /** A preview that stays where it was, since what was given up is not made, keeps nobody there. */
-function isSelected({ snapshot, rollout, isAborted, current }: Story, hash: string): boolean {
-  const idle = isAborted && current === undefined ? servicesOf(rollout).preview : undefined
+function isSelected(story: Story, { leaving }: BlueGreenSituation, hash: string): boolean {
+  const { snapshot, rollout, isAborted, current } = story
+  const { preview } = servicesOf(rollout)
+  const idle = isAborted && current === undefined && !isHeldService(leaving, preview) ? preview : undefined
   const services = Object.entries(snapshot.services).filter(([name]) => name !== idle)
   return services.some(([, service]) => selectedHash(service) === hash)
 }

@@ -93,9 +93,8 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'old pods go while the active Service still selects them',
-      find: 'isReached: hash => isSelected(story, hash),',
-      replace:
-        'isReached: hash => isSelected({ ...story, snapshot: { ...story.snapshot, services: {} } }, hash),',
+      find: 'isReached: hash => isSelected(story, situation, hash),',
+      replace: "isReached: hash => isSelected(story, situation, hash + 'x'),",
     },
     {
       name: 'an aborted revision without a delay grows',
