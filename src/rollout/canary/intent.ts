@@ -117,10 +117,10 @@ function aimOf(story: Story, facts: TrafficFacts): Aim {
  * have who serve the canary's users for these.
  */
 function servesAlone(story: Story, facts: TrafficFacts): boolean {
-  const { isStableLost, problem, current, replicas, all } = story
+  const { isStableLost, problem, current, replicas } = story
   const { weight, hash } = facts.carried
   if (!isStableLost || problem !== undefined || !isReachable(story, facts)) return false
-  const serving = weight === 0 ? undefined : all.find(one => podHashOf(one) === hash)
+  const serving = weight === 0 ? undefined : setOf(story, hash)
   return stayingReplicas(current) >= Math.max(1, Math.min(replicas, stayingReplicas(serving)))
 }
 
@@ -202,10 +202,13 @@ function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
 }
 
 /** Where the canary's users are now, or come to with this pass, beside the stable revision. */
-function servingIn({ all, stable }: Story, { carried, selectors }: TrafficFacts): ReplicaSet | undefined {
-  const of = (hash: string | undefined) => all.find(one => podHashOf(one) === hash)
-  const [now, next] = [of(carried.hash), of(selectors.canary)]
-  return stayingReplicas(now) > 0 || next === stable ? now : next
+function servingIn(story: Story, { carried, selectors }: TrafficFacts): ReplicaSet | undefined {
+  const [now, next] = [setOf(story, carried.hash), setOf(story, selectors.canary)]
+  return stayingReplicas(now) > 0 || next === story.stable ? now : next
+}
+
+function setOf({ all }: Story, hash: string | undefined): ReplicaSet | undefined {
+  return all.find(one => podHashOf(one) === hash)
 }
 
 /** Then only header and mirror routes go. */

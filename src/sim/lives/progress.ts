@@ -28,7 +28,8 @@ export interface Pass {
   readonly made: Sight
 }
 
-interface Told extends Pass {
+/** A pass with the Rollout that it saw, and the status before and after it. */
+export interface Told extends Pass {
   readonly rollout: Rollout
   readonly was: RolloutStatus
   readonly is: RolloutStatus
@@ -50,14 +51,20 @@ export function misstep(
   pass: Pass,
   without?: string,
 ): { readonly law: string; readonly what: string } | undefined {
-  const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
-  if (before === undefined || after === undefined) return undefined
-  const told: Told = { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
+  const told = toldOf(pass)
+  if (told === undefined) return undefined
   for (const [law, judge] of Object.entries(PROGRESS_LAWS)) {
     const what = law === without ? undefined : judge(told)
     if (what !== undefined) return { law, what }
   }
   return undefined
+}
+
+/** Undefined when the Rollout has gone. */
+export function toldOf(pass: Pass): Told | undefined {
+  const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
+  if (before === undefined || after === undefined) return undefined
+  return { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
 }
 
 function steps(told: Told): string | undefined {

@@ -3,7 +3,7 @@
 import { progressDeadlineSeconds } from '../../api/defaults.ts'
 import type { AnalysisRun } from '../../api/analysis.ts'
 import type { Experiment } from '../../api/experiment.ts'
-import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
@@ -11,8 +11,9 @@ import { equal } from '../../std/equal.ts'
 import { parseInstant } from '../../std/instant.ts'
 import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { servicesOf } from './furniture.ts'
-import type { Pass } from './progress.ts'
-import { allIn, rolloutIn, selectedBy, setIn } from './sight.ts'
+import { toldOf } from './progress.ts'
+import type { Pass, Told } from './progress.ts'
+import { allIn, selectedBy, setIn } from './sight.ts'
 
 const GIVEN_UP = 'an update is given up for a reason'
 const PAUSED = 'a pause stays as it began until it is over'
@@ -36,19 +37,12 @@ export function answerTo({ status = {} }: Rollout, last: Answer | undefined): An
   return controllerPause === true && last !== undefined ? { ...last, to: from + 1 } : last
 }
 
-interface Told extends Pass {
-  readonly rollout: Rollout
-  readonly was: RolloutStatus
-  readonly is: RolloutStatus
-}
-
 export function unfounded(
   pass: Pass,
   answer: Answer | undefined,
 ): readonly { readonly law: string; readonly what: string }[] {
-  const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
-  if (before === undefined || after === undefined) return []
-  const told: Told = { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
+  const told = toldOf(pass)
+  if (told === undefined) return []
   const laws = {
     [GIVEN_UP]: givenUp(told),
     [PAUSED]: changed(told),
