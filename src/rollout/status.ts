@@ -130,7 +130,8 @@ function backFields({ story, report, verdict, restart }: Situation): RolloutStat
   return {
     ...stopped,
     ...step,
-    ...abortedUpdate(story),
+    // What has failed is what was recorded, whatever has been asked for meanwhile.
+    ...(verdict === undefined ? abortedUpdate(story) : {}),
     blueGreen: blueGreen ?? {},
     conditions: conditionsOf(facts),
   }

@@ -81,6 +81,14 @@ describe('an update that makes no progress', () => {
     expect(lost.decide().status?.abort).toBeUndefined()
   })
 
+  test('is not when it is the first: somebody deleted its ReplicaSet, and it is made again', () => {
+    const first = stuck({} as never, { stableRS: '', replicas: 0, updatedReplicas: 0, HPAReplicas: 0 })
+    expect(first.replicaSet(V2)).toBeUndefined()
+    const { writes, status } = first.decide()
+    expect(status?.abort).toBeUndefined()
+    expect(writes.map(one => one.verb)).toContain('create')
+  })
+
   test('is not while a person skips what is left, whoever aborted before', () => {
     const model = basicCanary({ ...pods, status: { abort: true, abortedAt: HOUR_AGO, promoteFull: true } })
     expect(model.decide().status?.abort).toBeUndefined()

@@ -33,7 +33,8 @@ export function verdictOn(story: Story, found: Found): Verdict | undefined {
   if (abortWhy !== undefined) return { is: 'judged', why: abortWhy }
   // Whoever tries again has all the time anew: the last progress was before the abort. Without a stable revision there
   // is nothing to go back to.
-  const counts = !story.isRetry && !story.isPromoted && !story.isStableLost && story.problem === undefined
+  const hasBack = !story.isFirst && !story.isPromoted && !story.isStableLost
+  const counts = hasBack && !story.isRetry && story.problem === undefined
   const aborts = counts && story.rollout.spec.progressDeadlineAbort === true
   if (!aborts || !hasTimedOut(conditionFacts(story, found))) return undefined
   return { is: 'late', why: timedOutMessage(story.replicaSet) }

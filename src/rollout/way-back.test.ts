@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest'
 import type { RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import { ANALYSIS_TEMPLATE, INGRESS, SERVICE } from '../kube/kinds.ts'
+import { fromJson } from '../kube/object.ts'
 import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
 import { canaryIngress, ROUTING } from './any-state.suite.ts'
 import type { Model } from './model.suite.ts'
+import { OWNER } from './routes.suite.ts'
 import {
   aModel,
   anIngress,
@@ -23,6 +25,7 @@ import {
 const [V0, V1, V2, V3] = ['demo:v0', 'demo:v1', 'demo:v2', 'demo:v3'] as const
 const [H1, H2, H3] = [hashOf(V1), hashOf(V2), hashOf(V3)]
 const STEPS = [{ setWeight: 40 }, { pause: {} }, { setWeight: 80 }, { pause: {} }]
+const RUN = 'demo-v2-2'
 const CHECK = { templates: [{ templateName: 'check' }] }
 const job = { spec: { template: { spec: { containers: [{ name: 'check', image: 'check' }] } } } }
 
@@ -281,6 +284,28 @@ test('an image that comes after an abort is another update, also when it comes w
   model.put({ ...model.rollout(), spec: { ...sound, template: next } } as never)
   rest(model)
   expect(model.rollout().status).toMatchObject({ currentPodHash: H3, phase: 'Paused' })
+  expect(model.rollout().status?.abort).toBeUndefined()
+})
+
+test('what has failed is aborted, not the image that came meanwhile with a mistake in the spec', () => {
+  const model = midway({ canary: { currentBackgroundAnalysisRunStatus: { name: RUN, status: 'Running' } } })
+  edit(model, inCanary({ analysis: { ...CHECK, startingStep: 0 } }))
+  const [sound, { template: next }] = [model.rollout().spec, aRollout(V3, {}).spec]
+  model.put({ ...model.rollout(), spec: { ...sound, template: next, minReadySeconds: -1 } } as never)
+  model.put(aReplicaSet({ image: V3, revision: 3, replicas: 0, desired: 5 }))
+  rest(model)
+  const metadata = {
+    name: RUN,
+    namespace: 'shop',
+    labels: { [POD_TEMPLATE_HASH]: H2 },
+    ownerReferences: [OWNER],
+  }
+  const run = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', metadata, spec: { metrics: [] } }
+  model.put(fromJson({ ...run, status: { phase: 'Failed', message: 'too many errors' } }))
+  rest(model)
+  expect(model.rollout().status).toMatchObject({ abort: true, currentPodHash: H2 })
+  model.put({ ...model.rollout(), spec: { ...sound, template: next } } as never)
+  rest(model)
   expect(model.rollout().status?.abort).toBeUndefined()
 })
 

@@ -63,6 +63,24 @@ describe('the canary Service', () => {
     expect(switches(model)).toContain(`switch service canary to ${image.slice(5)}`)
   })
 
+  test('stays with the users of the revision before while somebody holds the canary', () => {
+    const model = routedCanary({
+      older: { replicas: 1 },
+      stable: { replicas: 1 },
+      canary: { replicas: 1 },
+      replicas: 2,
+      weight: 50,
+      weighs: V0,
+      canarySelects: V0,
+      strategy: { dynamicStableScale: true },
+      spec: { paused: true },
+    })
+    expect(switches(model)).toEqual([])
+    const rollout = model.rollout()
+    model.put({ ...rollout, spec: { ...rollout.spec, paused: false } } as never)
+    expect(switches(model)).toEqual(['switch service canary to v2'])
+  })
+
   test('goes to stable with its weight gone first, when stable can not carry it', () => {
     const model = routedCanary({
       stable: { replicas: 5, available: 4 },

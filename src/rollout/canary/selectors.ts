@@ -81,7 +81,8 @@ function nextSelector(story: Story, service: Service | undefined, carried: Carri
   const now = selectedHash(service)
   const { current, isPromoted, isAborted, hash } = story
   if (service === undefined || current === undefined || story.isReset || isPromoted) return now
-  const isOpen = story.isFirst || carried.weight === 0 || (!isAborted && stayingReplicas(current) > 0)
+  const isThere = !isAborted && !isHeldElsewhere(story, carried) && stayingReplicas(current) > 0
+  const isOpen = story.isFirst || carried.weight === 0 || isThere
   return isOpen ? hash : now
 }
 
@@ -100,8 +101,17 @@ function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried):
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
   if (isInTheWay(story, strategy)) return story.stable
+  if (isHeldElsewhere(story, carried)) return undefined
   // Its pods are about to go: nobody new is sent there.
   return wantsNoCanary(story, strategy) ? undefined : story.current
+}
+
+/** Users are still with the revision before, and somebody holds the canary: nobody comes to one that never had any. */
+function isHeldElsewhere(story: Story, carried: Carried): boolean {
+  const { isHalted, hash, status, all } = story
+  const isNew = status.canary?.weights?.canary.podTemplateHash !== hash && carried.hash !== hash
+  const serving = all.find(one => podHashOf(one) === carried.hash)
+  return isHalted && !isGoingBack(story) && isNew && carried.weight > 0 && stayingReplicas(serving) > 0
 }
 
 /** Without a router a pod of an older revision, kept for the Service, may take the room of the first new one. */

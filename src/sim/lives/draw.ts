@@ -89,10 +89,17 @@ function drawAnySpec(dice: Dice): LifeSpec {
     ...maybe(0.15, 'rollbackWindow', dice.one([1, 2])),
     ...maybe(0.15, 'minPods', 2),
     ...maybe(0.5, 'hasManagedRoutes', true),
+    ...maybe(0.15, 'progressThreshold', dice.one(THRESHOLDS)),
     ...maybe(0.15, 'other', dice.one(STRATEGIES)),
     ...maybe(0.3, 'endsAnalysed', true),
   }
 }
+
+const THRESHOLDS = [
+  { type: 'Percent', value: 50 },
+  { type: 'Percent', value: 80 },
+  { type: 'Pods', value: 1 },
+] as const
 
 const SCALES = [{ replicas: 1 }, { weight: 50 }, { matchTrafficWeight: true }, { replicas: 0 }, { weight: 0 }]
 

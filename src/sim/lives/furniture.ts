@@ -132,7 +132,7 @@ export function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']>
       },
     }
   }
-  const { maxSurge, maxUnavailable } = spec
+  const { maxSurge, maxUnavailable, progressThreshold } = spec
   return {
     canary: {
       steps: [
@@ -144,6 +144,7 @@ export function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']>
       ...serving(spec),
       ...(maxSurge === undefined ? {} : { maxSurge }),
       ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
+      ...(progressThreshold === undefined ? {} : { replicaProgressThreshold: progressThreshold }),
       ...(isRouted(spec) ? routed(spec) : {}),
       ...(spec.isWatched === true ? { analysis: CHECK } : {}),
       ...(spec.isDressed === true ? { stableMetadata: role('stable'), canaryMetadata: role('canary') } : {}),

@@ -95,7 +95,7 @@ interface Given {
 
 function enough({ rollout, before, hash, load, was, is }: Given): number {
   const { spec, status } = rollout
-  const needed = load * replicasIn(rollout) - FEW
+  const needed = goOnWith(rollout, load * replicasIn(rollout), hash) - FEW
   const others = Object.keys(was).filter(one => (was[one] ?? 0) > (is[one] ?? 0) + ROUNDING)
   const served = Math.max(0, ...others.map(one => ableIn(before, one)))
   if (hash !== status?.stableRS && hasOwnScale(rollout)) return Math.min(1, served)
@@ -110,6 +110,13 @@ export function hasOwnScale({ spec }: Rollout): boolean {
   return steps.some(
     ({ setCanaryScale }) => setCanaryScale !== undefined && setCanaryScale.matchTrafficWeight !== true,
   )
+}
+
+/** Of so many pods: as many as the threshold asks for. A number of pods is one of the canary. */
+export function goOnWith({ spec, status }: Rollout, pods: number, hash: string | undefined): number {
+  const threshold = spec.strategy?.canary?.replicaProgressThreshold
+  if (threshold?.type === 'Percent') return Math.min(pods, (Math.ceil(pods - FEW) * threshold.value) / 100)
+  return threshold === undefined || hash === status?.stableRS ? pods : Math.min(threshold.value, pods)
 }
 
 /** For the weight of its step, not for a larger one that it still has. */

@@ -13,7 +13,7 @@ import { availableReplicas, wantedReplicas } from '../../workload/availability.t
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isMadeBefore } from '../../workload/replica-set.ts'
 import { isEmptied, isRouted, isSpoiled, NAME, servicesOf } from './furniture.ts'
-import { hasOwnScale } from './judge.ts'
+import { goOnWith, hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
 import { BY_HEADER, allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
 import type { Sight } from './sight.ts'
@@ -97,7 +97,9 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     const replicas = atLeast(spec, step.setCanaryScale.replicas, rollout.spec.replicas)
     const has = wantedReplicas(setIn(made, was.currentPodHash))
     const there = availableReplicas(setIn(seen, was.currentPodHash))
-    return has === replicas && there >= replicas ? undefined : `it has ${there} of ${has} pods`
+    const needed = goOnWith(rollout, replicas, was.currentPodHash)
+    const isSized = has === replicas || needed < replicas
+    return isSized && there >= needed ? undefined : `it has ${there} of ${has} pods`
   }
   return unproven(step, told, upTo.length - 1)
 }
@@ -129,7 +131,8 @@ function hasEndedWell({ seen, was }: Told, index: number): boolean {
 function podless({ setWeight }: CanaryStep, { rollout, was, seen }: Told): string | undefined {
   if (setWeight === undefined || hasOwnScale(rollout)) return undefined
   const { replicas = 1 } = rollout.spec
-  const least = Math.floor((setWeight * replicas) / maxTrafficWeight(rollout.spec))
+  const whole = Math.floor((setWeight * replicas) / maxTrafficWeight(rollout.spec))
+  const least = goOnWith(rollout, whole, was.currentPodHash)
   const there = availableReplicas(setIn(seen, was.currentPodHash))
   return there >= least ? undefined : `${there} of ${least} pods are there`
 }
@@ -233,7 +236,7 @@ function promoted(told: Told): string | undefined {
   const fresh = setIn(seen, is.stableRS)
   const has = availableReplicas(fresh)
   const { replicas = 1 } = rollout.spec
-  if (has < replicas) return `${is.stableRS} has ${has} of ${replicas} pods`
+  if (has < goOnWith(rollout, replicas, is.stableRS)) return `${is.stableRS} has ${has} of ${replicas} pods`
   if (is.abort === true) return 'it is aborted'
   if (spec.strategy === 'blueGreen') return unswitched(told)
   if (was.promoteFull === true || isLost(told) || isInWindow(told, is.stableRS)) return undefined

@@ -7,6 +7,7 @@ import { ANALYSIS_RUN } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
 import { answerTo, unfounded } from './reasons.ts'
+import type { Answer } from './reasons.ts'
 import type { LifeSpec } from './scenario.ts'
 import { PLAIN, sightWith } from './sight.suite.ts'
 
@@ -60,10 +61,11 @@ const FAILED = {
   status: { phase: 'Failed' },
 } as KubeObject
 
-const broken = (spec: LifeSpec, seen: Stand, made: Stand, answered?: RolloutStatus) =>
+/** `answered`: at which states of the Rollout a person has promoted, one after the other. */
+const broken = (spec: LifeSpec, seen: Stand, made: Stand, ...answered: readonly RolloutStatus[]) =>
   unfounded(
     { spec, now: NOW, seen: sight(spec, seen), made: sight(spec, { ...seen, ...made }) },
-    answered === undefined ? undefined : answerTo(rolloutAt(spec, answered), undefined),
+    answered.reduce<Answer | undefined>((last, at) => answerTo(rolloutAt(spec, at), last), undefined),
   ).map(({ law }) => law)
 
 const moved = (reason: string, secondsAgo: number, more: RolloutStatus = {}): RolloutStatus => {
@@ -132,6 +134,16 @@ test('an answer that is given twice ends the next pause, too', () => {
   expect(once?.to).toBe(0)
   expect(answerTo(first(RESUMED), once)).toMatchObject({ from: 0, to: 1 })
   expect(answerTo(rolloutAt(CANARY), once)?.to).toBe(0)
+  const unclear = { ...since('InconclusiveAnalysisRun', 10), currentStepIndex: 0 }
+  const skips = (...answers: readonly RolloutStatus[]) =>
+    broken(
+      CANARY,
+      { status: { ...RESUMED, currentStepIndex: 1 } },
+      { status: { currentStepIndex: 2 } },
+      ...answers,
+    )
+  expect(skips(unclear)).toEqual([ANSWER])
+  expect(skips(unclear, { ...RESUMED, currentStepIndex: 0 })).toEqual([])
 })
 
 test('an answer to the pause of blue/green lets it go live, another one does not', () => {

@@ -101,9 +101,19 @@ function misread(told: Told, answer: Answer | undefined): string | undefined {
   const ended = endedPause(told)
   if (ended === undefined) return undefined
   const at = was.currentStepIndex ?? 0
-  const isIts = answer?.hash === was.currentPodHash && answer?.reasons.includes(ended) === true
-  const isOfStep = ended !== 'CanaryPauseStep' || (isIts && answer.from <= at && at <= answer.to)
-  return isIts && isOfStep ? undefined : `${ended} ends, answered was ${JSON.stringify(answer)}`
+  const isIts = answer !== undefined && answer.hash === was.currentPodHash
+  return isIts && (isTold(answer, ended, at) || isNext(answer, at))
+    ? undefined
+    : `${ended} ends, answered was ${JSON.stringify(answer)}`
+}
+
+function isTold({ reasons, from, to }: Answer, ended: string, at: number): boolean {
+  return reasons.includes(ended) && (ended !== 'CanaryPauseStep' || (from <= at && at <= to))
+}
+
+/** Of whoever asked once more before the first answer was acted on, whatever that was given to. */
+function isNext({ from, to }: Answer, at: number): boolean {
+  return from < at && at <= to
 }
 
 /** The pause without a time that this pass takes for ended. */

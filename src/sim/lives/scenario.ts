@@ -1,5 +1,6 @@
 // A life as data: what is asked for, who does what when, and what goes wrong. The same data plays the same life.
 import type { CanaryStep } from '../../api/rollout.ts'
+import type { ReplicaProgressThreshold } from '../../api/strategy.ts'
 
 export interface Scenario {
   /** It begins when its first revision stands; else with an empty cluster. */
@@ -55,6 +56,8 @@ export interface LifeSpec {
   readonly rollbackWindow?: number
   /** The fewest pods of a side that is routed to. */
   readonly minPods?: number
+  /** So many pods of a canary are enough to go on. */
+  readonly progressThreshold?: ReplicaProgressThreshold
   /** Of Istio: steps may send users of a header to the canary, and copies of requests. */
   readonly hasManagedRoutes?: boolean
 }

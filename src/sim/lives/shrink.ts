@@ -49,6 +49,14 @@ const OPTIONAL = [
   'isDressed',
   'minReadySeconds',
   'abortsAtDeadline',
+  'other',
+  'endsAnalysed',
+  'isTried',
+  'triedWeight',
+  'rollbackWindow',
+  'minPods',
+  'hasManagedRoutes',
+  'progressThreshold',
 ] as const
 
 function* plainerThan(spec: LifeSpec): Generator<LifeSpec> {

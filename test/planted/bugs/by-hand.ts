@@ -205,6 +205,12 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: "hash !== ''",
     },
     {
+      name: 'what failed gives up the image that came meanwhile with a mistake in the spec',
+      by: 'both',
+      find: '...(verdict === undefined ? abortedUpdate(story) : {})',
+      replace: '...abortedUpdate(story)',
+    },
+    {
       name: 'an image that comes after an abort, with a mistake in the spec, is aborted as well',
       find: "hash === '' || status.abortedAt !== undefined",
       replace: "hash === ''",
@@ -483,6 +489,12 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
   ]),
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
+    {
+      name: 'the users of the revision before go on while somebody holds the canary',
+      by: 'both',
+      find: 'if (isHeldElsewhere(story, carried)) return undefined',
+      replace: '',
+    },
     {
       name: 'a stable Service without users waits for all pods of the promoted revision',
       find: 'least: hasAll(story, carried)',

@@ -31,13 +31,19 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a promoted revision is given up because its pods are late',
-      find: '!story.isRetry && !story.isPromoted && !story.isStableLost',
-      replace: '!story.isRetry && !story.isStableLost',
+      find: '!story.isFirst && !story.isPromoted && !story.isStableLost',
+      replace: '!story.isFirst && !story.isStableLost',
+    },
+    {
+      name: 'the first revision is given up because its pods are late',
+      by: 'both',
+      find: '!story.isFirst && !story.isPromoted && !story.isStableLost',
+      replace: '!story.isPromoted && !story.isStableLost',
     },
     {
       name: 'an update is given up for want of progress when there is nothing to go back to',
-      find: '!story.isPromoted && !story.isStableLost && story.problem',
-      replace: '!story.isPromoted && story.problem',
+      find: '!story.isFirst && !story.isPromoted && !story.isStableLost',
+      replace: '!story.isFirst && !story.isPromoted',
     },
   ]),
   ...inFile('src/rollout/story.ts', DECISION, [

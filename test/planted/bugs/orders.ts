@@ -195,8 +195,8 @@ export const ORDER_BUGS: readonly Bug[] = [
     {
       name: 'who tries again is late at once',
       by: 'both',
-      find: 'const counts = !story.isRetry && !story.isPromoted',
-      replace: 'const counts = !story.isPromoted',
+      find: 'const counts = hasBack && !story.isRetry && ',
+      replace: 'const counts = hasBack && ',
     },
   ]),
   ...byLives('src/rollout/moves.ts', [

@@ -136,8 +136,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
     },
     {
       name: 'after an abort the Service that swaps takes its users to what was given up',
-      find: '(!isAborted && stayingReplicas(current) > 0)',
-      replace: 'stayingReplicas(current) > 0',
+      find: '!isAborted && !isHeldElsewhere(story, carried) &&',
+      replace: '!isHeldElsewhere(story, carried) &&',
     },
   ]),
   ...inFile('src/rollout/canary/intent.ts', AHEAD, [
