@@ -111,7 +111,7 @@ function usersOf(
 /** The stable revision must be able to carry all of them, and they must come to it. */
 function gateOf(
   story: Story,
-  { services, selected }: LeftUsers,
+  { services, share, selected }: LeftUsers,
   selects: (service: string) => string | undefined,
 ): Gate {
   const to = selects(services.stable)
@@ -124,6 +124,7 @@ function gateOf(
     weight: 0,
     isReachable: true,
     serving: story.all.find(one => podHashOf(one) === selected.canary),
+    given: share,
     threshold: story.rollout.spec.strategy?.canary?.replicaProgressThreshold,
   })
   return gate === undefined ? undefined : { ...gate, for: `${gate.for}: ${why}` }

@@ -3,11 +3,11 @@ import { maxTrafficWeight } from '../api/defaults.ts'
 import { expect, test } from 'vitest'
 import type { CanaryStep, Rollout } from '../api/rollout.ts'
 import {
+  actionsOf,
   canaryScaleAt,
   currentSetWeight,
   currentStep,
   currentStepIndex,
-  decidingAction,
   headerRoutesAt,
   isAtEnd,
   mirrorRoutesAt,
@@ -110,8 +110,11 @@ test.each<[CanaryStep, string]>([
   [{}, 'invalid'],
 ])('%j is called %s', (step, text) => expect(stepText(step)).toBe(text))
 
-test('the step of several actions is complete when its deciding one is', () => {
-  expect(decidingAction({ setWeight: 20, setCanaryScale: { replicas: 1 } })).toBe('setCanaryScale')
-  expect(decidingAction({ setWeight: 20 })).toBe('setWeight')
-  expect(decidingAction({})).toBeUndefined()
+test('a step may hold several actions', () => {
+  expect(actionsOf({ setWeight: 20, setCanaryScale: { replicas: 1 } })).toEqual([
+    'setCanaryScale',
+    'setWeight',
+  ])
+  expect(actionsOf({ setWeight: 20 })).toEqual(['setWeight'])
+  expect(actionsOf({})).toEqual([])
 })

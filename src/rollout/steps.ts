@@ -130,9 +130,9 @@ const ACTIONS: readonly StepAction[] = [
   'plugin',
 ]
 
-/** Which action decides that a step is complete, where one step holds several. */
-export function decidingAction(step: CanaryStep): StepAction | undefined {
-  return ACTIONS.find(action => step[action] !== undefined)
+/** What a step holds: it is complete when all of it is. */
+export function actionsOf(step: CanaryStep): readonly StepAction[] {
+  return ACTIONS.filter(action => step[action] !== undefined)
 }
 
 /**

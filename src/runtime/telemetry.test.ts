@@ -63,3 +63,13 @@ test('series of objects that came and went do not pile up', async () => {
   const { text } = await telemetry.page()
   expect(text.match(/^controller_clientset_k8s_request_total\{/gm)).toHaveLength(1)
 })
+
+test('series of objects that have gone end also where nobody reads the page', async () => {
+  const store = createStore()
+  const telemetry = createTelemetry({ rollouts: { kind: ROLLOUT, prefix: 'rollout' } })
+  telemetry.follow(createLoop([], { cache: store, component: 'test' }), store, () => 0)
+  for (let i = 0; i < 10_010; i++) telemetry.onEffect(done(`run-${i}`))
+  const metric = await telemetry.registry.getSingleMetric('rollout_reconcile')?.get()
+  const names = new Set(metric?.values.map(({ labels }) => labels['name']))
+  expect(names.size).toBeLessThan(100)
+})

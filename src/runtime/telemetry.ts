@@ -67,7 +67,7 @@ export function createTelemetry(counted: CountedKinds): Telemetry {
         const seconds = { waited: effect.queuedMs / 1000, took: effect.tookMs / 1000 }
         queue.waited.observe({ name: effect.controller }, seconds.waited)
         queue.took.observe({ name: effect.controller }, seconds.took)
-        perKind.get(effect.controller)?.took(effect.key, seconds.took)
+        perKind.get(effect.controller)?.took(effect.key, seconds.took, followed)
       } else if (effect.type === 'failed') {
         queue.retries.inc({ name: effect.controller })
         perKind.get(effect.controller)?.failed(effect.key)
@@ -114,20 +114,25 @@ function kindMetrics(registry: Registry, kind: Kind, prefix: string) {
   const took = new Histogram({ ...common, name, help: 'How long passes took, in seconds.', buckets: BUCKETS })
   const errors = new Counter({ ...common, name: `${name}_error`, help: 'Passes that failed.' })
   const keys = new Set<Key>()
+  let most = SERIES_MAX
+  const endSeries = (cache: Cache | undefined) => {
+    for (const key of keys) {
+      if (cache?.get({ kind, ...parseKey(key) }) !== undefined) continue
+      keys.delete(key)
+      took.remove(parseKey(key))
+      errors.remove(parseKey(key))
+    }
+    most = Math.max(SERIES_MAX, 2 * keys.size)
+  }
   return {
-    took(key: Key, seconds: number) {
+    /** Objects come and go also where nobody reads the page. */
+    took(key: Key, seconds: number, cache: Cache | undefined) {
       keys.add(key)
       took.observe(parseKey(key), seconds)
+      if (keys.size > most) endSeries(cache)
     },
     failed: (key: Key) => errors.inc(parseKey(key)),
-    endSeries(cache: Cache | undefined) {
-      for (const key of keys) {
-        if (cache?.get({ kind, ...parseKey(key) }) !== undefined) continue
-        keys.delete(key)
-        took.remove(parseKey(key))
-        errors.remove(parseKey(key))
-      }
-    },
+    endSeries,
   }
 }
 

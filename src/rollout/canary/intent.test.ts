@@ -1,7 +1,7 @@
 // What share of the traffic a canary gets, as stories: weight only goes to pods that are there, and comes back first.
 import { describe, expect, test } from 'vitest'
 import { rest } from '../model.suite.ts'
-import { awaited, becomes, reported, routedCanary, V1, V2, whys } from './canary.suite.ts'
+import { awaited, becomes, reported, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
 const weightTo = (weight: number) => `set the weight of canary Ingress demo-demo-canary to ${weight}`
 
@@ -258,11 +258,51 @@ test.each([
   expect(whys(routedCanary({ ...of, canary: { replicas: 5, available: 0 } }))).not.toContain(weightTo(100))
 })
 
+const halved = { replicas: 20, stable: { replicas: 20, available: 10 }, weight: 50, step: 1 }
+
 test.each([{}, { abort: true }])(
   'from a canary without pods users go to whatever stable pods there are: %j',
   status => {
-    const of = { replicas: 20, stable: { replicas: 20, available: 10 }, weight: 50, step: 1, status }
+    const of = { ...halved, status }
     expect(whys(routedCanary({ ...of, canary: { replicas: 10, available: 0 } }))).toContain(weightTo(0))
-    expect(whys(routedCanary({ ...of, canary: { replicas: 10, available: 1 } }))).not.toContain(weightTo(0))
+    expect(whys(routedCanary({ ...of, canary: { replicas: 10, available: 6 } }))).not.toContain(weightTo(0))
   },
 )
+
+test('an abort takes users from canary pods that carry more each than the stable ones will', () => {
+  const broken = { ...halved, canary: { replicas: 10, available: 5 } }
+  expect(whys(routedCanary({ ...broken, status: { abort: true } }))).toContain(weightTo(0))
+  expect(whys(routedCanary(broken))).not.toContain(weightTo(0))
+})
+
+test.each([{}, { dynamicStableScale: true }])(
+  'users of a canary that another image has replaced go back though a stable pod is missing: %j',
+  strategy => {
+    const model = routedCanary({
+      replicas: 10,
+      older: { replicas: 8, available: 1 },
+      stable: { replicas: 10, available: 9 },
+      canary: { replicas: 0 },
+      weight: 80,
+      weighs: V0,
+      canarySelects: V0,
+      strategy,
+    })
+    expect(whys(model)).toContain(weightTo(0))
+  },
+)
+
+test('dynamicStableScale: the stable side grows for the users of a canary that another image has replaced', () => {
+  const model = routedCanary({
+    replicas: 10,
+    older: { replicas: 8 },
+    stable: { replicas: 2 },
+    canary: { replicas: 0 },
+    steps: [{ setWeight: 10 }, { pause: {} }],
+    weight: 80,
+    weighs: V0,
+    canarySelects: V0,
+    strategy: { dynamicStableScale: true },
+  })
+  expect(whys(model)).toContain('scale ReplicaSet demo-v1 from 2 to 10')
+})

@@ -23,7 +23,7 @@ import { abortedWeight } from './routed-sizes.ts'
 import { wantsNoCanary } from './scale.ts'
 import type { CanarySelectors } from './selectors.ts'
 import type { CanarySizes } from './sizes.ts'
-import { enoughBack, stableGate, stableHash } from './stable-gate.ts'
+import { carriesBack, enoughBack, stableGate, stableHash } from './stable-gate.ts'
 
 export interface TrafficFacts {
   readonly strategy: CanaryStrategy
@@ -162,12 +162,14 @@ function fullWeight({ current, replicas, rollout }: Story): number {
   return replicas === 0 ? max : Math.min(max, Math.floor((max * stayingReplicas(current)) / replicas))
 }
 
-function goingBack(story: Story, { strategy, carried }: TrafficFacts): number {
+function goingBack(story: Story, facts: TrafficFacts): number {
+  const { strategy, carried } = facts
   const able = stayingReplicas(story.stable)
+  const users = { serving: servingIn(story, facts), given: shareOf(story, carried) }
   return abortedWeight({
     replicas: story.replicas,
     maxWeight: maxTrafficWeight(story.rollout.spec),
-    stableAvailable: able >= enoughBack(story) ? story.replicas : able,
+    stableAvailable: carriesBack(story, users) ? story.replicas : able,
     canaryAvailable: stayingReplicas(story.current),
     stepWeights: story.position.steps.flatMap(step => step.setWeight ?? []),
     currentWeight: carried.least ?? carried.read ?? 0,
@@ -197,6 +199,7 @@ function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
     weight,
     isReachable: isThere,
     serving: servingIn(story, facts),
+    given: shareOf(story, facts.carried),
     threshold: takesAll ? undefined : strategy.replicaProgressThreshold,
   })
 }
@@ -205,6 +208,10 @@ function restGate(story: Story, facts: TrafficFacts, weight: number): Gate {
 function servingIn(story: Story, { carried, selectors }: TrafficFacts): ReplicaSet | undefined {
   const [now, next] = [setOf(story, carried.hash), setOf(story, selectors.canary)]
   return stayingReplicas(now) > 0 || next === story.stable ? now : next
+}
+
+function shareOf({ position }: Story, { weight }: Carried): number {
+  return Math.min(1, weight / position.maxWeight)
 }
 
 function setOf({ all }: Story, hash: string | undefined): ReplicaSet | undefined {

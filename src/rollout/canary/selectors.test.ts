@@ -191,3 +191,13 @@ test.each([
     expect(whys(model)).toEqual(['switch service canary to v1', 'scale ReplicaSet demo-v1 from 1 to 5'])
   },
 )
+
+test.each([
+  ['an abort', { status: { abort: true } }, ['switch service stable to v1']],
+  ['a canary that has users', {}, ['switch service stable to v1']],
+  ['an update that nobody comes to yet', { weight: 0 }, []],
+])('a stable Service that was made again, for %s, with a stable pod missing', (_, more, wanted) => {
+  const pods = { stable: { replicas: 10, available: 9 }, canary: { replicas: 4 } }
+  const model = routedCanary({ replicas: 10, ...pods, weight: 40, stableSelects: null, ...more })
+  expect(switches(model).filter(why => why.includes('stable to'))).toEqual(wanted)
+})

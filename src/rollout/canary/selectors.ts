@@ -17,6 +17,7 @@ import type { Story } from '../story.ts'
 import { leadsToNothing, podsFor } from './carried.ts'
 import type { Carried } from './carried.ts'
 import { wantsNoCanary } from './scale.ts'
+import { enoughBack } from './stable-gate.ts'
 
 /** What each Service selects once this pass has ended: as it is, or as it will be switched. */
 export interface CanarySelectors {
@@ -35,6 +36,7 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   const swaps = names.next !== undefined && names.next === names.canary
   const stable = selected(story, stableService, {
     target: stableTarget(story, stableService, swaps),
+    adopts: isMadeAgain(story, carried) ? enoughBack(story) : Infinity,
     least: hasAll(story, carried)
       ? 1
       : Math.min(servingNow(story, stableService), stableSize(story, strategy, carried)),
@@ -42,10 +44,16 @@ export function canarySelectors(story: Story, strategy: CanaryStrategy, carried:
   const next = nextSelector(story, services[names.next ?? ''], carried)
   const own = selected(story, canaryService, {
     target: canaryTarget(story, strategy, carried),
+    adopts: Infinity,
     least: carried.weight > 0 ? leastToCarry(story, canaryService) : 1,
   })
   const canary = swaps ? { hash: next } : { ...own, hash: refuge(story, carried, own.hash) ?? own.hash }
   return { stable: stable.hash, canary: canary.hash, next, waits: open([stable.held, canary.held]) }
+}
+
+/** A stable Service that selects all was ours before, where the canary has users or goes back. */
+function isMadeAgain(story: Story, { weight }: Carried): boolean {
+  return !story.isFirst && (weight > 0 || isGoingBack(story))
 }
 
 /** All users are with the promoted revision already, by the canary's side: nobody comes with the stable Service. */
@@ -136,16 +144,25 @@ export function withoutDrain(story: Story, selectors: CanarySelectors, carried: 
   return { ...selectors, canary: now, waits: [...selectors.waits, podsGate(story, target, needed)] }
 }
 
+interface Switched {
+  readonly target: ReplicaSet | undefined
+  /** Pods that are enough to take over a Service that selects all: `Infinity` for all of them. */
+  readonly adopts: number
+  /** Pods that are enough for one that is ours. */
+  readonly least: number
+}
+
 function selected(
   story: Story,
   service: Service | undefined,
-  { target, least }: { readonly target: ReplicaSet | undefined; readonly least: number },
+  { target, adopts, least }: Switched,
 ): { readonly hash: string | undefined; readonly held?: Gate } {
   const now = selectedHash(service)
   const hash = target === undefined ? undefined : podHashOf(target)
   if (service === undefined || target === undefined || hash === now) return { hash: now }
   // Where no pods are asked for none can be waited for.
-  const needed = story.replicas === 0 ? 0 : Math.max(1, isManaged(service) ? least : wantedReplicas(target))
+  const asked = isManaged(service) ? least : Math.min(adopts, wantedReplicas(target))
+  const needed = story.replicas === 0 ? 0 : Math.max(1, asked)
   if (stayingReplicas(target) >= needed) return { hash: hash as string }
   return { hash: now, held: podsGate(story, target, needed) }
 }

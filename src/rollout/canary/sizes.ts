@@ -155,7 +155,7 @@ function routedSplit(story: Story, strategy: CanaryStrategy, carried: Carried): 
     isAborted: story.isAborted,
     canaryWeight: carried.weight,
     stableWeight: carried.stableWeight,
-    stepWeight: weightAt(story.position),
+    stepWeight: isOfReplaced(story, carried) ? 0 : weightAt(story.position),
   }
   const split = routedSizes({
     replicas: story.replicas,
@@ -172,6 +172,11 @@ function routedSplit(story: Story, strategy: CanaryStrategy, carried: Carried): 
     canary: Math.max(canary, isExplicit ? 0 : carriedPods(story, carried, story.current)),
     stable: Math.max(split.stable, carriedPods(story, carried, story.stable)),
   }
+}
+
+/** Users are still with a canary that another image has replaced: they go back before the new one gets any. */
+function isOfReplaced({ hash, stable }: Story, { weight, hash: serving }: Carried): boolean {
+  return weight > 0 && serving !== undefined && ![hash, stable && podHashOf(stable)].includes(serving)
 }
 
 /** Pods that the canary's weight still sends requests to, as far as there are any. */

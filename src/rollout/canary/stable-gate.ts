@@ -16,11 +16,14 @@ export interface StableFacts {
   readonly isReachable: boolean
   /** The revision that has the canary's users now, as far as it is there. */
   readonly serving: ReplicaSet | undefined
+  /** What share of all users these are, from 0 to 1. */
+  readonly given: number
   readonly threshold: Parameters<typeof hasReached>[2]
 }
 
-export function stableGate(story: Story, { weight, isReachable, serving, threshold }: StableFacts): Gate {
+export function stableGate(story: Story, facts: StableFacts): Gate {
   const { replicas, rollout } = story
+  const { weight, isReachable } = facts
   const stable = story.stable ?? (story.isFirst ? story.current : undefined)
   const maxWeight = maxTrafficWeight(rollout.spec)
   if (stable === undefined)
@@ -29,24 +32,42 @@ export function stableGate(story: Story, { weight, isReachable, serving, thresho
       : waitFor(story, 'a stable ReplicaSet to carry the rest', 'Deploy a revision that works.')
   const needed = stableNeededFor(weight, { replicas, maxWeight })
   if (!isReachable && weight < maxWeight) return podsGate(story, stable, Math.max(1, needed))
-  const carries = isEnough(story, stable, { needed, serving, threshold })
-  return carries ? undefined : podsGate(story, stable, needed)
+  return isEnough(story, stable, { ...facts, needed }) ? undefined : podsGate(story, stable, needed)
 }
 
 /**
- * Whoever comes back from a canary that is broken is better off with a stable side that misses a pod or two; from one
- * without pods with any. A number of pods that is enough is one of the canary.
+ * Whoever comes back, or comes from a canary without pods, takes what there is. A number of pods that is enough is one
+ * of the canary.
  */
 function isEnough(
   story: Story,
   stable: ReplicaSet,
-  { needed, serving, threshold }: Pick<StableFacts, 'serving' | 'threshold'> & { readonly needed: number },
+  { needed, threshold, ...users }: StableFacts & { readonly needed: number },
 ): boolean {
   const able = stayingReplicas(stable)
   const isPartly = threshold?.type === 'Percent' && hasReached(stable, needed, threshold)
   if (able >= needed || isPartly) return true
-  const isEmpty = stayingReplicas(serving) === 0
-  return able > 0 && (isEmpty || (isGoingBack(story) && able >= enoughBack(story)))
+  const isEmpty = stayingReplicas(users.serving) === 0
+  return able > 0 && (isEmpty || (comesBack(story, users.serving) && carriesBack(story, users)))
+}
+
+/** Also from a canary that another image has replaced: that one has no pods for them yet. */
+function comesBack(story: Story, serving: ReplicaSet | undefined): boolean {
+  const isReplaced = serving !== undefined && serving !== story.current && serving !== story.stable
+  return isGoingBack(story) || isReplaced
+}
+
+/**
+ * Whether users who come back are better off with the stable pods that there are: one or two are missing, or those of
+ * the canary carry more each.
+ */
+export function carriesBack(
+  story: Story,
+  { serving, given }: Pick<StableFacts, 'serving' | 'given'>,
+): boolean {
+  const able = stayingReplicas(story.stable)
+  const others = stayingReplicas(serving)
+  return able >= enoughBack(story) || (others > 0 && able * given >= others)
 }
 
 /** Pods of the stable revision that all its users can do with who come back. */

@@ -9,7 +9,7 @@ import { haltGate, open, runGate, waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { isPauseOver, stepPause } from '../pause.ts'
 import type { RunState } from '../runs/run-state.ts'
-import { decidingAction, stepAt, weightAt } from '../steps.ts'
+import { actionsOf, stepAt, weightAt } from '../steps.ts'
 import type { StepAction } from '../steps.ts'
 import type { Story } from '../story.ts'
 import { wantsNoCanary } from './scale.ts'
@@ -44,8 +44,9 @@ export function stepState(story: Story, facts: StepFacts): StepState {
   const step = stepAt(story.position)
   if (step === undefined || story.current === undefined || isOver(story)) return NONE
   if (story.isHalted) return underWay(haltGate(story))
-  const action = decidingAction(step)
-  return action === 'pause' ? pauseState(story) : acted(story, facts, gateOf(story, facts, action))
+  const actions = actionsOf(step)
+  if (actions.includes('pause')) return pauseState(story, facts)
+  return acted(story, facts, firstGate(story, facts, actions))
 }
 
 /** There is no update under way whose step could be waited for. */
@@ -53,7 +54,16 @@ function isOver({ isReset, isAborted, isFirst, isPromoted }: Story): boolean {
   return isReset || isAborted || isFirst || isPromoted
 }
 
-function gateOf(story: Story, facts: StepFacts, action: StepAction | undefined): Gate {
+function firstGate(story: Story, facts: StepFacts, actions: readonly StepAction[]): Gate {
+  if (actions.length === 0) return unknownGate(story)
+  return open(actions.map(action => gateOf(story, facts, action)))[0]
+}
+
+function unknownGate(story: Story): Gate {
+  return waitFor(story, 'a step that this controller does not know', 'Take it out.')
+}
+
+function gateOf(story: Story, facts: StepFacts, action: StepAction): Gate {
   switch (action) {
     case 'setWeight':
       return facts.sizes.held ?? routedGate(story, facts)
@@ -67,7 +77,7 @@ function gateOf(story: Story, facts: StepFacts, action: StepAction | undefined):
     case 'setMirrorRoute':
       return facts.heldWeight
     default:
-      return waitFor(story, 'a step that this controller does not know', 'Take it out.')
+      return unknownGate(story)
   }
 }
 
@@ -102,12 +112,13 @@ function isPauseNext({ position }: Story, { dynamicStableScale }: CanaryStrategy
   return next?.pause !== undefined && dynamicStableScale !== true
 }
 
-function pauseState(story: Story): StepState {
+/** A pause is there to be looked at: it begins when users are where its step wants them. */
+function pauseState(story: Story, { heldWeight }: StepFacts): StepState {
   const { position } = story
   const { pause } = stepAt(position) ?? {}
   if (isPauseOver(story, pause)) return PAST_PAUSE
   const begun = stepPause(story, pause)
-  if (begun === undefined) return { ...NONE, is: 'pausing' }
+  if (begun === undefined) return heldWeight === undefined ? { ...NONE, is: 'pausing' } : underWay(heldWeight)
   const what = `pause of step ${(position.index ?? 0) + 1}`
   return { ...NONE, is: 'paused', waits: [{ for: what, ...begun, cure: 'Promote, or abort.' }] }
 }

@@ -293,3 +293,21 @@ test('stable keeps the pods that carry everybody, though a smaller share is aske
   })
   expect(scaled(model)).toEqual([])
 })
+
+test.each([{}, { dynamicStableScale: true }])(
+  'broken pods of a canary that was replaced go, though the stable side misses pods: %j',
+  strategy => {
+    const pods = { stable: { replicas: 10, available: 7 }, older: { replicas: 3, available: 1 } }
+    const model = routedCanary({ replicas: 10, ...pods, canary: { replicas: 4, available: 0 }, strategy })
+    expect(scaled(model)).toEqual(['scale ReplicaSet demo-v0 from 3 to 1'])
+    expect(awaited(model)).toContain('available pods, before old ones may go')
+    const used = routedCanary({
+      replicas: 10,
+      ...pods,
+      canary: { replicas: 4, available: 0 },
+      strategy,
+      canarySelects: V0,
+    })
+    expect(scaled(used)).toEqual([])
+  },
+)

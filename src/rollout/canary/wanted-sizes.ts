@@ -10,7 +10,7 @@ import {
 } from '../../api/defaults.ts'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import { desiredReplicas, total, wantedReplicas } from '../../workload/availability.ts'
+import { desiredReplicas, stayingReplicas, total, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
@@ -177,7 +177,7 @@ export function hasUsers(
 function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation): Sizes {
   const budget = spareReplicas(story)
   if (strategy.trafficRouting === undefined) return drained(story, leaving, budget)
-  if (budget <= 0) return withoutBudget(story)
+  if (budget <= 0) return withoutBudget(story, carried)
   return retire(story, {
     delaySeconds: delayOf(story, strategy),
     limit: scaleDownDelayRevisionLimit(story.rollout.spec),
@@ -191,14 +191,19 @@ function delayOf({ isPromoted, older, rollout }: Story, { dynamicStableScale }: 
   return isOver && dynamicStableScale !== true ? scaleDownDelaySeconds(rollout.spec) : 0
 }
 
-function withoutBudget(story: Story): Sizes {
-  if (!story.older.some(one => wantedReplicas(one) > 0)) return NOTHING
+/** Pods that never came, or are broken, are no loss. */
+function withoutBudget(story: Story, carried: Carried): Sizes {
+  const alive = story.older.filter(one => wantedReplicas(one) > 0)
+  if (alive.length === 0) return NOTHING
+  const isKept = (one: ReplicaSet) => hasDeadline(one) || isGivenUsers(story, carried, podHashOf(one))
+  const broken = alive.filter(one => !isKept(one) && stayingReplicas(one) < wantedReplicas(one))
   const wait = waitFor(
     story,
     'available pods, before old ones may go',
     'See the pods of the newer revisions.',
   )
-  return { ...NOTHING, waits: [wait] }
+  const replicas = Object.fromEntries(broken.map(one => [one.metadata.name, stayingReplicas(one)]))
+  return { ...NOTHING, replicas, waits: [wait] }
 }
 
 /**

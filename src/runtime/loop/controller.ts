@@ -138,11 +138,22 @@ export function takeQuestions(
   return { ask, drop }
 }
 
+/** More than are deleted between the death of a leader and the election of the next one. */
+const GONE_MAX = 500
+
+/** How it was, where that is asked for. */
+export function rememberGone({ reconciler, gone }: Controller, object: KubeObject): void {
+  if (reconciler.remembersGone !== true) return
+  const [oldest] = gone.keys()
+  if (gone.size >= GONE_MAX && oldest !== undefined) gone.delete(oldest)
+  gone.set(keyOf(object), object)
+}
+
 /** The object of a key is gone for good: nothing of it is kept but, where that is asked for, how it was. */
 export function forget(controller: Controller, object: KubeObject): void {
   const key = keyOf(object)
   controller.repeats.delete(key)
-  if (controller.reconciler.remembersGone === true) controller.gone.set(key, object)
+  rememberGone(controller, object)
   controller.reportedAt.delete(key)
   controller.waitsFor.delete(key)
   controller.effectsSince.delete(key)

@@ -11,7 +11,15 @@ import type { Key, Kind, KubeObject } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Seen } from './barrier.ts'
-import { createControllers, everyKey, forget, keysOf, refOfKey, watchesOf } from './controller.ts'
+import {
+  createControllers,
+  everyKey,
+  forget,
+  keysOf,
+  refOfKey,
+  rememberGone,
+  watchesOf,
+} from './controller.ts'
 import type { Controller } from './controller.ts'
 import type { Effect, Input } from './effects.ts'
 import { createEventLanes } from './event-lanes.ts'
@@ -131,9 +139,18 @@ function lead(world: World, now: Instant): readonly Effect[] {
 }
 
 function seen(world: World, change: Change, now: Instant): readonly Effect[] {
-  if (!world.elected) return []
-  for (const controller of world.controllers) see(controller, change, { ...world, now })
+  for (const controller of world.controllers) {
+    if (world.elected) see(controller, change, { ...world, now })
+    else watchAside(controller, change)
+  }
   return []
+}
+
+/** Nobody may lead just now: what goes meanwhile is looked at by whoever leads next. */
+function watchAside(controller: Controller, { kind, now: object, before }: Change): void {
+  if (!sameResource(kind, controller.reconciler.kind)) return
+  if (object !== undefined) controller.gone.delete(keyOf(object))
+  else if (before !== undefined) rememberGone(controller, before)
 }
 
 function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] {
@@ -187,6 +204,7 @@ function begin(controller: Controller, { cache, events }: { cache: Seen; events:
   for (const object of cache.list(controller.reconciler.kind))
     announce(controller, object, { what: 'appeared', events, now })
   addAll(controller, cache, now)
+  for (const key of controller.gone.keys()) controller.queue.add(key, now)
 }
 
 function see(

@@ -77,11 +77,12 @@ export function createPasses(options: PassesOptions): Passes {
   }
   return {
     begin: (controller, taken, now) => begin(world, controller, { ...taken, now }),
-    written(id, result, now) {
+    written(id, answer, now) {
       const one = take(id)
       if (one === undefined) return []
-      if (result instanceof KubeError) return refused(world, { ...one, error: result }, now)
       const { controller, pass, step } = one
+      const result = outcomeOf(step.write, answer)
+      if (result instanceof KubeError) return refused(world, { ...one, error: result }, now)
       const expectation = expectationOf(controller, step.write, { result, now })
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
       noteWrite(controller, { pass, step }, now)
@@ -125,8 +126,10 @@ function begin(
   const blank = blankPass(controller, key, { dueAt, now })
   const pass = attempt(() => decide(controller, blank, { cache: world.cache, now }))
   if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
-  if (pass === undefined)
+  if (pass === undefined) {
+    controller.told.delete(key)
     return [...relists, ...questions(controller, blank), ...end(world, controller, { pass: blank, now })]
+  }
   noteQuestions(controller, pass, now)
   for (const note of untold(controller, key, pass.decision.announced)) tell(world, note, { pass, now })
   return [
@@ -230,6 +233,12 @@ function isWhole({ decision, done }: Pass): boolean {
 function subjectOf(cache: Seen, pass: Pass, note: EventNote): Subject {
   const object = note.on === undefined ? (cache.get(pass.ref) ?? pass.base) : cache.get(note.on)
   return { ref: note.on ?? pass.ref, object }
+}
+
+/** What was to go has gone when somebody else, or the garbage collector, was faster. */
+function outcomeOf({ verb }: Write, answer: KubeObject | KubeError | undefined): typeof answer {
+  const isGone = answer instanceof KubeError && answer.reason === 'NotFound'
+  return isGone && (verb === 'delete' || verb === 'evict') ? undefined : answer
 }
 
 /** A lost race, and what has gone, are decided anew once the cache has caught up; a taken name is looked at first. */

@@ -298,8 +298,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
     {
       name: 'an undo waits for the last stable pod',
-      find: '(isGoingBack(story) && able',
-      replace: '(story.isAborted && able',
+      find: 'return isGoingBack(story) || isReplaced',
+      replace: 'return story.isAborted || isReplaced',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
@@ -446,8 +446,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/stable-gate.ts', CANARY, [
     {
       name: 'a canary without pods keeps its users until stable is nearly whole',
-      find: '(isEmpty || (isGoingBack(story)',
-      replace: '((isGoingBack(story)',
+      find: '(isEmpty || (comesBack(story, users.serving)',
+      replace: '((comesBack(story, users.serving)',
     },
     {
       name: 'a number of canary pods is enough for the stable side',

@@ -89,18 +89,28 @@ export const CANARY_BUGS: readonly Bug[] = [
     {
       name: 'a weight is given although stable can not carry the rest',
       by: 'both',
-      find: 'return carries ? undefined : podsGate(story, stable, needed)',
-      replace: 'return carries || needed > 0 ? undefined : podsGate(story, stable, needed)',
+      find: 'return isEnough(story, stable, { ...facts, needed }) ? undefined',
+      replace: 'return needed > 0 ? undefined',
     },
     {
       name: 'nobody goes back while a single stable pod is missing',
-      find: '(isGoingBack(story) && able >= enoughBack(story))',
-      replace: '(isGoingBack(story) && able >= story.replicas)',
+      find: 'return able >= enoughBack(story) || (others > 0',
+      replace: 'return able >= story.replicas || (others > 0',
     },
     {
       name: 'a stable pod that is missing is missed only after an abort',
-      find: '(isEmpty || (isGoingBack(story) && able',
-      replace: '(isEmpty || (able',
+      find: '(isEmpty || (comesBack(story, users.serving) && carriesBack(story, users)))',
+      replace: '(isEmpty || carriesBack(story, users))',
+    },
+    {
+      name: 'users stay with few broken pods while the stable side misses several',
+      find: '(others > 0 && able * given >= others)',
+      replace: '(others < 0 && able * given >= others)',
+    },
+    {
+      name: 'users of a canary that was replaced wait for the last stable pod',
+      find: 'return isGoingBack(story) || isReplaced',
+      replace: 'return isGoingBack(story) || (isReplaced && story.now < 0)',
     },
     {
       name: 'weight goes to a stable Service that selects another revision',
@@ -220,20 +230,30 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'old pods go although too few others are available',
-      find: 'if (budget <= 0) return withoutBudget(story)',
-      replace: 'if (budget < -story.replicas) return withoutBudget(story)',
+      find: 'if (budget <= 0) return withoutBudget(story, carried)',
+      replace: 'if (budget < -story.replicas) return withoutBudget(story, carried)',
     },
     {
       name: 'that old pods wait for others is not told',
-      find: 'return { ...NOTHING, waits: [wait] }',
-      replace: 'return { ...NOTHING, waits: [wait].slice(1) }',
+      find: 'return { ...NOTHING, replicas, waits: [wait] }',
+      replace: 'return { ...NOTHING, replicas, waits: [wait].slice(1) }',
+    },
+    {
+      name: 'broken pods of a canary that was replaced wait for others',
+      find: 'return { ...NOTHING, replicas, waits: [wait] }',
+      replace: 'return { ...NOTHING, waits: [wait] }',
     },
   ]),
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
     {
       name: 'a Service is first taken over before all pods are there',
-      find: 'Math.max(1, isManaged(service) ? least : wantedReplicas(target))',
-      replace: 'Math.max(1, isManaged(service) ? least : 1)',
+      find: 'isManaged(service) ? least : Math.min(adopts, wantedReplicas(target))',
+      replace: 'isManaged(service) ? least : 1',
+    },
+    {
+      name: 'a stable Service that was made again waits for its last pod',
+      find: 'isMadeAgain(story, carried) ? enoughBack(story) : Infinity',
+      replace: 'Infinity',
     },
     {
       name: 'after an abort with dynamicStableScale the canary Service leaves the pods that carry its weight',
@@ -275,6 +295,16 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
   ]),
   ...inFile('src/rollout/canary/step-state.ts', CANARY, [
+    {
+      name: 'a step that holds several actions is done with the first',
+      find: 'return open(actions.map(action => gateOf(story, facts, action)))[0]',
+      replace: 'return gateOf(story, facts, actions[0] as StepAction)',
+    },
+    {
+      name: 'a pause begins while another weight stands',
+      find: "heldWeight === undefined ? { ...NONE, is: 'pausing' }",
+      replace: "heldWeight !== null ? { ...NONE, is: 'pausing' }",
+    },
     {
       name: 'a step is done before the routers have its weight',
       find: 'return facts.intent !== undefined && facts.intent.canary.weight === wanted',

@@ -93,8 +93,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/runtime/loop/loop.ts', [
     {
       name: 'who takes over looks at nothing until something changes',
-      find: 'now })\n  addAll(controller, cache, now)\n}',
-      replace: 'now })\n}',
+      find: 'now })\n  addAll(controller, cache, now)\n',
+      replace: 'now })\n',
     },
     {
       name: 'an answer wakes nobody',

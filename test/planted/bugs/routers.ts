@@ -181,8 +181,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/controller.ts', GONE, [
     {
       name: 'a Rollout that has gone is forgotten before its routes are given back',
-      find: 'if (controller.reconciler.remembersGone === true) controller',
-      replace: 'if (controller.reconciler.remembersGone !== true) controller',
+      find: 'if (reconciler.remembersGone !== true) return',
+      replace: 'if (reconciler.remembersGone === true) return',
     },
   ]),
   ...inFile('src/runtime/mirror/reflecting.ts', MIRROR, [

@@ -11,6 +11,16 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: "what: 'removed', since: now } as const",
     },
     {
+      name: 'what somebody else has deleted is a refusal',
+      find: "return isGone && (verb === 'delete' || verb === 'evict') ? undefined : answer",
+      replace: "return isGone && verb === 'evict' ? undefined : answer",
+    },
+    {
+      name: 'what was told of an object that has gone is not told of the next one',
+      find: 'if (pass === undefined) {\n    controller.told.delete(key)',
+      replace: 'if (pass === undefined) {',
+    },
+    {
       name: 'a wait that is past wakes its key in a hot loop',
       find: 'until > now ? until : now + PAST_WAIT_MS',
       replace: 'until > now ? until : now + 1',
@@ -46,6 +56,13 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       name: 'a key that goes on failing hears its own news without end',
       find: 'times <= FEW || beaten.has(key)',
       replace: 'times <= FEW || beaten.size >= 0',
+    },
+  ]),
+  ...inFile('src/runtime/loop/loop.ts', RUNTIME, [
+    {
+      name: 'what goes while nobody leads is forgotten',
+      find: 'else if (before !== undefined) rememberGone(controller, before)',
+      replace: '',
     },
   ]),
   ...inFile('src/runtime/loop/late-status.ts', RUNTIME, [

@@ -1,0 +1,60 @@
+// What has gone meanwhile: what was to be deleted, the object itself, an object while nobody leads.
+import { expect, test } from 'vitest'
+import { KubeError } from '../../kube/errors.ts'
+import { CONFIG_MAP } from '../../kube/kinds.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Write } from '../../kube/write.ts'
+import { aMap, aRollout, create, failures, play, whys, writes } from './loop.suite.ts'
+
+const GONE = new KubeError('NotFound', 'configmaps "m" not found', { status: 404 })
+
+const versioned = (object: KubeObject, uid: string, resourceVersion: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, uid, resourceVersion },
+})
+
+test('a delete of what somebody else has deleted is done, and not tried again before the cache shows it', () => {
+  const target = { kind: CONFIG_MAP, name: 'm', namespace: 'default' }
+  const remove: Write = { verb: 'delete', why: 'delete m', target, ifUid: 'm' }
+  const game = play(() => ({ writes: [remove] }))
+  game.elect()
+  game.store.put(CONFIG_MAP, versioned(aMap('m'), 'm', '5'))
+  const [sent] = writes(game.see(aRollout('a', 1)))
+  expect(failures(game.written(sent, GONE))).toEqual([])
+  expect(writes(game.see(aRollout('a', 2)))).toEqual([])
+  game.store.remove(CONFIG_MAP, versioned(aMap('m'), 'm', '6'))
+  expect(whys(game.pass(1000))).toEqual(['delete m'])
+})
+
+test('an object that is made anew has its Events, though the one before went in the middle of a pass', () => {
+  const event = { type: 'Normal', reason: 'Created', message: 'the first revision' } as const
+  const game = play(() => ({ writes: [create('x')], status: { phase: 'Healthy' }, events: [event] }))
+  game.elect()
+  const x = versioned(aMap('x'), 'x', '3')
+  const [first] = writes(game.see(aRollout('a', 1)))
+  game.remove(aRollout('a', 2))
+  game.store.put(CONFIG_MAP, x)
+  for (const told of writes(game.written(first, x)))
+    for (const status of writes(game.written(told, aMap('event')))) game.written(status, GONE)
+  game.pass(1000)
+  const [again] = writes(game.see(versioned(aRollout('a', 9), 'another', '9')))
+  expect(whys(game.written(again, x))).toContain('event Created: the first revision')
+})
+
+test('what goes while nobody leads is told to whoever leads next, and what is made again is not', () => {
+  const told: string[] = []
+  const game = play(() => ({ writes: [] }), {
+    remembersGone: true,
+    gather: (_key, _cache, _now, _answers, memory) => {
+      if (memory?.gone !== undefined) told.push(memory.gone.metadata.name)
+      return undefined
+    },
+  })
+  for (const name of ['a', 'b']) {
+    game.see(aRollout(name, 1))
+    game.remove(aRollout(name, 2))
+  }
+  game.see(aRollout('b', 3))
+  game.elect()
+  expect(told).toEqual(['a'])
+})
