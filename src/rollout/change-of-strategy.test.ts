@@ -43,10 +43,10 @@ function able(model: Model, image: string, available: number): void {
   model.put({ ...set, status: { replicas, readyReplicas: ready, availableReplicas: ready } } as never)
 }
 
-/** Passes while one pod of the first version is not ready. */
-function passes(model: Model, count: number): void {
+/** Passes while one pod of the first version, or more, is not ready. */
+function passes(model: Model, count: number, stable = 9): void {
   for (let n = 0; n < count; n++) {
-    able(model, V1, 9)
+    able(model, V1, stable)
     able(model, V2, 10)
     model.pass()
   }
@@ -80,7 +80,7 @@ test.each([
 test('an active Service is given back when another one has its role', () => {
   const model = waiting({ blueGreen: manual })
   edit(model, { strategy: { blueGreen: { ...manual, activeService: 'stable' } } })
-  passes(model, 4)
+  passes(model, 4, 0)
   expect([selected(model, 'active'), selected(model, 'stable')]).toEqual([hashOf(V1), undefined])
   rest(model)
   expect([selected(model, 'active'), selected(model, 'stable')]).toEqual([undefined, hashOf(V1)])

@@ -17,9 +17,10 @@ interface Pods {
 export interface BlueGreenOf {
   readonly older?: Pods
   readonly stable?: Pods
-  readonly preview?: Pods
+  readonly preview?: Pods | undefined
   readonly replicas?: number
-  readonly active?: string
+  /** Undefined, if it is said: none. */
+  readonly active?: string | undefined
   readonly previewSelects?: string
   readonly strategy?: Partial<BlueGreenStrategy>
   readonly spec?: Partial<RolloutSpec>
@@ -28,7 +29,8 @@ export interface BlueGreenOf {
 }
 
 export function blueGreen(of: BlueGreenOf): Model {
-  const { replicas = 3, active = V1, previewSelects = V2 } = of
+  const { replicas = 3, previewSelects = V2 } = of
+  const active = 'active' in of ? of.active : V1
   const strategy = { blueGreen: { activeService: 'active', previewService: 'preview', ...of.strategy } }
   const known: RolloutStatus = {
     currentPodHash: hashOf(V2),
@@ -47,7 +49,7 @@ export function blueGreen(of: BlueGreenOf): Model {
   return aModel([
     { ...rollout, metadata: { ...rollout.metadata, annotations } },
     ...sets,
-    aService('active', hashOf(active)),
+    aService('active', active && hashOf(active)),
     aService('preview', hashOf(previewSelects)),
     ...(of.more ?? []),
   ])

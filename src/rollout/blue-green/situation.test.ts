@@ -131,6 +131,20 @@ describe('an active Service that a hand has moved', () => {
     const measured = { ...manual, postPromotionAnalysis: check }
     expect(whys(blueGreen({ ...of, stable, status, more, strategy: measured }))).toContain(back)
     expect(whys(blueGreen({ ...of, stable, status }))).not.toContain(back)
+    const broken = { ...of, older: { replicas: 3, available: 1 }, preview: { replicas: 3, available: 0 } }
+    const few = { replicas: 3, available: 2 }
+    expect(whys(blueGreen({ ...broken, stable: few, status, more, strategy: measured }))).toContain(back)
+  })
+
+  test.each([
+    ['a hash that no revision has', { active: 'demo:gone' }],
+    ['no hash any more', { active: undefined }],
+    ['the hash of a new one that somebody deleted', { active: V2, preview: undefined }],
+  ])('to nothing goes back at once, though a stable pod is missing: %s', (_, of) => {
+    const few = { replicas: 3, available: 2 }
+    const having = (available: number) =>
+      whys(blueGreen({ stable: { ...few, available }, preview: few, strategy: manual, ...of })).includes(back)
+    expect([0, 1, 2, 3].map(having)).toEqual([false, true, true, true])
   })
 
   test('goes on to a new revision that is whole, past an old one that is dead: users wait for no stable pod', () => {

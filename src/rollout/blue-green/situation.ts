@@ -149,13 +149,13 @@ function forward(story: Story, facts: Facts & { readonly pause: BlueGreenPause }
   return { hash: current === undefined ? active : story.hash, held }
 }
 
-/** A Service that lost its selector goes to the stable revision; one that never had one to the first that is whole. */
+/** A Service that lost its selector goes back as after an abort; one that never had one to the first that is whole. */
 function targetOfLost(story: Story, active: string | undefined): Target | undefined {
   const { stable, isFirst, replicas } = story
   if (isFirst || stable === undefined || !selectsNothing(story, active)) return undefined
-  if (isSaturated(stable, replicas)) return { hash: podHashOf(stable), held: undefined }
-  if (neverHad(story, active)) return undefined
-  return { hash: podHashOf(stable), held: podsGate(story, stable, replicas) }
+  const hash = podHashOf(stable)
+  if (!neverHad(story, active)) return { hash, held: wayBack(story, active) }
+  return isSaturated(stable, replicas) ? { hash, held: undefined } : undefined
 }
 
 /** All pods must be available, as many as the Rollout has; when the stable ones are lost, one is better than none. */
@@ -184,10 +184,9 @@ export function openPause(pause: BlueGreenPause): Gate {
     : { for: 'automatic promotion', since, until, cure: PROMOTE }
 }
 
-/** By hand, or by a tool: the Service has no hash, or one that no revision has. */
-function selectsNothing({ hash, all }: Story, active: string | undefined): boolean {
-  if (active === undefined) return true
-  return active !== hash && !all.some(one => podHashOf(one) === active)
+/** By hand, or by a tool: the Service has no hash, or one that no revision has; or its ReplicaSet was deleted. */
+function selectsNothing({ all }: Story, active: string | undefined): boolean {
+  return active === undefined || !all.some(one => podHashOf(one) === active)
 }
 
 /**
@@ -206,9 +205,10 @@ function isMisled(story: Story, active: string | undefined): boolean {
 }
 
 /** An update was replaced before what was to be measured after its switch has passed. */
-function isLeft({ older, stable, replicas, rollout }: Story, active: string | undefined): boolean {
-  const isMeasured = rollout.spec.strategy?.blueGreen?.postPromotionAnalysis !== undefined
-  return isMeasured && isSaturated(stable, replicas) && older.some(one => podHashOf(one) === active)
+function isLeft(story: Story, active: string | undefined): boolean {
+  const isMeasured = story.rollout.spec.strategy?.blueGreen?.postPromotionAnalysis !== undefined
+  const isOlder = story.older.some(one => podHashOf(one) === active)
+  return isMeasured && isOlder && wayBack(story, active) === undefined
 }
 
 /**

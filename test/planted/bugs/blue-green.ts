@@ -23,8 +23,19 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'an active Service that never had a hash counts as one that lost it',
-      find: 'if (neverHad(story, active)) return undefined',
-      replace: 'if (isFirst && neverHad(story, active)) return undefined',
+      find: 'if (!neverHad(story, active)) return',
+      replace: 'if (!neverHad(story, active) || !isFirst) return',
+    },
+    {
+      name: 'an active Service that leads to nobody waits for the last stable pod',
+      find: 'return { hash, held: wayBack(story, active) }',
+      replace:
+        'return { hash, held: isSaturated(stable, replicas) ? undefined : podsGate(story, stable, replicas) }',
+    },
+    {
+      name: 'users stay on what was replaced unproven until the last stable pod is there',
+      find: 'isMeasured && isOlder && wayBack(story, active) === undefined',
+      replace: 'isMeasured && isOlder && isSaturated(story.stable, story.replicas)',
     },
     {
       name: 'an active Service that never had a hash waits for a person',
@@ -49,8 +60,8 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'a hash that no revision has counts as a revision',
-      find: 'return active !== hash && !all.some(',
-      replace: 'return active === hash && !all.some(',
+      find: 'return active === undefined || !all.some(one => podHashOf(one) === active)',
+      replace: 'return active === undefined && all.length > 0',
     },
     {
       name: 'after an abort the Service goes to stable pods that are not there',
