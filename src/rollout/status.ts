@@ -1,7 +1,7 @@
 // What a Rollout reports (last step of a decision): the whole status, built on the stored one so that fields
 // of others live on, as it will be true once the writes of this pass have succeeded; and the Events that its
 // change tells.
-import { routeNotice } from '../api/condition-words.ts'
+import { PROGRESS, routeNotice } from '../api/condition-words.ts'
 import type { RouteNotice } from '../api/condition-words.ts'
 import { EVENTS } from '../api/event-words.ts'
 import type { FieldError } from '../api/field-error.ts'
@@ -17,7 +17,7 @@ import { phaseOf } from './phase.ts'
 import { conditionFacts } from './report.ts'
 import type { Situation } from './situation.ts'
 import type { Story } from './story.ts'
-import { isGoingBack } from './story.ts'
+import { isGoingBack, tellsOfAbort } from './story.ts'
 import type { ConditionFacts } from './status/conditions.ts'
 import {
   conditionOf,
@@ -100,6 +100,7 @@ function troubledStatus(situation: Situation, problem: FieldError): Outcome {
   const next: RolloutStatus = {
     ...before,
     ...activeBack(situation),
+    ...retried(story),
     ...back,
     ...(weights === undefined ? {} : { canary: { ...before.canary, weights } }),
   }
@@ -118,13 +119,19 @@ function activeBack({ story, strategy }: Situation): RolloutStatus {
   return { blueGreen: { ...blueGreen, activeSelector: stableRS } }
 }
 
+/** It begins when all is mended; from now on another abort is the newer word. */
+function retried({ status, now }: Story): RolloutStatus {
+  if (status.abort === true || !tellsOfAbort(status)) return {}
+  return { conditions: withCondition(status.conditions ?? [], PROGRESS.retry, now) }
+}
+
 function backFields({ story, report, verdict, restart }: Situation): RolloutStatus {
   const { fields } = report
   const facts = conditionFacts(story, { report, restart }, verdict?.why)
   if (!story.isAborted) return { currentPodHash: story.hash, blueGreen: fields.blueGreen ?? {} }
   const { abort, abortedAt, pauseConditions, controllerPause, currentStepIndex, blueGreen } = fields
   // A full promotion that was asked for before it is over; one that comes later is not.
-  const before = story.status.abortedAt === undefined ? { promoteFull: false } : {}
+  const before = story.isNewAbort ? { promoteFull: false } : {}
   const stopped = { abort, abortedAt, pauseConditions, controllerPause, ...before } as RolloutStatus
   const step = currentStepIndex === undefined ? {} : { currentStepIndex }
   return {
@@ -138,8 +145,8 @@ function backFields({ story, report, verdict, restart }: Situation): RolloutStat
 }
 
 /** Once the mistake is mended it is the one that was aborted, not another; what comes later is another. */
-function abortedUpdate({ hash, stepsHash, rollout, status }: Story): RolloutStatus {
-  if (hash === '' || status.abortedAt !== undefined) return {}
+function abortedUpdate({ hash, stepsHash, rollout, isNewAbort }: Story): RolloutStatus {
+  if (hash === '' || !isNewAbort) return {}
   const isCanary = rollout.spec.strategy?.canary !== undefined
   return { currentPodHash: hash, ...(isCanary ? { currentStepHash: stepsHash } : {}) }
 }

@@ -17,6 +17,7 @@ import { desiredReplicas, wantedReplicas } from '../workload/availability.ts'
 import { podHash } from '../workload/pod-hash.ts'
 import { highestRevision, isMadeBefore, podHashOf, revisionOf } from '../workload/replica-set.ts'
 import { stepsHash } from '../workload/steps-hash.ts'
+import { conditionOf } from './status/conditions.ts'
 import { askedRouters, leftBy } from './remembered.ts'
 import type { LeftRouting } from './remembered.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
@@ -69,6 +70,8 @@ export interface Story {
   /** The wanted revision is the promoted one. */
   readonly isPromoted: boolean
   readonly isAborted: boolean
+  /** No status has told of the abort yet: it is the newest word. */
+  readonly isNewAbort: boolean
   /** The first pass after an abort was taken back. */
   readonly isRetry: boolean
   /** A person (or an inconclusive analysis) holds everything that would change what users see. */
@@ -157,20 +160,20 @@ function isStableLost({ isFirst, isPromoted }: Place, { stable }: Revisions): bo
   return !isFirst && !isPromoted && stable === undefined
 }
 
-type Asked = Pick<Story, 'isFull' | 'isAborted' | 'isRetry' | 'isHalted' | 'wasResumed'>
+type Asked = Pick<Story, 'isFull' | 'isAborted' | 'isNewAbort' | 'isRetry' | 'isHalted' | 'wasResumed'>
 
 /** What people have asked for, as far as it counts. */
 function askedOf(rollout: Rollout, place: Place, isLost: boolean): Asked {
   const { status = {} } = rollout
   const { isFirst, isPromoted, isReset, isSound } = place
   const isMidway = !isPromoted && !isReset
-  // An abort that no status has told of yet is the newer word.
-  const isNewAbort = status.abort === true && status.abortedAt === undefined
+  const isNewAbort = status.abort === true && !tellsOfAbort(status)
   const isFull = isMidway && isSound && status.promoteFull === true && !isNewAbort
   const isAborted = isMidway && !isFirst && !isFull && status.abort === true
   return {
     isFull,
     isAborted,
+    isNewAbort,
     isRetry: !isAborted && status.abortedAt !== undefined,
     isHalted: isHalted(rollout, isLost),
     wasResumed: hasResumed(rollout),
@@ -189,15 +192,21 @@ function hasResumed({ spec, status = {} }: Rollout): boolean {
   return controllerPause === true && pauseConditions.length === 0 && !isOfStep
 }
 
+/** What is told of an abort that was taken back: its time stays until the retry begins. */
+const RETRIED: readonly (string | undefined)[] = ['RolloutRetry', 'ReplicaSetCreateError']
+
+export function tellsOfAbort({ abortedAt, conditions }: RolloutStatus): boolean {
+  return abortedAt !== undefined && !RETRIED.includes(conditionOf(conditions, 'Progressing')?.reason)
+}
+
 function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
-  const progress = conditions?.find(condition => condition.type === 'Progressing')
-  return parseInstant(progress?.lastUpdateTime ?? '')
+  return parseInstant(conditionOf(conditions, 'Progressing')?.lastUpdateTime ?? '')
 }
 
 /** The same story when this pass finds that the update is to be given up. */
 export function aborted(story: Story): Story {
   const position = story.rollback === 'window' ? story.position : positionAt(story.rollout, 0)
-  return { ...story, isAborted: true, isFull: false, position, isPastPause: false }
+  return { ...story, isNewAbort: true, isAborted: true, isFull: false, position, isPastPause: false }
 }
 
 /** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */

@@ -275,6 +275,40 @@ test('an abort ends a full promotion that was asked for before it, also with a m
   expect(model.rollout().status?.promoteFull).toBe(true)
 })
 
+describe('an abort that comes after a retry, with a mistake in the spec', () => {
+  const word = (model: Model, status: RolloutStatus) => {
+    model.put({ ...model.rollout(), status: { ...model.rollout().status, ...status } } as never)
+    rest(model)
+  }
+  const aborted = () => {
+    const model = midway({ abort: true })
+    rest(model)
+    return { model, sound: model.rollout().spec }
+  }
+
+  test('is told of, and wins over a full promotion that was asked for between them', () => {
+    const { model, sound } = aborted()
+    model.put({ ...model.rollout(), spec: { ...sound, minReadySeconds: -1 } } as never)
+    for (const status of [{}, { abort: false }, { promoteFull: true }]) word(model, status)
+    expect(model.rollout().status?.conditions?.map(one => one.reason)).toContain('RolloutRetry')
+    word(model, { abort: true })
+    expect(model.rollout().status?.conditions?.map(one => one.reason)).toContain('RolloutAborted')
+    model.put({ ...model.rollout(), spec: sound } as never)
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ abort: true, stableRS: H1, phase: 'Degraded' })
+  })
+
+  test('is one of the image that is asked for then', () => {
+    const { model, sound } = aborted()
+    const { template: next } = aRollout(V3, {}).spec
+    model.put({ ...model.rollout(), spec: { ...sound, template: next, minReadySeconds: -1 } } as never)
+    for (const status of [{}, { abort: false }, { abort: true }]) word(model, status)
+    model.put({ ...model.rollout(), spec: { ...sound, template: next } } as never)
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ abort: true, currentPodHash: H3, stableRS: H1 })
+  })
+})
+
 test('an image that comes after an abort is another update, also when it comes with a mistake in the spec', () => {
   const model = midway({ abort: true })
   rest(model)

@@ -201,7 +201,7 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     {
       name: 'an abort is forgotten when a mistake is mended',
       by: 'both',
-      find: "hash === '' || status.abortedAt !== undefined",
+      find: "hash === '' || !isNewAbort",
       replace: "hash !== ''",
     },
     {
@@ -212,7 +212,7 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'an image that comes after an abort, with a mistake in the spec, is aborted as well',
-      find: "hash === '' || status.abortedAt !== undefined",
+      find: "hash === '' || !isNewAbort",
       replace: "hash === ''",
     },
   ]),
@@ -258,8 +258,13 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/status.ts', DECISION, [
     {
       name: 'with a mistake in the spec a full promotion outlives an abort',
-      find: 'story.status.abortedAt === undefined ? { promoteFull: false } : {}',
+      find: 'story.isNewAbort ? { promoteFull: false } : {}',
       replace: '{}',
+    },
+    {
+      name: 'with a mistake in the spec a retry is not told, and hides the abort that comes after it',
+      find: 'withCondition(status.conditions ?? [], PROGRESS.retry, now)',
+      replace: 'status.conditions ?? []',
     },
   ]),
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
