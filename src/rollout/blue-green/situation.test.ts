@@ -187,6 +187,49 @@ describe('an active Service that a hand has moved', () => {
   })
 })
 
+describe('Services that change roles in the spec while a preview waits', () => {
+  const back = 'switch service active to v1'
+  const all = { replicas: 3 }
+  const swapped = { active: V2, previewSelects: V1, stable: all, preview: all, strategy: manual }
+
+  test.each([
+    ['before its person', {}],
+    [
+      'before its analysis',
+      { strategy: { prePromotionAnalysis: { templates: [{ templateName: 'check' }] } } },
+    ],
+    ['as another image comes', { status: { currentPodHash: 'another' } }],
+  ])('bring nobody to it: %s', (_, of) => {
+    const model = blueGreen({ ...swapped, more: [CHECK], ...of })
+    expect(whys(model)).toContain(back)
+    expect(reported(model)).toMatchObject({ stableRS: hashOf(V1), blueGreen: { activeSelector: hashOf(V1) } })
+  })
+
+  test('wait for stable pods, and the preview Service with them: until then nobody is promoted', () => {
+    const few = (available: number) => blueGreen({ ...swapped, stable: { replicas: 3, available } })
+    const model = few(1)
+    model.pass()
+    model.pass()
+    expect(model.rollout().status?.stableRS).toBe(hashOf(V1))
+    expect(whys(model)).toEqual([])
+    expect(awaited(model).some(one => one.endsWith('1 of 3 available'))).toBe(true)
+    const { status } = model.rollout()
+    expect(whys(blueGreen({ ...swapped, status: status as RolloutStatus }))).toContain(back)
+  })
+
+  test('leave it there when a person promotes it', () => {
+    const model = blueGreen({ ...swapped, status: { promoteFull: true } })
+    expect(whys(model)).toEqual(['switch service preview to v2'])
+    expect(reported(model).stableRS).toBe(hashOf(V2))
+  })
+
+  test('are not what a preview Service is that somebody has moved after the switch', () => {
+    const blueGreenStatus = { activeSelector: hashOf(V2), previewSelector: hashOf(V2) }
+    const model = blueGreen({ ...swapped, status: { blueGreen: blueGreenStatus } })
+    expect(whys(model)).not.toContain(back)
+  })
+})
+
 describe('after an abort the active Service', () => {
   const abort = { abort: true, abortedAt: '2026-08-01T11:59:59Z' }
 

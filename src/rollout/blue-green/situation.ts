@@ -27,6 +27,8 @@ export interface BlueGreenSituation {
   readonly strategy: BlueGreenStrategy
   /** The hash that the active Service selects; undefined when it selects none of ours. */
   readonly active: string | undefined
+  /** It has come to its revision by another name in the spec: that is no proof. */
+  readonly isRenamed: boolean
   /** Pods that the wanted revision should have now. */
   readonly size: number
   /** All of these are available. */
@@ -51,11 +53,12 @@ const PROMOTE = 'Promote, or abort.'
 export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): BlueGreenSituation {
   const { current, snapshot } = story
   const active = selectedHash(snapshot.services[servicesOf(story.rollout).active ?? ''])
+  const isRenamed = hasOtherName(story, active)
   const size = previewSize(story, strategy, active)
   const isPreviewReady =
     current !== undefined && wantedReplicas(current) === size && availableReplicas(current) === size
-  const runs = blueGreenRuns(story, { active, isPreviewReady })
-  const facts = { strategy, active, size, isPreviewReady, runs }
+  const runs = blueGreenRuns(story, { active: isRenamed ? undefined : active, isPreviewReady })
+  const facts = { strategy, active, isRenamed, size, isPreviewReady, runs }
   const pause = pauseOf(story, facts)
   const target = activeTarget(story, { ...facts, pause })
   const activeWanted = target.held === undefined ? target.hash : active
@@ -71,13 +74,20 @@ export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): B
   }
 }
 
-/** A person holds it; a router that was left still sends users there; the wanted revision is gone, and not made now. */
-export function previewStays(story: Story, { leaving }: BlueGreenSituation): boolean {
+/**
+ * A person holds it; a router that was left still sends users there; the wanted revision is gone, and not made now;
+ * or it is where users were, until they are back.
+ */
+export function previewStays(story: Story, { leaving, isRenamed, held }: BlueGreenSituation): boolean {
   const isNotMade = story.current === undefined && (story.problem !== undefined || story.isAborted)
-  return story.isHalted || isNotMade || isHeldService(leaving, servicesOf(story.rollout).preview)
+  const isWaiting = story.isHalted || (isRenamed && held !== undefined)
+  return isWaiting || isNotMade || isHeldService(leaving, servicesOf(story.rollout).preview)
 }
 
-type Facts = Pick<BlueGreenSituation, 'strategy' | 'active' | 'size' | 'isPreviewReady' | 'runs'>
+type Facts = Pick<
+  BlueGreenSituation,
+  'strategy' | 'active' | 'isRenamed' | 'size' | 'isPreviewReady' | 'runs'
+>
 
 function previewSize(story: Story, strategy: BlueGreenStrategy, active: string | undefined): number {
   const count = strategy.previewReplicaCount
@@ -96,11 +106,25 @@ function pauseOf(story: Story, facts: Facts): BlueGreenPause {
 }
 
 /** Going there needs no proof. */
-function isFastTracked(story: Story, { active }: Facts): boolean {
+function isFastTracked(story: Story, { active, isRenamed }: Facts): boolean {
   const { rollback, isFull, isFirst, isStableLost, hash } = story
   const isNobodys =
     isFirst || isStableLost || (neverHad(story, active) && stayingReplicas(story.stable) === 0)
-  return rollback !== undefined || isFull || isNobodys || active === hash
+  return rollback !== undefined || isFull || isNobodys || (active === hash && !isRenamed)
+}
+
+/**
+ * The Service that is active now selects another revision than stable, and no status has told so; or it tells that the
+ * preview has the stable one. Another Service of ours, where users were, still selects that.
+ */
+function hasOtherName(story: Story, active: string | undefined): boolean {
+  const { stable, isPromoted, status, snapshot, rollout } = story
+  const home = stable && podHashOf(stable)
+  if (home === undefined || isPromoted || active === undefined || active === home) return false
+  const { activeSelector, previewSelector } = status.blueGreen ?? {}
+  if (activeSelector === active && previewSelector !== home) return false
+  const others = Object.entries(snapshot.services).filter(([name]) => name !== servicesOf(rollout).active)
+  return others.some(([, service]) => selectedHash(service) === home)
 }
 
 /** The active Service has never selected any revision: there are no users to protect yet. */
@@ -133,7 +157,7 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
   const { active } = facts
   const back: Target = { hash: stable && podHashOf(stable), held: wayBack(story, active) }
   if (story.isAborted) return back
-  if (story.isReset) return { hash: active, held: undefined }
+  if (story.isReset && !facts.isRenamed) return { hash: active, held: undefined }
   const lost = targetOfLost(story, active)
   if (lost !== undefined) return lost
   return story.isPromoted && active !== undefined ? back : forward(story, facts)
@@ -141,11 +165,12 @@ function activeTarget(story: Story, facts: Facts & { readonly pause: BlueGreenPa
 
 function forward(story: Story, facts: Facts & { readonly pause: BlueGreenPause }): Target {
   const { stable, current } = story
-  const { active } = facts
+  const { active, isRenamed } = facts
   const held = haltGate(story) ?? podsOf(story, facts) ?? proofOf(story, facts)
   const isHeld = held !== undefined || story.problem !== undefined
-  if (isHeld && (isMisled(story, active) || isLeft(story, active)))
-    return { hash: stable && podHashOf(stable), held: undefined }
+  const back = { hash: stable && podHashOf(stable), held: undefined }
+  if (isHeld && (isMisled(story, active) || isLeft(story, active))) return back
+  if (isHeld && isRenamed) return { ...back, held: wayBack(story, active) }
   return { hash: current === undefined ? active : story.hash, held }
 }
 

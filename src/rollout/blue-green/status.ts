@@ -76,10 +76,13 @@ function previewSelector(story: Story, situation: BlueGreenSituation): string | 
   return previewStays(story, situation) ? selectedHash(story.snapshot.services[previewService]) : story.hash
 }
 
-function whyPromoted(story: Story, { activeWanted, strategy, runs }: BlueGreenSituation): string | undefined {
+function whyPromoted(
+  story: Story,
+  { activeWanted, held, strategy, runs }: BlueGreenSituation,
+): string | undefined {
   if (story.isPromoted || story.isReset || story.current === undefined) return undefined
   if (story.isFirst) return 'Initial deploy'
-  if (activeWanted !== story.hash || story.isAborted) return undefined
+  if (activeWanted !== story.hash || held !== undefined || story.isAborted) return undefined
   // A person may have moved the Service: until its pods are there the stable ones are kept.
   if (availableReplicas(story.current) < story.replicas) return undefined
   const isProven = strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'

@@ -59,6 +59,16 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
       replace: 'isHeld && isMisled(story, active)',
     },
     {
+      name: 'Services that change roles in the spec promote what waits',
+      find: 'isNobodys || (active === hash && !isRenamed)',
+      replace: 'isNobodys || active === hash',
+    },
+    {
+      name: 'a preview Service that a tool has moved takes the switch back',
+      find: 'if (activeSelector === active && previewSelector !== home) return false',
+      replace: 'if (previewSelector === active) return false',
+    },
+    {
       name: 'a hash that no revision has counts as a revision',
       find: 'return active === undefined || !all.some(one => podHashOf(one) === active)',
       replace: 'return active === undefined && all.length > 0',
@@ -140,7 +150,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     {
       name: 'a revision is promoted before the active Service selects it',
       by: 'both',
-      find: 'if (activeWanted !== story.hash || story.isAborted) return undefined',
+      find: 'if (activeWanted !== story.hash || held !== undefined || story.isAborted) return undefined',
       replace: 'if (story.isAborted) return undefined',
     },
     {
