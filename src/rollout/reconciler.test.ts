@@ -81,7 +81,7 @@ describe('while the ReplicaSet of the newest image is refused', () => {
   const [stable, half] = ['demo:v1', 'demo:v2'].map((image, i) =>
     aReplicaSet({ image, revision: i + 1, replicas: 2, desired: 4 }),
   )
-  const recovered = (more: RolloutStatus) => {
+  const recovered = (more: RolloutStatus, image = V3, why = 'not signed') => {
     const strategy = { canary: { steps } }
     const known = {
       currentPodHash: hashOf('demo:v2'),
@@ -89,7 +89,7 @@ describe('while the ReplicaSet of the newest image is refused', () => {
       currentStepIndex: 1,
       ...more,
     }
-    const rollout = aRollout(V3, { strategy, replicas: 4 }, known)
+    const rollout = aRollout(image, { strategy, replicas: 4 }, known)
     const snapshot = snapshotOf(
       [ROLLOUT, rollout],
       [REPLICA_SET, stable as KubeObject],
@@ -97,7 +97,7 @@ describe('while the ReplicaSet of the newest image is refused', () => {
     )
     const { writes } = reconciler.decide(snapshot)
     const create = writes.find(({ verb }) => verb === 'create') as Write
-    return reconciler.recover?.(snapshot, create, new KubeError('Forbidden', 'not signed'), undefined)
+    return reconciler.recover?.(snapshot, create, new KubeError('Forbidden', why), undefined)
   }
 
   test('it is Degraded, and says why', () => {
@@ -105,6 +105,32 @@ describe('while the ReplicaSet of the newest image is refused', () => {
     expect(status).toMatchObject({ phase: 'Degraded', currentPodHash: hashOf('demo:v2') })
     expect(status?.message).toContain('ReplicaSetCreateError: Failed to create new replica set')
     expect(writes).toEqual([])
+  })
+
+  test.each([
+    ['another image', 'demo:v4', 'not signed'],
+    ['another reason', V3, 'exceeded quota'],
+  ])('%s is told as well, once', (_, image, why) => {
+    const { status: first } = recovered({}) ?? {}
+    const { status, events } = recovered(first ?? {}, image, why) ?? {}
+    expect(status?.message).toMatch(new RegExp(`demo-${hashOf(image)}.*${why}`))
+    expect(events).toMatchObject([{ reason: 'ReplicaSetCreateError' }])
+    expect(recovered(status ?? {}, image, why)?.events).toEqual([])
+  })
+
+  test('a retry is answered by it, once', () => {
+    const { status: aborted } = recovered({ abort: true }) ?? {}
+    const { status, events } = recovered({ ...aborted, abort: false }) ?? {}
+    expect(status?.message).toContain('ReplicaSetCreateError')
+    expect(events).toMatchObject([{ reason: 'ReplicaSetCreateError' }])
+    expect(recovered(status ?? {})?.events).toEqual([])
+  })
+
+  test('it is told no longer after an undo, though a stable pod is missing', () => {
+    const { status: told } = recovered({ currentPodHash: hashOf('demo:v1') }) ?? {}
+    const rollout = aRollout('demo:v1', { strategy: { canary: { steps } }, replicas: 4 }, told)
+    const { status } = reconciler.decide(snapshotOf([ROLLOUT, rollout], [REPLICA_SET, stable as KubeObject]))
+    expect(status).toMatchObject({ phase: 'Progressing', message: 'more replicas need to be updated' })
   })
 
   test('an abort goes back all the same, and stands when it can be made', () => {

@@ -17,7 +17,7 @@ import { withoutSecrets } from '../kube/secrets.ts'
 import type { EventNote, Write } from '../kube/write.ts'
 import { sameTemplate } from '../workload/pod-hash.ts'
 import { ownTemplate } from '../workload/pod-metadata.ts'
-import { conditionOf, withCondition, withoutCondition, withRefusal } from './status/conditions.ts'
+import { conditionOf, withoutCondition, withRefusal, withText } from './status/conditions.ts'
 import { decide } from './decide.ts'
 import { gather } from './gather.ts'
 import { INDICES } from './gather/indices.ts'
@@ -145,7 +145,7 @@ function createFailed(snapshot: RolloutSnapshot, name: string, why: string): Dec
   const { conditions: told = [] } = back.status ?? {}
   const others = withoutCondition(told, 'InvalidSpec')
   const isAborted = conditionOf(others, 'Progressing')?.reason === 'RolloutAborted'
-  const conditions = isAborted ? others : withCondition(others, PROGRESS.createError(message), now)
+  const conditions = isAborted ? others : withText(others, PROGRESS.createError(message), now)
   const isTold = isAborted || conditionOf(conditions, 'Progressing') === conditionOf(known, 'Progressing')
   const next = { ...back.status, conditions }
   // Whatever stood in the way (a quota, a webhook that is down) may go without a change of anything that we watch.

@@ -44,10 +44,14 @@ export function withoutCondition(conditions: Conditions, type: RolloutConditionT
 
 /** Said anew only when the server says something else. */
 export function withRefusal(conditions: Conditions, refusal: Refusal, now: Instant): Conditions {
-  const { reason, message } = refusal
-  const known = conditionOf(conditions, 'WriteRefused')
-  if (known?.reason === reason && known.message === message) return conditions
-  return renewed(conditions, writeRefused(refusal), now)
+  return withText(conditions, writeRefused(refusal), now)
+}
+
+/** Said anew also when only the message differs. */
+export function withText(conditions: Conditions, said: Said, now: Instant): Conditions {
+  const known = conditionOf(conditions, said.type)
+  const isSame = known?.reason === said.reason && known.message === said.message
+  return isSame ? conditions : renewed(conditions, said, now)
 }
 
 function stamped(said: Said, before: RolloutCondition | undefined, now: Instant): RolloutCondition {
@@ -127,7 +131,9 @@ function withProgress(conditions: Conditions, facts: ConditionFacts, health: Hea
   if (progress?.reason === 'RolloutPaused' && isPaused(facts)) return conditions
   if (health.isHealthy) return withCondition(conditions, PROGRESS.done(replicaSet), now)
   if (health.becameUnhealthy && !facts.isReset) return renewed(conditions, PROGRESS.notAvailable, now)
-  if (progress === undefined || facts.isReset || hasProgressed(facts)) {
+  // Whatever is told now, what was refused has been made, or nobody wants it any more.
+  const wasRefused = progress?.reason === 'ReplicaSetCreateError'
+  if (progress === undefined || wasRefused || facts.isReset || hasProgressed(facts)) {
     return renewed(conditions, PROGRESS.updated(replicaSet), now)
   }
   return hasTimedOut(facts) ? withCondition(conditions, PROGRESS.timedOut(replicaSet), now) : conditions

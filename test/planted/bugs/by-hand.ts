@@ -327,6 +327,16 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ),
   ...inFile('src/rollout/status/conditions.ts', DECISION, [
     {
+      name: 'another ReplicaSet that can not be made is told of by the name of the first',
+      find: '&& known.message === said.message',
+      replace: '&& known.type === said.type',
+    },
+    {
+      name: 'what can not be made is told after nobody wants it any more',
+      find: 'progress === undefined || wasRefused || facts.isReset',
+      replace: 'progress === undefined || facts.isReset',
+    },
+    {
       name: 'the time of a pause counts as time without progress',
       find: "['NewReplicaSetAvailable', 'RolloutPaused'].includes",
       replace: "['NewReplicaSetAvailable'].includes",

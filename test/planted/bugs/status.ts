@@ -24,8 +24,8 @@ export const STATUS_BUGS: readonly Bug[] = [
     },
     {
       name: 'the same refusal is told twice',
-      find: 'if (known?.reason === reason && known.message === message) return conditions',
-      replace: "if (known?.reason === reason && known.message === '') return conditions",
+      find: 'return isSame ? conditions : renewed',
+      replace: 'return renewed',
     },
     {
       name: 'a pass that itself makes progress is late',
