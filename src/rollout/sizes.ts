@@ -7,6 +7,7 @@ import type { Instant } from '../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../workload/availability.ts'
 import { deadlineOf, hasDeadline } from '../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../workload/replica-set.ts'
+import { podsGate } from './gates.ts'
 import type { Story } from './story.ts'
 
 export interface Sizes {
@@ -97,7 +98,9 @@ export function retireAborted(story: Story, { replicaSet, delaySeconds, isReache
   const kept = keptUntilDeadline(story, replicaSet, wantedReplicas(replicaSet))
   const isWhole = availableReplicas(story.stable) >= story.replicas
   const begins = isWhole && story.status.abortedAt !== undefined && !hasDeadline(replicaSet)
-  return begins ? { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } } : kept
+  if (begins) return { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } }
+  const isWaiting = !isWhole && until === undefined && wantedReplicas(replicaSet) > 0
+  return isWaiting ? { ...kept, waits: [podsGate(story, story.stable, story.replicas)] } : kept
 }
 
 export function join(a: Sizes, b: Sizes): Sizes {

@@ -289,7 +289,9 @@ describe('after an abort the active Service', () => {
 
   test('leaves pods that get their delay when stable is whole', () => {
     const of = { preview: { replicas: 3 }, status: abort }
-    expect(whys(blueGreen({ ...of, stable: { replicas: 3, available: 2 } }))).toEqual([])
+    const early = blueGreen({ ...of, stable: { replicas: 3, available: 2 } })
+    expect(whys(early)).toEqual([])
+    expect(awaited(early)).toEqual([`pods of ReplicaSet demo-${hashOf(V1)}: 2 of 3 available`])
     expect(whys(blueGreen({ ...of, stable: { replicas: 3 } }))).toEqual([
       'set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z',
     ])

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { CanaryStrategy } from '../../api/rollout.ts'
 import type { Story } from '../story.ts'
+import { awaited, routedCanary } from './canary.suite.ts'
 import { wantedCanaryScale } from './scale.ts'
 
 const strategy: CanaryStrategy = {
@@ -45,4 +46,13 @@ test('a canary that is promoted, first or stable gets everything', () => {
 test('an aborted canary keeps its scale only where its delay is 0', () => {
   expect(scaleAt(0, { isAborted: true })).toEqual({ weight: 0 })
   expect(scaleAt(0, { isAborted: true }, { abortScaleDownDelaySeconds: 0 })).toEqual({ replicas: 3 })
+})
+
+test('pods of what was given up say for which stable pods they wait', () => {
+  const status = { abort: true, abortedAt: '2026-08-01T11:59:50Z' }
+  const of = { canary: { replicas: 2 }, canarySelects: 'demo:v1', status }
+  const waits = (available: number) =>
+    awaited(routedCanary({ ...of, stable: { replicas: 5, available } })).filter(one => one.startsWith('pods'))
+  expect(waits(4)).toEqual(['pods of ReplicaSet demo-v1: 4 of 5 available'])
+  expect(waits(5)).toEqual([])
 })

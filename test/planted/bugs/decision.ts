@@ -290,6 +290,11 @@ export const DECISION_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
     {
+      name: 'pods of what was given up wait without a word',
+      find: '!isWhole && until === undefined &&',
+      replace: '!isWhole && until !== undefined &&',
+    },
+    {
       name: 'an old revision goes although a Service still names it',
       find: 'alive.filter(one => !isNamed(one))',
       replace: 'alive',
