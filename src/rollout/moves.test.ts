@@ -1,6 +1,9 @@
 // Writes, and what they leave alone.
 import { describe, expect, test } from 'vitest'
+import { POD_TEMPLATE_HASH } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
 import { INGRESS, POD, REPLICA_SET } from '../kube/kinds.ts'
+import { withAntiAffinity } from '../workload/anti-affinity.ts'
 import { basicCanary, routedCanary, V0, V1, V2, whys } from './canary/canary.suite.ts'
 import { aModel, aPod, aReplicaSet, aRollout, aService, hashOf } from './model.suite.ts'
 
@@ -19,6 +22,36 @@ describe('an old revision beyond the history limit', () => {
   test('stays in a pass that begins an update: it may be the one that is gone back to', () => {
     const model = basicCanary({ ...pods, spec, status: { currentPodHash: 'another' } })
     expect(deleted(model)).toEqual([])
+  })
+})
+
+describe('the rule that keeps a new revision off the nodes of stable pods', () => {
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: {} }
+  const pods = { stable: { replicas: 5 }, canary: { replicas: 2 } }
+  const ruleOf = (model: ReturnType<typeof basicCanary>, image: string) =>
+    JSON.stringify(model.replicaSet(image)?.spec.template.spec.affinity ?? {})
+  const ruled = (antiAffinity: object | undefined, image: string = V2) =>
+    basicCanary({ ...pods, image, strategy: antiAffinity === undefined ? {} : { antiAffinity } })
+
+  test('comes into a ReplicaSet that was made before it, and is written once', () => {
+    const model = ruled(required)
+    model.pass()
+    expect(ruleOf(model, V2)).toContain(hashOf(V1))
+    expect(whys(model).filter(why => why.startsWith('keep ReplicaSet'))).toEqual([])
+  })
+
+  test.each([
+    ['it is taken out of the spec', undefined, V2],
+    ['its revision is stable', required, V1],
+  ])('goes when %s', (_, antiAffinity, image) => {
+    const model = ruled(antiAffinity, image)
+    const set = model.replicaSet(image) as ReplicaSet
+    const target = { hashLabel: POD_TEMPLATE_HASH, stableHash: hashOf(V1), namespace: 'shop' }
+    const spec = withAntiAffinity(set.spec.template.spec, required, target)
+    model.put({ ...set, spec: { ...set.spec, template: { ...set.spec.template, spec } } } as never)
+    expect(ruleOf(model, image)).toContain(hashOf(V1))
+    model.pass()
+    expect(ruleOf(model, image)).toBe('{}')
   })
 })
 

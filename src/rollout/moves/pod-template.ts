@@ -4,10 +4,12 @@ import type { MetadataMaps } from '../../api/metadata.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import type { PodTemplateSpec } from '../../kube/core.ts'
+import type { PodSpec, PodTemplateSpec } from '../../kube/core.ts'
+import { mergeDiff } from '../../kube/diff.ts'
 import { asJson, fromJson } from '../../kube/object.ts'
 import { applyMergePatch } from '../../kube/patch.ts'
-import { withAntiAffinity } from '../../workload/anti-affinity.ts'
+import type { Json } from '../../std/json.ts'
+import { withAntiAffinity, withoutAntiAffinity } from '../../workload/anti-affinity.ts'
 import { dressing } from '../../workload/pod-metadata.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import type { Story } from '../story.ts'
@@ -33,13 +35,33 @@ export function rolesOf({ spec }: Rollout): {
 }
 
 export function templateFor(story: Story, template: PodTemplateSpec): PodTemplateSpec {
-  const { blueGreen, canary } = story.rollout.spec.strategy ?? {}
+  const ruled = ruleOf(story)
+  return ruled === undefined ? template : { ...template, spec: ruled(template.spec) }
+}
+
+/**
+ * What makes the rule of an existing ReplicaSet that of today; pods that run stay where they are. A rule about the
+ * hash in the Rollout's own template is not ours.
+ */
+export function affinityPatch(story: Story, { spec }: ReplicaSet): Json | undefined {
+  const own = story.snapshot.template?.spec
+  if (own === undefined || withoutAntiAffinity(own, POD_TEMPLATE_HASH) !== own) return undefined
+  const ruled = ruleOf(story) ?? (found => withoutAntiAffinity(found, POD_TEMPLATE_HASH))
+  const [found, wanted] = [spec.template.spec, ruled(spec.template.spec)]
+  if (wanted === found) return undefined
+  const affinityOf = ({ affinity }: PodSpec) => asJson(affinity === undefined ? {} : { affinity })
+  return mergeDiff(affinityOf(found), affinityOf(wanted))
+}
+
+/** Puts the rule against stable pods into a pod spec; undefined when there is none to be. */
+function ruleOf({ rollout, stable, hash }: Story): ((spec: PodSpec) => PodSpec) | undefined {
+  const { blueGreen, canary } = rollout.spec.strategy ?? {}
   const rule = blueGreen?.antiAffinity ?? canary?.antiAffinity
-  const stableHash = story.stable === undefined ? undefined : podHashOf(story.stable)
-  if (rule === undefined || stableHash === undefined || stableHash === story.hash) return template
-  const namespace = story.rollout.metadata.namespace ?? ''
+  const stableHash = stable && podHashOf(stable)
+  if (rule === undefined || stableHash === undefined || stableHash === hash) return undefined
+  const namespace = rollout.metadata.namespace ?? ''
   const target = { hashLabel: POD_TEMPLATE_HASH, stableHash, namespace }
-  return { ...template, spec: withAntiAffinity(template.spec, rule, target) }
+  return spec => withAntiAffinity(spec, rule, target)
 }
 
 /** The ReplicaSet itself does not carry what its pods do. */

@@ -1,5 +1,5 @@
 // The writes that make the wanted revision's ReplicaSet, and that keep an existing one true to the Rollout:
-// its number, the annotations that it copies, minReadySeconds. Used by moves.ts (create).
+// its number, the annotations that it copies, minReadySeconds, the rule against stable pods. Used by moves.ts (create).
 import { EVENTS } from '../../api/event-words.ts'
 import { DESIRED_REPLICAS } from '../../api/words.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
@@ -14,7 +14,7 @@ import {
   revisionOf,
 } from '../../workload/replica-set.ts'
 import { minReadySeconds } from '../../api/defaults.ts'
-import { dressedFor, templateFor } from './pod-template.ts'
+import { affinityPatch, dressedFor, templateFor } from './pod-template.ts'
 import type { Story } from '../story.ts'
 
 /** It starts with no pods: it is scaled once it is known to exist. */
@@ -54,12 +54,16 @@ export function refreshReplicaSet(story: Story, replicaSet: ReplicaSet): readonl
     ...(revisionOf(replicaSet) === story.revision ? {} : revisionAnnotations(replicaSet, story.revision)),
   })
   const seconds = minReadySeconds(rollout.spec)
-  const isPatient = (replicaSet.spec.minReadySeconds ?? 0) === seconds
-  if (Object.keys(annotations).length === 0 && isPatient) return []
-  const patch: Json = {
-    ...(Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } }),
-    ...(isPatient ? {} : { spec: { minReadySeconds: seconds } }),
+  const affinity = affinityPatch(story, replicaSet)
+  const spec: Json = {
+    ...((replicaSet.spec.minReadySeconds ?? 0) === seconds ? {} : { minReadySeconds: seconds }),
+    ...(affinity === undefined ? {} : { template: { spec: affinity } }),
   }
+  const patch = {
+    ...(Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } }),
+    ...(Object.keys(spec).length === 0 ? {} : { spec }),
+  }
+  if (Object.keys(patch).length === 0) return []
   const { name } = replicaSet.metadata
   const why = `keep ReplicaSet ${name} true to revision ${story.revision}`
   return [{ verb: 'patch', target: refOf(REPLICA_SET, replicaSet), patch, why }]

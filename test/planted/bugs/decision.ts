@@ -370,4 +370,11 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'services.canary === name && services.stable === name',
     },
   ]),
+  ...inFile('src/rollout/moves/pod-template.ts', DECISION, [
+    {
+      name: 'the rule against stable pods outlives its place in the spec',
+      find: 'if (wanted === found) return undefined',
+      replace: 'if (wanted === found || ruleOf(story) === undefined) return undefined',
+    },
+  ]),
 ]
