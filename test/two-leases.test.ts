@@ -101,7 +101,7 @@ function join(world: World, process = aProcess(world), identity = OURS) {
   const stop = new AbortController()
   stops.unshift(() => stop.abort())
   const { client, clock } = process
-  const election = peerElection({ env: IN_NAMESPACE, pod: undefined, identity })
+  const election = peerElection({ env: IN_NAMESPACE, pod: undefined, identity, stopwatch: clock.now })
   const common = { random: seededRandom(1), log: SILENT, reconcilers: reconcilers() }
   const running = runController({ client, clock, ...common, signal: stop.signal, election })
   const state = { ended: '' }
@@ -120,7 +120,8 @@ function peerIn(world: World) {
 }
 
 describe('where the lease stands', () => {
-  const named = (env: Record<string, string>, pod?: string) => peerElection({ env, pod, identity: OURS })
+  const named = (env: Record<string, string>, pod?: string) =>
+    peerElection({ env, pod, identity: OURS, stopwatch: () => 0 })
   test('is where the peer has it, under its name', () => {
     expect(named(IN_NAMESPACE)).toMatchObject({ name: 'argo-rollouts-controller-lock', namespace: HOME })
     expect(named({ POD_NAMESPACE: 'tools' }, 'other').namespace).toBe('tools')
@@ -155,7 +156,8 @@ describe('the controller of an embedded cluster', () => {
     const world = await aWorld()
     const process = aProcess(world)
     const { client, clock } = process
-    const election = peerElection({ env: {}, pod: undefined, identity: OURS })
+    const own = { identity: OURS, stopwatch: world.clock.now }
+    const election = peerElection({ ...own, env: {}, pod: undefined })
     const doors = { client, clock, random: seededRandom(1), log: SILENT }
     const starting = startController({ ...doors, version: '1', election, env: {}, resolve: () => undefined })
     await world.advance(1000)

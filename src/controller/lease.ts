@@ -1,4 +1,5 @@
 // The lease of Argo Rollouts' own controller, under its name and in its namespace: it and ours never act at once.
+import type { Stopwatch } from '../doors/clock.ts'
 import type { Election } from './run.ts'
 import { LEASE_TIMES } from '../runtime/leader.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
@@ -12,11 +13,12 @@ export interface Candidate {
   /** The namespace of the pod that we are in, if we are in one. */
   readonly pod: string | undefined
   readonly identity: string
+  readonly stopwatch: Stopwatch
   readonly times?: LeaseTimes
 }
 
 /** In the namespace that POD_NAMESPACE names, else the service account's, else `argo-rollouts`. */
-export function peerElection({ env, pod, identity, times = LEASE_TIMES }: Candidate): Election {
+export function peerElection({ env, pod, times = LEASE_TIMES, ...own }: Candidate): Election {
   const namespace = env['POD_NAMESPACE'] || (pod ?? NAMESPACE)
-  return { times, identity, name: LEASE, namespace }
+  return { ...own, times, name: LEASE, namespace }
 }

@@ -15,6 +15,7 @@ import {
   systemClock,
   systemIdentity,
   systemRandom,
+  systemStopwatch,
 } from '../runtime/system.ts'
 import { flagsHelp, readOptions } from './options.ts'
 import type { ControllerOptions } from './options.ts'
@@ -126,9 +127,10 @@ async function untilStopped(running: RunningController, log: Log, state: State):
   log.info('ended', { how: await running.stopped })
 }
 
-function electionOf({ election }: ControllerOptions, { env }: Program) {
-  if (election === undefined) return {}
-  return { election: peerElection({ env, pod: podNamespace(), identity: systemIdentity(), times: election }) }
+function electionOf({ election: times }: ControllerOptions, { env }: Program) {
+  if (times === undefined) return {}
+  const own = { identity: systemIdentity(), stopwatch: systemStopwatch }
+  return { election: peerElection({ ...own, env, pod: podNamespace(), times }) }
 }
 
 /** `--namespace`, else the pod's, else the context's. */

@@ -22,8 +22,9 @@ describe('the controller', () => {
   function join(world: World, identity: string) {
     const stop = new AbortController()
     stops.unshift(() => stop.abort())
-    const election = { times: LEASE_TIMES, identity, name: 'lock', namespace: 'default' }
     const { client, clock } = world
+    const lock = { name: 'lock', namespace: 'default' }
+    const election = { ...lock, times: LEASE_TIMES, stopwatch: clock.now, identity }
     const own = { client, clock, random: seededRandom(1), log: SILENT, signal: stop.signal }
     return { ...runController({ ...own, reconcilers: reconcilers(), election }), stop: () => stop.abort() }
   }

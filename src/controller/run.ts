@@ -3,7 +3,7 @@
 import { answersFrom } from './answers.ts'
 import { closedOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
-import type { Clock } from '../doors/clock.ts'
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { Cache } from '../kube/cache.ts'
@@ -36,6 +36,7 @@ export interface RunOptions {
 
 export interface Election {
   readonly times: LeaseTimes
+  readonly stopwatch: Stopwatch
   readonly identity: string
   readonly name: string
   readonly namespace: string

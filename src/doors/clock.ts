@@ -8,7 +8,7 @@ export interface Clock {
   now(): Instant
   /**
    * Resolves at that time, or as soon as `signal` aborts; never rejects. A time that has passed: as soon as other
-   * work lets it.
+   * work lets it. Who sets the clock meanwhile makes no sleep longer or shorter.
    */
   sleepUntil(at: Instant, signal: AbortSignal): Promise<void>
 }

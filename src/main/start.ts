@@ -20,7 +20,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { podNamespace } from '../runtime/network/connection.ts'
 import { ownNames, serveText } from '../runtime/health.ts'
 import type { Page, TextServer } from '../runtime/health.ts'
-import { collectEarly, stopSignal, systemClock, systemRandom } from '../runtime/system.ts'
+import { collectEarly, stopSignal, systemClock, systemRandom, systemStopwatch } from '../runtime/system.ts'
 import { announcement } from './announce.ts'
 import { startController } from './controller.ts'
 import { startCluster } from './cluster.ts'
@@ -77,7 +77,8 @@ async function run(context: Context, opened: (close: () => Promise<void>) => voi
   const { client } = cluster
   const { resolve } = cluster.kubelet.addresses
   const doors = { clock: systemClock, random: systemRandom, log }
-  const election = peerElection({ env: process.env, pod: podNamespace(), identity: home.identity })
+  const own = { identity: home.identity, stopwatch: systemStopwatch }
+  const election = peerElection({ ...own, env: process.env, pod: podNamespace() })
   const controller = await startController({
     client,
     ...doors,

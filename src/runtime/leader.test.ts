@@ -15,14 +15,24 @@ describe('the lease', () => {
 
   function start() {
     const cluster = modelCluster([LEASE])
-    const clock = virtualClock(Date.UTC(2026, 7, 1))
+    const time = virtualClock(Date.UTC(2026, 7, 1))
     const told: string[] = []
-    const join = (identity: string) => {
+    /** One machine's clock, which somebody may set. */
+    const aClock = () => {
+      let aheadMs = 0
+      return {
+        now: () => time.now() + aheadMs,
+        sleepUntil: (at: number, signal: AbortSignal) => time.sleepUntil(at - aheadMs, signal),
+        set: (ms: number) => void (aheadMs = ms),
+      }
+    }
+    const join = (identity: string, clock = aClock()) => {
       const stop = new AbortController()
       stops.push(stop)
       const own = campaign({
         client: cluster.client,
         clock,
+        stopwatch: time.now,
         random: seededRandom(identity.length),
         log: { ...SILENT, warn: (_, fields) => void told.push(String(fields?.['why'])) },
         identity,
@@ -30,24 +40,24 @@ describe('the lease', () => {
         namespace: 'argo-rollouts',
         signal: stop.signal,
       })
-      const state = { elected: false, lost: false, stop: () => stop.abort(), isHeld: own.isHeld }
+      const state = { elected: false, lost: false, clock, stop: () => stop.abort(), isHeld: own.isHeld }
       void own.elected.then(() => (state.elected = true))
       void own.ended.then(lost => (state.lost = lost))
       return state
     }
     const pass = async (ms: number) => {
-      const until = clock.now() + ms
+      const until = time.now() + ms
       for (;;) {
         for (let i = 0; i < 3; i++) await new Promise(setImmediate)
-        const at = clock.nextAt()
+        const at = time.nextAt()
         if (at === undefined || at > until) break
-        clock.advanceTo(at)
+        time.advanceTo(at)
       }
-      clock.advanceTo(until)
+      time.advanceTo(until)
     }
     const lease = () => (cluster.list(LEASE)[0] as Lease | undefined)?.spec
     /** The process is stopped for a while: time has gone on when it wakes. */
-    const sleepThrough = (ms: number) => clock.advanceTo(clock.now() + ms)
+    const sleepThrough = (ms: number) => time.advanceTo(time.now() + ms)
     return { cluster, join, pass, sleepThrough, lease, told }
   }
 
@@ -98,6 +108,39 @@ describe('the lease', () => {
     expect(a.isHeld()).toBe(true)
     sleepThrough(16_000)
     expect(a.isHeld()).toBe(false)
+  })
+
+  test('a leader whose clock is set back gives up in time, and before another leads', async () => {
+    const { cluster, join, pass } = start()
+    const a = join('a')
+    await pass(10_000)
+    const b = join('bb')
+    await pass(5000)
+    a.clock.set(-3_600_000)
+    cluster.refuse = write => (JSON.stringify(write).includes('"a"') ? new Promise(() => {}) : undefined)
+    await pass(12_000)
+    expect([a.lost, b.elected]).toEqual([true, false])
+    await pass(8000)
+    expect([a.isHeld(), b.elected]).toEqual([false, true])
+  })
+
+  test('who waits takes no lease because a clock is set forward', async () => {
+    const { join, pass } = start()
+    const [a, b] = [join('a'), join('bb')]
+    await pass(10_000)
+    b.clock.set(3_600_000)
+    await pass(60_000)
+    expect([a.isHeld(), b.elected]).toEqual([true, false])
+  })
+
+  test('a leader whose clock is set forward writes again after its next renewal', async () => {
+    const { join, pass } = start()
+    const a = join('a')
+    await pass(10_000)
+    a.clock.set(3_600_000)
+    expect(a.isHeld()).toBe(false)
+    await pass(3000)
+    expect([a.isHeld(), a.lost]).toEqual([true, false])
   })
 
   test('who waits says why, once for each reason', async () => {

@@ -3,7 +3,7 @@
 //
 //   following ──lease free, expired, or ours──> leading ──no renewal for 10 s, or taken──> lost
 //       ^─────────held by another────────┘         └──stopped──> released: the next one need not wait
-import type { Clock } from '../doors/clock.ts'
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import { KubeError, asKubeError } from '../kube/errors.ts'
@@ -17,6 +17,8 @@ import type { Client } from './network/client.ts'
 export interface LeaderOptions {
   readonly client: Client
   readonly clock: Clock
+  /** How long a lease lasts is measured by it: nobody sets it. */
+  readonly stopwatch: Stopwatch
   readonly random: Random
   readonly log: Log
   /** `HOST_UUID`. */
@@ -54,31 +56,30 @@ export interface Lease extends KubeObject {
   }
 }
 
-/** The lease as we last saw it change, by our own clock: other machines' clocks are not believed. */
+/** The lease as we last saw it change, by our own stopwatch: no clock is believed. */
 interface Observed {
   readonly lease: Lease | undefined
-  readonly since: Instant
+  readonly since: number
 }
 
-function isHeld({ lease, since }: Observed, now: Instant): boolean {
+function isHeld({ lease, since }: Observed, now: number): boolean {
   const { holderIdentity = '', leaseDurationSeconds = 0 } = lease?.spec ?? {}
   return holderIdentity !== '' && now < since + leaseDurationSeconds * 1000
 }
 
-/** What the lease should say if we may have it; undefined: another holds it. Pure. */
+/** What the lease should say if we may have it; undefined: another holds it. */
 function claim(
+  { clock, stopwatch, identity, times = LEASE_TIMES }: LeaderOptions,
   observed: Observed,
-  self: { identity: string; times: LeaseTimes },
-  now: Instant,
 ): Required<NonNullable<Lease['spec']>> | undefined {
   const { lease } = observed
   const { holderIdentity, acquireTime, leaseTransitions = 0 } = lease?.spec ?? {}
-  const isOurs = holderIdentity === self.identity
-  if (!isOurs && isHeld(observed, now)) return undefined
-  const at = printInstantMicro(now)
+  const isOurs = holderIdentity === identity
+  if (!isOurs && isHeld(observed, stopwatch())) return undefined
+  const at = printInstantMicro(clock.now())
   return {
-    holderIdentity: self.identity,
-    leaseDurationSeconds: self.times.durationMs / 1000,
+    holderIdentity: identity,
+    leaseDurationSeconds: times.durationMs / 1000,
     acquireTime: isOurs ? (acquireTime ?? at) : at,
     renewTime: at,
     leaseTransitions: isOurs || lease === undefined ? leaseTransitions : leaseTransitions + 1,
@@ -86,7 +87,7 @@ function claim(
 }
 
 export function campaign(options: LeaderOptions): Campaign {
-  const { clock, times = LEASE_TIMES } = options
+  const { times = LEASE_TIMES } = options
   const own: Holding = { renewedAt: undefined, told: undefined }
   let resolveElected: () => void = () => {}
   const elected = new Promise<void>(resolve => {
@@ -95,24 +96,42 @@ export function campaign(options: LeaderOptions): Campaign {
   return {
     elected,
     ended: run(options, own, resolveElected),
-    isHeld: () => own.renewedAt !== undefined && clock.now() < own.renewedAt + times.durationMs,
+    isHeld: () => own.renewedAt !== undefined && longestSince(own.renewedAt, options) < times.durationMs,
   }
+}
+
+interface Moment {
+  readonly at: Instant
+  /** By the stopwatch. */
+  readonly ms: number
+}
+
+type Times = Pick<LeaderOptions, 'clock' | 'stopwatch'>
+
+function momentOf({ clock, stopwatch }: Times): Moment {
+  return { at: clock.now(), ms: stopwatch() }
+}
+
+/** A stopwatch may stand still with its machine, a clock may be set back: the one that has gone further is believed. */
+function longestSince({ at, ms }: Moment, times: Times): number {
+  const now = momentOf(times)
+  return Math.max(now.at - at, now.ms - ms)
 }
 
 interface Holding {
   /** When the renewal that succeeded was sent; undefined: we have never led. */
-  renewedAt: Instant | undefined
+  renewedAt: Moment | undefined
   /** Why we do not lead, as it was last told. */
   told: string | undefined
 }
 
 async function run(options: LeaderOptions, own: Holding, elected: () => void): Promise<boolean> {
-  const { clock, random, signal, log, identity, times = LEASE_TIMES } = options
-  let observed: Observed = { lease: undefined, since: clock.now() }
+  const { clock, stopwatch, random, signal, log, identity, times = LEASE_TIMES } = options
+  let observed: Observed = { lease: undefined, since: stopwatch() }
   while (!signal.aborted) {
-    const askedAt = clock.now()
+    const askedAt = momentOf(options)
     // Who has slept through its renewals asks nobody: it writes nothing any more, not even the lease.
-    if (askedAt >= giveUpAt(own, times)) return lost(options)
+    if (askedAt.ms >= giveUpAt(own, times)) return lost(options)
     const { result, seen, why } = await attemptUntil(options, observed, giveUpAt(own, times))
     observed = seen
     if (why !== undefined) tell(options, own, why)
@@ -122,17 +141,16 @@ async function run(options: LeaderOptions, own: Holding, elected: () => void): P
       elected()
     }
     const leads = own.renewedAt !== undefined
-    const now = clock.now()
-    if (now >= giveUpAt(own, times) || (leads && result === 'taken')) return lost(options)
-    await clock.sleepUntil(now + times.retryMs * (1 + (leads ? 0 : random.next() * 1.2)), signal)
+    if (stopwatch() >= giveUpAt(own, times) || (leads && result === 'taken')) return lost(options)
+    await clock.sleepUntil(clock.now() + times.retryMs * (1 + (leads ? 0 : random.next() * 1.2)), signal)
   }
   if (own.renewedAt !== undefined) await release(options)
   return false
 }
 
-/** When a leader that has renewed nothing since is none any more. */
-function giveUpAt({ renewedAt }: Holding, times: LeaseTimes): Instant {
-  return renewedAt === undefined ? Infinity : renewedAt + times.renewDeadlineMs
+/** When, by the stopwatch, a leader that has renewed nothing since is none any more. */
+function giveUpAt({ renewedAt }: Holding, times: LeaseTimes): number {
+  return renewedAt === undefined ? Infinity : renewedAt.ms + times.renewDeadlineMs
 }
 
 function lost({ log, name, identity }: LeaderOptions): true {
@@ -160,12 +178,13 @@ interface Attempted {
 async function attemptUntil(
   options: LeaderOptions,
   observed: Observed,
-  deadline: Instant,
+  deadline: number,
 ): Promise<Attempted> {
   if (deadline === Infinity) return attempt(options, observed)
+  const { clock, stopwatch } = options
   const answered = new AbortController()
-  const late = options.clock
-    .sleepUntil(deadline, answered.signal)
+  const late = clock
+    .sleepUntil(clock.now() + deadline - stopwatch(), answered.signal)
     .then((): Attempted => ({ result: 'unknown', seen: observed, why: 'no answer in time' }))
   const first = await Promise.race([attempt(options, observed), late])
   answered.abort('answered')
@@ -173,7 +192,7 @@ async function attemptUntil(
 }
 
 async function attempt(options: LeaderOptions, observed: Observed): Promise<Attempted> {
-  const { client, clock, identity, times = LEASE_TIMES } = options
+  const { client, stopwatch } = options
   try {
     const renewed = await renew(options, observed)
     if (renewed !== undefined) return { result: 'held', seen: renewed }
@@ -182,12 +201,12 @@ async function attempt(options: LeaderOptions, observed: Observed): Promise<Atte
     const seen =
       lease?.metadata.resourceVersion === known && known !== undefined
         ? observed
-        : { lease, since: clock.now() }
-    const spec = claim(seen, { identity, times }, clock.now())
+        : { lease, since: stopwatch() }
+    const spec = claim(options, seen)
     if (spec === undefined)
       return { result: 'taken', seen, why: `${lease?.spec?.holderIdentity ?? 'nobody'} leads` }
     const written = await client.write(leaseWrite(options, lease, spec))
-    return { result: 'held', seen: { lease: written, since: clock.now() } }
+    return { result: 'held', seen: { lease: written, since: stopwatch() } }
   } catch (error) {
     return { result: 'unknown', seen: observed, why: asKubeError(error).message }
   }
@@ -195,12 +214,12 @@ async function attempt(options: LeaderOptions, observed: Observed): Promise<Atte
 
 /** A leader renews without looking first; undefined when it is not one, or somebody else has written. */
 async function renew(options: LeaderOptions, observed: Observed): Promise<Observed | undefined> {
-  const { client, clock, identity, times = LEASE_TIMES } = options
+  const { client, stopwatch, identity } = options
   const { lease } = observed
-  const spec = claim(observed, { identity, times }, clock.now())
+  const spec = claim(options, observed)
   if (lease?.spec?.holderIdentity !== identity || spec === undefined) return undefined
   try {
-    return { lease: await client.write(leaseWrite(options, lease, spec)), since: clock.now() }
+    return { lease: await client.write(leaseWrite(options, lease, spec)), since: stopwatch() }
   } catch (error) {
     if (error instanceof KubeError && ['Conflict', 'NotFound'].includes(error.reason)) return undefined
     throw error

@@ -6,28 +6,30 @@ import { hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import type { Clock, Stopwatch } from '../doors/clock.ts'
 import type { Random } from '../doors/random.ts'
-import type { Instant } from '../std/instant.ts'
 
 /** setTimeout counts in 31 bits; a longer sleep is slept in pieces. */
 const LONGEST_MS = 2_000_000_000
+
+export const systemStopwatch: Stopwatch = () => performance.now()
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleepUntil: (at, signal) =>
     new Promise(resolve => {
       if (signal.aborted) resolve()
-      else sleep(at, signal, resolve)
+      else sleep(at - Date.now(), signal, resolve)
     }),
 }
 
-function sleep(at: Instant, signal: AbortSignal, resolve: () => void): void {
+function sleep(ms: number, signal: AbortSignal, resolve: () => void): void {
+  const end = systemStopwatch() + ms
   const timer = { cancel: () => {} }
   const stop = () => {
     timer.cancel()
     resolve()
   }
   const next = () => {
-    const left = at - Date.now()
+    const left = end - systemStopwatch()
     if (left > 0) {
       const timeout = setTimeout(next, Math.min(left, LONGEST_MS))
       timer.cancel = () => clearTimeout(timeout)
@@ -37,12 +39,10 @@ function sleep(at: Instant, signal: AbortSignal, resolve: () => void): void {
     resolve()
   }
   signal.addEventListener('abort', stop, { once: true })
-  if (at > Date.now()) return next()
+  if (ms > 0) return next()
   const immediate = setImmediate(next)
   timer.cancel = () => clearImmediate(immediate)
 }
-
-export const systemStopwatch: Stopwatch = () => performance.now()
 
 export const systemRandom: Random = { next: () => Math.random() }
 

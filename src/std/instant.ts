@@ -4,6 +4,11 @@ import { remembered } from './remembered.ts'
 /** Milliseconds since the epoch, UTC. */
 export type Instant = number
 
+/** Whether `now` is less than that long after `since`; not before it, as when a clock was set back. */
+export function isWithin(ms: number, since: Instant, now: Instant): boolean {
+  return since <= now && now < since + ms
+}
+
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 
 /** A pass reads and prints the same few instants again and again; what is longer is hardly one. */

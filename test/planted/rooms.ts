@@ -42,7 +42,7 @@ export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
 export const RUNTIME = ['barrier', 'gone', 'late-status', 'loop', 'refusals', 'workqueue'].map(
   name => `src/runtime/loop/${name}.test.ts`,
 )
-export const LEASE = ['test/two-leases.test.ts']
+export const LEASE = ['test/two-leases.test.ts', 'src/runtime/leader.test.ts']
 export const STORE = ['src/cluster/storage/lmdb.test.ts']
 export const TERMINAL = ['src/cli/program.test.ts']
 export const GATEWAY = ['hostile', 'normal-path', 'proxy'].map(name => `src/gateway/${name}.test.ts`)

@@ -108,6 +108,7 @@ const MOVED = 'set anew'
 
 function createAlarm(clock: Clock, ring: () => void): Alarm {
   let setAt: Instant | undefined
+  let isDue = false
   let cancel = new AbortController()
   const sleep = async (at: Instant, cancelled: AbortSignal): Promise<void> => {
     await clock.sleepUntil(at, cancelled)
@@ -117,12 +118,16 @@ function createAlarm(clock: Clock, ring: () => void): Alarm {
   }
   return {
     setFor(at) {
+      const now = clock.now()
+      // The clock was set forward: who sleeps hears nothing of it.
+      const isLate = setAt !== undefined && setAt <= now && !isDue
       // One that rings too early costs a tick that finds nothing: less than setting it anew with each input.
       const isSetEarlier = at !== undefined && setAt !== undefined && setAt <= at
-      if (at === setAt || isSetEarlier) return
+      if (!isLate && (at === setAt || isSetEarlier)) return
       cancel.abort(MOVED)
       cancel = new AbortController()
       setAt = at
+      isDue = at !== undefined && at <= now
       if (at !== undefined) void sleep(at, cancel.signal)
     },
   }

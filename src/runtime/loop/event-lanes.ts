@@ -14,6 +14,8 @@ export interface EventLanes {
   due(now: Instant): readonly { lane: `events/${string}`; write: Write }[]
   /** What became of the Event that its lane had sent. */
   written(lane: `events/${string}`, result: KubeObject | KubeError | undefined, now: Instant): void
+  /** What waits to be tried again is tried now. */
+  hasten(now: Instant): void
   /** Something about the object has still to be sent, or to be answered. */
   isBusy(ref: ObjectRef): boolean
   nextAt(): Instant | undefined
@@ -101,6 +103,10 @@ export function createEventLanes(recorder: Recorder, atOnce = MAX_SENDING): Even
       const count = lost === 'lane' ? lane.queue.length : 1
       if (lost !== 'nothing') dropped += count
       next(name, lane, count)
+    },
+    hasten(now) {
+      for (const { queue } of lanes.values())
+        if (queue[0] !== undefined) queue[0] = { ...queue[0], at: Math.min(queue[0].at, now) }
     },
     isBusy: ref => lanes.has(`events/${refKey(ref)}`),
     nextAt: () => (sending >= atOnce ? undefined : earliestHead(lanes)),

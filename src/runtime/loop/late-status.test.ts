@@ -112,8 +112,7 @@ describe('a status that awaits effects', () => {
     const back = stepping(['x'])
     const [write] = back.see(1)
     expect(back.made(write)).toEqual([])
-    back.game.pass(-3_600_000)
-    expect(whys(back.see(2))).toEqual(['report phase'])
+    expect(whys(back.game.pass(-3_600_000))).toEqual(['report phase'])
   })
 
   test('is not in the log before it is written', () => {

@@ -2,6 +2,7 @@
 // pass and the ones before it have caused, half a second at most, so that both are one write.
 import type { Decision } from '../../kube/reconciler.ts'
 import type { Write } from '../../kube/write.ts'
+import { isWithin } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json } from '../../std/json.ts'
@@ -50,7 +51,7 @@ function mayWait(noted: Noted, { key, decision }: Pass, now: Instant): boolean {
 
 /** A clock that was set back does not hold a status up. */
 function stillWaiting(since: Instant | undefined, forMs: number, now: Instant): Instant | undefined {
-  return since !== undefined && since <= now && now < since + forMs ? since + forMs : undefined
+  return since !== undefined && isWithin(forMs, since, now) ? since + forMs : undefined
 }
 
 /** Whether only fields that the decision calls lazy have moved, and nothing is told of it. */

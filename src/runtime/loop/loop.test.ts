@@ -80,6 +80,29 @@ describe('the loop', () => {
     expect(whys(effects)).toEqual(['create x'])
   })
 
+  test('asks at once when its clock has been set back, and then as long after as ever', () => {
+    const waits = ({ now }: Snapshot): Wait[] => [{ for: 'the interval', since: now, until: now + 10_000 }]
+    const game = play(({ now, ...more }) => ({ writes: [create('x')], waits: waits({ now, ...more }) }))
+    game.elect()
+    game.written(writes(game.see(aRollout('a', 1)))[0], undefined)
+    expect(writes(game.pass(9000))).toEqual([])
+    const [again] = writes(game.pass(-3_600_000))
+    expect(again).toBeDefined()
+    game.written(again, undefined)
+    expect(writes(game.pass(9999))).toEqual([])
+    expect(writes(game.pass(1))).toHaveLength(1)
+  })
+
+  test('an Event and a status wait for no time that a clock had before it was set back', () => {
+    const event = { type: 'Normal', reason: 'Said', message: 'x' } as const
+    const game = play(() => ({ writes: [], events: [event], status: { phase: 'Healthy' } }))
+    game.elect()
+    const [said] = writes(game.see(aRollout('a', 1)))
+    const trouble = new KubeError('Unreachable', 'no route')
+    game.written(said, trouble)
+    expect(whys(game.pass(-3_600_000)).toSorted()).toEqual(['event Said: x', 'report phase'])
+  })
+
   test('looks at what stands in the way of a create, and asks once how to recover', () => {
     const asked: unknown[] = []
     const recover: Reconciler<Snapshot>['recover'] = (_, write, error, found) => {

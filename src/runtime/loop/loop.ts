@@ -66,6 +66,7 @@ interface World {
   readonly sendingEvents: Map<number, { readonly lanes: EventLanes; readonly lane: `events/${string}` }>
   readonly nextId: () => number
   elected: boolean
+  latest: Instant
 }
 
 export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopOptions): Loop {
@@ -79,10 +80,12 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
   const passes = createPasses({ cache, events, laterEvents, nextId })
   const sendingEvents: World['sendingEvents'] = new Map()
   const common = { cache, inFlight, controllers, passes, nextId }
-  const world: World = { ...common, events, laterEvents, sendingEvents, elected: false }
+  const world: World = { ...common, events, laterEvents, sendingEvents, elected: false, latest: -Infinity }
 
   return {
     step(input, now) {
+      if (now < world.latest) hasten(world, now)
+      world.latest = now
       const effects = act(world, input, now)
       const told = sendEvents(world, now)
       // What is told goes out before what follows from it.
@@ -106,6 +109,11 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
       barriersGivenUp: passes.barriersGivenUp(),
     }),
   }
+}
+
+/** The clock was set back: nobody waits until the time that it had comes again. */
+function hasten({ controllers, events, laterEvents, passes }: World, now: Instant): void {
+  for (const one of [...controllers.map(({ queue }) => queue), events, laterEvents, passes]) one.hasten(now)
 }
 
 function act(world: World, input: Input, now: Instant): readonly Effect[] {

@@ -34,6 +34,8 @@ export interface Passes {
   found(id: number, object: KubeObject | undefined, now: Instant): Effect[]
   /** Status writes that waited for the Events of their object, and need not any longer. */
   released(now: Instant): Effect[]
+  /** None of them waits any longer. */
+  hasten(now: Instant): void
   /** When one of them has waited long enough. */
   nextAt(): Instant | undefined
   inFlight(controller: Controller): number
@@ -99,6 +101,9 @@ export function createPasses(options: PassesOptions): Passes {
         : recover(world, { ...one, error: one.error }, { found: object, now })
     },
     released: now => released(world, now),
+    hasten(now) {
+      for (const one of world.held.keys()) world.held.set(one, now)
+    },
     nextAt: () => (world.held.size === 0 ? undefined : Math.min(...world.held.values())),
     inFlight: controller => world.inFlight.get(controller) ?? 0,
     barriersGivenUp: () => world.barriersGivenUp,

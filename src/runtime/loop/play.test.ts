@@ -68,7 +68,12 @@ describe('reconcilers at play', () => {
     const stop = new AbortController()
     stops.push(stop)
     const cluster = modelCluster([ROLLOUT, CONFIG_MAP, EVENT])
-    const clock = virtualClock(Date.UTC(2026, 7, 1))
+    const time = virtualClock(Date.UTC(2026, 7, 1))
+    const clock = {
+      aheadMs: 0,
+      now: () => time.now() + clock.aheadMs,
+      sleepUntil: (at: number, signal: AbortSignal) => time.sleepUntil(at - clock.aheadMs, signal),
+    }
     const played = playReconcilers({
       client: cluster.client,
       reconcilers: [sayer],
@@ -80,14 +85,14 @@ describe('reconcilers at play', () => {
     })
     /** Lets everything happen that happens within the time. */
     const pass = async (ms: number) => {
-      const until = clock.now() + ms
+      const until = time.now() + ms
       for (;;) {
         for (let i = 0; i < 3; i++) await new Promise(setImmediate)
-        const at = clock.nextAt()
+        const at = time.nextAt()
         if (at === undefined || at > until) break
-        clock.advanceTo(at)
+        time.advanceTo(at)
       }
-      clock.advanceTo(until)
+      time.advanceTo(until)
     }
     return { cluster, clock, played, pass }
   }
@@ -117,6 +122,18 @@ describe('reconcilers at play', () => {
     await pass(60_000)
     expect(said(cluster)).toHaveLength(1000)
     expect(cluster.list(EVENT)).toHaveLength(2000)
+  })
+
+  test('news are heard at once also when the clock was set forward while everything waits', async () => {
+    const { cluster, clock, pass } = start()
+    cluster.put(ROLLOUT, aRollout('broken', 'hello'))
+    cluster.refuse = write => (write.verb === 'create' ? new KubeError('Internal', 'down') : undefined)
+    await pass(60_000)
+    cluster.refuse = () => undefined
+    clock.aheadMs = 3_600_000
+    cluster.put(ROLLOUT, aRollout('guestbook', 'hello'))
+    await pass(100)
+    expect(said(cluster)).toContain('hello')
   })
 
   test("a user's change between our look and our write is never overwritten", async () => {

@@ -8,6 +8,7 @@ import { isFinal, refusalOf } from '../../kube/refusal.ts'
 import type { Refusal } from '../../kube/refusal.ts'
 import type { Write } from '../../kube/write.ts'
 import { fnv1a } from '../../std/fnv.ts'
+import { isWithin } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { delayAfter } from './backoff.ts'
 
@@ -28,7 +29,7 @@ interface Remembered {
 
 interface Telling {
   readonly times: number
-  readonly nextAt: Instant
+  readonly at: Instant
 }
 
 const SAME_TIMES = 3
@@ -45,16 +46,20 @@ export function createRefusals(): Refusals {
       const times = before?.failure === failure ? before.times + 1 : 1
       known.set(key, { ...before, failure, times })
       if (!isFinal(error) && times < SAME_TIMES) return undefined
-      return now < (before?.telling?.nextAt ?? -Infinity) ? undefined : refusal
+      return isTold(before?.telling, now) ? undefined : refusal
     },
     told(key, now) {
       const before = known.get(key)
       const times = (before?.telling?.times ?? 0) + 1
-      const telling = { times, nextAt: now + delayAfter(times, TELL_AGAIN) }
-      if (before !== undefined) known.set(key, { ...before, telling })
+      if (before !== undefined) known.set(key, { ...before, telling: { times, at: now } })
     },
     forget: key => void known.delete(key),
   }
+}
+
+/** A clock that was set back keeps nothing from being told. */
+function isTold(telling: Telling | undefined, now: Instant): boolean {
+  return telling !== undefined && isWithin(delayAfter(telling.times, TELL_AGAIN), telling.at, now)
 }
 
 function identityOf(write: Write): string {

@@ -27,6 +27,14 @@ describe('the work queue', () => {
     expect(queue.take(5)?.key).toBe('a')
   })
 
+  test('what is pending can be made due, and each key then has its work once', () => {
+    const queue = createWorkQueue()
+    queue.add('a', 20)
+    queue.add('b', 30)
+    queue.hasten(5)
+    expect([queue.take(5)?.key, queue.take(5)?.key, queue.take(100)]).toEqual(['a', 'b', undefined])
+  })
+
   const key = fc.constantFrom('a', 'b', 'c')
   const command = fc.oneof(
     fc.record({ do: fc.constant('add' as const), key, in: fc.nat(20) }),

@@ -9,6 +9,8 @@ export interface WorkQueue {
   /** A key that is due, now in flight until `done`, and since when it was due. */
   take(now: Instant): { key: string; dueAt: Instant } | undefined
   done(key: string): void
+  /** All that is pending has work now. */
+  hasten(now: Instant): void
   /** Forgets what is pending for the key. */
   drop(key: string): void
   /** When the next key that is not in flight is due. */
@@ -47,14 +49,16 @@ export function createWorkQueue(): WorkQueue {
     heap.push(entry)
   }
 
+  const add = (key: string, at: Instant) => {
+    const known = pending.get(key)
+    if (known !== undefined && known <= at) return
+    adds++
+    pending.set(key, at)
+    if (!inFlight.has(key)) schedule({ key, at })
+  }
+
   return {
-    add(key, at) {
-      const known = pending.get(key)
-      if (known !== undefined && known <= at) return
-      adds++
-      pending.set(key, at)
-      if (!inFlight.has(key)) schedule({ key, at })
-    },
+    add,
     take(now) {
       const entry = first()
       if (entry === undefined || entry.at > now) return undefined
@@ -67,6 +71,9 @@ export function createWorkQueue(): WorkQueue {
       if (!inFlight.delete(key)) return
       const at = pending.get(key)
       if (at !== undefined) schedule({ key, at })
+    },
+    hasten(now) {
+      for (const key of pending.keys()) add(key, now)
     },
     drop(key) {
       pending.delete(key)

@@ -7,6 +7,7 @@ import type { Clock } from '../../doors/clock.ts'
 import { createHttp } from '../../doors/http.ts'
 import type { ClosableHttp } from '../../doors/http.ts'
 import { equal } from '../../std/equal.ts'
+import { isWithin } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import { createExecCredentials } from './exec-credential.ts'
 import type { ExecCredential } from './exec-credential.ts'
@@ -117,7 +118,7 @@ function createRereader(clock: Clock) {
     read(material: Material): string {
       if ('text' in material) return material.text
       const known = kept.get(material.file)
-      if (known !== undefined && clock.now() - known.readAt < REREAD_MS) return known.text
+      if (known !== undefined && isWithin(REREAD_MS, known.readAt, clock.now())) return known.text
       const text = orKubeconfigError('a file that the kubeconfig names cannot be read', () =>
         readFileSync(material.file, 'utf8'),
       )

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { apiVersionOf } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Clock } from '../../doors/clock.ts'
+import { isWithin } from '../../std/instant.ts'
 import { isJsonObject, parseJson } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import { record } from '../../std/json-parts.ts'
@@ -22,7 +23,7 @@ export function createDiscovery(read: (path: string) => Promise<string>, clock: 
   const cached = new Map<string, { at: number; answer: Promise<JsonObject> }>()
   const ask = (path: string): Promise<JsonObject> => {
     const known = cached.get(path)
-    if (known !== undefined && clock.now() - known.at < FRESH_MS) return known.answer
+    if (known !== undefined && isWithin(FRESH_MS, known.at, clock.now())) return known.answer
     const answer = read(path).then(objectOf)
     cached.set(path, { at: clock.now(), answer })
     answer.catch(() => cached.delete(path))

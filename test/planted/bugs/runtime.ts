@@ -78,7 +78,7 @@ export const RUNTIME_BUGS: readonly Bug[] = [
     },
     {
       name: 'a clock that was set back holds a status up',
-      find: 'since !== undefined && since <= now && now < since + forMs',
+      find: 'since !== undefined && isWithin(forMs, since, now)',
       replace: 'since !== undefined && now < since + forMs',
     },
     {
@@ -98,8 +98,8 @@ export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/refusals.ts', RUNTIME, [
     {
       name: 'a refusal in other words is told each time',
-      find: 'return now < (before?.telling?.nextAt ?? -Infinity) ? undefined : refusal',
-      replace: 'return now < (before?.telling?.nextAt ?? -Infinity) - 1e9 ? undefined : refusal',
+      find: 'return isTold(before?.telling, now) ? undefined : refusal',
+      replace: 'return isTold(before?.telling, now + 1e9) ? undefined : refusal',
     },
     {
       name: 'a failure that may pass is told at once',
@@ -161,5 +161,21 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       find: 'createEventLanes(recorder, 1)',
       replace: 'createEventLanes(recorder, 100)',
     },
+    {
+      name: 'what was due sleeps as long as the clock was set back',
+      find: 'if (now < world.latest) hasten(world, now)',
+      replace: 'if (now < world.latest - 1e9) hasten(world, now)',
+    },
   ]),
+  ...inFile(
+    'src/runtime/loop/driver.ts',
+    ['src/runtime/loop/play.test.ts'],
+    [
+      {
+        name: 'news wait for an alarm that sleeps through a clock that was set forward',
+        find: 'setAt !== undefined && setAt <= now && !isDue',
+        replace: 'setAt !== undefined && setAt <= now - 1e9 && !isDue',
+      },
+    ],
+  ),
 ]

@@ -7,15 +7,31 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/leader.ts', LEASE, [
     {
       name: 'a leader that has slept renews a lease that may be with another',
-      find: 'if (askedAt >= giveUpAt(own, times)) return lost(options)',
-      replace: 'if (askedAt < 0) return lost(options)',
+      find: 'if (askedAt.ms >= giveUpAt(own, times)) return lost(options)',
+      replace: 'if (askedAt.ms < 0) return lost(options)',
     },
     {
       name: 'a lease is taken from a holder who renews it',
-      find: 'if (!isOurs && isHeld(observed, now)) return undefined',
-      replace: 'if (!isOurs && isHeld(observed, now + 15_000)) return undefined',
+      find: 'if (!isOurs && isHeld(observed, stopwatch())) return undefined',
+      replace: 'if (!isOurs && isHeld(observed, stopwatch() + 15_000)) return undefined',
+    },
+    {
+      name: 'a leader whose clock was set back believes that it leads for as long',
+      find: 'return Math.max(now.at - at, now.ms - ms)',
+      replace: 'return now.at - at',
     },
   ]),
+  ...inFile(
+    'src/runtime/system.ts',
+    ['src/runtime/system.test.ts'],
+    [
+      {
+        name: 'a sleep lasts as long as the clock was set back',
+        find: 'Stopwatch = () => performance.now()',
+        replace: 'Stopwatch = () => Date.now()',
+      },
+    ],
+  ),
   ...inFile('src/cluster/storage/log-store.ts', STORE, [
     {
       name: 'a change that must survive waits with the renewals',
