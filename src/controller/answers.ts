@@ -3,7 +3,7 @@ import type { MeasureQuestion } from '../analysis/providers/asking.ts'
 import { podsProblem } from '../analysis/providers/job-pods.ts'
 import type { PodsQuestion } from '../analysis/providers/job-pods.ts'
 import type { Pod } from '../kube/core.ts'
-import { KubeError } from '../kube/errors.ts'
+import { isAbsent } from '../kube/errors.ts'
 import { POD } from '../kube/kinds.ts'
 import { asJson } from '../kube/object.ts'
 import type { StandsQuestion } from '../rollout/gather/left-behind.ts'
@@ -31,7 +31,7 @@ async function stands(client: Client, { stands: ref, uid }: StandsQuestion): Pro
   try {
     return (await client.get(ref)).metadata.uid === uid
   } catch (error) {
-    if (error instanceof KubeError && error.reason === 'NotFound') return false
+    if (isAbsent(error, ref)) return false
     throw error
   }
 }

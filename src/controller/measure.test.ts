@@ -39,7 +39,7 @@ function aWorld(
   const client = {
     get: async ({ name }: { name: string }) => {
       if (name === 'keys') return object as KubeObject
-      throw new KubeError('NotFound', `secrets "${name}" not found`)
+      throw new KubeError('NotFound', `secrets "${name}" not found`, { details: { kind: 'secrets', name } })
     },
   } as unknown as Client
   const roundTrip = async (hop: Hop): Promise<Answered> => {

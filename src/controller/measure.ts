@@ -8,7 +8,7 @@ import type { FinishedMeasurement, MeasureQuestion } from '../analysis/providers
 import type { Argument } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
 import { inTurns } from '../doors/turns.ts'
-import { KubeError } from '../kube/errors.ts'
+import { isAbsent } from '../kube/errors.ts'
 import { SECRET } from '../kube/kinds.ts'
 import type { AskWorld, Asking, NoReading } from '../metrics/asker.ts'
 import { askerOf } from '../metrics/registry.ts'
@@ -72,8 +72,9 @@ async function readSecrets(client: Client, namespace: string, args: readonly Arg
   for (const arg of args) {
     const ref = secretOf(arg)
     if (ref === undefined) continue
-    const object = await client.get({ kind: SECRET, namespace, name: ref.name }).catch((error: unknown) => {
-      if (error instanceof KubeError && error.reason === 'NotFound') return undefined
+    const secret = { kind: SECRET, namespace, name: ref.name }
+    const object = await client.get(secret).catch((error: unknown) => {
+      if (isAbsent(error, secret)) return undefined
       throw error
     })
     if (object === undefined) return { problem: `secrets "${ref.name}" not found` }

@@ -1,4 +1,5 @@
 // The world's errors: what an API server answered instead of an object, or that it could not be reached.
+import type { ObjectRef } from './object.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 import { own } from '../std/own.ts'
@@ -67,6 +68,13 @@ export class KubeError extends Error {
     this.retryAfterMs = more.retryAfterMs
     this.details = more.details ?? null
   }
+}
+
+/** The server says that this very object is not there. A path that it does not know (yet) is no word about it. */
+export function isAbsent(error: unknown, { kind, name }: ObjectRef): boolean {
+  if (!(error instanceof KubeError) || error.reason !== 'NotFound' || !isJsonObject(error.details))
+    return false
+  return error.details['kind'] === kind.plural && error.details['name'] === name
 }
 
 /** The namespace is being deleted: nothing can be created in it any more, whoever asks. */

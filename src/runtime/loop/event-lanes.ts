@@ -72,14 +72,8 @@ export function createEventLanes(recorder: Recorder, atOnce = MAX_SENDING): Even
       }
       const name = `events/${refKey(subject.ref)}` as const
       const lane = lanes.get(name) ?? { queue: [], sending: false }
-      lane.queue.push({
-        note,
-        subject,
-        write: recorder.record(note, subject, now),
-        tries: 0,
-        isRepeated: false,
-        at: now,
-      })
+      const write = recorder.record(note, subject, now)
+      lane.queue.push({ note, subject, write, tries: 0, isRepeated: false, at: now })
       waiting++
       lanes.set(name, lane)
     },

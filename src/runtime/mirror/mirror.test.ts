@@ -183,6 +183,30 @@ describe('the mirror', () => {
     expect(own.map(change => change.now === undefined)).toEqual([false, true])
   })
 
+  test('of a kind that an API server does not list for some seconds nothing is told as deleted', async () => {
+    const { server, store, changes, play } = await start(seededRandom(1), [CONFIG_MAP, ROLLOUT])
+    server.cluster.put(CONFIG_MAP, aMap('a', 0))
+    await play().ready
+    const asked = () => server.requests.filter(request => request.endsWith('/api/v1')).length
+    const before = asked()
+    server.cluster.setServed(CONFIG_MAP, false)
+    await until(() => asked() > before + 2)
+    server.cluster.setServed(CONFIG_MAP, true)
+    server.cluster.put(CONFIG_MAP, aMap('a', 1))
+    await until(() => agrees(server, store))
+    expect(changes.filter(({ now }) => now === undefined)).toEqual([])
+  })
+
+  test('a kind that comes without a CRD that changes is noticed within half a minute', async () => {
+    const clock = virtualClock(0)
+    const { server, store, play } = await start(seededRandom(1), [CONFIG_MAP, ROLLOUT], { clock })
+    server.cluster.setServed(ROLLOUT, false)
+    await play().ready
+    server.cluster.setServed(ROLLOUT, true)
+    clock.advanceTo(30_000)
+    await until(() => store.has(ROLLOUT))
+  })
+
   test('who may see one namespace alone notices a kind without watching CRDs', async () => {
     const own = [CONFIG_MAP, ROLLOUT].map(kind => ({ ...one(kind), selection: { namespace: 'default' } }))
     const hasty = {

@@ -21,7 +21,7 @@ export interface Mirror {
 
 /** Discovery follows a CRD's last change by about a second. */
 const DISCOVERY_LAG_MS = 2000
-const ASK_AGAIN_MS = 300_000
+const ASK_AGAIN_MS = 30_000
 
 export function startMirror(options: MirrorOptions): Mirror {
   const { store, signal, watches } = options
@@ -35,9 +35,10 @@ export function startMirror(options: MirrorOptions): Mirror {
         if (lookingOut || !missing.some(one => one.isAbsent())) return
         lookingOut = true
         const recheck = () => reflectors.forEach(one => one.feed({ type: 'recheck' }))
-        if (watches.every(({ selection }) => selection.namespace !== undefined))
-          void askAgain(options, recheck)
-        else reflectors.push(lookOut(options, recheck))
+        void askAgain(options, recheck)
+        // Who lives in one namespace may not watch CRDs.
+        if (watches.some(({ selection }) => selection.namespace === undefined))
+          reflectors.push(lookOut(options, recheck))
       }
       const stop = () => {
         for (const reflector of reflectors) reflector.stop()
@@ -54,7 +55,7 @@ export function startMirror(options: MirrorOptions): Mirror {
   }
 }
 
-/** Who lives in one namespace may not watch CRDs: what the server has is asked now and then. */
+/** Kinds come and go without a CRD that changes: as an API server starts, or behind an aggregated one. */
 async function askAgain({ clock, signal }: MirrorOptions, changed: () => void): Promise<void> {
   while (!signal.aborted) {
     await clock.sleepUntil(clock.now() + ASK_AGAIN_MS, signal)
@@ -62,7 +63,7 @@ async function askAgain({ clock, signal }: MirrorOptions, changed: () => void): 
   }
 }
 
-/** Calls `changed` after changes of CRDs of the kinds in question, and now and then where CRDs may not be watched. */
+/** Calls `changed` after changes of CRDs of the kinds in question. */
 function lookOut(options: MirrorOptions, changed: () => void): Reflector {
   const { clock, signal, watches } = options
   const names = new Set(watches.map(({ kind }) => `${kind.plural}.${kind.group}`))

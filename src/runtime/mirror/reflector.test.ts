@@ -151,6 +151,20 @@ describe('the reflector', () => {
     const missing = new KubeError('NotFound', 'no such kind', { status: 404 })
     expect(types(told(...watching, { type: 'failed', error: missing }).effects)).toEqual(['discover'])
   })
+  test('a kind that was there is missed for a minute before it is forgotten', () => {
+    const missing = new KubeError('NotFound', 'no such kind', { status: 404 })
+    const look: Told[] = [{ type: 'served', yes: false }, { type: 'woken' }]
+    const looks = (times: number) => Array.from({ length: times }, () => look).flat()
+    const missed: Told[] = [...watching, { type: 'failed', error: missing }]
+    for (let times = 0; times < 6; times++)
+      expect(types(told(...missed, ...looks(times), ...look.slice(0, 1)).effects)).toEqual([
+        'troubled',
+        'wake',
+      ])
+    expect(types(told(...missed, ...looks(6), ...look.slice(0, 1)).effects)).toEqual(['forget'])
+    const back = told(...missed, ...looks(3), { type: 'served', yes: true })
+    expect(types(back.effects)).toEqual(['begin', 'watch', 'wake'])
+  })
   test('what an abandoned request still brings is ignored', () => {
     const { state } = told(...watching)
     const stale = step(state, { type: 'ended', turn: state.turn - 1 }, 1000)

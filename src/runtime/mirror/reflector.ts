@@ -3,14 +3,14 @@
 //
 //   start ─> discovering ──not served──────────────────> absent ──recheck──> discovering
 //                 │ served                                  ^
-//                 v                                         │ 404 (by way of discovering)
+//                 v                                         │ 404 (by way of discovering, and for a minute in doubt)
 //          ┌─ streaming ──initial-events-end──────┐         │
 //          │      │ 400, 422, or silence          v         │
 //          │      v                            watching ────┤ cut: watch again from the last version
 //          │   listing ──page, page, last page────┘  │      │ 410, or an old change of an unknown object: anew
 //          └───────────────────<─────────────────────┘
 //   Whatever fails rests first (longer each time, or as long as the server asks), then goes on where it was.
-import type { KubeError } from '../../kube/errors.ts'
+import { KubeError } from '../../kube/errors.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { unreachable } from '../../std/assert.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -45,6 +45,8 @@ export interface ReflectorState {
   readonly failures: number
   /** Whether the server sends the initial events in the watch; found out by trying. */
   readonly canStream: boolean
+  /** Whether the copy holds the kind. */
+  readonly isKnown: boolean
 }
 
 export type ReflectorInput =
@@ -74,6 +76,12 @@ export interface Stepped {
 
 const SILENCE_MS = 10_000
 const SHORT_LIFE_MS = 5000
+/** An API server that starts does not list every kind at first: a kind that was there is missed a minute long. */
+const LOOKS = 7
+const MISSED = new KubeError(
+  'NotFound',
+  'the server does not list the kind; what is known of it is kept for now',
+)
 /** A rule that forbids is seldom changed: asking often does not help. */
 const FORBIDDEN_BACKOFF = { baseMs: 5000, maxMs: 300_000 }
 
@@ -82,6 +90,7 @@ export const STARTING: ReflectorState = {
   turn: 0,
   failures: 0,
   canStream: true,
+  isKnown: false,
 }
 
 export function step(state: ReflectorState, input: ReflectorInput, now: Instant): Stepped {
@@ -137,8 +146,10 @@ function relist(state: ReflectorState, now: Instant): Stepped {
 }
 
 function discovered(state: ReflectorState, isServed: boolean, now: Instant): Stepped {
-  if (!isServed) return absent(state)
   const version = state.place.at === 'discovering' ? state.place.version : undefined
+  const isMissed = state.isKnown && state.failures < LOOKS
+  if (!isServed && isMissed) return rest(state, { to: 'discover', version }, { now, error: MISSED })
+  if (!isServed) return absent(state)
   return go(state, version === undefined ? { to: 'anew' } : { to: 'watch', version }, now)
 }
 
@@ -151,7 +162,7 @@ function list(state: ReflectorState, inPages: boolean): Stepped {
 
 function absent(state: ReflectorState): Stepped {
   return {
-    state: { ...state, failures: 0, place: { at: 'absent' } },
+    state: { ...state, failures: 0, isKnown: false, place: { at: 'absent' } },
     effects: [{ type: 'forget' }],
   }
 }
@@ -162,7 +173,11 @@ function paged(state: ReflectorState, page: ListPage, now: Instant): Stepped {
     const more: ReflectorEffect = { type: 'list', paged: true, continue: page.continue }
     return { state: { ...state, turn: state.turn + 1 }, effects: [...puts, more] }
   }
-  const watching = go({ ...state, failures: 0 }, { to: 'watch', version: page.resourceVersion }, now)
+  const watching = go(
+    { ...state, failures: 0, isKnown: true },
+    { to: 'watch', version: page.resourceVersion },
+    now,
+  )
   const complete: ReflectorEffect = { type: 'complete', version: page.resourceVersion }
   return { state: watching.state, effects: [...puts, complete, ...watching.effects] }
 }
@@ -215,7 +230,12 @@ function streamed(
   const { resourceVersion: version } = event
   return {
     // The same watch goes on.
-    state: { ...state, failures: 0, place: { at: 'watching', version, since: now, advanced: false } },
+    state: {
+      ...state,
+      failures: 0,
+      isKnown: true,
+      place: { at: 'watching', version, since: now, advanced: false },
+    },
     effects: [{ type: 'complete', version }],
   }
 }

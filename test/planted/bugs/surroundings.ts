@@ -1,7 +1,7 @@
-// Bugs of what stands around the loop: the lease, the store on disk, what reaches a terminal.
+// Bugs of what stands around the loop: the lease, the copy of the cluster, the store on disk, what reaches a terminal.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { LEASE, STORE, TERMINAL } from '../rooms.ts'
+import { LEASE, MIRROR, STORE, TERMINAL } from '../rooms.ts'
 
 export const SURROUNDING_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/leader.ts', LEASE, [
@@ -29,6 +29,31 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
         name: 'a sleep lasts as long as the clock was set back',
         find: 'Stopwatch = () => performance.now()',
         replace: 'Stopwatch = () => Date.now()',
+      },
+    ],
+  ),
+  ...inFile('src/runtime/mirror/reflector.ts', MIRROR, [
+    {
+      name: 'objects of a kind that an API server does not list for some seconds are told as deleted',
+      find: 'const isMissed = state.isKnown && state.failures < LOOKS',
+      replace: 'const isMissed = state.isKnown && state.failures < 0',
+    },
+  ]),
+  ...inFile('src/runtime/mirror/mirror.ts', MIRROR, [
+    {
+      name: 'a kind that comes without a CRD that changes is never noticed',
+      find: 'void askAgain(options, recheck)',
+      replace: 'if (reflectors.length === 0) void askAgain(options, recheck)',
+    },
+  ]),
+  ...inFile(
+    'src/controller/answers.ts',
+    ['src/controller/answers.test.ts'],
+    [
+      {
+        name: 'a Rollout has gone because its kind is not served',
+        find: 'if (isAbsent(error, ref)) return false',
+        replace: 'if (isAbsent(error, ref) || String(error).length > 0) return false',
       },
     ],
   ),
