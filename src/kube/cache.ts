@@ -8,6 +8,8 @@ export interface Cache {
   by<T extends KubeObject>(kind: Kind, index: string, value: string): readonly T[]
   /** Whether the server has the kind and its first list is complete; optional kinds may be absent. */
   has(kind: Kind): boolean
+  /** The server has the kind, and does not let this program read it. */
+  isForbidden(kind: Kind): boolean
   /** The version of the kind in which it is watched; undefined while nobody knows. */
   served(kind: Kind): Kind | undefined
 }

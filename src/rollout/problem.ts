@@ -9,6 +9,7 @@ import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { firstError, workloadRefErrors } from '../api/validate.ts'
 import { validateReferences, workloadKindError } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
+import { resourceName } from '../kube/object.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
@@ -28,11 +29,20 @@ export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
     workloadRefErrors(rollout.spec)[0] ??
     (rollout.spec.workloadRef === undefined ? undefined : workloadKindError(rollout)) ??
     firstError(rollout) ??
+    forbiddenProblem(snapshot) ??
     validateReferences(rollout, { found: named })[0] ??
     notSupported(rollout.spec) ??
     analysisProblem(snapshot) ??
     experimentProblem(rollout)
   )
+}
+
+/** What may not be read seems to be missing, and is not. */
+function forbiddenProblem({ forbidden: [ref] }: RolloutSnapshot): FieldError | undefined {
+  if (ref === undefined) return undefined
+  const kind = resourceName(ref.kind)
+  const place = { path: 'spec.strategy', value: ref.name, cure: `Let it get, list and watch ${kind}.` }
+  return invalid(place, `this controller may not read ${kind}`)
 }
 
 const notSupported = rememberedOn((spec: RolloutSpec): FieldError | undefined => {

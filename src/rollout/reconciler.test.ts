@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RolloutStatus } from '../api/rollout.ts'
 import { KubeError } from '../kube/errors.ts'
-import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
+import { CLUSTER_ANALYSIS_TEMPLATE, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../kube/kinds.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { Refusal } from '../kube/refusal.ts'
 import type { Write } from '../kube/write.ts'
@@ -31,6 +31,23 @@ test('Services of a Rollout that is gone are given back once nothing of its revi
   const set = aReplicaSet({ image, revision: 1, replicas: 1 })
   expect(whys([SERVICE, service], [REPLICA_SET, set])).toEqual([])
   expect(whys([SERVICE, service])).toEqual(['release service active, whose Rollout is gone'])
+})
+
+test('of what may not be read a Rollout that names it says which right is missing, and no other does', () => {
+  const store = createStore({ indices: [INDICES] })
+  store.forbid(CLUSTER_ANALYSIS_TEMPLATE)
+  let version = 0
+  const messageOf = (templates: readonly object[]) => {
+    const strategy = { canary: { analysis: { templates } } }
+    const { metadata, ...rollout } = aRollout('demo:v1', { strategy }, {})
+    store.put(ROLLOUT, { ...rollout, metadata: { ...metadata, resourceVersion: String((version += 1)) } })
+    const snapshot = reconciler.gather('shop/demo', store, NOW, {})
+    return snapshot && reconciler.decide(snapshot).status?.message
+  }
+  expect(messageOf([{ templateName: 'errors', clusterScope: true }])).toContain(
+    'this controller may not read clusteranalysistemplates.argoproj.io',
+  )
+  expect(messageOf([{ templateName: 'errors' }])).toContain('not found')
 })
 
 test('an eviction that a disruption budget refuses hides nothing, and is tried again in half a minute', () => {

@@ -5,6 +5,7 @@ import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.ts'
+import type { ObjectRef } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Repeats } from '../kube/repeats.ts'
 import type { Instant } from '../std/instant.ts'
@@ -32,6 +33,8 @@ export interface RolloutSnapshot {
   readonly named: Found
   /** In which version kinds of routers that have several are asked for: by `trafficsplits.split.smi-spec.io`. */
   readonly served: Readonly<Record<string, string>>
+  /** What it names of kinds that this controller may not read. */
+  readonly forbidden: readonly ObjectRef[]
   /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
   readonly isMalformed: boolean
   readonly analysisRuns: readonly AnalysisRun[]

@@ -18,6 +18,11 @@ export function namedRefs(rollout: Rollout): readonly ObjectRef[] {
   return named(rollout).refs
 }
 
+/** Without those of routers that it has left. */
+export function askedRefs(rollout: Rollout): readonly ObjectRef[] {
+  return named(rollout).asked
+}
+
 /** Their keys, for the index. */
 export function namedKeys(rollout: Rollout): readonly RefKey[] {
   return named(rollout).keys
@@ -25,6 +30,7 @@ export function namedKeys(rollout: Rollout): readonly RefKey[] {
 
 interface Named {
   readonly refs: readonly ObjectRef[]
+  readonly asked: readonly ObjectRef[]
   readonly keys: readonly RefKey[]
 }
 
@@ -38,8 +44,11 @@ const namedIn = rememberedOn((spec: RolloutSpec, key: Key, routing: string | und
   const annotations = routing === undefined ? {} : { [REMEMBERED_ROUTING]: routing }
   const metadata = { name, ...(namespace === '' ? {} : { namespace }), annotations }
   const rollout: Rollout = { apiVersion: apiVersionOf(ROLLOUT), kind: ROLLOUT.kind, metadata, spec }
-  const refs = [...referencedObjects(rollout), ...allRouters(rollout).flatMap(router => router.refs)]
-  return { refs, keys: refs.map(refKey) }
+  const objects = referencedObjects(rollout)
+  const left = leftBy(rollout)
+  const asked = [...objects, ...askedRouters(rollout, left).flatMap(router => router.refs)]
+  const refs = [...asked, ...left.flatMap(one => one.routers).flatMap(router => router.refs)]
+  return { refs, asked, keys: refs.map(refKey) }
 })
 
 /** What the objects that were found name in turn. */

@@ -207,6 +207,18 @@ describe('the mirror', () => {
     await until(() => store.has(ROLLOUT))
   })
 
+  test('an optional kind that may not be read holds nothing up, and is copied when it may', async () => {
+    const clock = virtualClock(0)
+    const { server, store, play } = await start(seededRandom(1), [CONFIG_MAP, ROLLOUT], { clock })
+    server.forbidden = 'rollouts'
+    await play().ready
+    expect([store.has(ROLLOUT), store.isForbidden(ROLLOUT)]).toEqual([false, true])
+    server.forbidden = ''
+    clock.advanceTo(10_000)
+    await until(() => store.has(ROLLOUT))
+    expect(store.isForbidden(ROLLOUT)).toBe(false)
+  })
+
   test('who may see one namespace alone notices a kind without watching CRDs', async () => {
     const own = [CONFIG_MAP, ROLLOUT].map(kind => ({ ...one(kind), selection: { namespace: 'default' } }))
     const hasty = {

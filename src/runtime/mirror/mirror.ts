@@ -14,7 +14,7 @@ export interface MirrorOptions extends ReflectingOptions {
 }
 
 export interface Mirror {
-  /** Resolves when every kind is complete (optional ones may be absent instead), or when `signal` aborts. */
+  /** Resolves when every kind is complete (optional ones may be absent, or forbidden), or when `signal` aborts. */
   readonly ready: Promise<void>
   relist(kind: Kind): void
 }
@@ -31,7 +31,8 @@ export function startMirror(options: MirrorOptions): Mirror {
     ready: new Promise(resolve => {
       const settled = () => {
         const missing = reflectors.filter(one => watches.includes(one.watch) && !store.has(one.watch.kind))
-        if (missing.every(one => one.watch.optional && one.isAbsent())) resolve()
+        const mayMiss = (one: Reflector) => one.isAbsent() || store.isForbidden(one.watch.kind)
+        if (missing.every(one => one.watch.optional && mayMiss(one))) resolve()
         if (lookingOut || !missing.some(one => one.isAbsent())) return
         lookingOut = true
         const recheck = () => reflectors.forEach(one => one.feed({ type: 'recheck' }))

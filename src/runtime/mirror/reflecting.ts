@@ -51,7 +51,7 @@ const PAGE = 500
 /** Without a reason of ours, each abort would make an exception with its stack. */
 const GONE_ON = 'gone on'
 
-/** `settled` is called whenever the kind has become complete or absent. */
+/** `settled` is called whenever the kind has become complete, absent or forbidden. */
 export function createReflector(
   options: ReflectingOptions,
   watch: PlannedWatch,
@@ -176,16 +176,30 @@ function keep(
       return settled()
     }
     case 'troubled':
-      options.onTrouble?.(kind, effect.error)
-      return log.warn('a watch failed', {
-        ...named(kind),
-        reason: effect.error.reason,
-        error: effect.error.message,
-        againInMs: Math.round(effect.inMs),
-      })
+      tellTrouble(options, kind, effect)
+      if (effect.error.reason === 'Forbidden') return forbid(options, kind, settled)
+      return
     default:
       return unreachable(effect)
   }
+}
+
+function tellTrouble(
+  { onTrouble, log }: ReflectingOptions,
+  kind: Kind,
+  { error, inMs }: Extract<Kept, { type: 'troubled' }>,
+): void {
+  onTrouble?.(kind, error)
+  const { reason, message } = error
+  log.warn('a watch failed', { ...named(kind), reason, error: message, againInMs: Math.round(inMs) })
+}
+
+/** A copy that we have is kept. */
+function forbid({ store, onKind }: ReflectingOptions, kind: Kind, settled: () => void): void {
+  if (store.has(kind) || store.isForbidden(kind)) return
+  store.forbid(kind)
+  onKind(kind)
+  settled()
 }
 
 function named(kind: Kind): { kind: string } {

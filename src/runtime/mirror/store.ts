@@ -25,6 +25,8 @@ export interface Store extends Cache {
   endList(kind: Kind, version: string): readonly Change[]
   /** The server no longer has the kind. */
   forget(kind: Kind): readonly Change[]
+  /** The server does not let us list the kind; it may, when a list is complete. */
+  forbid(kind: Kind): void
   /** The kind's changes are known up to this version. */
   reached(kind: Kind, version: string): void
   /** The newest version of the kind that has been heard of. */
@@ -47,6 +49,7 @@ interface Shelf {
   /** While a list runs: what it has named so far. */
   listed: Set<string> | undefined
   complete: boolean
+  forbidden: boolean
   version: string | undefined
   /** The version of the kind that the last list was asked for in. */
   served: Kind | undefined
@@ -91,6 +94,7 @@ export function createStore(options: StoreOptions = {}): Store {
       const listed = shelf.listed ?? new Set()
       shelf.listed = undefined
       shelf.complete = true
+      shelf.forbidden = false
       shelf.version = version
       return everything(shelf)
         .filter(object => !listed.has(nameOf(object)))
@@ -101,6 +105,9 @@ export function createStore(options: StoreOptions = {}): Store {
       const changes = everything(shelf).map(object => take(shelf, kind, object))
       shelves.delete(resourceName(kind))
       return changes
+    },
+    forbid(kind) {
+      shelfOf(kind).forbidden = true
     },
     reached(kind, version) {
       const shelf = shelfOf(kind)
@@ -155,6 +162,7 @@ function reader(shelfOf: (kind: Kind) => Shelf): Cache & Pick<Store, 'versionOf'
       return [...(found.buckets.get(value) ?? [])] as T[]
     },
     has: kind => shelfOf(kind).complete,
+    isForbidden: kind => shelfOf(kind).forbidden,
     served: kind => shelfOf(kind).served,
     versionOf: kind => shelfOf(kind).version,
   }
@@ -175,6 +183,7 @@ function emptyShelf(kind: Kind, options: StoreOptions): Shelf {
     trim: options.trims?.find(one => sameResource(one.of, kind))?.trim,
     listed: undefined,
     complete: false,
+    forbidden: false,
     version: undefined,
     served: undefined,
   }

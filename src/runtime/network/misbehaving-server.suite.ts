@@ -47,6 +47,8 @@ export interface MisbehavingServer {
   readonly client: Client
   readonly url: string
   misdeeds: Misdeeds
+  /** The plural of a kind that nobody may read. */
+  forbidden: string
   readonly requests: string[]
   stop(): Promise<void>
 }
@@ -81,6 +83,7 @@ export async function misbehavingServer(
     url,
     client: createHttpClient(options),
     misdeeds: GOOD,
+    forbidden: '',
     requests: [],
     stop: () =>
       new Promise(resolve => {
@@ -127,6 +130,8 @@ async function serve(server: MisbehavingServer, exchange: Exchange): Promise<voi
   const target = targetOf(kinds, url.pathname)
   if (!(await cluster.client.serves(target.kind)))
     throw new KubeError('NotFound', `nothing at ${url.pathname}`, { status: 404 })
+  if (target.kind.plural === server.forbidden)
+    throw new KubeError('Forbidden', `${target.kind.plural} is forbidden`, { status: 403 })
   const asked = { target, selection: selectionOf(target, request, url), query: url.searchParams }
   if (url.searchParams.get('watch') === 'true') return watch(server, exchange, asked)
   if (request.method === 'GET' && target.name === undefined) return list(server, exchange, asked)

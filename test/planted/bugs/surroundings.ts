@@ -1,7 +1,7 @@
 // Bugs of what stands around the loop: the lease, the copy of the cluster, the store on disk, what reaches a terminal.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { LEASE, MIRROR, STORE, TERMINAL } from '../rooms.ts'
+import { DECISION, LEASE, MIRROR, STORE, TERMINAL } from '../rooms.ts'
 
 export const SURROUNDING_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/leader.ts', LEASE, [
@@ -44,6 +44,20 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
       name: 'a kind that comes without a CRD that changes is never noticed',
       find: 'void askAgain(options, recheck)',
       replace: 'if (reflectors.length === 0) void askAgain(options, recheck)',
+    },
+  ]),
+  ...inFile('src/runtime/mirror/reflecting.ts', MIRROR, [
+    {
+      name: 'an optional kind that may not be read holds up every Rollout',
+      find: '  store.forbid(kind)\n',
+      replace: '',
+    },
+  ]),
+  ...inFile('src/rollout/problem.ts', DECISION, [
+    {
+      name: 'what may not be read is said to be missing',
+      find: 'forbiddenProblem(snapshot) ??',
+      replace: 'forbiddenProblem({ ...snapshot, forbidden: [] }) ??',
     },
   ]),
   ...inFile(
