@@ -93,11 +93,15 @@ export function runController(options: RunOptions): RunningController {
 
 /** A process that was stopped for a while wakes up as a leader, and may be none: it looks before it writes. */
 function guarded(client: Client, contest: Campaign): Client {
+  const mustHold = () => {
+    if (contest.isHeld()) return
+    throw new KubeError('Unreachable', 'the lease may be with another: nothing is written')
+  }
   return {
     ...client,
-    write: write =>
-      contest.isHeld()
-        ? client.write(write)
-        : Promise.reject(new KubeError('Unreachable', 'the lease may be with another: nothing is written')),
+    async write(write) {
+      mustHold()
+      return client.write(write, mustHold)
+    },
   }
 }

@@ -32,9 +32,10 @@ export interface Client {
    */
   watch(kind: Kind, selection: Selection, options: WatchOptions): AsyncIterable<WatchEvent>
   /**
-   * The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing.
+   * The object as it then is (a no-op leaves its resourceVersion), or undefined when a delete left nothing. `mayTry` is
+   * asked before each try, however late that is; its throw is the last.
    */
-  write(write: Write): Promise<KubeObject | undefined>
+  write(write: Write, mayTry?: () => void): Promise<KubeObject | undefined>
   /**
    * What the server tells at a path that is no kind's, line by line; ends when the server ends it or `signal` aborts.
    * Throws KubeError NotFound where there is no such path.

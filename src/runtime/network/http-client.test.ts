@@ -77,6 +77,23 @@ describe('the network', () => {
     connection.close()
   })
 
+  test('a write that was put off is sent again only while it may be', async () => {
+    const connection = plainConnection(server.url)
+    let isAllowed = true
+    const clock = { now: () => 0, sleepUntil: async () => void (isAllowed = false) }
+    const client = createHttpClient({ connection, clock, random: { next: () => 0 }, userAgent: 'test' })
+    server.misdeeds = { ...GOOD, throttle: 1 }
+    server.requests.length = 0
+    const write = { verb: 'patch', target: ref, patch: {}, why: 'try' } as const
+    const mayTry = () => {
+      if (!isAllowed) throw new KubeError('Unreachable', 'another leads')
+    }
+    await expect(client.write(write, mayTry)).rejects.toThrow('another leads')
+    expect(server.requests).toHaveLength(1)
+    server.misdeeds = GOOD
+    connection.close()
+  })
+
   test.each([
     ['', 'resource name may not be empty'],
     ['a/b', 'invalid resource name "a/b": [may not contain \'/\']'],

@@ -45,9 +45,9 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024
 const WATCH_SILENCE_MS = 5 * 60_000
 
 export function createHttpClient(options: HttpClientOptions): Client {
-  const send = (request: KubeRequest, signal: AbortSignal) => answered(options, request, signal)
-  const body = async (request: KubeRequest) => {
-    const answer = await send(request, new AbortController().signal)
+  const send = (request: KubeRequest, signal: AbortSignal) => answered(options, request, { signal })
+  const body = async (request: KubeRequest, mayTry?: () => void) => {
+    const answer = await answered(options, request, { signal: new AbortController().signal, mayTry })
     return answer.text(MAX_BODY_BYTES).catch((error: unknown) => Promise.reject(unreachable(error)))
   }
   const discovery = createDiscovery(
@@ -73,10 +73,15 @@ export function createHttpClient(options: HttpClientOptions): Client {
         if (event.type === 'ERROR' || signal.aborted) return
       }
     },
-    async write(write) {
+    async write(write, mayTry) {
       if (write.verb !== 'create') assertAskable(write.target)
       const kind = write.verb === 'create' ? await createdKind(write.object) : undefined
-      return objectAnswered(await body(writeRequest(write, () => kind)))
+      return objectAnswered(
+        await body(
+          writeRequest(write, () => kind),
+          mayTry,
+        ),
+      )
     },
     async *lines(path, query, signal) {
       const answer = await send({ method: 'GET', path, query, headers: JSON_ONLY }, signal)
@@ -114,14 +119,20 @@ async function* untilCut<T>(stream: AsyncIterable<T>): AsyncIterable<T> {
   }
 }
 
+interface Trying {
+  readonly signal: AbortSignal
+  /** Asked before each try. */
+  readonly mayTry?: (() => void) | undefined
+}
+
 async function answered(
   options: HttpClientOptions,
   request: KubeRequest,
-  signal: AbortSignal,
+  trying: Trying,
 ): Promise<HttpResponse> {
   const { connection, clock, random } = options
   for (let tries = 1; ; tries++) {
-    const answer = await once(options, request, signal)
+    const answer = await once(options, request, trying)
     options.onAnswer?.(request, answer.status)
     if (answer.status < 400) return answer
     const text = await answer.text(MAX_BODY_BYTES).catch(() => '')
@@ -130,8 +141,8 @@ async function answered(
     const waitMs = retryDelay(request, error)
     // Credentials that were refused may have been old ones: one more try, with new ones.
     const tooMany = tries >= (answer.status === 401 ? 2 : TRIES)
-    if (waitMs === undefined || tooMany || signal.aborted) throw error
-    await clock.sleepUntil(clock.now() + waitMs * (1 + random.next() / 4), signal)
+    if (waitMs === undefined || tooMany || trying.signal.aborted) throw error
+    await clock.sleepUntil(clock.now() + waitMs * (1 + random.next() / 4), trying.signal)
   }
 }
 
@@ -146,12 +157,13 @@ function retryDelay(request: KubeRequest, { status, retryAfterMs }: KubeError): 
 async function once(
   { connection, userAgent }: HttpClientOptions,
   request: KubeRequest,
-  signal: AbortSignal,
+  { signal, mayTry }: Trying,
 ): Promise<HttpResponse> {
   try {
     const http = await connection.http()
     const headers = { ...request.headers, ...(await connection.headers()), 'user-agent': userAgent }
     const isWatch = request.query['watch'] === 'true'
+    mayTry?.()
     return await http(
       {
         method: request.method,
