@@ -101,7 +101,7 @@ async function measure(world: MeasureWorld, room: Room, wanted: Wanted): Promise
   const { clock, onMeasured } = world
   const asker = askerOf(wanted.metric)
   const begun = { at: clock.now() }
-  const asking = await prepared({ ...world, hidden: wanted.hidden }, wanted.metric)
+  const asking = await prepared({ ...world, hidden: wanted.hidden }, wanted)
   const outcome =
     'problem' in asking
       ? problemAt(begun.at, clock.now(), asking.problem)
@@ -111,8 +111,10 @@ async function measure(world: MeasureWorld, room: Room, wanted: Wanted): Promise
   return { outcome, metadata: 'problem' in asking ? undefined : asking.metadata }
 }
 
-async function prepared(world: AskWorld, metric: Metric): Promise<Asking | NoReading> {
-  return askerOf(metric)?.prepare(metric, world) ?? { problem: 'nobody here can ask for such a metric' }
+async function prepared(world: AskWorld, { metric, signal }: Wanted): Promise<Asking | NoReading> {
+  return (
+    askerOf(metric)?.prepare(metric, world, signal) ?? { problem: 'nobody here can ask for such a metric' }
+  )
 }
 
 async function inTurn(

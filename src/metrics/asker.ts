@@ -43,8 +43,12 @@ export interface AskWorld {
 export interface Asker {
   /** The field of a metric's `provider`. */
   readonly field: string
-  /** Checks the settings; what can be asked is asked later, when its turn has come. */
-  prepare(metric: Metric, world: AskWorld): Promise<Asking | NoReading> | Asking | NoReading
+  /** Checks the settings, and finds credentials; what can be asked is asked later, when its turn has come. */
+  prepare(
+    metric: Metric,
+    world: AskWorld,
+    signal: AbortSignal,
+  ): Promise<Asking | NoReading> | Asking | NoReading
 }
 
 /** An answer is read up to here. */

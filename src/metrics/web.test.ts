@@ -29,12 +29,8 @@ describe('an answer to the web metric', () => {
     })
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/check`
     const metric: Metric = { name: 'm', provider: { web: { url, ...more } } }
-    const asking = await web.prepare(metric, {
-      outgoing,
-      clock: systemClock,
-      env: {},
-      hidden: createHidden(),
-    })
+    const world = { outgoing, clock: systemClock, env: {}, hidden: createHidden() }
+    const asking = await web.prepare(metric, world, NEVER)
     const said: Reading | NoReading = 'problem' in asking ? asking : await asking.ask(NEVER)
     return 'problem' in said ? said.problem.replace(url, 'URL') : said.value
   }

@@ -16,6 +16,7 @@ import type { Instant } from '../../std/instant.ts'
 import { BODY_MAX } from '../asker.ts'
 import type { Asker, Asking, AskWorld, NoReading, Reading } from '../asker.ts'
 import { readAnswer } from './answer.ts'
+import { NO_CREDENTIALS } from './sigv4.ts'
 import { wayTo } from './way.ts'
 
 type Settings = NonNullable<Metric['provider']['prometheus']>
@@ -25,15 +26,22 @@ const ADDRESS = 'ARGO_ROLLOUTS_PROMETHEUS_ADDRESS'
 
 export const prometheus: Asker = { field: 'prometheus', prepare }
 
-async function prepare({ provider }: Metric, world: AskWorld): Promise<Asking | NoReading> {
+async function prepare(
+  { provider }: Metric,
+  world: AskWorld,
+  signal: AbortSignal,
+): Promise<Asking | NoReading> {
   const settings = provider.prometheus as Settings
   const { query = '', timeout = TIMEOUT_SECONDS } = settings
   if (timeout < 0) return { problem: 'prometheus timeout should not be negative' }
   const address = addressOf(settings, world)
   if ('problem' in address) return address
-  const way = await wayTo(settings, world, address.text)
+  const { url, text } = address
+  const way = await within({ clock: world.clock, ms: timeout * 1000, signal }, async timed => {
+    const found = await wayTo(settings, world, { address: text, signal: timed.signal })
+    return 'problem' in found && timed.isOver() ? { problem: `${NO_CREDENTIALS}: ${LATE}` } : found
+  })
   if ('problem' in way) return way
-  const { url } = address
   return {
     place: `${url.host.replace(/:\d*$/, '')}:${portOf(url)}`,
     ...(query === '' ? {} : { metadata: { ResolvedPrometheusQuery: query } }),

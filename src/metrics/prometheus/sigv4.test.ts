@@ -1,10 +1,12 @@
 // Signatures for Amazon: with whose credentials, for which region, and what is said when there are none.
 import { describe, expect, test } from 'vitest'
 import { isSignedRight } from '../../../test/golden-measurements/signature.ts'
-import type { Answered, Hop } from '../../doors/outgoing/hop.ts'
+import { HttpError } from '../../doors/http.ts'
+import type { Answered, Hop, RoundTrip } from '../../doors/outgoing/hop.ts'
 import { virtualClock } from '../../sim/clock.ts'
 import { readUrl, requestTarget } from '../../std/go/url.ts'
 import { createHidden } from '../../std/hidden.ts'
+import { prometheus } from './prometheus.ts'
 import { signing } from './sigv4.ts'
 
 const NEVER = new AbortController().signal
@@ -82,5 +84,45 @@ describe('a request to Amazon', () => {
     expect(role.body).toContain('Action=AssumeRole')
     expect(query.headers['Authorization']).toContain('Credential=ASIAROLE/')
     expect(query.headers['X-Amz-Security-Token']).toBe('t')
+  })
+})
+
+describe('Amazon that takes a request for credentials and never answers', () => {
+  async function prepared() {
+    const clock = virtualClock(Date.UTC(2026, 7, 1, 12))
+    const stop = new AbortController()
+    let asked = () => {}
+    const isAsked = new Promise<void>(resolve => (asked = resolve))
+    const never: RoundTrip = (_, signal) => {
+      asked()
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new HttpError('ECANCELED', 'context canceled')))
+      })
+    }
+    const authentication = { sigv4: { region: 'eu-west-3', roleArn: 'arn:aws:iam::1:role/reader' } }
+    const address = 'https://aps-workspaces.eu-west-3.amazonaws.com/workspaces/ws'
+    const metric = {
+      name: 'm',
+      provider: { prometheus: { address, query: 'up', timeout: 20, authentication } },
+    }
+    const outgoing = { transport: () => never, close: () => {} }
+    const world = { clock, env: { ...ALONE, ...KEYS }, hidden: createHidden(), outgoing }
+    const asking = prometheus.prepare(metric, world, stop.signal)
+    await isAsked
+    return { asking, clock, stop }
+  }
+
+  test('is given up when the time of the metric is over', async () => {
+    const { asking, clock } = await prepared()
+    clock.advanceTo(clock.now() + 20_000)
+    expect(await asking).toEqual({ problem: 'could not get SigV4 credentials: context deadline exceeded' })
+  })
+
+  test('is given up with the measurement', async () => {
+    const { asking, stop } = await prepared()
+    stop.abort()
+    expect(await asking).toMatchObject({
+      problem: expect.stringContaining('could not get SigV4 credentials'),
+    })
   })
 })

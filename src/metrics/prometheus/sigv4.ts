@@ -10,8 +10,9 @@ import { credentialsFrom } from './aws-credentials.ts'
 import type { Credentials, SigV4 } from './aws-credentials.ts'
 
 const SERVICE = 'aps'
+export const NO_CREDENTIALS = 'could not get SigV4 credentials'
 const NOT_FOUND =
-  'could not get SigV4 credentials: NoCredentialProviders: no valid providers in chain. Deprecated.\n' +
+  `${NO_CREDENTIALS}: NoCredentialProviders: no valid providers in chain. Deprecated.\n` +
   '\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors'
 
 interface SigningWorld extends Pick<AskWorld, 'clock' | 'env' | 'hidden'> {

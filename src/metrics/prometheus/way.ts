@@ -14,13 +14,16 @@ const SIGNED_ADDRESS = 'aps-workspaces'
 export async function wayTo(
   { authentication = {}, headers = [], insecure = false }: Settings,
   { outgoing, clock, env, hidden }: AskWorld,
-  address: string,
+  { address, signal }: { readonly address: string; readonly signal: AbortSignal },
 ): Promise<{ readonly roundTrip: RoundTrip } | NoReading> {
   const { oauth2 = {}, basicAuth = {}, sigv4 = {} } = authentication
   const wire = outgoing.transport({ insecure, isKept: true, isReplayable: true })
   const plain = withHeaders(wire, hopHeaders(headers))
   const isSigned = address.includes(SIGNED_ADDRESS) && Object.values(sigv4).some(value => value !== '')
-  const signed = isSigned ? await signing(plain, sigv4, { clock, env, hidden, wire }) : { roundTrip: plain }
+  const amazon: RoundTrip = (hop, own) => wire(hop, AbortSignal.any([own, signal]))
+  const signed = isSigned
+    ? await signing(plain, sigv4, { clock, env, hidden, wire: amazon })
+    : { roundTrip: plain }
   if ('problem' in signed) return signed
   const { roundTrip } = signed
   if ((oauth2.tokenUrl ?? '') !== '') {

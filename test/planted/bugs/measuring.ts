@@ -5,6 +5,13 @@ import type { Bug } from '../bug.ts'
 import { ANALYSIS, HIDDEN, MEASURING, OUTGOING } from '../rooms.ts'
 
 export const MEASURING_BUGS: readonly Bug[] = [
+  ...inFile('src/metrics/prometheus/way.ts', MEASURING, [
+    {
+      name: 'a measurement waits for ever for credentials of Amazon',
+      find: 'wire(hop, AbortSignal.any([own, signal]))',
+      replace: 'wire(hop, own)',
+    },
+  ]),
   ...inFile('src/analysis/providers/asking.ts', ANALYSIS, [
     {
       name: 'a run that is terminated drops the answer that is on its way',
