@@ -29,7 +29,7 @@ export const prometheus: Asker = { field: 'prometheus', prepare }
 async function prepare(
   { provider }: Metric,
   world: AskWorld,
-  signal: AbortSignal,
+  given: AbortSignal,
 ): Promise<Asking | NoReading> {
   const settings = provider.prometheus as Settings
   const { query = '', timeout = TIMEOUT_SECONDS } = settings
@@ -37,7 +37,7 @@ async function prepare(
   const address = addressOf(settings, world)
   if ('problem' in address) return address
   const { url, text } = address
-  const way = await within({ clock: world.clock, ms: timeout * 1000, signal }, async timed => {
+  const way = await within({ clock: world.clock, ms: timeout * 1000, signal: given }, async timed => {
     const found = await wayTo(settings, world, { address: text, signal: timed.signal })
     return 'problem' in found && timed.isOver() ? { problem: `${NO_CREDENTIALS}: ${LATE}` } : found
   })

@@ -14,13 +14,13 @@ const SIGNED_ADDRESS = 'aps-workspaces'
 export async function wayTo(
   { authentication = {}, headers = [], insecure = false }: Settings,
   { outgoing, clock, env, hidden }: AskWorld,
-  { address, signal }: { readonly address: string; readonly signal: AbortSignal },
+  { address, signal: given }: { readonly address: string; readonly signal: AbortSignal },
 ): Promise<{ readonly roundTrip: RoundTrip } | NoReading> {
   const { oauth2 = {}, basicAuth = {}, sigv4 = {} } = authentication
   const wire = outgoing.transport({ insecure, isKept: true, isReplayable: true })
   const plain = withHeaders(wire, hopHeaders(headers))
   const isSigned = address.includes(SIGNED_ADDRESS) && Object.values(sigv4).some(value => value !== '')
-  const amazon: RoundTrip = (hop, own) => wire(hop, AbortSignal.any([own, signal]))
+  const amazon: RoundTrip = (hop, own) => wire(hop, AbortSignal.any([own, given]))
   const signed = isSigned
     ? await signing(plain, sigv4, { clock, env, hidden, wire: amazon })
     : { roundTrip: plain }

@@ -8,7 +8,7 @@ export const MEASURING_BUGS: readonly Bug[] = [
   ...inFile('src/metrics/prometheus/way.ts', MEASURING, [
     {
       name: 'a measurement waits for ever for credentials of Amazon',
-      find: 'wire(hop, AbortSignal.any([own, signal]))',
+      find: 'wire(hop, AbortSignal.any([own, given]))',
       replace: 'wire(hop, own)',
     },
   ]),
