@@ -1,5 +1,6 @@
 // The lease of Argo Rollouts' own controller, under its name and in its namespace: it and ours never act at once.
 import type { Stopwatch } from '../doors/clock.ts'
+import type { Client } from '../runtime/network/client.ts'
 import type { Election } from './run.ts'
 import { LEASE_TIMES } from '../runtime/leader.ts'
 import type { LeaseTimes } from '../runtime/leader.ts'
@@ -14,6 +15,7 @@ export interface Candidate {
   readonly pod: string | undefined
   readonly identity: string
   readonly stopwatch: Stopwatch
+  readonly client?: Client
   readonly times?: LeaseTimes
 }
 

@@ -5,7 +5,9 @@ import { systemConnections } from '../doors/outgoing/connect.ts'
 import { connect, findAccess, podNamespace } from '../runtime/network/connection.ts'
 import { PortError, ownNames, probePages, serveText } from '../runtime/health.ts'
 import type { Page } from '../runtime/health.ts'
+import type { Client } from '../runtime/network/client.ts'
 import { createHttpClient } from '../runtime/network/http-client.ts'
+import type { Connection } from '../runtime/network/http-client.ts'
 import { KubeconfigError } from '../runtime/network/kubeconfig-error.ts'
 import type { Access } from '../runtime/network/kubeconfig.ts'
 import {
@@ -34,6 +36,9 @@ export interface Program {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
 }
+
+/** One that is under way, and one more where its answer does not come. */
+const LEASE_SOCKETS = 2
 
 /** Ours, and the one of Argo Rollouts' own manifests. */
 const METRICS_SERVICES = [`${NAME}-metrics`, 'argo-rollouts-metrics']
@@ -70,13 +75,15 @@ async function run(options: ControllerOptions, access: Access, program: Program)
   const log = createLog({ level: options.logLevel, format: options.logFormat, write: program.stderr })
   const { telemetry, page } = controllerNumbers(program.version)
   const connection = connect(access, systemClock)
-  const client = createHttpClient({
-    connection,
-    clock: systemClock,
-    random: systemRandom,
-    userAgent: `crossfade/${program.version} controller`,
-    onAnswer: telemetry.onAnswer,
-  })
+  const leaseConnection = connect(access, systemClock, LEASE_SOCKETS)
+  const clientOver = (way: Connection) =>
+    createHttpClient({
+      connection: way,
+      clock: systemClock,
+      random: systemRandom,
+      userAgent: `crossfade/${program.version} controller`,
+      onAnswer: telemetry.onAnswer,
+    })
   const namespace = ownNamespace(options, access, program)
   const state: State = { isReady: false, running: undefined }
   const names = ownNames(METRICS_SERVICES.map(service => `${service}.${namespace}`))
@@ -90,7 +97,7 @@ async function run(options: ControllerOptions, access: Access, program: Program)
     for (const warning of options.warnings) log.warn(warning)
     log.info('starting', { version: program.version, server: access.server, namespace })
     state.running = runController({
-      client,
+      client: clientOver(connection),
       reconcilers: reconcilers({
         instanceId: options.instanceId,
         routeVersions: options.routeVersions,
@@ -104,11 +111,12 @@ async function run(options: ControllerOptions, access: Access, program: Program)
       telemetry,
       outside,
       inFlight: options.rolloutThreads,
-      ...electionOf(options, program),
+      ...electionOf(options, program, clientOver(leaseConnection)),
     })
     await untilStopped(state.running, log, state)
   } finally {
     connection.close()
+    leaseConnection.close()
     outside.outgoing.close()
     for (const server of servers) await server.close()
   }
@@ -127,9 +135,9 @@ async function untilStopped(running: RunningController, log: Log, state: State):
   log.info('ended', { how: await running.stopped })
 }
 
-function electionOf({ election: times }: ControllerOptions, { env }: Program) {
+function electionOf({ election: times }: ControllerOptions, { env }: Program, client: Client) {
   if (times === undefined) return {}
-  const own = { identity: systemIdentity(), stopwatch: systemStopwatch }
+  const own = { identity: systemIdentity(), stopwatch: systemStopwatch, client }
   return { election: peerElection({ ...own, env, pod: podNamespace(), times }) }
 }
 

@@ -12,6 +12,7 @@ import { createWorld } from '../sim/world.ts'
 import { deployDemo } from './deployed.suite.ts'
 import { reconcilers } from './reconcilers.ts'
 import { runController } from './run.ts'
+import type { RunOptions } from './run.ts'
 
 describe('the controller', () => {
   const stops: (() => Promise<unknown> | void)[] = []
@@ -19,13 +20,13 @@ describe('the controller', () => {
     for (const stop of stops.splice(0)) await stop()
   })
 
-  function join(world: World, identity: string) {
+  function join(world: World, identity: string, more: Partial<Pick<RunOptions, 'client'>> = {}) {
     const stop = new AbortController()
     stops.unshift(() => stop.abort())
     const { client, clock } = world
     const lock = { name: 'lock', namespace: 'default' }
-    const election = { ...lock, times: LEASE_TIMES, stopwatch: clock.now, identity }
-    const own = { client, clock, random: seededRandom(1), log: SILENT, signal: stop.signal }
+    const election = { ...lock, client, times: LEASE_TIMES, stopwatch: clock.now, identity }
+    const own = { client, ...more, clock, random: seededRandom(1), log: SILENT, signal: stop.signal }
     return { ...runController({ ...own, reconcilers: reconcilers(), election }), stop: () => stop.abort() }
   }
   const lease = async (world: World) =>
@@ -52,6 +53,15 @@ describe('the controller', () => {
     await world.advance(600_000)
     const later = await world.client.get({ kind: ROLLOUT, name: 'demo', namespace: 'default' })
     expect(later.metadata.resourceVersion).toBe(resourceVersion)
+  })
+
+  test('keeps the lease also while all its writes hang: that has a way of its own', async () => {
+    const world = await aWorld()
+    const first = join(world, 'a', { client: { ...world.client, write: () => new Promise(() => {}) } })
+    join(world, 'b')
+    await world.advance(60_000)
+    expect(await lease(world)).toMatchObject({ holderIdentity: 'a' })
+    expect(await Promise.race([first.stopped, 'goes on'])).toBe('goes on')
   })
 
   test('does nothing while another leads; takes over when that one stops', async () => {

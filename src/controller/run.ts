@@ -37,6 +37,8 @@ export interface RunOptions {
 export interface Election {
   readonly times: LeaseTimes
   readonly stopwatch: Stopwatch
+  /** A way of its own to the server: nothing that hangs keeps the lease from being renewed. Absent: that of all. */
+  readonly client?: Client
   readonly identity: string
   readonly name: string
   readonly namespace: string

@@ -33,6 +33,17 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
     ],
   ),
   ...inFile(
+    'src/controller/run.ts',
+    ['src/controller/run.test.ts'],
+    [
+      {
+        name: 'writes that hang starve the lease',
+        find: 'campaign({ client, clock, random, log, ...election, signal',
+        replace: 'campaign({ ...election, client, clock, random, log, signal',
+      },
+    ],
+  ),
+  ...inFile(
     'src/runtime/system.ts',
     ['src/runtime/system.test.ts'],
     [
