@@ -47,11 +47,14 @@ export function reasonOf(word: string): KubeErrorReason | undefined {
   return own(BY_WORD, word)
 }
 
+/** Nobody is blind, or idle, for a day because one answer says so. */
+const LONGEST_WAIT_MS = 60_000
+
 export class KubeError extends Error {
   readonly reason: KubeErrorReason
   /** The HTTP status, or undefined when no answer came. */
   readonly status: number | undefined
-  /** How long the server asks us to wait before trying again. */
+  /** How long the server asks us to wait before trying again, within reason. */
   readonly retryAfterMs: number | undefined
   /** The `details` of the Status object. */
   readonly details: Json
@@ -65,7 +68,7 @@ export class KubeError extends Error {
     this.name = 'KubeError'
     this.reason = reason
     this.status = more.status
-    this.retryAfterMs = more.retryAfterMs
+    this.retryAfterMs = more.retryAfterMs && Math.min(more.retryAfterMs, LONGEST_WAIT_MS)
     this.details = more.details ?? null
   }
 }

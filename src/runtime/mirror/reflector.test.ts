@@ -119,6 +119,15 @@ describe('the reflector', () => {
     const expired: Told = { type: 'event', event: { type: 'ERROR', error: gone } }
     expect(types(told(...watching, expired).effects)).toEqual(['begin', 'watch', 'wake'])
   })
+  test('rests, ever longer, when each list ends in a version that is too old', () => {
+    const expired: Told = { type: 'event', event: { type: 'ERROR', error: gone } }
+    const round: Told[] = [{ type: 'woken' }, ...watching.slice(2), expired]
+    expect(types(told(...watching, expired).effects)).toEqual(['begin', 'watch', 'wake'])
+    const second = told(...watching, expired, ...watching.slice(2), expired)
+    expect(second.effects).toMatchObject([{ type: 'troubled' }, { type: 'wake', inMs: 1000 }])
+    const third = told(...watching, expired, ...watching.slice(2), expired, ...round)
+    expect(third.effects).toMatchObject([{ type: 'troubled' }, { type: 'wake', inMs: 2000 }])
+  })
   test('waits as long as a busy server asks', () => {
     const busy = new KubeError('TooManyRequests', 'later', { status: 429, retryAfterMs: 7000 })
     expect(told(...watching, { type: 'failed', error: busy }).effects).toMatchObject([
@@ -131,6 +140,11 @@ describe('the reflector', () => {
     expect(told(...served, { type: 'failed', error: down }).effects).toMatchObject([
       {},
       { type: 'wake', inMs: 500 },
+    ])
+    const forADay = new KubeError('TooManyRequests', 'later', { status: 429, retryAfterMs: 86_400_000 })
+    expect(told(...watching, { type: 'failed', error: forADay }).effects).toMatchObject([
+      {},
+      { type: 'wake', inMs: 60_000 },
     ])
   })
   test('an old change of an object that it does not have makes it list: it may have been deleted since', () => {

@@ -173,11 +173,7 @@ function paged(state: ReflectorState, page: ListPage, now: Instant): Stepped {
     const more: ReflectorEffect = { type: 'list', paged: true, continue: page.continue }
     return { state: { ...state, turn: state.turn + 1 }, effects: [...puts, more] }
   }
-  const watching = go(
-    { ...state, failures: 0, isKnown: true },
-    { to: 'watch', version: page.resourceVersion },
-    now,
-  )
+  const watching = go({ ...state, isKnown: true }, { to: 'watch', version: page.resourceVersion }, now)
   const complete: ReflectorEffect = { type: 'complete', version: page.resourceVersion }
   return { state: watching.state, effects: [...puts, complete, ...watching.effects] }
 }
@@ -232,7 +228,6 @@ function streamed(
     // The same watch goes on.
     state: {
       ...state,
-      failures: 0,
       isKnown: true,
       place: { at: 'watching', version, since: now, advanced: false },
     },
@@ -244,7 +239,7 @@ function ended(state: ReflectorState, now: Instant): Stepped {
   const { place } = state
   if (place.at !== 'watching') return rest(state, { to: 'anew' }, { now })
   const again: Next = { to: 'watch', version: place.version }
-  if (place.advanced || now - place.since >= SHORT_LIFE_MS) return go(state, again, now)
+  if (hasLived(state, now)) return go(state, again, now)
   // A watch that ends at once, again and again: is the kind still there?
   if (state.failures >= 3) return rest(state, { to: 'discover', version: place.version }, { now })
   return rest(state, again, { now })
@@ -262,7 +257,13 @@ function woken(state: ReflectorState, now: Instant): Stepped {
   }
 }
 
-function failed(state: ReflectorState, error: KubeError, now: Instant): Stepped {
+/** A list alone proves little: the watch after it may be refused each time. */
+function hasLived({ place }: ReflectorState, now: Instant): boolean {
+  return place.at === 'watching' && (place.advanced || now - place.since >= SHORT_LIFE_MS)
+}
+
+function failed(before: ReflectorState, error: KubeError, now: Instant): Stepped {
+  const state = hasLived(before, now) ? { ...before, failures: 0 } : before
   const { place } = state
   const { reason } = error
   if (place.at === 'streaming' && NOT_UNDERSTOOD.has(reason))

@@ -44,6 +44,17 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
     ],
   ),
   ...inFile(
+    'src/kube/errors.ts',
+    ['src/runtime/mirror/reflector.test.ts'],
+    [
+      {
+        name: 'a watch is blind for as long as a server asks',
+        find: 'Math.min(more.retryAfterMs, LONGEST_WAIT_MS)',
+        replace: 'Math.max(more.retryAfterMs, 0)',
+      },
+    ],
+  ),
+  ...inFile(
     'src/runtime/system.ts',
     ['src/runtime/system.test.ts'],
     [
@@ -59,6 +70,11 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
       name: 'objects of a kind that an API server does not list for some seconds are told as deleted',
       find: 'const isMissed = state.isKnown && state.failures < LOOKS',
       replace: 'const isMissed = state.isKnown && state.failures < 0',
+    },
+    {
+      name: 'lists are repeated without rest while each ends in a version that is too old',
+      find: 'const state = hasLived(before, now) ? ',
+      replace: "const state = hasLived(before, now) || before.place.at === 'watching' ? ",
     },
   ]),
   ...inFile('src/runtime/mirror/mirror.ts', MIRROR, [
