@@ -31,6 +31,8 @@ export interface Decision<Status = Json> {
   readonly writes: readonly Write[]
   /** The whole wanted status, built on the stored one; the loop sends the difference, last. */
   readonly status?: Status
+  /** Applied after the status, which is true without them: what only tidies up. A failure ends the pass. */
+  readonly trims?: readonly Write[]
   /** What is told before the first write: why this pass does what it does. */
   readonly announced?: readonly EventNote[]
   /** What the change of status tells; handed over just before it. */
@@ -107,8 +109,8 @@ export interface Reconciler<Snapshot, Status = Json> {
     found: KubeObject | undefined,
   ): Decision<Status> | undefined
   /**
-   * What people see of a write that keeps failing and that `recover` knows no answer to; its Event is sent once. The
-   * pass has failed all the same. Undefined: they see it already, or have nowhere to look.
+   * What people see of a write that keeps failing and that `recover` knows no answer to; its Event is sent once, also
+   * where no status changes. The pass has failed all the same. Undefined: they see it already, or have nowhere to look.
    */
   refused?(snapshot: Snapshot, refusal: Refusal): Pick<Decision<Status>, 'status' | 'events'> | undefined
   /** What is told of an object that is new to this controller (or that was there at its start), or that has gone. */

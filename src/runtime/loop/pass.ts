@@ -25,8 +25,10 @@ export interface Pass {
   readonly decision: Decision<unknown>
   /** Reports the status of the decision, as the difference from what is stored; undefined when nothing differs. */
   readonly statusWrite: Write | undefined
-  /** How many of the decision's writes have succeeded; one more when the status has. */
+  /** How many of the decision's writes and trims have succeeded. */
   readonly done: number
+  /** The status of the decision is written. */
+  readonly isReported: boolean
   /** The decision came from `recover`, which is not asked again. */
   readonly recovering: boolean
   /** The pass has failed, and only tells of it. */
@@ -37,22 +39,36 @@ export type Step = { readonly write: Write; readonly status: boolean }
 
 /** The pass with another decision, of which nothing is done yet. */
 export function decided(pass: Pass, decision: Decision<unknown>): Pass {
-  return { ...pass, decision, statusWrite: statusWriteOf(pass.base, pass.ref, decision.status), done: 0 }
+  const statusWrite = statusWriteOf(pass.base, pass.ref, decision.status)
+  return { ...pass, decision, statusWrite, done: 0, isReported: false }
 }
 
-/** The pass's next write, the status last; undefined when there is none left. */
-export function nextStep(pass: Pass, statusWrite: Write | undefined): Step | undefined {
-  const { writes } = pass.decision
-  const write = writes[pass.done]
-  if (write !== undefined) return { write: onVersion(pass, write), status: false }
-  if (pass.done > writes.length || statusWrite === undefined) return undefined
-  return { write: onVersion(pass, statusWrite), status: true }
+/** When the status may be written; nothing that comes after it is written before. */
+export interface StatusTime {
+  /** Undefined: it differs in nothing, is written, or is late. */
+  readonly write: Write | undefined
+  /** It is late until then. */
+  readonly notBefore?: Instant
+}
+
+/** The pass's next write: the status after the writes, and then the trims; undefined when there is none left. */
+export function nextStep(pass: Pass, { write: statusWrite, notBefore }: StatusTime): Step | undefined {
+  const { writes, trims = [] } = pass.decision
+  const isStatus = pass.done >= writes.length && statusWrite !== undefined
+  const isHeld = pass.done >= writes.length && notBefore !== undefined
+  const write = isStatus ? statusWrite : isHeld ? undefined : [...writes, ...trims][pass.done]
+  return write === undefined ? undefined : { write: onVersion(pass, write), status: isStatus }
+}
+
+/** How many writes a decision makes beside its status. */
+export function sizeOf({ writes, trims = [] }: Decision<unknown>): number {
+  return writes.length + trims.length
 }
 
 export function afterStep(pass: Pass, step: Step, result: KubeObject | undefined): Pass {
   const own = step.write.verb === 'patch' && refKey(step.write.target) === refKey(pass.ref)
   const version = own ? (result?.metadata.resourceVersion ?? pass.version) : pass.version
-  return { ...pass, version, done: pass.done + 1 }
+  return step.status ? { ...pass, version, isReported: true } : { ...pass, version, done: pass.done + 1 }
 }
 
 function onVersion(pass: Pass, write: Write): Write {

@@ -12,8 +12,8 @@ import { answersOf, openQuestions, refOfKey, takeQuestions } from './controller.
 import type { Controller } from './controller.ts'
 import type { Effect } from './effects.ts'
 import type { EventLanes } from './event-lanes.ts'
-import { afterStep, decided, nextStep } from './pass.ts'
-import type { Pass, Step } from './pass.ts'
+import { afterStep, decided, nextStep, sizeOf } from './pass.ts'
+import type { Pass, StatusTime, Step } from './pass.ts'
 import type { Subject } from './recorder.ts'
 import { noteQuestions, noteWrite, statusNotBefore } from './late-status.ts'
 
@@ -91,7 +91,7 @@ export function createPasses(options: PassesOptions): Passes {
       noteRepeat(controller, { pass, step }, now)
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
       if (step.status || isWhole(pass)) tellLater(world, { pass, now })
-      if (step.status && pass.failure === undefined) controller.told.delete(pass.key)
+      if (step.status && isLast(pass) && pass.failure === undefined) controller.told.delete(pass.key)
       return advance(world, controller, { pass: afterStep(pass, step, result), now })
     },
     found(id, object, now) {
@@ -148,11 +148,10 @@ function begin(
 /** On to the next write. A status that may wait is decided anew when it has waited, or when its key is due before. */
 function advance(world: World, controller: Controller, at: { pass: Pass; now: Instant }): Effect[] {
   const { pass, now } = at
-  const { write, notBefore } = statusOf(controller, pass, now)
-  const step = nextStep(pass, write)
+  const status = statusOf(controller, pass, now)
+  const step = nextStep(pass, status)
   if (step === undefined) {
-    const isReported = pass.done > pass.decision.writes.length
-    if (notBefore !== undefined && !isReported) controller.queue.add(pass.key, notBefore)
+    if (status.notBefore !== undefined) controller.queue.add(pass.key, status.notBefore)
     else if (!pass.recovering) controller.told.delete(pass.key)
     return end(world, controller, at)
   }
@@ -175,12 +174,8 @@ function released(world: World, now: Instant): Effect[] {
 }
 
 /** The status write that may be made now; or from when on it may. */
-function statusOf(
-  controller: Controller,
-  pass: Pass,
-  now: Instant,
-): { write: Write | undefined; notBefore?: Instant } {
-  const write = pass.statusWrite
+function statusOf(controller: Controller, pass: Pass, now: Instant): StatusTime {
+  const write = pass.isReported ? undefined : pass.statusWrite
   const notBefore = write && statusNotBefore(controller, pass, { write, now })
   return notBefore === undefined ? { write } : { write: undefined, notBefore }
 }
@@ -232,7 +227,12 @@ function tellLater({ cache, laterEvents }: World, { pass, now }: { pass: Pass; n
 
 /** The write that has just succeeded was the last, and no status follows it. */
 function isWhole({ decision, done }: Pass): boolean {
-  return decision.status === undefined && done === decision.writes.length - 1
+  return decision.status === undefined && done === sizeOf(decision) - 1
+}
+
+/** Nothing follows the status. */
+function isLast({ decision, done }: Pass): boolean {
+  return done === sizeOf(decision)
 }
 
 function subjectOf(cache: Seen, pass: Pass, note: EventNote): Subject {
@@ -308,6 +308,8 @@ function giveUp(world: World, one: Refused, now: Instant): Effect[] {
   if (telling instanceof Error) return end(world, controller, { pass, now, error: telling })
   if (telling === undefined) return end(world, controller, { pass, now, error })
   const next = { ...decided(pass, telling), recovering: true, failure: error }
+  if (next.statusWrite === undefined)
+    for (const note of untold(controller, pass.key, telling.events)) tell(world, note, { pass, now })
   return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
 }
 
@@ -344,6 +346,7 @@ function blankPass(controller: Controller, key: Key, { dueAt, now }: { dueAt: In
     decision: { writes: [] },
     statusWrite: undefined,
     done: 0,
+    isReported: false,
     recovering: false,
   }
 }
@@ -377,15 +380,16 @@ function questions(controller: Controller, pass: Pass): Effect[] {
 
 function said(controller: Controller, pass: Pass, now: Instant): Effect[] {
   const { write: status } = statusOf(controller, pass, now)
-  const whys = [...pass.decision.writes, ...(status === undefined ? [] : [status])].map(write => write.why)
+  const { writes, trims = [] } = pass.decision
+  const whys = [...writes, ...(status === undefined ? [] : [status]), ...trims].map(write => write.why)
   return whys.length === 0 ? [] : [{ type: 'said', controller: controller.name, key: pass.key, whys }]
 }
 
 function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   controller.backoff.succeeded(pass.key)
   if (!pass.recovering) controller.refusals.forget(pass.key)
-  const { waits = [], writes, questions: asked = [] } = pass.decision
-  if (waits.length + writes.length + asked.length === 0) controller.gone.delete(pass.key)
+  const { waits = [], questions: asked = [] } = pass.decision
+  if (waits.length + sizeOf(pass.decision) + asked.length === 0) controller.gone.delete(pass.key)
   for (const { until } of waits)
     if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
   return waiting(

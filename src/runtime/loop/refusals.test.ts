@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { KubeError } from '../../kube/errors.ts'
 import type { Decision, Reconciler } from '../../kube/reconciler.ts'
+import type { EventNote } from '../../kube/write.ts'
 import type { Effect } from './effects.ts'
 import { aMap, annotate, aRollout, conflict, create, play, whys, writes } from './loop.suite.ts'
 import type { Snapshot } from './loop.suite.ts'
@@ -19,8 +20,10 @@ const refused: Reconciler<Snapshot>['refused'] = (snapshot, { reason, message })
   const known = conditionsIn(snapshot)
   if (known.some(one => one.message === message)) return undefined
   const status = { ...(snapshot.rollout['status'] as object), conditions: [{ type: reason, message }] }
-  return { status, events: [{ type: 'Warning', reason: 'Refused', message }] }
+  return { status, events: [aNote('Refused', message)] }
 }
+
+const aNote = (reason: string, message = reason): EventNote => ({ type: 'Warning', reason, message })
 
 describe('a write that is refused', () => {
   const quota = new KubeError('Forbidden', 'exceeded quota', { status: 403 })
@@ -197,5 +200,56 @@ describe('a write that is refused', () => {
     ;[effect] = writes(game.see(aRollout('a', 3)))
     expect(effect?.write.why).toBe('create x')
     expect(writes(answer(game, effect, down))).toEqual([])
+  })
+
+  test('that only tidies up comes after the status, and is told beside it until it is made', () => {
+    const events = [aNote('Ended')]
+    const decide = (): Decision => ({
+      writes: [create('w')],
+      status: { phase: 'Healthy' },
+      trims: [create('x'), create('y')],
+      events,
+    })
+    const tell: typeof refused = (_, { message }) => ({
+      status: { phase: 'Healthy', conditions: [said] },
+      events: [...events, aNote('Refused', message)],
+    })
+    const game = play(decide, { refused: tell })
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1)))
+    expect(first?.write.why).toBe('create w')
+    const [ended] = writes(game.written(first, undefined))
+    expect(ended?.write.why).toBe('event Ended: Ended')
+    const [status] = writes(game.written(ended, aMap('event')))
+    expect(status?.write).toMatchObject({ patch: { status: { phase: 'Healthy' } }, ifVersion: '1' })
+    const [trim] = writes(game.written(status, aRollout('a', 2, { phase: 'Healthy' })))
+    expect(trim?.write.why).toBe('create x')
+    const [event, ...others] = writes(answer(game, trim, quota))
+    expect([event?.write.why, others]).toEqual(['event Refused: create x: exceeded quota', []])
+    const [told] = writes(game.written(event, aMap('event')))
+    expect(told?.write).toMatchObject({ patch: { status: { conditions: [said] } }, ifVersion: '2' })
+    expect(
+      ends(game.written(told, aRollout('a', 3, { phase: 'Healthy', conditions: [said] }))),
+    ).toMatchObject([
+      { type: 'failed', error: quota },
+      { type: 'done', failed: true },
+    ])
+  })
+
+  test('is told by its Event alone, once, where no status changes', () => {
+    const tell: typeof refused = (_, { message }) => ({ events: [aNote('Refused', message)] })
+    const game = play(() => ({ writes: [], trims: [create('x')] }), { refused: tell })
+    game.elect()
+    let [trim] = writes(game.see(aRollout('a', 1)))
+    const told: string[] = []
+    for (let i = 0; i < 10; i++) {
+      for (const event of writes(answer(game, trim, quota))) {
+        told.push(event.write.why)
+        game.written(event, aMap('event'))
+      }
+      ;[trim] = writes(game.pass(10_000))
+    }
+    expect(trim?.write.why).toBe('create x')
+    expect(told).toEqual(['event Refused: create x: exceeded quota'])
   })
 })

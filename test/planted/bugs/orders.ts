@@ -79,15 +79,15 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/runtime/loop/passes.ts', [
     {
       name: 'counts that may wait are never written',
-      find: 'controller.queue.add(pass.key, notBefore)\n',
-      replace: 'controller.queue.add(pass.key, notBefore + 1e9)\n',
+      find: 'controller.queue.add(pass.key, status.notBefore)\n',
+      replace: 'controller.queue.add(pass.key, status.notBefore + 1e9)\n',
     },
   ]),
   ...byLives('src/runtime/loop/pass.ts', [
     {
       name: 'a status goes out in the place of the first write',
-      find: 'if (write !== undefined) return {',
-      replace: 'if (write !== undefined && (statusWrite === undefined || pass.done > 0)) return {',
+      find: 'const isStatus = pass.done >= writes.length &&',
+      replace: 'const isStatus = (pass.done === 0 || pass.done >= writes.length) &&',
     },
   ]),
   ...byLives('src/runtime/loop/loop.ts', [

@@ -50,6 +50,11 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       find: 'if (world.events.isBusy(pass.ref)) {',
       replace: 'if (world.events.isBusy(pass.ref) && pass.recovering) {',
     },
+    {
+      name: 'a refusal that has no place in a status is told to nobody',
+      find: 'if (next.statusWrite === undefined)\n',
+      replace: 'if (next.statusWrite === undefined && pass.recovering)\n',
+    },
   ]),
   ...inFile('src/runtime/loop/backoff.ts', RUNTIME, [
     {
@@ -93,6 +98,11 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       by: 'both',
       find: 'refKey(write.target) === refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
       replace: 'refKey(write.target) !== refKey(pass.ref) ? { ...write, ifVersion: pass.version } : write',
+    },
+    {
+      name: 'what only tidies up stands before the status',
+      find: 'const isStatus = pass.done >= writes.length &&',
+      replace: 'const isStatus = pass.done >= writes.length + trims.length &&',
     },
   ]),
   ...inFile('src/runtime/loop/refusals.ts', RUNTIME, [
