@@ -3,8 +3,8 @@
 import type { AnalysisRun, AnalysisRunStatus } from '../api/analysis.ts'
 import type { KubeErrorReason } from '../kube/errors.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
-import { controllerKeys, controllerOf, keyOf, parseKey } from '../kube/object.ts'
-import type { Kind } from '../kube/object.ts'
+import { controllerKeysOf, controllerOf, keyOf, parseKey } from '../kube/object.ts'
+import type { Kind, KubeObject } from '../kube/object.ts'
 import type { IndexDeclaration, Memory, Reconciler, Selection, WatchDeclaration } from '../kube/reconciler.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
 import { decide } from './decide.ts'
@@ -37,12 +37,13 @@ export function analysisReconciler({
         kind: ANALYSIS_RUN,
         selection: ours,
         optional: true,
-        keysFor: now => (now === undefined ? [] : [keyOf(now)]),
+        // What was asked for one that has gone is dropped.
+        keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)],
       },
       ...MADE.map(({ kind, labels }): WatchDeclaration => ({
         kind,
         selection: { ...theirs, labels },
-        keysFor: (now, before) => controllerKeys(now ?? before, ANALYSIS_RUN),
+        keysFor: controllerKeysOf(ANALYSIS_RUN),
       })),
     ],
     gather(key, cache, now, answers, { open } = NO_MEMORY) {

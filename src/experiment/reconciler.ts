@@ -19,7 +19,15 @@ import {
   ROLLOUT,
   SERVICE,
 } from '../kube/kinds.ts'
-import { controllerKeys, controllerOf, keyOf, parseKey, refKey, refOf } from '../kube/object.ts'
+import {
+  controllerKeys,
+  controllerKeysOf,
+  controllerOf,
+  keyOf,
+  parseKey,
+  refKey,
+  refOf,
+} from '../kube/object.ts'
 import type { Key, Kind, KubeObject } from '../kube/object.ts'
 import type {
   Decision,
@@ -107,7 +115,7 @@ function recover(
 
 function watchesOf({ ours, theirs }: Omit<ExperimentWatches, 'routed'>): readonly WatchDeclaration[] {
   const isClusterWide = (theirs.namespace ?? '') === ''
-  const owned: WatchDeclaration['keysFor'] = (now, before) => controllerKeys(now ?? before, EXPERIMENT)
+  const owned = controllerKeysOf(EXPERIMENT)
   const revisions = { ...theirs, labels: POD_TEMPLATE_HASH }
   return [
     {

@@ -131,6 +131,13 @@ export function controllerKeys(object: KubeObject | undefined, kind: Kind): read
   return owner?.kind === kind.kind ? [`${object?.metadata.namespace ?? ''}/${owner.name}`] : []
 }
 
+/** The controllers of an object as it is and as it was: whoever it is taken from hears of that. */
+export function controllerKeysOf(kind: Kind) {
+  return (now: KubeObject | undefined, before: KubeObject | undefined): readonly Key[] => [
+    ...new Set([...controllerKeys(now, kind), ...controllerKeys(before, kind)]),
+  ]
+}
+
 /** How an object says that `owner` controls it, and that it goes when the owner goes. */
 export function ownerReference(owner: KubeObject): OwnerReference {
   return {

@@ -3,7 +3,7 @@
 import type { Cache } from '../../kube/cache.ts'
 import type { Pod } from '../../kube/core.ts'
 import { JOB, POD } from '../../kube/kinds.ts'
-import { controllerKeys, controllerOf, keyOf, ownerReference, parseKey, refOf } from '../../kube/object.ts'
+import { controllerKeysOf, controllerOf, keyOf, ownerReference, parseKey, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Reconciler, Wait } from '../../kube/reconciler.ts'
 import type { Write } from '../../kube/write.ts'
@@ -41,7 +41,7 @@ export const jobs: Reconciler<JobSnapshot, JobStatus> = {
   },
   watches: [
     { kind: JOB, keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)] },
-    { kind: POD, keysFor: (now, before) => controllerKeys(now ?? before, JOB) },
+    { kind: POD, keysFor: controllerKeysOf(JOB) },
   ],
   gather(key, cache: Cache, now) {
     const { namespace, name } = parseKey(key)

@@ -122,6 +122,28 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'hashOf(identityOf(write).slice(0, 0), refusal.reason, refusal.message.slice(0, 0))',
     },
   ]),
+  ...inFile(
+    'src/kube/object.ts',
+    ['src/controller/reconcilers.test.ts'],
+    [
+      {
+        name: 'who loses an object to somebody does not hear of it',
+        find: '...controllerKeys(now, kind), ...controllerKeys(before, kind)',
+        replace: '...controllerKeys(now ?? before, kind)',
+      },
+    ],
+  ),
+  ...inFile(
+    'src/analysis/reconciler.ts',
+    ['src/controller/reconcilers.test.ts'],
+    [
+      {
+        name: 'what was asked for an AnalysisRun that is gone keeps its place',
+        find: 'keysFor: (now, before) => [keyOf((now ?? before) as KubeObject)],',
+        replace: 'keysFor: now => (now === undefined ? [] : [keyOf(now)]),',
+      },
+    ],
+  ),
   ...inFile('src/runtime/loop/barrier.ts', RUNTIME, [
     {
       name: 'a key is decided before the cache shows what was written for it',
