@@ -6,6 +6,7 @@ import type { Job } from '../kube/apps.ts'
 import { KubeError } from '../kube/errors.ts'
 import type { Answer, Decision } from '../kube/reconciler.ts'
 import { deepFreeze } from '../std/deep-freeze.suite.ts'
+import { printInstant } from '../std/instant.ts'
 import { decide } from './decide.ts'
 import { jobName } from './providers/job.ts'
 import { podsProblem } from './providers/job-pods.ts'
@@ -47,7 +48,7 @@ function aLife(spec: Partial<AnalysisRunSpec>) {
       const decision = decide(
         deepFreeze<AnalysisSnapshot>({ now, run, made: jobs, refused, answers, open: [] }),
       )
-      for (const write of decision.writes) {
+      for (const write of [...decision.writes, ...(decision.trims ?? [])]) {
         if (write.verb === 'create') life.jobs = [...life.jobs, write.object as Job]
         if (write.verb === 'delete') {
           life.jobs = life.jobs.filter(job => job.metadata.name !== write.target.name)
@@ -131,7 +132,7 @@ describe('a run with a job metric', () => {
     const life = aLife({})
     life.pass()
     life.run = { ...life.run, spec: { ...life.run.spec, terminate: true } }
-    expect(life.pass().writes).toMatchObject([{ verb: 'delete', propagation: 'Foreground' }])
+    expect(life.pass().trims).toMatchObject([{ verb: 'delete', propagation: 'Foreground' }])
     expect(life.run.status).toMatchObject({
       phase: 'Inconclusive',
       message:
@@ -168,6 +169,23 @@ describe('a run with a job metric', () => {
     expect(life.result('good')?.message).toBe(
       'Pod p, container check has terminal error (ErrImagePull): no such image\n',
     )
+  })
+
+  test('takes a Job away whose pods may never start, once that is told', () => {
+    const life = aLife({})
+    life.pass()
+    const message = 'Pod p, container check has terminal error (ErrImagePull): no such image'
+    const [open] = life.result('good')?.measurements ?? []
+    const told = { ...open, phase: 'Inconclusive' as const, message }
+    const status = {
+      phase: 'Inconclusive' as const,
+      metricResults: [{ name: 'good', phase: told.phase, measurements: [told] }],
+    }
+    life.run = { ...life.run, status }
+    life.pass()
+    expect(life.deleted).toEqual([`${UID}.good.1`])
+    life.pass()
+    expect(life.deleted).toHaveLength(1)
   })
 
   test('looks at the pods each minute, in the end', () => {
@@ -327,6 +345,27 @@ describe('a run that can not be played', () => {
     )
   })
 
+  test('has an end, so that it goes when its ttlStrategy says so', () => {
+    const life = aLife({ metrics: [], ttlStrategy: { secondsAfterCompletion: 10 } })
+    life.pass()
+    expect(life.run.status).toMatchObject({ phase: 'Error', completedAt: printInstant(NOW) })
+    life.now += 11_000
+    expect(life.pass().writes).toMatchObject([{ verb: 'delete', target: { name: 'demo' } }])
+  })
+
+  test('leaves nothing under way, when that comes out in its middle', () => {
+    const life = aLife({})
+    life.pass()
+    life.run = { ...life.run, spec: { ...life.run.spec, metrics: [] } }
+    life.pass()
+    expect(life.run.status?.message).toContain('no metrics specified')
+    expect(life.result('good')).toMatchObject({
+      phase: 'Inconclusive',
+      measurements: [{ phase: 'Inconclusive', message: 'Metric Terminated', finishedAt: printInstant(NOW) }],
+    })
+    expect(life.deleted).toEqual([`${UID}.good.1`])
+  })
+
   test('because a Job would be given a secret says so', () => {
     const args = [{ name: 'key', valueFrom: { secretKeyRef: { name: 'keys', key: 'a' } } }]
     const spec = { template: { spec: { containers: [{ name: 'check', args: ['{{args.key}}'] }] } } }
@@ -400,5 +439,19 @@ describe('a Job that the API server refuses', () => {
     expect(after(new KubeError('Timeout', 'slow'))).toBeUndefined()
     const ours = write.verb === 'create' ? (write.object as Job) : undefined
     expect(after(new KubeError('AlreadyExists', 'there'), ours)).toBeUndefined()
+    const theirs = ours && { ...ours, metadata: { ...ours.metadata, ownerReferences: [] } }
+    expect(after(new KubeError('AlreadyExists', 'there'), theirs)?.status).toBeDefined()
+  })
+
+  test('is tried again while nobody can tell whose the name is: it may be our own, whose answer was lost', () => {
+    expect(after(new KubeError('AlreadyExists', 'there'))).toBeUndefined()
+  })
+
+  test('is told before another one is made, that may be refused as well', () => {
+    const run = aRun({ metrics: [aMetric('good'), aMetric('other')] })
+    const { status, writes } =
+      recover?.({ ...snapshot, run }, write, new KubeError('Forbidden', 'not signed'), undefined) ?? {}
+    expect(writes).toEqual([])
+    expect(status?.metricResults).toMatchObject([{ name: 'good', phase: 'Running', error: 1 }])
   })
 })

@@ -1,31 +1,60 @@
 // The decision about an AnalysisRun: a plan of its metrics, each metric's pass, the run's phase. Pure.
 //
 //   plan (arguments, checks) ─> each metric: its provider measures, what has ended is counted ─> the run's phase
-import type { AnalysisPhase, AnalysisRunStatus, MetricResult } from '../api/analysis.ts'
+import type { AnalysisPhase, AnalysisRunStatus, Measurement, MetricResult } from '../api/analysis.ts'
 import type { Decision } from '../kube/reconciler.ts'
 import type { EventNote } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
-import { runAssessment, summaryOf } from './assess.ts'
+import { runAssessment, summaryOf, withCounts } from './assess.ts'
 import type { RunAssessment } from './assess.ts'
-import { metricPass } from './metric-pass.ts'
+import { metricPass, openOf } from './metric-pass.ts'
 import type { MetricPass } from './metric-pass.ts'
 import { isBad, isOver } from './phases.ts'
 import type { MetricPlan } from './plan.ts'
 import { planOf } from './plan.ts'
 import { PROVIDERS } from './registry.ts'
-import { afterwards } from './retention.ts'
+import type { ProviderEntry } from './registry.ts'
+import { afterwards, leftOver } from './retention.ts'
 import { withinSize } from './status-size.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
 export function decide(snapshot: AnalysisSnapshot, providers = PROVIDERS): Decision<AnalysisRunStatus> {
-  const { run, now } = snapshot
-  if (isOver(run.status?.phase)) return afterwards(run, now)
-  const plan = planOf(run.spec, providers)
-  return 'problem' in plan ? unplayable(run.status, plan.problem) : measure(snapshot, plan.value)
+  const { run } = snapshot
+  const decision = isOver(run.status?.phase) ? afterwards(snapshot) : played(snapshot, providers)
+  const trims = leftOver(snapshot, decision.status ?? run.status ?? {}, providers)
+  return trims.length === 0 ? decision : { ...decision, trims }
 }
 
-function unplayable(status: AnalysisRunStatus | undefined, message: string): Decision<AnalysisRunStatus> {
-  return { writes: [], status: { ...status, phase: 'Error', message }, events: [runEvent('Error')] }
+function played(
+  snapshot: AnalysisSnapshot,
+  providers: readonly ProviderEntry[],
+): Decision<AnalysisRunStatus> {
+  const plan = planOf(snapshot.run.spec, providers)
+  return 'problem' in plan ? unplayable(snapshot, plan.problem) : measure(snapshot, plan.value)
+}
+
+/** Nothing more will come of what is under way. */
+function unplayable({ run, now }: AnalysisSnapshot, message: string): Decision<AnalysisRunStatus> {
+  const { metricResults } = run.status ?? {}
+  const completedAt = printInstant(now)
+  const status: AnalysisRunStatus = {
+    ...run.status,
+    phase: 'Error',
+    message,
+    ...(metricResults === undefined
+      ? {}
+      : { metricResults: metricResults.map(one => givenUp(one, completedAt)) }),
+    completedAt,
+  }
+  return { writes: [], status, events: [runEvent('Error')] }
+}
+
+function givenUp(result: MetricResult, finishedAt: string): MetricResult {
+  const open = openOf(result)
+  if (open === undefined) return result
+  const ended: Measurement = { ...open, phase: 'Inconclusive', message: 'Metric Terminated', finishedAt }
+  const measurements = [...(result.measurements ?? []).slice(0, -1), ended]
+  return { ...withCounts({ ...result, measurements }, ended), phase: 'Inconclusive' }
 }
 
 /** Compat: a run has begun when its first measurements are made, not when they are asked for. */
@@ -42,7 +71,7 @@ function measure(snapshot: AnalysisSnapshot, plans: readonly MetricPlan[]): Deci
     return metricPass(snapshot, plan, { result, isTerminating })
   })
   const problem = passes.find(pass => pass.runProblem !== undefined)?.runProblem
-  if (problem !== undefined) return unplayable(run.status, problem)
+  if (problem !== undefined) return unplayable(snapshot, problem)
   const results = withinSize([...passes.flatMap(pass => pass.result ?? []), ...ofOthers(plans, before)])
   const isEnding = isTerminating && !passes.some(pass => pass.isAwaited === true)
   const { phase, message } = runAssessment(plans, results, isEnding)

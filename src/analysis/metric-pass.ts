@@ -57,7 +57,8 @@ function assessKnown(
   return result === undefined ? undefined : assess(plan, result, isTerminating)
 }
 
-function openOf(result: MetricResult | undefined): Measurement | undefined {
+/** The measurement that is under way. */
+export function openOf(result: MetricResult | undefined): Measurement | undefined {
   const last = result?.measurements?.at(-1)
   return last === undefined || isOver(last.phase) ? undefined : last
 }
@@ -74,11 +75,11 @@ function record(
   const recorded = withMeasurement(plan, result, measured)
   if (!isOver(measurement.phase)) return { result: recorded, writes, waits, questions }
   const counted = assess(plan, withCounts(recorded, measurement), isTerminating)
-  const { result: kept, gone } = keepMeasurements(plan, counted)
+  const kept = keepMeasurements(plan, counted)
   const dueAt = nextAt(snapshot, plan, { result: kept, isTerminating })
   return {
     result: kept,
-    writes: [...writes, ...gone.flatMap(one => plan.provider.forget(one, snapshot))],
+    writes,
     waits: dueAt === undefined ? [] : [waitFor(plan, snapshot.now, dueAt)],
     questions,
   }

@@ -85,19 +85,23 @@ export function providerLaws({ entry, metric, ended }: ProviderMember): void {
     )
 
     test('a run that is to end leaves nothing under way, and nothing that it made', () => {
-      const { measurement, writes = [], questions = [] } = provider.stop(place(world), begun.measurement)
+      const { measurement, questions = [] } = provider.stop(place(world), begun.measurement)
       if (begun.measurement !== undefined) expect(isOver(measurement?.phase)).toBe(true)
       expect(questions).toEqual([])
-      expect(objectsAfter(writes, world.made)).toEqual([])
+      const kept = measurement === undefined ? [] : [measurement]
+      expect(objectsAfter(entry.leftOver(world, kept), world.made)).toEqual([])
     })
 
     test('nothing of a measurement that is forgotten is left', () => {
       const over = ended(world, begun, 'Successful')
       const measurement = next(over).measurement as Measurement
-      const writes = provider.forget(measurement, over)
-      const left = objectsAfter(writes, over.made)
-      expect(left).toEqual([])
-      expect(provider.forget(measurement, { ...over, made: left })).toEqual([])
+      expect(entry.leftOver(over, [measurement])).toEqual([])
+      expect(objectsAfter(entry.leftOver(over, []), over.made)).toEqual([])
+    })
+
+    test('nothing of a measurement that is under way is left over', () => {
+      const kept = begun.measurement === undefined ? [] : [begun.measurement]
+      expect(entry.leftOver(world, kept)).toEqual([])
     })
 
     test('it makes only what it says that it makes', () => {

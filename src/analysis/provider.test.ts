@@ -78,7 +78,7 @@ function aLife(spec: AnalysisRunSpec) {
     snapshot: { now: NOW, run, made: [], answers: {}, open: [], refused: {} } as AnalysisSnapshot,
     pass({ isWritten = true } = {}) {
       const { snapshot } = life
-      const { status, writes, questions = [], waits = [] } = decide(deepFreeze(snapshot))
+      const { status, writes, trims = [], questions = [], waits = [] } = decide(deepFreeze(snapshot))
       const asked = questions.map(one => one.id)
       const answers = Object.fromEntries(
         Object.entries(snapshot.answers).filter(([id]) => asked.includes(id)),
@@ -86,7 +86,7 @@ function aLife(spec: AnalysisRunSpec) {
       const open = asked.filter(id => answers[id] === undefined)
       life.snapshot = { ...snapshot, answers, open }
       if (isWritten && status !== undefined) {
-        const made = objectsAfter(writes, snapshot.made)
+        const made = objectsAfter([...writes, ...trims], snapshot.made)
         life.snapshot = { ...life.snapshot, made, run: { ...snapshot.run, status } }
       }
       return { asked, waits }
@@ -226,7 +226,7 @@ describe('a metric that is asked for', () => {
     const runProblem = 'Unable to resolve metric arguments: secrets "keys" not found'
     life.snapshot = { ...snapshot, answers: { [FIRST]: { at: NOW, value: { runProblem } } } }
     life.pass()
-    expect(life.status()).toEqual({ phase: 'Error', message: runProblem })
+    expect(life.status()).toEqual({ phase: 'Error', message: runProblem, completedAt: printInstant(NOW) })
   })
 
   test('is asked at once when the clock has gone back, and then in its interval', () => {

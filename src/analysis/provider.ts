@@ -56,9 +56,10 @@ export interface MetricProvider<Settings> {
   look(settings: Settings, at: Measuring, open: Measurement): Measured
   /**
    * Called in place of both once the run is to end: what has come by then counts, and so does what was asked; the rest
-   * is given up. Without `open` nothing was recorded: at most a question was asked.
+   * is given up, and what was made for it is left over. Without `open` nothing was recorded: at most a question was
+   * asked.
    */
   stop(settings: Settings, at: Measuring, open: Measurement | undefined): Measured
-  /** The measurement is no longer kept: what was made for it goes. */
-  forget?(measurement: Measurement, snapshot: AnalysisSnapshot): readonly Write[]
+  /** Takes away what was made for none of the measurements that are kept, and what goes on of those that have ended. */
+  leftOver?(snapshot: AnalysisSnapshot, kept: readonly Measurement[]): readonly Write[]
 }

@@ -1,11 +1,12 @@
 // An AnalysisRun's reconciler: itself and what its providers make for it are watched; an object that can not be made is
 // an error of its measurement, not of the controller.
 import type { AnalysisRun, AnalysisRunStatus } from '../api/analysis.ts'
-import type { KubeErrorReason } from '../kube/errors.ts'
+import { EVENTS } from '../api/event-words.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { controllerKeysOf, controllerOf, keyOf, parseKey } from '../kube/object.ts'
 import type { Kind, KubeObject } from '../kube/object.ts'
 import type { IndexDeclaration, Memory, Reconciler, Selection, WatchDeclaration } from '../kube/reconciler.ts'
+import { isLost } from '../kube/refusal.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
 import { decide } from './decide.ts'
 import { PROVIDERS } from './registry.ts'
@@ -14,9 +15,6 @@ import type { AnalysisSnapshot } from './snapshot.ts'
 const MADE = PROVIDERS.flatMap(provider => provider.makes)
 
 const indexOf = ({ plural }: Kind) => `${plural}-of-run`
-
-/** Another attempt at the same object would be answered the same. */
-const FINAL: readonly KubeErrorReason[] = ['Invalid', 'BadRequest', 'Forbidden', 'AlreadyExists']
 
 export interface AnalysisWatches {
   readonly ours: Selection
@@ -55,14 +53,15 @@ export function analysisReconciler({
     },
     decide,
     recover(snapshot, write, error, found) {
-      if (write.verb !== 'create' || !FINAL.includes(error.reason)) return undefined
-      if (found !== undefined && controllerOf(found)?.uid === snapshot.run.metadata.uid) return undefined
+      if (write.verb !== 'create' || !isLost(snapshot.run, error, found)) return undefined
       const refused = {
         ...snapshot.refused,
         [write.object.metadata.name]: withoutSecrets(error.message, write),
       }
       return decide({ ...snapshot, refused })
     },
+    // Its status has no place for it.
+    refused: (_, { message }) => ({ events: [EVENTS.writeRefused(message)] }),
   }
 }
 

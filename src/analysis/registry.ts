@@ -16,7 +16,6 @@ export interface BoundProvider {
   begin(at: Measuring): Measured
   look(at: Measuring, open: Measurement): Measured
   stop(at: Measuring, open: Measurement | undefined): Measured
-  forget(measurement: Measurement, snapshot: AnalysisSnapshot): readonly Write[]
 }
 
 export interface ProviderEntry {
@@ -24,6 +23,7 @@ export interface ProviderEntry {
   readonly makes: readonly MadeKind[]
   readonly bind: (metric: Metric, source: MetricSource) => BoundProvider
   readonly asStored: (metric: Metric) => Metric
+  readonly leftOver: (snapshot: AnalysisSnapshot, kept: readonly Measurement[]) => readonly Write[]
 }
 
 export const PROVIDERS: readonly ProviderEntry[] = [entry(job), entry(web), entry(prometheus), entry(plugin)]
@@ -48,8 +48,13 @@ function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
       begin: at => provider.begin(settings, at),
       look: (at, open) => provider.look(settings, at, open),
       stop: (at, open) => provider.stop(settings, at, open),
-      forget: (measurement, snapshot) => provider.forget?.(measurement, snapshot) ?? [],
     }
   }
-  return { field, makes, bind, asStored: metric => provider.asStored?.(metric) ?? metric }
+  return {
+    field,
+    makes,
+    bind,
+    asStored: metric => provider.asStored?.(metric) ?? metric,
+    leftOver: (snapshot, kept) => provider.leftOver?.(snapshot, kept) ?? [],
+  }
 }

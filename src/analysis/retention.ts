@@ -1,5 +1,5 @@
 // What is forgotten: old measurements of a running run, and a finished run after its time.
-import type { AnalysisRun, AnalysisRunStatus, Measurement, MetricResult } from '../api/analysis.ts'
+import type { AnalysisRun, AnalysisRunStatus, MetricResult } from '../api/analysis.ts'
 import { ANALYSIS_RUN } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Decision } from '../kube/reconciler.ts'
@@ -7,21 +7,28 @@ import type { Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { MetricPlan } from './plan.ts'
+import type { ProviderEntry } from './registry.ts'
+import type { AnalysisSnapshot } from './snapshot.ts'
 
-export interface Kept {
-  readonly result: MetricResult
-  readonly gone: readonly Measurement[]
+export function keepMeasurements({ retention }: MetricPlan, result: MetricResult): MetricResult {
+  const { measurements = [] } = result
+  return measurements.length > retention
+    ? { ...result, measurements: measurements.slice(-retention) }
+    : result
 }
 
-export function keepMeasurements({ retention }: MetricPlan, result: MetricResult): Kept {
-  const { measurements = [] } = result
-  const gone = measurements.slice(0, Math.max(0, measurements.length - retention))
-  if (gone.length === 0) return { result, gone }
-  return { result: { ...result, measurements: measurements.slice(gone.length) }, gone }
+/** What was made for measurements, and of no more use once the status is written. */
+export function leftOver(
+  snapshot: AnalysisSnapshot,
+  { metricResults = [] }: Partial<AnalysisRunStatus>,
+  providers: readonly ProviderEntry[],
+): readonly Write[] {
+  const kept = metricResults.flatMap(({ measurements = [] }) => measurements)
+  return providers.flatMap(provider => provider.leftOver(snapshot, kept))
 }
 
 /** A finished run: nothing happens but that it goes when its time is over. */
-export function afterwards(run: AnalysisRun, now: Instant): Decision<AnalysisRunStatus> {
+export function afterwards({ run, now }: AnalysisSnapshot): Decision<AnalysisRunStatus> {
   const goesAt = leavesAt(run)
   if (goesAt === undefined) return { writes: [] }
   if (now < goesAt) {

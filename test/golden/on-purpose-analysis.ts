@@ -1,5 +1,6 @@
 // Where measuring and judging are meant to differ from what was recorded: by case and field, with the reason.
 // docs/COMPAT.md tells users.
+import { record } from '../../src/std/json-parts.ts'
 import { secretsIn } from '../golden-measurements/recorded-case.ts'
 import type { RecordedCase } from '../golden-measurements/recorded-case.ts'
 
@@ -45,6 +46,21 @@ const MEASUREMENTS: readonly MeantToDiffer[] = [
     fields: [/^status\.metricResults\[\d+\]\.(measurements\[\d+\]\.value|(measurements\[\d+\]\.)?metadata\..*)$/],
     reason: 'A secret stands in the value or in a note there; ours has five stars in its place.',
     row: 'analysis: secrets in values and notes',
+  },
+  {
+    case: ({ result }) => {
+      const { phase, completedAt } = record(result?.status)
+      return phase === 'Error' && completedAt === undefined
+    },
+    fields: ['status.completedAt'],
+    reason: 'A run that can not be played has no end there, and its `ttlStrategy` never takes it.',
+    row: 'analysis: a run that can not be played',
+  },
+  {
+    case: 'run-097',
+    fields: ['deletedAfter'],
+    reason: 'Its time is over: it goes.',
+    row: 'analysis: a run that can not be played',
   },
   {
     case: 'web-167',

@@ -7,10 +7,12 @@ import type { PodTemplateSpec } from '../../kube/core.ts'
 import { goValue } from '../../kube/go-print.ts'
 import { JOB } from '../../kube/kinds.ts'
 import { apiVersionOf, ownerReference, refOf } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import { printInstant } from '../../std/instant.ts'
 import { safeHash } from '../../workload/pod-hash.ts'
+import { isOver } from '../phases.ts'
 import type { Measured, Measuring, MetricProvider } from '../provider.ts'
 import type { AnalysisSnapshot } from '../snapshot.ts'
 import { lookAtPods } from './job-pods.ts'
@@ -28,16 +30,15 @@ export const job: MetricProvider<JobMetric> = {
   look: (_, { snapshot }, open) => afterLook(open, snapshot, found => lookFurther(open, found, snapshot)),
   stop(_, { snapshot }, open) {
     if (open === undefined) return {}
-    return afterLook(open, snapshot, found => ({
-      measurement: terminated(open, snapshot.now),
-      writes: [deleteJob(found, 'whose run was stopped')],
-    }))
+    return afterLook(open, snapshot, () => ({ measurement: terminated(open, snapshot.now) }))
   },
-  forget(measurement, snapshot) {
-    const found = jobOf(measurement, snapshot)
-    return found === undefined || found.metadata.deletionTimestamp !== undefined
-      ? []
-      : [deleteJob(found, 'whose measurement is no longer kept')]
+  leftOver({ made }, kept) {
+    const known = new Map(kept.map(one => [one.metadata?.[JOB_NAME], one]))
+    return made.filter(isLivingJob).flatMap(one => {
+      const measurement = known.get(one.metadata.name)
+      if (measurement === undefined) return [deleteJob(one, 'whose measurement is no longer kept')]
+      return isOver(measurement.phase) && !hasEnded(one) ? [deleteJob(one, 'whose measurement is over')] : []
+    })
   },
 }
 
@@ -54,8 +55,9 @@ function begin(settings: JobMetric, at: Measuring): Measured {
   const measurement = newMeasurement(run, name, now)
   const refusal = refused[name]
   if (refusal !== undefined) return { measurement: endedWithError(measurement, refusal, now) }
-  const isThere = jobOf(measurement, at.snapshot) !== undefined
-  return { measurement, writes: isThere ? [] : [createJob(settings, at)] }
+  if (jobOf(measurement, at.snapshot) !== undefined) return { measurement }
+  // A pass in which another Job was refused only tells of that.
+  return Object.keys(refused).length > 0 ? {} : { measurement, writes: [createJob(settings, at)] }
 }
 
 /** The measurement as its Job has ended; `underWay` says what comes of a Job that has not. */
@@ -70,10 +72,20 @@ function afterLook(
     const message = `job.batch "${open.metadata?.[JOB_NAME] ?? ''}" not found`
     return { measurement: endedWithError(open, message, now) }
   }
-  const isTrue = (type: string) =>
-    found.status?.conditions?.some(one => one.type === type && one.status === 'True') === true
-  if (isTrue('Complete')) return { measurement: ended(open, 'Successful', now) }
-  return isTrue('Failed') ? { measurement: ended(open, 'Failed', now) } : underWay(found)
+  if (isTrue(found, 'Complete')) return { measurement: ended(open, 'Successful', now) }
+  return isTrue(found, 'Failed') ? { measurement: ended(open, 'Failed', now) } : underWay(found)
+}
+
+function isTrue({ status }: Job, type: string): boolean {
+  return status?.conditions?.some(one => one.type === type && one.status === 'True') === true
+}
+
+function isLivingJob(one: KubeObject): one is Job {
+  return one.kind === JOB.kind && one.metadata.deletionTimestamp === undefined
+}
+
+function hasEnded(found: Job): boolean {
+  return isTrue(found, 'Complete') || isTrue(found, 'Failed')
 }
 
 /** Its pods may be such as never start. */

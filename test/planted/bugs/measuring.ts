@@ -34,6 +34,13 @@ export const MEASURING_BUGS: readonly Bug[] = [
       name: 'what was measured of a metric that is gone from the spec is thrown away',
       find: ', ...ofOthers(plans, before)])',
       replace: '])',
+    },
+    {
+      name: 'a run that can not be played leaves what is under way',
+      find: 'if (open === undefined) return result',
+      replace: "if (open === undefined || open.phase === 'Running') return result",
+    },
+  ]),
   ...inFile('src/analysis/status-size.ts', ANALYSIS, [
     {
       name: 'the last values of many metrics do not fit into the store',
@@ -41,6 +48,11 @@ export const MEASURING_BUGS: readonly Bug[] = [
       replace: 'return total > 0 ? kept :',
     },
   ]),
+  ...inFile('src/analysis/providers/job.ts', ANALYSIS, [
+    {
+      name: 'a Job goes on when its measurement is over',
+      find: 'isOver(measurement.phase) && !hasEnded(one)',
+      replace: 'isOver(measurement.phase) && hasEnded(one)',
     },
   ]),
   ...inFile('src/analysis/due.ts', ANALYSIS, [

@@ -1,7 +1,7 @@
 // Bugs of the loop: passes, refusals, the barrier, backoff, the queue.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { RUNTIME } from '../rooms.ts'
+import { ANALYSIS, EXPERIMENT, RUNTIME } from '../rooms.ts'
 
 export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/passes.ts', RUNTIME, [
@@ -122,6 +122,17 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: 'hashOf(identityOf(write).slice(0, 0), refusal.reason, refusal.message.slice(0, 0))',
     },
   ]),
+  ...inFile(
+    'src/kube/refusal.ts',
+    [...EXPERIMENT, ...ANALYSIS],
+    [
+      {
+        name: 'a create that was done, and whose answer was lost, is final while nobody can read it',
+        find: 'return found !== undefined && controllerOf',
+        replace: 'return found === undefined || controllerOf',
+      },
+    ],
+  ),
   ...inFile(
     'src/kube/object.ts',
     ['src/controller/reconcilers.test.ts'],
