@@ -88,6 +88,7 @@ const experimentCondition = condition([
   'Progressing',
   'Running',
   'ReplicaFailure',
+  'WriteRefused',
 ])
 
 export const experimentStatus = object('How the experiment stands.', {

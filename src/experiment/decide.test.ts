@@ -16,10 +16,11 @@ import {
 import type { ExperimentSnapshot } from './snapshot.ts'
 
 function decided(experiment: Experiment, more: Partial<ExperimentSnapshot> = {}) {
-  const { writes, status, events = [], waits = [] } = decide(aSnapshot(experiment, more))
+  const { writes, trims = [], status, events = [], waits = [] } = decide(aSnapshot(experiment, more))
   return {
     writes,
-    does: writes.map(write => write.why),
+    does: [...writes, ...trims].map(write => write.why),
+    trims: trims.map(write => write.why),
     status: status as ExperimentStatus,
     says: events.map(event => event.message),
     until: waits.map(wait => wait.until),
@@ -176,8 +177,46 @@ describe('an experiment ends', () => {
   })
 
   test('pods of a template that was taken out of the spec go', () => {
-    const { does } = decided(running({ templates: [aTemplate('a')] }), { replicaSets: BOTH })
-    expect(does).toEqual(['scale ReplicaSet demo-b from 1 to 0'])
+    const without = running({ templates: [aTemplate('a')] })
+    expect(decided(without, { replicaSets: BOTH }).does).toEqual([
+      `set the scale-down deadline of ReplicaSet demo-b to ${at(30)}`,
+    ])
+    const due = [pods('a'), pods('b', { deadline: at(0) })]
+    expect(decided(without, { replicaSets: due }).does).toEqual(['scale ReplicaSet demo-b from 1 to 0'])
+  })
+
+  test('pods of such a template, and their Service, stay while users are sent to them', () => {
+    const without = running({ templates: [aTemplate('a')], scaleDownDelaySeconds: 0 })
+    const world = { replicaSets: BOTH, services: [aService('mine', 'b')] }
+    const sent = decided(without, { ...world, carrying: ['mine'] })
+    expect(sent).toMatchObject({ does: [], until: [Date.parse(at(5))] })
+    expect(decided(without, world).does).toEqual(['scale ReplicaSet demo-b from 1 to 0'])
+    const gone = { ...world, replicaSets: [pods('a'), pods('b', { replicas: 0 })] }
+    expect(decided(without, gone).does).toEqual(['delete Service mine, whose pods are gone'])
+  })
+
+  test('what only tidies up comes after the status', () => {
+    const analyses = [required, beside]
+    const experiment = running({ analyses, scaleDownDelaySeconds: 0 }, [
+      stateOf('check', 'Running'),
+      stateOf('beside', 'Running'),
+    ])
+    const analysisRuns = [aRun('demo-check', { phase: 'Failed' }), aRun('demo-beside', { phase: 'Running' })]
+    const first = decided(experiment, { replicaSets: BOTH, analysisRuns })
+    expect(first).toMatchObject({
+      writes: [],
+      trims: [expect.stringContaining('end AnalysisRun demo-beside')],
+    })
+    const failed = { ...experiment, status: first.status }
+    const services = [aService('old')]
+    expect(decided(failed, { replicaSets: BOTH, services })).toMatchObject({
+      writes: [],
+      trims: [
+        'scale ReplicaSet demo-a from 1 to 0',
+        'scale ReplicaSet demo-b from 1 to 0',
+        'delete Service old, whose pods are gone',
+      ],
+    })
   })
 
   test('what is done again (a retry) gives living pods their size and takes their deadline away', () => {
@@ -287,6 +326,13 @@ describe('analyses of an experiment', () => {
     const experiment = running({ analyses: [beside] }, [stateOf('beside', 'Running')])
     const world = { replicaSets: BOTH, analysisRuns: [aRun('demo-beside', { phase: 'Successful' })] }
     expect(decided(experiment, world).status.phase).toBe('Running')
+  })
+
+  test('one that is no longer asked for ends', () => {
+    const world = { replicaSets: BOTH, analysisRuns: [aRun('demo-check', { phase: 'Running' })] }
+    expect(decided(running({}, [stateOf('check', 'Running')]), world).does).toEqual([
+      'end AnalysisRun demo-check, which is no longer needed',
+    ])
   })
 
   test('a run that somebody deletes is made anew', () => {

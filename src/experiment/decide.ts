@@ -15,9 +15,10 @@ export function decide(snapshot: ExperimentSnapshot): Decision<ExperimentStatus>
   if (problem !== undefined && !isEnding(snapshot.experiment))
     return { writes: [], status: invalidStatus(snapshot, problem) }
   const situation = situationOf(snapshot)
-  const { writes, waits } = movesOf(situation)
-  const status = statusOf(situation)
-  return { writes, status, events: eventsOf(situation), waits: [...waits, ...timeWaits(situation, status)] }
+  const { writes, trims, waits } = movesOf(situation)
+  const status = statusOf(situation, trims.length > 0)
+  const events = eventsOf(situation)
+  return { writes, status, trims, events, waits: [...waits, ...timeWaits(situation, status)] }
 }
 
 function timeWaits({ snapshot, templates, phase }: Situation, status: ExperimentStatus): readonly Wait[] {

@@ -71,11 +71,17 @@ export function pods(
   } as ReplicaSet
 }
 
-export function aService(name: string): Service {
+/** `template`: the one that it was made for. */
+export function aService(name: string, template?: string): Service {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, namespace: 'shop', ownerReferences: [ownerReference(anExperiment())] },
+    metadata: {
+      name,
+      namespace: 'shop',
+      ...(template === undefined ? {} : { annotations: { [EXPERIMENT_TEMPLATE_NAME]: template } }),
+      ownerReferences: [ownerReference(anExperiment())],
+    },
     spec: {},
   } as Service
 }

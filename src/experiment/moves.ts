@@ -7,15 +7,17 @@ import { ANALYSIS_RUN, REPLICA_SET } from '../kube/kinds.ts'
 import { refOf } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
-import { isUnderWay } from '../analysis/make-run.ts'
+import { isRunOf, isUnderWay } from '../analysis/make-run.ts'
 import { printInstant } from '../std/instant.ts'
+import { record } from '../std/json-parts.ts'
 import { wantedReplicas } from '../workload/availability.ts'
 import { deadlineOf, hasDeadline } from '../workload/deadlines.ts'
 import { newReplicaSet } from '../workload/replica-set.ts'
-import { serviceWrites } from './services.ts'
+import { serviceOf, serviceWrites } from './services.ts'
+import { strays } from './situation.ts'
 import type { Situation } from './situation.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
-import { bareTemplate, templateNameOf } from './templates.ts'
+import { bareTemplate } from './templates.ts'
 import type { TemplateState } from './templates.ts'
 import { EXPERIMENT_EVENTS } from './words.ts'
 
@@ -24,24 +26,27 @@ const LOOKS_AGAIN_MS = 5000
 
 export interface Moves {
   readonly writes: readonly Write[]
+  /** What is no longer needed: nothing of the status depends on it. */
+  readonly trims: readonly Write[]
   readonly waits: readonly Wait[]
 }
 
 export function movesOf(situation: Situation): Moves {
   const { snapshot, templates } = situation
   const services = serviceWrites(situation)
-  const trims = [...templates.flatMap(one => endOfTemplate(snapshot, one)), ...strays(situation)]
+  const ends = [
+    ...templates.flatMap(one => (one.desired > 0 ? [] : endOf(snapshot, one.found, one.service))),
+    ...strays(situation).flatMap(one => endOf(snapshot, one, serviceOf(snapshot, one))),
+  ]
   return {
     writes: [
       ...templates.flatMap(one => made(snapshot, one)),
       ...services.create,
       ...templates.flatMap(grown),
       ...newRuns(situation),
-      ...endedRuns(situation),
-      ...trims.flatMap(one => ('verb' in one ? [one] : [])),
-      ...services.trim,
     ],
-    waits: trims.flatMap(one => ('verb' in one ? [] : [one])),
+    trims: [...endedRuns(situation), ...ends.flatMap(one => ('verb' in one ? [one] : [])), ...services.trim],
+    waits: ends.flatMap(one => ('verb' in one ? [] : [one])),
   }
 }
 
@@ -68,12 +73,13 @@ function grown({ found, desired }: TemplateState): readonly Write[] {
   return isLiving ? [] : [scale(found, desired)]
 }
 
-/** Pods live on for a while, and as long as users may be sent to them. */
-function endOfTemplate(
+/** Pods that are no longer asked for live on for a while, and as long as users may be sent to them. */
+function endOf(
   { experiment, now, carrying }: ExperimentSnapshot,
-  { found, desired, service }: TemplateState,
+  found: ReplicaSet | undefined,
+  service: string | undefined,
 ): readonly (Write | Wait)[] {
-  if (found === undefined || desired > 0 || wantedReplicas(found) === 0) return []
+  if (found === undefined || wantedReplicas(found) === 0) return []
   const delayMs = experimentScaleDownDelaySeconds(experiment.spec) * 1000
   const { name } = found.metadata
   const deadline = deadlineOf(found)
@@ -84,14 +90,6 @@ function endOfTemplate(
   }
   if (deadline === undefined || now >= deadline) return [scale(found, 0)]
   return [{ for: `the scale-down delay of ReplicaSet ${name}`, since: now, until: deadline }]
-}
-
-/** Pods of templates that are no longer asked for. */
-function strays({ snapshot, templates }: Situation): readonly Write[] {
-  const names = templates.map(one => one.template.name)
-  return snapshot.replicaSets
-    .filter(one => !names.includes(templateNameOf(one) ?? '') && wantedReplicas(one) > 0)
-    .map(one => scale(one, 0))
 }
 
 function scale(replicaSet: ReplicaSet, to: number): Write {
@@ -108,6 +106,12 @@ function scale(replicaSet: ReplicaSet, to: number): Write {
     why: `scale ReplicaSet ${name} from ${from} to ${to}`,
     ...(from === to ? {} : { event: EXPERIMENT_EVENTS.scaled(name, from, to) }),
   }
+}
+
+/** Whether a write gives pods to a ReplicaSet. */
+export function isGrowth(write: Write): boolean {
+  if (write.verb !== 'patch' || write.target.kind !== REPLICA_SET) return false
+  return Number(record(record(write.patch)['spec'])['replicas'] ?? 0) > 0
 }
 
 function deadlineWrite(replicaSet: ReplicaSet, deadline: string): Write {
@@ -128,11 +132,16 @@ function newRuns({ analyses, phase }: Situation): readonly Write[] {
   )
 }
 
-function endedRuns({ analyses, endsRuns }: Situation): readonly Write[] {
-  const open = analyses.flatMap(({ run, isNew }) =>
-    run !== undefined && !isNew && isUnderWay(run) && run.spec.terminate !== true ? [run] : [],
+/** Those of analyses that are no longer asked for, and all when it ends: also those that no status names. */
+function endedRuns({ snapshot, analyses, endsRuns }: Situation): readonly Write[] {
+  const { experiment, analysisRuns } = snapshot
+  const hasBegun = experiment.status?.phase !== undefined
+  const kept = new Set(analyses.map(one => one.run?.metadata.name))
+  const open = analysisRuns.filter(
+    run => isRunOf(experiment, run) && isUnderWay(run) && run.spec.terminate !== true,
   )
-  return (endsRuns ? open : []).map(run => ({
+  const ended = open.filter(run => endsRuns || (hasBegun && !kept.has(run.metadata.name)))
+  return ended.map(run => ({
     verb: 'patch',
     target: refOf(ANALYSIS_RUN, run),
     patch: { spec: { terminate: true } },

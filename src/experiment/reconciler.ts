@@ -1,6 +1,7 @@
 // An Experiment's reconciler: itself, what it makes, the templates of its analyses and its Rollout are watched; an
 // object that can not be made fails the experiment, not the controller.
 import type { AnalysisRun } from '../api/analysis.ts'
+import { EVENTS } from '../api/event-words.ts'
 import type { Experiment, ExperimentStatus } from '../api/experiment.ts'
 import { templateRef } from '../api/references.ts'
 import type { FoundObjects } from '../api/references.ts'
@@ -9,7 +10,7 @@ import { EXPERIMENT_TEMPLATE_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Cache } from '../kube/cache.ts'
 import type { Service } from '../kube/core.ts'
-import type { KubeError, KubeErrorReason } from '../kube/errors.ts'
+import type { KubeError } from '../kube/errors.ts'
 import {
   ANALYSIS_RUN,
   ANALYSIS_TEMPLATE,
@@ -36,10 +37,14 @@ import type {
   Selection,
   WatchDeclaration,
 } from '../kube/reconciler.ts'
+import { isFinal, isLost } from '../kube/refusal.ts'
+import type { Refusal } from '../kube/refusal.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
 import type { Write } from '../kube/write.ts'
 import { decide } from './decide.ts'
+import { isGrowth } from './moves.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
+import { withRefusal } from './status.ts'
 
 export interface ExperimentWatches {
   readonly ours: Selection
@@ -54,9 +59,6 @@ const NAMED_BY = 'experiments-naming'
 const OF_ROLLOUT = 'experiments-of-rollout'
 
 const madeIndex = ({ plural }: Kind) => `${plural}-of-experiment`
-
-/** Another attempt at the same object would be answered the same. */
-const FINAL: readonly KubeErrorReason[] = ['Invalid', 'BadRequest', 'Forbidden', 'AlreadyExists']
 
 export function experimentReconciler({
   ours,
@@ -90,27 +92,55 @@ export function experimentReconciler({
     },
     decide,
     recover: (snapshot, write, ...failure) => recover(snapshot, write, failure),
+    refused,
   }
 }
 
 type Failure = readonly [error: KubeError, found: KubeObject | undefined]
 
-/** A name that is somebody else's is left to them; what can not be made at all ends the experiment. */
+/** A name that is somebody else's is left to them; what can not be made, or get its pods, ends the experiment. */
 function recover(
   snapshot: ExperimentSnapshot,
   write: Write,
   [error, found]: Failure,
 ): Decision<ExperimentStatus> | undefined {
-  if (write.verb !== 'create' || !FINAL.includes(error.reason)) return undefined
+  if (write.verb !== 'create')
+    return isGrowth(write) && isFinal(error)
+      ? givenUp(snapshot, write, { error, name: write.target.name })
+      : undefined
+  if (!isLost(snapshot.experiment, error, found)) return undefined
   const { kind, metadata } = write.object
-  if (found !== undefined && controllerOf(found)?.uid === snapshot.experiment.metadata.uid) return undefined
   if (found !== undefined && kind === ANALYSIS_RUN.kind)
     return decide({ ...snapshot, analysisRuns: [...snapshot.analysisRuns, found as AnalysisRun] })
   const template = metadata.annotations?.[EXPERIMENT_TEMPLATE_NAME]
   if (found !== undefined && kind === REPLICA_SET.kind && template !== undefined)
     return { ...decide({ ...snapshot, taken: [...snapshot.taken, template] }), writes: [] }
+  return givenUp(snapshot, write, { error, name: metadata.name })
+}
+
+/** Told before anything else is tried. */
+function givenUp(
+  snapshot: ExperimentSnapshot,
+  write: Write,
+  { error, name }: { readonly error: KubeError; readonly name: string },
+): Decision<ExperimentStatus> {
   const why = withoutSecrets(error.message, write)
-  return decide({ ...snapshot, refused: { ...snapshot.refused, [metadata.name]: why } })
+  return { ...decide({ ...snapshot, refused: { ...snapshot.refused, [name]: why } }), writes: [] }
+}
+
+/** What is so is told whatever is refused: its deadline counts, and its failure is heard of. */
+function refused(
+  snapshot: ExperimentSnapshot,
+  refusal: Refusal,
+): Pick<Decision<ExperimentStatus>, 'status' | 'events'> {
+  const { experiment, now } = snapshot
+  const { status = {}, events = [] } = decide(snapshot)
+  const known = experiment.status?.conditions?.find(one => one.type === 'WriteRefused')
+  const isTold = known?.message === refusal.message
+  return {
+    status: withRefusal(status, refusal, now),
+    events: isTold ? events : [...events, EVENTS.writeRefused(refusal.message)],
+  }
 }
 
 function watchesOf({ ours, theirs }: Omit<ExperimentWatches, 'routed'>): readonly WatchDeclaration[] {

@@ -1,5 +1,6 @@
 // The Services that lead to the pods of templates: made with them, gone when their last pod has gone.
 import { EXPERIMENT_NAME, EXPERIMENT_TEMPLATE_NAME } from '../api/words.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
 import { SERVICE } from '../kube/kinds.ts'
 import { ownerReference, refOf } from '../kube/object.ts'
@@ -8,7 +9,9 @@ import type { JsonObject } from '../std/json.ts'
 import { text } from '../std/json-parts.ts'
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import { availableReplicas } from '../workload/availability.ts'
+import { strays } from './situation.ts'
 import type { Situation } from './situation.ts'
+import { templateNameOf } from './templates.ts'
 import type { TemplateState } from './templates.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
 
@@ -17,12 +20,17 @@ interface ServiceWrites {
   readonly trim: readonly Write[]
 }
 
-export function serviceWrites({ snapshot, templates }: Situation): ServiceWrites {
+export function serviceWrites(situation: Situation): ServiceWrites {
+  const { snapshot, templates } = situation
   const { services, carrying, experiment } = snapshot
   // Whoever sends users reads the status: a Service goes when that names it no more.
   const told = (experiment.status?.templateStatuses ?? []).map(one => one.serviceName)
   const found = new Set(services.map(one => one.metadata.name))
-  const kept = new Set(templates.filter(isNeeded).map(one => one.service))
+  const standing = strays(situation).filter(one => availableReplicas(one) > 0)
+  const kept = new Set([
+    ...templates.filter(isNeeded).map(one => one.service),
+    ...standing.map(one => serviceOf(snapshot, one)),
+  ])
   return {
     create: templates.flatMap(one =>
       one.service === undefined || one.desired === 0 || found.has(one.service) ? [] : made(snapshot, one),
@@ -41,6 +49,13 @@ export function serviceWrites({ snapshot, templates }: Situation): ServiceWrites
 /** Whether a template's Service has somebody to lead to, now or soon. */
 export function isNeeded({ desired, found }: TemplateState): boolean {
   return desired > 0 || availableReplicas(found) > 0
+}
+
+/** The Service that was made for the template of a ReplicaSet. */
+export function serviceOf({ services }: ExperimentSnapshot, replicaSet: ReplicaSet): string | undefined {
+  const template = templateNameOf(replicaSet)
+  return services.find(({ metadata }) => metadata.annotations?.[EXPERIMENT_TEMPLATE_NAME] === template)
+    ?.metadata.name
 }
 
 /** Compat: one port for each port of a container. */

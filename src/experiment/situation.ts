@@ -1,10 +1,11 @@
 // What a pass knows of an Experiment before it moves anything: templates, analyses, and what follows for the whole.
 import type { AnalysisPhase } from '../api/analysis.ts'
+import type { ReplicaSet } from '../kube/apps.ts'
 import { printInstant } from '../std/instant.ts'
 import { analysisStates } from './analyses.ts'
 import type { AnalysisState } from './analyses.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
-import { templateStates } from './templates.ts'
+import { templateNameOf, templateStates } from './templates.ts'
 import type { TemplateState } from './templates.ts'
 import { isBad, isEnding, isOver, isProven } from './timing.ts'
 
@@ -28,6 +29,12 @@ export function situationOf(snapshot: ExperimentSnapshot): Situation {
   const outcome = outcomeOf({ snapshot, templates, analyses, availableAt })
   const endsRuns = isEnding(experiment) || isOver(outcome.phase)
   return { snapshot, templates, analyses, availableAt, ...outcome, endsRuns }
+}
+
+/** ReplicaSets of templates that are no longer asked for. */
+export function strays({ snapshot, templates }: Situation): readonly ReplicaSet[] {
+  const names = new Set(templates.map(one => one.template.name))
+  return snapshot.replicaSets.filter(one => !names.has(templateNameOf(one) ?? ''))
 }
 
 type Facts = Pick<Situation, 'snapshot' | 'templates' | 'analyses' | 'availableAt'>

@@ -7,6 +7,7 @@ import type {
   ExperimentStatus,
   TemplateStatus,
 } from '../api/experiment.ts'
+import type { Refusal } from '../kube/refusal.ts'
 import type { EventNote } from '../kube/write.ts'
 import { printInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
@@ -19,7 +20,8 @@ import type { TemplateState } from './templates.ts'
 import { isOver } from './timing.ts'
 import { CONDITIONS, EXPERIMENT_EVENTS } from './words.ts'
 
-export function statusOf(situation: Situation): ExperimentStatus {
+/** `isTidying`: something is to be written yet once it is told; what was refused of that stands until it is made. */
+export function statusOf(situation: Situation, isTidying: boolean): ExperimentStatus {
   const { snapshot, templates, analyses, availableAt, phase, message } = situation
   const { experiment, now } = snapshot
   const before = experiment.status ?? {}
@@ -32,8 +34,17 @@ export function statusOf(situation: Situation): ExperimentStatus {
     ...(availableAt === undefined ? {} : { availableAt }),
     templateStatuses: templates.map(templateStatus),
     ...(runs.length === 0 ? {} : { analysisRuns: runs }),
-    conditions: conditionsOf(experiment, situation, now),
+    conditions: conditionsOf(experiment, situation, { now, isTidying }),
   }
+}
+
+/** Beside what is so whether the write is made or not. */
+export function withRefusal(status: ExperimentStatus, refusal: Refusal, now: Instant): ExperimentStatus {
+  const said = CONDITIONS.refused(refusal)
+  const { conditions = [] } = status
+  const known = conditions.find(one => one.type === said.type)
+  if (known?.reason === said.reason && known.message === said.message) return status
+  return { ...status, conditions: [...conditions.filter(one => one !== known), stamped(said, known, now)] }
 }
 
 /** Compat: only the condition says it, and the phase stays what it was. */
@@ -80,9 +91,11 @@ function analysisStatus({ analysis, run, before, phase, message = '' }: Analysis
 function conditionsOf(
   { metadata, status }: Experiment,
   { availableAt, phase }: Situation,
-  now: Instant,
+  { now, isTidying }: { readonly now: Instant; readonly isTidying: boolean },
 ): readonly ExperimentCondition[] {
-  const known = (status?.conditions ?? []).filter(one => one.type !== 'InvalidSpec')
+  const known = (status?.conditions ?? []).filter(
+    one => one.type !== 'InvalidSpec' && (isTidying || one.type !== 'WriteRefused'),
+  )
   if (isOver(phase) && phase !== 'Successful') return known
   const { name } = metadata
   const running = availableAt === undefined ? CONDITIONS.progressing(name) : CONDITIONS.running(name)

@@ -1,6 +1,7 @@
 // What an Experiment's conditions and Events say, word for word.
 import type { AnalysisPhase } from '../api/analysis.ts'
 import type { ExperimentAnalysis, ExperimentCondition, TemplateWord } from '../api/experiment.ts'
+import type { Refusal } from '../kube/refusal.ts'
 import type { EventNote } from '../kube/write.ts'
 
 type Said = Pick<ExperimentCondition, 'type' | 'status' | 'reason' | 'message'>
@@ -29,6 +30,13 @@ export const CONDITIONS = {
     status: 'False',
     reason: 'ExperimentCompleted',
     message: `Experiment "${name}" has successfully ran and completed.`,
+  }),
+  /** Ours alone. */
+  refused: ({ reason, message }: Refusal): Said => ({
+    type: 'WriteRefused',
+    status: 'True',
+    reason,
+    message,
   }),
 } as const
 

@@ -2,9 +2,20 @@
 // pipeline, and whoever says no.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Rollout } from '../../src/api/rollout.ts'
+import { INSTANCE_ID } from '../../src/api/words.ts'
 import { reconcilers } from '../../src/controller/reconcilers.ts'
 import { KubeError } from '../../src/kube/errors.ts'
-import { ANALYSIS_TEMPLATE, EVENT, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
+import {
+  ANALYSIS_RUN,
+  ANALYSIS_TEMPLATE,
+  EVENT,
+  EXPERIMENT,
+  INGRESS,
+  JOB,
+  REPLICA_SET,
+  ROLLOUT,
+  SERVICE,
+} from '../../src/kube/kinds.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import { apiVersionOf } from '../../src/kube/object.ts'
 import type { Write } from '../../src/kube/write.ts'
@@ -288,5 +299,58 @@ describe('a refused write', () => {
     expect(conditions.find(one => one.type === 'Progressing')?.reason).toBe('ReplicaSetCreateError')
     expect(refusedIn(await scene.rollout())).toBeUndefined()
     expect(await scene.events()).toEqual([])
+  })
+
+  test('to delete a Job, or to scale the pods of an Experiment, ends these all the same', async () => {
+    const scene = await begin()
+    const { client } = scene.world
+    const containers = [{ name: 'load', image: 'load' }]
+    const job = { spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers } } } }
+    const [ours, labels] = [{ [INSTANCE_ID]: INSTANCE }, { app: 'x' }]
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'app' }] } }
+    const analysisRun = {
+      apiVersion: apiVersionOf(ANALYSIS_RUN),
+      kind: 'AnalysisRun',
+      metadata: { name: 'run', labels: ours },
+      spec: { metrics: [{ name: 'load', provider: { job } }] },
+    }
+    const experiment = {
+      apiVersion: apiVersionOf(EXPERIMENT),
+      kind: 'Experiment',
+      metadata: { name: 'test', labels: ours },
+      spec: {
+        scaleDownDelaySeconds: 0,
+        templates: [{ name: 'a', selector: { matchLabels: labels }, template }],
+      },
+    }
+    const statusOf = async (kind: Kind, name: string) =>
+      ((await client.get({ kind, name, namespace })) as Rollout).status
+    const isRunning = (kind: Kind, name: string) => async () =>
+      String((await statusOf(kind, name))?.phase) === 'Running'
+    await scene.make(experiment)
+    expect(await scene.world.advanceUntil(isRunning(EXPERIMENT, 'test'), MINUTE)).toBe(true)
+    scene.refuse = write =>
+      write.verb !== 'create' && [JOB, REPLICA_SET].includes(write.target.kind)
+        ? denial('not signed')
+        : undefined
+    await scene.make(analysisRun)
+    expect(await scene.world.advanceUntil(isRunning(ANALYSIS_RUN, 'run'), MINUTE)).toBe(true)
+    await scene.patch(ANALYSIS_RUN, 'run', { spec: { terminate: true } })
+    await scene.patch(EXPERIMENT, 'test', { spec: { terminate: true } })
+    await scene.world.advance(10 * MINUTE)
+    expect(await statusOf(ANALYSIS_RUN, 'run')).toMatchObject({ phase: 'Inconclusive' })
+    expect(await statusOf(EXPERIMENT, 'test')).toMatchObject({
+      phase: 'Successful',
+      conditions: [{}, { type: 'WriteRefused', message: 'scale ReplicaSet test-a from 1 to 0: not signed' }],
+    })
+    const told = await scene.events()
+    expect(told.map(one => [one.involvedObject.name, one.message])).toEqual([
+      ['run', expect.stringMatching(/^delete Job .*: not signed$/)],
+      ['test', 'scale ReplicaSet test-a from 1 to 0: not signed'],
+    ])
+    scene.refuse = () => undefined
+    await scene.world.advance(MINUTE)
+    expect((await client.list(JOB, { namespace })).items).toEqual([])
+    expect(await statusOf(EXPERIMENT, 'test')).toMatchObject({ conditions: [{ type: 'Progressing' }] })
   })
 })

@@ -23,8 +23,32 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
     },
     {
       name: 'analyses go on after the end',
-      find: 'return (endsRuns ? open : []).map(run => ({',
-      replace: 'return (endsRuns ? [] : open).map(run => ({',
+      find: 'endsRuns || (hasBegun && !kept.has(run.metadata.name))',
+      replace: 'hasBegun && !kept.has(run.metadata.name)',
+    },
+    {
+      name: 'an analysis that is no longer asked for goes on',
+      find: '(hasBegun && !kept.has(run.metadata.name))',
+      replace: '(hasBegun && kept.size < 0)',
+    },
+    {
+      name: 'pods of a template that is taken out of the spec go while users are sent to them',
+      find: 'endOf(snapshot, one, serviceOf(snapshot, one))',
+      replace: 'endOf(snapshot, one, undefined)',
+    },
+  ]),
+  ...inFile('src/experiment/reconciler.ts', EXPERIMENT, [
+    {
+      name: 'pods that a ReplicaSet may not get are waited for for ever',
+      find: 'isGrowth(write) && isFinal(error)',
+      replace: 'isGrowth(write) && !isFinal(error)',
+    },
+  ]),
+  ...inFile('src/experiment/status.ts', EXPERIMENT, [
+    {
+      name: 'what is refused is told anew in each pass',
+      find: "(isTidying || one.type !== 'WriteRefused')",
+      replace: "one.type !== 'WriteRefused'",
     },
   ]),
   ...inFile('src/experiment/services.ts', EXPERIMENT, [
