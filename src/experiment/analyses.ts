@@ -46,23 +46,25 @@ function analysisState(
   if (run !== undefined) return measured(at, run)
   const missing = missingTemplate(snapshot, analysis)
   if (missing !== undefined && !isEnding(experiment)) return failed(at, missing)
-  if (status?.availableAt === undefined || !mayBegin(snapshot))
-    return { ...at, phase: before?.phase, isDone: isEnding(experiment) }
+  const idle = { ...at, phase: before?.phase, isDone: isEnding(experiment) }
+  if (status?.availableAt === undefined) return idle
   const made = madeRun(snapshot, analysis, templates)
+  if ('run' in made && !made.isNew) return measured(at, made.run)
+  if (!mayBegin(snapshot)) return idle
   if ('problem' in made) return failed(at, made.problem)
   const refusal = snapshot.refused[made.run.metadata.name]
-  return refusal === undefined ? begun(at, made) : failed(at, refusal)
+  return refusal === undefined ? begun(at, made.run) : failed(at, refusal)
 }
 
 type Known = Pick<AnalysisState, 'analysis' | 'before' | 'run' | 'isNew'>
 
 function measured(at: Known, run: AnalysisRun): AnalysisState {
-  const phase = run.status?.phase ?? at.before?.phase
-  return { ...at, phase, message: run.status?.message, isDone: isOver(phase) }
+  const phase = run.status?.phase ?? at.before?.phase ?? 'Pending'
+  return { ...at, run, phase, message: run.status?.message, isDone: isOver(phase) }
 }
 
-function begun(at: Known, { run, isNew }: MadeRun): AnalysisState {
-  return { ...at, run, isNew, phase: 'Pending', message: undefined, isDone: false }
+function begun(at: Known, run: AnalysisRun): AnalysisState {
+  return { ...at, run, isNew: true, phase: 'Pending', message: undefined, isDone: false }
 }
 
 function failed(at: Known, message: string): AnalysisState {
@@ -87,6 +89,7 @@ function missingTemplate(
   return `AnalysisTemplate verification failed for analysis '${analysis.name}': ${kind} "${ref.name}" not found`
 }
 
+/** One that no status names yet is taken also when it has ended: else a failure would be forgotten. */
 function madeRun(
   { experiment, named, analysisRuns }: ExperimentSnapshot,
   analysis: ExperimentAnalysis,
@@ -99,6 +102,17 @@ function madeRun(
   const spec = runSpecFor(experiment, request, named)
   if ('problem' in spec) return spec
   const name = `${experiment.metadata.name}-${analysis.name}`
-  const draft = { name, spec: spec.value, metadata: analysisRunMetadata, labels: {}, annotations: {} }
-  return makeRun(experiment, draft, analysisRuns)
+  const told = new Set(experiment.status?.analysisRuns?.map(one => one.analysisRun))
+  return makeRun(
+    experiment,
+    {
+      name,
+      spec: spec.value,
+      metadata: analysisRunMetadata,
+      labels: {},
+      annotations: {},
+      isTaken: run => !told.has(run.metadata.name),
+    },
+    analysisRuns,
+  )
 }

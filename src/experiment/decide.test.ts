@@ -1,5 +1,6 @@
 // The life of an Experiment, decision by decision: how it begins and ends, its analyses, what stands in the way.
 import { describe, expect, test } from 'vitest'
+import type { AnalysisPhase, AnalysisRun } from '../api/analysis.ts'
 import type { Experiment, ExperimentStatus } from '../api/experiment.ts'
 import { decide } from './decide.ts'
 import {
@@ -326,6 +327,35 @@ describe('analyses of an experiment', () => {
     const experiment = running({ analyses: [beside] }, [stateOf('beside', 'Running')])
     const world = { replicaSets: BOTH, analysisRuns: [aRun('demo-beside', { phase: 'Successful' })] }
     expect(decided(experiment, world).status.phase).toBe('Running')
+  })
+
+  const unnamed = (phase: AnalysisPhase) => {
+    const [create] = decided(running({ analyses: [required] }), { replicaSets: BOTH }).writes
+    const made = create?.verb === 'create' ? (create.object as AnalysisRun) : aRun('none')
+    return { replicaSets: BOTH, analysisRuns: [{ ...made, status: { phase } }] }
+  }
+
+  test.each(['Failed', 'Error', 'Inconclusive'] as const)(
+    'one that ended %s before a status named it counts, also when the time is over',
+    phase => {
+      for (const duration of ['', '10s']) {
+        const { does, status } = decided(running({ analyses: [required], duration }), unnamed(phase))
+        expect(does.filter(why => why.startsWith('create'))).toEqual([])
+        expect(status).toMatchObject({ phase, analysisRuns: [stateOf('check', phase)] })
+      }
+    },
+  )
+
+  test('what one has proven proves nothing for another that has the same task', () => {
+    const named = running({ analyses: [required, { ...required, name: 'check.1' }] }, [
+      stateOf('check', 'Successful'),
+    ])
+    expect(decided(named, unnamed('Successful')).does).toEqual(['create AnalysisRun demo-check.1'])
+  })
+
+  test('one that no status names ends with the experiment', () => {
+    const { does } = decided(running({ terminate: true, analyses: [required] }), unnamed('Running'))
+    expect(does).toContain('end AnalysisRun demo-check, which is no longer needed')
   })
 
   test('one that is no longer asked for ends', () => {

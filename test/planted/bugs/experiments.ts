@@ -37,6 +37,13 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
       replace: 'endOf(snapshot, one, undefined)',
     },
   ]),
+  ...inFile('src/experiment/analyses.ts', EXPERIMENT, [
+    {
+      name: 'an analysis that failed before a status named it is made again',
+      find: 'isTaken: run => !told.has(run.metadata.name)',
+      replace: "isTaken: run => run.status?.phase !== 'Failed' && !told.has(run.metadata.name)",
+    },
+  ]),
   ...inFile('src/experiment/reconciler.ts', EXPERIMENT, [
     {
       name: 'pods that a ReplicaSet may not get are waited for for ever',
