@@ -76,6 +76,11 @@ export function unsaidIn(life: string): readonly EventLine[] {
 
 const ON_PURPOSE: readonly OnPurpose[] = [
   {
+    lives: ['run-missing-arg'],
+    path: 'end:.AnalysisRun/demo.status.completedAt',
+    reason: 'A run that can not be played has no end there, and its `ttlStrategy` never takes it.',
+  },
+  {
     lives: ['ambassador-basic'],
     path: 'at-30:.Mapping/demo-canary.owner',
     reason:
