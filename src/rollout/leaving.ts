@@ -12,6 +12,7 @@ import { stableGate, stableHash } from './canary/stable-gate.ts'
 import { open, waitFor } from './gates.ts'
 import type { Gate } from './gates.ts'
 import type { LeftRouting } from './remembered.ts'
+import { foundAfter } from '../traffic/placing.ts'
 import { writeOf } from './route-writes.ts'
 import { selectedHash, serviceNames } from './services.ts'
 import type { Story } from './story.ts'
@@ -73,8 +74,10 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
   if (gate !== undefined) return { ...NO_LEAVING, rest, held: users, waits: open([gate]) }
   const { placed, waits = [] } = place(undone)
   const writes = placed.flatMap(one => writeOf(one, snapshot.named))
+  const after = { ...story, snapshot: { ...snapshot, named: foundAfter(placed, snapshot.named) } }
   return {
     ...NO_LEAVING,
+    held: undone.flatMap(one => usersOf(after, one)),
     ...(users.length > 0 ? { drain: writes } : { trim: writes }),
     waits,
     backTo: users.map(one => one.services.stable),

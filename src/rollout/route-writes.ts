@@ -16,6 +16,7 @@ import type { RouteWrite } from './contest.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import type { Story } from './story.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
+import { foundAfter } from '../traffic/placing.ts'
 import type { Found, Placed, Placing, Routed, TrafficIntent } from '../traffic/router.ts'
 
 /** What the routers make of an intent: each is asked once a pass. */
@@ -73,7 +74,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     waits: [...done.flatMap(one => one.waits ?? []), ...contest.waits],
     contested: contest.message,
     told: done.flatMap(one => one.told ?? []),
-    given: intent,
+    given: done.some(one => one.isStuck === true) ? undefined : intent,
     isKept: broken !== undefined && intent.canary.weight > 0,
     problem,
     taken,
@@ -115,13 +116,20 @@ function routeWrites(placed: Placed, found: Found): readonly RouteWrite[] {
 
 interface Done extends Placing {
   readonly told?: readonly EventNote[]
+  /** Users of the canary stay, whom nobody but a person can take back. */
+  readonly isStuck?: boolean
 }
 
 /** What is broken has no share to keep: nothing but 0 can be given to it. */
 function left(story: Story, router: BoundRouter | undefined, { canary, stable }: TrafficIntent): Done {
   const { now, snapshot } = story
   if (router === undefined || canary.weight > 0) return { placed: [] }
-  return router.leave({ now, stableHash: stable.podHash }, snapshot.named)
+  const placing = router.leave(
+    { now, stableHash: stable.podHash || undefined, isAsked: true },
+    snapshot.named,
+  )
+  const after = router.read(foundAfter(placing.placed, snapshot.named))
+  return { ...placing, isStuck: (after?.canary ?? 0) > 0 }
 }
 
 /** What is made is made in the version that the server is asked for. */

@@ -20,6 +20,7 @@ import type {
   TrafficRouter,
   Weights,
 } from './router.ts'
+import { foundAfter, stuckIn } from './placing.ts'
 import { isText, listOf, optional, shape } from './shape.ts'
 
 const PLUGIN = 'argoproj-labs/gatewayAPI'
@@ -68,8 +69,10 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
       routes.map(name => othersSaid(binding, name, found)),
     )
   },
-  leave(binding, _at, found) {
-    return { placed: binding.config.routes.flatMap(name => leaveOne(binding, name, found)) }
+  leave(binding, { now }, found) {
+    const placed = binding.config.routes.flatMap(name => leaveOne(binding, name, found))
+    const said = gatewayApi.read(binding, foundAfter(placed, found))
+    return { placed, ...stuckIn('GatewayAPI', said, now) }
   },
 }
 

@@ -47,6 +47,17 @@ export function weighedPair(
   })
 }
 
+/** All to the stable side, where both are there: what is broken otherwise is not looked at. */
+export function pairBack(
+  entries: readonly JsonObject[],
+  options: PairOptions,
+  all: number,
+): readonly JsonObject[] {
+  const sides = entries.map(options.sideOf)
+  const canGoBack = sides.includes('canary') && sides.filter(side => side === 'stable').length === 1
+  return canGoBack ? weighedPair(entries, options, { canary: 0, stable: all }) : entries
+}
+
 /** What the canary gets of what the two get; undefined when neither is there. */
 export function pairShare(
   entries: readonly JsonObject[],

@@ -83,6 +83,8 @@ export type Routed = Placing | { readonly problem: EventNote } | { readonly inva
 export interface LeftAt {
   readonly now: Instant
   readonly stableHash?: string | undefined
+  /** The spec still asks for it, and its objects are broken: what its subsets or nodes select is not given back. */
+  readonly isAsked?: boolean
 }
 
 /** The Services between which a router shares the traffic. */
@@ -145,9 +147,10 @@ export interface TrafficRouter<Config> {
    */
   read(binding: Binding<Config>, found: Found): Weights | undefined
   /**
-   * What takes its weight away when the Rollout no longer asks for it: ours goes, what is a user's gives the canary 0,
-   * what is somebody else's stays as it is. Where it selects pods itself the stable side first follows the stable
-   * revision, and is given back once it has all users. Done when nothing is placed and nothing is waited for.
+   * What takes its weight away when the Rollout no longer asks for it: ours goes, what is a user's gives the canary 0
+   * in each part that can be weighed, what is somebody else's stays as it is. Where it selects pods itself the stable
+   * side first follows the stable revision, and is given back once it has all users. Done when nothing is placed and
+   * nothing is waited for.
    */
   leave(binding: Binding<Config>, at: LeftAt, found: Found): Placing
   /** An object that it makes, in another version of its kind, where that says it otherwise. */

@@ -86,6 +86,15 @@ describe('Traefik', () => {
   ])('%s is said', (_what, services, message) => {
     expect(route(aService(services))).toHaveProperty('invalid.message', message)
   })
+  test('left, a canary that is named twice gives its weight back, one without a stable side is waited for', () => {
+    const left = (services: readonly JsonObject[]) => {
+      const found = foundIn(member, [aService(services)])
+      const placing = traefik.leave(main, { now: 0 }, found)
+      return [traefik.read(main, applied(placing, found))?.canary, placing.waits?.length]
+    }
+    expect(left([entry('stable', 60), entry('canary', 20), entry('canary', 20)])).toEqual([0, undefined])
+    expect(left([entry('canary', 40)])).toEqual([100, 1])
+  })
   test('asked for what stands there, it has nothing to write', () => {
     const at10 = aService([entry('stable', 90), entry('canary', 10)])
     const routed = route(at10)

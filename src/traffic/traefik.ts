@@ -7,8 +7,9 @@ import type { KubeObject, ObjectRef } from '../kube/object.ts'
 import { equal } from '../std/equal.ts'
 import type { JsonObject } from '../std/json.ts'
 import { objects, record } from '../std/json-parts.ts'
-import { pairProblem, pairShare, weighedPair } from './pair.ts'
-import type { PairOptions, Side } from './pair.ts'
+import { pairBack, pairProblem, pairShare, weighedPair } from './pair.ts'
+import type { PairOptions } from './pair.ts'
+import { foundAfter, stuckIn } from './placing.ts'
 import type { Binding, Found, Routed, Services, TrafficRouter } from './router.ts'
 import { isText, shape } from './shape.ts'
 import { largestOf } from './weights.ts'
@@ -44,7 +45,8 @@ export const traefik: TrafficRouter<TraefikConfig> = {
     if (problem !== undefined) return refused(bound, problem)
     const weights = { canary: canary.weight, stable: ALL - canary.weight }
     const why = `set the weights in TraefikService ${ref.name} to ${weights.canary} canary, ${weights.stable} stable`
-    return { placed: [{ ref, object: withWeights(service, bound.services, weights), why }] }
+    const entries = weighedPair(servicesIn(service), pairOf(bound.services), weights)
+    return { placed: [{ ref, object: withServices(service, entries), why }] }
   },
   read(bound, found) {
     const { service } = standing(bound, found)
@@ -52,12 +54,15 @@ export const traefik: TrafficRouter<TraefikConfig> = {
       service === undefined ? undefined : pairShare(servicesIn(service), pairOf(bound.services), ALL)
     return largestOf([said], ALL)
   },
-  leave(bound, _at, found) {
+  leave(bound, { now }, found) {
     const { ref, service } = standing(bound, found)
-    if (service === undefined || problemOf(service, bound.services) !== undefined) return { placed: [] }
-    const object = withWeights(service, bound.services, { canary: 0, stable: ALL })
+    if (service === undefined) return { placed: [] }
+    const object = isServiceList(service)
+      ? withServices(service, pairBack(servicesIn(service), pairOf(bound.services), ALL))
+      : service
     const why = `take the canary's weight out of TraefikService ${ref.name}, whose router was left`
-    return { placed: equal(asJson(service), asJson(object)) ? [] : [{ ref, object, why }] }
+    const placed = equal(asJson(service), asJson(object)) ? [] : [{ ref, object, why }]
+    return { placed, ...stuckIn('Traefik', traefik.read(bound, foundAfter(placed, found)), now) }
   },
 }
 
@@ -87,11 +92,14 @@ function servicesIn(service: KubeObject): readonly JsonObject[] {
   return objects(record(specOf(service)['weighted'])['services'])
 }
 
-function problemOf(service: KubeObject, services: Services): string | undefined {
+function isServiceList(service: KubeObject): boolean {
   const written = record(specOf(service)['weighted'])['services']
+  return !Array.isArray(written) || written.length === servicesIn(service).length
+}
+
+function problemOf(service: KubeObject, services: Services): string | undefined {
   const entries = servicesIn(service)
-  if (Array.isArray(written) && written.length !== entries.length)
-    return 'the weighted services are malformed'
+  if (!isServiceList(service)) return 'the weighted services are malformed'
   const problem = pairProblem(entries, pairOf(services))
   if (problem === undefined) return undefined
   if ('missing' in problem) return `traefik ${problem.missing} service was not found`
@@ -107,15 +115,8 @@ function refused({ config }: Bound, message: string, cure = MALFORMED): Routed {
   return { invalid: { path: PATH, value: config.name, message, cure } }
 }
 
-function withWeights(
-  service: KubeObject,
-  services: Services,
-  weights: Readonly<Record<Side, number>>,
-): KubeObject {
+function withServices(service: KubeObject, services: readonly JsonObject[]): KubeObject {
   const spec = specOf(service)
-  const weighted = {
-    ...record(spec['weighted']),
-    services: weighedPair(servicesIn(service), pairOf(services), weights),
-  }
+  const weighted = { ...record(spec['weighted']), services }
   return fromJson({ ...asJson(service), spec: { ...spec, weighted } } as JsonObject)
 }

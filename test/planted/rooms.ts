@@ -16,6 +16,7 @@ export const CANARY = ['src/rollout/canary/', ...stories('decide', 'differences'
 export const BLUE_GREEN = ['src/rollout/blue-green/', ...stories('decide', 'differences', 'faults', 'runs')]
 export const STATUS = stories('status/events', 'status/late-counts', 'faults', 'reconciler', 'verdict')
 export const LEAVING = stories('leaving', 'change-of-strategy')
+export const BROKEN = stories('broken-routes')
 export const DURATION = stories('status/duration')
 export const TRAFFIC = ['leaving', 'registry', 'ingress-class', 'gateway-api'].map(
   name => `src/traffic/${name}.test.ts`,

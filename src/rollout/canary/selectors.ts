@@ -104,7 +104,9 @@ function isManaged(service: Service | undefined): boolean {
  */
 function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried): ReplicaSet | undefined {
   if (story.isReset) return undefined
-  const isCarried = strategy.dynamicStableScale === true && carried.weight > 0
+  // A weight that nobody can take away, since its route is broken, goes with the Service.
+  const isWhole = story.problem !== undefined && stayingReplicas(story.stable) >= story.replicas
+  const isCarried = strategy.dynamicStableScale === true && carried.weight > 0 && !isWhole
   if (story.isAborted) return isCarried ? undefined : story.stable
   // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined

@@ -113,7 +113,9 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   const all = routers.map(router => router.leave({ now }, found))
   const placed = all.flatMap(one => one.placed)
   const again: Wait = { for: 'the routes to be left', since: now, until: now + LOOK_AGAIN_MS }
-  const waits = [...all.flatMap(one => one.waits ?? []), ...(placed.length === 0 ? [] : [again])]
+  // What only a person can take away is not waited for by what has gone.
+  const timed = all.flatMap(one => one.waits ?? []).filter(one => one.until !== undefined)
+  const waits = placed.length === 0 ? timed : [...timed, again]
   return { placed, found, waits, questions: [] }
 }
 

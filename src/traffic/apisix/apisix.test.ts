@@ -114,6 +114,16 @@ describe('APISIX', () => {
     expect(applied(apisix.route(main, anIntent(20), theirs), theirs)[key]).toBe(theirs[key])
     expect(applied(apisix.leave(main, { now: 0 }, theirs), theirs)[key]).toBe(theirs[key])
   })
+  test('with one of its rules broken the other gives its weight back; what stays is waited for', () => {
+    const left = (one: JsonObject) => {
+      const state = foundIn(member, [aRoute('main', [{ ...a, backends: [one] }, b])])
+      const placing = apisix.leave(main, { now: 0 }, state)
+      const after = applied(placing, state)
+      return { waits: placing.waits?.length, canary: apisix.read(main, after)?.canary }
+    }
+    expect(left(backend('stable', 60))).toEqual({ canary: 0 })
+    expect(left(backend('canary', 40))).toEqual({ waits: 1, canary: 100 })
+  })
   test.each<[string, JsonObject, string]>([
     ['a rule that is not there', { ...a, name: 'z' }, 'Apisix http route rule a not found'],
     [

@@ -8,9 +8,10 @@ import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import { managedNames } from '../managed-routes.ts'
 import type { Binding, Found, Placed, Placing, Routed, TrafficIntent, TrafficRouter } from '../router.ts'
+import { foundAfter, stuckIn } from '../placing.ts'
 import { isText, listOf, optional, shape } from '../shape.ts'
 import { largestOf } from '../weights.ts'
-import { headerRoute, routeShare, rulesProblem, withWeights } from './route.ts'
+import { headerRoute, routeShare, rulesProblem, withoutCanary, withWeights } from './route.ts'
 import type { RuleParts } from './route.ts'
 
 interface ApisixConfig {
@@ -50,22 +51,24 @@ export const apisix: TrafficRouter<ApisixConfig> = {
   },
   read(bound, found) {
     const route = found[refKey(refTo(bound, bound.config.name))]
-    const weights = largestOf([route === undefined ? undefined : routeShare(route, partsOf(bound))], ALL)
     const byHeader = bound.config.managed.some(name => {
       const existing = found[refKey(refTo(bound, name))]
       return existing !== undefined && isOurs(existing, bound)
     })
+    const share = route === undefined ? undefined : routeShare(route, partsOf(bound))
+    const weights = largestOf([share, byHeader ? 0 : undefined], ALL)
     return weights && byHeader ? { ...weights, byHeader } : weights
   },
-  leave(bound, _at, found) {
+  leave(bound, { now }, found) {
     const ref = refTo(bound, bound.config.name)
     const gone = bound.config.managed.flatMap(name => deleted(bound, name, found))
     const route = found[refKey(ref)]
-    if (route === undefined || rulesProblem(route, partsOf(bound)) !== undefined) return { placed: gone }
-    const object = withWeights(route, partsOf(bound), { canary: 0, stable: ALL })
+    if (route === undefined) return { placed: gone }
+    const object = withoutCanary(route, partsOf(bound))
     const why = `take the canary's weight out of ApisixRoute ${ref.name}, whose router was left`
     const back = equal(asJson(route), asJson(object)) ? [] : [{ ref, object, why }]
-    return { placed: [...gone, ...back] }
+    const placed = [...gone, ...back]
+    return { placed, ...stuckIn('Apisix', apisix.read(bound, foundAfter(placed, found)), now) }
   },
 }
 

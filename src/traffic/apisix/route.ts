@@ -3,7 +3,7 @@ import { asJson, fromJson, ownerReference, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text } from '../../std/json-parts.ts'
-import { byName, pairProblem, pairShare, weighedPair } from '../pair.ts'
+import { byName, pairBack, pairProblem, pairShare, weighedPair } from '../pair.ts'
 import type { PairOptions, Side } from '../pair.ts'
 import type { Services, TrafficIntent } from '../router.ts'
 
@@ -23,11 +23,15 @@ function rulesIn(route: KubeObject): readonly JsonObject[] {
   return objects(specOf(route)['http'])
 }
 
+function isRuleList(route: KubeObject): boolean {
+  const written = specOf(route)['http']
+  return !Array.isArray(written) || written.length === rulesIn(route).length
+}
+
 /** Why the named rules cannot be weighed; undefined when they can. */
 export function rulesProblem(route: KubeObject, parts: RuleParts): string | undefined {
-  const written = specOf(route)['http']
   const rules = rulesIn(route)
-  if (Array.isArray(written) && written.length !== rules.length) return 'the rules are malformed'
+  if (!isRuleList(route)) return 'the rules are malformed'
   for (const name of parts.rules) {
     const rule = rules.find(one => one['name'] === name)
     if (rule === undefined) return `Apisix http route rule ${name} not found`
@@ -48,6 +52,15 @@ export function withWeights(
   return withRules(route, parts, rule => ({
     ...rule,
     backends: weighedPair(objects(rule['backends']), pairOf(parts), weights),
+  }))
+}
+
+/** All to the stable Service, in each rule that has both. */
+export function withoutCanary(route: KubeObject, parts: RuleParts): KubeObject {
+  if (!isRuleList(route)) return route
+  return withRules(route, parts, rule => ({
+    ...rule,
+    backends: pairBack(objects(rule['backends']), pairOf(parts), ALL),
   }))
 }
 

@@ -117,6 +117,28 @@ describe('App Mesh', () => {
     expect(last.placed.map(one => one.ref.name)).toEqual(['next', 'now'])
     expect(appMesh.leave(main, at, applied(last, once))).toEqual({ placed: [] })
   })
+  test('with one of its routes broken the other gives its weight back, and no node its hash before', () => {
+    const hashed = (name: string, hash: string) => aNode(name, { app: 'shop', [HASH]: hash })
+    const broken = (targets: JsonObject[]) => [
+      aRoute('x', [target('next', 40), target('now', 60)]),
+      aRoute('y', targets),
+    ]
+    const world = (targets: JsonObject[]) =>
+      foundIn(member, [
+        aService(),
+        hashed('now', 'old'),
+        hashed('next', 'new'),
+        mesh('VirtualRouter', 'router', { routes: broken(targets) }),
+      ])
+    const at = { now: 0, stableHash: 'old' }
+    const [stuck, found] = [world([target('next', 5)]), world([target('now', 100)])]
+    const after = applied(appMesh.leave(main, { ...at, isAsked: true }, found), found)
+    expect(appMesh.read(main, after)).toMatchObject({ canary: 0, stableHash: 'old' })
+    expect(appMesh.leave(main, { ...at, isAsked: true }, after)).toEqual({ placed: [] })
+    const kept = applied(appMesh.leave(main, at, stuck), stuck)
+    expect(appMesh.read(main, kept)).toMatchObject({ canary: 100, stableHash: 'old' })
+    expect(appMesh.leave(main, at, kept)).toMatchObject({ placed: [], waits: [{}] })
+  })
   test.each<[string, readonly KubeObject[], string]>([
     ['a provider that is a node', [aService({ virtualNode: {} })], 'is no VirtualRouter'],
     ['a router that is not there', [aService()], 'virtualrouters.appmesh.k8s.aws "router" not found'],

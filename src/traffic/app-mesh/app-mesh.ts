@@ -9,10 +9,11 @@ import type { KubeObject, ObjectRef } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import { record, text } from '../../std/json-parts.ts'
 import type { Binding, Found, Placed, Routed, TrafficRouter } from '../router.ts'
+import { foundAfter, stuckIn } from '../placing.ts'
 import { isText, listOf, optional, shape } from '../shape.ts'
 import { largestOf } from '../weights.ts'
 import { nodeHash, nodeWith } from './node.ts'
-import { routerProblem, routerShare, routerWith } from './routes.ts'
+import { routerBack, routerProblem, routerShare, routerWith } from './routes.ts'
 
 interface AppMeshConfig {
   readonly service: string
@@ -78,20 +79,17 @@ export const appMesh: TrafficRouter<AppMeshConfig> = {
     const stableHash = stable === undefined ? '' : nodeHash(stable)
     return weights && { ...weights, ...(stableHash === '' ? {} : { stableHash }) }
   },
-  leave(bound, { stableHash }, found) {
-    const router = standing(bound, found)
-    const shared =
-      'object' in router
-        ? changed(placedRouter(bound, router, { canary: 0, stable: ALL }), router.object)
-        : []
-    const stable = found[refKey(refTo(bound, MESH_NODE, bound.config.stableNode))]
-    if (shared.length > 0 && stableHash !== undefined && stable !== undefined)
-      return { placed: [...changed(placedNode(stable, stableHash, 'stable-hash'), stable), ...shared] }
-    const nodes = [bound.config.canaryNode, bound.config.stableNode].flatMap(name => {
-      const node = found[refKey(refTo(bound, MESH_NODE, name))]
-      return node === undefined ? [] : changed(placedNode(node, undefined, ''), node)
-    })
-    return { placed: [...shared, ...nodes] }
+  leave(bound, { now, stableHash, isAsked = false }, found) {
+    const shared = leftRouter(bound, found)
+    const stuck = stuckIn('AppMesh', appMesh.read(bound, foundAfter(shared, found)), now)
+    const isGone = stableHash === undefined
+    const isOver = !isAsked && (isGone || (shared.length === 0 && stuck.waits === undefined))
+    const { canaryNode, stableNode } = bound.config
+    const following = isOver ? [canaryNode, stableNode] : isGone ? [] : [stableNode]
+    const nodes = following.flatMap(name =>
+      leftNode(bound, name, { found, hash: isOver ? undefined : stableHash }),
+    )
+    return { placed: isGone ? [...shared, ...nodes] : [...nodes, ...shared], ...stuck }
   },
 }
 
@@ -162,6 +160,23 @@ function placedNode(
     object: nodeWith(node, hash === '' ? usual : hash),
     why: `let VirtualNode ${name} select the pods of its revision`,
   }
+}
+
+function leftNode(
+  bound: Bound,
+  name: string,
+  { found, hash }: { readonly found: Found; readonly hash: string | undefined },
+): readonly Placed[] {
+  const node = found[refKey(refTo(bound, MESH_NODE, name))]
+  return node === undefined ? [] : changed(placedNode(node, hash, ''), node)
+}
+
+function leftRouter(bound: Bound, found: Found): readonly Placed[] {
+  const ref = routerRef(bound, found)
+  const router = ref && found[refKey(ref)]
+  if (ref === undefined || router === undefined) return []
+  const why = `take the canary's weight out of VirtualRouter ${ref.name}, whose router was left`
+  return changed({ ref, object: routerBack(router, bound.config), why }, router)
 }
 
 function placedRouter(

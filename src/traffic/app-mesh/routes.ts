@@ -3,7 +3,7 @@ import { asJson, fromJson, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { JsonObject } from '../../std/json.ts'
 import { objects, record, text } from '../../std/json-parts.ts'
-import { pairProblem, pairShare, weighedPair } from '../pair.ts'
+import { pairBack, pairProblem, pairShare, weighedPair } from '../pair.ts'
 import type { PairOptions, Side } from '../pair.ts'
 
 export interface MeshSides {
@@ -14,6 +14,7 @@ export interface MeshSides {
 
 const FORMS = ['httpRoute', 'http2Route', 'grpcRoute', 'tcpRoute'] as const
 const TARGETS = 2
+const ALL = 100
 
 function pairOf({ canaryNode, stableNode }: MeshSides): PairOptions {
   const sideOf = (target: JsonObject) => {
@@ -83,11 +84,24 @@ export function routerWith(
   sides: MeshSides,
   weights: Readonly<Record<Side, number>>,
 ): KubeObject {
+  return withTargets(router, sides, targets => weighedPair(targets, pairOf(sides), weights))
+}
+
+/** All to the stable node, in each route that has both. */
+export function routerBack(router: KubeObject, sides: MeshSides): KubeObject {
+  return withTargets(router, sides, targets => pairBack(targets, pairOf(sides), ALL))
+}
+
+function withTargets(
+  router: KubeObject,
+  sides: MeshSides,
+  changed: (targets: readonly JsonObject[]) => readonly JsonObject[],
+): KubeObject {
   const routes = routesIn(router).map(route => {
     const form = formOf(route)
     if (form === undefined || !isOurs(route, sides)) return route
     const body = record(route[form])
-    const weightedTargets = weighedPair(targetsIn(route), pairOf(sides), weights)
+    const weightedTargets = changed(targetsIn(route))
     return { ...route, [form]: { ...body, action: { ...record(body['action']), weightedTargets } } }
   })
   return fromJson({ ...asJson(router), spec: { ...specOf(router), routes } } as JsonObject)
@@ -96,7 +110,7 @@ export function routerWith(
 export function routerShare(router: KubeObject, sides: MeshSides): number | undefined {
   const said = routesIn(router)
     .filter(route => isOurs(route, sides))
-    .map(route => pairShare(targetsIn(route), pairOf(sides), 100))
+    .map(route => pairShare(targetsIn(route), pairOf(sides), ALL))
     .filter(share => share !== undefined)
   return said.length === 0 ? undefined : Math.max(...said)
 }

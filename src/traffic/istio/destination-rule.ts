@@ -23,6 +23,11 @@ export function ruleProblem(rule: KubeObject, { canary, stable }: Subsets): stri
     : `DestinationRule "${rule.metadata.name}" has no subset "${lacking}"`
 }
 
+/** Whether one of the two is there. */
+export function hasSubset(rule: KubeObject, { canary, stable }: Subsets): boolean {
+  return subsetsOf(rule).some(({ name }) => name === canary || name === stable)
+}
+
 /** The hash that a subset selects; undefined when it selects by its own labels alone. */
 export function subsetHash(rule: KubeObject | undefined, name: string): string | undefined {
   const subset = rule === undefined ? undefined : subsetsOf(rule).find(one => one['name'] === name)

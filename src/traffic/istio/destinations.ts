@@ -129,6 +129,15 @@ export function weighed(
   return { ...route, route: [...kept, ...added] }
 }
 
+/** Whether its users can all go back: what is broken otherwise is not looked at. */
+export function canGoBack(route: JsonObject, sides: Sides): boolean {
+  const entries = destinationsOf(route)
+  const roles = partsOf(entries, sides).map(one => one.role)
+  const isWhole = Array.isArray(route['route']) && entries.length === route['route'].length
+  const isShared = roles.includes('canary') || roles.includes('experiment')
+  return isWhole && isShared && roles.filter(one => one === 'stable').length === 1
+}
+
 function hostOf(entry: JsonObject): string {
   return serviceOf(text(record(entry['destination'])['host']))
 }

@@ -5,10 +5,12 @@ import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { asJson, refKey, resourceName } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
+import { foundAfter, stuckIn } from '../placing.ts'
 import type { Binding, Found, Placed, Routed, TrafficIntent, TrafficRouter, Weights } from '../router.ts'
 import { largestOf, withOthers } from '../weights.ts'
 import { ALL } from './destinations.ts'
 import {
+  hasSubset,
   ruleEvent,
   ruleFollowing,
   ruleOwners,
@@ -27,6 +29,7 @@ import {
   serviceOthers,
   serviceShare,
   stepRoutesIn,
+  unrouted,
 } from './virtual-service.ts'
 import type { ServiceParts } from './virtual-service.ts'
 
@@ -66,10 +69,9 @@ export const istio: TrafficRouter<IstioConfig> = {
     return { placed: turn.isFirst ? [rule, ...services] : [...services, rule] }
   },
   read(bound, found) {
-    const said = largestOf(
-      bound.config.services.map(named => shareIn(named, bound, found)),
-      ALL,
-    )
+    const [byHeader, copied] = [stepRoutes('header', bound, found), stepRoutes('mirror', bound, found)]
+    const least = byHeader.length + copied.length > 0 ? 0 : undefined
+    const said = largestOf([...bound.config.services.map(named => shareIn(named, bound, found)), least], ALL)
     const weights = withOthers(
       said,
       bound.config.services.map(named => othersIn(named, bound, found)),
@@ -78,16 +80,18 @@ export const istio: TrafficRouter<IstioConfig> = {
       weights && {
         ...weights,
         ...hashesIn(bound, found),
-        ...(stepRoutes('header', bound, found).length === 0 ? {} : { byHeader: true }),
-        ...(stepRoutes('mirror', bound, found).length === 0 ? {} : { isCopied: true }),
+        ...(byHeader.length === 0 ? {} : { byHeader: true }),
+        ...(copied.length === 0 ? {} : { isCopied: true }),
       }
     )
   },
-  leave(bound, { stableHash }, found) {
+  leave(bound, { now, stableHash, isAsked = false }, found) {
     const services = bound.config.services.flatMap(one => leftService(one, bound, found))
-    if (services.length === 0 || stableHash === undefined)
-      return { placed: [...services, ...leftRule(bound, found, undefined)] }
-    return { placed: [...leftRule(bound, found, stableHash), ...services] }
+    const stuck = stuckIn('Istio', istio.read(bound, foundAfter(services, found)), now)
+    const isGone = stableHash === undefined
+    const isOver = !isAsked && (isGone || (services.length === 0 && stuck.waits === undefined))
+    const rule = isOver || !isGone ? leftRule(bound, found, isOver ? undefined : stableHash) : []
+    return { placed: isGone ? [...services, ...rule] : [...rule, ...services], ...stuck }
   },
 }
 
@@ -213,17 +217,11 @@ function othersIn(named: NamedService, bound: Bound, found: Found): Weights['oth
   return service === undefined ? undefined : serviceOthers(service, partsOf(named, bound))
 }
 
-const NOTHING = { headerRoutes: [], mirrorRoutes: [], others: [] }
-
 function leftService(named: NamedService, bound: Bound, found: Found): readonly Placed[] {
   const ref = serviceRef(named, bound.rollout)
   const service = found[refKey(ref)]
   if (service === undefined) return []
-  const parts = partsOf(named, bound)
-  const selection = ownRoutes(service, parts)
-  if ('mismatch' in selection) return []
-  const canary = { service: bound.services.canary, podHash: '', weight: 0 }
-  const object = routed(service, selection, { parts, intent: { ...NOTHING, canary } })
+  const object = unrouted(service, partsOf(named, bound))
   const why = `take the canary's weight out of VirtualService ${ref.name}, whose router was left`
   return changed(service, { ref, object, why })
 }
@@ -238,7 +236,7 @@ function leftRule(
   if (rule === undefined) return []
   const ref = ruleRef(rule, rollout)
   const object = found[refKey(ref)]
-  if (object === undefined || ruleProblem(object, rule) !== undefined) return []
+  if (object === undefined || !hasSubset(object, rule)) return []
   if (isAnothers(object, rollout)) return []
   const [what, left] =
     stableHash === undefined

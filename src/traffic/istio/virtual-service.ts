@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '../../std/json.ts'
 import { text } from '../../std/json-parts.ts'
 import type { TrafficIntent } from '../router.ts'
 import { largestByName } from '../weights.ts'
-import { canaryShare, destinationProblem, experimentShares, weighed } from './destinations.ts'
+import { canaryShare, canGoBack, destinationProblem, experimentShares, weighed } from './destinations.ts'
 import type { Sides } from './destinations.ts'
 import { withManagedRoutes } from './http-routes.ts'
 import { routesIn, SECTIONS, selectRoutes, wrong } from './selection.ts'
@@ -83,6 +83,27 @@ export function routed(
   return fromJson(asJson({ ...service, spec }) as JsonObject)
 }
 
+const NOBODY = { canary: { service: '', podHash: '', weight: 0 }, others: [] }
+
+/** Nobody comes to the canary wherever that can be said, and by no route of a step. */
+export function unrouted(service: KubeObject, parts: ServiceParts): KubeObject {
+  const isSaying = sayingIn(service, parts)
+  const back = (section: Section) =>
+    routesIn(service, section).map((route, i) =>
+      isSaying(section, route, i) && canGoBack(route, parts.sides)
+        ? weighed(route, parts.sides, NOBODY)
+        : route,
+    )
+  const isManaged = (route: JsonObject) => parts.managed.includes(text(route['name']))
+  const spec = specOf(service)
+  const written = SECTIONS.filter(one => spec[one] !== undefined && isRouteList(spec[one]))
+  const sections = written.map(section => [
+    section,
+    section === 'http' ? back(section).filter(route => !isManaged(route)) : back(section),
+  ])
+  return fromJson(asJson({ ...service, spec: { ...spec, ...Object.fromEntries(sections) } }) as JsonObject)
+}
+
 /** Routes may be a thousand, and all of them ours. */
 function weighedRoutes(
   routes: readonly JsonObject[],
@@ -109,15 +130,21 @@ export function serviceOthers(service: KubeObject, parts: ServiceParts): Readonl
   return Object.fromEntries(largestByName(shares))
 }
 
-/** The selected routes; all where it cannot be told which they are. */
 function sayingRoutes(service: KubeObject, parts: ServiceParts): readonly JsonObject[] {
+  const isSaying = sayingIn(service, parts)
+  return SECTIONS.flatMap(section =>
+    routesIn(service, section).filter((route, i) => isSaying(section, route, i)),
+  )
+}
+
+/** The selected routes; all where it cannot be told which they are. */
+function sayingIn(service: KubeObject, parts: ServiceParts) {
   const selection = selectRoutes(service, parts.named, parts)
-  return SECTIONS.flatMap(section => {
-    const chosen = 'mismatch' in selection ? undefined : new Set(selection[section])
-    return routesIn(service, section).filter(
-      (route, i) => chosen?.has(i) ?? !parts.managed.includes(text(route['name'])),
-    )
-  })
+  if ('mismatch' in selection) {
+    return (_section: Section, { name }: JsonObject) => !parts.managed.includes(text(name))
+  }
+  const chosen = Object.fromEntries(SECTIONS.map(section => [section, new Set(selection[section])]))
+  return (section: Section, _route: JsonObject, i: number) => chosen[section]?.has(i) === true
 }
 
 /** The names of routes by a header, or for copies, that steps have made. */

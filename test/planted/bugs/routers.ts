@@ -6,6 +6,7 @@ import {
   ALB,
   APISIX,
   APP_MESH,
+  BROKEN,
   CONTESTED,
   DECISION,
   GONE,
@@ -54,8 +55,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
     },
     {
       name: 'a router that is left sends all to a subset that is behind',
-      find: 'services.length === 0 || stableHash === undefined',
-      replace: 'services.length >= 0 || stableHash === undefined',
+      find: 'isGone || (services.length === 0 &&',
+      replace: 'isGone || (services.length >= 0 &&',
     },
     {
       name: 'a subset follows another ReplicaSet while a header leads to it',
@@ -190,6 +191,27 @@ export const ROUTER_BUGS: readonly Bug[] = [
       name: 'objects are made in the first version, whatever the server stores',
       find: 'if (await client.stores(version)) return version',
       replace: 'if (await client.serves(version)) return version',
+    },
+  ]),
+  ...inFile('src/traffic/istio/istio.ts', BROKEN, [
+    {
+      name: 'subsets are given back while a part of their routes has users of the canary',
+      find: '&& stuck.waits === undefined',
+      replace: '&& stuck !== undefined',
+    },
+  ]),
+  ...inFile('src/rollout/route-writes.ts', BROKEN, [
+    {
+      name: 'an abort tells a weight of 0 that a broken route does not have',
+      find: 'return { ...placing, isStuck: (after?.canary ?? 0) > 0 }',
+      replace: 'return { ...placing, isStuck: (after?.canary ?? 0) < 0 }',
+    },
+  ]),
+  ...inFile('src/traffic/istio/destinations.ts', BROKEN, [
+    {
+      name: 'a route that lacks a side keeps the weight of all others',
+      find: "isWhole && isShared && roles.filter(one => one === 'stable').length === 1",
+      replace: "!isWhole && isShared && roles.filter(one => one === 'stable').length === 1",
     },
   ]),
   ...inFile('src/rollout/situation.ts', DECISION, [
