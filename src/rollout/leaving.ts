@@ -4,7 +4,7 @@
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
-import { leaving, leftHash, leftShare } from '../traffic/leaving.ts'
+import { leaving, leftHash, leftShare, leftStableHash } from '../traffic/leaving.ts'
 import type { RememberedRouting } from '../traffic/leaving.ts'
 import { wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
@@ -71,13 +71,14 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
   const selectors = unnamed(story, users)
   const to = (name: string) => selectors[name] ?? selects(name)
   const gate = users.map(one => gateOf(story, one, to)).find(one => one !== undefined)
-  if (gate !== undefined) return { ...NO_LEAVING, rest, held: users, waits: open([gate]) }
+  const named = undone.flatMap(one => namedBy(story, one))
+  if (gate !== undefined) return { ...NO_LEAVING, rest, held: [...users, ...named], waits: open([gate]) }
   const { placed, waits = [] } = place(undone)
   const writes = placed.flatMap(one => writeOf(one, snapshot.named))
   const after = { ...story, snapshot: { ...snapshot, named: foundAfter(placed, snapshot.named) } }
   return {
     ...NO_LEAVING,
-    held: undone.flatMap(one => usersOf(after, one)),
+    held: [...undone.flatMap(one => usersOf(after, one)), ...named],
     ...(users.length > 0 ? { drain: writes } : { trim: writes }),
     waits,
     backTo: users.map(one => one.services.stable),
@@ -110,6 +111,15 @@ function usersOf(
   const canary = leftHash(left, routers, snapshot.named) ?? now(services.canary)
   return [{ services, share, selected: { stable: now(services.stable), canary } }]
 }
+
+/** The revision that a subset, or node, of the stable side leads to: its pods stay until that has let go. */
+function namedBy({ routers, snapshot }: Story, { routers: left }: LeftRouting): readonly LeftUsers[] {
+  const stable = leftStableHash(left, routers, snapshot.named)
+  if (stable === undefined) return []
+  return [{ services: NO_SERVICES, share: 0, selected: { stable, canary: undefined } }]
+}
+
+const NO_SERVICES = { stable: '', canary: '' }
 
 /** The stable revision must be able to carry all of them, and they must come to it. */
 function gateOf(

@@ -74,7 +74,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     waits: [...done.flatMap(one => one.waits ?? []), ...contest.waits],
     contested: contest.message,
     told: done.flatMap(one => one.told ?? []),
-    given: done.some(one => one.isStuck === true) ? undefined : intent,
+    given: givenBy(done, intent),
     isKept: broken !== undefined && intent.canary.weight > 0,
     problem,
     taken,
@@ -118,6 +118,11 @@ interface Done extends Placing {
   readonly told?: readonly EventNote[]
   /** Users of the canary stay, whom nobody but a person can take back. */
   readonly isStuck?: boolean
+}
+
+/** What a broken part keeps was given by nobody. */
+function givenBy(done: readonly Done[], intent: TrafficIntent): TrafficIntent | undefined {
+  return done.some(one => one.isStuck === true) ? undefined : intent
 }
 
 /** What is broken has no share to keep: nothing but 0 can be given to it. */

@@ -73,15 +73,32 @@ export function leftHash(
   return givenBy(left, staying, found).find(one => one.canaryHash !== undefined)?.canaryHash
 }
 
+/** The revision to which one of them leads the stable side's users by itself. */
+export function leftStableHash(
+  left: readonly BoundRouter[],
+  staying: readonly BoundRouter[],
+  found: Found,
+): string | undefined {
+  return saidBy(left, staying, found).find(one => one.stableHash !== undefined)?.stableHash
+}
+
 /** What each of them says that still sends somebody to the canary. */
 function givenBy(
   left: readonly BoundRouter[],
   staying: readonly BoundRouter[],
   found: Found,
 ): readonly Weights[] {
+  return saidBy(left, staying, found).filter(said => said.canary > 0)
+}
+
+function saidBy(
+  left: readonly BoundRouter[],
+  staying: readonly BoundRouter[],
+  found: Found,
+): readonly Weights[] {
   if (left.length === 0) return []
   const theirs = onlyTheirs(staying, found)
-  return left.flatMap(router => router.read(theirs) ?? []).filter(said => said.canary > 0)
+  return left.flatMap(router => router.read(theirs) ?? [])
 }
 
 function onlyTheirs(staying: readonly BoundRouter[], found: Found): Found {

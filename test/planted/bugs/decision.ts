@@ -350,6 +350,11 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'users.length < 0 ? { drain: writes } : { trim: writes }',
     },
     {
+      name: 'pods go before the subset that leads to them lets go',
+      find: 'held: [...undone.flatMap(one => usersOf(after, one)), ...named]',
+      replace: 'held: undone.flatMap(one => usersOf(after, one))',
+    },
+    {
       name: 'a router that was left is forgotten before it is done',
       find: 'return placed.length + waits.length > 0',
       replace: 'return placed.length + waits.length > 1',

@@ -1,0 +1,45 @@
+// Subsets of a router that was left: they let go of a revision before its pods do.
+import { expect, test } from 'vitest'
+import {
+  BY_SUBSETS,
+  destinationRule,
+  halfway,
+  istio,
+  podsOf,
+  routesOf,
+  subset,
+  subsetHashes,
+  V1,
+  V2,
+  virtualService,
+  withoutRouter,
+} from './halfway.suite.ts'
+import { hashOf, rest } from './model.suite.ts'
+import type { Model } from './model.suite.ts'
+
+/** Where users go of whom no pod is there. */
+function unserved(model: Model): readonly string[] {
+  const hashes = subsetHashes(model)
+  return (routesOf(model)[0] ?? []).filter(to => {
+    const [name = '', weight] = to.split(' ')
+    const image = [V1, V2].find(one => hashOf(one) === hashes[name])
+    const set = image === undefined ? undefined : model.replicaSet(image)
+    return Number(weight) > 0 && set !== undefined && Math.min(set.spec.replicas ?? 0, availableIn(set)) === 0
+  })
+}
+
+const availableIn = (set: ReturnType<Model['replicaSet']>) => set?.status?.availableReplicas ?? 0
+
+test.each([100, 40])(
+  'left at setWeight %i, all that a subset leads to has pods after each write',
+  setWeight => {
+    const route = { name: 'a', route: [subset('stable', 100), subset('canary', 0)] }
+    const routes = [virtualService([route]), destinationRule('stable', 'canary')]
+    const canary = { steps: [{ setWeight }, { pause: {} }] }
+    const model = halfway({ trafficRouting: istio(['a'], BY_SUBSETS), routes, canary })
+    withoutRouter(model)
+    rest(model, write => () => expect(unserved(model), write.why).toEqual([]))
+    expect(subsetHashes(model)).toEqual({ stable: '', canary: '' })
+    expect(podsOf(model)).toEqual(setWeight === 100 ? [0, 5] : [3, 2])
+  },
+)
