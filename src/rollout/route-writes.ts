@@ -130,7 +130,7 @@ function left(story: Story, router: BoundRouter | undefined, { canary, stable }:
   const { now, snapshot } = story
   if (router === undefined || canary.weight > 0) return { placed: [] }
   const placing = router.leave(
-    { now, stableHash: stable.podHash || undefined, isAsked: true },
+    { now, stableHash: stable.podHash || undefined, keepsHashes: true },
     snapshot.named,
   )
   const after = router.read(foundAfter(placing.placed, snapshot.named))

@@ -83,8 +83,8 @@ export type Routed = Placing | { readonly problem: EventNote } | { readonly inva
 export interface LeftAt {
   readonly now: Instant
   readonly stableHash?: string | undefined
-  /** The spec still asks for it, and its objects are broken: what its subsets or nodes select is not given back. */
-  readonly isAsked?: boolean
+  /** What its subsets or nodes select is not given back: it is still asked for, or pods of that revision live on. */
+  readonly keepsHashes?: boolean
 }
 
 /** The Services between which a router shares the traffic. */
@@ -108,7 +108,9 @@ export interface Marks {
   readonly kind: Kind
   /** Names of Rollouts of its namespace. */
   ownersIn(object: KubeObject): readonly string[]
-  /** As it should be when that Rollout is gone. */
+  /** Revisions that it leads to. */
+  hashesIn?(object: KubeObject): readonly string[]
+  /** As it should be when that Rollout is gone, and those revisions with it. */
   without(object: KubeObject, rollout: string): KubeObject
 }
 

@@ -31,6 +31,7 @@ export const APP_MESH = ['src/traffic/app-mesh/']
 export const AHEAD = stories('ping-pong')
 export const CONTESTED = ['test/compat/contested.test.ts']
 export const GONE = ['test/compat/rollout-gone.test.ts']
+export const ORPHANED = stories('gather/left-behind')
 export const MIRROR = ['src/runtime/mirror/']
 export const AMBASSADOR = ['src/traffic/ambassador.test.ts']
 export const ANALYSIS = ['src/analysis/']

@@ -11,7 +11,7 @@ import { asJson, controllerOf, parseKey, refKey, refOf } from '../../kube/object
 import type { Answer, Memory, Question, Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
 import { ROUTE_MARKS } from '../../traffic/registry.ts'
-import type { Found, Placed } from '../../traffic/router.ts'
+import type { Found, LeftAt, Placed } from '../../traffic/router.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { namedBy } from '../gather.ts'
 import { selectedHash } from '../services.ts'
@@ -64,9 +64,9 @@ export function leftBehindBy(key: Key, cache: Cache, around: Around): LeftBehind
   }
   const routes = routesOfGone(cache, around)
   const managed = cache.by<Service>(SERVICE, SERVICES_MANAGED_BY, key)
-  const marked = markedBehind(key, cache)
   const sets = cache.list<ReplicaSet>(REPLICA_SET, namespace)
   const hashes = new Set(sets.map(podHashOf))
+  const marked = markedBehind(key, cache, hashes)
   const isAlive = sets.some(
     one => controllerOf(one)?.kind === ROLLOUT.kind && controllerOf(one)?.name === name,
   )
@@ -110,7 +110,8 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   const routers = allRouters(rollout)
   if (routers.length === 0) return NO_ROUTES
   const found = namedBy(rollout, cache)
-  const all = routers.map(router => router.leave({ now }, found))
+  const at = { now, ...livingStable(rollout, cache) }
+  const all = routers.map(router => router.leave(at, found))
   const placed = all.flatMap(one => one.placed)
   const again: Wait = { for: 'the routes to be left', since: now, until: now + LOOK_AGAIN_MS }
   // What only a person can take away is not waited for by what has gone.
@@ -119,13 +120,26 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   return { placed, found, waits, questions: [] }
 }
 
-function markedBehind(key: Key, cache: Cache): readonly Marked[] {
+/** One that leads to a ReplicaSet which lives on stays as it is. */
+function markedBehind(key: Key, cache: Cache, alive: ReadonlySet<string | undefined>): readonly Marked[] {
   const { name } = parseKey(key)
-  return ROUTE_MARKS.flatMap(({ kind, without }) =>
-    cache.by(kind, markedBy(kind), key).map(before => ({
-      ref: refOf(kind, before),
-      before,
-      object: without(before, name),
-    })),
+  return ROUTE_MARKS.flatMap(({ kind, hashesIn, without }) =>
+    cache
+      .by(kind, markedBy(kind), key)
+      .filter(before => hashesIn?.(before).some(hash => alive.has(hash)) !== true)
+      .map(before => ({ ref: refOf(kind, before), before, object: without(before, name) })),
   )
+}
+
+/** The stable revision, where its ReplicaSet lives on: subsets and nodes go on leading their users to it alone. */
+function livingStable(
+  { metadata, status }: Rollout,
+  cache: Cache,
+): Pick<LeftAt, 'stableHash' | 'keepsHashes'> {
+  const { stableRS: stableHash = '' } = status ?? {}
+  const isOrphaning = metadata.finalizers?.includes('orphan') === true
+  const isLiving = cache
+    .list<ReplicaSet>(REPLICA_SET, metadata.namespace)
+    .some(one => podHashOf(one) === stableHash && (isOrphaning || controllerOf(one)?.uid !== metadata.uid))
+  return isLiving ? { stableHash, keepsHashes: true } : {}
 }

@@ -132,9 +132,9 @@ describe('App Mesh', () => {
       ])
     const at = { now: 0, stableHash: 'old' }
     const [stuck, found] = [world([target('next', 5)]), world([target('now', 100)])]
-    const after = applied(appMesh.leave(main, { ...at, isAsked: true }, found), found)
+    const after = applied(appMesh.leave(main, { ...at, keepsHashes: true }, found), found)
     expect(appMesh.read(main, after)).toMatchObject({ canary: 0, stableHash: 'old' })
-    expect(appMesh.leave(main, { ...at, isAsked: true }, after)).toEqual({ placed: [] })
+    expect(appMesh.leave(main, { ...at, keepsHashes: true }, after)).toEqual({ placed: [] })
     const kept = applied(appMesh.leave(main, at, stuck), stuck)
     expect(appMesh.read(main, kept)).toMatchObject({ canary: 100, stableHash: 'old' })
     expect(appMesh.leave(main, at, kept)).toMatchObject({ placed: [], waits: [{}] })

@@ -79,11 +79,11 @@ export const appMesh: TrafficRouter<AppMeshConfig> = {
     const stableHash = stable === undefined ? '' : nodeHash(stable)
     return weights && { ...weights, ...(stableHash === '' ? {} : { stableHash }) }
   },
-  leave(bound, { now, stableHash, isAsked = false }, found) {
+  leave(bound, { now, stableHash, keepsHashes = false }, found) {
     const shared = leftRouter(bound, found)
     const stuck = stuckIn('AppMesh', appMesh.read(bound, foundAfter(shared, found)), now)
     const isGone = stableHash === undefined
-    const isOver = !isAsked && (isGone || (shared.length === 0 && stuck.waits === undefined))
+    const isOver = !keepsHashes && (isGone || (shared.length === 0 && stuck.waits === undefined))
     const { canaryNode, stableNode } = bound.config
     const following = isOver ? [canaryNode, stableNode] : isGone ? [] : [stableNode]
     const nodes = following.flatMap(name =>

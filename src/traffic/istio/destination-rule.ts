@@ -83,6 +83,10 @@ export function ruleOwners({ metadata }: KubeObject): readonly string[] {
   return owner === '' ? [] : [owner]
 }
 
+export function ruleHashes(rule: KubeObject): readonly string[] {
+  return subsetsOf(rule).flatMap(one => subsetHash(rule, text(one['name'])) ?? [])
+}
+
 /** Without hash in any subset: nobody knows any more which two were ours. */
 export function unmarkedRule(rule: KubeObject): KubeObject {
   const subsets = subsetsOf(rule).map(subset => withHash(subset, undefined))

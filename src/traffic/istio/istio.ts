@@ -13,6 +13,7 @@ import {
   hasSubset,
   ruleEvent,
   ruleFollowing,
+  ruleHashes,
   ruleOwners,
   ruleProblem,
   ruleWith,
@@ -48,7 +49,12 @@ export const istio: TrafficRouter<IstioConfig> = {
     { ...DESTINATION_RULE, version: 'v1alpha3' },
   ],
   can: { headerRoutes: true, mirrorRoutes: true },
-  marks: { kind: DESTINATION_RULE, ownersIn: ruleOwners, without: unmarkedRule },
+  marks: {
+    kind: DESTINATION_RULE,
+    ownersIn: ruleOwners,
+    hashesIn: ruleHashes,
+    without: unmarkedRule,
+  },
   config: istioConfig,
   selectsPods: ({ rule }) => rule !== undefined,
   refs: ({ config, rollout }) => [
@@ -85,11 +91,11 @@ export const istio: TrafficRouter<IstioConfig> = {
       }
     )
   },
-  leave(bound, { now, stableHash, isAsked = false }, found) {
+  leave(bound, { now, stableHash, keepsHashes = false }, found) {
     const services = bound.config.services.flatMap(one => leftService(one, bound, found))
     const stuck = stuckIn('Istio', istio.read(bound, foundAfter(services, found)), now)
     const isGone = stableHash === undefined
-    const isOver = !isAsked && (isGone || (services.length === 0 && stuck.waits === undefined))
+    const isOver = !keepsHashes && (isGone || (services.length === 0 && stuck.waits === undefined))
     const rule = isOver || !isGone ? leftRule(bound, found, isOver ? undefined : stableHash) : []
     return { placed: isGone ? [...services, ...rule] : [...rule, ...services], ...stuck }
   },

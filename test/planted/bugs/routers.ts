@@ -12,6 +12,7 @@ import {
   GONE,
   ISTIO,
   MIRROR,
+  ORPHANED,
   SMI,
   TRAEFIK,
 } from '../rooms.ts'
@@ -177,6 +178,13 @@ export const ROUTER_BUGS: readonly Bug[] = [
       name: 'a Rollout that has become another controller’s loses its weight',
       find: 'return answer.value === true ? NO_ROUTES',
       replace: 'return answer.value === null ? NO_ROUTES',
+    },
+  ]),
+  ...inFile('src/rollout/gather/left-behind.ts', ORPHANED, [
+    {
+      name: 'with --cascade=orphan the stable subset leads to the pods of both revisions',
+      find: 'return isLiving ? { stableHash, keepsHashes: true } : {}',
+      replace: 'return isLiving ? { stableHash } : {}',
     },
   ]),
   ...inFile('src/runtime/loop/controller.ts', GONE, [

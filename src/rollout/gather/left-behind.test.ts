@@ -1,0 +1,77 @@
+// A Rollout that is deleted without its ReplicaSets (--cascade=orphan) in the middle of an update: its users keep the
+// pods that they have.
+import { expect, test } from 'vitest'
+import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import type { Rollout } from '../../api/rollout.ts'
+import { DESTINATION_RULE, ROLLOUT } from '../../kube/kinds.ts'
+import { keyOf, specOf } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { createStore } from '../../runtime/mirror/store.ts'
+import { objects, record, text } from '../../std/json-parts.ts'
+import {
+  BY_SUBSETS,
+  destinationRule,
+  halfway,
+  istio,
+  subset,
+  V1,
+  V2,
+  virtualService,
+} from '../halfway.suite.ts'
+import { hashOf, kindOf, NOW } from '../model.suite.ts'
+import { INDICES } from './indices.ts'
+import { leftBehindBy } from './left-behind.ts'
+
+const route = { name: 'a', route: [subset('stable', 100), subset('canary', 0)] }
+const routes = [virtualService([route]), destinationRule('stable', 'canary')]
+const model = halfway({ trafficRouting: istio(['a'], BY_SUBSETS), routes })
+
+interface Stand {
+  /** As the Rollout was last seen: it is gone, or about to go. */
+  readonly gone: Rollout
+  readonly isThere?: boolean
+  readonly keeps?: readonly string[]
+  readonly isOwned?: boolean
+}
+
+/** What the stable subset selects, and the weights, once it has been seen to. */
+function after({ gone, isThere = false, keeps = [V1, V2], isOwned = false }: Stand) {
+  const store = createStore({ indices: [INDICES] })
+  const sets = keeps.map(image => model.replicaSet(image) as KubeObject)
+  const others = model.objects().filter(one => !['ReplicaSet', 'Rollout'].includes(one.kind))
+  for (const one of [...others, ...sets]) {
+    const { ownerReferences = [], ...metadata } = one.metadata
+    const owners = isOwned || one.kind !== 'ReplicaSet' ? { ownerReferences } : {}
+    store.put(kindOf(one), { ...one, metadata: { ...metadata, ...owners } })
+  }
+  if (isThere) store.put(ROLLOUT, gone)
+  const answers = { 'whether Rollout demo of uid rollout stands, attempt 1': { value: false, at: NOW } }
+  const memory = { gone, open: [], repeats: {} }
+  const left = leftBehindBy(keyOf(gone), store, { now: NOW, answers, memory })
+  const placed = [...(left?.routes.placed ?? []), ...(left?.marked ?? [])]
+  const rule = placed.find(one => one.ref.kind === DESTINATION_RULE)?.object
+  const subsets = objects(rule === undefined ? [] : specOf(rule)['subsets'])
+  return {
+    weighs: placed.some(one => one.ref.kind.kind === 'VirtualService'),
+    stable:
+      rule === undefined
+        ? 'as it was'
+        : text(record(subsets.find(one => one['name'] === 'stable')?.['labels'])[POD_TEMPLATE_HASH]),
+  }
+}
+
+const gone = model.rollout()
+const { metadata } = gone
+const orphaning = { ...metadata, deletionTimestamp: '2026-08-01T12:00:00Z', finalizers: ['orphan'] }
+
+test('its stable subset follows the stable revision as long as that stands', () => {
+  expect(after({ gone })).toEqual({ weighs: true, stable: 'as it was' })
+  const dying = { ...gone, metadata: orphaning }
+  expect(after({ gone: dying, isThere: true, isOwned: true })).toEqual({ weighs: true, stable: 'as it was' })
+  const behind = { ...gone, status: { ...gone.status, stableRS: hashOf(V2) } }
+  expect(after({ gone: behind })).toEqual({ weighs: true, stable: hashOf(V2) })
+})
+test('and selects as before when nothing of it is left, or its pods go with the Rollout', () => {
+  expect(after({ gone, keeps: [] })).toEqual({ weighs: true, stable: '' })
+  expect(after({ gone, isOwned: true })).toEqual({ weighs: true, stable: '' })
+})
