@@ -11,6 +11,7 @@ import { internal, invalid } from './field-error.ts'
 import type { FoundObjects, NamedAnalysis, Reference } from './references.ts'
 import { analysesOf, ingressReferences, serviceReferences, templateRef, templatesOf } from './references.ts'
 import type { Rollout } from './rollout.ts'
+import { managedNameErrors } from './validation/managed-routes.ts'
 import { routerConfigErrors } from './validation/router-config.ts'
 import { MANAGED_BY_ROLLOUTS, POD_TEMPLATE_HASH } from './words.ts'
 
@@ -31,6 +32,7 @@ export function validateReferences(rollout: Rollout, check: ReferenceCheck): Err
     ...missingErrors(services, found),
     ...analysesOf(rollout).flatMap(analysis => missingTemplates(rollout, analysis, found)),
     ...routerConfigErrors(rollout),
+    ...managedNameErrors(rollout),
     ...missingErrors([...ingresses, ...routerReferences], found),
   ]
   if (missing[0] !== undefined) return [missing[0]]

@@ -66,7 +66,7 @@ export function halfway({ trafficRouting, routes, canary = {} }: Halfway): Model
   return model
 }
 
-function edit(model: Model, spec: Partial<RolloutSpec>): void {
+export function edit(model: Model, spec: Partial<RolloutSpec>): void {
   const rollout = model.rollout()
   model.put({ ...rollout, spec: { ...rollout.spec, ...spec } } as Rollout)
 }

@@ -56,7 +56,7 @@ export const alb: TrafficRouter<AlbConfig> = {
       said,
       all.map(one => othersSaid(one, bound)),
     )
-    const byHeader = all.some(one => one !== undefined && hasHeaderRoute(one, bound.config))
+    const byHeader = all.some(one => one !== undefined && hasHeaderRoute(one, partsOf(bound).config))
     return weights && byHeader ? { ...weights, byHeader } : weights
   },
   leave(bound, _at, found) {
@@ -73,7 +73,9 @@ function ingressIn(bound: Bound, name: string, found: Found): Ingress | undefine
 }
 
 function partsOf({ config, services, rollout }: Bound): AlbParts {
-  return { config, services, rollout: rollout.metadata.name }
+  const own = [config.root, services.stable, services.canary]
+  const managed = config.managed.filter(name => !own.includes(name))
+  return { config: { ...config, managed }, services, rollout: rollout.metadata.name }
 }
 
 function refused({ path }: AlbConfig, value: string, said: Pick<FieldError, 'message' | 'cure'>): Refused {

@@ -1,11 +1,12 @@
 // The HTTP routes that steps make in a VirtualService: by a header to the canary, or mirrored to it. They stand first,
 // in the order of the Rollout's managed routes.
 import type { Json, JsonObject } from '../../std/json.ts'
-import { record, text, withFields } from '../../std/json-parts.ts'
+import { record, withFields } from '../../std/json-parts.ts'
 import { inManagedOrder } from '../managed-routes.ts'
 import type { TrafficIntent } from '../router.ts'
 import { ALL, canaryDestination, destinationsOf } from './destinations.ts'
 import type { Sides } from './destinations.ts'
+import { isOfStep } from './selection.ts'
 
 export interface ManagedOptions {
   readonly sides: Sides
@@ -19,7 +20,7 @@ export function withManagedRoutes(
   primary: JsonObject | undefined,
   { sides, managed, intent }: ManagedOptions,
 ): readonly JsonObject[] {
-  const others = routes.filter(route => !managed.includes(text(route['name'])))
+  const others = routes.filter(route => !isOfStep(route, managed))
   if (primary === undefined) return others
   const made = [
     ...intent.headerRoutes.map(one => headerRoute(one, primary, sides)),

@@ -121,7 +121,9 @@ interface Pass {
 }
 
 function partsOf(named: NamedService, { config, rollout, services }: Bound): ServiceParts {
-  return { named, managed: config.managed, sides: { rollout, services, rule: config.rule } }
+  const own = named.asked.routes ?? []
+  const managed = config.managed.filter(name => !own.includes(name))
+  return { named, managed, sides: { rollout, services, rule: config.rule } }
 }
 
 function placedService(named: NamedService, { bound, intent, found }: Pass): Placed | Refused {
@@ -206,10 +208,11 @@ function isLeftByHeader(bound: Bound, { headerRoutes }: TrafficIntent, found: Fo
 }
 
 /** The names of the routes that lead users of a header, or copies of requests, to the canary. */
-function stepRoutes(what: 'header' | 'mirror', { config, rollout }: Bound, found: Found): readonly string[] {
+function stepRoutes(what: 'header' | 'mirror', bound: Bound, found: Found): readonly string[] {
+  const { config, rollout } = bound
   return config.services.flatMap(named => {
     const service = found[refKey(serviceRef(named, rollout))]
-    return service === undefined ? [] : stepRoutesIn(service, config.managed, what)
+    return service === undefined ? [] : stepRoutesIn(service, partsOf(named, bound).managed, what)
   })
 }
 

@@ -22,6 +22,13 @@ export function routesIn(service: KubeObject, section: Section): readonly JsonOb
   return objects(record(record(service)['spec'])[section])
 }
 
+/** A route that a step has made: what shares out whoever comes is the user's, whatever its name. */
+export function isOfStep(route: JsonObject, managed: readonly string[]): boolean {
+  const isByHeader = objects(route['match']).some(one => one['headers'] !== undefined)
+  const isShared = objects(route['route']).length > 1 && route['mirror'] === undefined && !isByHeader
+  return managed.includes(text(route['name'])) && !isShared
+}
+
 /** The ones that the user names; without names the only one that no step makes. */
 export function selectRoutes(
   service: KubeObject,
@@ -45,7 +52,7 @@ function selectHttp(
   managed: readonly string[],
 ): Found {
   if (names.length > 0) return byName(routes, names)
-  const others = routes.flatMap((route, i) => (managed.includes(text(route['name'])) ? [] : [i]))
+  const others = routes.flatMap((route, i) => (isOfStep(route, managed) ? [] : [i]))
   if (others.length < 2) return others
   const unnamed = others.filter(i => text(routes[i]?.['name']) === '')
   if (unnamed.length === 1) return unnamed

@@ -11,7 +11,7 @@ import { largestByName } from '../weights.ts'
 import { canaryShare, canGoBack, destinationProblem, experimentShares, weighed } from './destinations.ts'
 import type { Sides } from './destinations.ts'
 import { withManagedRoutes } from './http-routes.ts'
-import { routesIn, SECTIONS, selectRoutes, wrong } from './selection.ts'
+import { isOfStep, routesIn, SECTIONS, selectRoutes, wrong } from './selection.ts'
 import type { Mismatch, Section, Selection } from './selection.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
 
@@ -27,6 +27,15 @@ export function ownRoutes(service: KubeObject, parts: ServiceParts): Selection |
   if (malformed !== undefined) return wrong(malformed.toUpperCase(), 'The routes are malformed.', 'routes')
   const selection = selectRoutes(service, parts.named, parts)
   if ('mismatch' in selection) return selection
+  const taken = selection.http.map(i => text(routesIn(service, 'http')[i]?.['name']))
+  const own = taken.find(name => parts.managed.includes(name))
+  if (own !== undefined) {
+    return wrong(
+      'HTTP',
+      `HTTP Route '${own}' is the one to be weighed, and managedRoutes names it.`,
+      'managedRoutes',
+    )
+  }
   const ours = { ...selection, ...unasked(service, selection, parts) }
   if (SECTIONS.every(section => ours[section].length === 0)) {
     return wrong('HTTP', 'The VirtualService has no route of the Rollout.', 'routes')
@@ -94,12 +103,11 @@ export function unrouted(service: KubeObject, parts: ServiceParts): KubeObject {
         ? weighed(route, parts.sides, NOBODY)
         : route,
     )
-  const isManaged = (route: JsonObject) => parts.managed.includes(text(route['name']))
   const spec = specOf(service)
   const written = SECTIONS.filter(one => spec[one] !== undefined && isRouteList(spec[one]))
   const sections = written.map(section => [
     section,
-    section === 'http' ? back(section).filter(route => !isManaged(route)) : back(section),
+    section === 'http' ? back(section).filter(route => !isOfStep(route, parts.managed)) : back(section),
   ])
   return fromJson(asJson({ ...service, spec: { ...spec, ...Object.fromEntries(sections) } }) as JsonObject)
 }
@@ -141,7 +149,7 @@ function sayingRoutes(service: KubeObject, parts: ServiceParts): readonly JsonOb
 function sayingIn(service: KubeObject, parts: ServiceParts) {
   const selection = selectRoutes(service, parts.named, parts)
   if ('mismatch' in selection) {
-    return (_section: Section, { name }: JsonObject) => !parts.managed.includes(text(name))
+    return (_section: Section, route: JsonObject) => !isOfStep(route, parts.managed)
   }
   const chosen = Object.fromEntries(SECTIONS.map(section => [section, new Set(selection[section])]))
   return (section: Section, _route: JsonObject, i: number) => chosen[section]?.has(i) === true
@@ -154,9 +162,8 @@ export function stepRoutesIn(
   what: 'header' | 'mirror',
 ): readonly string[] {
   return routesIn(service, 'http')
-    .filter(route => (route['mirror'] === undefined) === (what === 'header'))
+    .filter(route => (route['mirror'] === undefined) === (what === 'header') && isOfStep(route, managed))
     .map(route => text(route['name']))
-    .filter(name => managed.includes(name))
 }
 
 /** What is told of a change: of the weights, else of the routes that steps make. */

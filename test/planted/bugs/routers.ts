@@ -11,6 +11,7 @@ import {
   DECISION,
   GONE,
   ISTIO,
+  MANAGED,
   MIRROR,
   ORPHANED,
   SMI,
@@ -43,7 +44,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     },
     {
       name: 'a route of a step stays when it is no longer wanted',
-      find: "routes.filter(route => !managed.includes(text(route['name'])))",
+      find: 'routes.filter(route => !isOfStep(route, managed))',
       replace: 'routes',
     },
   ]),
@@ -199,6 +200,20 @@ export const ROUTER_BUGS: readonly Bug[] = [
       name: 'objects are made in the first version, whatever the server stores',
       find: 'if (await client.stores(version)) return version',
       replace: 'if (await client.serves(version)) return version',
+    },
+  ]),
+  ...inFile('src/traffic/istio/selection.ts', MANAGED, [
+    {
+      name: 'a route of the user whose name steps may use is deleted',
+      find: "return managed.includes(text(route['name'])) && !isShared",
+      replace: "return managed.includes(text(route['name'])) || isShared",
+    },
+  ]),
+  ...inFile('src/api/validation/managed-routes.ts', MANAGED, [
+    {
+      name: 'steps may make a route in the name of a Service',
+      find: 'if (what === undefined) return []',
+      replace: "if (what === undefined || what.includes('Service of')) return []",
     },
   ]),
   ...inFile('src/traffic/istio/istio.ts', BROKEN, [
