@@ -38,6 +38,7 @@ export interface GatewayApiConfig {
 export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
   name: 'GatewayAPI',
   field: PLUGIN,
+  knowsMaximum: true,
   kinds: [HTTP_ROUTE],
   can: { headerRoutes: false, mirrorRoutes: false },
   config(trafficRouting) {

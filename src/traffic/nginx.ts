@@ -25,6 +25,7 @@ const isSettings = shape({
 export const nginx: TrafficRouter<NginxConfig> = {
   name: 'Nginx',
   field: 'nginx',
+  knowsMaximum: true,
   kinds: [INGRESS],
   can: { headerRoutes: false, mirrorRoutes: false },
   config(trafficRouting) {

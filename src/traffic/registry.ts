@@ -19,7 +19,9 @@ import { istio } from './istio/istio.ts'
 import { nginx } from './nginx.ts'
 import { smi } from './smi.ts'
 import { traefik } from './traefik.ts'
+import { ofHundred, ofMaximum } from './maximum.ts'
 import { servicesIn, stableOfPair } from './roles.ts'
+import { maxWeightOf } from './weights.ts'
 import type {
   Abilities,
   Found,
@@ -196,6 +198,10 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
     if (config === undefined) return undefined
     const services = router.prefersSwapping === true ? (asked.swapping ?? asked.services) : asked.services
     const binding = { config, rollout, services }
+    const isKnown = router.knowsMaximum === true
+    const said = (weights: Weights | undefined) =>
+      isKnown ? weights : ofMaximum(weights, maxWeightOf(trafficRouting))
+    const meant = (intent: TrafficIntent) => (isKnown ? intent : ofHundred(intent))
     return {
       name: router.name,
       field: router.field,
@@ -203,11 +209,11 @@ function entry<Config>(router: TrafficRouter<Config>): Entry {
       selectsPods: router.selectsPods?.(config) ?? false,
       refs: router.refs(binding),
       linked: found => router.linked?.refs(binding, found) ?? [],
-      route: (intent, found) => router.route(binding, intent, found),
-      read: found => router.read(binding, found),
+      route: (intent, found) => router.route(binding, meant(intent), found),
+      read: found => said(router.read(binding, found)),
       leave: (at, found) => router.leave(binding, at, found),
       inVersion: (object, version) => inVersion(router, object, version),
-      question: (intent, found) => router.question?.(binding, intent, found),
+      question: (intent, found) => router.question?.(binding, meant(intent), found),
     }
   }
   const isAsked = (trafficRouting: TrafficRouting) => router.config(trafficRouting) !== undefined

@@ -126,6 +126,8 @@ export interface TrafficRouter<Config> {
   readonly field: string
   /** The kinds that it reads and writes: watched where the server has them; what RBAC must allow. */
   readonly kinds: readonly Kind[]
+  /** Its weights are of `maxTrafficWeight`; those of all others are of 100. */
+  readonly knowsMaximum?: true
   /** Shares among the pair of Services whose roles swap, where there is one, whatever else is named. */
   readonly prefersSwapping?: true
   readonly marks?: Marks

@@ -18,7 +18,7 @@ export const STATUS = stories('status/events', 'status/late-counts', 'faults', '
 export const LEAVING = stories('leaving', 'left-subsets', 'change-of-strategy')
 export const BROKEN = stories('broken-routes')
 export const DURATION = stories('status/duration')
-export const TRAFFIC = ['leaving', 'registry', 'ingress-class', 'gateway-api'].map(
+export const TRAFFIC = ['leaving', 'maximum', 'registry', 'ingress-class', 'gateway-api'].map(
   name => `src/traffic/${name}.test.ts`,
 )
 export const NGINX = ['src/traffic/nginx.test.ts']

@@ -4,6 +4,13 @@ import type { Bug } from '../bug.ts'
 import { AMBASSADOR, ANALYSIS, NGINX, TRAFFIC, WORKLOAD } from '../rooms.ts'
 
 export const DOMAIN_BUGS: readonly Bug[] = [
+  ...inFile('src/traffic/registry.ts', TRAFFIC, [
+    {
+      name: 'a router whose weights are of 100 gets one of the maximum',
+      find: '(isKnown ? intent : ofHundred(intent))',
+      replace: '(isKnown ? ofHundred(intent) : intent)',
+    },
+  ]),
   ...inFile('src/traffic/leaving.ts', TRAFFIC, [
     {
       name: 'a router that was left keeps its weight',
