@@ -74,7 +74,7 @@ export function routingOf(story: Story, intent: TrafficIntent | undefined, found
     waits: [...done.flatMap(one => one.waits ?? []), ...contest.waits],
     contested: contest.message,
     told: done.flatMap(one => one.told ?? []),
-    given: givenBy(done, intent),
+    given: givenIn(intent, done, contest.writes.length === planned.length),
     isKept: broken !== undefined && intent.canary.weight > 0,
     problem,
     taken,
@@ -120,9 +120,13 @@ interface Done extends Placing {
   readonly isStuck?: boolean
 }
 
-/** What a broken part keeps was given by nobody. */
-function givenBy(done: readonly Done[], intent: TrafficIntent): TrafficIntent | undefined {
-  return done.some(one => one.isStuck === true) ? undefined : intent
+/** What a broken part keeps, and what somebody puts back, was given by nobody. */
+function givenIn(
+  intent: TrafficIntent,
+  done: readonly Done[],
+  isWritten: boolean,
+): TrafficIntent | undefined {
+  return isWritten && done.every(one => one.isStuck !== true) ? intent : undefined
 }
 
 /** What is broken has no share to keep: nothing but 0 can be given to it. */

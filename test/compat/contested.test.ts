@@ -97,6 +97,14 @@ describe('a route that is put back every second', () => {
     expect(await contested(scene)).toBeUndefined()
   })
 
+  test('is told in the status with the weight that stands', async () => {
+    const scene = await atTwenty()
+    await putBack(scene, 33, 0)
+    await scene.pass(2)
+    const { status } = await scene.rollout('shop')
+    expect([await canaryWeight(scene), status?.canary?.weights?.canary.weight]).toEqual([0, 0])
+  })
+
   test('is as it should be at once after an edit or two by hand, and nothing is said', async () => {
     const scene = await atTwenty()
     expect(await putBack(scene, 2, 0)).toBe(2)
