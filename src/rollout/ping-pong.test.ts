@@ -9,6 +9,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { objects, record, text } from '../std/json-parts.ts'
 import { availableReplicas } from '../workload/availability.ts'
 import { becomes } from './canary/canary.suite.ts'
+import { anObject, specIn } from './halfway.suite.ts'
 import { aModel, aRollout, aService, hashOf, rest, template } from './model.suite.ts'
 import type { Model } from './model.suite.ts'
 import { ROUTE_SCENES } from './routes.suite.ts'
@@ -270,4 +271,28 @@ describe('subsets that select the pods of a revision', () => {
     rest(model, (_write, now) => served(now))
     expect([subset(model, 'now'), subset(model, 'next')]).toEqual([H2, H3])
   })
+})
+
+test('an HTTPRoute that names the pair is weighed, though the strategy names no other Service', () => {
+  const backend = (name: string, weight: number) => ({ name, port: 80, weight })
+  const route = anObject('gateway.networking.k8s.io/v1', 'HTTPRoute', {
+    rules: [{ backendRefs: [backend('ping', 100), backend('pong', 0)] }],
+  })
+  const canary = {
+    steps: [{ setWeight: 40 }, { pause: {} }],
+    pingPong: { pingService: 'ping', pongService: 'pong' },
+    trafficRouting: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'httproute' } } },
+  }
+  const services = ['ping', 'pong'].map(name => aService(name))
+  const model = aModel([aRollout('demo:v1', { strategy: { canary } }), ...services, route])
+  rest(model)
+  expect(model.rollout().status?.phase).toBe('Healthy')
+  edit(model, { template: template('demo:v2') })
+  rest(model)
+  const given = () =>
+    objects(objects(specIn(model, 'HTTPRoute')['rules'])[0]?.['backendRefs']).map(one => one['weight'])
+  expect(given()).toEqual([60, 40])
+  abort(model)
+  rest(model)
+  expect(given()).toEqual([100, 0])
 })

@@ -49,11 +49,11 @@ export const gatewayApi: TrafficRouter<GatewayApiConfig> = {
   },
   refs: binding => binding.config.routes.map(name => routeRef(binding, name)),
   route(binding, intent, found) {
-    const { config, rollout } = binding
+    const { config } = binding
     if (config.problem !== undefined) return { invalid: config.problem }
     const placed: Placed[] = []
     for (const name of config.routes) {
-      const routed = routeOne(routeRef(binding, name), { rollout, intent, found })
+      const routed = routeOne(routeRef(binding, name), { binding, intent, found })
       if (!('ref' in routed)) return routed
       placed.push(routed)
     }
@@ -115,7 +115,7 @@ function routeRef({ config, rollout }: Binding<GatewayApiConfig>, name: string):
 }
 
 interface Pass {
-  readonly rollout: KubeObject
+  readonly binding: Binding<GatewayApiConfig>
   readonly intent: TrafficIntent
   readonly found: Found
 }
@@ -134,7 +134,7 @@ const isHttpRoute = shape({
 
 function routeOne(
   ref: ObjectRef,
-  { rollout, intent, found }: Pass,
+  { binding, intent, found }: Pass,
 ): Placed | Exclude<Routed, { readonly placed: unknown }> {
   const route = found[refKey(ref)] as HttpRoute | undefined
   if (route === undefined) {
@@ -147,9 +147,9 @@ function routeOne(
     const message = `HTTPRoute "${ref.name}" is malformed`
     return { invalid: { path: PATH, value: ref.name, message, cure: 'Correct the rules of the HTTPRoute.' } }
   }
-  const ours = oursIn(route, rollout, { stable: intent.stable.service, canary: intent.canary.service })
+  const ours = oursIn(route, binding.rollout, binding.services)
   const rules = route.spec.rules ?? []
-  const problem = rulesProblem(ref, rules, { ours, intent })
+  const problem = rulesProblem(ref, rules, { ours, services: binding.services })
   if (problem !== undefined) return { invalid: problem }
   const { weight } = intent.canary
   const beside = intent.others.reduce((sum, one) => sum + one.weight, 0)
@@ -246,15 +246,15 @@ function isShared(rule: HttpRouteRule, ours: Ours): boolean {
 function rulesProblem(
   ref: ObjectRef,
   rules: readonly HttpRouteRule[],
-  { ours, intent }: { readonly ours: Ours; readonly intent: TrafficIntent },
+  { ours, services }: { readonly ours: Ours; readonly services: Services },
 ): FieldError | undefined {
   const shared = rules.filter(rule => isShared(rule, ours))
-  const { stable, canary } = intent
+  const { stable, canary } = services
   const told = (message: string, cure: string): FieldError => ({ path: PATH, value: ref.name, message, cure })
   if (shared.length === 0) {
     return told(
-      `HTTPRoute "${ref.name}" has no rule with both backends ${stable.service} and ${canary.service}`,
-      `Give one of its rules backendRefs to the Services ${stable.service} and ${canary.service}.`,
+      `HTTPRoute "${ref.name}" has no rule with both backends ${stable} and ${canary}`,
+      `Give one of its rules backendRefs to the Services ${stable} and ${canary}.`,
     )
   }
   const count = (rule: HttpRouteRule, is: (backend: BackendRef) => boolean) =>

@@ -92,6 +92,12 @@ describe('App Mesh', () => {
       .map(one => record(record(record(record(one)['spec'])['podSelector'])['matchLabels'])[HASH])
     expect(labels).toEqual(['same', 'canary-hash'])
   })
+  test('a stable node without a hash keeps its users where nobody knows the stable revision', () => {
+    const found = foundIn(member, [aService(), ...nodes, router(pair)])
+    const intent = anIntent(0, { stable: { service: 'stable', podHash: '', weight: 100 } })
+    const after = applied(appMesh.route(main, intent, found), found)
+    expect(Object.values(after).find(one => one.metadata.name === 'now')).toEqual(nodes[0])
+  })
   test('a node follows another revision before it gets a weight, and after it has lost one', () => {
     const order = (weight: number, more: Parameters<typeof anIntent>[1]) => {
       const found = foundIn(member, [aService(), ...nodes, router(pair)])

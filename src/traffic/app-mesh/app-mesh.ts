@@ -63,7 +63,8 @@ export const appMesh: TrafficRouter<AppMeshConfig> = {
     }
     const { weight } = intent.canary
     const isIdle = intent.canary.podHash === intent.stable.podHash
-    const toStable = placedNode(stable, intent.stable.podHash || nodeHash(stable), 'stable-hash')
+    const stableHash = intent.stable.podHash || nodeHash(stable) || undefined
+    const toStable = placedNode(stable, stableHash, 'stable-hash')
     const toCanary = placedNode(canary, isIdle ? '' : intent.canary.podHash, 'canary-hash')
     const shared = placedRouter(bound, router, { canary: weight, stable: ALL - weight })
     const before = routerShare(router.object, bound.config) ?? 0

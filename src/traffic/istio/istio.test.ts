@@ -391,6 +391,20 @@ describe('Istio', () => {
     const after = applied(istio.route(all, anIntent(30), state), state)
     expect(istio.read(all, after)?.canary).toBe(30)
   })
+  test('a route of a step that stands beside no HTTP route is said, until another VirtualService has one', () => {
+    const tls = [{ match: [{ port: 443 }], route: [to('stable', 100), to('canary', 0)] }]
+    const http = [{ route: [to('stable', 100), to('canary', 0)] }]
+    const intent = anIntent(0, { headerRoutes: [{ name: 'inside', match }] })
+    const routing = (...names: readonly string[]) =>
+      bound(istio, { istio: { virtualServices: names.map(name => ({ name })) } })
+    const state = foundIn(member, [aService('tls', { tls }), aService('http', { http })])
+    expect(istio.route(routing('tls'), intent, state)).toHaveProperty(
+      'invalid.message',
+      expect.stringContaining('a step can not make the route "inside"'),
+    )
+    expect(istio.route(routing('tls'), anIntent(0), state)).toHaveProperty('placed')
+    expect(istio.route(routing('tls', 'http'), intent, state)).toHaveProperty('placed')
+  })
   test.each([
     ['main', NAMESPACE, 'main'],
     ['main.infra', 'infra', 'main'],

@@ -68,6 +68,8 @@ export const istio: TrafficRouter<IstioConfig> = {
       if (!('ref' in one)) return one
       services.push(one)
     }
+    const unmade = unmadeRoute(bound, intent, found)
+    if (unmade !== undefined) return unmade
     const turn = turnOf(bound, intent, found)
     const rule = placedRule(bound, turn.intent, found)
     if (rule === undefined) return { placed: services }
@@ -146,6 +148,26 @@ function placedService(named: NamedService, { bound, intent, found }: Pass): Pla
     why: `set the weights in VirtualService ${ref.name} to ${weight} canary, ${intent.stable.weight} stable`,
     event: serviceEvent(service, object, { managed: bound.config.managed, intent }),
   }
+}
+
+/** Routes of steps stand beside an HTTP route, in one of the VirtualServices at least. */
+function unmadeRoute(
+  bound: Bound,
+  { headerRoutes, mirrorRoutes }: TrafficIntent,
+  found: Found,
+): Refused | undefined {
+  const [first] = [...headerRoutes, ...mirrorRoutes]
+  const [named] = bound.config.services
+  if (first === undefined || named === undefined) return undefined
+  const hasHttp = bound.config.services.some(one => {
+    const service = found[refKey(serviceRef(one, bound.rollout))]
+    const selection = service && ownRoutes(service, partsOf(one, bound))
+    return selection !== undefined && 'http' in selection && selection.http.length > 0
+  })
+  if (hasHttp) return undefined
+  const message = `no HTTP route of the VirtualService is the Rollout's: a step can not make the route "${first.name}"`
+  const cure = 'Select an HTTP route, or take the step out.'
+  return { invalid: { path: named.path, value: named.name, message, cure } }
 }
 
 function placedRule(

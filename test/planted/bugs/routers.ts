@@ -56,6 +56,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
       replace: 'const loses = canary === intent.canary.podHash && (isLess',
     },
     {
+      name: 'a step whose route stands beside no HTTP route is done without a word',
+      find: 'if (hasHttp) return undefined',
+      replace: 'if (hasHttp || named !== undefined) return undefined',
+    },
+    {
       name: 'a router that is left sends all to a subset that is behind',
       find: 'isGone || (services.length === 0 &&',
       replace: 'isGone || (services.length >= 0 &&',
@@ -221,6 +226,28 @@ export const ROUTER_BUGS: readonly Bug[] = [
       name: 'subsets are given back while a part of their routes has users of the canary',
       find: '&& stuck.waits === undefined',
       replace: '&& stuck !== undefined',
+    },
+  ]),
+  ...inFile('src/traffic/app-mesh/app-mesh.ts', APP_MESH, [
+    {
+      name: 'a stable node gets the hash of nobody where no revision is known',
+      find: 'nodeHash(stable) || undefined',
+      replace: "nodeHash(stable) || ''",
+    },
+  ]),
+  ...inFile('src/traffic/gateway-api.ts', AHEAD, [
+    {
+      name: 'a pair of Services behind an HTTPRoute is taken for no Service',
+      find: 'const ours = oursIn(route, binding.rollout, binding.services)\n  const rules = route.spec.rules ?? []\n  const problem',
+      replace:
+        "const ours = oursIn(route, binding.rollout, { stable: '', canary: '' })\n  const rules = route.spec.rules ?? []\n  const problem",
+    },
+  ]),
+  ...inFile('src/rollout/route-writes.ts', CONTESTED, [
+    {
+      name: 'the status tells a weight that somebody has put back',
+      find: 'return isWritten && done.every',
+      replace: 'return (isWritten || !isWritten) && done.every',
     },
   ]),
   ...inFile('src/rollout/route-writes.ts', BROKEN, [
