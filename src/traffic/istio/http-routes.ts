@@ -26,7 +26,23 @@ export function withManagedRoutes(
     ...intent.headerRoutes.map(one => headerRoute(one, primary, sides)),
     ...intent.mirrorRoutes.map(one => mirrorRoute(one, primary, sides)),
   ]
-  return [...inManagedOrder(managed, made), ...others]
+  const wanted = inManagedOrder(managed, made)
+  return inPlace(routes, wanted, { primary, managed }) ?? [...wanted, ...others]
+}
+
+/** Where they stand in order before what they are taken from they stay: another Rollout's may stand first. */
+function inPlace(
+  routes: readonly JsonObject[],
+  wanted: readonly Made[],
+  { primary, managed }: { readonly primary: JsonObject; readonly managed: readonly string[] },
+): readonly JsonObject[] | undefined {
+  const standing = routes.filter(route => isOfStep(route, managed))
+  const isBefore = standing.every(route => routes.indexOf(route) < routes.indexOf(primary))
+  const isSame =
+    standing.length === wanted.length && standing.every((one, i) => one['name'] === wanted[i]?.name)
+  if (!isBefore || !isSame) return undefined
+  const made = new Map(standing.map((route, i) => [route, wanted[i]]))
+  return routes.map(route => made.get(route) ?? route)
 }
 
 type Made = JsonObject & { readonly name: string }

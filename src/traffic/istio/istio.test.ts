@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../std/json.ts'
 import { objects, record, text, withFields } from '../../std/json-parts.ts'
 import { applied, anIntent, bound, foundIn, NAMESPACE, routerGoldens, routerLaws } from '../router.suite.ts'
 import type { RouterMember, Scene } from '../router.suite.ts'
+import type { Found } from '../router.ts'
 import { istio } from './istio.ts'
 
 function aService(name: string, spec: Json, namespace = NAMESPACE): KubeObject {
@@ -390,6 +391,29 @@ describe('Istio', () => {
     const state = found(...routes)
     const after = applied(istio.route(all, anIntent(30), state), state)
     expect(istio.read(all, after)?.canary).toBe(30)
+  })
+  test('of two Rollouts in a VirtualService each leaves the routes of the other’s steps where they stand', () => {
+    const mine = (whose: string) =>
+      ['stable', 'canary'].map((side, i) => to(whose === 'a' ? side : `b-${side}`, i === 0 ? 100 : 0))
+    const services = [aService('main', { http: ['a', 'b'].map(name => ({ name, route: mine(name) })) })]
+    const of = (name: string) => ({
+      ...bound(istio, {
+        istio: { virtualService: { name: 'main', routes: [name] } },
+        managedRoutes: [{ name: `h${name}` }],
+      }),
+      ...(name === 'b' ? { services: { stable: 'b-stable', canary: 'b-canary' } } : {}),
+    })
+    const give = (name: string, state: Found) =>
+      applied(
+        istio.route(of(name), anIntent(0, { headerRoutes: [{ name: `h${name}`, match }] }), state),
+        state,
+      )
+    const both = give('b', give('a', foundIn(member, services)))
+    const names = Object.values(both).map(service =>
+      objects(specOf(service)['http']).map(route => route['name']),
+    )
+    expect(names[0]).toEqual(['hb', 'ha', 'a', 'b'])
+    expect(give('b', give('a', both))).toEqual(both)
   })
   test('a route of a step that stands beside no HTTP route is said, until another VirtualService has one', () => {
     const tls = [{ match: [{ port: 443 }], route: [to('stable', 100), to('canary', 0)] }]

@@ -39,8 +39,13 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/traffic/istio/http-routes.ts', ISTIO, [
     {
       name: 'routes of steps stand behind those of the user',
-      find: 'return [...inManagedOrder(managed, made), ...others]',
-      replace: 'return [...others, ...inManagedOrder(managed, made)]',
+      find: '[...wanted, ...others]',
+      replace: '[...others, ...wanted]',
+    },
+    {
+      name: 'each of two Rollouts puts its routes before those of the other, without end',
+      find: 'return inPlace(routes, wanted, { primary, managed }) ?? [',
+      replace: 'return [',
     },
     {
       name: 'a route of a step stays when it is no longer wanted',
