@@ -1,4 +1,4 @@
-// `maxTrafficWeight` beside a router that does not know it: its weights are of 100, whatever those of the Rollout are of.
+// `maxTrafficWeight` beside a router that does not know it: its weights are of 100, whatever those of the Rollout are.
 import type { TrafficIntent, Weights } from './router.ts'
 
 const ALL = 100

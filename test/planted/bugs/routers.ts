@@ -243,9 +243,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/traffic/gateway-api.ts', AHEAD, [
     {
       name: 'a pair of Services behind an HTTPRoute is taken for no Service',
-      find: 'const ours = oursIn(route, binding.rollout, binding.services)\n  const rules = route.spec.rules ?? []\n  const problem',
-      replace:
-        "const ours = oursIn(route, binding.rollout, { stable: '', canary: '' })\n  const rules = route.spec.rules ?? []\n  const problem",
+      find: 'rulesProblem(ref, rules, { ours, services: binding.services })',
+      replace: 'rulesProblem(ref, [], { ours, services: binding.services })',
     },
   ]),
   ...inFile('src/rollout/route-writes.ts', CONTESTED, [
