@@ -104,11 +104,8 @@ function isManaged(service: Service | undefined): boolean {
  */
 function canaryTarget(story: Story, strategy: CanaryStrategy, carried: Carried): ReplicaSet | undefined {
   if (story.isReset) return undefined
-  // A weight that nobody can take away, since its route is broken, goes with the Service.
-  const isWhole = story.problem !== undefined && stayingReplicas(story.stable) >= story.replicas
-  const isCarried = strategy.dynamicStableScale === true && carried.weight > 0 && !isWhole
+  const isCarried = isCarriedByPods(story, strategy, carried)
   if (story.isAborted) return isCarried ? undefined : story.stable
-  // Going back with a small stable side: the canary's pods serve until its weight is gone.
   if (story.isPromoted && isCarried && carried.hash !== story.hash) return undefined
   if (isInTheWay(story, strategy)) return story.stable
   if (isHeldElsewhere(story, carried)) return undefined
@@ -122,6 +119,15 @@ function isHeldElsewhere(story: Story, carried: Carried): boolean {
   const isNew = status.canary?.weights?.canary.podTemplateHash !== hash && carried.hash !== hash
   const serving = all.find(one => podHashOf(one) === carried.hash)
   return isHalted && !isGoingBack(story) && isNew && carried.weight > 0 && stayingReplicas(serving) > 0
+}
+
+/**
+ * Its pods serve until its weight is gone, where the stable side is small; one that nobody can take away, since its
+ * route is broken, goes with the Service.
+ */
+function isCarriedByPods(story: Story, { dynamicStableScale }: CanaryStrategy, { weight }: Carried): boolean {
+  const isWhole = story.problem !== undefined && stayingReplicas(story.stable) >= story.replicas
+  return dynamicStableScale === true && weight > 0 && !isWhole
 }
 
 /** Without a router a pod of an older revision, kept for the Service, may take the room of the first new one. */

@@ -121,6 +121,11 @@ interface Health {
   readonly becameUnhealthy: boolean
 }
 
+/** Whatever is told now, what was refused has been made, or nobody wants it any more. */
+function beginsAnew(progress: RolloutCondition | undefined): boolean {
+  return progress === undefined || progress.reason === 'ReplicaSetCreateError'
+}
+
 function withProgress(conditions: Conditions, facts: ConditionFacts, health: Health): Conditions {
   const { next, now, replicaSet } = facts
   if (next.abort === true) {
@@ -131,9 +136,7 @@ function withProgress(conditions: Conditions, facts: ConditionFacts, health: Hea
   if (progress?.reason === 'RolloutPaused' && isPaused(facts)) return conditions
   if (health.isHealthy) return withCondition(conditions, PROGRESS.done(replicaSet), now)
   if (health.becameUnhealthy && !facts.isReset) return renewed(conditions, PROGRESS.notAvailable, now)
-  // Whatever is told now, what was refused has been made, or nobody wants it any more.
-  const wasRefused = progress?.reason === 'ReplicaSetCreateError'
-  if (progress === undefined || wasRefused || facts.isReset || hasProgressed(facts)) {
+  if (beginsAnew(progress) || facts.isReset || hasProgressed(facts)) {
     return renewed(conditions, PROGRESS.updated(replicaSet), now)
   }
   return hasTimedOut(facts) ? withCondition(conditions, PROGRESS.timedOut(replicaSet), now) : conditions

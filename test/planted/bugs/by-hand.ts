@@ -333,8 +333,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'what can not be made is told after nobody wants it any more',
-      find: 'progress === undefined || wasRefused || facts.isReset',
-      replace: 'progress === undefined || facts.isReset',
+      find: "return progress === undefined || progress.reason === 'ReplicaSetCreateError'",
+      replace: 'return progress === undefined',
     },
     {
       name: 'the time of a pause counts as time without progress',
