@@ -177,7 +177,7 @@ export function hasUsers(
 function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation): Sizes {
   const budget = spareReplicas(story)
   if (strategy.trafficRouting === undefined) return drained(story, leaving, budget)
-  if (budget <= 0) return withoutBudget(story, carried)
+  if (budget <= 0) return withoutBudget(story, { strategy, carried })
   return retire(story, {
     delaySeconds: delayOf(story, strategy),
     limit: scaleDownDelayRevisionLimit(story.rollout.spec),
@@ -191,11 +191,16 @@ function delayOf({ isPromoted, older, rollout }: Story, { dynamicStableScale }: 
   return isOver && dynamicStableScale !== true ? scaleDownDelaySeconds(rollout.spec) : 0
 }
 
-/** Pods that never came, or are broken, are no loss. */
-function withoutBudget(story: Story, carried: Carried): Sizes {
+/** Pods that never came, or are broken, are no loss where they have no delay. */
+function withoutBudget(
+  story: Story,
+  { strategy, carried }: Pick<CanarySituation, 'strategy' | 'carried'>,
+): Sizes {
   const alive = story.older.filter(one => wantedReplicas(one) > 0)
   if (alive.length === 0) return NOTHING
-  const isKept = (one: ReplicaSet) => hasDeadline(one) || isGivenUsers(story, carried, podHashOf(one))
+  const isDelayed = delayOf(story, strategy) > 0
+  const isKept = (one: ReplicaSet) =>
+    isDelayed || hasDeadline(one) || isGivenUsers(story, carried, podHashOf(one))
   const broken = alive.filter(one => !isKept(one) && stayingReplicas(one) < wantedReplicas(one))
   const wait = waitFor(
     story,

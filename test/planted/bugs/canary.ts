@@ -230,8 +230,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'old pods go although too few others are available',
-      find: 'if (budget <= 0) return withoutBudget(story, carried)',
-      replace: 'if (budget < -story.replicas) return withoutBudget(story, carried)',
+      find: 'if (budget <= 0) return withoutBudget(story, {',
+      replace: 'if (budget < -story.replicas) return withoutBudget(story, {',
     },
     {
       name: 'that old pods wait for others is not told',
