@@ -66,7 +66,7 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     {
       name: 'a preview Service that a tool has moved takes the switch back',
       find: 'if (activeSelector === active && previewSelector !== home) return false',
-      replace: 'if (previewSelector === active) return false',
+      replace: 'if (previewSelector === home) return false',
     },
     {
       name: 'a hash that no revision has counts as a revision',

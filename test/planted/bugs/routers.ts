@@ -195,7 +195,7 @@ export const ROUTER_BUGS: readonly Bug[] = [
     {
       name: 'with --cascade=orphan the stable subset leads to the pods of both revisions',
       find: 'return isLiving ? { stableHash, keepsHashes: true } : {}',
-      replace: 'return isLiving ? { stableHash } : {}',
+      replace: 'return isLiving ? {} : {}',
     },
   ]),
   ...inFile('src/runtime/loop/controller.ts', GONE, [
