@@ -138,15 +138,9 @@ export function takeQuestions(
   return { ask, drop }
 }
 
-/** More than are deleted between the death of a leader and the election of the next one. */
-const GONE_MAX = 500
-
 /** How it was, where that is asked for. */
 export function rememberGone({ reconciler, gone }: Controller, object: KubeObject): void {
-  if (reconciler.remembersGone !== true) return
-  const [oldest] = gone.keys()
-  if (gone.size >= GONE_MAX && oldest !== undefined) gone.delete(oldest)
-  gone.set(keyOf(object), object)
+  if (reconciler.remembersGone === true) gone.set(keyOf(object), object)
 }
 
 /** The object of a key is gone for good: nothing of it is kept but, where that is asked for, how it was. */

@@ -41,7 +41,8 @@ test('an object that is made anew has its Events, though the one before went in 
   expect(whys(game.written(again, x))).toContain('event Created: the first revision')
 })
 
-test('what goes while nobody leads is told to whoever leads next, and what is made again is not', () => {
+/** Tells of what has gone, and has nothing to do for it. */
+function lookingAtGone() {
   const told: string[] = []
   const game = play(() => ({ writes: [] }), {
     remembersGone: true,
@@ -50,6 +51,27 @@ test('what goes while nobody leads is told to whoever leads next, and what is ma
       return undefined
     },
   })
+  return { game, told }
+}
+
+test('who leads looks at all that goes at once, who waits for the lease keeps what went last', () => {
+  const names = Array.from({ length: 600 }, (_, i) => `r${i}`)
+  const leader = lookingAtGone()
+  leader.game.elect()
+  for (const name of names) leader.game.see(aRollout(name, 1))
+  for (const name of names) leader.game.vanish(aRollout(name, 2))
+  leader.game.tick()
+  expect(leader.told).toHaveLength(600)
+  const other = lookingAtGone()
+  for (const name of names) other.game.see(aRollout(name, 1))
+  for (const name of names) other.game.vanish(aRollout(name, 2))
+  other.game.elect()
+  expect(new Set(other.told)).toEqual(new Set(names.slice(100)))
+  expect(other.told).toHaveLength(500)
+})
+
+test('what goes while nobody leads is told to whoever leads next, and what is made again is not', () => {
+  const { game, told } = lookingAtGone()
   for (const name of ['a', 'b']) {
     game.see(aRollout(name, 1))
     game.remove(aRollout(name, 2))

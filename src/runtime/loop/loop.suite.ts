@@ -71,6 +71,11 @@ export function play(
       const change = store.remove(ROLLOUT, object)
       return change === undefined ? [] : [...step({ type: 'seen', ...change }), ...step({ type: 'tick' })]
     },
+    /** Gone, and nothing is decided yet. */
+    vanish(object: KubeObject): void {
+      const change = store.remove(ROLLOUT, object)
+      if (change !== undefined) step({ type: 'seen', ...change })
+    },
     elect: () => [...step({ type: 'elected' }), ...step({ type: 'tick' })],
     tick: () => step({ type: 'tick' }),
     pass(ms: number): readonly Effect[] {

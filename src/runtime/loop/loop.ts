@@ -154,11 +154,20 @@ function seen(world: World, change: Change, now: Instant): readonly Effect[] {
   return []
 }
 
-/** Nobody may lead just now: what goes meanwhile is looked at by whoever leads next. */
+/** More than are deleted between the death of a leader and the election of the next one. */
+const GONE_ASIDE_MAX = 500
+
+/**
+ * Nobody may lead just now: what goes meanwhile is looked at by whoever leads next. Who leads takes it away with its
+ * pass; who waits for long keeps what went last.
+ */
 function watchAside(controller: Controller, { kind, now: object, before }: Change): void {
+  const { gone } = controller
   if (!sameResource(kind, controller.reconciler.kind)) return
-  if (object !== undefined) controller.gone.delete(keyOf(object))
+  if (object !== undefined) gone.delete(keyOf(object))
   else if (before !== undefined) rememberGone(controller, before)
+  const [oldest] = gone.keys()
+  if (gone.size > GONE_ASIDE_MAX && oldest !== undefined) gone.delete(oldest)
 }
 
 function tick({ controllers, passes, inFlight }: World, now: Instant): Effect[] {

@@ -201,8 +201,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/controller.ts', GONE, [
     {
       name: 'a Rollout that has gone is forgotten before its routes are given back',
-      find: 'if (reconciler.remembersGone !== true) return',
-      replace: 'if (reconciler.remembersGone === true) return',
+      find: 'if (reconciler.remembersGone === true) gone.set',
+      replace: 'if (reconciler.remembersGone !== true) gone.set',
     },
   ]),
   ...inFile('src/runtime/mirror/reflecting.ts', MIRROR, [
