@@ -4,7 +4,7 @@
 //   seen, answered, wait over, back-off over ──> queue ──(tick)──> barrier ──closed──> queue, until caught up
 //                                                                    | open
 //                                                                    v
-//      done <──no write left── pass: gather, decide, write by write, status last ──refused──> recover once, or back off
+//      done <──no write left── pass: gather, decide, writes, status, trims ──refused──> recover once, or back off
 import { assert, unreachable } from '../../std/assert.ts'
 import { keyOf, sameResource } from '../../kube/object.ts'
 import type { Key, Kind, KubeObject } from '../../kube/object.ts'
