@@ -34,6 +34,8 @@ export interface Leaving {
   readonly waits: readonly Wait[]
   /** Users who can not be taken back in this pass. Nothing that they come to moves. */
   readonly held: readonly LeftUsers[]
+  /** Revisions that a subset, or node, of a stable side still leads to: their pods stay until that has let go. */
+  readonly followed: readonly string[]
   /** Where users go whose weight is taken away in this pass. */
   readonly backTo: readonly string[]
   /** Services that the strategy no longer names, and where their users are better off. */
@@ -47,6 +49,7 @@ export const NO_LEAVING: Leaving = {
   trim: [],
   waits: [],
   held: [],
+  followed: [],
   backTo: [],
   selectors: {},
   rest: [],
@@ -71,14 +74,15 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
   const selectors = unnamed(story, users)
   const to = (name: string) => selectors[name] ?? selects(name)
   const gate = users.map(one => gateOf(story, one, to)).find(one => one !== undefined)
-  const named = undone.flatMap(one => namedBy(story, one))
-  if (gate !== undefined) return { ...NO_LEAVING, rest, held: [...users, ...named], waits: open([gate]) }
+  const followed = undone.flatMap(one => leftStableHash(one.routers, routers, snapshot.named) ?? [])
+  if (gate !== undefined) return { ...NO_LEAVING, rest, held: users, followed, waits: open([gate]) }
   const { placed, waits = [] } = place(undone)
   const writes = placed.flatMap(one => writeOf(one, snapshot.named))
   const after = { ...story, snapshot: { ...snapshot, named: foundAfter(placed, snapshot.named) } }
   return {
     ...NO_LEAVING,
-    held: [...undone.flatMap(one => usersOf(after, one)), ...named],
+    held: undone.flatMap(one => usersOf(after, one)),
+    followed,
     ...(users.length > 0 ? { drain: writes } : { trim: writes }),
     waits,
     backTo: users.map(one => one.services.stable),
@@ -112,15 +116,6 @@ function usersOf(
   return [{ services, share, selected: { stable: now(services.stable), canary } }]
 }
 
-/** The revision that a subset, or node, of the stable side leads to: its pods stay until that has let go. */
-function namedBy({ routers, snapshot }: Story, { routers: left }: LeftRouting): readonly LeftUsers[] {
-  const stable = leftStableHash(left, routers, snapshot.named)
-  if (stable === undefined) return []
-  return [{ services: NO_SERVICES, share: 0, selected: { stable, canary: undefined } }]
-}
-
-const NO_SERVICES = { stable: '', canary: '' }
-
 /** The stable revision must be able to carry all of them, and they must come to it. */
 function gateOf(
   story: Story,
@@ -143,15 +138,20 @@ function gateOf(
   return gate === undefined ? undefined : { ...gate, for: `${gate.for}: ${why}` }
 }
 
-/** Pods of a revision that users of a left router come to, as far as there are any. */
-export function keptByLeft(story: Story, { held }: Leaving, replicaSet: ReplicaSet | undefined): number {
+/** Pods of a revision that users of a left router come to, or may come to, as far as there are any. */
+export function keptByLeft(
+  story: Story,
+  { held, followed }: Leaving,
+  replicaSet: ReplicaSet | undefined,
+): number {
   if (replicaSet === undefined) return 0
   const hash = podHashOf(replicaSet)
   const shares = held.map(
     ({ share, selected }) =>
       (selected.canary === hash ? share : 0) + (selected.stable === hash ? 1 - share : 0),
   )
-  return Math.min(wantedReplicas(replicaSet), Math.ceil(Math.max(0, ...shares) * story.replicas))
+  const share = followed.includes(hash) ? 1 : Math.max(0, ...shares)
+  return Math.min(wantedReplicas(replicaSet), Math.ceil(share * story.replicas))
 }
 
 /** Whether a Service must stay as it is, since users of a left router come to it. */

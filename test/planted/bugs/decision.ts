@@ -351,8 +351,14 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods go before the subset that leads to them lets go',
-      find: 'held: [...undone.flatMap(one => usersOf(after, one)), ...named]',
-      replace: 'held: undone.flatMap(one => usersOf(after, one))',
+      find: 'followed.includes(hash) ? 1 :',
+      replace: 'followed.includes(hash) ? 0 :',
+    },
+    {
+      name: 'a subset that is let go counts as users that a router shares out',
+      find: 'held: undone.flatMap(one => usersOf(after, one))',
+      replace:
+        'held: [...undone.flatMap(one => usersOf(after, one)), ...followed.map(stable => ({ services: { stable: "", canary: "" }, share: 0, selected: { stable, canary: undefined } }))]',
     },
     {
       name: 'a router that was left is forgotten before it is done',
