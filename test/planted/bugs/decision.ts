@@ -358,7 +358,8 @@ export const DECISION_BUGS: readonly Bug[] = [
       name: 'a subset that is let go counts as users that a router shares out',
       find: 'held: undone.flatMap(one => usersOf(after, one))',
       replace:
-        'held: [...undone.flatMap(one => usersOf(after, one)), ...followed.map(stable => ({ services: { stable: "", canary: "" }, share: 0, selected: { stable, canary: undefined } }))]',
+        'held: [...undone.flatMap(one => usersOf(after, one)), ...followed.map(stable => ({ share: 0, ' +
+        "services: { stable: '', canary: '' }, selected: { stable, canary: undefined } }))]",
     },
     {
       name: 'a router that was left is forgotten before it is done',
