@@ -49,10 +49,7 @@ export function canarySizes(story: Story, strategy: CanaryStrategy, reached: Rea
 function splitOf(story: Story, strategy: CanaryStrategy, reached: Reached): Split {
   const { carried, leaving, selectors } = reached
   if (isAlone(story)) return { canary: sizeAlone(story, strategy), stable: story.replicas }
-  if (!isByWeight({ strategy, leaving })) {
-    const split = basicSplit(story, strategy, selectors)
-    return { ...split, stable: Math.max(split.stable, keptByLeft(story, leaving, story.stable)) }
-  }
+  if (!isByWeight({ strategy, leaving })) return basicSplit(story, strategy, selectors)
   const split = routedSplit(story, strategy, carried)
   if (leaving.held.length === 0) return split
   // The users of a router that was left are to come back to a stable side that is whole.

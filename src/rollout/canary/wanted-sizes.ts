@@ -83,8 +83,12 @@ function isRenamed({ status }: Story, { isAhead, intent }: CanarySituation): boo
 function thatCarries(story: Story, situation: CanarySituation): Split {
   const { split } = situation.sizes
   if (situation.strategy.trafficRouting === undefined) {
-    const bounded = situation.leaving.held.length > 0 ? split : withinSurge(story, split)
-    return { ...bounded, canary: Math.max(bounded.canary, servedByCurrent(story, situation)) }
+    const { leaving } = situation
+    const bounded = leaving.held.length > 0 ? split : withinSurge(story, split)
+    return {
+      canary: Math.max(bounded.canary, servedByCurrent(story, situation)),
+      stable: Math.max(bounded.stable, keptByLeft(story, leaving, story.stable)),
+    }
   }
   // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one.
   const given = (situation.intent?.canary ?? situation.carried).weight
