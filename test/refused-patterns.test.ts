@@ -13,7 +13,7 @@ import { fromJson } from '../src/kube/object.ts'
 import type { Kind, KubeObject } from '../src/kube/object.ts'
 import type { Json } from '../src/std/json.ts'
 import { placeDefinitions } from '../src/main/definitions.ts'
-import { systemClock, systemRandom } from '../src/runtime/system.ts'
+import { systemClock, systemRandom, systemStopwatch } from '../src/runtime/system.ts'
 
 const stop = new AbortController()
 afterAll(() => stop.abort())
@@ -57,6 +57,7 @@ async function startGateway() {
   const log = { ...SILENT, warn: (message: string) => void warned.push(message), with: () => log }
   const watch = watchRoutes({
     clock: systemClock,
+    stopwatch: systemStopwatch,
     random: seededRandom(3),
     log,
     signal: stop.signal,

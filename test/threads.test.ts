@@ -14,7 +14,7 @@ import { startGateway } from '../src/gateway/gateway.ts'
 import type { Gateway } from '../src/gateway/gateway.ts'
 import { fromJson } from '../src/kube/object.ts'
 import type { Client } from '../src/runtime/network/client.ts'
-import { systemClock, systemRandom } from '../src/runtime/system.ts'
+import { systemClock, systemRandom, systemStopwatch } from '../src/runtime/system.ts'
 
 const gatewayThread = new URL('../dist/gateway/thread.js', import.meta.url)
 const demoThread = new URL('../dist/cluster/demo/demo-thread.js', import.meta.url)
@@ -44,7 +44,7 @@ async function aGateway(client: Client, port: number, realPort: () => number | u
     return found === undefined ? undefined : { host: '127.0.0.1', port: found }
   }
   const addresses = { resolve, onChange: () => () => {} }
-  const doors = { clock: systemClock, random: seededRandom(1), log: SILENT }
+  const doors = { clock: systemClock, stopwatch: systemStopwatch, random: seededRandom(1), log: SILENT }
   const gateway = await startGateway({ ...doors, client, port, addresses, seed: 1, thread: gatewayThread })
   opened.push(gateway.close)
   return gateway

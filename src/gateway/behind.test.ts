@@ -12,8 +12,7 @@ function watched() {
   const store = createStore()
   let now = 0
   let version = 0
-  const clock = { now: () => now, sleepUntil: () => Promise.resolve() }
-  const behind = createBehind(store, clock)
+  const behind = createBehind(store, () => now)
   const put = (kind: Kind, name: string, more: object) => {
     const { metadata = {}, ...rest } = more as { metadata?: object }
     const named = { name, namespace: 'shop', uid: name, resourceVersion: String(++version), ...metadata }

@@ -1,7 +1,7 @@
 // A Service whose selector has changed has other endpoints a moment later, and a route that changed together with it
 // must not lead to the ones before: whoever was promoted would see the old version once more. So the routes to it stay
 // as they were until its endpoints have come, a second at most.
-import type { Clock } from '../doors/clock.ts'
+import type { Stopwatch } from '../doors/clock.ts'
 import { SLICE_SERVICE } from '../kube/core.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
 import { ENDPOINT_SLICE, POD, SERVICE } from '../kube/kinds.ts'
@@ -9,7 +9,6 @@ import { keyOf, sameResource } from '../kube/object.ts'
 import type { Key } from '../kube/object.ts'
 import type { Change, Store } from '../runtime/mirror/store.ts'
 import { equal } from '../std/equal.ts'
-import type { Instant } from '../std/instant.ts'
 import type { Route } from './routes/route.ts'
 
 export interface Behind {
@@ -23,8 +22,8 @@ export interface Behind {
 /** Our own cluster needs milliseconds; a machine that is busy, more. */
 const MOST_MS = 1000
 
-export function createBehind(store: Store, clock: Clock): Behind {
-  const awaited = new Map<Key, { readonly service: Service; readonly until: Instant }>()
+export function createBehind(store: Store, stopwatch: Stopwatch): Behind {
+  const awaited = new Map<Key, { readonly service: Service; readonly untilMs: number }>()
   let before: Earlier = new Map()
   return {
     note({ kind, now, before: was }) {
@@ -33,11 +32,11 @@ export function createBehind(store: Store, clock: Clock): Behind {
       const key = keyOf((service ?? previous) as Service)
       if (service === undefined) awaited.delete(key)
       else if (previous !== undefined && !equal(service.spec.selector, previous.spec.selector))
-        awaited.set(key, { service, until: clock.now() + MOST_MS })
+        awaited.set(key, { service, untilMs: stopwatch() + MOST_MS })
     },
     held(routes) {
-      for (const [key, { service, until }] of awaited) {
-        if (clock.now() >= until || !isStale(store, service)) awaited.delete(key)
+      for (const [key, { service, untilMs }] of awaited) {
+        if (stopwatch() >= untilMs || !isStale(store, service)) awaited.delete(key)
       }
       const isBehind = ({ backends }: Route) =>
         backends.some(({ namespace, service }) => awaited.has(`${namespace}/${service}`))

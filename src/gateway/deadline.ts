@@ -1,7 +1,7 @@
 // How long one request may wait for its answer to begin, over all its attempts. As long as its body comes in it is not
 // waiting. All requests have the same time, so one sleep until the earliest end serves them all: a deadline must cost
-// next to nothing.
-import type { Clock } from '../doors/clock.ts'
+// next to nothing. It goes by the stopwatch: a clock that is set fails nobody, and makes nobody wait.
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 
 export interface Deadline {
   readonly isOver: boolean
@@ -24,7 +24,10 @@ export class OutOfTime extends Error {
   readonly code = 'OUT_OF_TIME'
 }
 
-export function createDeadlines(clock: Clock, ms: number): Deadlines {
+export function createDeadlines(
+  { clock, stopwatch }: { readonly clock: Clock; readonly stopwatch: Stopwatch },
+  ms: number,
+): Deadlines {
   /** The earliest first. */
   const running = new Set<Running>()
   const closed = new AbortController()
@@ -33,9 +36,9 @@ export function createDeadlines(clock: Clock, ms: number): Deadlines {
     if (isWatching) return
     isWatching = true
     for (let first = firstOf(running); first !== undefined; first = firstOf(running)) {
-      await clock.sleepUntil(first.until, closed.signal)
+      await clock.sleepUntil(clock.now() + first.until - stopwatch(), closed.signal)
       if (closed.signal.aborted) return
-      const now = clock.now()
+      const now = stopwatch()
       for (const one of running) {
         if (one.until > now) break
         one.pass()
@@ -46,7 +49,7 @@ export function createDeadlines(clock: Clock, ms: number): Deadlines {
   return {
     start() {
       const one = new Running(running, {
-        next: () => clock.now() + ms,
+        next: () => stopwatch() + ms,
         watch: () => void watch(),
       })
       one.begin()
@@ -62,7 +65,7 @@ function firstOf(running: ReadonlySet<Running>): Running | undefined {
 }
 
 interface RunningTime {
-  /** When a time that begins now ends. */
+  /** When, by the stopwatch, a time that begins now ends. */
   next(): number
   watch(): void
 }

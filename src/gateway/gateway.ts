@@ -1,6 +1,6 @@
 // Starts the gateway: the thread with the proxy, and on this thread the watch that makes its tables.
 import { Worker } from 'node:worker_threads'
-import type { Clock } from '../doors/clock.ts'
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { Client } from '../runtime/network/client.ts'
@@ -16,6 +16,7 @@ import { watchRoutes } from './watch.ts'
 export interface GatewayOptions {
   readonly client: Client
   readonly clock: Clock
+  readonly stopwatch: Stopwatch
   readonly random: Random
   readonly log: Log
   /** 0: any free one. */

@@ -100,7 +100,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const gateway: Gateway = {
     ...options,
     limits,
-    deadlines: createDeadlines(options.clock, limits.idleMs),
+    deadlines: createDeadlines(options, limits.idleMs),
     distrusted: new WeakSet(),
     table: NO_ROUTES,
     matcher: createMatcher(NO_ROUTES),

@@ -1,5 +1,5 @@
 // Follows the objects that routes are made of and gives out a new table, whole, after each change that matters.
-import type { Clock } from '../doors/clock.ts'
+import type { Clock, Stopwatch } from '../doors/clock.ts'
 import type { Log } from '../doors/log.ts'
 import type { Random } from '../doors/random.ts'
 import type { EndpointSlice, Pod, Service } from '../kube/core.ts'
@@ -26,6 +26,7 @@ import { routeTable } from './routes/table.ts'
 export interface RouteWatchOptions {
   readonly client: Client
   readonly clock: Clock
+  readonly stopwatch: Stopwatch
   readonly random: Random
   readonly log: Log
   readonly signal: AbortSignal
@@ -51,7 +52,7 @@ export function watchRoutes(options: RouteWatchOptions): RouteWatch {
   let isComplete = false
   let isPending = false
   const complain = complaints({ ...options, find: from => subjectOf(store, from) })
-  const behind = createBehind(store, clock)
+  const behind = createBehind(store, options.stopwatch)
   const make = () => {
     const { routes, notices } = madeOf(store, options.resolve)
     const { table, refused } = withPatternsChecked(routeTable(behind.held(routes)))

@@ -152,6 +152,7 @@ function openGateway({ options, log }: Context, cluster: Cluster): Promise<Gatew
   const gateway = {
     client: cluster.client,
     clock: systemClock,
+    stopwatch: systemStopwatch,
     random: systemRandom,
     log,
     address: ADDRESS,

@@ -15,7 +15,7 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import { playReconcilers } from '../../src/runtime/loop/play.ts'
 import type { AnyReconciler } from '../../src/runtime/mirror/watches.ts'
 import type { Client } from '../../src/runtime/network/client.ts'
-import { systemClock, systemStopwatch, systemRandom } from '../../src/runtime/system.ts'
+import { systemClock, systemRandom, systemStopwatch } from '../../src/runtime/system.ts'
 
 export interface Plane {
   readonly client: Client
@@ -54,6 +54,7 @@ export async function startPlane({
   const kubelet = startKubelet({ ...doors, client, servers, simulate })
   const watch = watchRoutes({
     ...doors,
+    stopwatch: systemStopwatch,
     client,
     resolve: kubelet.addresses.resolve,
     onTable: table => proxy.setTable(table),
