@@ -119,6 +119,40 @@ describe('a run with a job metric', () => {
     expect(life.run.status?.phase).toBe('Successful')
   })
 
+  test('keeps a Job that no status names yet, also where the next leader has a clock that is behind', () => {
+    const life = aLife({ metrics: [aMetric('good', { interval: '30s', count: 2 })] })
+    life.pass()
+    life.end('good', 'Complete')
+    life.pass()
+    const { run } = life
+    life.now += 30_000
+    life.pass()
+    life.run = run
+    life.now -= 1000
+    life.pass()
+    expect(life.deleted).toEqual([])
+    life.now += 1000
+    life.pass()
+    expect(life.jobs.map(job => job.metadata.name)).toEqual([`${UID}.good.1`, `${UID}.good.2`])
+    life.run = { ...run, spec: { ...run.spec, terminate: true } }
+    life.pass()
+    expect(life.deleted).toEqual([`${UID}.good.2`])
+  })
+
+  test('takes no Job for its measurement that is being deleted', () => {
+    const life = aLife({})
+    life.pass()
+    const [job] = life.jobs as [Job]
+    life.run = aRun({})
+    life.jobs = [{ ...job, metadata: { ...job.metadata, deletionTimestamp: printInstant(NOW) } }]
+    expect(life.pass().waits?.[0]?.for).toBe(`Job ${UID}.good.1, which is being deleted, to go`)
+    life.jobs = []
+    life.pass()
+    life.end('good', 'Complete')
+    life.pass()
+    expect(life.run.status?.phase).toBe('Successful')
+  })
+
   test('waits for the initial delay', () => {
     const life = aLife({ metrics: [aMetric('late', { initialDelay: '2s' })] })
     expect(life.pass().waits?.[0]?.until).toBe(NOW + 2000)

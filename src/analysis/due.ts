@@ -14,6 +14,11 @@ export interface RunTimes {
   readonly isTerminating: boolean
 }
 
+/** The number of the measurement that comes next, or is under way; those that have ended in errors count. */
+export function nextNumber(result: MetricResult | undefined): number {
+  return (result?.count ?? 0) + (result?.error ?? 0) + 1
+}
+
 /** Undefined: none is to come, or one is under way. */
 export function nextMeasurementAt(
   plan: MetricPlan,

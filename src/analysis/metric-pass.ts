@@ -6,7 +6,7 @@ import type { Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
 import { assess, withCounts } from './assess.ts'
-import { nextMeasurementAt } from './due.ts'
+import { nextMeasurementAt, nextNumber } from './due.ts'
 import { isOver } from './phases.ts'
 import type { MetricPlan } from './plan.ts'
 import type { Measured } from './provider.ts'
@@ -33,7 +33,7 @@ export interface MetricPass {
 export function metricPass(snapshot: AnalysisSnapshot, plan: MetricPlan, state: MetricState): MetricPass {
   const { result, isTerminating } = state
   const { provider } = plan
-  const at = { snapshot, metric: plan.name, n: (result?.count ?? 0) + (result?.error ?? 0) + 1 }
+  const at = { snapshot, metric: plan.name, n: nextNumber(result) }
   const open = openOf(result)
   if (isTerminating) {
     const pass = record(snapshot, plan, { ...state, measured: provider.stop(at, open) })

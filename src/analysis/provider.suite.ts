@@ -29,6 +29,8 @@ const run: AnalysisRun = {
 }
 
 /** The objects after the writes, as the cache would show them. */
+const needed = (...measurements: readonly Measurement[]) => ({ measurements, next: [] })
+
 export function objectsAfter(writes: readonly Write[], made: readonly KubeObject[]): readonly KubeObject[] {
   return writes.reduce((objects, write) => {
     if (write.verb === 'create') return [...objects, write.object]
@@ -89,19 +91,19 @@ export function providerLaws({ entry, metric, ended }: ProviderMember): void {
       if (begun.measurement !== undefined) expect(isOver(measurement?.phase)).toBe(true)
       expect(questions).toEqual([])
       const kept = measurement === undefined ? [] : [measurement]
-      expect(objectsAfter(entry.leftOver(world, kept), world.made)).toEqual([])
+      expect(objectsAfter(entry.leftOver(world, needed(...kept)), world.made)).toEqual([])
     })
 
     test('nothing of a measurement that is forgotten is left', () => {
       const over = ended(world, begun, 'Successful')
       const measurement = next(over).measurement as Measurement
-      expect(entry.leftOver(over, [measurement])).toEqual([])
-      expect(objectsAfter(entry.leftOver(over, []), over.made)).toEqual([])
+      expect(entry.leftOver(over, needed(measurement))).toEqual([])
+      expect(objectsAfter(entry.leftOver(over, needed()), over.made)).toEqual([])
     })
 
     test('nothing of a measurement that is under way is left over', () => {
       const kept = begun.measurement === undefined ? [] : [begun.measurement]
-      expect(entry.leftOver(world, kept)).toEqual([])
+      expect(entry.leftOver(world, needed(...kept))).toEqual([])
     })
 
     test('it makes only what it says that it makes', () => {

@@ -15,6 +15,13 @@ export interface Measuring {
   readonly n: number
 }
 
+/** What a run still needs of what was made for it. */
+export interface Needed {
+  readonly measurements: readonly Measurement[]
+  /** Those that may have been begun, and stand in no status yet. */
+  readonly next: readonly Pick<Measuring, 'metric' | 'n'>[]
+}
+
 export interface Measured {
   /** The measurement as it now stands. Absent: nothing new is to be recorded yet. */
   readonly measurement?: Measurement
@@ -60,6 +67,6 @@ export interface MetricProvider<Settings> {
    * asked.
    */
   stop(settings: Settings, at: Measuring, open: Measurement | undefined): Measured
-  /** Takes away what was made for none of the measurements that are kept, and what goes on of those that have ended. */
-  leftOver?(snapshot: AnalysisSnapshot, kept: readonly Measurement[]): readonly Write[]
+  /** Takes away what was made for no measurement that is needed, and what goes on of those that have ended. */
+  leftOver?(snapshot: AnalysisSnapshot, needed: Needed): readonly Write[]
 }

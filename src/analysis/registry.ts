@@ -3,7 +3,7 @@
 import type { Measurement } from '../api/analysis.ts'
 import type { Metric } from '../api/metric.ts'
 import type { Write } from '../kube/write.ts'
-import type { MadeKind, Measured, Measuring, MetricProvider, MetricSource } from './provider.ts'
+import type { MadeKind, Measured, Measuring, MetricProvider, MetricSource, Needed } from './provider.ts'
 import { job } from './providers/job.ts'
 import { plugin } from './providers/plugin.ts'
 import { prometheus } from './providers/prometheus.ts'
@@ -23,7 +23,7 @@ export interface ProviderEntry {
   readonly makes: readonly MadeKind[]
   readonly bind: (metric: Metric, source: MetricSource) => BoundProvider
   readonly asStored: (metric: Metric) => Metric
-  readonly leftOver: (snapshot: AnalysisSnapshot, kept: readonly Measurement[]) => readonly Write[]
+  readonly leftOver: (snapshot: AnalysisSnapshot, needed: Needed) => readonly Write[]
 }
 
 export const PROVIDERS: readonly ProviderEntry[] = [entry(job), entry(web), entry(prometheus), entry(plugin)]
@@ -55,6 +55,6 @@ function entry<Settings>(provider: MetricProvider<Settings>): ProviderEntry {
     makes,
     bind,
     asStored: metric => provider.asStored?.(metric) ?? metric,
-    leftOver: (snapshot, kept) => provider.leftOver?.(snapshot, kept) ?? [],
+    leftOver: (snapshot, needed) => provider.leftOver?.(snapshot, needed) ?? [],
   }
 }

@@ -6,7 +6,10 @@ import type { Decision } from '../kube/reconciler.ts'
 import type { Write } from '../kube/write.ts'
 import type { Instant } from '../std/instant.ts'
 import { parseInstant } from '../std/instant.ts'
+import { isOver } from './phases.ts'
+import { nextNumber } from './due.ts'
 import type { MetricPlan } from './plan.ts'
+import type { Needed } from './provider.ts'
 import type { ProviderEntry } from './registry.ts'
 import type { AnalysisSnapshot } from './snapshot.ts'
 
@@ -20,11 +23,24 @@ export function keepMeasurements({ retention }: MetricPlan, result: MetricResult
 /** What was made for measurements, and of no more use once the status is written. */
 export function leftOver(
   snapshot: AnalysisSnapshot,
-  { metricResults = [] }: Partial<AnalysisRunStatus>,
+  status: Partial<AnalysisRunStatus>,
   providers: readonly ProviderEntry[],
 ): readonly Write[] {
-  const kept = metricResults.flatMap(({ measurements = [] }) => measurements)
-  return providers.flatMap(provider => provider.leftOver(snapshot, kept))
+  const measurements = (status.metricResults ?? []).flatMap(one => one.measurements ?? [])
+  const needed = { measurements, next: nextOf(snapshot.run, status) }
+  return providers.flatMap(provider => provider.leftOver(snapshot, needed))
+}
+
+/** A measurement is begun before the status that names it is written: it is not to be begun twice. */
+function nextOf(
+  { spec }: AnalysisRun,
+  { phase, metricResults = [] }: Partial<AnalysisRunStatus>,
+): Needed['next'] {
+  if (isOver(phase) || spec.terminate === true) return []
+  return (spec.metrics ?? []).flatMap(({ name: metric }) => {
+    const result = metricResults.find(one => one.name === metric)
+    return isOver(result?.phase) ? [] : [{ metric, n: nextNumber(result) }]
+  })
 }
 
 /** A finished run: nothing happens but that it goes when its time is over. */

@@ -8,6 +8,7 @@ import { goValue } from '../../kube/go-print.ts'
 import { JOB } from '../../kube/kinds.ts'
 import { apiVersionOf, ownerReference, refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import type { Wait } from '../../kube/reconciler.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import { printInstant } from '../../std/instant.ts'
@@ -32,11 +33,15 @@ export const job: MetricProvider<JobMetric> = {
     if (open === undefined) return {}
     return afterLook(open, snapshot, () => ({ measurement: terminated(open, snapshot.now) }))
   },
-  leftOver({ made }, kept) {
-    const known = new Map(kept.map(one => [one.metadata?.[JOB_NAME], one]))
+  leftOver({ run, made }, { measurements, next }) {
+    const known = new Map(measurements.map(one => [one.metadata?.[JOB_NAME], one]))
+    const begun = next.map(({ metric, n }) => jobName(run, metric, n))
     return made.filter(isLivingJob).flatMap(one => {
       const measurement = known.get(one.metadata.name)
-      if (measurement === undefined) return [deleteJob(one, 'whose measurement is no longer kept')]
+      if (measurement === undefined)
+        return begun.includes(one.metadata.name)
+          ? []
+          : [deleteJob(one, 'whose measurement is no longer kept')]
       return isOver(measurement.phase) && !hasEnded(one) ? [deleteJob(one, 'whose measurement is over')] : []
     })
   },
@@ -55,9 +60,19 @@ function begin(settings: JobMetric, at: Measuring): Measured {
   const measurement = newMeasurement(run, name, now)
   const refusal = refused[name]
   if (refusal !== undefined) return { measurement: endedWithError(measurement, refusal, now) }
-  if (jobOf(measurement, at.snapshot) !== undefined) return { measurement }
+  const found = jobOf(measurement, at.snapshot)
+  if (found !== undefined) return isLivingJob(found) ? { measurement } : { waits: [isGoing(name, now)] }
   // A pass in which another Job was refused only tells of that.
   return Object.keys(refused).length > 0 ? {} : { measurement, writes: [createJob(settings, at)] }
+}
+
+/** One that somebody has deleted measures nothing any more. */
+function isGoing(name: string, since: Instant): Wait {
+  return {
+    for: `Job ${name}, which is being deleted, to go`,
+    since,
+    cure: 'See what its finalizers wait for.',
+  }
 }
 
 /** The measurement as its Job has ended; `underWay` says what comes of a Job that has not. */

@@ -54,6 +54,16 @@ export const MEASURING_BUGS: readonly Bug[] = [
       find: 'isOver(measurement.phase) && !hasEnded(one)',
       replace: 'isOver(measurement.phase) && hasEnded(one)',
     },
+    {
+      name: 'a Job goes that no status names yet',
+      find: 'begun.includes(one.metadata.name)',
+      replace: "begun.includes(one.metadata.uid ?? '')",
+    },
+    {
+      name: 'a Job that is being deleted is a measurement',
+      find: 'return isLivingJob(found) ? { measurement }',
+      replace: 'return found.kind === JOB.kind ? { measurement }',
+    },
   ]),
   ...inFile('src/analysis/due.ts', ANALYSIS, [
     {
