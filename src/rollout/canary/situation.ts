@@ -52,7 +52,7 @@ export function canarySituation(story: Story, strategy: CanaryStrategy): CanaryS
   const aimed = trafficIntent(story, { strategy, sizes, selectors: asked, carried, experiment })
   const selectors = aimed.intent === undefined ? withoutDrain(story, asked, carried) : asked
   const runs = canaryRuns(story)
-  const step = stepState(story, { strategy, sizes, ...aimed, run: runs.step, experiment })
+  const step = stepState(story, { strategy, sizes, carried, ...aimed, run: runs.step, experiment })
   const { intent, heldWeight } = aimed
   const isDirect = story.routers.some(one => one.selectsPods)
   const known = { carried, leaving, sizes, selectors, isDirect, isAhead: isAhead(story) }

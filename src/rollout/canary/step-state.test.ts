@@ -13,6 +13,14 @@ test('a step that holds a scale and a weight is not left before the weight stand
   expect(reported(model).currentStepIndex).toBe(1)
 })
 
+test('a pause begins where its weight stands, though a stable pod is missing', () => {
+  const steps = [{ setCanaryScale: { replicas: 1 } }, { pause: { duration: '1m' } }, { setWeight: 20 }]
+  const pods = { stable: { replicas: 10, available: 9 }, canary: { replicas: 1 } }
+  const strategy = { dynamicStableScale: true }
+  const model = routedCanary({ replicas: 10, ...pods, steps, step: 1, weight: 0, strategy })
+  expect(reported(model).pauseConditions).toHaveLength(1)
+})
+
 test('a pause does not begin before the weight of its step stands', () => {
   const steps = [{ pause: { duration: '1m' } }, { setWeight: 90 }]
   const pods = { stable: { replicas: 10, available: 9 }, canary: { replicas: 8 } }

@@ -12,6 +12,7 @@ import type { RunState } from '../runs/run-state.ts'
 import { actionsOf, stepAt, weightAt } from '../steps.ts'
 import type { StepAction } from '../steps.ts'
 import type { Story } from '../story.ts'
+import type { Carried } from './carried.ts'
 import { wantsNoCanary } from './scale.ts'
 import type { CanarySizes } from './sizes.ts'
 
@@ -28,6 +29,7 @@ export interface StepState {
 export interface StepFacts {
   readonly strategy: CanaryStrategy
   readonly sizes: CanarySizes
+  readonly carried: Carried
   readonly intent: TrafficIntent | undefined
   /** Why there is none, or why its weight is not yet what the step asks for. */
   readonly heldWeight: Gate
@@ -112,9 +114,17 @@ function isPauseNext({ position }: Story, { dynamicStableScale }: CanaryStrategy
   return next?.pause !== undefined && dynamicStableScale !== true
 }
 
+/** The routes give the new revision what the step asks for, though stable pods may be missing. */
+function stands(story: Story, { strategy, carried }: StepFacts): boolean {
+  const wanted = wantsNoCanary(story, strategy) ? 0 : weightAt(story.position)
+  const given = carried.read ?? carried.least
+  return given === wanted && (wanted === 0 || carried.hash === story.hash)
+}
+
 /** A pause is there to be looked at: it begins when users are where its step wants them. */
-function pauseState(story: Story, { heldWeight }: StepFacts): StepState {
+function pauseState(story: Story, facts: StepFacts): StepState {
   const { position } = story
+  const heldWeight = stands(story, facts) ? undefined : facts.heldWeight
   const { pause } = stepAt(position) ?? {}
   if (isPauseOver(story, pause)) return PAST_PAUSE
   const begun = stepPause(story, pause)
