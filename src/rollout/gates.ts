@@ -1,7 +1,9 @@
 // What holds progress back, said so that a person can act: a gate is open (undefined), or a reason with what is waited
 // for, since when, and what could be done. Reasons become the waits of a decision, and lines of the log.
 import type { ReplicaSet } from '../kube/apps.ts'
+import { refKey, resourceName } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
+import type { BoundRouter } from '../traffic/registry.ts'
 import { availableReplicas } from '../workload/availability.ts'
 import type { RunState } from './runs/run-state.ts'
 import type { Story } from './story.ts'
@@ -37,6 +39,21 @@ export function runGate(story: Story, { is, run }: RunState): Gate {
   return name === undefined
     ? waitFor(story, 'an analysis to begin', 'See the templates that it names.')
     : waitFor(story, `AnalysisRun ${name}`, `Look at it, or end it: kubectl argo rollouts get rollout.`)
+}
+
+/** What may not be read may give anybody a weight. */
+export function unreadGate(story: Story, routers: readonly BoundRouter[]): Gate {
+  const { forbidden } = story.snapshot
+  if (forbidden.length === 0) return undefined
+  const keys = new Set(routers.flatMap(router => router.refs.map(refKey)))
+  const ref = forbidden.find(one => keys.has(refKey(one)))
+  if (ref === undefined) return undefined
+  const kind = resourceName(ref.kind)
+  return waitFor(
+    story,
+    `the right to read ${kind} ${ref.name}`,
+    `Let the controller get, list and watch ${kind}.`,
+  )
 }
 
 /** Two gates may wait for the same. */

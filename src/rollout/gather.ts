@@ -26,7 +26,7 @@ import {
   RUNS_OF,
   SERVICES_MANAGED_BY,
 } from './gather/indices.ts'
-import { askedRefs, includedTemplates, linkedRefs, namedRefs } from './gather/named.ts'
+import { includedTemplates, linkedRefs, namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
 import type { Revision, RolloutSnapshot } from './snapshot.ts'
 import { wellFormed } from './gather/well-formed.ts'
@@ -67,7 +67,7 @@ export function gather(
     services: servicesOf(rollout, cache),
     named: namedBy(rollout, cache),
     served: servedTo(rollout, cache),
-    forbidden: askedRefs(rollout).filter(({ kind }) => cache.isForbidden(kind)),
+    forbidden: namedRefs(rollout).filter(({ kind }) => cache.isForbidden(kind)),
     isMalformed: rollout !== stored,
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
     experiments,

@@ -9,7 +9,7 @@ import type { RememberedRouting } from '../traffic/leaving.ts'
 import { wantedReplicas } from '../workload/availability.ts'
 import { podHashOf } from '../workload/replica-set.ts'
 import { stableGate, stableHash } from './canary/stable-gate.ts'
-import { open, waitFor } from './gates.ts'
+import { open, unreadGate, waitFor } from './gates.ts'
 import type { Gate } from './gates.ts'
 import type { LeftRouting } from './remembered.ts'
 import { foundAfter } from '../traffic/placing.ts'
@@ -65,31 +65,38 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
       routers,
       { now, stableHash: stableHash(story), found: snapshot.named },
     )
+  const unread = left.filter(one => unreadGate(story, one.routers) !== undefined)
   const undone = left.filter(one => {
     const { placed, waits = [] } = place([one])
-    return placed.length + waits.length > 0
+    return unread.includes(one) || placed.length + waits.length > 0
   })
   const rest = undone.map(one => one.routing)
   const users = undone.flatMap(one => usersOf(story, one))
   const selectors = unnamed(story, users)
   const to = (name: string) => selectors[name] ?? selects(name)
   const gate = users.map(one => gateOf(story, one, to)).find(one => one !== undefined)
-  const followed = undone.flatMap(one => leftStableHash(one.routers, routers, snapshot.named) ?? [])
-  if (gate !== undefined) return { ...NO_LEAVING, rest, held: users, followed, waits: open([gate]) }
+  const named = undone.flatMap(one => leftStableHash(one.routers, routers, snapshot.named) ?? [])
+  // Nobody knows to whom it leads.
+  const followed = unread.length > 0 ? story.all.map(podHashOf) : named
+  const unseen = unread.map(({ routing: { services } }) => ({ services, share: 0, selected: NOBODY }))
+  if (gate !== undefined)
+    return { ...NO_LEAVING, rest, held: [...users, ...unseen], followed, waits: open([gate]) }
   const { placed, waits = [] } = place(undone)
   const writes = placed.flatMap(one => writeOf(one, snapshot.named))
   const after = { ...story, snapshot: { ...snapshot, named: foundAfter(placed, snapshot.named) } }
   return {
     ...NO_LEAVING,
-    held: undone.flatMap(one => usersOf(after, one)),
+    held: [...undone.flatMap(one => usersOf(after, one)), ...unseen],
     followed,
     ...(users.length > 0 ? { drain: writes } : { trim: writes }),
-    waits,
+    waits: [...waits, ...open(unread.map(one => unreadGate(story, one.routers)))],
     backTo: users.map(one => one.services.stable),
     selectors,
     rest,
   }
 }
+
+const NOBODY = { stable: undefined, canary: undefined }
 
 /** Nobody else moves a Service that the strategy no longer names, when another revision has become stable. */
 function unnamed(story: Story, users: readonly LeftUsers[]): Readonly<Record<string, string>> {
@@ -152,6 +159,12 @@ export function keptByLeft(
   )
   const share = followed.includes(hash) ? 1 : Math.max(0, ...shares)
   return Math.min(wantedReplicas(replicaSet), Math.ceil(share * story.replicas))
+}
+
+/** Whether users of a left router come, or may come, to the pods of a revision. */
+export function isKeptByLeft(story: Story, left: Leaving, hash: string): boolean {
+  const replicaSet = story.all.find(one => podHashOf(one) === hash)
+  return keptByLeft(story, left, replicaSet) > 0
 }
 
 /** Whether a Service must stay as it is, since users of a left router come to it. */

@@ -22,6 +22,7 @@ import {
   TRAFFIC_SPLIT,
   VIRTUAL_SERVICE,
 } from '../kube/kinds.ts'
+import type { Cache } from '../kube/cache.ts'
 import type { HttpRoute, Ingress } from '../kube/networking.ts'
 import { asJson, fromJson } from '../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../kube/object.ts'
@@ -182,6 +183,8 @@ export type Router = (typeof ROUTERS)[number]
 
 export interface Model {
   now: Instant
+  /** Kinds that may not be read, by their names. */
+  unread: readonly string[]
   rollout(): Rollout
   replicaSets(): readonly ReplicaSet[]
   replicaSet(image: string): ReplicaSet | undefined
@@ -213,6 +216,7 @@ export function aModel(objects: readonly KubeObject[]): Model {
   let last: Decision<RolloutStatus> = { writes: [] }
   const model: Model = {
     now: NOW,
+    unread: [],
     rollout: () => get(ROLLOUT, 'demo') as Rollout,
     replicaSets: () => store.list<ReplicaSet>(REPLICA_SET),
     replicaSet: image => get(REPLICA_SET, `demo-${hashOf(image)}`) as ReplicaSet | undefined,
@@ -275,7 +279,13 @@ export function aModel(objects: readonly KubeObject[]): Model {
     },
   }
   const snapshotNow = () => {
-    const snapshot = gather('shop/demo', store, model.now, { answers: {} })
+    const isForbidden = ({ kind }: Kind) => model.unread.includes(kind)
+    const cache: Cache = {
+      ...store,
+      get: <T extends KubeObject>(ref: ObjectRef) => (isForbidden(ref.kind) ? undefined : store.get<T>(ref)),
+      isForbidden,
+    }
+    const snapshot = gather('shop/demo', cache, model.now, { answers: {} })
     if (snapshot === undefined) throw new Error('there is no Rollout')
     return snapshot
   }

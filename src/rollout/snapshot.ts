@@ -33,7 +33,7 @@ export interface RolloutSnapshot {
   readonly named: Found
   /** In which version kinds of routers that have several are asked for: by `trafficsplits.split.smi-spec.io`. */
   readonly served: Readonly<Record<string, string>>
-  /** What it names of kinds that this controller may not read. */
+  /** What it names of kinds that this controller may not read, by routers that it has left, too. */
   readonly forbidden: readonly ObjectRef[]
   /** Fields of a wrong type were left out of the spec: what is stored is to be replaced by what is here. */
   readonly isMalformed: boolean

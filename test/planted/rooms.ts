@@ -17,6 +17,7 @@ export const BLUE_GREEN = ['src/rollout/blue-green/', ...stories('decide', 'diff
 export const STATUS = stories('status/events', 'status/late-counts', 'faults', 'reconciler', 'verdict')
 export const LEAVING = stories('leaving', 'left-subsets', 'change-of-strategy')
 export const BROKEN = stories('broken-routes')
+export const UNREAD = stories('unread-routes')
 export const DURATION = stories('status/duration')
 export const TRAFFIC = ['leaving', 'maximum', 'registry', 'ingress-class', 'gateway-api'].map(
   name => `src/traffic/${name}.test.ts`,

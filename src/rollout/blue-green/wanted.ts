@@ -11,7 +11,7 @@ import { hasDeadline } from '../../workload/deadlines.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import { open, runGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
-import { isHeldService, keptByLeft } from '../leaving.ts'
+import { isHeldService, isKeptByLeft, keptByLeft } from '../leaving.ts'
 import { experimentMoves, experimentState } from '../experiment/state.ts'
 import { runMoves } from '../runs.ts'
 import type { RunMoves } from '../runs.ts'
@@ -56,7 +56,7 @@ function sizesOf(story: Story, situation: BlueGreenSituation): Sizes {
   const old = retire(story, {
     delaySeconds: scaleDownDelaySeconds(rollout.spec),
     limit: scaleDownDelayRevisionLimit(rollout.spec),
-    isReached: hash => isSelected(story, situation, hash),
+    isReached: hash => isSelected(story, situation, hash) || isKeptByLeft(story, situation.leaving, hash),
     kept: () => story.replicas,
   })
   const whole = stable === undefined ? old : join(old, sized(stable, story.replicas))

@@ -6,6 +6,7 @@ import type { TrafficIntent } from '../../traffic/router.ts'
 import { largestByName } from '../../traffic/weights.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
+import { unreadGate } from '../gates.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import type { Story } from '../story.ts'
 
@@ -18,7 +19,10 @@ export interface Carried {
   readonly byHeader: boolean
   /** Whether a route of a step sends copies of requests there. */
   readonly isCopied: boolean
-  /** The revision that gets it: the one that its subset, or the canary Service, selects; else the recorded one. */
+  /**
+   * The revision that gets it: the one that its subset, or the canary Service, selects; else, or where a route may not
+   * be read, the recorded one.
+   */
   readonly hash: string | undefined
   /** The revision that the stable side selects, where a router selects pods itself. */
   readonly stableHash: string | undefined
@@ -31,11 +35,11 @@ export interface Carried {
 }
 
 export function carriedBy(story: Story): Carried {
-  const { snapshot, position } = story
+  const { position } = story
   const recorded = story.status.canary?.weights
   const { canary: read, canaryHash, ...rest } = readWeights(story)
   const least = rest.byHeader ? BY_HEADER : 0
-  const hash = canaryHash ?? selectedHash(snapshot.services[servicesOf(story.rollout).canary ?? ''])
+  const hash = canaryHash ?? hashBeside(story)
   const said = { read, ...rest }
   if (recorded === undefined)
     return {
@@ -55,6 +59,13 @@ export function carriedBy(story: Story): Carried {
     hash: hash ?? canary.podTemplateHash,
     stableWeight: Math.max(all - (read ?? all), Math.min(stable.weight, all)),
   }
+}
+
+/** Where no route names it: what a subset selects that may not be read, nobody knows. */
+function hashBeside(story: Story): string | undefined {
+  if (unreadGate(story, story.routers) !== undefined)
+    return story.status.canary?.weights?.canary.podTemplateHash
+  return selectedHash(story.snapshot.services[servicesOf(story.rollout).canary ?? ''])
 }
 
 /** Whether the canary's side selects a revision before that has pods: by its route, or by a Service that swaps. */

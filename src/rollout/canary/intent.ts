@@ -11,7 +11,7 @@ import { stayingReplicas } from '../../workload/availability.ts'
 import { experimentWeights } from '../experiment/state.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
 import type { ExperimentState } from '../experiment/state.ts'
-import { podsGate } from '../gates.ts'
+import { podsGate, unreadGate } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import { servicesOf } from '../services.ts'
 import type { Position } from '../steps.ts'
@@ -45,6 +45,8 @@ export interface Aimed {
 export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
   if (facts.strategy.trafficRouting === undefined || story.isReset)
     return { intent: undefined, heldWeight: undefined }
+  const unread = unreadGate(story, story.routers)
+  if (unread !== undefined) return { intent: undefined, heldWeight: unread }
   const aim = aimOf(story, facts)
   const held = restGate(story, facts, aim.weight)
   if (held === undefined) return { intent: intentFor(story, facts, aim), heldWeight: stillBack(story, aim) }

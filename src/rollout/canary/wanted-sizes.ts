@@ -14,7 +14,7 @@ import { desiredReplicas, stayingReplicas, total, wantedReplicas } from '../../w
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../../workload/replica-set.ts'
 import { waitFor } from '../gates.ts'
-import { keptByLeft } from '../leaving.ts'
+import { isKeptByLeft, keptByLeft } from '../leaving.ts'
 import type { Leaving } from '../leaving.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 import { join, NOTHING, retire, retireAborted, sized } from '../sizes.ts'
@@ -101,7 +101,7 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
       : Math.min(wantedReplicas(one), podsFor(story, weightOn(story, situation, podHashOf(one))))
   return {
     canary: isExplicit ? split.canary : Math.max(split.canary, kept(story.current)),
-    stable: Math.max(split.stable, kept(story.stable)),
+    stable: Math.max(split.stable, kept(story.stable), keptByLeft(story, situation.leaving, story.stable)),
   }
 }
 
@@ -181,11 +181,11 @@ export function hasUsers(
 function oldSizes(story: Story, { strategy, carried, leaving }: CanarySituation): Sizes {
   const budget = spareReplicas(story)
   if (strategy.trafficRouting === undefined) return drained(story, leaving, budget)
-  if (budget <= 0) return withoutBudget(story, { strategy, carried })
+  if (budget <= 0) return withoutBudget(story, { strategy, carried, leaving })
   return retire(story, {
     delaySeconds: delayOf(story, strategy),
     limit: scaleDownDelayRevisionLimit(story.rollout.spec),
-    isReached: hash => isGivenUsers(story, carried, hash),
+    isReached: hash => isGivenUsers(story, carried, hash) || isKeptByLeft(story, leaving, hash),
     kept: wantedReplicas,
   })
 }
@@ -198,13 +198,16 @@ function delayOf({ isPromoted, older, rollout }: Story, { dynamicStableScale }: 
 /** Pods that never came, or are broken, are no loss where they have no delay. */
 function withoutBudget(
   story: Story,
-  { strategy, carried }: Pick<CanarySituation, 'strategy' | 'carried'>,
+  { strategy, carried, leaving }: Pick<CanarySituation, 'strategy' | 'carried' | 'leaving'>,
 ): Sizes {
   const alive = story.older.filter(one => wantedReplicas(one) > 0)
   if (alive.length === 0) return NOTHING
   const isDelayed = delayOf(story, strategy) > 0
   const isKept = (one: ReplicaSet) =>
-    isDelayed || hasDeadline(one) || isGivenUsers(story, carried, podHashOf(one))
+    isDelayed ||
+    hasDeadline(one) ||
+    isGivenUsers(story, carried, podHashOf(one)) ||
+    isKeptByLeft(story, leaving, podHashOf(one))
   const broken = alive.filter(one => !isKept(one) && stayingReplicas(one) < wantedReplicas(one))
   const wait = waitFor(
     story,

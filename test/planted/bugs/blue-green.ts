@@ -114,8 +114,8 @@ export const BLUE_GREEN_BUGS: readonly Bug[] = [
     },
     {
       name: 'old pods go while the active Service still selects them',
-      find: 'isReached: hash => isSelected(story, situation, hash),',
-      replace: "isReached: hash => isSelected(story, situation, hash + 'x'),",
+      find: 'isReached: hash => isSelected(story, situation, hash) ||',
+      replace: "isReached: hash => isSelected(story, situation, hash + 'x') ||",
     },
     {
       name: 'an aborted revision without a delay grows',

@@ -220,8 +220,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     {
       name: 'pods that carry what users get when the pass has ended go',
       by: 'both',
-      find: 'stable: Math.max(split.stable, kept(story.stable)),',
-      replace: 'stable: Math.min(split.stable, Math.max(split.stable, kept(story.stable))),',
+      find: 'stable: Math.max(split.stable, kept(story.stable), ',
+      replace: 'stable: Math.max(split.stable, ',
     },
     {
       name: 'a canary that a person holds is scaled on',
@@ -295,6 +295,11 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
   ]),
   ...inFile('src/rollout/canary/step-state.ts', CANARY, [
+    {
+      name: 'a pause whose weight stands waits for the last stable pod',
+      find: 'stands(story, facts) ? undefined : facts.heldWeight',
+      replace: 'facts.heldWeight',
+    },
     {
       name: 'a step that holds several actions is done with the first',
       find: 'return open(actions.map(action => gateOf(story, facts, action)))[0]',

@@ -1,7 +1,7 @@
 // Bugs of the decision as a whole: story, verdict, situation, gates, way back, moves, routes, runs, restart.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { BLUE_GREEN, CANARY, DECISION, LEAVING } from '../rooms.ts'
+import { BLUE_GREEN, CANARY, DECISION, LEAVING, UNREAD } from '../rooms.ts'
 
 export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/situation.ts', DECISION, [
@@ -338,11 +338,56 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'metadata: { annotations: { [`${MANAGED_BY_ROLLOUTS}-by`]: rollout.metadata.name } },',
     },
   ]),
+  ...inFile('src/rollout/leaving.ts', UNREAD, [
+    {
+      name: 'a router that was left is done where it may not be read',
+      find: 'unread.includes(one) || placed.length',
+      replace: 'placed.length',
+    },
+    {
+      name: 'pods go to which a route may lead that may not be read',
+      find: 'unread.length > 0 ? story.all.map(podHashOf) : named',
+      replace: 'named',
+    },
+  ]),
+  ...inFile('src/rollout/canary/intent.ts', UNREAD, [
+    {
+      name: 'a weight counts as taken away where the route may not be read',
+      find: 'if (unread !== undefined) return {',
+      replace: 'if (unread !== undefined && story.isFirst) return {',
+    },
+  ]),
+  ...inFile('src/rollout/canary/carried.ts', UNREAD, [
+    {
+      name: 'pods go of a subset that may not be read',
+      find: 'if (unreadGate(story, story.routers) !== undefined)',
+      replace: 'if (unreadGate(story, story.routers) !== undefined && story.isFirst)',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted-sizes.ts', LEAVING, [
+    {
+      name: 'pods of an older revision go to which a router that was exchanged leads',
+      find: 'isGivenUsers(story, carried, hash) || isKeptByLeft(story, leaving, hash)',
+      replace: 'isGivenUsers(story, carried, hash)',
+    },
+    {
+      name: 'stable pods go to which a router that was exchanged leads',
+      find: 'kept(story.stable), keptByLeft(story, situation.leaving, story.stable)',
+      replace: 'kept(story.stable)',
+    },
+  ]),
+  ...inFile('src/rollout/blue-green/wanted.ts', LEAVING, [
+    {
+      name: 'pods of an older revision go to which a router leads that was left for blue/green',
+      find: '|| isKeptByLeft(story, situation.leaving, hash)',
+      replace: '',
+    },
+  ]),
   ...inFile('src/rollout/leaving.ts', LEAVING, [
     {
       name: 'the weight of a router that was left goes to stable pods that are not there',
-      find: 'if (gate !== undefined) return { ...NO_LEAVING',
-      replace: 'if (gate !== undefined && users.length === 0) return { ...NO_LEAVING',
+      find: 'if (gate !== undefined)',
+      replace: 'if (gate !== undefined && users.length === 0)',
     },
     {
       name: 'pods go before the weight of a router that was left',
@@ -356,15 +401,15 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'a subset that is let go counts as users that a router shares out',
-      find: 'held: undone.flatMap(one => usersOf(after, one))',
+      find: '[...undone.flatMap(one => usersOf(after, one)), ...unseen]',
       replace:
-        'held: [...undone.flatMap(one => usersOf(after, one)), ...followed.map(stable => ({ share: 0, ' +
+        '[...undone.flatMap(one => usersOf(after, one)), ...followed.map(stable => ({ share: 0, ' +
         "services: { stable: '', canary: '' }, selected: { stable, canary: undefined } }))]",
     },
     {
       name: 'a router that was left is forgotten before it is done',
-      find: 'return placed.length + waits.length > 0',
-      replace: 'return placed.length + waits.length > 1',
+      find: '|| placed.length + waits.length > 0',
+      replace: '|| placed.length + waits.length > 1',
     },
     {
       name: 'pods go that users of a router that was left come to',
