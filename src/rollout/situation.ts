@@ -16,7 +16,7 @@ import type { Restart } from './restart.ts'
 import { routingOf } from './route-writes.ts'
 import type { Routing } from './route-writes.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
-import { aborted, isGoingBack, storyOf } from './story.ts'
+import { aborted, halted, hasPause, isGoingBack, storyOf } from './story.ts'
 import type { Story } from './story.ts'
 import { verdictOn } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -65,9 +65,15 @@ function knownOf(story: Story): Situation | undefined {
   if (found === undefined) return undefined
   const restart = restartOf(story)
   const verdict = verdictOn(story, { restart, ...found })
-  if (verdict === undefined) return known(story, { verdict, restart, ...found })
-  const givenUp = aborted(story)
-  return known(givenUp, { verdict, restart, ...(strategyOf(givenUp) ?? found) })
+  const stopped = verdict !== undefined ? aborted(story) : isUnclear(story, found) ? halted(story) : undefined
+  if (stopped === undefined) return known(story, { verdict, restart, ...found })
+  return known(stopped, { verdict, restart, ...(strategyOf(stopped) ?? found) })
+}
+
+/** This pass finds that a person is to judge: nothing moves on before anybody was asked. */
+function isUnclear({ isHalted, wasResumed, isStableLost, status }: Story, { report }: OfStrategy): boolean {
+  if (isHalted || wasResumed || isStableLost) return false
+  return hasPause(report.fields, 'InconclusiveAnalysisRun') && !hasPause(status, 'InconclusiveAnalysisRun')
 }
 
 function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leaving' | 'problem'>): Situation {

@@ -2,7 +2,7 @@
 // whether this pass begins a new update, who has asked for what. Everything here is read off the snapshot; nothing is
 // decided yet.
 import { replicas } from '../api/defaults.ts'
-import type { CanaryStrategy, Rollout, RolloutStatus } from '../api/rollout.ts'
+import type { CanaryStrategy, PauseReason, Rollout, RolloutStatus } from '../api/rollout.ts'
 import type { FieldError } from '../api/field-error.ts'
 import { EXPERIMENT_NAME, POD_TEMPLATE_HASH, ROLLOUT_TYPE, STEP_INDEX } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -209,6 +209,14 @@ export function aborted(story: Story): Story {
   return { ...story, isNewAbort: true, isAborted: true, isFull: false, position, isPastPause: false }
 }
 
+/** The same story when this pass finds that a person is to judge. */
+export function halted(story: Story): Story {
+  const position = story.isPastPause
+    ? positionAt(story.rollout, story.status.currentStepIndex)
+    : story.position
+  return { ...story, isHalted: true, position, isPastPause: false }
+}
+
 /** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */
 export function isPastProof({ isReset, isFirst, isAborted, isFull, isPromoted, rollback }: Story): boolean {
   return isReset || isFirst || isAborted || isFull || isPromoted || rollback !== undefined
@@ -251,7 +259,7 @@ function revisionsIn(snapshot: RolloutSnapshot, isSound: boolean): Revisions {
   }
 }
 
-function hasPause(status: RolloutStatus, reason: string): boolean {
+export function hasPause(status: RolloutStatus, reason: PauseReason): boolean {
   return status.pauseConditions?.some(pause => pause.reason === reason) === true
 }
 

@@ -54,7 +54,7 @@ export function runState(story: Story, asked: Asked): RunState {
   if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, found, asked)
   const isRepeated = story.wasResumed && isUnclear(found, known)
   const isStale = found === undefined || story.isRetry || isRepeated
-  if (story.isHalted || !isStale) return stateOf(type, found, known)
+  if (!isStale || (story.isHalted && found !== undefined)) return stateOf(type, found, known)
   const state = begun(story, ask, asked)
   return state.run === undefined ? state : { ...state, consumesResume: isRepeated }
 }
@@ -88,10 +88,10 @@ function isUnclear(found: AnalysisRun | undefined, known: RolloutAnalysisRunStat
   return (found === undefined ? known?.status : found.status?.phase) === 'Inconclusive'
 }
 
-/** One that is made, or that nobody has told of yet. */
+/** One that is made, unless somebody holds the Rollout, or that nobody has told of yet. */
 function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked): RunState {
   const made = madeRun(story, ask, known?.name)
-  if (made === undefined || (made.isNew && !mayBegin))
+  if (made === undefined || (made.isNew && (story.isHalted || !mayBegin)))
     return { ...NO_RUN, reported: story.isRetry ? undefined : known }
   const { run, isNew } = made
   return { ...stateOf(type, run, { name: run.metadata.name, status: NOT_YET }), isNew }

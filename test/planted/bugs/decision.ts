@@ -13,7 +13,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     {
       name: 'a pass that reports an abort still moves forward',
       by: 'both',
-      find: '{ verdict, restart, ...(strategyOf(givenUp) ?? found) }',
+      find: '{ verdict, restart, ...(strategyOf(stopped) ?? found) }',
       replace: '{ verdict, restart, ...found }',
     },
     {
@@ -238,8 +238,8 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
     {
       name: 'an analysis begins before the preview is there',
-      find: '(made.isNew && !mayBegin)',
-      replace: '(made.isNew && !mayBegin && story.now < 0)',
+      find: '(story.isHalted || !mayBegin)',
+      replace: 'story.isHalted',
     },
     {
       name: 'a retry waits for its preview with what had failed before',
@@ -248,7 +248,7 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'an analysis that no status names is ended while the preview misses pods',
-      find: '(made.isNew && !mayBegin)',
+      find: '(made.isNew && (story.isHalted || !mayBegin))',
       replace: '!mayBegin',
     },
   ]),
@@ -336,6 +336,13 @@ export const DECISION_BUGS: readonly Bug[] = [
       name: 'a Service that was switched does not say whose it is',
       find: 'metadata: { annotations: { [MANAGED_BY_ROLLOUTS]: rollout.metadata.name } },',
       replace: 'metadata: { annotations: { [`${MANAGED_BY_ROLLOUTS}-by`]: rollout.metadata.name } },',
+    },
+  ]),
+  ...inFile('src/rollout/situation.ts', DECISION, [
+    {
+      name: 'an update goes on in the pass that finds its analysis unclear',
+      find: 'isUnclear(story, found) ? halted(story) : undefined',
+      replace: 'isUnclear(story, found) && story.isFirst ? halted(story) : undefined',
     },
   ]),
   ...inFile('src/rollout/leaving.ts', UNREAD, [

@@ -209,13 +209,13 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/rollout/situation.ts', [
     {
       name: 'an abort by a verdict is not made a part of the story',
-      find: '...(strategyOf(givenUp) ?? found) })',
+      find: '...(strategyOf(stopped) ?? found) })',
       replace: '...found })',
     },
     {
       name: 'the pass that reports an abort still makes the moves of the update',
-      find: '...(strategyOf(givenUp) ?? found) })',
-      replace: '...(strategyOf(givenUp) ?? found), strategy: found.strategy })',
+      find: '...(strategyOf(stopped) ?? found) })',
+      replace: '...(strategyOf(stopped) ?? found), strategy: found.strategy })',
     },
   ]),
   ...byLives('src/rollout/canary/sizes.ts', [
