@@ -179,6 +179,31 @@ describe('the reflector', () => {
     const back = told(...missed, ...looks(3), { type: 'served', yes: true })
     expect(types(back.effects)).toEqual(['begin', 'watch', 'wake'])
   })
+  test('a kind that is not listed after a long outage is missed for as long', () => {
+    const refused: Told = { type: 'failed', error: new KubeError('Unreachable', 'connection refused') }
+    const outage = Array.from({ length: 9 }, (): Told[] => [refused, { type: 'woken' }]).flat()
+    const missing = new KubeError('NotFound', 'no such kind', { status: 404 })
+    const back: Told[] = [...watching, ...outage, { type: 'failed', error: missing }, { type: 'woken' }]
+    const look: Told[] = [{ type: 'served', yes: false }, { type: 'woken' }]
+    const missedFor = (looks: number) => {
+      const before = Array.from({ length: looks }, () => look).flat()
+      const { effects } = told(...back, ...before, { type: 'served', yes: false })
+      return effects.map(effect => (effect.type === 'wake' ? effect.inMs : effect.type))
+    }
+    expect([0, 1, 2, 3, 4, 5].map(looks => missedFor(looks)[1])).toEqual([
+      1000, 2000, 4000, 8000, 16_000, 30_000,
+    ])
+    expect(missedFor(6)).toEqual(['forget'])
+  })
+  test('a quiet watch that ends after a long time begins again at once, whatever was before it', () => {
+    const trouble: Told[] = [{ type: 'failed', error: down }, { type: 'woken' }]
+    const { state } = told(...watching, ...trouble, ...trouble, ...trouble)
+    const later = 3_600_000
+    const again = step(state, { type: 'ended', turn: state.turn }, later)
+    expect(again.effects).toEqual([{ type: 'watch', from: '10' }])
+    const cut = step(again.state, { type: 'ended', turn: again.state.turn }, later)
+    expect(cut.effects).toEqual([{ type: 'watch', from: '10' }])
+  })
   test('what an abandoned request still brings is ignored', () => {
     const { state } = told(...watching)
     const stale = step(state, { type: 'ended', turn: state.turn - 1 }, 1000)

@@ -43,6 +43,8 @@ export interface ReflectorState {
   /** Counts the requests; what an abandoned one still brings is ignored. */
   readonly turn: number
   readonly failures: number
+  /** How often in a row the server has not listed a kind that was there. */
+  readonly misses: number
   /** Whether the server sends the initial events in the watch; found out by trying. */
   readonly canStream: boolean
   /** Whether the copy holds the kind. */
@@ -89,6 +91,7 @@ export const STARTING: ReflectorState = {
   place: { at: 'discovering', version: undefined },
   turn: 0,
   failures: 0,
+  misses: 0,
   canStream: true,
   isKnown: false,
 }
@@ -147,10 +150,16 @@ function relist(state: ReflectorState, now: Instant): Stepped {
 
 function discovered(state: ReflectorState, isServed: boolean, now: Instant): Stepped {
   const version = state.place.at === 'discovering' ? state.place.version : undefined
-  const isMissed = state.isKnown && state.failures < LOOKS
-  if (!isServed && isMissed) return rest(state, { to: 'discover', version }, { now, error: MISSED })
-  if (!isServed) return absent(state)
-  return go(state, version === undefined ? { to: 'anew' } : { to: 'watch', version }, now)
+  if (!isServed) return missed(state, version)
+  const next: Next = version === undefined ? { to: 'anew' } : { to: 'watch', version }
+  return go({ ...state, misses: 0 }, next, now)
+}
+
+function missed(state: ReflectorState, version: string | undefined): Stepped {
+  const misses = state.misses + 1
+  if (!state.isKnown || misses === LOOKS) return absent(state)
+  const inMs = delayAfter(misses + 1, CONNECTION_BACKOFF)
+  return restFor({ ...state, misses }, { to: 'discover', version }, { inMs, error: MISSED })
 }
 
 function list(state: ReflectorState, inPages: boolean): Stepped {
@@ -162,7 +171,7 @@ function list(state: ReflectorState, inPages: boolean): Stepped {
 
 function absent(state: ReflectorState): Stepped {
   return {
-    state: { ...state, failures: 0, isKnown: false, place: { at: 'absent' } },
+    state: { ...state, failures: 0, misses: 0, isKnown: false, place: { at: 'absent' } },
     effects: [{ type: 'forget' }],
   }
 }
@@ -239,7 +248,7 @@ function ended(state: ReflectorState, now: Instant): Stepped {
   const { place } = state
   if (place.at !== 'watching') return rest(state, { to: 'anew' }, { now })
   const again: Next = { to: 'watch', version: place.version }
-  if (hasLived(state, now)) return go(state, again, now)
+  if (hasLived(state, now)) return go({ ...state, failures: 0 }, again, now)
   // A watch that ends at once, again and again: is the kind still there?
   if (state.failures >= 3) return rest(state, { to: 'discover', version: place.version }, { now })
   return rest(state, again, { now })
@@ -293,9 +302,17 @@ function rest(state: ReflectorState, next: Next, why: { now: Instant; error?: Ku
   if (ordinary) return go({ ...state, failures }, next, why.now)
   const limits = error?.reason === 'Forbidden' ? FORBIDDEN_BACKOFF : CONNECTION_BACKOFF
   const inMs = Math.max(delayAfter(failures, limits), error?.retryAfterMs ?? 0)
+  return restFor({ ...state, failures }, next, { inMs, error })
+}
+
+function restFor(
+  state: ReflectorState,
+  next: Next,
+  { inMs, error }: { inMs: number; error: KubeError | undefined },
+): Stepped {
   const troubled: ReflectorEffect[] = error === undefined ? [] : [{ type: 'troubled', error, inMs }]
   return {
-    state: { ...state, failures, turn: state.turn + 1, place: { at: 'resting', next } },
+    state: { ...state, turn: state.turn + 1, place: { at: 'resting', next } },
     effects: [...troubled, { type: 'wake', inMs }],
   }
 }

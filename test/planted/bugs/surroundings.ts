@@ -68,8 +68,18 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/mirror/reflector.ts', MIRROR, [
     {
       name: 'objects of a kind that an API server does not list for some seconds are told as deleted',
-      find: 'const isMissed = state.isKnown && state.failures < LOOKS',
-      replace: 'const isMissed = state.isKnown && state.failures < 0',
+      find: 'if (!state.isKnown || misses === LOOKS) return absent(state)',
+      replace: 'if (misses > 0) return absent(state)',
+    },
+    {
+      name: 'after an outage a kind that is not listed is forgotten at once',
+      find: 'misses === LOOKS',
+      replace: 'misses + state.failures > LOOKS',
+    },
+    {
+      name: 'a short cut after a long quiet watch counts as one more of an outage before it',
+      find: 'return go({ ...state, failures: 0 }, again, now)',
+      replace: 'return go(state, again, now)',
     },
     {
       name: 'lists are repeated without rest while each ends in a version that is too old',
