@@ -3,8 +3,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { SILENT } from '../doors/silent-log.ts'
 import { seededRandom } from '../doors/random.ts'
-import { LEASE, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
-import type { AnyObject } from '../kube/object.ts'
+import { KubeError } from '../kube/errors.ts'
+import { ANALYSIS_RUN, EXPERIMENT, LEASE, REPLICA_SET, ROLLOUT } from '../kube/kinds.ts'
+import type { AnyObject, Kind } from '../kube/object.ts'
+import type { Client } from '../runtime/network/client.ts'
 import type { Lease } from '../runtime/leader.ts'
 import { LEASE_TIMES } from '../runtime/leader.ts'
 import type { World } from '../sim/world.ts'
@@ -64,6 +66,21 @@ describe('the controller', () => {
     expect(await Promise.race([first.stopped, 'goes on'])).toBe('goes on')
   })
 
+  test.each([ROLLOUT, ANALYSIS_RUN, EXPERIMENT])(
+    'decides nothing while it may not read $plural',
+    async kind => {
+      const world = await aWorld()
+      const rights = { isBlind: true }
+      const { ready } = join(world, 'a', { client: unable(world.client, kind, rights) })
+      await world.advance(60_000)
+      expect((await world.client.list(REPLICA_SET, { namespace: 'default' })).items).toEqual([])
+      rights.isBlind = false
+      await world.advance(300_000)
+      await ready
+      expect((await world.client.list(REPLICA_SET, { namespace: 'default' })).items).toHaveLength(1)
+    },
+  )
+
   test('does nothing while another leads; takes over when that one stops', async () => {
     const world = await aWorld()
     const first = join(world, 'a')
@@ -88,3 +105,21 @@ describe('the controller', () => {
     second.stop()
   })
 })
+
+function unable(client: Client, forbidden: Kind, rights: { readonly isBlind: boolean }): Client {
+  const refuse = (kind: Kind) => {
+    if (rights.isBlind && kind === forbidden)
+      throw new KubeError('Forbidden', `${kind.plural} is forbidden`, { status: 403 })
+  }
+  return {
+    ...client,
+    async list(kind, ...more) {
+      refuse(kind)
+      return client.list(kind, ...more)
+    },
+    async *watch(kind, ...more) {
+      refuse(kind)
+      yield* client.watch(kind, ...more)
+    },
+  }
+}

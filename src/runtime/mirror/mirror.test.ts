@@ -219,6 +219,20 @@ describe('the mirror', () => {
     expect(store.isForbidden(ROLLOUT)).toBe(false)
   })
 
+  test('the kind of a reconciler that may not be read holds all up until it may', async () => {
+    const clock = virtualClock(0)
+    const watched = [one(CONFIG_MAP), { ...one(ROLLOUT), isOwn: true }]
+    const { server, store, play } = await start(seededRandom(1), [CONFIG_MAP, ROLLOUT], { watched, clock })
+    server.forbidden = 'rollouts'
+    const { ready } = play()
+    await until(() => store.has(CONFIG_MAP) && store.isForbidden(ROLLOUT))
+    expect(await Promise.race([ready, turns(5).then(() => 'waits')])).toBe('waits')
+    server.forbidden = ''
+    clock.advanceTo(10_000)
+    await ready
+    expect(store.has(ROLLOUT)).toBe(true)
+  })
+
   test('who may see one namespace alone notices a kind without watching CRDs', async () => {
     const own = [CONFIG_MAP, ROLLOUT].map(kind => ({ ...one(kind), selection: { namespace: 'default' } }))
     const hasty = {

@@ -14,7 +14,10 @@ export interface MirrorOptions extends ReflectingOptions {
 }
 
 export interface Mirror {
-  /** Resolves when every kind is complete (optional ones may be absent, or forbidden), or when `signal` aborts. */
+  /**
+   * Resolves when every kind is complete, or when `signal` aborts. Optional ones may be absent, and those that are no
+   * reconciler's own forbidden.
+   */
   readonly ready: Promise<void>
   relist(kind: Kind): void
 }
@@ -31,8 +34,8 @@ export function startMirror(options: MirrorOptions): Mirror {
     ready: new Promise(resolve => {
       const settled = () => {
         const missing = reflectors.filter(one => watches.includes(one.watch) && !store.has(one.watch.kind))
-        const mayMiss = (one: Reflector) => one.isAbsent() || store.isForbidden(one.watch.kind)
-        if (missing.every(one => one.watch.optional && mayMiss(one))) resolve()
+        const mayMiss = ({ watch }: Reflector) => watch.isOwn !== true && store.isForbidden(watch.kind)
+        if (missing.every(one => one.watch.optional && (one.isAbsent() || mayMiss(one)))) resolve()
         if (lookingOut || !missing.some(one => one.isAbsent())) return
         lookingOut = true
         const recheck = () => reflectors.forEach(one => one.feed({ type: 'recheck' }))

@@ -28,6 +28,17 @@ describe('planned watches', () => {
     expect(planned).toMatchObject([{ kind: SERVICE, optional: false }])
   })
 
+  test('the kinds of the reconcilers themselves are told from those that they look at', () => {
+    const watches = [
+      { kind: SERVICE, optional: true },
+      { kind: AMBASSADOR_MAPPING, optional: true },
+    ]
+    expect(plannedWatches([watching(...watches)])).toMatchObject([
+      { kind: SERVICE, isOwn: true },
+      { kind: AMBASSADOR_MAPPING, isOwn: false },
+    ])
+  })
+
   test('what two reconcilers keep differently of a kind is kept whole', () => {
     const planned = plannedWatches([
       watching({ kind: SERVICE, trim: object => object }),

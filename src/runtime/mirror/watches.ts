@@ -18,6 +18,8 @@ export interface PlannedWatch {
   readonly selection: Selection
   /** Decisions do not wait for it when the server does not have it. */
   readonly optional: boolean
+  /** The very kind of a reconciler: nothing is decided while it may not be read. */
+  readonly isOwn?: boolean
   readonly trim: ((object: KubeObject) => KubeObject) | undefined
 }
 
@@ -26,8 +28,9 @@ export interface PlannedWatch {
  * a kind the first that the server has is watched.
  */
 export function plannedWatches(
-  reconcilers: readonly Pick<AnyReconciler, 'watches'>[],
+  reconcilers: readonly (Pick<AnyReconciler, 'watches'> & { readonly kind?: Kind })[],
 ): readonly PlannedWatch[] {
+  const own = reconcilers.flatMap(one => one.kind ?? [])
   const planned: PlannedWatch[] = []
   for (const { kind, selection = {}, optional = false, trim, isChosen = false } of reconcilers.flatMap(
     one => one.watches,
@@ -35,7 +38,8 @@ export function plannedWatches(
     const at = planned.findIndex(one => sameResource(one.kind, kind))
     const known = planned[at]
     if (known === undefined) {
-      planned.push({ kind, isChosen, selection, optional, trim })
+      const isOwn = own.some(one => sameResource(one, kind))
+      planned.push({ kind, isChosen, isOwn, selection, optional, trim })
       continue
     }
     assert(equal(known.selection, selection), `the watches of ${kind.plural} select different objects`)
@@ -43,6 +47,7 @@ export function plannedWatches(
     planned[at] = {
       kind: known.kind,
       isChosen: known.isChosen === true,
+      isOwn: known.isOwn === true,
       others: others.filter((one, i) => others.findIndex(({ version }) => version === one.version) === i),
       selection,
       optional: known.optional && optional,

@@ -93,6 +93,11 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
       find: 'void askAgain(options, recheck)',
       replace: 'if (reflectors.length === 0) void askAgain(options, recheck)',
     },
+    {
+      name: 'who may not read AnalysisRuns decides as if there were none',
+      find: 'watch.isOwn !== true && ',
+      replace: '',
+    },
   ]),
   ...inFile('src/runtime/mirror/reflecting.ts', MIRROR, [
     {
