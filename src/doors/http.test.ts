@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createHttp } from './http.ts'
+import type { HttpOptions } from './http.ts'
 
 const NEVER = new AbortController().signal
 
@@ -11,16 +12,23 @@ describe('the HTTP door', () => {
   const stops: (() => void)[] = []
   afterEach(() => stops.splice(0).forEach(stop => stop()))
 
-  async function start(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  async function start(
+    answer: (request: IncomingMessage, response: ServerResponse) => void,
+    options: HttpOptions = {},
+  ) {
+    const requests: string[] = []
     const sockets = new Set<Socket>()
     let connections = 0
-    const server: Server = createServer(answer)
+    const server: Server = createServer((request, response) => {
+      requests.push(request.method ?? '')
+      answer(request, response)
+    })
     server.on('connection', socket => {
       connections++
       sockets.add(socket)
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    const door = createHttp()
+    const door = createHttp(options)
     const cut = () => sockets.forEach(socket => socket.destroy())
     stops.push(() => {
       door.close()
@@ -28,8 +36,22 @@ describe('the HTTP door', () => {
       server.close()
     })
     const { port } = server.address() as AddressInfo
-    const ask = (method: string) => door.http({ method, url: `http://127.0.0.1:${port}/` }, NEVER)
-    return { ask, door, cut, connections: () => connections }
+    const ask = (method: string, mayTry?: () => void) =>
+      door.http({ method, url: `http://127.0.0.1:${port}/`, mayTry }, NEVER)
+    return { ask, door, cut, requests, connections: () => connections }
+  }
+
+  /** What may be tried until it is taken back. */
+  function permission() {
+    const lost = new Error('another leads')
+    const own = {
+      lost,
+      isGiven: true,
+      mayTry() {
+        if (!own.isGiven) throw lost
+      },
+    }
+    return own
   }
 
   test('a kept connection that the server has closed is replaced, except under a POST', async () => {
@@ -45,6 +67,36 @@ describe('the HTTP door', () => {
     expect(connections()).toBe(2)
     isCutting = true
     await expect(ask('POST')).rejects.toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  test('what may be tried no longer is not sent again when a kept connection breaks', async () => {
+    const permitted = permission()
+    let isCutting = false
+    const { ask, requests } = await start((request, response) => {
+      if (!isCutting) return void response.end('yes')
+      permitted.isGiven = false
+      request.socket.destroy()
+    })
+    await (await ask('PATCH', permitted.mayTry)).text(100)
+    isCutting = true
+    await expect(ask('PATCH', permitted.mayTry)).rejects.toBe(permitted.lost)
+    expect(requests).toEqual(['PATCH', 'PATCH'])
+  })
+
+  test('what may be tried no longer when a connection is free for it is not sent', async () => {
+    const permitted = permission()
+    const { ask, requests } = await start(
+      (_, response) => {
+        permitted.isGiven = false
+        response.end('yes')
+      },
+      { maxSockets: 1 },
+    )
+    const first = ask('GET')
+    const second = ask('PATCH', permitted.mayTry).catch((error: unknown) => error)
+    await (await first).text(100)
+    expect(await second).toBe(permitted.lost)
+    expect(requests).toEqual(['GET'])
   })
 
   test('closing it ends what is under way, and nothing is sent anew', async () => {

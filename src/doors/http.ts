@@ -3,6 +3,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { tunnelTo } from './http-tunnel.ts'
 
@@ -14,6 +15,8 @@ interface HttpRequest {
   readonly body?: Uint8Array | string
   /** How long the connection may be silent, before the answer and within it. */
   readonly idleTimeoutMs?: number
+  /** Asked when a connection stands, right before the request is sent on it, each time; its throw is the last. */
+  readonly mayTry?: (() => void) | undefined
 }
 
 export interface HttpResponse {
@@ -24,7 +27,7 @@ export interface HttpResponse {
   text(limitBytes: number): Promise<string>
 }
 
-/** Throws HttpError when no answer came. */
+/** Throws HttpError when no answer came; or what `mayTry` throws. */
 export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
 
 export class HttpError extends Error {
@@ -70,9 +73,9 @@ export function createHttp(options: HttpOptions = {}): ClosableHttp {
       return await once(agents, request, signal)
     } catch (error) {
       if (isClosed || !isStaleConnection(error) || request.method === 'POST' || signal.aborted)
-        throw asHttpError(error)
+        throw asThrown(error)
       // The server had closed the kept connection; a fresh one tells whether it is there.
-      return once(agents, request, signal).catch((again: unknown) => Promise.reject(asHttpError(again)))
+      return once(agents, request, signal).catch((again: unknown) => Promise.reject(asThrown(again)))
     }
   }
   return {
@@ -107,6 +110,16 @@ function agentsOf({ tls = {}, proxyUrl, maxSockets = MAX_SOCKETS }: HttpOptions)
   const agents = { http: new HttpAgent(kept), https: new HttpsAgent({ ...kept, ...secure }) }
   if (proxyUrl !== undefined) tunnelTo(agents, new URL(proxyUrl), secure)
   return agents
+}
+
+/** Holds what `mayTry` threw. */
+class NotTried extends Error {
+  readonly why: unknown
+
+  constructor(why: unknown) {
+    super('not tried')
+    this.why = why
+  }
 }
 
 interface Stale extends Error {
@@ -147,8 +160,25 @@ function once(agents: Agents, request: HttpRequest, signal: AbortSignal): Promis
       const stale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '')
       reject(Object.assign(error, { stale }))
     })
-    sent.end(request.body)
+    if (request.mayTry === undefined) sent.end(request.body)
+    else sent.once('socket', socket => whenConnected(socket, secure, () => endIfAllowed(sent, request)))
   })
+}
+
+/** A socket that was kept, or has come through a proxy, is connected already. */
+function whenConnected(socket: Socket, secure: boolean, then: () => void): void {
+  if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', then)
+  else then()
+}
+
+function endIfAllowed(sent: ClientRequest, { body, mayTry }: HttpRequest): void {
+  try {
+    mayTry?.()
+  } catch (error) {
+    sent.destroy(new NotTried(error))
+    return
+  }
+  sent.end(body)
 }
 
 function headersOf({ headers = {}, body }: HttpRequest): OutgoingHttpHeaders {
@@ -184,7 +214,8 @@ async function textOf(answer: IncomingMessage, limitBytes: number): Promise<stri
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function asHttpError(error: unknown): HttpError {
+function asThrown(error: unknown): unknown {
+  if (error instanceof NotTried) return error.why
   if (error instanceof HttpError) return error
   const { code = 'EUNKNOWN', message } = error as Error & { code?: string }
   return new HttpError(code, message)

@@ -1,15 +1,18 @@
 // From a kubeconfig to a Client, over real sockets: TLS, tokens that rotate, credential plug-ins, proxies.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { connect as connectSocket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { connect as connectSocket, createServer as createSocketServer } from 'node:net'
+import type { AddressInfo, Server as SocketServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aServer } from '../../cluster/serve/api-server.suite.ts'
 import type { TestedServer } from '../../cluster/serve/api-server.suite.ts'
 import { seededRandom } from '../../doors/random.ts'
+import { KubeError } from '../../kube/errors.ts'
 import { CONFIG_MAP } from '../../kube/kinds.ts'
+import { fromJson } from '../../kube/object.ts'
 import { clientSuite } from './client.suite.ts'
 import { connect, findAccess } from './connection.ts'
 import { createHttpClient } from './http-client.ts'
@@ -172,24 +175,81 @@ describe('a connection', () => {
 
   test('goes through a proxy, which sees no more than the name', async () => {
     const asked: string[] = []
-    const proxy = createServer()
-    proxy.on('connect', (request, socket) => {
-      asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`)
-      const [host = '', port] = (request.url ?? '').split(':')
-      const onward = connectSocket(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-        onward.pipe(socket).pipe(onward)
-      })
-      onward.on('error', () => socket.destroy())
-      socket.on('error', () => onward.destroy())
-    })
-    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
-    const { port } = proxy.address() as AddressInfo
-    expect(await listed({ proxyUrl: `http://anna:secret@127.0.0.1:${port}` })).toBe('listed')
+    const proxy = await aProxy(request =>
+      asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`),
+    )
+    expect(await listed({ proxyUrl: `http://anna:secret@127.0.0.1:${proxy.port}` })).toBe('listed')
     expect(asked).toEqual([
       `CONNECT 127.0.0.1:${server.port} Basic ${Buffer.from('anna:secret').toString('base64')}`,
     ])
-    proxy.closeAllConnections()
-    await new Promise(resolve => proxy.close(resolve))
+    await proxy.close()
   })
+
+  test.each(['a relay', 'a proxy'])(
+    'a write over %s is sent only if it still may be when its connection stands',
+    async way => {
+      let connections = 0
+      const onConnect = () => connections++
+      const between = way === 'a proxy' ? await aProxy(onConnect) : await aRelay(server.port, onConnect)
+      const at = `127.0.0.1:${between.port}`
+      const changed = way === 'a proxy' ? { proxyUrl: `http://${at}` } : { server: `https://${at}` }
+      const { client, close } = clientOf({ ...access, ...changed })
+      // The lease was there before the first connection, is lost while it is made, and there again with the second.
+      const mustHold = () => {
+        if (connections === 1) throw new KubeError('Unreachable', 'another leads')
+      }
+      const name = `by-${way.slice(2)}`
+      const object = fromJson({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace: 'default' },
+      })
+      const write = { verb: 'create', why: 'try', object } as const
+      await expect(client.write(write, mustHold)).rejects.toThrow('another leads')
+      expect(await client.write(write, mustHold)).toMatchObject({ metadata: { name } })
+      expect(connections).toBe(2)
+      close()
+      await between.close()
+    },
+  )
 })
+
+/** Lets everything through to where it wants to go. */
+async function aProxy(onConnect: (request: IncomingMessage) => void) {
+  const proxy = createServer()
+  proxy.on('connect', (request, socket: Socket) => {
+    onConnect(request)
+    const [host = '', port] = (request.url ?? '').split(':')
+    const onward = connectSocket(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      joined(socket, onward)
+    })
+  })
+  const port = await listening(proxy)
+  const close = () => {
+    proxy.closeAllConnections()
+    return new Promise(resolve => proxy.close(resolve))
+  }
+  return { port, close }
+}
+
+/** Lets everything through to the port. */
+async function aRelay(to: number, onConnect: () => void) {
+  const relay = createSocketServer(socket => {
+    onConnect()
+    joined(socket, connectSocket(to, '127.0.0.1'))
+  })
+  const port = await listening(relay)
+  return { port, close: () => new Promise(resolve => relay.close(resolve)) }
+}
+
+function joined(socket: Socket, onward: Socket): void {
+  onward.pipe(socket).pipe(onward)
+  onward.on('error', () => socket.destroy())
+  socket.on('error', () => onward.destroy())
+}
+
+async function listening(server: SocketServer): Promise<number> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}

@@ -121,7 +121,6 @@ async function* untilCut<T>(stream: AsyncIterable<T>): AsyncIterable<T> {
 
 interface Trying {
   readonly signal: AbortSignal
-  /** Asked before each try. */
   readonly mayTry?: (() => void) | undefined
 }
 
@@ -163,7 +162,6 @@ async function once(
     const http = await connection.http()
     const headers = { ...request.headers, ...(await connection.headers()), 'user-agent': userAgent }
     const isWatch = request.query['watch'] === 'true'
-    mayTry?.()
     return await http(
       {
         method: request.method,
@@ -171,6 +169,7 @@ async function once(
         headers,
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...(isWatch ? { idleTimeoutMs: WATCH_SILENCE_MS } : {}),
+        mayTry,
       },
       signal,
     )

@@ -27,8 +27,24 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
     [
       {
         name: 'a write that was put off is sent while another leads',
-        find: '    mayTry?.()\n',
-        replace: '',
+        find: '        mayTry,\n      },\n      signal,',
+        replace: '      },\n      signal,',
+      },
+    ],
+  ),
+  ...inFile(
+    'src/doors/http.ts',
+    ['src/doors/http.test.ts', 'src/runtime/network/connection.test.ts'],
+    [
+      {
+        name: 'a write that had to wait for a connection, or for a second one, is sent while another leads',
+        find: "else sent.once('socket', socket => whenConnected(socket, secure, () => endIfAllowed(sent, request)))",
+        replace: 'else endIfAllowed(sent, request)',
+      },
+      {
+        name: 'a write whose connection is long in coming is sent while another leads',
+        find: "if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', then)\n  else then()",
+        replace: 'then()',
       },
     ],
   ),
