@@ -29,8 +29,22 @@ describe('the lease', () => {
     const join = (identity: string, clock = aClock()) => {
       const stop = new AbortController()
       stops.push(stop)
+      /** How long what it asks for is on its way. */
+      const wayMs = { read: 0, write: 0 }
+      const after = (ms: number) => (ms === 0 ? undefined : time.sleepUntil(time.now() + ms, stop.signal))
       const own = campaign({
-        client: cluster.client,
+        client: {
+          ...cluster.client,
+          async get(ref) {
+            await after(wayMs.read)
+            return cluster.client.get(ref)
+          },
+          async write(write, mayTry) {
+            await after(wayMs.write)
+            mayTry?.()
+            return cluster.client.write(write)
+          },
+        },
         clock,
         stopwatch: time.now,
         random: seededRandom(identity.length),
@@ -40,7 +54,14 @@ describe('the lease', () => {
         namespace: 'argo-rollouts',
         signal: stop.signal,
       })
-      const state = { elected: false, lost: false, clock, stop: () => stop.abort(), isHeld: own.isHeld }
+      const state = {
+        elected: false,
+        lost: false,
+        clock,
+        wayMs,
+        stop: () => stop.abort(),
+        isHeld: own.isHeld,
+      }
       void own.elected.then(() => (state.elected = true))
       void own.ended.then(lost => (state.lost = lost))
       return state
@@ -155,6 +176,30 @@ describe('the lease', () => {
     await pass(60_000)
     expect(told.slice(1)).toContain('a leads')
     expect(told.filter(why => why === 'a leads')).toHaveLength(1)
+  })
+
+  test('a renewal that is put off for too long is not sent any more', async () => {
+    const { join, pass, lease } = start()
+    const a = join('a')
+    await pass(10_000)
+    a.wayMs.write = 12_000
+    const before = lease()?.renewTime
+    await pass(30_000)
+    expect([a.lost, lease()?.renewTime]).toEqual([true, before])
+  })
+
+  test('who waits is not blind for as long as an answer hangs', async () => {
+    const { join, pass } = start()
+    const a = join('a')
+    await pass(10_000)
+    const b = join('bb')
+    await pass(5000)
+    a.wayMs.write = 3_600_000
+    b.wayMs.read = 60_000
+    await pass(5000)
+    b.wayMs.read = 0
+    await pass(40_000)
+    expect([a.lost, b.elected]).toEqual([true, true])
   })
 
   test('a server that takes the renewal and never answers has its leader give up in time', async () => {

@@ -10,6 +10,7 @@ import { KubeError, asKubeError } from '../kube/errors.ts'
 import { LEASE } from '../kube/kinds.ts'
 import { fromJson } from '../kube/object.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { Write } from '../kube/write.ts'
 import { printInstantMicro } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Client } from './network/client.ts'
@@ -132,7 +133,8 @@ async function run(options: LeaderOptions, own: Holding, elected: () => void): P
     const askedAt = momentOf(options)
     // Who has slept through its renewals asks nobody: it writes nothing any more, not even the lease.
     if (askedAt.ms >= giveUpAt(own, times)) return lost(options)
-    const { result, seen, why } = await attemptUntil(options, observed, giveUpAt(own, times))
+    const deadline = Math.min(giveUpAt(own, times), askedAt.ms + times.renewDeadlineMs)
+    const { result, seen, why } = await attemptUntil(options, observed, deadline)
     observed = seen
     if (why !== undefined) tell(options, own, why)
     if (result === 'held') {
@@ -180,21 +182,20 @@ async function attemptUntil(
   observed: Observed,
   deadline: number,
 ): Promise<Attempted> {
-  if (deadline === Infinity) return attempt(options, observed)
   const { clock, stopwatch } = options
   const answered = new AbortController()
   const late = clock
     .sleepUntil(clock.now() + deadline - stopwatch(), answered.signal)
     .then((): Attempted => ({ result: 'unknown', seen: observed, why: 'no answer in time' }))
-  const first = await Promise.race([attempt(options, observed), late])
+  const first = await Promise.race([attempt(options, observed, deadline), late])
   answered.abort('answered')
   return first
 }
 
-async function attempt(options: LeaderOptions, observed: Observed): Promise<Attempted> {
-  const { client, stopwatch } = options
+async function attempt(options: LeaderOptions, observed: Observed, deadline: number): Promise<Attempted> {
+  const { stopwatch } = options
   try {
-    const renewed = await renew(options, observed)
+    const renewed = await renew(options, observed, deadline)
     if (renewed !== undefined) return { result: 'held', seen: renewed }
     const lease = await read(options)
     const known = observed.lease?.metadata.resourceVersion
@@ -205,7 +206,7 @@ async function attempt(options: LeaderOptions, observed: Observed): Promise<Atte
     const spec = claim(options, seen)
     if (spec === undefined)
       return { result: 'taken', seen, why: `${lease?.spec?.holderIdentity ?? 'nobody'} leads` }
-    const written = await client.write(leaseWrite(options, lease, spec))
+    const written = await writeBefore(options, deadline, leaseWrite(options, lease, spec))
     return { result: 'held', seen: { lease: written, since: stopwatch() } }
   } catch (error) {
     return { result: 'unknown', seen: observed, why: asKubeError(error).message }
@@ -213,17 +214,33 @@ async function attempt(options: LeaderOptions, observed: Observed): Promise<Atte
 }
 
 /** A leader renews without looking first; undefined when it is not one, or somebody else has written. */
-async function renew(options: LeaderOptions, observed: Observed): Promise<Observed | undefined> {
-  const { client, stopwatch, identity } = options
+async function renew(
+  options: LeaderOptions,
+  observed: Observed,
+  deadline: number,
+): Promise<Observed | undefined> {
+  const { stopwatch, identity } = options
   const { lease } = observed
   const spec = claim(options, observed)
   if (lease?.spec?.holderIdentity !== identity || spec === undefined) return undefined
   try {
-    return { lease: await client.write(leaseWrite(options, lease, spec)), since: stopwatch() }
+    const written = await writeBefore(options, deadline, leaseWrite(options, lease, spec))
+    return { lease: written, since: stopwatch() }
   } catch (error) {
     if (error instanceof KubeError && ['Conflict', 'NotFound'].includes(error.reason)) return undefined
     throw error
   }
+}
+
+/** A write that was put off beyond its deadline would have the lease held by nobody who leads. */
+function writeBefore(
+  { client, stopwatch }: LeaderOptions,
+  deadline: number,
+  write: Write,
+): Promise<KubeObject | undefined> {
+  return client.write(write, () => {
+    if (stopwatch() >= deadline) throw new KubeError('Unreachable', 'no answer in time')
+  })
 }
 
 async function read({ client, name, namespace }: LeaderOptions): Promise<Lease | undefined> {
@@ -239,7 +256,7 @@ function leaseWrite(
   { name, namespace }: LeaderOptions,
   lease: Lease | undefined,
   spec: NonNullable<Lease['spec']>,
-): Parameters<Client['write']>[0] {
+): Write {
   if (lease === undefined) {
     const metadata = { name, namespace }
     const object = fromJson({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec })

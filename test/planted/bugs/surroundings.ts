@@ -20,6 +20,16 @@ export const SURROUNDING_BUGS: readonly Bug[] = [
       find: 'return Math.max(now.at - at, now.ms - ms)',
       replace: 'return now.at - at',
     },
+    {
+      name: 'a renewal that was put off lengthens the lease of one that has lost it',
+      find: 'if (stopwatch() >= deadline) throw',
+      replace: 'if (stopwatch() < 0) throw',
+    },
+    {
+      name: 'who waits for a lease waits as long as an answer hangs',
+      find: 'askedAt.ms + times.renewDeadlineMs)',
+      replace: 'askedAt.ms + 3_600_000)',
+    },
   ]),
   ...inFile(
     'src/runtime/network/http-client.ts',
