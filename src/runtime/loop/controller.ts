@@ -16,6 +16,12 @@ import type { Change } from '../mirror/store.ts'
 import { createWorkQueue } from './workqueue.ts'
 import type { WorkQueue } from './workqueue.ts'
 
+/** As it was last seen, and when it went. */
+interface Gone {
+  readonly object: KubeObject
+  readonly at: Instant
+}
+
 export interface Controller {
   readonly name: string
   readonly reconciler: AnyReconciler
@@ -32,7 +38,7 @@ export interface Controller {
   /** What was written for each key lately. */
   readonly repeats: Map<Key, Repeats>
   /** What has gone, until a pass of it has nothing to do. */
-  readonly gone: Map<Key, KubeObject>
+  readonly gone: Map<Key, Gone>
   /** When the status of each key was last written: what may be late waits for a second after that. */
   readonly reportedAt: Map<Key, Instant>
   /** What each key was last said to wait for. */
@@ -139,15 +145,15 @@ export function takeQuestions(
 }
 
 /** How it was, where that is asked for. */
-export function rememberGone({ reconciler, gone }: Controller, object: KubeObject): void {
-  if (reconciler.remembersGone === true) gone.set(keyOf(object), object)
+export function rememberGone({ reconciler, gone }: Controller, object: KubeObject, at: Instant): void {
+  if (reconciler.remembersGone === true) gone.set(keyOf(object), { object, at })
 }
 
 /** The object of a key is gone for good: nothing of it is kept but, where that is asked for, how it was. */
-export function forget(controller: Controller, object: KubeObject): void {
+export function forget(controller: Controller, object: KubeObject, now: Instant): void {
   const key = keyOf(object)
   controller.repeats.delete(key)
-  rememberGone(controller, object)
+  rememberGone(controller, object, now)
   controller.reportedAt.delete(key)
   controller.waitsFor.delete(key)
   controller.effectsSince.delete(key)

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { KubeError } from '../../kube/errors.ts'
 import { CONFIG_MAP } from '../../kube/kinds.ts'
-import type { KubeObject } from '../../kube/object.ts'
+import type { AnyObject, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { aMap, aRollout, create, failures, play, whys, writes } from './loop.suite.ts'
 
@@ -79,4 +79,32 @@ test('what goes while nobody leads is told to whoever leads next, and what is ma
   game.see(aRollout('b', 3))
   game.elect()
   expect(told).toEqual(['a'])
+})
+
+test('what went long before is the leader’s of then: who leads next leaves it alone', () => {
+  const { game, told } = lookingAtGone()
+  for (const name of ['early', 'late']) game.see(aRollout(name, 1))
+  game.vanish(aRollout('early', 2))
+  game.pass(30_000)
+  game.vanish(aRollout('late', 2))
+  game.pass(30_000)
+  game.elect()
+  expect(told).toEqual(['late'])
+})
+
+test('what goes under a leader is seen to, however long its writes are refused', () => {
+  const down = new KubeError('Internal', 'down', { status: 500 })
+  const game = play(() => ({ writes: [create('x')] }), {
+    remembersGone: true,
+    gather: (_key, _cache, now, answers, memory) =>
+      memory?.gone === undefined ? undefined : { rollout: memory.gone as AnyObject, answers, now },
+  })
+  game.elect()
+  game.see(aRollout('a', 1))
+  let [sent] = writes(game.remove(aRollout('a', 2)))
+  for (let i = 0; i < 30; i++) {
+    game.written(sent, down)
+    ;[sent] = writes(game.pass(10_000))
+  }
+  expect(sent?.write.why).toBe('create x')
 })

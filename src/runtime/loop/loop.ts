@@ -9,6 +9,7 @@ import { assert, unreachable } from '../../std/assert.ts'
 import { keyOf, sameResource } from '../../kube/object.ts'
 import type { Key, Kind, KubeObject } from '../../kube/object.ts'
 import type { EventNote } from '../../kube/write.ts'
+import { isWithin } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Seen } from './barrier.ts'
 import {
@@ -149,23 +150,25 @@ function lead(world: World, now: Instant): readonly Effect[] {
 function seen(world: World, change: Change, now: Instant): readonly Effect[] {
   for (const controller of world.controllers) {
     if (world.elected) see(controller, change, { ...world, now })
-    else watchAside(controller, change)
+    else watchAside(controller, change, now)
   }
   return []
 }
 
 /** More than are deleted between the death of a leader and the election of the next one. */
 const GONE_ASIDE_MAX = 500
+/** Some terms of the lease. The leader has seen to what went before, and others may have its routes by now. */
+const GONE_ASIDE_MS = 60_000
 
 /**
  * Nobody may lead just now: what goes meanwhile is looked at by whoever leads next. Who leads takes it away with its
  * pass; who waits for long keeps what went last.
  */
-function watchAside(controller: Controller, { kind, now: object, before }: Change): void {
+function watchAside(controller: Controller, { kind, now: object, before }: Change, at: Instant): void {
   const { gone } = controller
   if (!sameResource(kind, controller.reconciler.kind)) return
   if (object !== undefined) gone.delete(keyOf(object))
-  else if (before !== undefined) rememberGone(controller, before)
+  else if (before !== undefined) rememberGone(controller, before, at)
   const [oldest] = gone.keys()
   if (gone.size > GONE_ASIDE_MAX && oldest !== undefined) gone.delete(oldest)
 }
@@ -221,7 +224,10 @@ function begin(controller: Controller, { cache, events }: { cache: Seen; events:
   for (const object of cache.list(controller.reconciler.kind))
     announce(controller, object, { what: 'appeared', events, now })
   addAll(controller, cache, now)
-  for (const key of controller.gone.keys()) controller.queue.add(key, now)
+  for (const [key, { at }] of controller.gone) {
+    if (isWithin(GONE_ASIDE_MS, at, now)) controller.queue.add(key, now)
+    else controller.gone.delete(key)
+  }
 }
 
 function see(
@@ -249,7 +255,7 @@ function announceChange(
   if (object !== undefined && before?.metadata.uid === object.metadata.uid) return
   if (before !== undefined) {
     announce(controller, before, { ...world, what: 'vanished' })
-    forget(controller, before)
+    forget(controller, before, world.now)
   }
   if (object !== undefined) announce(controller, object, { ...world, what: 'appeared' })
 }

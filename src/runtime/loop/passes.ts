@@ -361,7 +361,7 @@ function decide(
   const snapshot = reconciler.gather(key, cache, now, answersOf(controller, key), {
     open: openQuestions(controller, key),
     repeats: controller.repeats.get(key) ?? {},
-    gone: controller.gone.get(key),
+    gone: controller.gone.get(key)?.object,
   })
   if (snapshot === undefined) return undefined
   const base = cache.get(blank.ref)

@@ -66,8 +66,13 @@ export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/loop.ts', RUNTIME, [
     {
       name: 'what goes while nobody leads is forgotten',
-      find: 'else if (before !== undefined) rememberGone(controller, before)',
+      find: 'else if (before !== undefined) rememberGone(controller, before, at)',
       replace: '',
+    },
+    {
+      name: 'who leads next undoes what is no longer of a Rollout that went long before',
+      find: 'if (isWithin(GONE_ASIDE_MS, at, now)) controller.queue.add(key, now)',
+      replace: 'if (isWithin(GONE_ASIDE_MS, at, at)) controller.queue.add(key, now)',
     },
   ]),
   ...inFile('src/runtime/loop/late-status.ts', RUNTIME, [
