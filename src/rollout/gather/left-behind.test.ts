@@ -1,6 +1,6 @@
-// A Rollout that is deleted without its ReplicaSets (--cascade=orphan) in the middle of an update: its users keep the
-// pods that they have.
-import { expect, test } from 'vitest'
+// A Rollout that is deleted in the middle of an update. Without its ReplicaSets (--cascade=orphan): its users keep the
+// pods that they have. With another one that has its routes: they stay as they are.
+import { describe, expect, test } from 'vitest'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import { DESTINATION_RULE, ROLLOUT } from '../../kube/kinds.ts'
@@ -12,6 +12,7 @@ import {
   BY_SUBSETS,
   destinationRule,
   halfway,
+  host,
   istio,
   subset,
   V1,
@@ -23,8 +24,14 @@ import { INDICES } from './indices.ts'
 import { leftBehindBy } from './left-behind.ts'
 
 const route = { name: 'a', route: [subset('stable', 100), subset('canary', 0)] }
-const routes = [virtualService([route]), destinationRule('stable', 'canary')]
-const model = halfway({ trafficRouting: istio(['a'], BY_SUBSETS), routes })
+const another = { name: 'b', route: [host('theirs', 70), host('their-canary', 30)] }
+const first = virtualService([route, another])
+const second = { ...virtualService([route]), metadata: { ...first.metadata, name: 'second', uid: 'second' } }
+const virtualServices = [first, second].map(one => ({ name: one.metadata.name, routes: ['a'] }))
+const model = halfway({
+  trafficRouting: { istio: { virtualServices, ...BY_SUBSETS } },
+  routes: [first, second, destinationRule('stable', 'canary')],
+})
 
 interface Stand {
   /** As the Rollout was last seen: it is gone, or about to go. */
@@ -32,10 +39,11 @@ interface Stand {
   readonly isThere?: boolean
   readonly keeps?: readonly string[]
   readonly isOwned?: boolean
+  readonly beside?: Rollout
 }
 
 /** What the stable subset selects, and the weights, once it has been seen to. */
-function after({ gone, isThere = false, keeps = [V1, V2], isOwned = false }: Stand) {
+function after({ gone, isThere = false, keeps = [V1, V2], isOwned = false, beside }: Stand) {
   const store = createStore({ indices: [INDICES] })
   const sets = keeps.map(image => model.replicaSet(image) as KubeObject)
   const others = model.objects().filter(one => !['ReplicaSet', 'Rollout'].includes(one.kind))
@@ -45,6 +53,7 @@ function after({ gone, isThere = false, keeps = [V1, V2], isOwned = false }: Sta
     store.put(kindOf(one), { ...one, metadata: { ...metadata, ...owners } })
   }
   if (isThere) store.put(ROLLOUT, gone)
+  if (beside !== undefined) store.put(ROLLOUT, beside)
   const answers = { 'whether Rollout demo of uid rollout stands, attempt 1': { value: false, at: NOW } }
   const memory = { gone, open: [], repeats: {} }
   const left = leftBehindBy(keyOf(gone), store, { now: NOW, answers, memory })
@@ -74,4 +83,27 @@ test('its stable subset follows the stable revision as long as that stands', () 
 test('and selects as before when nothing of it is left, or its pods go with the Rollout', () => {
   expect(after({ gone, keeps: [] })).toEqual({ weighs: true, stable: '' })
   expect(after({ gone, isOwned: true })).toEqual({ weighs: true, stable: '' })
+})
+
+describe('another Rollout that names its VirtualService', () => {
+  const renamed = { ...gone, metadata: { ...metadata, name: 'renamed', uid: 'renamed' } }
+  const canary = { stableService: 'theirs', canaryService: 'their-canary', trafficRouting: istio(['b']) }
+  const neighbour = { ...renamed, spec: { ...gone.spec, strategy: { canary } } }
+  const dying = { ...gone, metadata: { ...metadata, deletionTimestamp: '2026-08-01T12:00:00Z' } }
+
+  test('has its route: the weights there, and the subsets, stay as they are', () => {
+    expect(after({ gone, beside: renamed })).toEqual({ weighs: false, stable: 'as it was' })
+    expect(after({ gone: dying, isThere: true, isOwned: true, beside: renamed })).toEqual({
+      weighs: false,
+      stable: 'as it was',
+    })
+  })
+  test('has a route of its own in it: the other one is given back', () => {
+    expect(after({ gone, keeps: [], beside: neighbour })).toEqual({ weighs: true, stable: '' })
+  })
+  test('is going, too: each gives the route back', () => {
+    const both = { ...renamed, metadata: { ...renamed.metadata, deletionTimestamp: '2026-08-01T12:00:00Z' } }
+    expect(after({ gone, beside: both })).toMatchObject({ weighs: true })
+    expect(after({ gone: dying, isThere: true, beside: both })).toMatchObject({ weighs: true })
+  })
 })

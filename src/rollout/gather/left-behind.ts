@@ -17,6 +17,7 @@ import { namedBy } from '../gather.ts'
 import { selectedHash } from '../services.ts'
 import { markedBy, SERVICES_MANAGED_BY } from './indices.ts'
 import { allRouters } from './named.ts'
+import { notTakenOver } from './taken-over.ts'
 import { wellFormed } from './well-formed.ts'
 
 export interface LeftBehind {
@@ -112,7 +113,11 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   const found = namedBy(rollout, cache)
   const at = { now, ...livingStable(rollout, cache) }
   const all = routers.map(router => router.leave(at, found))
-  const placed = all.flatMap(one => one.placed)
+  const placed = notTakenOver(
+    all.flatMap(one => one.placed),
+    rollout,
+    cache,
+  )
   const again: Wait = { for: 'the routes to be left', since: now, until: now + LOOK_AGAIN_MS }
   // What only a person can take away is not waited for by what has gone.
   const timed = all.flatMap(one => one.waits ?? []).filter(one => one.until !== undefined)

@@ -198,6 +198,23 @@ export const ROUTER_BUGS: readonly Bug[] = [
       replace: 'return isLiving ? {} : {}',
     },
   ]),
+  ...inFile('src/rollout/gather/taken-over.ts', ORPHANED, [
+    {
+      name: 'what a Rollout that is gone leaves takes the weight of the one that has its route now',
+      find: 'return !equal(read(before), read(object))',
+      replace: 'return !equal(read(before), read(before))',
+    },
+    {
+      name: 'of two objects of a route that another Rollout has now one hides the other',
+      find: '.filter(([, one]) => one.kind !== ref.kind.kind)',
+      replace: '',
+    },
+    {
+      name: 'of two Rollouts that go together neither gives their route back',
+      find: 'keyOf(one) !== keyOf(rollout) && one.metadata.deletionTimestamp === undefined',
+      replace: 'keyOf(one) !== keyOf(rollout)',
+    },
+  ]),
   ...inFile('src/runtime/loop/controller.ts', GONE, [
     {
       name: 'a Rollout that has gone is forgotten before its routes are given back',
