@@ -2,6 +2,7 @@
 import type { ObjectRef } from './object.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
+import { text } from '../std/json-parts.ts'
 import { own } from '../std/own.ts'
 
 export type KubeErrorReason =
@@ -77,7 +78,8 @@ export class KubeError extends Error {
 export function isAbsent(error: unknown, { kind, name }: ObjectRef): boolean {
   if (!(error instanceof KubeError) || error.reason !== 'NotFound' || !isJsonObject(error.details))
     return false
-  return error.details['kind'] === kind.plural && error.details['name'] === name
+  // Of a subresource it says `replicasets/scale`.
+  return text(error.details['kind']).split('/')[0] === kind.plural && error.details['name'] === name
 }
 
 /** The namespace is being deleted: nothing can be created in it any more, whoever asks. */

@@ -14,7 +14,9 @@ export function modelClient(cluster: ClusterModel): Client {
     async get(ref) {
       const found = cluster.get(ref)
       if (found !== undefined) return found
-      throw new KubeError('NotFound', `${resourceName(ref.kind)} "${ref.name}" not found`, { status: 404 })
+      const details = { kind: ref.kind.plural, name: ref.name }
+      const message = `${resourceName(ref.kind)} "${ref.name}" not found`
+      throw new KubeError('NotFound', message, { status: 404, details })
     },
     async list(kind, selection) {
       return { items: selected(cluster, kind, selection), resourceVersion: String(cluster.version()) }

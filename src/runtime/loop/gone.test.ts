@@ -6,7 +6,9 @@ import type { AnyObject, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { aMap, aRollout, create, failures, play, whys, writes } from './loop.suite.ts'
 
-const GONE = new KubeError('NotFound', 'configmaps "m" not found', { status: 404 })
+const gone = (kind: string, name: string) =>
+  new KubeError('NotFound', `${kind} "${name}" not found`, { status: 404, details: { kind, name } })
+const GONE = gone('configmaps', 'm')
 
 const versioned = (object: KubeObject, uid: string, resourceVersion: string): KubeObject => ({
   ...object,
@@ -26,6 +28,23 @@ test('a delete of what somebody else has deleted is done, and not tried again be
   expect(whys(game.pass(1000))).toEqual(['delete m'])
 })
 
+test('where the server does not know the path yet no delete is done, and no patch has lost', () => {
+  const unknown = new KubeError('NotFound', '404 page not found', { status: 404 })
+  const target = { kind: CONFIG_MAP, name: 'm', namespace: 'default' }
+  const says = { why: 'say m', target, patch: { data: { say: 'm' } } }
+  for (const write of [
+    { verb: 'delete', why: 'delete m', target } as const,
+    { verb: 'patch', ...says } as const,
+  ]) {
+    const game = play(() => ({ writes: [write, create('x')] }))
+    game.elect()
+    game.store.put(CONFIG_MAP, versioned(aMap('m'), 'm', '5'))
+    const [sent] = writes(game.see(aRollout('a', 1)))
+    expect(failures(game.written(sent, unknown))).toMatchObject([{ error: unknown }])
+    expect(whys(game.pass(1)), 'tried again at once').toEqual([write.why])
+  }
+})
+
 test('an object that is made anew has its Events, though the one before went in the middle of a pass', () => {
   const event = { type: 'Normal', reason: 'Created', message: 'the first revision' } as const
   const game = play(() => ({ writes: [create('x')], status: { phase: 'Healthy' }, events: [event] }))
@@ -35,7 +54,8 @@ test('an object that is made anew has its Events, though the one before went in 
   game.remove(aRollout('a', 2))
   game.store.put(CONFIG_MAP, x)
   for (const told of writes(game.written(first, x)))
-    for (const status of writes(game.written(told, aMap('event')))) game.written(status, GONE)
+    for (const status of writes(game.written(told, aMap('event'))))
+      game.written(status, gone('rollouts', 'a'))
   game.pass(1000)
   const [again] = writes(game.see(versioned(aRollout('a', 9), 'another', '9')))
   expect(whys(game.written(again, x))).toContain('event Created: the first revision')

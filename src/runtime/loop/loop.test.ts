@@ -401,7 +401,9 @@ describe('the loop', () => {
     const game = play(({ rollout }) => ({ writes: [annotate(rollout.metadata.name)] }))
     game.elect()
     const [first] = writes(game.see(aRollout('a', 1)))
-    expect(writes(game.written(first, new KubeError('NotFound', 'a not found', { status: 404 })))).toEqual([])
+    const details = { kind: 'rollouts', name: 'a' }
+    const missing = new KubeError('NotFound', 'a not found', { status: 404, details })
+    expect(writes(game.written(first, missing))).toEqual([])
     expect(writes(game.pass(20_000))).toEqual([])
     expect(writes(game.remove(aRollout('a', 2)))).toEqual([])
     expect(whys(game.see(aRollout('a', 3)))).toEqual(['annotate a'])

@@ -1,6 +1,6 @@
 // The passes under way: from a key that is due to its last write, and what each result means (stations e to
 // h).
-import { KubeError, isNamespaceGoing } from '../../kube/errors.ts'
+import { KubeError, isAbsent, isNamespaceGoing } from '../../kube/errors.ts'
 import { apiVersionOf, refKey, refOf, resourceName } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Decision, Wait } from '../../kube/reconciler.ts'
@@ -241,9 +241,9 @@ function subjectOf(cache: Seen, pass: Pass, note: EventNote): Subject {
 }
 
 /** What was to go has gone when somebody else, or the garbage collector, was faster. */
-function outcomeOf({ verb }: Write, answer: KubeObject | KubeError | undefined): typeof answer {
-  const isGone = answer instanceof KubeError && answer.reason === 'NotFound'
-  return isGone && (verb === 'delete' || verb === 'evict') ? undefined : answer
+function outcomeOf(write: Write, answer: KubeObject | KubeError | undefined): typeof answer {
+  if (write.verb !== 'delete' && write.verb !== 'evict') return answer
+  return isAbsent(answer, write.target) ? undefined : answer
 }
 
 /** A lost race, and what has gone, are decided anew once the cache has caught up; a taken name is looked at first. */
@@ -254,7 +254,7 @@ function refused(world: World, one: Refused, now: Instant): Effect[] {
     if (isStanding(world, pass)) controller.namespaceGoing.add(pass.key)
     return end(world, controller, { pass: { ...pass, decision: { writes: [] } }, now })
   }
-  if (write.verb === 'patch' && (error.reason === 'Conflict' || error.reason === 'NotFound')) {
+  if (write.verb === 'patch' && (error.reason === 'Conflict' || isAbsent(error, write.target))) {
     const isConflict = error.reason === 'Conflict'
     return lost(world, one, { write, now, version: isConflict ? write.ifVersion : undefined })
   }

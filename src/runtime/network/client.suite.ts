@@ -1,7 +1,7 @@
 // What every Client promises (client.ts): run over the network, in process, and over the model that tests
 // use.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { KubeError } from '../../kube/errors.ts'
+import { KubeError, isAbsent } from '../../kube/errors.ts'
 import type { KubeErrorReason } from '../../kube/errors.ts'
 import { CONFIG_MAP, REPLICA_SET } from '../../kube/kinds.ts'
 import { fromJson } from '../../kube/object.ts'
@@ -76,6 +76,8 @@ export function clientSuite(name: string, start: () => Promise<ClientUnderTest>)
       await refused(create(aMap('twice')), 'AlreadyExists')
       await refused(patch('nowhere', { data: {} }), 'NotFound')
       await refused(remove('nowhere'), 'NotFound')
+      const nowhere = await remove('nowhere').catch((error: unknown) => error)
+      expect(isAbsent(nowhere, ref('nowhere')), 'and says so of this very object').toBe(true)
     })
 
     test('a patch on an old version is a Conflict and changes nothing', async () => {

@@ -308,9 +308,10 @@ function onTheWire(event: WatchEvent): JsonObject {
   return { type: 'BOOKMARK', object: { metadata: { resourceVersion: event.resourceVersion, annotations } } }
 }
 
-function statusOf({ reason, message, status = 500, retryAfterMs }: KubeError): JsonObject {
-  const details = retryAfterMs === undefined ? {} : { details: { retryAfterSeconds: retryAfterMs / 1000 } }
-  return { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code: status, ...details }
+function statusOf({ reason, message, status = 500, retryAfterMs, details: known }: KubeError): JsonObject {
+  const details = retryAfterMs === undefined ? known : { retryAfterSeconds: retryAfterMs / 1000 }
+  const told = details === null ? {} : { details }
+  return { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code: status, ...told }
 }
 
 function sendError(response: ServerResponse, error: unknown): void {

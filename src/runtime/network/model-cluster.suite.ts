@@ -70,8 +70,9 @@ export function modelCluster(kinds: readonly Kind[]): ModelCluster {
   }
   const mustFind = (ref: ObjectRef): KubeObject => {
     const found = objects.get(refKey(ref))
-    if (found === undefined) throw new KubeError('NotFound', `${ref.name} not found`, { status: 404 })
-    return found
+    if (found !== undefined) return found
+    const details = { kind: ref.kind.plural, name: ref.name }
+    throw new KubeError('NotFound', `${ref.name} not found`, { status: 404, details })
   }
 
   const cluster: ModelCluster = {

@@ -202,5 +202,6 @@ const STATUS: Partial<Record<KubeErrorReason, number>> = { NotFound: 404, Alread
 
 function refusal(reason: KubeErrorReason, ref: ObjectRef, what: string): KubeError {
   const status = STATUS[reason] ?? 500
-  return new KubeError(reason, `${resourceName(ref.kind)} "${ref.name}" ${what}`, { status })
+  const details = { kind: ref.kind.plural, name: ref.name }
+  return new KubeError(reason, `${resourceName(ref.kind)} "${ref.name}" ${what}`, { status, details })
 }

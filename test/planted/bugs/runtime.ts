@@ -12,8 +12,18 @@ export const RUNTIME_BUGS: readonly Bug[] = [
     },
     {
       name: 'what somebody else has deleted is a refusal',
-      find: "return isGone && (verb === 'delete' || verb === 'evict') ? undefined : answer",
-      replace: "return isGone && verb === 'evict' ? undefined : answer",
+      find: "if (write.verb !== 'delete' && write.verb !== 'evict') return answer",
+      replace: "if (write.verb !== 'evict') return answer",
+    },
+    {
+      name: 'a delete at a path that the server does not know is taken for done',
+      find: 'return isAbsent(answer, write.target) ? undefined : answer',
+      replace: "return (answer as KubeError)?.reason === 'NotFound' ? undefined : answer",
+    },
+    {
+      name: 'a patch at a path that the server does not know is taken for a lost race',
+      find: "error.reason === 'Conflict' || isAbsent(error, write.target)",
+      replace: "error.reason === 'Conflict' || error.reason === 'NotFound'",
     },
     {
       name: 'what was told of an object that has gone is not told of the next one',
