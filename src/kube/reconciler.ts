@@ -31,7 +31,10 @@ export interface Decision<Status = Json> {
   readonly writes: readonly Write[]
   /** The whole wanted status, built on the stored one; the loop sends the difference, last. */
   readonly status?: Status
-  /** Applied after the status, which is true without them: what only tidies up. A failure ends the pass. */
+  /**
+   * Applied after the status, which is true without them: what only tidies up. One that is refused keeps no other from
+   * being made, and holds up no wait; the pass has failed.
+   */
   readonly trims?: readonly Write[]
   /** What is told before the first write: why this pass does what it does. */
   readonly announced?: readonly EventNote[]

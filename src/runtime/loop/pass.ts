@@ -25,14 +25,23 @@ export interface Pass {
   readonly decision: Decision<unknown>
   /** Reports the status of the decision, as the difference from what is stored; undefined when nothing differs. */
   readonly statusWrite: Write | undefined
-  /** How many of the decision's writes and trims have succeeded. */
+  /** How many of the decision's writes and trims have succeeded; of trims, also how many were refused. */
   readonly done: number
   /** The status of the decision is written. */
   readonly isReported: boolean
   /** The decision came from `recover`, which is not asked again. */
   readonly recovering: boolean
+  /** The first of its trims that was refused: the pass fails with it, once the others have been tried. */
+  readonly refusedTrim?: RefusedTrim
   /** The pass has failed, and only tells of it. */
   readonly failure?: KubeError
+}
+
+export interface RefusedTrim {
+  readonly step: Step
+  readonly error: KubeError
+  /** Of which it is, and whose status is written. */
+  readonly decision: Decision<unknown>
 }
 
 export type Step = { readonly write: Write; readonly status: boolean }
@@ -69,6 +78,17 @@ export function afterStep(pass: Pass, step: Step, result: KubeObject | undefined
   const own = step.write.verb === 'patch' && refKey(step.write.target) === refKey(pass.ref)
   const version = own ? (result?.metadata.resourceVersion ?? pass.version) : pass.version
   return step.status ? { ...pass, version, isReported: true } : { ...pass, version, done: pass.done + 1 }
+}
+
+/** The pass without a trim that was refused. */
+export function withoutTrim(pass: Pass, step: Step, error: KubeError): Pass & { refusedTrim: RefusedTrim } {
+  const refusedTrim = pass.refusedTrim ?? { step, error, decision: pass.decision }
+  return { ...pass, refusedTrim, done: pass.done + 1 }
+}
+
+/** What only tidies up, after the status. */
+export function isTrim({ decision, done }: Pass, { status }: Step): boolean {
+  return !status && done >= decision.writes.length
 }
 
 function onVersion(pass: Pass, write: Write): Write {

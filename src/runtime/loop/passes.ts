@@ -4,6 +4,7 @@ import { KubeError, isAbsent, isNamespaceGoing } from '../../kube/errors.ts'
 import { apiVersionOf, refKey, refOf, resourceName } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Decision, Wait } from '../../kube/reconciler.ts'
+import { isFinal } from '../../kube/refusal.ts'
 import { withWrite } from '../../kube/repeats.ts'
 import type { EventNote, Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -12,7 +13,7 @@ import { answersOf, openQuestions, refOfKey, takeQuestions } from './controller.
 import type { Controller } from './controller.ts'
 import type { Effect } from './effects.ts'
 import type { EventLanes } from './event-lanes.ts'
-import { afterStep, decided, nextStep, sizeOf } from './pass.ts'
+import { afterStep, decided, isTrim, nextStep, sizeOf, withoutTrim } from './pass.ts'
 import type { Pass, StatusTime, Step } from './pass.ts'
 import type { Subject } from './recorder.ts'
 import { noteQuestions, noteWrite, statusNotBefore } from './late-status.ts'
@@ -150,6 +151,8 @@ function advance(world: World, controller: Controller, at: { pass: Pass; now: In
   const { pass, now } = at
   const status = statusOf(controller, pass, now)
   const step = nextStep(pass, status)
+  if (step === undefined && pass.refusedTrim !== undefined && pass.failure === undefined)
+    return tellFailure(world, { controller, pass, ...pass.refusedTrim }, now)
   if (step === undefined) {
     if (status.notBefore !== undefined) controller.queue.add(pass.key, status.notBefore)
     else if (!pass.recovering) controller.told.delete(pass.key)
@@ -207,10 +210,12 @@ function end(
   ]
 }
 
+function textOf({ on, type, reason, message }: EventNote): string {
+  return JSON.stringify([on === undefined ? '' : refKey(on), type, reason, message])
+}
+
 /** Events are told before their status; when it waits, or its write is tried again, they have been told. */
 function untold({ told }: Controller, key: Key, announced: readonly EventNote[] = []): readonly EventNote[] {
-  const textOf = ({ on, type, reason, message }: EventNote) =>
-    JSON.stringify([on === undefined ? '' : refKey(on), type, reason, message])
   const before = told.get(key) ?? new Set()
   const notes = announced.filter(note => !before.has(textOf(note)))
   if (notes.length > 0) told.set(key, new Set([...before, ...notes.map(textOf)].slice(-TOLD_MAX)))
@@ -226,8 +231,8 @@ function tellLater({ cache, laterEvents }: World, { pass, now }: { pass: Pass; n
 }
 
 /** The write that has just succeeded was the last, and no status follows it. */
-function isWhole({ decision, done }: Pass): boolean {
-  return decision.status === undefined && done === sizeOf(decision) - 1
+function isWhole({ decision, done, refusedTrim }: Pass): boolean {
+  return decision.status === undefined && refusedTrim === undefined && done === sizeOf(decision) - 1
 }
 
 /** Nothing follows the status. */
@@ -301,8 +306,17 @@ function recover(world: World, one: Refused, at: { found: KubeObject | undefined
   return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
 }
 
-/** The pass has failed; before it ends, people may see why. */
+/** The write will not be made in this pass. A trim that is refused for good keeps no other from being tried. */
 function giveUp(world: World, one: Refused, now: Instant): Effect[] {
+  const { controller, pass, step, error } = one
+  if (!isTrim(pass, step)) return tellFailure(world, one, now)
+  const next = withoutTrim(pass, step, error)
+  if (isFinal(error)) return advance(world, controller, { pass: next, now })
+  return tellFailure(world, { controller, pass: next, ...next.refusedTrim }, now)
+}
+
+/** The pass has failed; before it ends, people may see why. */
+function tellFailure(world: World, one: Refused, now: Instant): Effect[] {
   const { controller, pass, error } = one
   const telling = attempt(() => tellingOf(one, now))
   if (telling instanceof Error) return end(world, controller, { pass, now, error: telling })
@@ -390,13 +404,21 @@ function succeed(controller: Controller, pass: Pass, now: Instant): Effect[] {
   if (!pass.recovering) controller.refusals.forget(pass.key)
   const { waits = [], questions: asked = [] } = pass.decision
   if (waits.length + sizeOf(pass.decision) + asked.length === 0) controller.gone.delete(pass.key)
-  for (const { until } of waits)
-    if (until !== undefined) controller.queue.add(pass.key, until > now ? until : now + PAST_WAIT_MS)
+  wakeFor(controller, pass.key, { waits, now })
   return waiting(
     controller,
     pass.key,
     waits.filter(({ cure }) => cure !== undefined),
   )
+}
+
+function wakeFor(
+  { queue }: Controller,
+  key: Key,
+  { waits, now }: { waits: readonly Wait[]; now: Instant },
+): void {
+  for (const { until } of waits)
+    if (until !== undefined) queue.add(key, until > now ? until : now + PAST_WAIT_MS)
 }
 
 /** Told when what is waited for changes, not with each pod that comes. */
@@ -414,7 +436,17 @@ function fail(controller: Controller, pass: Pass, { error, now }: { error: Error
   const delay = isBeaten ? controller.backoff.beaten(pass.key) : controller.backoff.failed(pass.key)
   const retryInMs = Math.max(delay, asked)
   controller.queue.add(pass.key, now + retryInMs)
+  if (pass.refusedTrim !== undefined) goOn(controller, pass, now + asked)
   return [{ type: 'failed', controller: controller.name, key: pass.key, error, retryInMs }]
+}
+
+/** All but its trims is done: it holds up nothing that is due, and what its status told may be told again. */
+function goOn(controller: Controller, { key, refusedTrim }: Pass, now: Instant): void {
+  const { waits = [], announced = [], events = [] } = refusedTrim?.decision ?? {}
+  wakeFor(controller, key, { waits, now })
+  const known = controller.told.get(key)
+  const over = new Set([...announced, ...events].map(textOf))
+  if (known !== undefined) controller.told.set(key, new Set([...known].filter(text => !over.has(text))))
 }
 
 /** Of writes that others may undo without a word. */

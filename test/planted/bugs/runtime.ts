@@ -21,6 +21,21 @@ export const RUNTIME_BUGS: readonly Bug[] = [
       replace: "return (answer as KubeError)?.reason === 'NotFound' ? undefined : answer",
     },
     {
+      name: 'a trim that is refused holds up what is due',
+      find: 'if (pass.refusedTrim !== undefined) goOn',
+      replace: 'if (pass.refusedTrim?.step.status === true) goOn',
+    },
+    {
+      name: 'a trim that is refused keeps all others from being made',
+      find: 'if (isFinal(error)) return advance',
+      replace: 'if (isFinal(error) && pass.recovering) return advance',
+    },
+    {
+      name: 'while a trim is refused nothing is told twice',
+      find: 'filter(text => !over.has(text))',
+      replace: "filter(text => !over.has('') || text === '')",
+    },
+    {
       name: 'a patch at a path that the server does not know is taken for a lost race',
       find: "error.reason === 'Conflict' || isAbsent(error, write.target)",
       replace: "error.reason === 'Conflict' || error.reason === 'NotFound'",
