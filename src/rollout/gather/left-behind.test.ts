@@ -1,9 +1,9 @@
 // A Rollout that is deleted in the middle of an update. Without its ReplicaSets (--cascade=orphan): its users keep the
 // pods that they have. With another one that has its routes: they stay as they are.
 import { describe, expect, test } from 'vitest'
-import { POD_TEMPLATE_HASH } from '../../api/words.ts'
+import { MANAGED_ALB, POD_TEMPLATE_HASH } from '../../api/words.ts'
 import type { Rollout } from '../../api/rollout.ts'
-import { DESTINATION_RULE, ROLLOUT } from '../../kube/kinds.ts'
+import { DESTINATION_RULE, INGRESS, ROLLOUT } from '../../kube/kinds.ts'
 import { keyOf, specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { createStore } from '../../runtime/mirror/store.ts'
@@ -20,6 +20,7 @@ import {
   virtualService,
 } from '../halfway.suite.ts'
 import { hashOf, kindOf, NOW } from '../model.suite.ts'
+import { ROUTE_SCENES } from '../routes.suite.ts'
 import { INDICES } from './indices.ts'
 import { leftBehindBy } from './left-behind.ts'
 
@@ -105,5 +106,20 @@ describe('another Rollout that names its VirtualService', () => {
     const both = { ...renamed, metadata: { ...renamed.metadata, deletionTimestamp: '2026-08-01T12:00:00Z' } }
     expect(after({ gone, beside: both })).toMatchObject({ weighs: true })
     expect(after({ gone: dying, isThere: true, beside: both })).toMatchObject({ weighs: true })
+  })
+  test('has its Ingress: the note of the one that is gone does not take the weight there', () => {
+    const { trafficRouting, object } = ROUTE_SCENES.alb
+    const ingress = object(30, { stable: 'theirs', canary: 'their-canary' })
+    const note = JSON.stringify({ demo: Object.keys(ingress.metadata.annotations ?? {}) })
+    const annotations = { ...ingress.metadata.annotations, [MANAGED_ALB]: note }
+    const strategy = { canary: { ...canary, trafficRouting } }
+    const marked = (...beside: readonly Rollout[]) => {
+      const store = createStore({ indices: [INDICES] })
+      store.put(INGRESS, { ...ingress, metadata: { ...ingress.metadata, annotations } })
+      for (const one of beside) store.put(ROLLOUT, one)
+      return leftBehindBy(keyOf(gone), store, { now: NOW, answers: {}, memory: undefined })?.marked.length
+    }
+    expect(marked()).toBe(1)
+    expect(marked({ ...renamed, spec: { ...gone.spec, strategy } })).toBe(0)
   })
 })

@@ -7,7 +7,7 @@ import type { Cache } from '../../kube/cache.ts'
 import type { Service } from '../../kube/core.ts'
 import { REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
-import { asJson, controllerOf, parseKey, refKey, refOf } from '../../kube/object.ts'
+import { asJson, controllerOf, keyOf, parseKey, refKey, refOf } from '../../kube/object.ts'
 import type { Answer, Memory, Question, Wait } from '../../kube/reconciler.ts'
 import type { Instant } from '../../std/instant.ts'
 import { ROUTE_MARKS } from '../../traffic/registry.ts'
@@ -113,11 +113,9 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
   const found = namedBy(rollout, cache)
   const at = { now, ...livingStable(rollout, cache) }
   const all = routers.map(router => router.leave(at, found))
-  const placed = notTakenOver(
-    all.flatMap(one => one.placed),
-    rollout,
-    cache,
-  )
+  const going = { key: keyOf(rollout), refs: routers.flatMap(router => router.refs) }
+  const left = all.flatMap(one => one.placed)
+  const placed = notTakenOver(left, going, cache)
   const again: Wait = { for: 'the routes to be left', since: now, until: now + LOOK_AGAIN_MS }
   // What only a person can take away is not waited for by what has gone.
   const timed = all.flatMap(one => one.waits ?? []).filter(one => one.until !== undefined)
@@ -128,12 +126,13 @@ function leftRoutes(stored: Rollout, cache: Cache, now: Instant): LeftRoutes {
 /** One that leads to a ReplicaSet which lives on stays as it is. */
 function markedBehind(key: Key, cache: Cache, alive: ReadonlySet<string | undefined>): readonly Marked[] {
   const { name } = parseKey(key)
-  return ROUTE_MARKS.flatMap(({ kind, hashesIn, without }) =>
+  const marked = ROUTE_MARKS.flatMap(({ kind, hashesIn, without }) =>
     cache
       .by(kind, markedBy(kind), key)
       .filter(before => hashesIn?.(before).some(hash => alive.has(hash)) !== true)
       .map(before => ({ ref: refOf(kind, before), before, object: without(before, name) })),
   )
+  return notTakenOver(marked, { key, refs: [] }, cache)
 }
 
 /** The stable revision, where its ReplicaSet lives on: subsets and nodes go on leading their users to it alone. */

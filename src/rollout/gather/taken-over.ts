@@ -4,7 +4,7 @@ import type { Rollout } from '../../api/rollout.ts'
 import type { Cache } from '../../kube/cache.ts'
 import { ROLLOUT } from '../../kube/kinds.ts'
 import { keyOf, refKey } from '../../kube/object.ts'
-import type { KubeObject } from '../../kube/object.ts'
+import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import type { Placed } from '../../traffic/router.ts'
 import { namedBy } from '../gather.ts'
@@ -12,24 +12,27 @@ import { NAMED_BY } from './indices.ts'
 import { allRouters } from './named.ts'
 import { wellFormed } from './well-formed.ts'
 
-/** What is placed without what would change the weights of another Rollout. An object of its own goes in any case. */
-export function notTakenOver(placed: readonly Placed[], rollout: Rollout, cache: Cache): readonly Placed[] {
-  if (placed.length === 0) return placed
-  const others = livingBeside(rollout, cache)
-  return placed.filter(one => !others.some(other => readsOtherwise(other, one, cache)))
+/** Who is gone, or going, and what its routers name, as far as that is known. */
+interface Going {
+  readonly key: Key
+  readonly refs: readonly ObjectRef[]
 }
 
-/** Those that name an object of its routers. */
-function livingBeside(rollout: Rollout, cache: Cache): readonly Rollout[] {
-  const refs = allRouters(rollout).flatMap(router => router.refs)
-  const naming = new Set(refs.flatMap(ref => cache.by<Rollout>(ROLLOUT, NAMED_BY, refKey(ref))))
-  return [...naming].filter(
-    one => keyOf(one) !== keyOf(rollout) && one.metadata.deletionTimestamp === undefined,
-  )
+type Left = Pick<Placed, 'ref' | 'object'>
+
+/** What is left without what would change the weights of another Rollout. An object of its own goes in any case. */
+export function notTakenOver<T extends Left>(all: readonly T[], going: Going, cache: Cache): readonly T[] {
+  return all.filter(one => !livingBeside(going, one, cache).some(other => readsOtherwise(other, one, cache)))
+}
+
+/** Those that name the object, or another one of its routers, which may lead to it. */
+function livingBeside({ key, refs }: Going, { ref }: Left, cache: Cache): readonly Rollout[] {
+  const naming = new Set([ref, ...refs].flatMap(one => cache.by<Rollout>(ROLLOUT, NAMED_BY, refKey(one))))
+  return [...naming].filter(one => keyOf(one) !== key && one.metadata.deletionTimestamp === undefined)
 }
 
 /** Among several objects of a kind the largest weight would hide what one of them says. */
-function readsOtherwise(stored: Rollout, { ref, object }: Placed, cache: Cache): boolean {
+function readsOtherwise(stored: Rollout, { ref, object }: Left, cache: Cache): boolean {
   const rollout = wellFormed(stored)
   const found = namedBy(rollout, cache)
   const before = found[refKey(ref)]

@@ -193,6 +193,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/gather/left-behind.ts', ORPHANED, [
     {
+      name: 'the mark of a Rollout that is gone takes the weight of the one that has its Ingress now',
+      find: 'return notTakenOver(marked, { key, refs: [] }, cache)',
+      replace: 'return marked',
+    },
+    {
       name: 'with --cascade=orphan the stable subset leads to the pods of both revisions',
       find: 'return isLiving ? { stableHash, keepsHashes: true } : {}',
       replace: 'return isLiving ? {} : {}',
@@ -211,8 +216,8 @@ export const ROUTER_BUGS: readonly Bug[] = [
     },
     {
       name: 'of two Rollouts that go together neither gives their route back',
-      find: 'keyOf(one) !== keyOf(rollout) && one.metadata.deletionTimestamp === undefined',
-      replace: 'keyOf(one) !== keyOf(rollout)',
+      find: 'keyOf(one) !== key && one.metadata.deletionTimestamp === undefined',
+      replace: 'keyOf(one) !== key',
     },
   ]),
   ...inFile('src/runtime/loop/controller.ts', GONE, [
