@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TrafficRouting } from '../api/traffic.ts'
 import { fromJson, refKey } from '../kube/object.ts'
+import { ofHundred } from './maximum.ts'
 import type { BoundRouter } from './registry.ts'
 import { routersOf } from './registry.ts'
 import { anIntent, applied, aRollout, NAMESPACE } from './router.suite.ts'
@@ -63,4 +64,10 @@ test.each(Object.keys(SPECS))('%s is given weights of 100, and read back as of t
       )
     }),
   )
+})
+
+test('together they are never more than 100, however small the shares of experiments are', () => {
+  const others = ['a', 'b'].map(service => ({ service, podHash: service, weight: 5 }))
+  const { canary, stable, ...rest } = ofHundred({ ...anIntent(990, { maxWeight: 1000 }), others })
+  expect([canary.weight, stable.weight, ...rest.others.map(one => one.weight)]).toEqual([99, 0, 1, 0])
 })

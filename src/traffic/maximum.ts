@@ -3,19 +3,25 @@ import type { TrafficIntent, Weights } from './router.ts'
 
 const ALL = 100
 
-/** Rounded down, so that it never reads as more than was meant; who gets something gets a hundredth. */
+/** Rounded down: it never reads as more than was meant. Who gets something gets a hundredth, while one is left. */
 export function ofHundred(intent: TrafficIntent): TrafficIntent {
   const { maxWeight, canary, stable } = intent
   if (maxWeight === ALL) return intent
   const share = (weight: number) =>
     weight <= 0 ? 0 : Math.min(ALL, Math.max(1, Math.floor((weight * ALL) / maxWeight)))
-  const others = intent.others.map(one => ({ ...one, weight: share(one.weight) }))
-  const given = others.reduce((sum, one) => sum + one.weight, share(canary.weight))
+  let left = ALL
+  const take = (weight: number) => {
+    const taken = Math.min(left, share(weight))
+    left -= taken
+    return taken
+  }
+  const given = take(canary.weight)
+  const others = intent.others.map(one => ({ ...one, weight: take(one.weight) }))
   return {
     ...intent,
     maxWeight: ALL,
-    canary: { ...canary, weight: share(canary.weight) },
-    stable: { ...stable, weight: Math.max(0, ALL - given) },
+    canary: { ...canary, weight: given },
+    stable: { ...stable, weight: left },
     others,
   }
 }
