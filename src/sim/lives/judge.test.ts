@@ -144,14 +144,15 @@ describe('a law of safety', () => {
     expect(new Set(EXAMPLES.map(([law]) => law))).toEqual(new Set(Object.keys(LAWS)))
   })
 
-  test('whoever says how many canary pods there are gives them any weight, and none without a pod', () => {
-    const spec: LifeSpec = { ...SPEC, steps: [{ setCanaryScale: { replicas: 1 } }] }
-    const judged = (ready: number) => {
-      const before = standing({ spec, fresh: 1, ready })
-      return broken({ spec, write: weigh(80), before, after: after(before, weigh(80)) })?.law
+  test('whoever says how many canary pods there are gives them the weights of their steps alone', () => {
+    const spec: LifeSpec = { ...SPEC, steps: [{ setCanaryScale: { replicas: 1 } }, { setWeight: 80 }] }
+    const judged = (currentStepIndex: number, weight: number, ready = 1) => {
+      const before = after(standing({ spec, fresh: 1, ready }), report({ currentStepIndex }))
+      return broken({ spec, write: weigh(weight), before, after: after(before, weigh(weight)) })?.law
     }
-    expect(judged(1)).toBeUndefined()
-    expect(judged(0)).toBe('traffic only to revisions that can carry it')
+    const law = 'traffic only to revisions that can carry it'
+    expect([judged(0, 80), judged(1, 80)]).toEqual([undefined, undefined])
+    expect([judged(1, 80, 0), judged(1, 100), judged(2, 80)]).toEqual([law, law, law])
   })
 
   test('back to the stable revision a pod may be missing, and no more', () => {

@@ -98,7 +98,7 @@ function enough({ rollout, before, hash, load, was, is }: Given): number {
   const needed = goOnWith(rollout, load * replicasIn(rollout), hash) - FEW
   const others = Object.keys(was).filter(one => (was[one] ?? 0) > (is[one] ?? 0) + ROUNDING)
   const served = Math.max(0, ...others.map(one => ableIn(before, one)))
-  if (hash !== status?.stableRS && hasOwnScale(rollout)) return Math.min(1, served)
+  if (hash !== status?.stableRS && mayBeSmall(rollout, load)) return Math.min(1, served)
   const whole =
     hash === status?.stableRS ? Math.floor(needed + 2 * FEW) - Math.max(1, maxUnavailable(spec)) : needed
   return Math.max(1, Math.min(status?.stableRS === undefined ? 1 : whole, served))
@@ -119,12 +119,24 @@ export function goOnWith({ spec, status }: Rollout, pods: number, hash: string |
   return threshold === undefined || hash === status?.stableRS ? pods : Math.min(threshold.value, pods)
 }
 
+/** For the weight of its step, or of the next one: behind the last step the canary has all its pods. */
+function mayBeSmall(rollout: Rollout, load: number): boolean {
+  const { currentStepIndex: at = 0 } = rollout.status ?? {}
+  const { length } = rollout.spec.strategy?.canary?.steps ?? []
+  const shares = [at, at + 1].map(index => (index < length ? shareAt(rollout, index) : 0))
+  return hasOwnScale(rollout) && load <= Math.max(...shares) + FEW
+}
+
 /** For the weight of its step, not for a larger one that it still has. */
 function isScaledFor(rollout: Rollout, load: number): boolean {
   const { currentStepIndex = 0, promoteFull = false } = rollout.status ?? {}
-  const steps = (rollout.spec.strategy?.canary?.steps ?? []).slice(0, currentStepIndex + 1)
-  const share = (steps.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0) / 100
-  return hasOwnScale(rollout) && (promoteFull || load <= share + FEW)
+  return hasOwnScale(rollout) && (promoteFull || load <= shareAt(rollout, currentStepIndex) + FEW)
+}
+
+/** The share of users that the steps ask for, up to that one. */
+function shareAt({ spec }: Rollout, index: number): number {
+  const steps = (spec.strategy?.canary?.steps ?? []).slice(0, index + 1)
+  return (steps.findLast(one => one.setWeight !== undefined)?.setWeight ?? 0) / 100
 }
 
 function ready({ spec, before, after }: Judged): string | undefined {

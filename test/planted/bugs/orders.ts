@@ -183,6 +183,14 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'Math.ceil((max * (stayingReplicas(current) + 1)) / replicas)',
     },
   ]),
+  ...byLives('src/rollout/canary/intent.ts', [
+    {
+      name: 'whoever says how many canary pods there are gives them all users behind the last step',
+      find: 'return sizes.held === undefined || target <= own',
+      replace:
+        'return sizes.held === undefined || position.steps.some(one => one.setCanaryScale) || target <= own',
+    },
+  ]),
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
     {
       name: 'a revision that the Service was moved to by hand becomes stable without its pods',
