@@ -39,6 +39,7 @@ interface Stand {
   /** That analysis was ended early; or it has failed. */
   readonly isEnded?: boolean
   readonly hasFailed?: boolean
+  readonly isUnclear?: boolean
   /** The pods of the new revision still have their delay. */
   readonly isDelayed?: boolean
   readonly stable?: { readonly revision: number }
@@ -55,8 +56,10 @@ function standing(
     isEnded = false,
     trial,
     hasFailed = false,
+    isUnclear = false,
     isDelayed = false,
   } = of
+  const phase = hasFailed ? 'Failed' : isUnclear ? 'Inconclusive' : 'Successful'
   const [stable, canary] = spec.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const strategy =
     spec.strategy === 'blueGreen'
@@ -79,7 +82,7 @@ function standing(
     aService(stable ?? '', selected),
     aService(canary ?? '', preview),
     canaryIngress(weight),
-    ...(passed === undefined ? [] : [aRun(passed, hasFailed ? 'Failed' : 'Successful', isEnded)]),
+    ...(passed === undefined ? [] : [aRun(passed, phase, isEnded)]),
     ...(trial === undefined ? [] : [anExperiment(trial)]),
   ]
   return sightWith(objects)
@@ -115,6 +118,12 @@ const shown = (ms = 0) => since('BlueGreenPause', ms)
 const stepping = (...steps: readonly CanaryStep[]): LifeSpec => ({ ...CANARY, steps })
 const at = (currentStepIndex: number): RolloutStatus => ({ currentStepIndex })
 const weighing = (weight: number): RolloutStatus => ({ canary: { weights: { canary: { weight } } } as never })
+
+/** At a step, with an analysis beside all of them. */
+const watched = (index: number, name = 'run'): RolloutStatus => ({
+  ...at(index),
+  canary: { currentBackgroundAnalysisRunStatus: { name, status: 'Running' } },
+})
 
 const LIVE: Stand = { selected: FRESH }
 const CHECKED: RolloutStatus = { blueGreen: { scaleUpPreviewCheckPoint: true } }
@@ -166,6 +175,27 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: at(0), trial: 'Running' },
     { status: at(0) },
     { status: at(1) },
+  ],
+  [
+    LEFT,
+    CANARY,
+    { status: watched(0), passed: 'Background', hasFailed: true, weight: 50 },
+    { status: { ...watched(1), abort: true }, weight: 50 },
+    { status: watched(1), weight: 50 },
+  ],
+  [
+    LEFT,
+    CANARY,
+    { status: watched(0), passed: 'Background', isUnclear: true, weight: 50 },
+    { status: watched(1, 'another'), weight: 50 },
+    { status: watched(1), weight: 50 },
+  ],
+  [
+    PROVEN,
+    CANARY,
+    { status: watched(2), passed: 'Background', hasFailed: true, weight: 100 },
+    { status: watched(2), weight: 100 },
+    { status: { ...watched(2), stableRS: FRESH }, weight: 100 },
   ],
   [ENDED, CANARY, { status: { ...at(1), controllerPause: true } }, { status: at(2) }, { status: at(1) }],
   [ENDED, BLUE_GREEN, { status: { controllerPause: true } }, { selected: FRESH }, {}],
@@ -299,6 +329,12 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
     stepping({ analysis: { templates: [] } }),
     { status: at(0), passed: 'Step' },
     { status: at(1) },
+  ],
+  [
+    'leave a step beside an analysis that has passed',
+    CANARY,
+    { status: watched(0), passed: 'Background', weight: 50 },
+    { status: watched(1), weight: 50 },
   ],
   [
     'leave an experiment that has ended well',

@@ -75,6 +75,8 @@ function steps(told: Told): string | undefined {
   const isOver = is.stableRS === is.currentPodHash || was.stableRS === undefined || was.promoteFull === true
   if (to <= from || isAnother || isOver || isInWindow(told, is.currentPodHash)) return undefined
   if ((rollout.spec.replicas ?? 1) <= 0) return undefined
+  const beside = unprovenBeside(told)
+  if (beside !== undefined) return `step ${from} is left: ${beside}`
   for (let index = from; index < to; index++) {
     const why = unfinished(all.slice(0, index + 1), told, index === from)
     if (why !== undefined) return `step ${index} is left: ${why}`
@@ -113,6 +115,16 @@ function unproven({ analysis, experiment }: CanaryStep, told: Told, index: numbe
   if (analysis !== undefined && hasFailed(told, hash, 'Step')) return 'its analysis has failed'
   if (experiment !== undefined && !hasEndedWell(told, index)) return 'its experiment has not ended well'
   return undefined
+}
+
+/** The analysis beside all steps has failed; or it could not tell, and is not made again. */
+function unprovenBeside({ seen, was, is }: Told): string | undefined {
+  const [before, now] = [was, is].map(({ canary }) => canary?.currentBackgroundAnalysisRunStatus?.name)
+  const run = allIn<AnalysisRun>(seen, ANALYSIS_RUN).find(({ metadata }) => metadata.name === before)
+  if (run === undefined || run.spec.terminate === true || is.abort === true) return undefined
+  if (isBad(run)) return 'the analysis beside it has failed'
+  const isUnclear = run.status?.phase === 'Inconclusive' && now === before
+  return isUnclear ? 'the analysis beside it could not tell' : undefined
 }
 
 /** Compat: with `dynamicStableScale` a number of pods that is said has a lower bound, too. */
@@ -231,7 +243,7 @@ function hasFailedLast({ seen }: Told, hash: string | undefined): boolean {
 const isLost = ({ seen, was }: Told) => setIn(seen, was.stableRS) === undefined
 
 function promoted(told: Told): string | undefined {
-  const { rollout, was, is, seen, made, spec } = told
+  const { rollout, was, is, seen, spec } = told
   if ((was.stableRS ?? '') === '' || is.stableRS === was.stableRS) return undefined
   const fresh = setIn(seen, is.stableRS)
   const has = availableReplicas(fresh)
@@ -240,10 +252,15 @@ function promoted(told: Told): string | undefined {
   if (is.abort === true) return 'it is aborted'
   if (spec.strategy === 'blueGreen') return unswitched(told)
   if (was.promoteFull === true || isLost(told) || isInWindow(told, is.stableRS)) return undefined
+  return unprovenBeside(told) ?? unstepped(told)
+}
+
+/** A canary has done all its steps, and all weight is on it. */
+function unstepped({ rollout, is, seen, made, spec }: Told): string | undefined {
   const all = rollout.spec.strategy?.canary?.steps ?? []
   if ((is.currentStepIndex ?? 0) < all.length) return `at step ${is.currentStepIndex} of ${all.length}`
   const most = maxTrafficWeight(rollout.spec)
-  if (!isRouted(spec) || all.length === 0 || replicas <= 0) return undefined
+  if (!isRouted(spec) || all.length === 0 || (rollout.spec.replicas ?? 1) <= 0) return undefined
   const { canary } = weightsIn(seen, spec)
   return Math.max(canary, weightsIn(made, spec, rollout).canary) === most
     ? undefined

@@ -207,6 +207,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'const counts = hasBack && ',
     },
   ]),
+  ...byLives('src/rollout/verdict.ts', [
+    {
+      name: 'an analysis beside the steps that has failed gives nothing up',
+      find: '[strategy.runs.step, strategy.runs.background, strategy.experiment]',
+      replace: '[strategy.runs.step, strategy.experiment]',
+    },
+  ]),
   ...byLives('src/rollout/moves.ts', [
     {
       name: 'a revision that is gone back to is made a second time',
