@@ -110,6 +110,12 @@ function given<K extends keyof LifeSpec>(spec: LifeSpec, names: readonly K[]): P
 const DELAYS = ['scaleDownDelaySeconds', 'abortScaleDownDelaySeconds', 'scaleDownDelayRevisionLimit'] as const
 const role = (name: string) => ({ labels: { role: name } })
 
+/** So long an experiment lasts. */
+export const TRIED_MS = 20_000
+
+/** So often each analysis measures. */
+export const CHECKS = 2
+
 const CHECK = { templates: [{ templateName: 'check' }] }
 
 export function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']> {
@@ -162,7 +168,7 @@ function experimentOf(spec: LifeSpec): CanaryStep {
   const { triedWeight: weight } = spec
   return {
     experiment: {
-      duration: '20s',
+      duration: `${TRIED_MS / 1000}s`,
       templates: [
         { name: 'a', specRef: 'stable', replicas: 1 },
         {
@@ -270,7 +276,7 @@ function check({ isByJob = false }: LifeSpec): AnalysisTemplate {
         {
           name: 'check',
           interval: '5s',
-          count: 2,
+          count: CHECKS,
           ...(isByJob ? BY_JOB : BY_WEB),
         },
       ],

@@ -44,6 +44,9 @@ interface Stand {
   readonly isDelayed?: boolean
   readonly stable?: { readonly revision: number }
   readonly trial?: string
+  /** How often that analysis has measured; how long ago the experiment had its pods. */
+  readonly measured?: number
+  readonly triedMs?: number
 }
 
 function standing(
@@ -57,6 +60,8 @@ function standing(
     trial,
     hasFailed = false,
     isUnclear = false,
+    measured = 2,
+    triedMs = 20_000,
     isDelayed = false,
   } = of
   const phase = hasFailed ? 'Failed' : isUnclear ? 'Inconclusive' : 'Successful'
@@ -82,29 +87,36 @@ function standing(
     aService(stable ?? '', selected),
     aService(canary ?? '', preview),
     canaryIngress(weight),
-    ...(passed === undefined ? [] : [aRun(passed, phase, isEnded)]),
-    ...(trial === undefined ? [] : [anExperiment(trial)]),
+    ...(passed === undefined ? [] : [aRun(passed, phase, { isEnded, measured })]),
+    ...(trial === undefined ? [] : [anExperiment(trial, triedMs)]),
   ]
   return sightWith(objects)
 }
 
 const DELAYED = { deadline: NOW + 5000 }
 
-function aRun(type: string, phase: string, terminate: boolean): KubeObject {
+interface Measured {
+  readonly isEnded: boolean
+  readonly measured: number
+}
+
+function aRun(type: string, phase: string, { isEnded, measured }: Measured): KubeObject {
   const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH, [STEP_INDEX]: '0' }
   const at = '2026-08-01T12:00:00Z'
+  const measurements = Array.from({ length: measured }, () => ({ phase }))
   const metadata = { name: 'run', namespace: 'shop', labels, creationTimestamp: at }
   return {
     ...typeOf(ANALYSIS_RUN),
     metadata,
-    spec: { terminate },
-    status: { phase, completedAt: at },
+    spec: { terminate: isEnded },
+    status: { phase, completedAt: at, metricResults: [{ measurements }] },
   } as KubeObject
 }
 
-function anExperiment(phase: string): KubeObject {
+function anExperiment(phase: string, triedMs: number): KubeObject {
   const metadata = { name: `demo-${FRESH}-2-0`, namespace: 'shop', labels: { [POD_TEMPLATE_HASH]: FRESH } }
-  return { ...typeOf(EXPERIMENT), metadata, status: { phase } } as KubeObject
+  const availableAt = printInstant(NOW - triedMs)
+  return { ...typeOf(EXPERIMENT), metadata, spec: {}, status: { phase, availableAt } } as KubeObject
 }
 
 const typeOf = ({ group, version, kind }: Kind) => ({ apiVersion: `${group}/${version}`, kind })
@@ -173,6 +185,20 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     LEFT,
     stepping({ experiment: { templates: [] } }),
     { status: at(0), trial: 'Running' },
+    { status: at(0) },
+    { status: at(1) },
+  ],
+  [
+    LEFT,
+    stepping({ analysis: { templates: [] } }),
+    { status: at(0), passed: 'Step', measured: 1 },
+    { status: at(0) },
+    { status: at(1) },
+  ],
+  [
+    LEFT,
+    stepping({ experiment: { templates: [] } }),
+    { status: at(0), trial: 'Successful', triedMs: 19_000 },
     { status: at(0) },
     { status: at(1) },
   ],

@@ -12,7 +12,7 @@ import type { Instant } from '../../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isMadeBefore } from '../../workload/replica-set.ts'
-import { isEmptied, isRouted, isSpoiled, NAME, servicesOf } from './furniture.ts'
+import { CHECKS, isEmptied, isRouted, isSpoiled, NAME, servicesOf, TRIED_MS } from './furniture.ts'
 import { goOnWith, hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
 import { BY_HEADER, allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
@@ -132,11 +132,18 @@ function atLeast({ strategy, minPods = 0 }: LifeSpec, replicas: number, most = 1
   return strategy === 'dynamic' && replicas > 0 ? Math.max(replicas, Math.min(minPods, most)) : replicas
 }
 
-function hasEndedWell({ seen, was }: Told, index: number): boolean {
+function hasEndedWell(told: Told, index: number): boolean {
+  const { seen, was } = told
   const name = new RegExp(`^${NAME}-${was.currentPodHash}-\\d+-${index}(-\\d+)?$`)
   return allIn<Experiment>(seen, EXPERIMENT).some(
-    ({ metadata, status }) => name.test(metadata.name) && status?.phase === 'Successful',
+    one => name.test(one.metadata.name) && one.status?.phase === 'Successful' && hasLasted(one, told),
   )
+}
+
+/** Its pods had their time, unless somebody has ended it early. */
+function hasLasted({ spec, status }: Experiment, { now, wasSkewed = false }: Told): boolean {
+  const since = parseInstant(status?.availableAt ?? '') ?? now
+  return wasSkewed || spec.terminate === true || now >= since + TRIED_MS
 }
 
 /** A weight needs its pods, unless the steps say how many there are. */
@@ -206,8 +213,15 @@ function unpaused(pause: NonNullable<CanaryStep['pause']>, { was, now }: Told): 
 function passedRuns({ seen }: Told, type: string, hash: string | undefined): readonly AnalysisRun[] {
   return allIn<AnalysisRun>(seen, ANALYSIS_RUN).filter(({ metadata: { labels = {} }, spec, status }) => {
     const isIt = labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
-    return isIt && status?.phase === 'Successful' && spec.terminate !== true
+    return isIt && status?.phase === 'Successful' && spec.terminate !== true && isBorneOut(status)
   })
+}
+
+/** By what was measured: as often as is asked for, and never badly. */
+function isBorneOut({ metricResults = [] }: NonNullable<AnalysisRun['status']>): boolean {
+  const phases = metricResults.flatMap(({ measurements = [] }) => measurements.map(({ phase }) => phase))
+  const isGood = phases.every(phase => phase === 'Successful' || phase === 'Error')
+  return isGood && phases.filter(phase => phase === 'Successful').length >= CHECKS
 }
 
 function hasPassed(told: Told, type: string, hash: string | undefined): boolean {

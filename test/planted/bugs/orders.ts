@@ -214,6 +214,20 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: '[strategy.runs.step, strategy.experiment]',
     },
   ]),
+  ...byLives('src/analysis/assess.ts', [
+    {
+      name: 'one failure too many fails no analysis that may have none',
+      find: 'plan.failureLimit >= 0 && failed > plan.failureLimit',
+      replace: 'plan.failureLimit > 0 && failed > plan.failureLimit',
+    },
+  ]),
+  ...byLives('src/experiment/timing.ts', [
+    {
+      name: 'an experiment ends when its pods are there',
+      find: '? undefined : since + lengthMs',
+      replace: '? undefined : since',
+    },
+  ]),
   ...byLives('src/rollout/moves.ts', [
     {
       name: 'a revision that is gone back to is made a second time',
