@@ -1,8 +1,8 @@
 // Each law of safety with a write that it must allow, and one that it must refuse.
 import { describe, expect, test } from 'vitest'
 import { anHttpRoute, canaryIngress, podsOfExperiment } from '../../rollout/any-state.suite.ts'
-import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
-import { HTTP_ROUTE, INGRESS, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
+import { aPod, aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
+import { HTTP_ROUTE, INGRESS, POD, REPLICA_SET, ROLLOUT, SERVICE } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Json } from '../../std/json.ts'
@@ -36,6 +36,8 @@ interface Stand {
   readonly abort?: boolean
   /** The pods of an experiment, behind the Service `tried`. */
   readonly tried?: number
+  /** Of the stable revision: how many are ready. */
+  readonly pods?: number
 }
 
 function standing({
@@ -47,12 +49,15 @@ function standing({
   isSpoiled = false,
   abort = false,
   tried = 0,
+  pods = 0,
 }: Stand): Sight {
   const strategy = { canary: { steps: spec.steps, maxSurge: 1, maxUnavailable: 0 } }
   const status = { stableRS: hashOf(V1), currentPodHash: hashOf(V2), abort }
+  const stable = aReplicaSet({ image: V1, revision: 1, replicas: old })
   const objects: readonly KubeObject[] = [
     aRollout(V2, { replicas: 4, strategy, ...(isSpoiled ? SPOILT : {}) }, status),
-    aReplicaSet({ image: V1, revision: 1, replicas: old }),
+    stable,
+    ...Array.from({ length: old }, (_, nth) => aPod(`pod-${nth}`, { of: stable, ready: nth < pods })),
     aReplicaSet({ image: V2, revision: 2, replicas: fresh, available: ready }),
     aService('stable', hashOf(V1)),
     aService('canary', hashOf(V2)),
@@ -89,6 +94,7 @@ const scale = (image: string, replicas: number) =>
   patch(at(REPLICA_SET, `demo-${hashOf(image)}`), { spec: { replicas } })
 const report = (status: Json) =>
   ({ ...patch(at(ROLLOUT, 'demo'), { status }), subresource: 'status' }) as Write
+const evict = (pod: string): Write => ({ verb: 'evict', target: at(POD, pod), why: 'a write' })
 const make = (image: string): Write => ({
   verb: 'create',
   object: aReplicaSet({ image, revision: 3, replicas: 0 }),
@@ -115,6 +121,13 @@ const EXAMPLES: readonly (readonly [law: string, stand: Stand, allowed: Write, r
   ['a canary without a router stays available', { spec: BASIC, fresh: 1 }, scale(V1, 3), scale(V1, 2)],
   ['a canary without a router stays within its surge', { spec: BASIC, fresh: 0 }, scale(V2, 1), scale(V2, 2)],
   ['no revision has two ReplicaSets', {}, make('demo:v3'), make(V2)],
+  ['a restart takes no more pods than may be missing', { pods: 3 }, evict('pod-3'), evict('pod-0')],
+  [
+    'a restart takes no more pods than may be missing',
+    { spec: BASIC, pods: 2, fresh: 0 },
+    evict('pod-3'),
+    evict('pod-0'),
+  ],
   ['what was given up does not grow', { abort: true }, scale(V2, 1), scale(V2, 3)],
   ['what was given up does not grow', { spec: UNDELAYED, abort: true }, scale(V2, 2), scale(V2, 3)],
   [
@@ -162,6 +175,15 @@ describe('a law of safety', () => {
     }
     expect(judged(3)).toBeUndefined()
     expect(judged(1)).toBe('traffic only to revisions that can carry it')
+  })
+
+  test('a restart takes one pod of a revision that is whole, and not two', () => {
+    const before = standing({ pods: 4 })
+    const left = after(before, evict('pod-0'))
+    const judged = (sight: Sight, pod: string) =>
+      broken({ spec: SPEC, write: evict(pod), before: sight, after: after(sight, evict(pod)) })?.law
+    expect(judged(before, 'pod-0')).toBeUndefined()
+    expect(judged(left, 'pod-1')).toBe('a restart takes no more pods than may be missing')
   })
 
   test('with a mistake in the spec a pass shrinks only what it goes back from', () => {

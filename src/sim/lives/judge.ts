@@ -3,13 +3,17 @@
 import { maxSurge, maxUnavailable } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
-import { REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
+import { isConditionTrue } from '../../kube/conditions.ts'
+import type { Pod } from '../../kube/core.ts'
+import { POD, REPLICA_SET, SERVICE } from '../../kube/kinds.ts'
+import { controllerOf } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
-import { stayingReplicas, total, wantedReplicas } from '../../workload/availability.ts'
+import { actualReplicas, stayingReplicas, total, wantedReplicas } from '../../workload/availability.ts'
 import { byRoute, isRouted, isSpoiled, servicesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   ableIn,
+  allIn,
   hashOf,
   loadsIn,
   objectIn,
@@ -51,6 +55,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
   'a canary without a router stays available': available,
   'a canary without a router stays within its surge': surge,
   'no revision has two ReplicaSets': noTwin,
+  'a restart takes no more pods than may be missing': evicts,
   [BACK]: onlyBack,
   'what was given up does not grow': shrinks,
 }
@@ -226,6 +231,27 @@ function isLeaving({ spec, before }: Judged): boolean {
 function alsoLeft(law: Law): Law {
   return judged =>
     law(judged) ?? (isLeaving(judged) ? law({ ...judged, spec: byRoute(judged.spec) }) : undefined)
+}
+
+/** Of a revision; without a router of all. What is not ready may go, and what is only now asked for is not missing. */
+function evicts(judged: Judged): string | undefined {
+  const { write, before, after } = judged
+  const rollout = rolloutIn(before)
+  const pod = write.verb === 'evict' ? objectIn(before, write.target) : undefined
+  if (pod === undefined || rollout === undefined) return undefined
+  const owner = controllerOf(pod)?.uid
+  const sets = setsIn(before).filter(one => isBasic(judged) || one.metadata.uid === owner)
+  const [had, has] = [readyIn(before, sets), readyIn(after, sets)]
+  const asked = total(one => Math.min(wantedReplicas(one), actualReplicas(one)), sets)
+  const whole = isBasic(judged) ? Math.min(replicasIn(rollout), asked) : asked
+  const least = whole - Math.max(1, maxUnavailable(rollout.spec))
+  return had === has || has >= least ? undefined : `${has} of ${least} pods stay`
+}
+
+function readyIn(sight: Sight, sets: readonly ReplicaSet[]): number {
+  const owners = new Set(sets.map(({ metadata }) => metadata.uid))
+  const isReady = (pod: Pod) => pod.metadata.deletionTimestamp === undefined && isConditionTrue(pod, 'Ready')
+  return allIn<Pod>(sight, POD).filter(pod => owners.has(controllerOf(pod)?.uid) && isReady(pod)).length
 }
 
 function noTwin({ write, before }: Judged): string | undefined {

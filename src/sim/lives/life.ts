@@ -2,7 +2,7 @@
 // silent.
 import type { Rollout } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
-import { EXPERIMENT, REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
+import { EXPERIMENT, POD, REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef, RefKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
@@ -212,6 +212,9 @@ type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>
 /** A status alone: a pass that gives up only says why. */
 const TELLS = 'report '
 
+/** Pods are looked at where they are evicted. */
+const RESTARTS = 'restart pod '
+
 const LANE = `rollouts:${NAMESPACE}/${NAME}`
 
 function crash(judging: Judging): void {
@@ -259,7 +262,7 @@ function hear(judging: Judging, effect: Effect, store: Store): void {
   if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return
   if (judging.isInPass && effect.whys.some(why => !why.startsWith(TELLS))) return
   judging.isInPass = true
-  let sight = sightOf(store)
+  let sight = sightOf(store, effect.whys.some(why => why.startsWith(RESTARTS)) ? [POD] : [])
   for (const [key, { ref, object, version }] of judging.own) {
     const cached = Number(objectIn(sight, ref)?.metadata.resourceVersion ?? 0)
     if (cached >= version) judging.own.delete(key)

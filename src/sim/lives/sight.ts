@@ -50,9 +50,10 @@ const KINDS: readonly Kind[] = [
   DESTINATION_RULE,
 ]
 
-export function sightOf(cache: Pick<Cache, 'list'>): Sight {
+/** `others`: kinds of many objects, where somebody is to look at them. */
+export function sightOf(cache: Pick<Cache, 'list'>, others: readonly Kind[] = []): Sight {
   return new Map(
-    KINDS.map(kind => [
+    [...KINDS, ...others].map(kind => [
       resourceName(kind),
       new Map(cache.list(kind, NAMESPACE).map(one => [one.metadata.name, one])),
     ]),
@@ -81,7 +82,7 @@ export function after(sight: Sight, write: Write): Sight {
     return kind === undefined ? sight : withObject(sight, kind, write.object)
   }
   const { kind, name } = write.target
-  if (write.verb === 'delete') return replaced(sight, kind, all => all.delete(name))
+  if (write.verb === 'delete' || write.verb === 'evict') return replaced(sight, kind, all => all.delete(name))
   const standing = found(sight, kind, name)
   if (write.verb !== 'patch' || standing === undefined) return sight
   const changed = changedBy(standing, write)

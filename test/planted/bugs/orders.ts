@@ -228,6 +228,18 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: '? undefined : since',
     },
   ]),
+  ...byLives('src/rollout/restart.ts', [
+    {
+      name: 'a restart takes as many pods of each revision as may be missing of all',
+      find: 'if (canary !== undefined && canary.trafficRouting === undefined)',
+      replace: 'if (canary !== undefined && canary.trafficRouting === null)',
+    },
+    {
+      name: 'a restart takes all pods at once',
+      find: 'return all.flatMap(one => of([one], wantedReplicas(one))).slice(0, spare)',
+      replace: 'return all.flatMap(one => restartable(story, one, old))',
+    },
+  ]),
   ...byLives('src/rollout/moves.ts', [
     {
       name: 'a revision that is gone back to is made a second time',
