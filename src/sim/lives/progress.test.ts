@@ -29,6 +29,8 @@ const BLUE_GREEN: LifeSpec = { ...CANARY, strategy: 'blueGreen', steps: [] }
 interface Stand {
   readonly status?: RolloutStatus
   readonly weight?: number
+  /** Pods of the new revision, and how many of them are available. */
+  readonly fresh?: number
   readonly ready?: number
   readonly selected?: string
   readonly preview?: string
@@ -51,7 +53,7 @@ interface Stand {
 
 function standing(
   spec: LifeSpec,
-  { status, weight = 0, ready = 2, selected = OLD, preview = FRESH, passed, ...of }: Stand,
+  { status, weight = 0, fresh = 2, ready = fresh, selected = OLD, preview = FRESH, passed, ...of }: Stand,
 ): Sight {
   const {
     paused = false,
@@ -80,7 +82,7 @@ function standing(
     aReplicaSet({
       image: 'demo:v2',
       revision: 2,
-      replicas: 2,
+      replicas: fresh,
       available: ready,
       ...(isDelayed ? DELAYED : {}),
     }),
@@ -314,6 +316,8 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
   ],
   [ASKED, BLUE_GREEN, { ready: 1 }, {}, { status: shown() }],
   [ASKED, BLUE_GREEN, { ready: 1 }, {}, { status: CHECKED }],
+  [ASKED, BLUE_GREEN, { fresh: 1 }, {}, { status: shown() }],
+  [ASKED, BLUE_GREEN, { preview: OLD }, { status: shown() }, { status: shown(), preview: OLD }],
   [TOLD, CANARY, {}, { weight: 50, status: weighing(50) }, { weight: 50, status: weighing(20) }],
   [
     TOLD,
@@ -394,6 +398,12 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
   ],
   ['move a preview that nobody holds', BLUE_GREEN, { preview: OLD }, {}],
   ['ask when the preview is there', BLUE_GREEN, {}, { status: shown() }],
+  [
+    'ask when a preview has as many pods as it is to have',
+    { ...BLUE_GREEN, previewReplicaCount: 1 },
+    { fresh: 1 },
+    { status: shown() },
+  ],
   ['show a preview that is there', BLUE_GREEN, {}, { status: CHECKED }],
 ]
 

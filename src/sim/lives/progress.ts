@@ -363,13 +363,16 @@ function held({ rollout, seen, made, spec, was }: Told): string | undefined {
 }
 
 /** Blue/green: nobody can judge pods that are not there. */
-function asked({ was, is, seen, spec }: Told): string | undefined {
+function asked({ was, is, seen, made, rollout, spec }: Told): string | undefined {
   const begins = pauseOf(was, 'BlueGreenPause') === undefined && pauseOf(is, 'BlueGreenPause') !== undefined
   const passes = is.blueGreen?.scaleUpPreviewCheckPoint === true
   const isProven = was.blueGreen?.scaleUpPreviewCheckPoint === passes
   if (spec.strategy !== 'blueGreen' || (!begins && (!passes || isProven))) return undefined
   const preview = setIn(seen, is.currentPodHash)
-  const [has, wanted] = [availableReplicas(preview), wantedReplicas(preview)]
+  const shown = selectedBy(made, servicesOf(spec).canary)
+  if (shown !== is.currentPodHash) return `the preview Service selects ${shown}`
+  const least = Math.min(spec.previewReplicaCount ?? Infinity, rollout.spec.replicas ?? 1)
+  const [has, wanted] = [availableReplicas(preview), Math.max(least, wantedReplicas(preview))]
   return has >= wanted ? undefined : `${has} of ${wanted} pods are there`
 }
 

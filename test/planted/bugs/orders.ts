@@ -240,6 +240,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'return all.flatMap(one => restartable(story, one, old))',
     },
   ]),
+  ...byLives('src/rollout/blue-green/wanted.ts', [
+    {
+      name: 'the preview Service selects what is live',
+      find: '{ [preview]: story.hash }',
+      replace: '{ [preview]: activeWanted ?? story.hash }',
+    },
+  ]),
   ...byLives('src/rollout/moves.ts', [
     {
       name: 'a revision that is gone back to is made a second time',
