@@ -11,7 +11,7 @@ import { forgotten, missed, selfBeaten, silenced, tooEarly } from './over-time.t
 import type { Moment, Partings } from './over-time.ts'
 import type { LifeSpec } from './scenario.ts'
 import { PLAIN, sightWith } from './sight.suite.ts'
-import { after } from './sight.ts'
+import { after, withObject } from './sight.ts'
 import type { Sight } from './sight.ts'
 
 const [OLD, FRESH] = [hashOf('demo:v1'), hashOf('demo:v2')]
@@ -85,6 +85,49 @@ test('after an abort they stay for its delay, and anew for those whose users cam
   expect(goes(0, 10_000)).toContain('too early')
   expect(goes(20_000, 50_000)).toBeUndefined()
   expect(goes(20_000, 30_000)).toContain('too early')
+})
+
+const emptied = (image: string) =>
+  patch(target(REPLICA_SET, `demo-${hashOf(image)}`), { spec: { replicas: 0 } })
+
+test('a preview that is aborted stays for its delay, and without one for ever', () => {
+  const goes = (afterMs: number, abortScaleDownDelaySeconds: number) => {
+    const partings: Partings = new Map()
+    const blueGreen = { ...strategy.blueGreen, abortScaleDownDelaySeconds }
+    const before = withObject(
+      SEEN,
+      ROLLOUT,
+      aRollout('demo:v2', { replicas: 2, strategy: { blueGreen } }, STATUS),
+    )
+    const write = told({ ...STATUS, abort: true })
+    const aborted = after(before, write)
+    expect(tooEarly({ spec: SPEC, write, before, after: aborted }, partings, since(0))).toBeUndefined()
+    const shrink = emptied('demo:v2')
+    const judged = { spec: SPEC, write: shrink, before: aborted, after: after(aborted, shrink) }
+    return tooEarly(judged, partings, since(afterMs))
+  }
+  expect(goes(20_000, 20)).toBeUndefined()
+  expect(goes(10_000, 20)).toContain('too early')
+  expect(goes(3_600_000, 0)).toContain('too early')
+})
+
+test('with a limit old pods stay for their delay while no more revisions than that keep theirs', () => {
+  const goes = (scaleDownDelayRevisionLimit: number, others: number) => {
+    const partings: Partings = new Map()
+    const spec: LifeSpec = { ...SPEC, scaleDownDelayRevisionLimit }
+    const older = aReplicaSet({ image: 'demo:v0', revision: 0, replicas: others })
+    const before = withObject(SEEN, REPLICA_SET, older)
+    const turn = turned(FRESH)
+    const left = after(before, turn)
+    tooEarly({ spec, write: turn, before, after: left }, partings, since(0))
+    const shrink = emptied('demo:v1')
+    const promoted = after(left, told({ stableRS: FRESH, currentPodHash: FRESH }))
+    const judged = { spec, write: shrink, before: promoted, after: after(promoted, shrink) }
+    return tooEarly(judged, partings, since(10_000))
+  }
+  expect(goes(1, 2)).toBeUndefined()
+  expect(goes(0, 0)).toBeUndefined()
+  expect(goes(1, 0)).toContain('too early')
 })
 
 test('a write hits the object that it was meant for, or none', () => {

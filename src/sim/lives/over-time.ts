@@ -44,8 +44,21 @@ export function tooEarly(judged: Judged, partings: Partings, now: Moment): strin
     const isOld = abort ? hash === currentPodHash && hash !== stableRS : hash === stableRS
     if (load > 0 && (is[hash] ?? 0) === 0 && isOld) partings.set(hash, { ...now, isAbort: abort })
   }
+  if (isAborting(rollout, after)) noteAbort(rollout, partings, now)
   for (const [hash, load] of Object.entries(is)) if (load > 0) partings.delete(hash)
   return goneEarly(judged, { rollout, partings, now })
+}
+
+/** Not recorded yet. */
+function isAborting({ status = {} }: Rollout, made: Sight): boolean {
+  return status.abortedAt === undefined && (status.abort === true || rolloutIn(made)?.status?.abort === true)
+}
+
+/** What never had users goes from the abort on. */
+function noteAbort({ status = {} }: Rollout, partings: Partings, now: Moment): void {
+  const { stableRS, currentPodHash: hash } = status
+  if (hash === undefined || hash === stableRS || partings.get(hash)?.isAbort === true) return
+  partings.set(hash, { ...now, isAbort: true })
 }
 
 interface Going {
@@ -57,22 +70,32 @@ interface Going {
 /** What the controller's clock was set forward counts as passed: it can not know better. */
 function goneEarly({ spec, before, after }: Judged, { rollout, partings, now }: Going): string | undefined {
   const { abort = false, stableRS, currentPodHash } = rollout.status ?? {}
-  if (spec.scaleDownDelayRevisionLimit !== undefined) return undefined
+  const most = spec.scaleDownDelayRevisionLimit ?? Infinity
   for (const set of setsIn(before)) {
     const hash = hashOf(set)
     const parting = partings.get(hash)
     const isGoing = wantedReplicas(set) > 0 && wantedReplicas(setIn(after, hash)) === 0
     // What was given up before the present update is an old revision like any other.
     const isGivenUp = abort && hash === currentPodHash
+    if (!isGivenUp && oldBeside(before, [hash, stableRS, currentPodHash]) >= most) continue
     if (parting?.isAbort !== isGivenUp || !isGoing || (rollout.spec.replicas ?? 1) <= 0) continue
     if (!isGivenUp && currentPodHash !== stableRS && spec.strategy !== 'blueGreen') continue
-    const seconds = isGivenUp ? abortScaleDownDelaySeconds(rollout.spec) : scaleDownDelaySeconds(rollout.spec)
     // Deadlines are whole seconds.
     const passedMs = now.at - parting.at + now.forwardMs - parting.forwardMs
-    const left = (seconds ?? 0) * 1000 - 1000 - passedMs
+    const left = delaySeconds(rollout, isGivenUp) * 1000 - 1000 - passedMs
     if (left > 0) return `the pods of ${hash} go ${left} ms too early`
   }
   return undefined
+}
+
+/** Without a delay what was given up stays for ever. */
+function delaySeconds({ spec }: Rollout, isGivenUp: boolean): number {
+  return isGivenUp ? (abortScaleDownDelaySeconds(spec) ?? Infinity) : (scaleDownDelaySeconds(spec) ?? 0)
+}
+
+/** How many old revisions have pods beside these: no more than a limit may keep them. */
+function oldBeside(sight: Sight, hashes: readonly (string | undefined)[]): number {
+  return setsIn(sight).filter(one => !hashes.includes(hashOf(one)) && wantedReplicas(one) > 0).length
 }
 
 /** What was asked for when the last abort was recorded, and ever since; whether a full promotion was left beside it. */

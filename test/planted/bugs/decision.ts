@@ -305,6 +305,11 @@ export const DECISION_BUGS: readonly Bug[] = [
       replace: 'i <= rules.limit',
     },
     {
+      name: 'fewer old revisions keep their pods than the limit says',
+      find: 'i < rules.limit',
+      replace: 'i + 1 < rules.limit',
+    },
+    {
       name: 'an aborted revision that users still come to loses its pods',
       find: 'if (isReached) return',
       replace: 'if (isReached && delaySeconds < 0) return',

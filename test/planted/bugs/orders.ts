@@ -246,6 +246,11 @@ export const ORDER_BUGS: readonly Bug[] = [
       find: '{ [preview]: story.hash }',
       replace: '{ [preview]: activeWanted ?? story.hash }',
     },
+    {
+      name: 'a preview that is aborted without a delay loses its pods',
+      find: 'const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec)',
+      replace: 'const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec) ?? 0',
+    },
   ]),
   ...byLives('src/rollout/moves.ts', [
     {
