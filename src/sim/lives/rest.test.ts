@@ -112,12 +112,28 @@ const previewed = (active: string, beside: number): Stand => ({
     currentPodHash: hashOf(V2),
     availableReplicas: active === V1 ? 2 : 2 + beside,
     HPAReplicas: 2 + beside,
+    blueGreen: { activeSelector: hashOf(active) },
   },
   spec: { strategy: { blueGreen: { activeService: 'active' } } },
   life: { strategy: 'blueGreen', isWatched: true },
   others: beside,
   active: hashOf(active),
 })
+
+/** A canary at a pause, with the weights that the status tells of. */
+function told(canary: number, podTemplateHash = hashOf(V2)): Stand {
+  const stand = atPause({}, 50)
+  const weights = {
+    canary: { weight: canary, podTemplateHash },
+    stable: { weight: 100 - canary, podTemplateHash: hashOf(V1) },
+  }
+  return { ...stand, status: { ...stand.status, canary: { weights } } as RolloutStatus }
+}
+
+const tellsActive = (activeSelector: string): Stand => {
+  const stand = previewed(V1, 2)
+  return { ...stand, status: { ...stand.status, blueGreen: { activeSelector } } }
+}
 
 /** The second revision was given up. */
 const ABORTED: RolloutStatus = {
@@ -136,6 +152,7 @@ test.each<[what: string, stand: Stand]>([
   ['Healthy and whole', {}],
   ['stopped with a reason', { status: { phase: 'Paused', message: 'CanaryPauseStep' } }],
   ['at a pause without a time, at the weight of its step', atPause({}, 50)],
+  ['with a status that tells the weights that stand', told(50)],
   ['a blue/green pause without a time', inBlueGreen(0)],
   ['a blue/green preview that waits for a person', previewed(V1, 2)],
   ['aborted, with nothing left', { status: ABORTED, others: 0 }],
@@ -167,6 +184,9 @@ test.each<[law: string, stand: Stand]>([
   [COUNTS, { status: { HPAReplicas: 4 } }],
   [RIGHT, { weight: 20 }],
   [RIGHT, previewed('demo:v0', 2)],
+  [RIGHT, tellsActive(hashOf(V2))],
+  [RIGHT, told(20)],
+  [RIGHT, told(50, hashOf(V1))],
   [RIGHT, { selected: 'gone' }],
   [RIGHT, { beside: 'gone' }],
   [RIGHT, { status: { stableRS: 'gone' } }],

@@ -56,6 +56,7 @@ export function unrest({ cluster }: Pick<ModelWorld, 'cluster'>, drawn: LifeSpec
     miscounted(rollout, sight, spec),
     misled(rollout, sight, spec),
     unserved(rollout, sight, spec),
+    untrue(rollout, sight, spec),
   ]
   if (!isInvalid(rollout.status)) found.push(untidy(rollout, sight, spec), unkept(rollout, sight, spec))
   else if (rollout.status?.abort === true) found.push(stranded(rollout, sight, spec))
@@ -166,6 +167,34 @@ function stillRouted(sight: Sight, spec: LifeSpec): string | undefined {
   if (weight !== 0) return `the canary has weight ${weight}`
   const [route] = managedRoutesIn(sight, spec).names
   return route === undefined ? undefined : `the route ${route} still leads to the canary`
+}
+
+/** What the status tells of users is what stands. */
+function untrue({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
+  if (isInvalid(status)) return undefined
+  if (spec.strategy !== 'blueGreen') return misweighed(status, sight, spec)
+  const active = selectedBy(sight, servicesOf(spec).stable)
+  const told = status.blueGreen?.activeSelector
+  return active === undefined || told === active ? undefined : mistold(told, active)
+}
+
+const mistold = (told: unknown, is: unknown): Unrest => ({
+  law: RIGHT,
+  what: `it tells ${told}, there is ${is}`,
+})
+
+function misweighed({ canary }: RolloutStatus, sight: Sight, spec: LifeSpec): Unrest | undefined {
+  const told = canary?.weights
+  if (!isRouted(spec) || told === undefined) return undefined
+  const { canary: weight, all, others } = weightsIn(sight, spec)
+  const rest = all - weight - Object.values(others).reduce((sum, one) => sum + one, 0)
+  if (told.canary.weight !== weight) return mistold(told.canary.weight, weight)
+  if (told.stable.weight !== rest) return mistold(told.stable.weight, rest)
+  const { canary: led, stable } = sidesIn(sight, spec)
+  if (weight > 0 && told.canary.podTemplateHash !== led) return mistold(told.canary.podTemplateHash, led)
+  return rest > 0 && told.stable.podTemplateHash !== stable
+    ? mistold(told.stable.podTemplateHash, stable)
+    : undefined
 }
 
 /** Blue/green: users have pods, if there is a revision that has all of its own and was not given up. */

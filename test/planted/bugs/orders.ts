@@ -199,6 +199,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'if (availableReplicas(story.current) < 0) return undefined',
     },
   ]),
+  ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
+    {
+      name: 'an abort tells the active selector of before',
+      find: 'activeSelector: situation.activeWanted ?? story.status',
+      replace: 'activeSelector: (story.isAborted ? undefined : situation.activeWanted) ?? story.status',
+    },
+  ]),
   ...inFile('src/rollout/verdict.ts', DECISION, [
     {
       name: 'who tries again is late at once',
