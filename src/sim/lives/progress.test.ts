@@ -53,20 +53,9 @@ interface Stand {
 
 function standing(
   spec: LifeSpec,
-  { status, weight = 0, fresh = 2, ready = fresh, selected = OLD, preview = FRESH, passed, ...of }: Stand,
+  { status, weight = 0, fresh = 2, ready = fresh, selected = OLD, preview = FRESH, ...of }: Stand,
 ): Sight {
-  const {
-    paused = false,
-    isSpoiled = false,
-    isEnded = false,
-    trial,
-    hasFailed = false,
-    isUnclear = false,
-    measured = 2,
-    triedMs = 20_000,
-    isDelayed = false,
-  } = of
-  const phase = hasFailed ? 'Failed' : isUnclear ? 'Inconclusive' : 'Successful'
+  const { paused = false, isSpoiled = false, trial, triedMs = 20_000, isDelayed = false } = of
   const [stable, canary] = spec.strategy === 'blueGreen' ? ['active', 'preview'] : ['stable', 'canary']
   const strategy =
     spec.strategy === 'blueGreen'
@@ -89,7 +78,7 @@ function standing(
     aService(stable ?? '', selected),
     aService(canary ?? '', preview),
     canaryIngress(weight),
-    ...(passed === undefined ? [] : [aRun(passed, phase, { isEnded, measured })]),
+    ...runsOf(of),
     ...(trial === undefined ? [] : [anExperiment(trial, triedMs)]),
   ]
   return sightWith(objects)
@@ -97,12 +86,12 @@ function standing(
 
 const DELAYED = { deadline: NOW + 5000 }
 
-interface Measured {
-  readonly isEnded: boolean
-  readonly measured: number
+function runsOf({ passed, ...of }: Stand): readonly KubeObject[] {
+  const phase = of.hasFailed === true ? 'Failed' : of.isUnclear === true ? 'Inconclusive' : 'Successful'
+  return passed === undefined ? [] : [aRun(passed, phase, of)]
 }
 
-function aRun(type: string, phase: string, { isEnded, measured }: Measured): KubeObject {
+function aRun(type: string, phase: string, { isEnded = false, measured = 2 }: Stand): KubeObject {
   const labels = { [ROLLOUT_TYPE]: type, [POD_TEMPLATE_HASH]: FRESH, [STEP_INDEX]: '0' }
   const at = '2026-08-01T12:00:00Z'
   const measurements = Array.from({ length: measured }, () => ({ phase }))
@@ -181,6 +170,20 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: at(0), ready: 1 },
     { status: at(0) },
     { status: at(1) },
+  ],
+  [
+    LEFT,
+    stepping({ setCanaryScale: { weight: 100 } }),
+    { status: at(0), ready: 1 },
+    { status: at(0) },
+    { status: at(1) },
+  ],
+  [
+    LEFT,
+    CANARY,
+    { status: at(0) },
+    { status: at(1), weight: 50 },
+    { status: at(1), weight: 50, preview: OLD },
   ],
   [LEFT, stepping({ analysis: { templates: [] } }), { status: at(0) }, { status: at(0) }, { status: at(1) }],
   [
@@ -352,6 +355,12 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
     'leave a scale that is there',
     stepping({ setCanaryScale: { replicas: 2 } }),
     { status: at(0) },
+    { status: at(1) },
+  ],
+  [
+    'leave a scale by weight that has its pods',
+    stepping({ setCanaryScale: { weight: 50 } }),
+    { status: at(0), ready: 1 },
     { status: at(1) },
   ],
   [

@@ -15,7 +15,17 @@ import { isMadeBefore } from '../../workload/replica-set.ts'
 import { CHECKS, isEmptied, isRouted, isSpoiled, NAME, servicesOf, TRIED_MS } from './furniture.ts'
 import { goOnWith, hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
-import { BY_HEADER, allIn, loadsIn, rolloutIn, selectedBy, setIn, setsIn, weightsIn } from './sight.ts'
+import {
+  BY_HEADER,
+  allIn,
+  loadsIn,
+  rolloutIn,
+  selectedBy,
+  setIn,
+  setsIn,
+  sidesIn,
+  weightsIn,
+} from './sight.ts'
 import type { Sight } from './sight.ts'
 
 export interface Pass {
@@ -93,6 +103,8 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
   if (step.setWeight !== undefined && isRouted(spec)) {
     const { canary } = weightsIn(made, spec)
     const wanted = isEmptied(upTo) ? 0 : step.setWeight
+    const { canary: led } = sidesIn(made, spec)
+    if (wanted > 0 && led !== was.currentPodHash) return `its weight leads to ${led}`
     return canary === wanted ? undefined : `its weight is ${wanted}, the route has ${canary}`
   }
   if (step.setCanaryScale?.replicas !== undefined && isRouted(spec)) {
@@ -103,7 +115,15 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     const isSized = has === replicas || needed < replicas
     return isSized && there >= needed ? undefined : `it has ${there} of ${has} pods`
   }
-  return unproven(step, told, upTo.length - 1)
+  return unscaled(step, told) ?? unproven(step, told, upTo.length - 1)
+}
+
+/** Of a scale by weight: pods for so many of all users. */
+function unscaled({ setCanaryScale }: CanaryStep, { rollout, was, seen, spec }: Told): string | undefined {
+  const pods = Math.floor(((setCanaryScale?.weight ?? 0) * (rollout.spec.replicas ?? 1)) / 100)
+  const least = goOnWith(rollout, pods, was.currentPodHash)
+  const has = availableReplicas(setIn(seen, was.currentPodHash))
+  return isRouted(spec) && has < least ? `it has ${has} of ${least} pods` : undefined
 }
 
 /** What was measured in another step proves nothing. */

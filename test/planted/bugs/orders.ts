@@ -130,6 +130,12 @@ export const ORDER_BUGS: readonly Bug[] = [
       find: "case 'setCanaryScale':\n      return facts.sizes.held",
       replace: "case 'setCanaryScale':\n      return undefined",
     },
+    {
+      name: 'a scale by weight counts as reached before its pods are there',
+      find: "'setCanaryScale':\n      return facts.sizes.held",
+      replace:
+        "'setCanaryScale':\n      return stepAt(story.position)?.setCanaryScale?.weight ? undefined : facts.sizes.held",
+    },
   ]),
   ...byLives('src/rollout/canary/selectors.ts', [
     {
