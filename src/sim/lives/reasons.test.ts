@@ -111,6 +111,19 @@ test('a pause stays as it began, until it is over', () => {
   expect(broken(CANARY, seen, { status: anew })).toEqual([PAUSED])
 })
 
+test('a pause that has a time ends when that is over, unless somebody holds it', () => {
+  const canary = { steps: [{ setWeight: 50 }, { pause: { duration: 20 } }] }
+  const stays = (seconds: number, more: Partial<RolloutSpec> = {}, others: RolloutStatus = {}) => {
+    const status = { currentStepIndex: 1, ...since('CanaryPauseStep', seconds), ...others }
+    const seen = { status, spec: { strategy: { canary }, ...more } }
+    return broken(CANARY, seen, seen)
+  }
+  expect(stays(19)).toEqual([])
+  expect(stays(20, { paused: true })).toEqual([])
+  expect(stays(20, {}, { conditions: [INVALID as never] })).toEqual([])
+  expect(stays(20)).toEqual([PAUSED])
+})
+
 const RESUMED: RolloutStatus = { controllerPause: true, pauseConditions: [] }
 
 test('an answer ends the pause of the step at which it was given', () => {

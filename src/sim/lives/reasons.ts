@@ -1,16 +1,17 @@
 // The laws of reasons: an update is given up, a pause ends, and who is held grows, only for a reason of its own. Judged
 // by what a pass saw and the status that it writes at its end, as the laws of progress are.
-import { progressDeadlineSeconds } from '../../api/defaults.ts'
+import { pauseSeconds, progressDeadlineSeconds } from '../../api/defaults.ts'
 import type { AnalysisRun } from '../../api/analysis.ts'
 import type { Experiment } from '../../api/experiment.ts'
-import type { Rollout } from '../../api/rollout.ts'
+import type { PauseCondition, Rollout, RolloutStatus } from '../../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../../api/words.ts'
 import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { equal } from '../../std/equal.ts'
 import { parseInstant } from '../../std/instant.ts'
+import type { Instant } from '../../std/instant.ts'
 import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
-import { servicesOf } from './furniture.ts'
+import { isSpoiled, servicesOf } from './furniture.ts'
 import { toldOf } from './progress.ts'
 import type { Pass, Told } from './progress.ts'
 import { allIn, selectedBy, setIn } from './sight.ts'
@@ -80,7 +81,7 @@ function early({ was, now, rollout, wasSkewed = false }: Told): string | undefin
 }
 
 /** Whoever is at the same step of the same update has the same pause, unless a person has ended it. */
-function changed({ was, is }: Told): string | undefined {
+function changed({ was, is, rollout, now: at }: Told): string | undefined {
   const isOver = is.abort === true || was.promoteFull === true || is.stableRS === is.currentPodHash
   const isSame =
     was.currentPodHash === is.currentPodHash &&
@@ -90,7 +91,27 @@ function changed({ was, is }: Told): string | undefined {
   const [before, now] = [was, is].map(({ pauseConditions = [] }) =>
     pauseConditions.find(({ reason }) => reason === 'CanaryPauseStep'),
   )
+  // A pass after a refusal tells of that first.
+  const isStopped = [was, is].some(one => isInvalid(one) || isRefused(one))
+  if (before !== undefined && now !== undefined && !isStopped && isOverdue(rollout, before, at))
+    return 'its time is over'
   return before === undefined || equal(before, now) ? undefined : 'the pause of its step is another one'
+}
+
+const isInvalid = ({ conditions = [] }: RolloutStatus) =>
+  conditions.some(({ type, status }) => type === 'InvalidSpec' && status === 'True')
+
+const isRefused = ({ conditions = [] }: RolloutStatus) =>
+  conditions.some(({ type }) => type === 'WriteRefused')
+
+/** Nobody holds it, and its time has passed. */
+function isOverdue(rollout: Rollout, { startTime }: PauseCondition, now: Instant): boolean {
+  const { spec, status = {} } = rollout
+  const isHeld = spec.paused === true || isSpoiled(rollout)
+  const { pause } = spec.strategy?.canary?.steps?.[status.currentStepIndex ?? 0] ?? {}
+  const seconds = pause && pauseSeconds(pause)
+  if (isHeld || (status.pauseConditions ?? []).length > 1 || seconds === undefined) return false
+  return now >= (parseInstant(startTime) ?? now) + seconds * 1000
 }
 
 /** What was answered is what ends. */

@@ -265,6 +265,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'const delaySeconds = abortScaleDownDelaySeconds(story.rollout.spec) ?? 0',
     },
   ]),
+  ...byLives('src/rollout/pause.ts', [
+    {
+      name: 'a timed pause lasts ten times as long',
+      find: 'until: since + seconds * 1000',
+      replace: 'until: since + seconds * 10_000',
+    },
+  ]),
   ...byLives('src/rollout/moves.ts', [
     {
       name: 'a revision that is gone back to is made a second time',
