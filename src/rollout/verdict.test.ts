@@ -42,6 +42,14 @@ describe('an update that makes no progress', () => {
     expect(stuck({ ...pods, older: { replicas: 1 } }, more).decide().status?.abort).toBe(true)
   })
 
+  test('tells of a retry long after an abort, and of no deadline', () => {
+    const aborted = { type: 'Progressing', status: 'False', reason: 'RolloutAborted', message: '' } as const
+    const conditions = [{ ...aborted, lastUpdateTime: HOUR_AGO, lastTransitionTime: HOUR_AGO }]
+    const status = { ...counts, abortedAt: HOUR_AGO, conditions }
+    const { conditions: told } = basicCanary({ ...pods, status }).decide().status ?? {}
+    expect(told?.find(({ type }) => type === 'Progressing')?.reason).toBe('RolloutRetry')
+  })
+
   test('is not in the pass in which a person tries again, long after an abort', () => {
     const late = stuck(pods, { ...counts, abortedAt: HOUR_AGO })
     expect(late.decide().status?.abort).toBeUndefined()

@@ -209,8 +209,9 @@ export function progressDeadline(facts: {
   const progress = conditionOf(facts.conditions, 'Progressing')
   const from = parseInstant(progress?.lastUpdateTime ?? '')
   if (progress === undefined || from === undefined) return undefined
-  // What was paused has its time anew from the pass that goes on, which tells so.
-  if (['NewReplicaSetAvailable', 'RolloutPaused'].includes(progress.reason)) return undefined
+  // What was paused, or given up, has its time anew from the pass that goes on, which tells so.
+  if (['NewReplicaSetAvailable', 'RolloutPaused', 'RolloutAborted'].includes(progress.reason))
+    return undefined
   return from + progressDeadlineSeconds(facts.rollout.spec) * 1000
 }
 

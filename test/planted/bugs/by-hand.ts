@@ -338,8 +338,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'the time of a pause counts as time without progress',
-      find: "['NewReplicaSetAvailable', 'RolloutPaused'].includes",
-      replace: "['NewReplicaSetAvailable'].includes",
+      find: "['NewReplicaSetAvailable', 'RolloutPaused', 'RolloutAborted'].includes",
+      replace: "['NewReplicaSetAvailable', 'RolloutAborted'].includes",
     },
     {
       name: 'what was paused, and undone meanwhile, is never late any more',

@@ -18,6 +18,11 @@ export const STATUS_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/status/conditions.ts', STATUS, [
     {
+      name: 'a retry long after an abort tells that its deadline is over',
+      find: "['NewReplicaSetAvailable', 'RolloutPaused', 'RolloutAborted']",
+      replace: "['NewReplicaSetAvailable', 'RolloutPaused']",
+    },
+    {
       name: 'a refusal is told although nothing is refused any longer',
       find: "withoutCondition(withoutCondition(stored, 'InvalidSpec'), 'WriteRefused')",
       replace: "withoutCondition(stored, 'InvalidSpec')",
