@@ -97,6 +97,15 @@ test('an update is given up when something has failed, or after its deadline, of
   ])
 })
 
+test('an update whose deadline is over is given up, where that is asked for and there is a way back', () => {
+  const tells = (seen: Stand, spec = CANARY) =>
+    broken(spec, seen, { status: moved('ProgressDeadlineExceeded', 0, seen.status) })
+  expect(tells({}, { ...CANARY, abortsAtDeadline: false })).toEqual([])
+  expect(tells({ isLost: true })).toEqual([])
+  expect(tells({ status: { conditions: [INVALID as never] } })).toEqual([])
+  expect(tells({})).toEqual([GIVEN_UP])
+})
+
 const since = (reason: PauseCondition['reason'], seconds: number): RolloutStatus => ({
   controllerPause: true,
   pauseConditions: [{ reason, startTime: printInstant(NOW - seconds * 1000) }],

@@ -56,10 +56,20 @@ export function unfounded(
 /** Something has failed, or the deadline is over, of time that was its own. */
 function givenUp(told: Told): string | undefined {
   const { was, is, spec } = told
-  if (was.abort === true || is.abort !== true || hasFailed(told)) return undefined
+  if (was.abort === true || hasFailed(told)) return undefined
+  if (is.abort !== true) return overdue(told)
   if (spec.abortsAtDeadline !== true) return 'nothing has failed'
   if (setIn(told.seen, was.stableRS) === undefined) return 'there is nothing to go back to'
   return early(told)
+}
+
+/** It says itself that its time is over. */
+function overdue({ is, seen, spec }: Told): string | undefined {
+  const isLate = is.conditions?.some(({ reason }) => reason === 'ProgressDeadlineExceeded') === true
+  const isBeside = is.stableRS !== is.currentPodHash && setIn(seen, is.stableRS) !== undefined
+  return spec.abortsAtDeadline === true && isLate && isBeside && !isInvalid(is)
+    ? 'its deadline is over, and it goes on'
+    : undefined
 }
 
 /** Of the new revision, in whatever update. */
@@ -71,8 +81,7 @@ function hasFailed({ seen, is }: Told): boolean {
 /** Compat: the condition tells when there was progress; a pause and a mistake in the spec stop the clock. */
 function early({ was, now, rollout, wasSkewed = false }: Told): string | undefined {
   const { conditions = [] } = was
-  if (conditions.some(({ type, status }) => type === 'InvalidSpec' && status === 'True'))
-    return 'its spec was wrong until now'
+  if (isInvalid(was)) return 'its spec was wrong until now'
   const progress = conditions.find(({ type }) => type === 'Progressing')
   if (progress === undefined) return 'it has not begun'
   if (progress.reason === 'RolloutPaused') return 'it was paused until now'

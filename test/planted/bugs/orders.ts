@@ -219,6 +219,12 @@ export const ORDER_BUGS: readonly Bug[] = [
       find: 'const counts = hasBack && !story.isRetry && ',
       replace: 'const counts = hasBack && ',
     },
+    {
+      name: 'no deadline gives up what nobody tries again',
+      by: 'both',
+      find: 'const counts = hasBack && !story.isRetry',
+      replace: 'const counts = hasBack && story.isRetry',
+    },
   ]),
   ...byLives('src/rollout/verdict.ts', [
     {
