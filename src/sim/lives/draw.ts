@@ -257,8 +257,16 @@ const ENDS: readonly Deed[] = [true, false].map(isDeleted => ({ do: 'end-experim
 
 function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
+  if (dice.often(0.15)) single.push(drawImage(dice))
   const faults = dice.often(0.4) ? [...single, ...drawLines(dice)] : single
   return dice.often(0.1) ? [...faults, ...drawJumps(dice)] : faults
+}
+
+/** An image that is broken; the first one has stood. */
+function drawImage(dice: Dice): Fault {
+  const nth = dice.one([1, 2, 2, 3])
+  const ms = dice.below(CALM_MS / 2)
+  return { on: 'image', nth, do: nth === 1 ? 'sickens' : dice.one(['never', 'sickens']), ms }
 }
 
 /** A clock that is set to another time once, or there and back. */

@@ -2,6 +2,7 @@
 import type { AnalysisTemplate } from '../../api/analysis.ts'
 import type { CanaryStep, Rollout, RolloutSpec } from '../../api/rollout.ts'
 import { fromJson } from '../../kube/object.ts'
+import type { Pod } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { destinationRule, istioRouting, virtualService } from './istio.ts'
 import type { LifeSpec } from './scenario.ts'
@@ -13,12 +14,16 @@ export const LOAD = 'load'
 
 const metadata = (name: string) => ({ name, namespace: NAMESPACE })
 
+const imageNamed = (image: number) => `demo:v${image}`
+
+export const runs = (pod: Pod, image: number) => pod.spec?.containers?.[0]?.image === imageNamed(image)
+
 /** Services of experiments lead to the ports that the pods name. */
 export function templateOf({ triedWeight }: LifeSpec, image: number) {
   const ports = triedWeight === undefined ? {} : { ports: [{ containerPort: 80 }] }
   return {
     metadata: { labels: { app: NAME } },
-    spec: { containers: [{ name: 'app', image: `demo:v${image}`, ...ports }] },
+    spec: { containers: [{ name: 'app', image: imageNamed(image), ...ports }] },
   }
 }
 

@@ -1,14 +1,17 @@
-// What befalls running pods and Jobs: one is gone without a word, loses its readiness for a while, or fails.
+// What befalls running pods and Jobs: one is gone without a word, or fails; one, or all of an image, lose their
+// readiness for a while.
+import type { Pod } from '../../kube/core.ts'
 import { JOB, POD } from '../../kube/kinds.ts'
 import { refOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { NAMESPACE } from './furniture.ts'
+import { NAMESPACE, runs } from './furniture.ts'
 import { CALM_MS } from './scenario.ts'
 import type { Fault } from './scenario.ts'
 
 const UNREADY = 'crossfade.dev/ready'
 const AT_LEAST_MS = 15_000
+const SICK_MS = 60_000
 
 /** Puts them into the world's future. The pod is the nth of those that are there by then. */
 export function planMishaps(world: ModelWorld, faults: readonly Fault[]): void {
@@ -26,15 +29,20 @@ export function planMishaps(world: ModelWorld, faults: readonly Fault[]): void {
       patch: { metadata: { annotations: { [UNREADY]: value } } },
       why: 'its probe changes its mind',
     })
+  const flap = (pod: KubeObject, forMs: number) => {
+    mark(pod, 'false')
+    timeline.at(timeline.now() + forMs, () => void mark(pod, null))
+  }
   for (const fault of faults) {
+    if (fault.on === 'image' && fault.do === 'sickens')
+      timeline.at(begunAt + AT_LEAST_MS + fault.ms, () => {
+        for (const pod of cluster.list<Pod>(POD, NAMESPACE)) if (runs(pod, fault.nth)) flap(pod, SICK_MS)
+      })
     if (fault.on !== 'pod' || (fault.do !== 'dies' && fault.do !== 'flaps')) continue
     timeline.at(begunAt + AT_LEAST_MS + fault.ms, () => {
       const pod = nthPod(fault.nth)
       if (pod === undefined) return
-      if (fault.do === 'flaps') {
-        mark(pod, 'false')
-        return timeline.at(timeline.now() + AT_LEAST_MS, () => void mark(pod, null))
-      }
+      if (fault.do === 'flaps') return flap(pod, AT_LEAST_MS)
       cluster.write({
         verb: 'delete',
         target: refOf(POD, pod),

@@ -131,6 +131,8 @@ export type Fault =
       readonly do: 'slow' | 'never' | 'dies' | 'flaps'
       readonly ms: number
     }
+  /** Of the nth image, all pods: they start only when it is calm, or lose their readiness for a minute. */
+  | { readonly on: 'image'; readonly nth: number; readonly do: 'never' | 'sickens'; readonly ms: number }
   /** Of the nth Job that is made: somebody deletes it, or it fails. */
   | { readonly on: 'job'; readonly nth: number; readonly do: 'vanishes' | 'fails'; readonly ms: number }
   /** Of the nth measurement. */

@@ -12,6 +12,7 @@ import type { Instant } from '../../std/instant.ts'
 import type { ClusterModel } from '../model/cluster.ts'
 import type { Way, WayOfWrite } from '../model/process.ts'
 import type { Timeline } from '../model/timeline.ts'
+import { runs } from './furniture.ts'
 import { CALM_MS } from './scenario.ts'
 import { DENIED, refusals } from './refusals.ts'
 import type { Deed, Fault } from './scenario.ts'
@@ -176,6 +177,8 @@ export function fareOf(faults: readonly Fault[], begunAt: Instant) {
     const { uid = '' } = pod.metadata
     const nth = numbers.get(uid) ?? numbers.size
     numbers.set(uid, nth)
+    const isBroken = faults.some(one => one.on === 'image' && one.do === 'never' && runs(pod, one.nth))
+    if (isBroken && stage.name === 'run') return Math.max(stage.at, begunAt + CALM_MS)
     const fault = faults.find(one => one.on === 'pod' && one.nth === nth)
     if (fault?.on !== 'pod' || stage.name !== 'run') return stage.at
     if (fault.do === 'never') return Math.max(stage.at, begunAt + CALM_MS)
