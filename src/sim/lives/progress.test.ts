@@ -376,6 +376,17 @@ const ALLOWED: readonly (readonly [what: string, LifeSpec, seen: Stand, made: St
     { status: watched(1), weight: 50 },
   ],
   [
+    'leave a step beside an unclear analysis when nobody else can serve the users',
+    CANARY,
+    {
+      status: { ...watched(0), stableRS: 'gone' },
+      passed: 'Background',
+      isUnclear: true,
+      weight: 50,
+    },
+    { status: { ...watched(1), stableRS: 'gone' }, weight: 50 },
+  ],
+  [
     'leave an experiment that has ended well',
     stepping({ experiment: { templates: [] } }),
     { status: at(0), trial: 'Successful' },

@@ -137,13 +137,14 @@ function unproven({ analysis, experiment }: CanaryStep, told: Told, index: numbe
   return undefined
 }
 
-/** The analysis beside all steps has failed; or it could not tell, and is not made again. */
-function unprovenBeside({ seen, was, is }: Told): string | undefined {
+/** The analysis beside all steps has failed; or it could not tell, is not made again, and others can serve. */
+function unprovenBeside(told: Told): string | undefined {
+  const { seen, was, is } = told
   const [before, now] = [was, is].map(({ canary }) => canary?.currentBackgroundAnalysisRunStatus?.name)
   const run = allIn<AnalysisRun>(seen, ANALYSIS_RUN).find(({ metadata }) => metadata.name === before)
   if (run === undefined || run.spec.terminate === true || is.abort === true) return undefined
   if (isBad(run)) return 'the analysis beside it has failed'
-  const isUnclear = run.status?.phase === 'Inconclusive' && now === before
+  const isUnclear = run.status?.phase === 'Inconclusive' && now === before && !isLost(told)
   return isUnclear ? 'the analysis beside it could not tell' : undefined
 }
 
