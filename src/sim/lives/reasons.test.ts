@@ -120,16 +120,26 @@ test('a pause stays as it began, until it is over', () => {
   expect(broken(CANARY, seen, { status: anew })).toEqual([PAUSED])
 })
 
+/** Beside the pause of a step: what a pass sees, and what it makes of the status. */
+interface Beside {
+  readonly spec?: Partial<RolloutSpec>
+  readonly status?: RolloutStatus
+  readonly becomes?: RolloutStatus
+}
+
 test('a pause that has a time ends when that is over, unless somebody holds it', () => {
   const canary = { steps: [{ setWeight: 50 }, { pause: { duration: 20 } }] }
-  const stays = (seconds: number, more: Partial<RolloutSpec> = {}, others: RolloutStatus = {}) => {
+  const stays = (seconds: number, { spec = {}, status: others = {}, becomes = {} }: Beside = {}) => {
     const status = { currentStepIndex: 1, ...since('CanaryPauseStep', seconds), ...others }
-    const seen = { status, spec: { strategy: { canary }, ...more } }
-    return broken(CANARY, seen, seen)
+    const seen = { status, spec: { strategy: { canary }, ...spec } }
+    return broken(CANARY, seen, { ...seen, status: { ...status, ...becomes } })
   }
+  const { pauseConditions: steps = [] } = since('CanaryPauseStep', 20)
+  const { pauseConditions: unclear = [] } = since('InconclusiveAnalysisRun', 0)
+  expect(stays(20, { becomes: { pauseConditions: [...steps, ...unclear] } })).toEqual([])
   expect(stays(19)).toEqual([])
-  expect(stays(20, { paused: true })).toEqual([])
-  expect(stays(20, {}, { conditions: [INVALID as never] })).toEqual([])
+  expect(stays(20, { spec: { paused: true } })).toEqual([])
+  expect(stays(20, { status: { conditions: [INVALID as never] } })).toEqual([])
   expect(stays(20)).toEqual([PAUSED])
 })
 

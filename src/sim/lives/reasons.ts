@@ -9,7 +9,6 @@ import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { equal } from '../../std/equal.ts'
 import { parseInstant } from '../../std/instant.ts'
-import type { Instant } from '../../std/instant.ts'
 import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { isSpoiled, servicesOf } from './furniture.ts'
 import { toldOf } from './progress.ts'
@@ -90,7 +89,8 @@ function early({ was, now, rollout, wasSkewed = false }: Told): string | undefin
 }
 
 /** Whoever is at the same step of the same update has the same pause, unless a person has ended it. */
-function changed({ was, is, rollout, now: at }: Told): string | undefined {
+function changed(told: Told): string | undefined {
+  const { was, is } = told
   const isOver = is.abort === true || was.promoteFull === true || is.stableRS === is.currentPodHash
   const isSame =
     was.currentPodHash === is.currentPodHash &&
@@ -102,7 +102,7 @@ function changed({ was, is, rollout, now: at }: Told): string | undefined {
   )
   // A pass after a refusal tells of that first.
   const isStopped = [was, is].some(one => isInvalid(one) || isRefused(one))
-  if (before !== undefined && now !== undefined && !isStopped && isOverdue(rollout, before, at))
+  if (before !== undefined && now !== undefined && !isStopped && isOverdue(told, before))
     return 'its time is over'
   return before === undefined || equal(before, now) ? undefined : 'the pause of its step is another one'
 }
@@ -113,13 +113,14 @@ const isInvalid = ({ conditions = [] }: RolloutStatus) =>
 const isRefused = ({ conditions = [] }: RolloutStatus) =>
   conditions.some(({ type }) => type === 'WriteRefused')
 
-/** Nobody holds it, and its time has passed. */
-function isOverdue(rollout: Rollout, { startTime }: PauseCondition, now: Instant): boolean {
-  const { spec, status = {} } = rollout
-  const isHeld = spec.paused === true || isSpoiled(rollout)
-  const { pause } = spec.strategy?.canary?.steps?.[status.currentStepIndex ?? 0] ?? {}
+/** Its time has passed, nobody holds it, and this pass asks nobody to judge something else. */
+function isOverdue({ rollout, was, is, now }: Told, { startTime }: PauseCondition): boolean {
+  const { spec } = rollout
+  const isBeside = [was, is].some(({ pauseConditions = [] }) => pauseConditions.length > 1)
+  const isHeld = spec.paused === true || isSpoiled(rollout) || isBeside
+  const { pause } = spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0] ?? {}
   const seconds = pause && pauseSeconds(pause)
-  if (isHeld || (status.pauseConditions ?? []).length > 1 || seconds === undefined) return false
+  if (isHeld || seconds === undefined) return false
   return now >= (parseInstant(startTime) ?? now) + seconds * 1000
 }
 
