@@ -113,11 +113,12 @@ const isInvalid = ({ conditions = [] }: RolloutStatus) =>
 const isRefused = ({ conditions = [] }: RolloutStatus) =>
   conditions.some(({ type }) => type === 'WriteRefused')
 
-/** Its time has passed, nobody holds it, and this pass asks nobody to judge something else. */
-function isOverdue({ rollout, was, is, now }: Told, { startTime }: PauseCondition): boolean {
+/** Its time has passed, nobody holds it or is asked to judge something else, and its ReplicaSet is not to be made. */
+function isOverdue({ rollout, was, is, now, seen }: Told, { startTime }: PauseCondition): boolean {
   const { spec } = rollout
   const isBeside = [was, is].some(({ pauseConditions = [] }) => pauseConditions.length > 1)
-  const isHeld = spec.paused === true || isSpoiled(rollout) || isBeside
+  const isMissing = setIn(seen, was.currentPodHash) === undefined
+  const isHeld = spec.paused === true || isSpoiled(rollout) || isBeside || isMissing
   const { pause } = spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0] ?? {}
   const seconds = pause && pauseSeconds(pause)
   if (isHeld || seconds === undefined) return false
