@@ -28,9 +28,9 @@ const run: AnalysisRun = {
   spec: { metrics: [] },
 }
 
-/** The objects after the writes, as the cache would show them. */
 const needed = (...measurements: readonly Measurement[]) => ({ measurements, next: [] })
 
+/** The objects after the writes, as the cache would show them. */
 export function objectsAfter(writes: readonly Write[], made: readonly KubeObject[]): readonly KubeObject[] {
   return writes.reduce((objects, write) => {
     if (write.verb === 'create') return [...objects, write.object]

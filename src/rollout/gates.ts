@@ -1,11 +1,12 @@
 // What holds progress back, said so that a person can act: a gate is open (undefined), or a reason with what is waited
 // for, since when, and what could be done. Reasons become the waits of a decision, and lines of the log.
 import type { ReplicaSet } from '../kube/apps.ts'
-import { refKey, resourceName } from '../kube/object.ts'
+import { resourceName } from '../kube/object.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import type { BoundRouter } from '../traffic/registry.ts'
 import { availableReplicas } from '../workload/availability.ts'
 import type { RunState } from './runs/run-state.ts'
+import { forbiddenIn } from './snapshot.ts'
 import type { Story } from './story.ts'
 
 export type Gate = Wait | undefined
@@ -43,10 +44,7 @@ export function runGate(story: Story, { is, run }: RunState): Gate {
 
 /** What may not be read may give anybody a weight. */
 export function unreadGate(story: Story, routers: readonly BoundRouter[]): Gate {
-  const { forbidden } = story.snapshot
-  if (forbidden.length === 0) return undefined
-  const keys = new Set(routers.flatMap(router => router.refs.map(refKey)))
-  const ref = forbidden.find(one => keys.has(refKey(one)))
+  const ref = forbiddenIn(story.snapshot, () => routers.flatMap(router => router.refs))
   if (ref === undefined) return undefined
   const kind = resourceName(ref.kind)
   return waitFor(

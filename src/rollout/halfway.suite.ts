@@ -8,7 +8,7 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Json, JsonObject } from '../std/json.ts'
 import { objects, record, text } from '../std/json-parts.ts'
 import { wantedReplicas } from '../workload/availability.ts'
-import { aModel, aRollout, aService, rest, template } from './model.suite.ts'
+import { aModel, anIngress, aRollout, aService, rest, template } from './model.suite.ts'
 import type { Model } from './model.suite.ts'
 
 export const [V1, V2] = ['demo:v1', 'demo:v2'] as const
@@ -64,6 +64,13 @@ export function halfway({ trafficRouting, routes, canary = {} }: Halfway): Model
   edit(model, { template: template(V2) })
   rest(model)
   return model
+}
+
+/** The users of each route are shared out between two subsets. */
+export function bySubsets(canary: CanaryStrategy = {}, names: readonly string[] = ['a']): Model {
+  const http = names.map(name => ({ name, route: [subset('stable', 100), subset('canary', 0)] }))
+  const routes = [virtualService(http), destinationRule('stable', 'canary'), anIngress('stable')]
+  return halfway({ trafficRouting: istio(names, BY_SUBSETS), routes, canary })
 }
 
 export function edit(model: Model, spec: Partial<RolloutSpec>): void {

@@ -65,7 +65,8 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
       routers,
       { now, stableHash: stableHash(story), found: snapshot.named },
     )
-  const unread = left.filter(one => unreadGate(story, one.routers) !== undefined)
+  const unreadGates = left.map(one => unreadGate(story, one.routers))
+  const unread = left.filter((_, i) => unreadGates[i] !== undefined)
   const undone = left.filter(one => {
     const { placed, waits = [] } = place([one])
     return unread.includes(one) || placed.length + waits.length > 0
@@ -89,7 +90,7 @@ export function leavingOf(story: Story, selects: (service: string) => string | u
     held: [...undone.flatMap(one => usersOf(after, one)), ...unseen],
     followed,
     ...(users.length > 0 ? { drain: writes } : { trim: writes }),
-    waits: [...waits, ...open(unread.map(one => unreadGate(story, one.routers)))],
+    waits: [...waits, ...open(unreadGates)],
     backTo: users.map(one => one.services.stable),
     selectors,
     rest,

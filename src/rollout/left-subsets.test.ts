@@ -8,11 +8,8 @@ import { objects } from '../std/json-parts.ts'
 import { ROUTING } from './any-state.suite.ts'
 import { becomes } from './canary/canary.suite.ts'
 import {
-  BY_SUBSETS,
-  destinationRule,
+  bySubsets,
   edit,
-  halfway,
-  istio,
   podsOf,
   putSpec,
   routesOf,
@@ -21,10 +18,9 @@ import {
   subsetHashes,
   V1,
   V2,
-  virtualService,
   withoutRouter,
 } from './halfway.suite.ts'
-import { anIngress, hashOf, rest, template } from './model.suite.ts'
+import { hashOf, rest, template } from './model.suite.ts'
 import type { Model } from './model.suite.ts'
 
 /** Where users go of whom no pod is there. */
@@ -41,10 +37,7 @@ function unserved(model: Model): readonly string[] {
 const availableIn = (set: ReturnType<Model['replicaSet']>) => set?.status?.availableReplicas ?? 0
 
 function leftAt(setWeight: number): Model {
-  const route = { name: 'a', route: [subset('stable', 100), subset('canary', 0)] }
-  const routes = [virtualService([route]), destinationRule('stable', 'canary')]
-  const canary = { steps: [{ setWeight }, { pause: {} }] }
-  const model = halfway({ trafficRouting: istio(['a'], BY_SUBSETS), routes, canary })
+  const model = bySubsets({ steps: [{ setWeight }, { pause: {} }] })
   withoutRouter(model)
   return model
 }
@@ -75,22 +68,6 @@ test('a subset that can not be given back adds nothing to the surge', () => {
   expect(podsOf(model)).toEqual([0, 5])
 })
 
-/** Where users are led by a subset whose revision is scaled to nothing. */
-function emptied(model: Model): readonly string[] {
-  const hashes = subsetHashes(model)
-  return (routesOf(model)[0] ?? []).filter(to => {
-    const [name = '', weight] = to.split(' ')
-    const image = [V1, V2].find(one => hashOf(one) === hashes[name])
-    return Number(weight) > 0 && image !== undefined && model.replicaSet(image)?.spec.replicas === 0
-  })
-}
-
-function bySubsets(canary: CanaryStrategy, names = ['a']): Model {
-  const routes = names.map(name => ({ name, route: [subset('stable', 100), subset('canary', 0)] }))
-  const all = [virtualService(routes), destinationRule('stable', 'canary'), anIngress('stable')]
-  return halfway({ trafficRouting: istio(names, BY_SUBSETS), routes: all, canary })
-}
-
 const steps = [{ setWeight: 40 }, { pause: {} }]
 const byNginx: CanaryStrategy = {
   steps,
@@ -103,7 +80,7 @@ test('an exchange at the whole weight keeps the stable pods until their subset h
   const model = bySubsets({ dynamicStableScale: true, steps: [{ setWeight: 100 }, { pause: {} }] })
   const { canary = {} } = model.rollout().spec.strategy ?? {}
   edit(model, { strategy: { canary: { ...canary, trafficRouting: ROUTING.nginx } } })
-  rest(model, write => () => expect(emptied(model), write.why).toEqual([]))
+  rest(model, write => () => expect(unserved(model), write.why).toEqual([]))
   expect(subsetHashes(model)).toEqual({ stable: '', canary: '' })
 })
 
@@ -115,7 +92,7 @@ test.each<[string, NonNullable<RolloutSpec['strategy']>]>([
   becomes(model, V1, { replicas: 5, available: 3 })
   edit(model, { template: template('demo:v3'), strategy })
   for (let pass = 0; pass < 6; pass++) {
-    model.pass(write => () => expect(emptied(model), write.why).toEqual([]))
+    model.pass(write => () => expect(unserved(model), write.why).toEqual([]))
     model.now += 60_000
   }
 })

@@ -9,7 +9,7 @@ import type { Rollout, RolloutSpec, RolloutStatus } from '../api/rollout.ts'
 import { firstError, workloadRefErrors } from '../api/validate.ts'
 import { validateReferences, workloadKindError } from '../api/validate-references.ts'
 import type { Decision } from '../kube/reconciler.ts'
-import { refKey, resourceName } from '../kube/object.ts'
+import { resourceName } from '../kube/object.ts'
 import type { Instant } from '../std/instant.ts'
 import type { Json } from '../std/json.ts'
 import { rememberedOn } from '../std/remembered-on.ts'
@@ -22,6 +22,7 @@ import { askedRefs } from './gather/named.ts'
 import { phaseOf } from './phase.ts'
 import { argumentsOf } from './runs/arguments.ts'
 import { composed } from './runs/make.ts'
+import { forbiddenIn } from './snapshot.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 
 export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
@@ -39,10 +40,8 @@ export function problemOf(snapshot: RolloutSnapshot): FieldError | undefined {
 }
 
 /** What may not be read seems to be missing, and is not. Of a router that was left it is no mistake in the spec. */
-function forbiddenProblem({ forbidden, rollout }: RolloutSnapshot): FieldError | undefined {
-  if (forbidden.length === 0) return undefined
-  const asked = new Set(askedRefs(rollout).map(refKey))
-  const ref = forbidden.find(one => asked.has(refKey(one)))
+function forbiddenProblem(snapshot: RolloutSnapshot): FieldError | undefined {
+  const ref = forbiddenIn(snapshot, () => askedRefs(snapshot.rollout))
   if (ref === undefined) return undefined
   const kind = resourceName(ref.kind)
   const place = { path: 'spec.strategy', value: ref.name, cure: `Let it get, list and watch ${kind}.` }

@@ -71,9 +71,9 @@ function knownOf(story: Story): Situation | undefined {
 }
 
 /** This pass finds that a person is to judge: nothing moves on before anybody was asked. */
-function isUnclear({ isHalted, wasResumed, isStableLost, status }: Story, { report }: OfStrategy): boolean {
-  if (isHalted || wasResumed || isStableLost) return false
-  return hasPause(report.fields, 'InconclusiveAnalysisRun') && !hasPause(status, 'InconclusiveAnalysisRun')
+function isUnclear({ isHalted, wasResumed, isStableLost }: Story, { report }: OfStrategy): boolean {
+  const isAnswered = isHalted || wasResumed || isStableLost
+  return !isAnswered && hasPause(report.fields, 'InconclusiveAnalysisRun')
 }
 
 function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leaving' | 'problem'>): Situation {

@@ -5,6 +5,7 @@ import type { Experiment } from '../api/experiment.ts'
 import type { Rollout } from '../api/rollout.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { LabelSelector, Pod, PodTemplateSpec, Service } from '../kube/core.ts'
+import { refKey } from '../kube/object.ts'
 import type { ObjectRef } from '../kube/object.ts'
 import type { Answer } from '../kube/reconciler.ts'
 import type { Repeats } from '../kube/repeats.ts'
@@ -55,4 +56,14 @@ export interface Revision {
   readonly isCurrent: boolean
   /** It was promoted last. */
   readonly isStable: boolean
+}
+
+/** The first of these objects that this controller may not read; mostly there is none, and nobody is asked for them. */
+export function forbiddenIn(
+  { forbidden }: RolloutSnapshot,
+  refs: () => readonly ObjectRef[],
+): ObjectRef | undefined {
+  if (forbidden.length === 0) return undefined
+  const keys = new Set(refs().map(refKey))
+  return forbidden.find(one => keys.has(refKey(one)))
 }

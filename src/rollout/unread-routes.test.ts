@@ -2,32 +2,11 @@
 // forgotten.
 import { expect, test } from 'vitest'
 import { REMEMBERED_ROUTING } from '../api/words.ts'
-import {
-  abort,
-  BY_SUBSETS,
-  destinationRule,
-  edit,
-  halfway,
-  istio,
-  podsOf,
-  routesOf,
-  statusWeight,
-  subset,
-  V1,
-  virtualService,
-  withoutRouter,
-} from './halfway.suite.ts'
+import { abort, bySubsets, edit, podsOf, routesOf, statusWeight, V1, withoutRouter } from './halfway.suite.ts'
 import { rest, template } from './model.suite.ts'
 import type { Model } from './model.suite.ts'
 
 const ISTIO = ['VirtualService', 'DestinationRule']
-
-/** The second version has 40 % by subsets. */
-function bySubsets(more: object = {}): Model {
-  const route = { name: 'a', route: [subset('stable', 100), subset('canary', 0)] }
-  const routes = [virtualService([route]), destinationRule('stable', 'canary')]
-  return halfway({ trafficRouting: istio(['a'], BY_SUBSETS), routes, canary: more })
-}
 
 const waited = (model: Model) => (model.decide().waits ?? []).map(one => one.for)
 

@@ -81,7 +81,8 @@ function currentSize(story: Story, situation: BlueGreenSituation, replicaSet: Re
 
 /** The preview Service tells nothing: its deadline is what makes the way back to a revision short. */
 function hasUsers(story: Story, { active, leaving }: BlueGreenSituation, replicaSet: ReplicaSet): boolean {
-  return active === podHashOf(replicaSet) || keptByLeft(story, leaving, replicaSet) > 0
+  const hash = podHashOf(replicaSet)
+  return active === hash || isKeptByLeft(story, leaving, hash)
 }
 
 /** A preview that stays where it was, since what was given up is not made, keeps nobody there. */

@@ -174,7 +174,7 @@ export function hasUsers(
   if (hash !== story.hash) return leadingTo(story, carried).includes(hash)
   const { stable = '' } = servicesOf(story.rollout)
   const isSelected = selectedHash(story.snapshot.services[stable]) === hash
-  const isLeft = keptByLeft(story, leaving, replicaSet) > 0
+  const isLeft = isKeptByLeft(story, leaving, hash)
   return carried.weight > 0 || isLeft || isSelected
 }
 

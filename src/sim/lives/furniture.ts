@@ -108,6 +108,11 @@ export function isSpoiled({ spec }: Rollout): boolean {
   return spec.minReadySeconds === SPOILT.minReadySeconds
 }
 
+/** The status tells of a mistake. */
+export function isInvalid(status: Rollout['status']): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'InvalidSpec' && is === 'True') === true
+}
+
 function given<K extends keyof LifeSpec>(spec: LifeSpec, names: readonly K[]): Partial<LifeSpec> {
   return Object.fromEntries(names.flatMap(name => (spec[name] === undefined ? [] : [[name, spec[name]]])))
 }

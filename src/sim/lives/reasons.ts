@@ -10,7 +10,7 @@ import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { equal } from '../../std/equal.ts'
 import { parseInstant } from '../../std/instant.ts'
 import { desiredReplicas, wantedReplicas } from '../../workload/availability.ts'
-import { isSpoiled, servicesOf } from './furniture.ts'
+import { isInvalid, isSpoiled, servicesOf } from './furniture.ts'
 import { toldOf } from './progress.ts'
 import type { Pass, Told } from './progress.ts'
 import { allIn, selectedBy, setIn } from './sight.ts'
@@ -106,9 +106,6 @@ function changed(told: Told): string | undefined {
     return 'its time is over'
   return before === undefined || equal(before, now) ? undefined : 'the pause of its step is another one'
 }
-
-const isInvalid = ({ conditions = [] }: RolloutStatus) =>
-  conditions.some(({ type, status }) => type === 'InvalidSpec' && status === 'True')
 
 const isRefused = ({ conditions = [] }: RolloutStatus) =>
   conditions.some(({ type }) => type === 'WriteRefused')

@@ -11,7 +11,7 @@ import { actualReplicas, availableReplicas, wantedReplicas } from '../../workloa
 import { currentStep } from '../../rollout/steps.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import type { ModelWorld } from '../model/world.ts'
-import { asStands, byRoute, isEmptied, isRouted, servicesOf, sidesOf } from './furniture.ts'
+import { asStands, byRoute, isEmptied, isInvalid, isRouted, servicesOf, sidesOf } from './furniture.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   hashOf,
@@ -123,9 +123,6 @@ function uncounted({ selector = '', HPAReplicas = 0 }: RolloutStatus, sight: Sig
 }
 
 const HASH = new RegExp(`${POD_TEMPLATE_HASH}=([^,]+)`)
-
-const isInvalid = (status: Rollout['status']) =>
-  status?.conditions?.some(({ type, status: is }) => type === 'InvalidSpec' && is === 'True') === true
 
 const isOver = (status: Rollout['status']) =>
   !isInvalid(status) && (status?.abort === true || status?.phase === 'Healthy')
