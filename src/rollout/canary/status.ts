@@ -121,13 +121,15 @@ function skipsAllInWindow({ rollback, isReset, current }: Story): boolean {
   return rollback === 'window' && (!isReset || isActive(current))
 }
 
-function whyPromoted(story: Story, { strategy, intent }: CanarySituation): string | undefined {
+function whyPromoted(story: Story, situation: CanarySituation): string | undefined {
+  const { strategy, intent } = situation
   if (story.isPastPause || isNothingNew(story)) return undefined
   if (story.isFirst) return 'Initial deploy'
   if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined
   const { steps } = story.position
   const isCarried = steps.length === 0 || isRouted(story, { strategy, intent })
-  const isComplete = isAtEnd(story.position) && isCarried
+  const isProven = judgedOf(story, situation).adds === undefined
+  const isComplete = isAtEnd(story.position) && isCarried && isProven
   return whyAtOnce(story) ?? (isComplete ? `Completed all ${steps.length} canary steps` : undefined)
 }
 
