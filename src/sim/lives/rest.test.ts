@@ -121,11 +121,11 @@ const previewed = (active: string, beside: number): Stand => ({
 })
 
 /** A canary at a pause, with the weights that the status tells of. */
-function told(canary: number, podTemplateHash = hashOf(V2)): Stand {
+function told(canary: number, podTemplateHash = hashOf(V2), stable = hashOf(V1)): Stand {
   const stand = atPause({}, 50)
   const weights = {
     canary: { weight: canary, podTemplateHash },
-    stable: { weight: 100 - canary, podTemplateHash: hashOf(V1) },
+    stable: { weight: 100 - canary, podTemplateHash: stable },
   }
   return { ...stand, status: { ...stand.status, canary: { weights } } as RolloutStatus }
 }
@@ -153,6 +153,7 @@ test.each<[what: string, stand: Stand]>([
   ['stopped with a reason', { status: { phase: 'Paused', message: 'CanaryPauseStep' } }],
   ['at a pause without a time, at the weight of its step', atPause({}, 50)],
   ['with a status that tells the weights that stand', told(50)],
+  ['with the name of a stable revision that is lost', told(50, hashOf(V2), 'gone')],
   ['a blue/green pause without a time', inBlueGreen(0)],
   ['a blue/green preview that waits for a person', previewed(V1, 2)],
   ['aborted, with nothing left', { status: ABORTED, others: 0 }],
@@ -187,6 +188,7 @@ test.each<[law: string, stand: Stand]>([
   [RIGHT, tellsActive(hashOf(V2))],
   [RIGHT, told(20)],
   [RIGHT, told(50, hashOf(V1))],
+  [RIGHT, told(50, hashOf(V2), hashOf(V2))],
   [RIGHT, { selected: 'gone' }],
   [RIGHT, { beside: 'gone' }],
   [RIGHT, { status: { stableRS: 'gone' } }],

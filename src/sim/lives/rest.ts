@@ -189,9 +189,10 @@ function misweighed({ canary }: RolloutStatus, sight: Sight, spec: LifeSpec): Un
   if (told.stable.weight !== rest) return mistold(told.stable.weight, rest)
   const { canary: led, stable } = sidesIn(sight, spec)
   if (weight > 0 && told.canary.podTemplateHash !== led) return mistold(told.canary.podTemplateHash, led)
-  return rest > 0 && told.stable.podTemplateHash !== stable
-    ? mistold(told.stable.podTemplateHash, stable)
-    : undefined
+  const { podTemplateHash } = told.stable
+  // A revision that is lost has nothing to lead to.
+  if (rest === 0 || setIn(sight, podTemplateHash) === undefined) return undefined
+  return podTemplateHash === stable ? undefined : mistold(podTemplateHash, stable)
 }
 
 /** Blue/green: users have pods, if there is a revision that has all of its own and was not given up. */
