@@ -232,6 +232,16 @@ describe('the loop', () => {
     expect(second?.write).toMatchObject({ patch: { status: { phase: 'Healthy', replicas: 3 } } })
   })
 
+  test('the status of an object that has gone starts no second for the one that is made anew', () => {
+    const game = counting({ now: 'Progressing' })
+    game.elect()
+    const [first] = writes(game.see(aRollout('a', 1, { phase: 'Progressing' })))
+    game.remove(aRollout('a', 2))
+    game.written(first, aRollout('a', 2, { phase: 'Progressing', replicas: 1 }))
+    game.pass(0)
+    expect(writes(game.see(aRollout('a', 3, { phase: 'Progressing' })))).toHaveLength(1)
+  })
+
   test('a status write that is refused starts no second, and a clock that was set back ends it', () => {
     const game = counting({ now: 'Progressing' })
     game.elect()

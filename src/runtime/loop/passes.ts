@@ -88,8 +88,10 @@ export function createPasses(options: PassesOptions): Passes {
       if (result instanceof KubeError) return refused(world, { ...one, error: result }, now)
       const expectation = expectationOf(controller, step.write, { result, now })
       if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
-      noteWrite(controller, { pass, step }, now)
-      noteRepeat(controller, { pass, step }, now)
+      if (isStanding(world, pass)) {
+        noteWrite(controller, { pass, step }, now)
+        noteRepeat(controller, { pass, step }, now)
+      }
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
       if (step.status || isWhole(pass)) tellLater(world, { pass, now })
       if (step.status && isLast(pass) && pass.failure === undefined) controller.told.delete(pass.key)
