@@ -64,9 +64,18 @@ function progress({ lives, passes, passMs, writes, failures, seen, cpuSeconds }:
   tell(`${lives} lives: ${failures.length} failed; ${speed}, ${work}; seen: ${covered.join(', ')}`)
 }
 
+function resumed(seed: number): SearchState {
+  try {
+    return loaded(values.resume, seed)
+  } catch (error) {
+    process.stderr.write(`--resume: ${JSON.stringify(values.resume)}: ${(error as Error).message}\n`)
+    process.exit(2)
+  }
+}
+
 async function searchAll(): Promise<boolean> {
   const shown = count('failures', 0)
-  const state = loaded(values.resume, count('seed'))
+  const state = resumed(count('seed'))
   let told = state.lives
   const onPart = (now: SearchState, { failures }: PartPlayed) => {
     for (const { name, atMs, law, what } of failures) tell(`seed ${name} after ${atMs} ms: ${law}: ${what}`)

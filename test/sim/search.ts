@@ -32,10 +32,24 @@ const PART = 250
 const NEAR = 4
 const NEAR_SHARE = 3
 
+/** A new one where there is no file. Throws when what the file holds is no search. */
 export function loaded(file: string | undefined, seed: number): SearchState {
-  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SearchState
+  if (file !== undefined && existsSync(file)) return stateIn(readFileSync(file, 'utf8'))
   const counts = { nextSeed: seed, lives: 0, passes: 0, passMs: 0, writes: 0, cpuSeconds: 0 }
   return { ...counts, failures: [], seen: {}, rare: [] }
+}
+
+const COUNTS = ['nextSeed', 'lives', 'passes', 'passMs', 'writes', 'cpuSeconds'] as const
+
+function stateIn(text: string): SearchState {
+  const read = JSON.parse(text) as Partial<SearchState> | null
+  const isSearch =
+    COUNTS.every(name => Number.isFinite(read?.[name])) &&
+    Array.isArray(read?.failures) &&
+    Array.isArray(read.rare) &&
+    typeof read.seen === 'object'
+  if (!isSearch) throw new Error('it is no search: name a file that --resume has written, or a new one')
+  return read as SearchState
 }
 
 function keep(file: string | undefined, state: SearchState): void {
