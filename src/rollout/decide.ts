@@ -29,7 +29,7 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
     return problem === undefined ? { writes: [] } : reportProblem(snapshot, problem)
   const { story, routing, leaving, restart } = situation
   const wanted = onlyBack(situation, wantedIn(situation))
-  const writes = inOrder(movesOf(situation, wanted))
+  const writes = story.isOnlyRecorded ? [] : inOrder(movesOf(situation, wanted))
   const isNothingYet = story.isFirst && story.current === undefined && !story.isReset
   if (isNothingYet && situation.problem === undefined) return { writes }
   const { status, announced, events, waits } = statusOf(situation)

@@ -51,6 +51,11 @@ export interface Story {
   readonly position: Position
   /** The pause of the recorded step is over: this pass goes on with the next step, and tells so before it writes. */
   readonly isPastPause: boolean
+  /**
+   * The pause of the recorded step is over, and a write was refused: this pass only records that, so that what is
+   * refused does not hide it. What was begun of the next step stays as it is.
+   */
+  readonly isOnlyRecorded: boolean
   /** Those that the spec asks for. */
   readonly routers: readonly BoundRouter[]
   /** Those that it asked for once. */
@@ -122,7 +127,7 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
   }
 }
 
-type Standing = Pick<Story, 'position' | 'isPastPause'>
+type Standing = Pick<Story, 'position' | 'isPastPause' | 'isOnlyRecorded'>
 
 type Begun = Place & Asked & Pick<Story, 'rollout' | 'now' | 'status' | 'rollback' | 'current'>
 
@@ -130,17 +135,16 @@ function standingOf(story: Begun): Standing {
   const { rollout, status, isAborted } = story
   const skipsAll = story.rollback === 'window' || story.isFull || story.isPromoted
   const recorded = positionAt(rollout, skipsAll ? Infinity : isAborted ? 0 : status.currentStepIndex)
-  const isPastPause = !isAborted && mayGoOn(story) && isPauseOver(story, stepAt(recorded)?.pause)
+  const isOver = mayGoOn(story) && isPauseOver(story, stepAt(recorded)?.pause)
+  const isOnlyRecorded = isOver && conditionOf(status.conditions, 'WriteRefused') !== undefined
+  const isPastPause = isOver && !isOnlyRecorded
   const position = isPastPause ? positionAt(rollout, (recorded.index ?? 0) + 1) : recorded
-  return { position, isPastPause }
+  return { position, isPastPause, isOnlyRecorded }
 }
 
-/** A write that was refused must not hide that the pause is over: then the step is recorded before it is acted on. */
 function mayGoOn(story: Begun): boolean {
-  const { current, status } = story
-  if (current === undefined || !story.isSound || story.isReset || story.isFirst || story.isHalted)
-    return false
-  return status.conditions?.some(({ type }) => type === 'WriteRefused') !== true
+  if (story.current === undefined || !story.isSound || story.isAborted) return false
+  return !story.isReset && !story.isFirst && !story.isHalted
 }
 
 type Place = Pick<Story, 'isFirst' | 'isPromoted' | 'isReset'> & { readonly isSound: boolean }
@@ -206,7 +210,15 @@ function lastProgressAt({ conditions }: RolloutStatus): Instant | undefined {
 /** The same story when this pass finds that the update is to be given up. */
 export function aborted(story: Story): Story {
   const position = story.rollback === 'window' ? story.position : positionAt(story.rollout, 0)
-  return { ...story, isNewAbort: true, isAborted: true, isFull: false, position, isPastPause: false }
+  return {
+    ...story,
+    isNewAbort: true,
+    isAborted: true,
+    isFull: false,
+    position,
+    isPastPause: false,
+    isOnlyRecorded: false,
+  }
 }
 
 /** The same story when this pass finds that a person is to judge. */
@@ -214,7 +226,7 @@ export function halted(story: Story): Story {
   const position = story.isPastPause
     ? positionAt(story.rollout, story.status.currentStepIndex)
     : story.position
-  return { ...story, isHalted: true, position, isPastPause: false }
+  return { ...story, isHalted: true, position, isPastPause: false, isOnlyRecorded: false }
 }
 
 /** Nothing has to be proven: there are no users yet, it was proven before, or it is over. */

@@ -43,7 +43,7 @@ export interface Aimed {
 
 /** What a hand has raised goes back to what was given last where the stable side can not carry yet what is wanted. */
 export function trafficIntent(story: Story, facts: TrafficFacts): Aimed {
-  if (facts.strategy.trafficRouting === undefined || story.isReset)
+  if (facts.strategy.trafficRouting === undefined || story.isReset || story.isOnlyRecorded)
     return { intent: undefined, heldWeight: undefined }
   const unread = unreadGate(story, story.routers)
   if (unread !== undefined) return { intent: undefined, heldWeight: unread }

@@ -12,6 +12,7 @@ import type { Model } from '../model.suite.ts'
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
 const PAUSED = { pauseConditions: [{ reason: 'CanaryPauseStep', startTime: printInstant(NOW - 10_000) }] }
 const UNDER_WAY = [{ type: 'Completed', status: 'False', reason: 'RolloutCompleted', message: '' }]
+const REFUSED = [...UNDER_WAY, { type: 'WriteRefused', status: 'True', reason: 'Forbidden', message: 'no' }]
 const RESUMED = { controllerPause: true } as const
 const STEPS: readonly CanaryStep[] = [
   { setWeight: 25 },
@@ -146,14 +147,25 @@ describe('a pass that finds a pause over', () => {
   })
 
   test('goes nowhere while a write is refused: what is over is reported first', () => {
-    const conditions = [
-      ...UNDER_WAY,
-      { type: 'WriteRefused', status: 'True', reason: 'Forbidden', message: 'no' },
-    ]
-    const model = at({ ...PAUSED, conditions } as never)
+    const model = at({ ...PAUSED, conditions: REFUSED } as never)
     expect(looked(model)).toMatchObject({ announced: [], whys: [], step: 2, isPaused: false })
     model.pass()
     expect(looked(model)).toMatchObject({ whys: ['scale ReplicaSet demo-v1 from 3 to 2'], step: 2 })
+  })
+
+  test('moves nobody back when it was its status that was refused', () => {
+    const steps = [{ setCanaryScale: { replicas: 4 } }, { pause: { duration: 10 } }, { setWeight: 50 }]
+    const model = at(PAUSED as Partial<RolloutStatus>, { steps, canary: 4, isRouted: true })
+    const { status } = model.rollout()
+    model.pass()
+    model.put({ ...model.rollout(), status: { ...status, conditions: REFUSED } } as never)
+    expect(looked(model)).toMatchObject({ whys: [], step: 2, isPaused: false })
+    model.pass()
+    expect(model.weight()).toBe(50)
+    expect(looked(model).whys).not.toContain('set the weight of canary Ingress demo-demo-canary to 0')
+    const byPods = at({ ...PAUSED, conditions: REFUSED } as never)
+    scale(byPods, V1)
+    expect(looked(byPods)).toMatchObject({ whys: [], step: 2 })
   })
 
   test.each<[string, Partial<RolloutStatus>]>([

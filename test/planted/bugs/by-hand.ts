@@ -246,8 +246,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     {
       name: 'a full promotion that missed its deadline goes on',
       by: 'sim',
-      find: 'isAborted: true, isFull: false, position',
-      replace: 'isAborted: true, position',
+      find: 'isFull: false,\n    position',
+      replace: 'position',
     },
     {
       name: 'an analysis that a retry has ended is the last word on a revision that has failed',

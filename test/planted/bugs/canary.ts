@@ -329,13 +329,20 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/story.ts', CANARY, [
     {
       name: 'a pause that is over hides that a write was refused',
-      find: "type }) => type === 'WriteRefused') !== true",
-      replace: "type }) => type === 'WriteRefused') !== undefined",
+      find: "conditionOf(status.conditions, 'WriteRefused') !== undefined",
+      replace: "conditionOf(status.conditions, 'WriteRefused') === null",
     },
     {
       name: 'a pass beyond a pause waits for another pass before it acts',
       find: 'const position = isPastPause ? positionAt(',
       replace: 'const position = isPastPause && isAborted ? positionAt(',
+    },
+  ]),
+  ...inFile('src/rollout/decide.ts', CANARY, [
+    {
+      name: 'a status that is refused at the end of a pause moves users back',
+      find: 'story.isOnlyRecorded ? [] : inOrder',
+      replace: 'story.isOnlyRecorded && story.isFirst ? [] : inOrder',
     },
   ]),
   ...inFile('src/rollout/canary/weights.ts', CANARY, [
@@ -361,6 +368,12 @@ export const CANARY_BUGS: readonly Bug[] = [
       by: 'both',
       find: 'if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined',
       replace: 'if (story.isAborted || story.isHalted) return undefined',
+    },
+    {
+      name: 'a revision is promoted whose analysis beside the steps could not tell',
+      by: 'both',
+      find: '&& isCarried && isProven',
+      replace: '&& isCarried',
     },
     {
       name: 'a revision is promoted before all weight is on it',
