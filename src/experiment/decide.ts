@@ -10,7 +10,7 @@ import { eventsOf, invalidStatus, statusOf } from './status.ts'
 import { endOf, isEnding, isOver, progressDeadline } from './timing.ts'
 
 export function decide(snapshot: ExperimentSnapshot): Decision<ExperimentStatus> {
-  const problem = problemOf(snapshot.experiment)
+  const problem = problemOf(snapshot)
   // What is to end, ends, whatever stands in its spec: its pods must not stay for ever.
   if (problem !== undefined && !isEnding(snapshot.experiment))
     return { writes: [], status: invalidStatus(snapshot, problem) }

@@ -10,7 +10,7 @@ import { deepFreeze } from '../std/deep-freeze.suite.ts'
 import { printInstant } from '../std/instant.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
 
-const NOW = Date.UTC(2026, 7, 1, 12)
+export const NOW = Date.UTC(2026, 7, 1, 12)
 /** So many seconds after. */
 export const at = (seconds: number) => printInstant(NOW + seconds * 1000)
 
@@ -135,6 +135,7 @@ export function aSnapshot(
     services: [],
     analysisRuns: [],
     named: { [refKey(refOf(ANALYSIS_TEMPLATE, CHECK))]: CHECK },
+    unread: [],
     carrying: [],
     refused: {},
     taken: [],

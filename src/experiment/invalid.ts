@@ -1,9 +1,15 @@
-// What stands in the way of an Experiment: the first mistake in its spec, as its status says it.
+// What stands in the way of an Experiment, as its status says it: the first mistake in its spec, or a missing right.
 import { experimentDeadlineSeconds } from '../api/defaults.ts'
 import type { Experiment } from '../api/experiment.ts'
+import { resourceName } from '../kube/object.ts'
 import { durationProblem } from '../std/duration.ts'
+import type { ExperimentSnapshot } from './snapshot.ts'
 
-export function problemOf(experiment: Experiment): string | undefined {
+export function problemOf(snapshot: ExperimentSnapshot): string | undefined {
+  return mistakeIn(snapshot.experiment) ?? unreadProblem(snapshot)
+}
+
+function mistakeIn(experiment: Experiment): string | undefined {
   const { name } = experiment.metadata
   const { templates = [] } = experiment.spec
   const seen = new Set<string>()
@@ -20,6 +26,16 @@ export function problemOf(experiment: Experiment): string | undefined {
     seen.add(template.name)
   }
   return analysisProblem(experiment) ?? durationProblemOf(experiment)
+}
+
+/** A template that may not be read seems to be missing, and may not be: what has begun needs it no more. */
+function unreadProblem({ experiment, unread: [ref] }: ExperimentSnapshot): string | undefined {
+  const { spec, status } = experiment
+  const begun = new Set(status?.analysisRuns?.map(one => one.name))
+  const waiting = (spec.analyses ?? []).findIndex(one => !begun.has(one.name))
+  if (ref === undefined || waiting < 0) return undefined
+  const kind = resourceName(ref.kind)
+  return `spec.analyses[${waiting}]: this controller may not read ${kind}: let it get, list and watch them`
 }
 
 type Template = Experiment['spec']['templates'][number]

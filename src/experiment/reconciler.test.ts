@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import type { ExperimentStatus } from '../api/experiment.ts'
 import { KubeError } from '../kube/errors.ts'
+import { CLUSTER_ANALYSIS_TEMPLATE, EXPERIMENT } from '../kube/kinds.ts'
 import type { Write } from '../kube/write.ts'
+import { createStore } from '../runtime/mirror/store.ts'
 import { decide } from './decide.ts'
-import { aRun, aSnapshot, anExperiment, at, pods, RUNNING, words } from './experiment.suite.ts'
+import { aRun, aSnapshot, anExperiment, at, NOW, pods, RUNNING, words } from './experiment.suite.ts'
 import { experimentReconciler } from './reconciler.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
 
@@ -17,6 +19,27 @@ const BOTH = [pods('a'), pods('b')]
 
 const writeOf = (snapshot: ExperimentSnapshot, why: string) =>
   decide(snapshot).writes.find(one => one.why === why) as Write
+
+test('of templates that may not be read an Experiment waits, and says which right is missing', () => {
+  const store = createStore({ indices: [reconciler.indices ?? {}] })
+  store.forbid(CLUSTER_ANALYSIS_TEMPLATE)
+  let version = 0
+  const decided = (analysis: object, analysisRuns: NonNullable<ExperimentStatus['analysisRuns']> = []) => {
+    const check = { ...CHECK, ...analysis }
+    const experiment = anExperiment({ analyses: [check] }, { ...RUNNING, analysisRuns })
+    const resourceVersion = String((version += 1))
+    store.put(EXPERIMENT, { ...experiment, metadata: { ...experiment.metadata, resourceVersion } })
+    const snapshot = reconciler.gather('shop/demo', store, NOW, {})
+    const { writes = [], status = {} } = snapshot === undefined ? {} : reconciler.decide(snapshot)
+    return { writes, phase: status.phase, said: JSON.stringify(status.conditions ?? []) }
+  }
+  const waiting = decided({ clusterScope: true })
+  expect(waiting).toMatchObject({ writes: [], phase: 'Running' })
+  expect(waiting.said).toContain('this controller may not read clusteranalysistemplates.argoproj.io')
+  expect(decided({}).phase).toBe('Error')
+  const passed = { name: 'check', analysisRun: 'demo-check', phase: 'Successful' } as const
+  expect(decided({ clusterScope: true }, [passed]).said).not.toContain('may not read')
+})
 
 describe('a create that was done, and whose answer was lost', () => {
   test.each([

@@ -4,7 +4,6 @@ import type { AnalysisRun } from '../api/analysis.ts'
 import { EVENTS } from '../api/event-words.ts'
 import type { Experiment, ExperimentStatus } from '../api/experiment.ts'
 import { templateRef } from '../api/references.ts'
-import type { FoundObjects } from '../api/references.ts'
 import type { Rollout } from '../api/rollout.ts'
 import { EXPERIMENT_TEMPLATE_NAME, POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
@@ -29,7 +28,7 @@ import {
   refKey,
   refOf,
 } from '../kube/object.ts'
-import type { Key, Kind, KubeObject } from '../kube/object.ts'
+import type { Key, Kind, KubeObject, ObjectRef } from '../kube/object.ts'
 import type {
   Decision,
   IndexDeclaration,
@@ -84,7 +83,7 @@ export function experimentReconciler({
         replicaSets: cache.by<ReplicaSet>(REPLICA_SET, madeIndex(REPLICA_SET), uid),
         services: cache.by<Service>(SERVICE, madeIndex(SERVICE), uid),
         analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, madeIndex(ANALYSIS_RUN), uid),
-        named: templatesBy(experiment, cache),
+        ...templatesBy(experiment, cache),
         carrying: carryingOf(experiment, cache, routed),
         refused: {},
         taken: [],
@@ -196,16 +195,18 @@ function namedRefs(experiment: Experiment) {
 }
 
 /** Those that its analyses name, and those that these include; each is looked at once. */
-function templatesBy(experiment: Experiment, cache: Cache): FoundObjects {
+function templatesBy(experiment: Experiment, cache: Cache): Pick<ExperimentSnapshot, 'named' | 'unread'> {
   const found: Record<string, KubeObject> = {}
+  const unread: ObjectRef[] = []
   const waiting = namedRefs(experiment)
   for (let ref = waiting.shift(); ref !== undefined; ref = waiting.shift()) {
+    if (cache.isForbidden(ref.kind)) unread.push(ref)
     const template = cache.get<KubeObject & { spec?: { templates?: [] } }>(ref)
     if (template === undefined || found[refKey(ref)] !== undefined) continue
     found[refKey(ref)] = template
     waiting.push(...(template.spec?.templates ?? []).map(one => templateRef(experiment, one)))
   }
-  return found
+  return { named: found, unread }
 }
 
 /** What is recorded, and what the routes say: each may be late. */

@@ -4,6 +4,7 @@ import type { Experiment } from '../api/experiment.ts'
 import type { FoundObjects } from '../api/references.ts'
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Service } from '../kube/core.ts'
+import type { ObjectRef } from '../kube/object.ts'
 import type { Instant } from '../std/instant.ts'
 
 export interface ExperimentSnapshot {
@@ -15,6 +16,8 @@ export interface ExperimentSnapshot {
   readonly analysisRuns: readonly AnalysisRun[]
   /** The templates of its analyses, as far as they are there. */
   readonly named: FoundObjects
+  /** Those of them that may be there: this controller is not allowed to read their kind. */
+  readonly unread: readonly ObjectRef[]
   /** Services that the routers of its Rollout may still send users to. */
   readonly carrying: readonly string[]
   /** Objects that could not be made, by name, and what the API server said. */

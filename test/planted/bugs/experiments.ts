@@ -50,6 +50,11 @@ export const EXPERIMENT_BUGS: readonly Bug[] = [
       find: 'isGrowth(write) && isFinal(error)',
       replace: 'isGrowth(write) && !isFinal(error)',
     },
+    {
+      name: 'a template that may not be read counts as missing',
+      find: 'if (cache.isForbidden(ref.kind)) unread.push(ref)',
+      replace: '',
+    },
   ]),
   ...inFile('src/experiment/status.ts', EXPERIMENT, [
     {
