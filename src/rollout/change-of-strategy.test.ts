@@ -5,7 +5,7 @@ import type { RolloutSpec } from '../api/rollout.ts'
 import { POD_TEMPLATE_HASH } from '../api/words.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { wantedReplicas } from '../workload/availability.ts'
-import { ROUTING } from './any-state.suite.ts'
+import { anHttpRoute, ROUTING } from './any-state.suite.ts'
 import { aModel, anIngress, aRollout, aService, hashOf, rest, template } from './model.suite.ts'
 import type { Model } from './model.suite.ts'
 
@@ -21,10 +21,10 @@ const routed = {
 }
 
 /** The second version waits for a person, ten pods each as far as the strategy asks for them. */
-function waiting(strategy: object): Model {
+function waiting(strategy: object, route: KubeObject = anIngress('stable')): Model {
   const services = ['stable', 'canary', 'active', 'preview'].map(name => aService(name))
   const spec = { replicas: 10, strategy } as Partial<RolloutSpec>
-  const model = aModel([aRollout(V1, spec), ...services, anIngress('stable')])
+  const model = aModel([aRollout(V1, spec), ...services, route])
   rest(model)
   edit(model, { template: template(V2) })
   rest(model)
@@ -121,3 +121,26 @@ test('blue/green that a canary has just become waits for its person, though one 
   expect(selected(model, 'active')).toBe(hashOf(V1))
   expect(model.rollout().status?.pauseConditions?.[0]?.reason).toBe('BlueGreenPause')
 })
+
+test.each([
+  ['blue/green', { blueGreen: manual }],
+  ['a canary without a router', { canary: {} }],
+])(
+  'the weights of a router that was left for %s are told no more, also with a mistake in the spec',
+  (_, strategy) => {
+    const router = { ...routed.canary, trafficRouting: ROUTING.httpRoute }
+    const model = waiting({ canary: router }, anHttpRoute(0))
+    const { status } = model.rollout()
+    expect(status?.canary?.weights?.canary.weight).toBe(60)
+    edit(model, { strategy })
+    for (let pass = 0; model.weight('httpRoute') !== 0; pass++) {
+      expect(pass).toBeLessThan(10)
+      model.pass()
+    }
+    edit(model, { minReadySeconds: -1 })
+    model.put({ ...model.rollout(), status } as KubeObject)
+    rest(model)
+    expect(model.rollout().status).toMatchObject({ phase: 'Degraded', canary: {} })
+    expect(model.rollout().status?.canary).not.toHaveProperty('weights')
+  },
+)

@@ -102,7 +102,7 @@ function troubledStatus(situation: Situation, problem: FieldError): Outcome {
     ...activeBack(situation),
     ...retried(story),
     ...back,
-    ...(weights === undefined ? {} : { canary: { ...before.canary, weights } }),
+    ...(weights === undefined ? leftWeights(situation) : { canary: { ...before.canary, weights } }),
   }
   const change = { before, next, revision: story.revision, promotedWhy: undefined }
   const aborts = eventsOf({ told: report.told, timedOutMessage: undefined, ...change })
@@ -110,6 +110,12 @@ function troubledStatus(situation: Situation, problem: FieldError): Outcome {
   return verdict === undefined
     ? { status, announced: [], events: isGoingBack(story) ? [...told, ...aborts] : told, waits: [] }
     : { status, announced: aborts, events: told, waits: [] }
+}
+
+/** Without a router nothing has a weight any more, once what was left has given it back. */
+function leftWeights({ story, strategy }: Situation): Pick<RolloutStatus, 'canary'> {
+  const { weights, ...canary } = story.status.canary ?? {}
+  return weights === undefined || strategy.leaving.rest.length > 0 ? {} : { canary }
 }
 
 /** The active Service goes back without an abort when nobody is left where it was. */

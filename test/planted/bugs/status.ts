@@ -1,7 +1,7 @@
 // Bugs of what is reported: conditions, durations, Events, what may be late.
 import { inFile } from '../bug.ts'
 import type { Bug } from '../bug.ts'
-import { DURATION, STATUS } from '../rooms.ts'
+import { DURATION, LEAVING, STATUS } from '../rooms.ts'
 
 export const STATUS_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/status.ts', STATUS, [
@@ -14,6 +14,14 @@ export const STATUS_BUGS: readonly Bug[] = [
       name: 'nothing wakes an update that makes no progress',
       find: 'return until === undefined || until < facts.now\n',
       replace: 'return until === undefined || until > facts.now\n',
+    },
+  ]),
+  ...inFile('src/rollout/status.ts', LEAVING, [
+    {
+      name: 'the weights of a router that was left are told while a mistake stands',
+      by: 'both',
+      find: 'weights === undefined || strategy.leaving.rest.length > 0',
+      replace: 'weights === undefined || strategy.leaving.rest.length >= 0',
     },
   ]),
   ...inFile('src/rollout/status/conditions.ts', STATUS, [
