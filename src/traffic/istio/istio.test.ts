@@ -216,6 +216,29 @@ describe('Istio', () => {
     expect(httpOf(at60).map(route => objects(route['route'])[1]?.['weight'])).toEqual([60, 60])
     expect(istio.read(one, at60)?.canary).toBe(60)
   })
+  test('a VirtualService that is named twice, for two of its routes, is written once, and then stands', () => {
+    const twice = bound(istio, {
+      istio: { virtualServices: ['a', 'b'].map(route => ({ name: 'main', routes: [route] })) },
+      managedRoutes: [{ name: 'vip' }, { name: 'shadow' }],
+    })
+    const sides = (port: number) => [to('stable', 100, { port: { number: port } }), to('canary', 0)]
+    const state = found({ name: 'a', route: sides(80) }, { name: 'b', route: sides(81) })
+    const wish = anIntent(20, {
+      mirrorRoutes: [{ name: 'shadow', match: [{ path: { prefix: '/' } }], percentage: 35 }],
+      headerRoutes: [{ name: 'vip', match }],
+    })
+    const routed = istio.route(twice, wish, state)
+    expect(routed).toMatchObject({ placed: { length: 1 } })
+    const after = applied(routed, state)
+    expect(httpOf(after).map(route => route['name'])).toEqual(['vip', 'shadow', 'a', 'b'])
+    const given = httpOf(after).map(route => objects(route['route']).map(entry => entry['weight']))
+    expect(given.slice(2)).toEqual([
+      [80, 20],
+      [80, 20],
+    ])
+    expect(applied(istio.route(twice, wish, after), after)).toEqual(after)
+    expect(applied(istio.route(twice, anIntent(0), after), after)).toEqual(state)
+  })
   test('several routes without a name stay one each, in their order, beside a route of a step', () => {
     const named = bound(istio, {
       istio: { virtualService: { name: 'main', routes: ['main'] } },

@@ -2,7 +2,7 @@
 // or by subsets of a DestinationRule that follow the ReplicaSets. All else in these objects stays as it is.
 import { ROUTING_PATH } from '../../api/references.ts'
 import { DESTINATION_RULE, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
-import type { KubeObject } from '../../kube/object.ts'
+import type { KubeObject, RefKey } from '../../kube/object.ts'
 import { asJson, refKey, resourceName } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import { foundAfter, stuckIn } from '../placing.ts'
@@ -62,12 +62,9 @@ export const istio: TrafficRouter<IstioConfig> = {
     ...(config.rule === undefined ? [] : [ruleRef(config.rule, rollout)]),
   ],
   route(bound, intent, found) {
-    const services: Placed[] = []
-    for (const named of bound.config.services) {
-      const one = placedService(named, { bound, intent, found })
-      if (!('ref' in one)) return one
-      services.push(one)
-    }
+    const routes = placedServices({ bound, intent, found })
+    if (!('placed' in routes)) return routes
+    const services = routes.placed
     const unmade = unmadeRoute(bound, intent, found)
     if (unmade !== undefined) return unmade
     const turn = turnOf(bound, intent, found)
@@ -128,7 +125,25 @@ function partsOf(named: NamedService, { config, rollout, services }: Bound): Ser
   return { named, managed, sides: { rollout, services, rule: config.rule } }
 }
 
-function placedService(named: NamedService, { bound, intent, found }: Pass): Placed | Refused {
+/** One that is named twice, for two of its routes, is one object. */
+function placedServices({ bound, intent, found }: Pass): Routed {
+  const services = new Map<RefKey, Placed>()
+  let after = found
+  for (const named of bound.config.services) {
+    const one = placedService(named, { bound, intent, found: after }, found)
+    if (!('ref' in one)) return one
+    after = foundAfter([one], after)
+    services.set(refKey(one.ref), one)
+  }
+  return { placed: [...services.values()] }
+}
+
+/** `standing`: as it was before anything of this pass. */
+function placedService(
+  named: NamedService,
+  { bound, intent, found }: Pass,
+  standing: Found,
+): Placed | Refused {
   const ref = serviceRef(named, bound.rollout)
   const service = found[refKey(ref)]
   const refused = (message: string, cure: string): Refused => ({
@@ -146,7 +161,7 @@ function placedService(named: NamedService, { bound, intent, found }: Pass): Pla
     ref,
     object,
     why: `set the weights in VirtualService ${ref.name} to ${weight} canary, ${intent.stable.weight} stable`,
-    event: serviceEvent(service, object, { managed: bound.config.managed, intent }),
+    event: serviceEvent(standing[refKey(ref)] ?? service, object, { managed: bound.config.managed, intent }),
   }
 }
 
