@@ -3,7 +3,7 @@
 import { reconcilers } from '../../src/controller/reconcilers.ts'
 import type { Rollout } from '../../src/api/rollout.ts'
 import { KubeError } from '../../src/kube/errors.ts'
-import { REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
+import { POD, REPLICA_SET, ROLLOUT, SERVICE } from '../../src/kube/kinds.ts'
 import { asJson, fromJson } from '../../src/kube/object.ts'
 import type { Kind, KubeObject } from '../../src/kube/object.ts'
 import type { Write } from '../../src/kube/write.ts'
@@ -15,6 +15,7 @@ import type { Act, LifeSpec, Scenario } from '../../src/sim/lives/scenario.ts'
 import { faultyWay } from '../../src/sim/lives/way.ts'
 import { createModelWorld } from '../../src/sim/model/world.ts'
 import { createWorld } from '../../src/sim/world.ts'
+import { stableJson } from '../../src/std/json.ts'
 import type { Json } from '../../src/std/json.ts'
 import { goldenFolder, readJson } from '../golden-lives/recording.ts'
 
@@ -104,18 +105,21 @@ async function playReal(spec: LifeSpec, done: readonly Done[]): Promise<Stand> {
   return { moves, objects: told(found) }
 }
 
-const KINDS: readonly Kind[] = [ROLLOUT, REPLICA_SET, SERVICE]
+const KINDS: readonly Kind[] = [ROLLOUT, REPLICA_SET, SERVICE, POD]
 
-/** What is written; how often counts are reported is a matter of the moment. */
+/** What is written; how often counts are reported, and which pods are gone already, is a matter of the moment. */
 function movesOf(effect: Effect): readonly string[] {
   if (effect.type !== 'said' || effect.controller !== ROLLOUT.plural) return []
-  const moves = effect.whys.filter(why => !why.startsWith('report ') && !why.includes('restart pod'))
-  // Chance names pods, and it is another one in each world.
-  return moves.map(why => why.replace(/( pod .*)-[a-z0-9]{5}$/, '$1'))
+  return effect.whys.filter(why => !['report ', 'restart pod', 'dress pod'].some(one => why.startsWith(one)))
 }
 
-/** What both must agree on: phase, step, revisions, selectors, sizes. */
-function told([rollouts = [], sets = [], services = []]: readonly (readonly KubeObject[])[]): Json {
+/** What both must agree on: phase, step, revisions, selectors, sizes, and what the pods wear. */
+function told([
+  rollouts = [],
+  sets = [],
+  services = [],
+  pods = [],
+]: readonly (readonly KubeObject[])[]): Json {
   const { phase, message, stableRS, currentPodHash, currentStepIndex, abort, canary, availableReplicas } =
     (rollouts[0] as Rollout | undefined)?.status ?? {}
   const weights = canary?.weights?.canary?.weight
@@ -137,5 +141,9 @@ function told([rollouts = [], sets = [], services = []]: readonly (readonly Kube
     fields,
     sets: named(sets, one => part(one, 'replicas')),
     services: named(services, one => part(one, 'selector')),
+    // Chance names pods, and it is another one in each world.
+    pods: pods
+      .map(({ metadata: { labels = {}, annotations = {} } }) => stableJson({ labels, annotations }))
+      .toSorted(),
   } as never)
 }
