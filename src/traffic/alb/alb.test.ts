@@ -153,6 +153,23 @@ describe('ALB', () => {
     )
     expect(Object.keys(annotationsIn(ended))).toEqual([ACTION, NOTE])
   })
+  test('routes by header of two Rollouts stand one behind the other, and none is written again', () => {
+    const others = bound(alb, {
+      alb: { ...settings, rootService: 'other' },
+      managedRoutes: [{ name: 'early' }],
+    })
+    const both = foundIn(member, [
+      anIngress('main', undefined, [{ http: { paths: [path('root'), path('other')] } }]),
+    ])
+    const rollout = { ...others.rollout, metadata: { ...others.rollout.metadata, name: 'others' } }
+    const intent = (name: string) => anIntent(10, { headerRoutes: [header(name, 'b')] })
+    const once = applied(alb.route(main, intent('beta'), both), both)
+    const twice = applied(alb.route({ ...others, rollout }, intent('early'), once), once)
+    const paths = objects(record(objects(record(record(twice[key])['spec'])['rules'])[0]?.['http'])['paths'])
+    expect(paths).toEqual([path('early'), path('beta'), path('root'), path('other')])
+    expect(applied(alb.route(main, intent('beta'), twice), twice)).toEqual(twice)
+    expect(applied(alb.route({ ...others, rollout }, intent('early'), twice), twice)).toEqual(twice)
+  })
   test('the second Ingress is put right although the first is as it should be', () => {
     const both = bound(alb, { alb: { ...settings, ingress: '', ingresses: ['main', 'extra'] } })
     const state = {

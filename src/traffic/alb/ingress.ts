@@ -3,6 +3,7 @@
 import { MANAGED_ALB } from '../../api/words.ts'
 import type { Ingress, IngressPath, IngressRule } from '../../kube/networking.ts'
 import { asJson } from '../../kube/object.ts'
+import { equal } from '../../std/equal.ts'
 import { isJsonObject, parseJson, stableJson } from '../../std/json.ts'
 import type { Json } from '../../std/json.ts'
 import { list, objects, record, text } from '../../std/json-parts.ts'
@@ -113,11 +114,16 @@ function withHeaderPaths(
   wanted: readonly IngressPath[],
 ): IngressRule {
   if (rule.http === undefined) return rule
-  const others = (list(rule.http.paths) as unknown as readonly IngressPath[]).filter(
-    path => !managed.includes(path.backend?.service?.name ?? ''),
-  )
+  const paths = list(rule.http.paths) as unknown as readonly IngressPath[]
+  const isOwn = (path: IngressPath) => managed.includes(path.backend?.service?.name ?? '')
+  // Behind another Rollout's they stay: both can not stand first.
+  const upTo = paths.slice(0, paths.findLastIndex(isOwn) + 1)
+  if (upTo.every(isHeaderPath) && equal(upTo.filter(isOwn), wanted)) return rule
+  const others = paths.filter(path => !isOwn(path))
   return { ...rule, http: { ...rule.http, paths: [...wanted, ...others] } }
 }
+
+const isHeaderPath = (path: IngressPath) => equal(path, headerPath(path.backend?.service?.name ?? ''))
 
 function headerPath(name: string): IngressPath {
   const backend = { service: { name, port: { name: 'use-annotation' } } }
