@@ -1,9 +1,9 @@
 // `spec.replicas` changes while somebody holds a canary without a router: pods are users, and their share stays.
 import { expect, test } from 'vitest'
 import type { CanaryStep, RolloutStatus } from '../../api/rollout.ts'
-import { rest } from '../model.suite.ts'
+import { NOW, rest } from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
-import { basicCanary, V1, V2 } from './canary.suite.ts'
+import { basicCanary, routedCanary, V1, V2 } from './canary.suite.ts'
 
 const paused = { paused: true }
 const unclear: RolloutStatus = {
@@ -33,4 +33,15 @@ test('both sides follow at the share that they have, whatever the next step asks
   const of = { replicas: 10, stable: { replicas: 8 }, canary: { replicas: 2 }, step: 2, steps: STEPS }
   expect(scaled(basicCanary({ ...of, spec: paused }), 20)).toEqual([16, 4])
   expect(scaled(basicCanary({ ...of, status: unclear }), 20)).toEqual([16, 4])
+})
+
+test.each([
+  ['without a router', basicCanary],
+  ['with one', routedCanary],
+])('the deadline of an older time goes, %s: pods that an abort gives up have theirs', (_, canary) => {
+  const pods = { replicas: 2, deadline: NOW - 60_000 }
+  const model = canary({ replicas: 5, stable: { replicas: 5 }, canary: pods, step: 0, spec: paused })
+  rest(model)
+  expect(model.replicaSet(V2)).toMatchObject({ spec: { replicas: 2 } })
+  expect(model.replicaSet(V2)?.metadata.annotations).not.toHaveProperty('scale-down-deadline')
 })

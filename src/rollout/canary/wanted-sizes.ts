@@ -57,14 +57,17 @@ function isHeld(story: Story): boolean {
 function heldSizes(story: Story, situation: CanarySituation, split: Split): Sizes {
   const { current, stable, isFirst } = story
   if (isFirst) return NOTHING
+  // The deadline of an older time is none of the update's: an abort may follow.
+  const kept =
+    current !== undefined && hasDeadline(current) ? sized(current, wantedReplicas(current)) : NOTHING
   if (situation.strategy.trafficRouting === undefined) {
     const missing = story.replicas - maxUnavailable(story.rollout.spec) - total(wantedReplicas, story.all)
-    return restored(stable, wantedReplicas(stable) + missing)
+    return join(kept, restored(stable, wantedReplicas(stable) + missing))
   }
   const needed = (one: ReplicaSet | undefined) =>
     one === undefined ? 0 : podsFor(story, weightOn(story, situation, podHashOf(one)))
   const mine = Math.min(split.canary, needed(current))
-  return join(restored(stable, needed(stable)), restored(current, mine))
+  return join(kept, join(restored(stable, needed(stable)), restored(current, mine)))
 }
 
 function restored(replicaSet: ReplicaSet | undefined, size: number): Sizes {

@@ -33,6 +33,12 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
+      name: 'the deadline of an older time stays while a person holds the canary',
+      by: 'both',
+      find: 'current !== undefined && hasDeadline(current) ? sized',
+      replace: 'current !== undefined && !hasDeadline(current) ? sized',
+    },
+    {
       name: 'a Service keeps a pod of a Rollout that is asked for none',
       by: 'both',
       find: 'const isSelected = replicas > 0 && current',
