@@ -170,6 +170,17 @@ describe('ALB', () => {
     expect(applied(alb.route(main, intent('beta'), twice), twice)).toEqual(twice)
     expect(applied(alb.route({ ...others, rollout }, intent('early'), twice), twice)).toEqual(twice)
   })
+  test('a route by header that stands behind a path for everybody is put before it', () => {
+    const behind = foundIn(member, [
+      anIngress('main', undefined, [{ http: { paths: [path('root'), path('beta'), path('other')] } }]),
+    ])
+    const after = applied(
+      alb.route(main, anIntent(10, { headerRoutes: [header('beta', 'b')] }), behind),
+      behind,
+    )
+    const paths = objects(record(objects(record(record(after[key])['spec'])['rules'])[0]?.['http'])['paths'])
+    expect(paths).toEqual([path('beta'), path('root'), path('other')])
+  })
   test('the second Ingress is put right although the first is as it should be', () => {
     const both = bound(alb, { alb: { ...settings, ingress: '', ingresses: ['main', 'extra'] } })
     const state = {

@@ -98,32 +98,43 @@ export function hasHeaderRoute(ingress: Ingress, { managed }: AlbConfig): boolea
 }
 
 /** Routes by header come first in every rule, in the order of the managed routes. */
-function withPaths(ingress: Ingress, { managed }: AlbConfig, routes: readonly string[]): Ingress['spec'] {
+function withPaths(ingress: Ingress, config: AlbConfig, routes: readonly string[]): Ingress['spec'] {
+  const { managed } = config
   const { rules } = ingress.spec
   if (rules === undefined || managed.length === 0) return ingress.spec
   const wanted = inManagedOrder(
     managed,
     routes.map(name => ({ name })),
   ).map(({ name }) => headerPath(name))
-  return { ...ingress.spec, rules: rules.map(rule => withHeaderPaths(rule, managed, wanted)) }
+  const { annotations = {} } = ingress.metadata
+  const isOwn = (path: IngressPath) => managed.includes(serviceOf(path))
+  const isByHeader = (path: IngressPath) => {
+    const [, conditions] = routeKeys(config, serviceOf(path))
+    return annotations[conditions] !== undefined && equal(path, headerPath(serviceOf(path)))
+  }
+  const paths = { wanted, isOwn, isByHeader }
+  return { ...ingress.spec, rules: rules.map(rule => withHeaderPaths(rule, paths)) }
 }
 
-function withHeaderPaths(
-  rule: IngressRule,
-  managed: readonly string[],
-  wanted: readonly IngressPath[],
-): IngressRule {
+interface HeaderPaths {
+  readonly wanted: readonly IngressPath[]
+  isOwn(path: IngressPath): boolean
+  /** Whoever does not meet its conditions comes to the paths behind it. */
+  isByHeader(path: IngressPath): boolean
+}
+
+function withHeaderPaths(rule: IngressRule, { wanted, isOwn, isByHeader }: HeaderPaths): IngressRule {
   if (rule.http === undefined) return rule
   const paths = list(rule.http.paths) as unknown as readonly IngressPath[]
-  const isOwn = (path: IngressPath) => managed.includes(path.backend?.service?.name ?? '')
   // Behind another Rollout's they stay: both can not stand first.
   const upTo = paths.slice(0, paths.findLastIndex(isOwn) + 1)
-  if (upTo.every(isHeaderPath) && equal(upTo.filter(isOwn), wanted)) return rule
+  const isReached = upTo.every(path => isOwn(path) || isByHeader(path))
+  if (isReached && equal(upTo.filter(isOwn), wanted)) return rule
   const others = paths.filter(path => !isOwn(path))
   return { ...rule, http: { ...rule.http, paths: [...wanted, ...others] } }
 }
 
-const isHeaderPath = (path: IngressPath) => equal(path, headerPath(path.backend?.service?.name ?? ''))
+const serviceOf = (path: IngressPath) => path.backend?.service?.name ?? ''
 
 function headerPath(name: string): IngressPath {
   const backend = { service: { name, port: { name: 'use-annotation' } } }

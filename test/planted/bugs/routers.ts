@@ -99,6 +99,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
       find: 'paths: [...wanted, ...others]',
       replace: 'paths: [...others, ...wanted]',
     },
+    {
+      name: 'a route by header stays behind a path for everybody',
+      find: 'annotations[conditions] !== undefined && equal',
+      replace: 'annotations[conditions] !== null && equal',
+    },
   ]),
   ...inFile('src/traffic/apisix/route.ts', APISIX, [
     {
