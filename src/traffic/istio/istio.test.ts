@@ -238,6 +238,9 @@ describe('Istio', () => {
     ])
     expect(applied(istio.route(twice, wish, after), after)).toEqual(after)
     expect(applied(istio.route(twice, anIntent(0), after), after)).toEqual(state)
+    const left = istio.leave(twice, { now: 0 }, after)
+    expect(left).toEqual({ placed: [expect.objectContaining({ object: expect.anything() as unknown })] })
+    expect(applied(left, after)).toEqual(state)
   })
   test('several routes without a name stay one each, in their order, beside a route of a step', () => {
     const named = bound(istio, {

@@ -91,7 +91,7 @@ export const istio: TrafficRouter<IstioConfig> = {
     )
   },
   leave(bound, { now, stableHash, keepsHashes = false }, found) {
-    const services = bound.config.services.flatMap(one => leftService(one, bound, found))
+    const services = leftServices(bound, found)
     const stuck = stuckIn('Istio', istio.read(bound, foundAfter(services, found)), now)
     const isGone = stableHash === undefined
     const isOver = !keepsHashes && (isGone || (services.length === 0 && stuck.waits === undefined))
@@ -261,6 +261,18 @@ function shareIn(named: NamedService, bound: Bound, found: Found): number | unde
 function othersIn(named: NamedService, bound: Bound, found: Found): Weights['others'] | undefined {
   const service = found[refKey(serviceRef(named, bound.rollout))]
   return service === undefined ? undefined : serviceOthers(service, partsOf(named, bound))
+}
+
+/** One that is named twice is left in one write, as it is routed. */
+function leftServices(bound: Bound, found: Found): readonly Placed[] {
+  const services = new Map<RefKey, Placed>()
+  let after = found
+  for (const named of bound.config.services) {
+    const one = leftService(named, bound, after)
+    after = foundAfter(one, after)
+    for (const placed of one) services.set(refKey(placed.ref), placed)
+  }
+  return [...services.values()]
 }
 
 function leftService(named: NamedService, bound: Bound, found: Found): readonly Placed[] {

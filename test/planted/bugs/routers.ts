@@ -80,6 +80,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
       find: 'if (!isBehind) return',
       replace: 'if (!isBehind || stable !== undefined) return',
     },
+    {
+      name: 'a VirtualService that is named twice is left for its last routes alone',
+      find: 'leftService(named, bound, after)',
+      replace: 'leftService(named, bound, found)',
+    },
   ]),
   ...inFile('src/traffic/istio/destination-rule.ts', ISTIO, [
     {
