@@ -35,6 +35,7 @@ export function canaryRuns(story: Story): CanaryRuns {
       type: 'Background',
       ask: isAsked ? backgroundAsk(story) : undefined,
       known: currentBackgroundAnalysisRunStatus,
+      mayBegin: !story.isOnlyRecorded,
     }),
   }
 }

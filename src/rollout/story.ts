@@ -104,7 +104,7 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
   const asked = askedOf(rollout, place, isLost)
   const rollback: Story['rollback'] = place.isPromoted ? 'stable' : fastWay(snapshot, revisions)
   const { current, stable } = revisions
-  const begun = { rollout, now, status, rollback, current, ...place, ...asked }
+  const begun = { rollout, now, status, rollback, current, isStableLost: isLost, ...place, ...asked }
   return {
     snapshot,
     problem,
@@ -129,17 +129,26 @@ export function storyOf(snapshot: RolloutSnapshot, problem?: FieldError): Story 
 
 type Standing = Pick<Story, 'position' | 'isPastPause' | 'isOnlyRecorded'>
 
-type Begun = Place & Asked & Pick<Story, 'rollout' | 'now' | 'status' | 'rollback' | 'current'>
+type Begun = Place &
+  Asked &
+  Pick<Story, 'rollout' | 'now' | 'status' | 'rollback' | 'current' | 'isStableLost'>
 
 function standingOf(story: Begun): Standing {
   const { rollout, status, isAborted } = story
   const skipsAll = story.rollback === 'window' || story.isFull || story.isPromoted
   const recorded = positionAt(rollout, skipsAll ? Infinity : isAborted ? 0 : status.currentStepIndex)
   const isOver = mayGoOn(story) && isPauseOver(story, stepAt(recorded)?.pause)
-  const isOnlyRecorded = isOver && conditionOf(status.conditions, 'WriteRefused') !== undefined
+  const isOnlyRecorded = isOver && isRecordedFirst(story)
   const isPastPause = isOver && !isOnlyRecorded
   const position = isPastPause ? positionAt(rollout, (recorded.index ?? 0) + 1) : recorded
   return { position, isPastPause, isOnlyRecorded }
+}
+
+/** Users who have no pods wait for no record, nor does an unclear analysis that a person wants again. */
+function isRecordedFirst({ status, wasResumed, isStableLost: isLost }: Begun): boolean {
+  const { currentBackgroundAnalysisRunStatus: beside } = status.canary ?? {}
+  const asksAgain = wasResumed && beside?.status === 'Inconclusive'
+  return conditionOf(status.conditions, 'WriteRefused') !== undefined && !isLost && !asksAgain
 }
 
 function mayGoOn(story: Begun): boolean {

@@ -1,12 +1,24 @@
 // The pass that finds the pause of a step over: it goes on with the next step, and tells so before it writes.
 import { describe, expect, test } from 'vitest'
-import type { CanaryStep, RolloutStatus } from '../../api/rollout.ts'
+import type { AnalysisTemplateSpec } from '../../api/analysis.ts'
+import type { CanaryStep, CanaryStrategy, RolloutStatus } from '../../api/rollout.ts'
 import { REVISION } from '../../api/words.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import { REPLICA_SET } from '../../kube/kinds.ts'
+import { fromJson } from '../../kube/object.ts'
 import { printInstant } from '../../std/instant.ts'
 import { stepsHash } from '../../workload/steps-hash.ts'
-import { aModel, anIngress, aReplicaSet, aRollout, aService, hashOf, NOW, rest } from '../model.suite.ts'
+import {
+  aModel,
+  anIngress,
+  aReplicaSet,
+  aRollout,
+  aService,
+  aTemplate,
+  hashOf,
+  NOW,
+  rest,
+} from '../model.suite.ts'
 import type { Model } from '../model.suite.ts'
 
 const [V1, V2] = ['demo:v1', 'demo:v2'] as const
@@ -14,6 +26,9 @@ const PAUSED = { pauseConditions: [{ reason: 'CanaryPauseStep', startTime: print
 const UNDER_WAY = [{ type: 'Completed', status: 'False', reason: 'RolloutCompleted', message: '' }]
 const REFUSED = [...UNDER_WAY, { type: 'WriteRefused', status: 'True', reason: 'Forbidden', message: 'no' }]
 const RESUMED = { controllerPause: true } as const
+const CHECK = fromJson({
+  metrics: [{ name: 'status', provider: { web: { url: 'https://shop.example', jsonPath: '{$}' } } }],
+}) as unknown as AnalysisTemplateSpec
 const STEPS: readonly CanaryStep[] = [
   { setWeight: 25 },
   { pause: { duration: 10 } },
@@ -26,12 +41,13 @@ interface Scene {
   readonly index?: number
   readonly canary?: number
   readonly isRouted?: boolean
+  readonly more?: Partial<CanaryStrategy>
 }
 
 /** A canary of four pods at a pause, with all its pods there. */
 function at(
-  more: Partial<RolloutStatus>,
-  { steps = STEPS, index = 1, canary = 1, isRouted = false }: Scene = {},
+  reported: Partial<RolloutStatus>,
+  { steps = STEPS, index = 1, canary = 1, isRouted = false, more = {} }: Scene = {},
 ) {
   const services = { stableService: 'stable', canaryService: 'canary' }
   const routed = isRouted ? { ...services, trafficRouting: { nginx: { stableIngress: 'demo' } } } : {}
@@ -45,9 +61,10 @@ function at(
     conditions: UNDER_WAY,
     blueGreen: {},
     canary: {},
-    ...more,
+    ...reported,
   } as RolloutStatus
-  const made = aRollout(V2, { replicas: 4, strategy: { canary: { steps: [...steps], ...routed } } }, status)
+  const strategy = { canary: { steps: [...steps], ...routed, ...more } }
+  const made = aRollout(V2, { replicas: 4, strategy }, status)
   const annotations = { [REVISION]: '2' }
   return aModel([
     { ...made, metadata: { ...made.metadata, annotations } },
@@ -166,6 +183,30 @@ describe('a pass that finds a pause over', () => {
     const byPods = at({ ...PAUSED, conditions: REFUSED } as never)
     scale(byPods, V1)
     expect(looked(byPods)).toMatchObject({ whys: [], step: 2 })
+  })
+
+  test('names no analysis that it does not make, and makes the one that a person wants again', () => {
+    const scene = { more: { analysis: { templates: [{ templateName: 'check' }] } } }
+    const unclear = { currentBackgroundAnalysisRunStatus: { name: 'demo-before', status: 'Inconclusive' } }
+    const answered = at({ ...RESUMED, conditions: REFUSED, canary: unclear } as never, scene)
+    const model = at({ ...PAUSED, conditions: REFUSED } as never, scene)
+    for (const one of [answered, model]) one.put(aTemplate('check', CHECK))
+    expect(looked(answered)).toMatchObject({ step: 2 })
+    expect(looked(answered).whys).toContain('create AnalysisRun demo-v2-2')
+    const named = () => model.rollout().status?.canary?.currentBackgroundAnalysisRunStatus?.name
+    model.pass()
+    expect([named(), model.runs()]).toEqual([undefined, []])
+    model.pass()
+    expect(named()).toBe(model.runs()[0]?.metadata.name)
+  })
+
+  test('gives users who have no pods to the new revision, though no status can be written', () => {
+    const model = at({ ...PAUSED, conditions: REFUSED } as never, { canary: 4, isRouted: true })
+    model.remove({ kind: REPLICA_SET, namespace: 'shop', name: `demo-${hashOf(V1)}` })
+    const { status } = model.rollout()
+    model.pass()
+    model.put({ ...model.rollout(), status } as never)
+    expect(model.weight()).toBe(100)
   })
 
   test.each<[string, Partial<RolloutStatus>]>([

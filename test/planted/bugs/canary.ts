@@ -333,6 +333,11 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: "conditionOf(status.conditions, 'WriteRefused') === null",
     },
     {
+      name: 'users who have no pods wait until the end of a pause is recorded',
+      find: "'WriteRefused') !== undefined && !isLost",
+      replace: "'WriteRefused') !== undefined && !asksAgain",
+    },
+    {
       name: 'a pass beyond a pause waits for another pass before it acts',
       find: 'const position = isPastPause ? positionAt(',
       replace: 'const position = isPastPause && isAborted ? positionAt(',

@@ -229,6 +229,11 @@ export const DECISION_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/runs.ts', DECISION, [
     {
+      name: 'a pass that only records the end of a pause names an analysis that it does not make',
+      find: 'mayBegin: !story.isOnlyRecorded',
+      replace: 'mayBegin: story.now > 0',
+    },
+    {
       name: 'a background analysis begins before its step',
       find: '(position.index ?? 0) >= (analysis?.startingStep ?? 0)',
       replace: '(position.index ?? 0) >= 0',
