@@ -80,13 +80,14 @@ function mayBegin({ experiment, now }: ExperimentSnapshot): boolean {
 }
 
 function missingTemplate(
-  { experiment, named }: ExperimentSnapshot,
+  { experiment, named, unread }: ExperimentSnapshot,
   analysis: ExperimentAnalysis,
 ): string | undefined {
   const ref = templateRef(experiment, analysis)
   if (named[refKey(ref)] !== undefined) return undefined
   const kind = resourceName({ ...ref.kind, plural: ref.kind.kind.toLowerCase() })
-  return `AnalysisTemplate verification failed for analysis '${analysis.name}': ${kind} "${ref.name}" not found`
+  const why = unread.some(one => refKey(one) === refKey(ref)) ? 'may not be read' : 'not found'
+  return `AnalysisTemplate verification failed for analysis '${analysis.name}': ${kind} "${ref.name}" ${why}`
 }
 
 /** One that no status names yet is taken also when it has ended: else a failure would be forgotten. */

@@ -13,7 +13,7 @@ export function decide(snapshot: ExperimentSnapshot): Decision<ExperimentStatus>
   const problem = problemOf(snapshot)
   // What is to end, ends, whatever stands in its spec: its pods must not stay for ever.
   if (problem !== undefined && !isEnding(snapshot.experiment))
-    return { writes: [], status: invalidStatus(snapshot, problem) }
+    return { writes: [], status: invalidStatus(snapshot, problem), waits: endWaits(snapshot) }
   const situation = situationOf(snapshot)
   const { writes, trims, waits } = movesOf(situation)
   const status = statusOf(situation, trims.length > 0)
@@ -24,7 +24,6 @@ export function decide(snapshot: ExperimentSnapshot): Decision<ExperimentStatus>
 function timeWaits({ snapshot, templates, phase }: Situation, status: ExperimentStatus): readonly Wait[] {
   if (isOver(phase)) return []
   const { experiment, now } = snapshot
-  const end = endOf({ ...experiment, status })
   const late = templates
     .filter(one => one.word === 'Progressing')
     .map(({ template, since }) => ({
@@ -33,6 +32,11 @@ function timeWaits({ snapshot, templates, phase }: Situation, status: Experiment
       until: progressDeadline(experiment, since),
       cure: 'See why they do not start: kubectl argo rollouts get experiment.',
     }))
-  if (end === undefined || end <= now) return late
-  return [...late, { for: 'the end of the experiment', since: now, until: end }]
+  return [...late, ...endWaits({ now, experiment: { ...experiment, status } })]
+}
+
+function endWaits({ experiment, now }: Pick<ExperimentSnapshot, 'experiment' | 'now'>): readonly Wait[] {
+  const end = endOf(experiment)
+  if (end === undefined || end <= now) return []
+  return [{ for: 'the end of the experiment', since: now, until: end }]
 }

@@ -4,6 +4,7 @@ import type { Experiment } from '../api/experiment.ts'
 import { resourceName } from '../kube/object.ts'
 import { durationProblem } from '../std/duration.ts'
 import type { ExperimentSnapshot } from './snapshot.ts'
+import { endOf } from './timing.ts'
 
 export function problemOf(snapshot: ExperimentSnapshot): string | undefined {
   return mistakeIn(snapshot.experiment) ?? unreadProblem(snapshot)
@@ -28,9 +29,13 @@ function mistakeIn(experiment: Experiment): string | undefined {
   return analysisProblem(experiment) ?? durationProblemOf(experiment)
 }
 
-/** A template that may not be read seems to be missing, and may not be: what has begun needs it no more. */
-function unreadProblem({ experiment, unread: [ref] }: ExperimentSnapshot): string | undefined {
+/**
+ * A template that may not be read seems to be missing, and may not be: what has begun needs it no more. Whoever has
+ * pods waits no longer than they are to stay.
+ */
+function unreadProblem({ experiment, now, unread: [ref] }: ExperimentSnapshot): string | undefined {
   const { spec, status } = experiment
+  if (now >= (endOf(experiment) ?? Infinity)) return undefined
   const begun = new Set(status?.analysisRuns?.map(one => one.name))
   const waiting = (spec.analyses ?? []).findIndex(one => !begun.has(one.name))
   if (ref === undefined || waiting < 0) return undefined

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { ExperimentStatus } from '../api/experiment.ts'
 import { KubeError } from '../kube/errors.ts'
 import { CLUSTER_ANALYSIS_TEMPLATE, EXPERIMENT } from '../kube/kinds.ts'
+import { refOf } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { Write } from '../kube/write.ts'
 import { createStore } from '../runtime/mirror/store.ts'
 import { decide } from './decide.ts'
@@ -39,6 +41,27 @@ test('of templates that may not be read an Experiment waits, and says which righ
   expect(decided({}).phase).toBe('Error')
   const passed = { name: 'check', analysisRun: 'demo-check', phase: 'Successful' } as const
   expect(decided({ clusterScope: true }, [passed]).said).not.toContain('may not read')
+})
+
+test('an Experiment whose template may not be read ends with its time', () => {
+  const check = { ...CHECK, clusterScope: true }
+  const ends = (seconds: number) => {
+    const experiment = anExperiment(
+      { analyses: [check], duration: '1m' },
+      { ...RUNNING, availableAt: at(-seconds), analysisRuns: [] },
+    )
+    const unread = [refOf(CLUSTER_ANALYSIS_TEMPLATE, { metadata: { name: 'check' } } as KubeObject)]
+    return decide(aSnapshot(experiment, { replicaSets: BOTH, named: {}, unread }))
+  }
+  expect(ends(30)).toMatchObject({
+    writes: [],
+    status: { phase: 'Running' },
+    waits: [{ until: NOW + 30_000 }],
+  })
+  expect(ends(60).status).toMatchObject({
+    phase: 'Error',
+    analysisRuns: [{ message: expect.stringContaining('may not be read') as string }],
+  })
 })
 
 describe('a create that was done, and whose answer was lost', () => {

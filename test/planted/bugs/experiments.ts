@@ -4,6 +4,13 @@ import type { Bug } from '../bug.ts'
 import { EXPERIMENT, EXPERIMENT_STEP } from '../rooms.ts'
 
 export const EXPERIMENT_BUGS: readonly Bug[] = [
+  ...inFile('src/experiment/invalid.ts', EXPERIMENT, [
+    {
+      name: 'an Experiment whose template may not be read keeps its pods for ever',
+      find: 'if (now >= (endOf(experiment) ?? Infinity)) return',
+      replace: 'if (now >= (endOf(experiment) ?? Infinity) && ref === undefined) return',
+    },
+  ]),
   ...inFile('src/experiment/moves.ts', EXPERIMENT, [
     {
       name: 'pods go while users are sent to them',
