@@ -242,6 +242,24 @@ describe('the loop', () => {
     expect(writes(game.see(aRollout('a', 3, { phase: 'Progressing' })))).toHaveLength(1)
   })
 
+  test('what was told of an object that has gone is told of the one that is made anew, too', () => {
+    const events = [{ type: 'Normal', reason: 'RolloutUpdated', message: 'to revision 1' }] as const
+    const game = play(({ rollout }) => ({
+      writes: rollout.metadata.uid === 'a' ? [annotate('a')] : [],
+      status: { phase: 'Progressing' },
+      events,
+    }))
+    game.elect()
+    const [patch] = writes(game.see(aRollout('a', 1)))
+    game.remove(aRollout('a', 2))
+    const [event] = writes(game.written(patch, aRollout('a', 2)))
+    const [status] = writes(game.written(event, undefined))
+    const anew = aRollout('a', 3)
+    game.see({ ...anew, metadata: { ...anew.metadata, uid: 'anew' } })
+    const effects = [...game.written(status, conflict), ...game.pass(1000)]
+    expect(whys(effects)).toContain('event RolloutUpdated: to revision 1')
+  })
+
   test('a status write that is refused starts no second, and a clock that was set back ends it', () => {
     const game = counting({ now: 'Progressing' })
     game.elect()

@@ -139,7 +139,8 @@ function begin(
     return [...relists, ...questions(controller, blank), ...end(world, controller, { pass: blank, now })]
   }
   noteQuestions(controller, pass, now)
-  for (const note of untold(controller, key, pass.decision.announced)) tell(world, note, { pass, now })
+  for (const note of untold(world, { controller, pass }, pass.decision.announced))
+    tell(world, note, { pass, now })
   return [
     ...relists,
     ...questions(controller, pass),
@@ -161,7 +162,7 @@ function advance(world: World, controller: Controller, at: { pass: Pass; now: In
     return end(world, controller, at)
   }
   if (step.status) {
-    for (const note of untold(controller, pass.key, pass.decision.events)) tell(world, note, at)
+    for (const note of untold(world, { controller, pass }, pass.decision.events)) tell(world, note, at)
     if (world.events.isBusy(pass.ref)) {
       world.held.set({ controller, pass, step }, now + EVENTS_FIRST_MS)
       return []
@@ -217,10 +218,15 @@ function textOf({ on, type, reason, message }: EventNote): string {
 }
 
 /** Events are told before their status; when it waits, or its write is tried again, they have been told. */
-function untold({ told }: Controller, key: Key, announced: readonly EventNote[] = []): readonly EventNote[] {
-  const before = told.get(key) ?? new Set()
+function untold(
+  world: World,
+  { controller: { told }, pass }: Pick<Running, 'controller' | 'pass'>,
+  announced: readonly EventNote[] = [],
+): readonly EventNote[] {
+  const before = told.get(pass.key) ?? new Set()
   const notes = announced.filter(note => !before.has(textOf(note)))
-  if (notes.length > 0) told.set(key, new Set([...before, ...notes.map(textOf)].slice(-TOLD_MAX)))
+  const isKept = notes.length > 0 && isStanding(world, pass)
+  if (isKept) told.set(pass.key, new Set([...before, ...notes.map(textOf)].slice(-TOLD_MAX)))
   return notes
 }
 
@@ -325,7 +331,7 @@ function tellFailure(world: World, one: Refused, now: Instant): Effect[] {
   if (telling === undefined) return end(world, controller, { pass, now, error })
   const next = { ...decided(pass, telling), recovering: true, failure: error }
   if (next.statusWrite === undefined)
-    for (const note of untold(controller, pass.key, telling.events)) tell(world, note, { pass, now })
+    for (const note of untold(world, { controller, pass }, telling.events)) tell(world, note, { pass, now })
   return [...said(controller, next, now), ...advance(world, controller, { pass: next, now })]
 }
 

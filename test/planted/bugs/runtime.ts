@@ -6,6 +6,11 @@ import { ANALYSIS, EXPERIMENT, RUNTIME } from '../rooms.ts'
 export const RUNTIME_BUGS: readonly Bug[] = [
   ...inFile('src/runtime/loop/passes.ts', RUNTIME, [
     {
+      name: 'what was told of an object that has gone is not told of the next one',
+      find: 'notes.length > 0 && isStanding(world, pass)',
+      replace: 'notes.length > 0',
+    },
+    {
       name: 'a lost race is decided anew before the cache shows who won',
       find: "what: 'lost', since: now } as const",
       replace: "what: 'removed', since: now } as const",
