@@ -1,6 +1,7 @@
-// Escapes in quoted texts: `\n`, `\x41`, `\101`, `\u00e4`, `\U0001f9c0`.
+// Escapes in quoted texts: `\n`, `\x41`, `\101`, `\u00e4`, `\u{1f9c0}`, `\U0001f9c0`. Go first looks how far a
+// text goes, and then what it says: an escape may have the right form, and still mean nothing.
+import { fromBytes, toBytes } from '../go-bytes.ts'
 import { refuse } from '../refusal.ts'
-import { toBytes } from '../go-bytes.ts'
 
 const PLAIN: ReadonlyMap<string, number> = new Map([
   ['a', 7],
@@ -11,9 +12,16 @@ const PLAIN: ReadonlyMap<string, number> = new Map([
   ['t', 9],
   ['v', 11],
   ['\\', 92],
+  ['"', 34],
+  ["'", 39],
 ])
 
-const LENGTHS: ReadonlyMap<string, number> = new Map([
+const HEX = '[0-9a-fA-F]'
+const FORM = new RegExp(
+  String.raw`\\(?:[0-7]{3}|x${HEX}{2}|u${HEX}{4}|u\{${HEX}{1,6}\}|U${HEX}{8}|[abfnrtv\\])`,
+  'y',
+)
+const DIGITS: ReadonlyMap<string, number> = new Map([
   ['x', 2],
   ['u', 4],
   ['U', 8],
@@ -29,52 +37,69 @@ interface Escape {
   readonly isByte: boolean
 }
 
-/** What stands between two quotes of that kind. */
-export function unescaped(text: string, quote: string): string {
+/** Where the escape ends that begins there, in a text between two quotes of that kind. */
+export function escapeEnd(text: string, at: number, quote: string): number {
+  if (text[at + 1] === quote) return at + 2
+  FORM.lastIndex = at
+  const [form] = FORM.exec(text) ?? refuse('invalid char escape')
+  return at + form.length
+}
+
+/** What stands between two quotes. */
+export function unescaped(text: string): string {
   if (!text.includes('\\')) return text
   let read = ''
   for (let at = 0; at < text.length;) {
-    const escape = escapeAt(text, at, quote)
-    read += escape === undefined ? text[at] : String.fromCodePoint(sound(escape.code))
-    at = escape?.end ?? at + 1
+    if (text[at] !== '\\') read += text[at++]
+    else {
+      const { code, end } = escapeAt(text, at)
+      read += character(code)
+      at = end
+    }
   }
   return read
 }
 
-/** What `b"…"` holds: an escape of a byte is that byte. */
-export function unescapedBytes(text: string, quote: string): number[] {
+/** What `b"…"` holds: an escape of a byte is that byte, and there are no others of characters. */
+export function unescapedBytes(text: string): number[] {
   const bytes: number[] = []
   for (let at = 0; at < text.length;) {
-    const escape = escapeAt(text, at, quote)
-    const plain = String.fromCodePoint(escape?.code ?? text.codePointAt(at) ?? 0)
-    if (escape?.isByte === true) bytes.push(escape.code & 0xff)
-    else bytes.push(...toBytes(plain))
-    at = escape?.end ?? at + plain.length
+    if (text[at] !== '\\') {
+      const plain = String.fromCodePoint(text.codePointAt(at) ?? 0)
+      bytes.push(...toBytes(plain))
+      at += plain.length
+      continue
+    }
+    const { code, end, isByte } = escapeAt(text, at)
+    bytes.push(isByte ? code : meaningless())
+    at = end
   }
   return bytes
 }
 
-function sound(code: number): number {
+const meaningless = () => refuse('unable to unescape string')
+
+function character(code: number): string {
+  // Compat: beyond what a whole number of 32 bits holds, its last byte is what stands there.
+  if (code > 0x7fffffff) return fromBytes([code & 0xff])
+  if (code > HIGHEST) return meaningless()
   const isHalf = code >= 0xd800 && code < 0xe000
-  return code > HIGHEST || isHalf ? REPLACEMENT : code
+  return String.fromCodePoint(isHalf ? REPLACEMENT : code)
 }
 
-/** The escape that begins there, if one does. */
-export function escapeAt(text: string, at: number, quote: string): Escape | undefined {
-  if (text[at] !== '\\') return undefined
+/** An escape whose form is right. */
+function escapeAt(text: string, at: number): Escape {
   const letter = text[at + 1] ?? ''
-  const plain = letter === quote ? quote.charCodeAt(0) : PLAIN.get(letter)
-  if (plain !== undefined) return { code: plain, end: at + 2, isByte: false }
-  if (letter >= '0' && letter <= '7') return digits({ text, from: at + 1, length: 3, base: 8 })
-  const length = LENGTHS.get(letter)
-  if (length === undefined) return refuse('invalid char escape')
-  return { ...digits({ text, from: at + 2, length, base: 16 }), isByte: letter === 'x' }
-}
-
-function digits(of: { text: string; from: number; length: number; base: 8 | 16 }): Escape {
-  const end = of.from + of.length
-  const read = of.text.slice(of.from, end)
-  const form = of.base === 8 ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/
-  if (read.length < of.length || !form.test(read)) refuse('invalid char escape')
-  return { code: Number.parseInt(read, of.base), end, isByte: true }
+  const plain = PLAIN.get(letter)
+  if (plain !== undefined) return { code: plain, end: at + 2, isByte: true }
+  if (letter > '3' && letter < '8') meaningless()
+  if (letter < '4') {
+    return { code: Number.parseInt(text.slice(at + 1, at + 4), 8), end: at + 4, isByte: true }
+  }
+  if (text[at + 2] === '{') {
+    const end = text.indexOf('}', at)
+    return { code: Number.parseInt(text.slice(at + 3, end), 16), end: end + 1, isByte: false }
+  }
+  const end = at + 2 + (DIGITS.get(letter) ?? 0)
+  return { code: Number.parseInt(text.slice(at + 2, end), 16), end, isByte: letter === 'x' }
 }

@@ -2,7 +2,7 @@
 import { fromBytes } from '../go-bytes.ts'
 import { refuse } from '../refusal.ts'
 import { isNamePart, isSpace, namedCharacter, quoted } from './characters.ts'
-import { escapeAt, unescaped, unescapedBytes } from './escapes.ts'
+import { escapeEnd, unescaped, unescapedBytes } from './escapes.ts'
 
 export type TokenKind = 'Identifier' | 'Number' | 'String' | 'Bytes' | 'Operator' | 'Bracket' | 'EOF'
 
@@ -119,10 +119,10 @@ export class Lexer {
   }
 
   private pointer(): Token {
-    this.at += 1
+    const sign = this.taken('Operator', this.follows(1, '#') ? 2 : 1)
     const name = this.nameLength()
     if (name > 0) this.read = this.taken('Identifier', name)
-    return { kind: 'Operator', value: '#' }
+    return sign
   }
 
   private nameLength(): number {
@@ -136,11 +136,11 @@ export class Lexer {
 
   private word(): Token {
     const next = this.text[this.at + 1]
-    if (this.peek() === 'b' && (next === '"' || next === "'")) {
+    if (this.peek().toLowerCase() === 'b' && (next === '"' || next === "'")) {
       this.at += 1
       return {
         kind: 'Bytes',
-        value: this.quotedText((text, quote) => fromBytes(unescapedBytes(text, quote))),
+        value: this.quotedText(text => fromBytes(unescapedBytes(text))),
       }
     }
     const word = this.taken('Identifier', this.nameLength())
@@ -156,24 +156,26 @@ export class Lexer {
     return this.taken('Number', length)
   }
 
-  private quotedText(read: (text: string, quote: string) => string): string {
+  private quotedText(read: (text: string) => string): string {
     const quote = this.peek()
     const from = this.at + 1
     let end = from
     while (this.text[end] !== quote) {
       if (end >= this.text.length || this.text[end] === '\n') refuse('literal not terminated')
-      end = escapeAt(this.text, end, quote)?.end ?? end + 1
+      end = this.text[end] === '\\' ? escapeEnd(this.text, end, quote) : end + 1
     }
     this.at = end + 1
-    return read(this.text.slice(from, end), quote)
+    return read(this.text.slice(from, end).replaceAll('\r', '\n'))
   }
 
   private rawText(): string {
     const from = this.at + 1
-    const end = this.text.indexOf('`', from)
+    let end = this.text.indexOf('`', from)
+    // Two of them stand for one.
+    while (end >= 0 && this.text[end + 1] === '`') end = this.text.indexOf('`', end + 2)
     if (end < 0) refuse('literal not terminated')
     this.at = end + 1
-    return this.text.slice(from, end)
+    return this.text.slice(from, end).replaceAll('``', '`')
   }
 }
 
@@ -186,7 +188,8 @@ const PREFIXES: readonly (readonly [letters: string, digits: string])[] = [
 
 /** How far a number goes, as far as its characters tell; two dots end it. */
 function numberLength(text: string, start: number): number {
-  let at = start
+  // Compat: behind the dot that it begins with comes all that another number may have, a second dot, too.
+  let at = text[start] === '.' ? start + 1 : start
   let digits = DIGITS
   const next = (characters: string) => at < text.length && characters.includes(text[at] ?? ' ')
   const run = () => {

@@ -96,3 +96,23 @@ describe('brackets and the like', () => {
     expect(read('1 + '.repeat(100_000))).toBe('compilation failed: expression exceeds maximum allowed nodes')
   })
 })
+
+describe('literals', () => {
+  test.each([
+    [String.raw`"\u{1F600}\u{61}"`, '"😀a"'],
+    [String.raw`"\u{110000}"`, 'unable to unescape string'],
+    [String.raw`"\U00110000"`, 'unable to unescape string'],
+    [String.raw`"\400"`, 'unable to unescape string'],
+    [String.raw`"\u{}"`, 'invalid char escape'],
+    [String.raw`b"\u0041"`, 'unable to unescape string'],
+    [String.raw`B"\x41"`, 'bytes'],
+    ['"a\rb"', '"a\nb"'],
+    ['`a``b`', '"a`b"'],
+    ['`a``', 'literal not terminated'],
+    ['a.1.5', 'unexpected token Number(".1.5")'],
+    ['.5.v', 'bad number syntax: ".5.v"'],
+    ['.0x1F', 'invalid float literal: strconv.ParseFloat: parsing ".0x1F": invalid syntax'],
+    ['all(a, ##)', 'unexpected token Operator("##")'],
+    ['a.', 'unexpected end of expression'],
+  ])('%j is %s', (text, nodes) => expect(read(text)).toBe(nodes))
+})

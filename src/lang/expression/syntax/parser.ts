@@ -41,6 +41,7 @@ class Parser {
   }
 
   private next(): void {
+    if (this.current.kind === 'EOF') refuse('unexpected end of expression')
     this.current = this.lexer.next()
   }
 
@@ -180,7 +181,8 @@ class Parser {
     const yes = (yield this.block()) as Node
     this.expect('Operator', 'else')
     const no = (yield this.is('Operator', 'if') ? this.branches() : this.block()) as Node
-    return this.node({ kind: 'conditional', condition, yes, no })
+    // Compat: it does not count as a node.
+    return { kind: 'conditional', condition, yes, no }
   }
 
   private *block(): Steps<Node> {
