@@ -6,7 +6,7 @@ import { INT } from '../go-types.ts'
 import { int } from '../go-values.ts'
 import type { Whole } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
-import { powerOf } from '../run/arithmetic.ts'
+import { powerOf } from '../run/power.ts'
 import { runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
 import type { Node, NodeOf } from '../syntax/syntax.ts'
@@ -208,7 +208,7 @@ function elementOfFilter({ of, property, isOptional }: NodeOf<'member'>): Node |
 
 function sumOf(of: Node): Node | undefined {
   if (of.kind === 'array' && of.items.length >= 2) {
-    return of.items.reduce((left, right) => ({ kind: 'binary', operator: '+', left, right }))
+    return of.items.reduceRight((right, left) => ({ kind: 'binary', operator: '+', left, right }))
   }
   if (of.kind === 'builtin' && of.name === 'map') return { kind: 'builtin', name: 'sum', args: of.args }
   if (of.kind !== 'binary' || of.operator !== '..') return undefined

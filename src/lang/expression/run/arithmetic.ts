@@ -3,6 +3,7 @@ import type { Budget } from '../budget.ts'
 import { compareBytes, concatenated } from '../go-bytes.ts'
 import { addWhole, compareWhole, multiplyWhole, remainderWhole, subtractWhole, wrap } from '../go-integers.ts'
 import { GoInt, GoTime, int, typeName } from '../go-values.ts'
+import { powerOf } from './power.ts'
 import type { GoValue, Whole } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { DURATION } from '../times/types-of-time.ts'
@@ -78,13 +79,6 @@ export const divide: Binary = (left, right) => {
 }
 
 export const power: Binary = (left, right) => powerOf(toFloat(left), toFloat(right))
-
-/** Go's math.Pow has 1 where JavaScript has no answer. */
-export function powerOf(base: number, exponent: number): number {
-  return base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent))
-    ? 1
-    : base ** exponent
-}
 
 export const remainder: Binary = (left, right) => {
   if (!isPlain(left) || !isPlain(right)) return mismatch('%', left, right)
