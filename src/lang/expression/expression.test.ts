@@ -57,6 +57,66 @@ describe('an expression gives', () => {
   ])('%s', (text, value) => expect(evaluate(text)).toBe(value))
 })
 
+describe('as Go has it', () => {
+  test.each([
+    ['.5 ** 1.5', '0.3535533905932738'],
+    ['1.5 ** -0.5', '0.8164965809277261'],
+    ['1.1 ** 5', '1.6105100000000006'],
+    ['2 ** -1074', '5e-324'],
+    ['-1 ** (1/0)', '-1'],
+    ['groupBy(1..3, -#)', 'map[-3:[3] -2:[2] -1:[1]]'],
+    ['groupBy([1], #)[2] ?? "none"', 'none'],
+    ['groupBy([1], #)?.x == nil', 'true'],
+    ['groupBy(1..3, # > 1 ? nil : "")[nil]', '[2 3]'],
+    ['sum({a: 1, b: 2} ?? [], 3)', '6'],
+    ['sum($env, 1)', '7'],
+    ['find($env, false)', '<nil>'],
+    ['find($env, true)', '! reflect: call of reflect.Value.Index on map Value'],
+    ['none(fromJSON("5"), true)', '! reflect: call of reflect.Value.Len on float64 Value'],
+    ['all([duration("1h")], all(#, true))', '! builtin all takes only array (got time.Duration)'],
+    [
+      'all([1, duration("1h")], all(# == 1 ? [] : #, true))',
+      '! reflect: call of reflect.Value.Len on int64 Value',
+    ],
+    ['sum([1, "a", nil])', '! invalid operation: string + <nil>'],
+    ['bitand(fromJSON("1"), 1)', '! cannot use float64 as argument (type int) to call bitand'],
+    ['get(fromJSON("[1]"), true)', '! invalid operation: int(bool)'],
+    ['get([1], 5)', '<nil>'],
+    ['string([timezone("UTC")])', '[UTC]'],
+    ['sort($env)?.[1]', '<nil>'],
+  ])('%s is %s', (text, value) => expect(evaluate(text)).toBe(value))
+})
+
+describe('what an expression is is known before it runs', () => {
+  test.each([
+    ['(1..3) + 1', 'invalid operation: + (mismatched types []interface {} and int)'],
+    ['bitand("a", nosuch)', 'cannot use string as argument (type int) to call bitand '],
+    ['bitand(nosuch)', 'unknown name nosuch'],
+    ['get(nosuch)', 'invalid number of arguments (expected 2, got 1)'],
+    ['[nil][-1] + 1', 'invalid operation: + (mismatched types unknown and int)'],
+    ['any([nil], #)', 'predicate should has one input and one output param'],
+    ['reduce([1], nil)', 'predicate should has two input and one output param'],
+    ['timezone("UTC") ? 1 : 2', 'non-bool expression (type time.Location) used as condition'],
+    ['toPairs(timezone("UTC"))', 'cannot transform *time.Location to pairs'],
+    ['[1][duration("1h"):]', 'non-integer slice index time.Duration'],
+    ['"a" matches b"a"', 'invalid operation: matches (mismatched types string and []uint8)'],
+    ['$env()', 'map[string]interface {} is not callable'],
+    ['$env.nosuch', 'unknown name nosuch'],
+  ])('%s is refused: %s', (text, problem) => expect(evaluate(text)).toBe(`! ${problem}`))
+  test.each([
+    ['$env?.nosuch', '<nil>'],
+    ['$env[nosuch]', '<nil>'],
+    ['$env == "a"', 'false'],
+    ['len($env)', '7'],
+    ['(true ? [1] : [[1]])[0] == 1', 'true'],
+    ['fromJSON("{}").f(nosuch)', '! invalid operation: cannot call nil'],
+    ['first([1])["a"] ?? 1', '! cannot fetch a from int'],
+  ])('%s is not refused, and gives %s', (text, value) => expect(evaluate(text)).toBe(value))
+  test('by a result that is nil', () => {
+    expect(evaluate('result()', nilResult)).toBe('! result is nil; cannot call nil as function')
+  })
+})
+
 describe('an expression is refused', () => {
   test.each([
     ['result + "a"', 'invalid operation: + (mismatched types float64 and string)'],
@@ -74,7 +134,8 @@ describe('an expression is refused', () => {
     ['{(1): 2}', 'interface conversion: interface {} is int, not string'],
     ['sortBy([1], #, "up")', 'unknown order, use asc or desc'],
     ['sort([1], "up")', 'invalid order up, expected asc or desc'],
-    ['groupBy([[1]], #)', 'runtime error: hash of unhashable type []interface {}'],
+    ['groupBy([[1]], #)', 'hash of unhashable type: []interface {}'],
+    ['groupBy([1, [1]], #)', 'runtime error: hash of unhashable type []interface {}'],
   ])('%s', (text, problem) => expect(evaluate(text)).toBe(`! ${problem}`))
   test('by the type of the result', () => {
     expect(evaluate('result > 1', floats([1]))).toBe(

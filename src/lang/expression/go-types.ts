@@ -30,6 +30,8 @@ export interface GoType {
   readonly signature?: Signature
   /** A type with a name of its own: it does not mix with others of its kind. */
   readonly isNamed?: true
+  /** Of whole numbers with a name of their own: what they are without it. */
+  readonly underlying?: GoType
   /** Of whole numbers: how many bits Go keeps, and whether they can be negative. */
   readonly bits?: 8 | 64
   readonly isUnsigned?: true
@@ -139,15 +141,19 @@ export function dereferenced(type: GoType): GoType {
 }
 
 /** What Go knows of it. */
-function inGo(type: GoType): GoType {
+export function inGo(type: GoType): GoType {
   return type.base ?? type
 }
+
+const CAN_BE_NIL: ReadonlySet<Kind> = new Set(['pointer', 'interface', 'function', 'map', 'slice'])
 
 /** Whether a value of the one can stand where the other is wanted, as in Go. */
 export function isAssignable(type: GoType, to: GoType): boolean {
   const [from, wanted] = [inGo(type), inGo(to)]
+  if (from === NIL) return CAN_BE_NIL.has(wanted.kind)
+  if (from.kind === 'unknown' || wanted.kind === 'unknown') return false
   if (from === wanted || wanted.kind === 'interface') return true
-  if (from.kind === 'unknown' || wanted.kind === 'unknown' || from.kind !== wanted.kind) return false
+  if (from.kind !== wanted.kind) return false
   // Of two types alike one must have no name.
   const isComposite = from.kind === 'map' || from.kind === 'slice'
   return (

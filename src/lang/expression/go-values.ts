@@ -1,6 +1,6 @@
 // The values that expressions compute with. What JSON gives stands for itself: a number is a float64, an array []any,
 // an object map[string]any. Everything else that Go tells apart is a class of its own.
-import type { GoType } from './go-types.ts'
+import type { GoType, Kind } from './go-types.ts'
 import { ANYS, BOOL, FLOAT64, INT, NIL, STRING, STRING_MAP } from './go-types.ts'
 import type { Budget } from './budget.ts'
 import type { Zone } from './times/zone.ts'
@@ -154,6 +154,21 @@ export function typeOf(value: GoValue): GoType {
   return isObject(value) ? STRING_MAP : value.type
 }
 
+/** The kind of a value as Go's reflection names it. */
+export function kindName(value: GoValue): string {
+  if (value instanceof GoZone) return 'ptr'
+  const type = typeOf(value)
+  const { kind, name } = type.underlying ?? type
+  return KIND_NAMES.get(kind) ?? name
+}
+
+const KIND_NAMES: ReadonlyMap<Kind, string> = new Map([
+  ['nil', 'invalid'],
+  ['pointer', 'ptr'],
+  ['function', 'func'],
+  ...(['slice', 'map', 'struct', 'string'] as const).map(kind => [kind, kind] as const),
+])
+
 /** The type as Go's `%T` prints it. */
 export function typeName(value: GoValue): string {
   return value === null ? '<nil>' : typeOf(value).name
@@ -173,7 +188,7 @@ export function deref(value: GoValue): GoValue {
 }
 
 export function isNil(value: GoValue): boolean {
-  if (value === null) return true
+  if (value === null || value === NOTHING) return true
   return value instanceof GoPointer
     ? value.target === null
     : value instanceof GoSlice && value.items === NOTHING

@@ -56,4 +56,39 @@ export const EXPRESSION_BUGS: readonly Bug[] = [
       replace: 'return of[name] ?? null',
     },
   ]),
+  ...inFile('src/lang/expression/check/checker.ts', EXPRESSION, [
+    {
+      name: 'what a function that nobody knows is given is looked at',
+      find: 'if (isUnknown(callee)) return UNKNOWN',
+      replace: 'if (isUnknown(callee)) for (const arg of node.args) yield this.visit(arg)',
+    },
+  ]),
+  ...inFile('src/lang/expression/check/calls.ts', EXPRESSION, [
+    {
+      name: 'a mistake further on is told before the first',
+      find: 'const type = (yield args.type(at)) as GoType',
+      replace: 'const type = ((yield args.all()) as readonly GoType[])[at] ?? UNKNOWN',
+    },
+  ]),
+  ...inFile('src/lang/expression/syntax/escapes.ts', EXPRESSION, [
+    {
+      name: 'bytes are given the bytes of a character by its number',
+      find: 'bytes.push(isByte ? code : meaningless())',
+      replace: 'bytes.push(...(isByte ? [code] : toBytes(character(code))))',
+    },
+  ]),
+  ...inFile('src/lang/expression/run/power.ts', EXPRESSION, [
+    {
+      name: 'powers are reckoned as JavaScript does',
+      find: 'if (special !== undefined) return special',
+      replace: 'return special ?? base ** exponent',
+    },
+  ]),
+  ...inFile('src/lang/expression/run/machine.ts', EXPRESSION, [
+    {
+      name: 'an element of a map is an empty map',
+      find: 'return element === OF_A_MAP ?',
+      replace: 'return element === undefined ?',
+    },
+  ]),
 ]

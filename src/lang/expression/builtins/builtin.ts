@@ -1,19 +1,19 @@
 // What every built-in function is: the types that it takes, and what it does.
 import type { Budget } from '../budget.ts'
 import { callType } from '../check/calls.ts'
-import { ANY, ANYS, NIL, dereferenced, functionType, isUnknown } from '../go-types.ts'
+import type { Arguments } from '../check/calls.ts'
+import { ANY, ANYS, NIL, dereferenced, functionType, inGo, isUnknown } from '../go-types.ts'
 import type { GoType } from '../go-types.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
-import type { NodeOf } from '../syntax/syntax.ts'
 
 export interface Builtin {
   /** As it prints when somebody names it without calling it. */
   readonly type: GoType
   /** The type of what a call gives; a Refusal when it cannot be called so. */
-  readonly check: (node: NodeOf<'builtin'>, types: readonly GoType[]) => GoType
+  readonly check: (args: Arguments) => Steps<GoType>
   readonly call: Work
   /** The same with pauses, where a single call may take more than a moment. */
   readonly steps?: LongWork
@@ -41,11 +41,11 @@ export const atOnce =
 
 /** One that takes what one of the types takes; of several, the last one's complaint counts. */
 export function typed(name: string, types: readonly GoType[], call: Work): Entry {
-  const check: Builtin['check'] = (node, given) => {
+  const check: Builtin['check'] = function* (args) {
     let problem = ''
     for (const { signature: wanted } of types) {
-      const answer =
-        wanted === undefined ? problem : callType({ name, signature: wanted, node, types: given })
+      if (wanted === undefined) continue
+      const answer = (yield callType({ name, signature: wanted, args })) as GoType | string
       if (typeof answer !== 'string') return answer
       problem = answer
     }
@@ -54,19 +54,25 @@ export function typed(name: string, types: readonly GoType[], call: Work): Entry
   return [name, { type: types[0] ?? ANYTHING, check, call }]
 }
 
-const ANYTHING = functionType({
+export const ANYTHING = functionType({
   parameters: [ANYS],
   result: ANY,
   results: '(interface {}, error)',
   isVariadic: true,
 })
 
-/** One that looks at the types itself. */
-export function checked(name: string, check: (types: readonly GoType[]) => GoType, call: Work): Entry {
-  return [name, { type: ANYTHING, check: (_, types) => check(types), call }]
+type Check = (types: readonly GoType[]) => GoType
+
+/** One that looks at the types itself, as Go knows them. */
+export function checked(name: string, check: Check, call: Work): Entry {
+  const visited: Builtin['check'] = function* (args) {
+    const types = (yield args.all()) as readonly GoType[]
+    return check(types.map(type => (isUnknown(type) ? ANY : inGo(type))))
+  }
+  return [name, { type: ANYTHING, check: visited, call }]
 }
 
-export function counted(types: readonly GoType[], wanted: number): void {
+export function counted(types: readonly unknown[], wanted: number): void {
   if (types.length !== wanted) refuse(`invalid number of arguments (expected ${wanted}, got ${types.length})`)
 }
 
@@ -79,11 +85,12 @@ export function argumentName(type: GoType): string {
 export function ofKinds(
   kinds: readonly GoType['kind'][],
   options: { result: (type: GoType) => GoType; complaint: (type: GoType) => string },
-): (types: readonly GoType[]) => GoType {
+): Check {
   return types => {
     counted(types, 1)
-    const type = dereferenced(types[0] ?? NIL)
-    if (!isUnknown(type) && !kinds.includes(type.kind)) return refuse(options.complaint(type))
+    const [type = NIL] = types
+    const { kind } = dereferenced(type)
+    if (kind !== 'interface' && !kinds.includes(kind)) return refuse(options.complaint(type))
     return options.result(type)
   }
 }

@@ -2,7 +2,7 @@
 import { ANY, ANYS, BOOL, GROUPS, INT, STRING } from '../go-types.ts'
 import type { GoType } from '../go-types.ts'
 import { refuse } from '../refusal.ts'
-import { signature } from './builtin.ts'
+import { signature, typed } from './builtin.ts'
 import type { Builtin, Entry } from './builtin.ts'
 import { JSON_BUILTINS } from './json.ts'
 import { LIST_BUILTINS } from './lists.ts'
@@ -16,7 +16,7 @@ const look = signature([ANY], ANY)
 /** Those that look at each element are part of the language; here is what their names alone mean. */
 const predicate = (name: string, parameters: readonly GoType[], result: GoType): Entry => {
   const call = () => refuse(`cannot call ${name} so`)
-  return [name, { type: signature(parameters, result), check: () => result, call }]
+  return typed(name, [signature(parameters, result)], call)
 }
 
 const PREDICATE_BUILTINS: readonly Entry[] = [

@@ -1,6 +1,7 @@
 // Built-ins of lists and maps: `len`, `first`, `take`, `sort`, `uniq`, `concat`, `flatten`, `keys`, `get` and so on.
 import type { Budget } from '../budget.ts'
-import { characterCount } from '../go-bytes.ts'
+import type { Arguments } from '../check/calls.ts'
+import { byteLength, characterCount } from '../go-bytes.ts'
 import {
   ANY,
   ANYS,
@@ -11,21 +12,46 @@ import {
   NIL,
   STRING,
   STRINGS,
+  UNKNOWN,
   dereferenced,
   isAssignable,
   isInteger,
   isUnknown,
 } from '../go-types.ts'
 import type { GoType } from '../go-types.ts'
-import { GoInt, GoMap, GoSlice, int, isList, isObject, itemsOf, typeName } from '../go-values.ts'
+import {
+  GoInt,
+  GoMap,
+  GoSlice,
+  NOTHING,
+  int,
+  isList,
+  isNil,
+  isObject,
+  itemsOf,
+  kindName,
+  typeName,
+} from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { attempt, refuse } from '../refusal.ts'
+import { toWhole } from '../run/conversion.ts'
 import { areEqual, keyIdentity } from '../run/equality.ts'
 import { fetch } from '../run/fetch.ts'
 import { printValue } from '../run/print.ts'
 import { isDescending, sorted } from '../run/sorting.ts'
 import { PAUSE } from '../steps.ts'
-import { argumentName, atOnce, checked, counted, long, ofKinds, signature, typed } from './builtin.ts'
+import type { Steps } from '../steps.ts'
+import {
+  ANYTHING,
+  argumentName,
+  atOnce,
+  checked,
+  counted,
+  long,
+  ofKinds,
+  signature,
+  typed,
+} from './builtin.ts'
 import type { Entry, LongWork, Work } from './builtin.ts'
 
 const listTo = (result: (type: GoType) => GoType, complaint: (name: string) => string) =>
@@ -33,13 +59,6 @@ const listTo = (result: (type: GoType) => GoType, complaint: (name: string) => s
 
 const elementOf = (type: GoType): GoType => (isUnknown(type) ? ANY : (type.element ?? ANY))
 const anys = () => ANYS
-
-/** The kind of a value as Go's reflection names it. */
-function kindName(value: GoValue): string {
-  if (value === null) return 'invalid'
-  if (itemsOf(value) !== undefined) return 'slice'
-  return isObject(value) || value instanceof GoMap ? 'map' : typeName(value)
-}
 
 const len: Work = ([value = null], budget) => {
   if (typeof value === 'string') {
@@ -65,28 +84,42 @@ function fetched(from: GoValue, index: GoValue, budget: Budget): GoValue {
   return null
 }
 
+/** Nil where there is nothing; an index that cannot be one is refused. */
+const get: Work = ([from = null, index = null], budget) => {
+  const length = typeof from === 'string' ? byteLength(from) : itemsOf(from)?.length
+  if (length === undefined && !isObject(from) && !(from instanceof GoMap)) return fetched(from, index, budget)
+  const at = length === undefined ? 0 : Number(toWhole(index))
+  if (length !== undefined && (at >= length || at < -length)) return null
+  const value = fetch(from, index, budget)
+  return isNil(value) ? null : value
+}
+
 /** What it costs to find out that there is nothing. */
 const REFUSED = 20
 
-function checkGet(types: readonly GoType[]): GoType {
-  counted(types, 2)
-  const [base = NIL, index = NIL] = types
-  if (isUnknown(base)) return ANY
+function* checkGet(args: Arguments): Steps<GoType> {
+  counted(args.nodes, 2)
+  const [base = NIL, given = NIL] = (yield args.all()) as readonly GoType[]
+  const index = dereferenced(given)
+  if (isUnknown(base)) return UNKNOWN
   if (base.kind === 'slice') {
     if (!isInteger(index) && !isUnknown(index)) refuse(`non-integer slice index ${index.name}`)
-    return elementOf(base)
+    return base.element ?? UNKNOWN
   }
   if (base.kind !== 'map') return refuse(`type ${base.name} does not support indexing`)
   const fits = isUnknown(index) || isAssignable(index, base.key ?? STRING)
-  return fits ? elementOf(base) : refuse(`cannot use ${index.name} to get an element from ${base.name}`)
+  if (!fits) refuse(`cannot use ${index.name} to get an element from ${base.name}`)
+  return base.element ?? UNKNOWN
 }
 
 function checkTake(types: readonly GoType[]): GoType {
   counted(types, 2)
   const [list = NIL, count = NIL] = types
   if (!isUnknown(list) && list.kind !== 'slice') refuse(`cannot take from ${argumentName(list)}`)
-  if (!isUnknown(count) && count.kind !== 'int') refuse(`cannot take ${argumentName(count)} elements`)
-  return isUnknown(list) ? ANYS : list
+  const of = dereferenced(count)
+  const isCount = of.kind === 'int' && of.isUnsigned !== true
+  if (!isUnknown(of) && !isCount) refuse(`cannot take ${argumentName(count)} elements`)
+  return list
 }
 
 const take: Work = ([list = null, count = null], budget) => {
@@ -141,8 +174,7 @@ const concat: Work = (args, budget) => {
 
 function checkConcat(types: readonly GoType[]): GoType {
   if (types.length === 0) refuse('invalid number of arguments (expected at least 1, got 0)')
-  for (const given of types) {
-    const type = dereferenced(given)
+  for (const type of types) {
     if (!isUnknown(type) && type.kind !== 'slice') refuse(`cannot concat ${argumentName(type)}`)
   }
   return ANYS
@@ -170,18 +202,22 @@ const flatten: Work = ([list = null], budget) => {
   return flat
 }
 
-const sortable = [ANYS, INTS, FLOATS, STRINGS]
+const SORTABLE = [ANYS, INTS, FLOATS, STRINGS]
 const sorting = [
-  ...sortable.map(type => signature([type, STRING], ANYS)),
+  ...SORTABLE.map(type => signature([type, STRING], ANYS)),
   ...[ANYS, FLOATS, STRINGS, INTS].map(type => signature([type], ANYS)),
 ]
 
 const sort: LongWork = function* ([list = null, order], budget) {
-  const all = itemsOf(list) ?? []
+  // Compat: of what holds nothing that has an order nothing is left.
+  const canBeSorted = isList(list) || (list instanceof GoSlice && SORTABLE.includes(list.type))
+  const all = canBeSorted ? (itemsOf(list) ?? []) : NOTHING
   budget.grow(all.length)
+  const isDownwards = isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`)
+  if (!canBeSorted) return NOTHING
   return (yield sorted(
     all.map(one => ({ key: one, value: one })),
-    isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`),
+    isDownwards,
     budget,
   )) as GoValue[]
 }
@@ -243,7 +279,14 @@ export const LIST_BUILTINS: readonly Entry[] = [
     listTo(elementOf, name => `cannot get last element from ${name}`),
     ([list = null], budget) => fetched(list, int(-1), budget),
   ),
-  checked('get', checkGet, ([from = null, index = null], budget) => fetched(from, index, budget)),
+  [
+    'get',
+    {
+      type: ANYTHING,
+      check: checkGet,
+      call: get,
+    },
+  ],
   checked('take', checkTake, take),
   checked(
     'reverse',

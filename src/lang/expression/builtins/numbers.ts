@@ -8,7 +8,7 @@ import { GoInt, int, itemsOf, typeName } from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { isLess, isMore } from '../run/arithmetic.ts'
-import { toFloat, toWhole } from '../run/conversion.ts'
+import { toFloat } from '../run/conversion.ts'
 import { sortedInBits } from '../run/sorting.ts'
 import { DURATION } from '../times/types-of-time.ts'
 import { PAUSE, runSteps } from '../steps.ts'
@@ -70,7 +70,7 @@ function checkAll(name: string): (types: readonly GoType[]) => GoType {
     for (const given of types) {
       const type = dereferenced(given)
       if (isUnknown(type) || type.kind === 'slice') return ANY
-      if (type.kind !== 'float' && type.kind !== 'int') refuse(complaint(name)(type))
+      if (type.kind !== 'float' && type.kind !== 'int') refuse(complaint(name)(given))
     }
     return types[0] ?? NIL
   }
@@ -127,11 +127,18 @@ const median: LongWork = function* (args, budget) {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? 0) + high) / 2
 }
 
-const bits = (value: GoValue | undefined) => BigInt(toWhole(value))
 const WIDTH = 64n
 
+const bits = (name: string) => (value: GoValue) =>
+  isPlain(value)
+    ? BigInt(value.value)
+    : refuse(`cannot use ${typeName(value)} as argument (type int) to call ${name}`)
+
 function bitwise(name: string, work: (a: bigint, b: bigint) => bigint): Entry {
-  return typed(name, [signature([INT, INT], INT)], ([a, b]) => int(wrap(work(bits(a), bits(b)))))
+  return typed(name, [signature([INT, INT], INT)], args => {
+    const [a, b] = args.map(bits(name))
+    return int(wrap(work(a ?? 0n, b ?? 0n)))
+  })
 }
 
 function shift(name: string, work: (value: bigint, by: bigint) => bigint): Entry {
@@ -166,5 +173,5 @@ export const NUMBER_BUILTINS: readonly Entry[] = [
   shift('bitshl', (value, by) => value << by),
   shift('bitshr', (value, by) => value >> by),
   shift('bitushr', (value, by) => BigInt.asUintN(64, value) >> by),
-  typed('bitnot', [signature([INT], INT)], ([value]) => int(wrap(~bits(value)))),
+  typed('bitnot', [signature([INT], INT)], ([value = null]) => int(wrap(~bits('bitnot')(value)))),
 ]

@@ -104,7 +104,11 @@ function nameOfType(value: GoValue): string {
 }
 
 const toText: LongWork = function* ([value = null], budget) {
-  const text = (yield printSteps(value, budget)) as string
+  // Of a zone a whole struct of tables there; of UTC, whose tables are empty, this is all of it.
+  const text =
+    value instanceof GoZone
+      ? `{${value.zone.name} [] []  0 0 <nil>}`
+      : ((yield printSteps(value, budget)) as string)
   budget.spendText(text.length)
   return budget.text(text)
 }

@@ -1,9 +1,9 @@
 // Which types an operator takes, and what it gives.
 import {
   BOOL,
+  BYTES,
   FLOAT64,
   INT,
-  INTS,
   NIL,
   STRING,
   UNKNOWN,
@@ -11,6 +11,7 @@ import {
   isInteger,
   isNumber,
   isUnknown,
+  listOf,
 } from '../go-types.ts'
 import type { GoType } from '../go-types.ts'
 import { refuse } from '../refusal.ts'
@@ -21,7 +22,7 @@ import { DURATION, TIME } from '../times/types-of-time.ts'
 type Test = (type: GoType) => boolean
 
 const isString: Test = type => type.kind === 'string'
-const isText: Test = type => type === STRING || type.name === '[]uint8'
+const isText: Test = type => isString(type) || type === BYTES
 const isBool: Test = type => type.kind === 'bool'
 const isTime: Test = type => type === TIME
 const isDuration: Test = type => type === DURATION
@@ -49,9 +50,11 @@ const either =
 
 const numbers: Rule = (left, right) => {
   if (!isNumber(left) || !isNumber(right)) return undefined
-  if (left === right) return left
   return left.kind === 'float' || right.kind === 'float' ? FLOAT64 : INT
 }
+
+/** Compat: a range holds whole numbers, but goes by the name of a list of anything. */
+const RANGE = listOf(INT)
 
 const EQUALITY: readonly Rule[] = [(left, right) => (areComparable(left, right) ? BOOL : undefined)]
 const LOGIC = [both(isBool, BOOL), either([isBool], BOOL)]
@@ -66,7 +69,7 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map([
   ...['<', '>', '<=', '>='].map((sign): [string, readonly Rule[]] => [sign, ORDER]),
   ...['**', '^', '/'].map((sign): [string, readonly Rule[]] => [sign, POWER]),
   ...['contains', 'startsWith', 'endsWith'].map((sign): [string, readonly Rule[]] => [sign, TEXTS]),
-  ['matches', [both(isText, BOOL), either([isText], BOOL)]],
+  ['matches', [pair(isText, isString, BOOL), either([isString], BOOL)]],
   [
     '+',
     [
@@ -99,7 +102,7 @@ const RULES: ReadonlyMap<string, readonly Rule[]> = new Map([
     ],
   ],
   ['%', [both(isInteger, INT), either([isInteger], INT)]],
-  ['..', [both(isInteger, INTS), either([isInteger], INTS)]],
+  ['..', [both(isInteger, RANGE), either([isInteger], RANGE)]],
   ['in', [inType]],
   ['??', [coalesced]],
 ])
@@ -142,5 +145,5 @@ function inType(left: GoType, right: GoType): GoType | undefined {
 function coalesced(left: GoType, right: GoType): GoType {
   if (left === NIL) return right
   if (right === NIL) return left
-  return isAssignable(right, left) && !isUnknown(left) ? left : UNKNOWN
+  return isAssignable(right, left) ? left : UNKNOWN
 }

@@ -11,6 +11,7 @@ import {
   UNKNOWN,
   dereferenced,
   isAssignable,
+  isInteger,
   isNumber,
   isUnknown,
   listOf,
@@ -24,7 +25,7 @@ import type { Steps } from '../steps.ts'
 import type { Node, NodeOf } from '../syntax/syntax.ts'
 import { BUILTINS } from '../builtins/builtins.ts'
 import { binaryType } from './binary.ts'
-import { callType } from './calls.ts'
+import { Arguments, callType } from './calls.ts'
 import { indexType, propertyType, sliceType } from './members.ts'
 import { PREDICATE_RESULTS, SCOPE_NAMES } from './predicates.ts'
 
@@ -96,12 +97,10 @@ class Checker {
         return last
       }
       case 'array': {
-        let element: GoType | undefined
-        for (const item of node.items) {
-          const type = (yield this.visit(item)) as GoType
-          element = element === undefined || element === type ? type : UNKNOWN
-        }
-        return element === undefined || isUnknown(element) || element === NIL ? ANYS : listOf(element)
+        const types: GoType[] = []
+        for (const item of node.items) types.push((yield this.visit(item)) as GoType)
+        const isOfOneKind = new Set(types.map(kindOf)).size <= 1
+        return isOfOneKind ? listOf(types.at(-1) ?? UNKNOWN) : ANYS
       }
       case 'map':
         for (const { key, value } of node.pairs) {
@@ -117,7 +116,7 @@ class Checker {
   private named(name: string): GoType {
     const variable = this.variables.findLast(one => one.name === name)
     if (variable !== undefined) return variable.type
-    if (name === '$env') return STRING_MAP
+    if (name === '$env') return UNKNOWN
     const type = this.environment.types.get(name) ?? BUILTINS.get(name)?.type
     return type ?? refuse(`unknown name ${name}`)
   }
@@ -130,29 +129,31 @@ class Checker {
   }
 
   private *member(node: NodeOf<'member'>, parent: Node | undefined): Steps<GoType> {
+    const name = node.property.kind === 'string' ? node.property.value : undefined
+    // Compat: what stands in the brackets behind `$env` is not looked at.
+    if (isEnvironment(node.of)) {
+      const known = name === undefined ? UNKNOWN : this.environment.types.get(name)
+      return known ?? (node.isOptional ? UNKNOWN : refuse(`unknown name ${name}`))
+    }
     const of = (yield this.visit(node.of, node)) as GoType
     const property = (yield this.visit(node.property)) as GoType
-    const name = node.property.kind === 'string' ? node.property.value : undefined
-    if (node.of.kind === 'identifier' && node.of.name === '$env') {
-      if (name === undefined) return UNKNOWN
-      return this.environment.types.get(name) ?? refuse(`unknown name ${name}`)
-    }
     if (isUnknown(of)) return UNKNOWN
     return name === undefined ? indexType(of, property) : propertyType(of, name, parent?.kind === 'call')
   }
 
   private *slice(node: NodeOf<'slice'>): Steps<GoType> {
     const type = sliceType((yield this.visit(node.of)) as GoType)
+    if (isUnknown(type)) return UNKNOWN
     for (const bound of [node.from, node.to]) {
       if (bound === undefined) continue
-      const of = (yield this.visit(bound)) as GoType
-      if (of.kind !== 'int' && !isUnknown(of)) refuse(`non-integer slice index ${of.name}`)
+      const of = dereferenced((yield this.visit(bound)) as GoType)
+      if (!isInteger(of) && !isUnknown(of)) refuse(`non-integer slice index ${of.name}`)
     }
     return type
   }
 
   private *conditional(node: NodeOf<'conditional'>): Steps<GoType> {
-    const condition = (yield this.visit(node.condition)) as GoType
+    const condition = dereferenced((yield this.visit(node.condition)) as GoType)
     if (condition.kind !== 'bool' && !isUnknown(condition)) {
       refuse(`non-bool expression (type ${condition.name}) used as condition`)
     }
@@ -160,7 +161,8 @@ class Checker {
     const no = (yield this.visit(node.no)) as GoType
     if (yes === NIL) return no
     if (no === NIL) return yes
-    return isAssignable(yes, no) ? yes : UNKNOWN
+    if (!isAssignable(yes, no)) return UNKNOWN
+    return yes.kind === 'slice' && no.kind === 'slice' && !holdAlike(yes, no) ? ANYS : yes
   }
 
   private *declaration(node: NodeOf<'let'>): Steps<GoType> {
@@ -176,28 +178,29 @@ class Checker {
   }
 
   private *call(node: NodeOf<'call'>): Steps<GoType> {
+    if (isEnvironment(node.callee)) return refuse(`${STRING_MAP.name} is not callable`)
     const callee = (yield this.visit(node.callee, node)) as GoType
-    if (isUnknown(callee)) {
-      for (const arg of node.args) yield this.visit(arg, node)
-      return UNKNOWN
-    }
-    if (callee.signature === undefined) return refuse(`${callee.name} is not callable`)
-    const types: GoType[] = []
-    for (const arg of node.args) types.push((yield this.visit(arg, node)) as GoType)
-    const answer = callType({ name: calledName(node.callee), signature: callee.signature, node, types })
+    // Compat: what is given to a function that nobody knows is not looked at.
+    if (isUnknown(callee)) return UNKNOWN
+    const name = calledName(node.callee)
+    if (callee === NIL) return refuse(`${name} is nil; cannot call nil as function`)
+    const { signature } = callee
+    if (signature === undefined) return refuse(`${callee.name} is not callable`)
+    const answer = (yield callType({ name, signature, args: this.given(node.args) })) as GoType | string
     return typeof answer === 'string' ? refuse(answer) : answer
+  }
+
+  private given(nodes: Node[]): Arguments {
+    return new Arguments(nodes, node => this.visit(node))
   }
 
   private *builtin(node: NodeOf<'builtin'>): Steps<GoType> {
     const result = PREDICATE_RESULTS.get(node.name)
     if (result !== undefined) return (yield this.overList(node, result)) as GoType
-    const types: GoType[] = []
-    for (const arg of node.args) types.push((yield this.visit(arg, node)) as GoType)
-    if (node.name === 'get' && isEnvironment(node.args[0])) {
-      const name = node.args[1]?.kind === 'string' ? node.args[1].value : ''
-      if (types.length === 2) return this.environment.types.get(name) ?? UNKNOWN
-    }
-    return BUILTINS.get(node.name)?.check(node, types) ?? UNKNOWN
+    const builtin = BUILTINS.get(node.name)
+    const type = builtin === undefined ? UNKNOWN : ((yield builtin.check(this.given(node.args))) as GoType)
+    if (node.name !== 'get' || !isEnvironment(node.args[0])) return type
+    return this.environment.types.get(node.args[1]?.kind === 'string' ? node.args[1].value : '') ?? UNKNOWN
   }
 
   /** A built-in that looks at each element of a list. */
@@ -217,18 +220,27 @@ class Checker {
       body = (yield this.visit(predicate)) as GoType
       this.scopes.pop()
     }
-    const type = result(collection, body)
-    if (last === undefined) return type
-    const order = (yield this.visit(last)) as GoType
+    const order = last === undefined ? UNKNOWN : ((yield this.visit(last)) as GoType)
     if (name === 'sortBy' && order.kind !== 'string' && !isUnknown(order)) {
       refuse(`sortBy order argument must be a string (got ${order.name})`)
     }
-    return type
+    return result(collection, body)
   }
 }
 
 function isEnvironment(node: Node | undefined): boolean {
   return node?.kind === 'identifier' && node.name === '$env'
+}
+
+/** Go's kind of it: nil and what is not known have none. */
+function kindOf(type: GoType): string | undefined {
+  if (type.kind === 'nil' || type.kind === 'unknown') return undefined
+  return type.kind === 'int' ? (type.underlying ?? type).name : type.kind
+}
+
+function holdAlike(one: GoType, other: GoType): boolean {
+  const [a, b] = [one.element ?? UNKNOWN, other.element ?? UNKNOWN]
+  return isAssignable(a, b) && isAssignable(b, a)
 }
 
 function simpleType(node: Node): GoType | undefined {

@@ -18,13 +18,16 @@ export function propertyType(of: GoType, name: string, isCalled: boolean): GoTyp
 export function indexType(of: GoType, property: GoType): GoType {
   const base = dereferenced(of)
   if (base.kind === 'map') {
-    const fits = isUnknown(property) || (property !== NIL && isAssignable(property, base.key ?? UNKNOWN))
+    const key = base.key ?? UNKNOWN
+    const fits =
+      isUnknown(property) || isAssignable(property, key) || isAssignable(dereferenced(property), key)
     if (!fits) refuse(`cannot use ${property.name} to get an element from ${base.name}`)
     return base.element ?? UNKNOWN
   }
   if (base.kind === 'slice') {
-    if (!isInteger(property) && !isUnknown(property)) {
-      refuse(`array elements can only be selected using an integer (got ${property.name})`)
+    const index = dereferenced(property)
+    if (!isInteger(index) && !isUnknown(index)) {
+      refuse(`array elements can only be selected using an integer (got ${index.name})`)
     }
     return base.element ?? UNKNOWN
   }

@@ -39,7 +39,7 @@ export function coalesce(left: Part, right: Part): Part {
   })
 }
 
-export const ELEMENT = leaf(({ scope }) => scope?.element ?? null)
+export const ELEMENT = leaf(({ scope }) => scope?.item() ?? null)
 
 /** The list and the option are evaluated before the first element is looked at. */
 export function loop(node: NodeOf<'builtin'>, parts: readonly Part[], kind: LoopKind): Part {

@@ -276,7 +276,7 @@ function spine(parts: readonly Part[], work: Operation): Part {
 }
 
 function chain(inner: Part): Part {
-  const whole = (value: GoValue) => (value === BROKEN ? null : value)
+  const whole = (value: GoValue) => (value === BROKEN || isNil(value) ? null : value)
   return partOf({
     parts: [inner],
     direct:

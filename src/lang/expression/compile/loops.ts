@@ -1,12 +1,13 @@
 // The built-ins that look at each element of a list: how each goes on and what comes out.
 import { byteLength, toBytes } from '../go-bytes.ts'
 import { GROUPS, UINT8 } from '../go-types.ts'
-import { GoInt, GoMap, GoSlice, deref, int, isList, isObject, typeName } from '../go-values.ts'
+import { GoInt, GoMap, GoSlice, deref, int, isList, isObject, kindName } from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { add } from '../run/arithmetic.ts'
 import { asBool } from '../run/conversion.ts'
 import { keyIdentity } from '../run/equality.ts'
+import { OF_A_MAP } from '../run/machine.ts'
 import type { Machine, Scope } from '../run/machine.ts'
 import { runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
@@ -29,11 +30,11 @@ export function elementsOf(given: GoValue, machine: Machine): Elements {
   }
   const isMap = isObject(value) || value instanceof GoMap
   if (!isMap) {
-    const kind = value === null ? 'zero' : typeName(value)
+    const kind = value === null ? 'zero' : kindName(value)
     return refuse(`reflect: call of reflect.Value.Len on ${kind} Value`)
   }
   const length = value instanceof GoMap ? value.entries.size : Object.keys(value).length
-  return { length, at: () => refuse('reflect: call of reflect.Value.Index on map Value') }
+  return { length, at: () => OF_A_MAP }
 }
 
 export interface Loop {
@@ -97,7 +98,7 @@ function counted(end: (count: number) => GoValue): LoopKind {
   }
 }
 
-const element = (scope: Scope) => scope.element
+const element = (scope: Scope) => scope.item()
 const place = (scope: Scope) => int(scope.index)
 
 const filter: LoopKind = {
@@ -105,7 +106,7 @@ const filter: LoopKind = {
     const kept: GoValue[] = []
     return {
       step: (value, scope) => {
-        if (asBool(value)) kept.push(scope.element)
+        if (asBool(value)) kept.push(scope.item())
         return false
       },
       end: () => {
@@ -151,10 +152,10 @@ const groupBy: LoopKind = {
     return {
       step: (key, scope) => {
         if (typeof key === 'string') machine.spendText(key.length)
-        const identity = keyIdentity(key)
+        const identity = keyIdentity(key, groups)
         const group = groups.get(identity)
-        if (group === undefined) groups.set(identity, [key, [scope.element]])
-        else group[1].push(scope.element)
+        if (group === undefined) groups.set(identity, [key, [scope.item()]])
+        else group[1].push(scope.item())
         return false
       },
       end: () => new GoMap(GROUPS, groups),
@@ -168,7 +169,7 @@ const sortBy: LoopKind = {
     const items: { key: GoValue; value: GoValue }[] = []
     return {
       step: (key, scope) => {
-        items.push({ key, value: scope.element })
+        items.push({ key, value: scope.item() })
         return false
       },
       end: () => runSteps(sorted(items, isDownwards, machine)),

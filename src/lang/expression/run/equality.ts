@@ -130,14 +130,17 @@ function isFloatOf(whole: GoInt, float: number, isExact: boolean): boolean {
   return !isExact && whole.type.isNamed !== true && Number(whole.value) === float
 }
 
-/** What tells keys of a map apart; a Refusal for what cannot be one. */
-export function keyIdentity(key: GoValue): unknown {
+/** What tells keys of a map apart; a Refusal for what can't be one, in other words when one looks into an empty map. */
+export function keyIdentity(key: GoValue, lookedInto?: ReadonlyMap<unknown, unknown>): unknown {
   if (key instanceof GoInt) return `${key.type.name} ${key.value}`
   if (key instanceof GoText) return `${key.type.name} ${key.text}`
   if (typeof key === 'string') return `string ${key}`
   if (key instanceof GoTime) return `time ${key.nanoseconds} ${key.zone.name}`
   if (key !== null && (isList(key) || isObject(key) || key instanceof GoSlice || key instanceof GoMap)) {
-    return refuse(`runtime error: hash of unhashable type ${typeName(key)}`)
+    const isEmpty = lookedInto?.size === 0
+    return refuse(
+      `${isEmpty ? '' : 'runtime error: '}hash of unhashable type${isEmpty ? ':' : ''} ${typeName(key)}`,
+    )
   }
   return key
 }

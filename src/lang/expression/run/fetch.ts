@@ -8,6 +8,7 @@ import {
   GoMap,
   GoSlice,
   GoStruct,
+  NOTHING,
   deref,
   isList,
   isObject,
@@ -76,9 +77,10 @@ function wrongKey(key: GoValue, wanted: string): never {
 function entry(of: GoMap, index: GoValue): GoValue {
   const wanted = of.type.key?.kind === 'string' ? 'string' : undefined
   if (wanted !== undefined && index !== null && typeof index !== 'string') return wrongKey(index, wanted)
-  const found = of.entries.get(keyIdentity(wanted !== undefined && index === null ? '' : index))
+  const key = wanted !== undefined && index === null ? '' : index
+  const found = of.entries.get(keyIdentity(key, of.entries))
   if (found !== undefined) return found[1]
-  return of.type.element?.kind === 'slice' ? [] : null
+  return of.type.element?.kind === 'slice' ? NOTHING : null
 }
 
 /** From one place up to another; places outside are brought inside. */
@@ -125,7 +127,7 @@ export function isIn(needle: GoValue, hay: GoValue, budget: Budget): boolean {
     const name = needle ?? ''
     return typeof name === 'string' ? Object.hasOwn(of, name) : wrongKey(name, 'string')
   }
-  if (of instanceof GoMap) return of.entries.has(keyIdentity(needle))
+  if (of instanceof GoMap) return of.entries.has(keyIdentity(needle, of.entries))
   if (of instanceof GoStruct) {
     if (typeof needle === 'string') return of.fields.has(needle)
     return refuse(`cannot use ${typeName(needle)} as field name of ${typeName(of)}`)

@@ -1,7 +1,11 @@
 // One evaluation: its budget, the variables and the elements that predicates look at.
 import type { Instant } from '../../../std/instant.ts'
 import { Budget } from '../budget.ts'
-import type { GoValue } from '../go-values.ts'
+import type { GoObject, GoValue } from '../go-values.ts'
+import { refuse } from '../refusal.ts'
+
+/** Compat: a map is walked through, too; only who looks at an element of it is refused. */
+export const OF_A_MAP: GoObject = Object.freeze({})
 
 /** What `#` and its like mean inside one predicate. */
 export class Scope {
@@ -11,6 +15,11 @@ export class Scope {
   readonly outer: Scope | undefined
   constructor(outer: Scope | undefined) {
     this.outer = outer
+  }
+
+  item(): GoValue {
+    const { element } = this
+    return element === OF_A_MAP ? refuse('reflect: call of reflect.Value.Index on map Value') : element
   }
 }
 

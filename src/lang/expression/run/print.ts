@@ -13,7 +13,7 @@ import {
   isObject,
   itemsOf,
 } from '../go-values.ts'
-import type { GoValue } from '../go-values.ts'
+import type { GoValue, Whole } from '../go-values.ts'
 import { PAUSE, runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
 import { printDuration } from '../times/durations.ts'
@@ -49,9 +49,10 @@ class Printer {
     const items = itemsOf(value)
     if (items !== undefined) return `[${((yield this.all(items)) as string[]).join(' ')}]`
     if (value instanceof GoMap) {
-      const entries: [string, string][] = []
+      const entries: Entry[] = []
       for (const [key, one] of value.entries.values()) {
-        entries.push([(yield this.print(key)) as string, (yield this.print(one)) as string])
+        const text = `${(yield this.print(key)) as string}:${(yield this.print(one)) as string}`
+        entries.push([key, text])
       }
       return printEntries(entries)
     }
@@ -61,7 +62,7 @@ class Printer {
     if (!isObject(value)) return ''
     const names = Object.keys(value)
     const values = (yield this.all(names.map(name => value[name] ?? null))) as string[]
-    return printEntries(names.map((name, at) => [name, values[at] ?? '']))
+    return printEntries(names.map((name, at) => [name, `${name}:${values[at] ?? ''}`]))
   }
 
   private *all(values: readonly GoValue[]): Steps<string[]> {
@@ -71,10 +72,26 @@ class Printer {
   }
 }
 
+type Entry = readonly [key: GoValue, text: string]
+
 /** Maps in the order of their keys. */
-function printEntries(entries: readonly (readonly [string, string])[]): string {
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `map[${sorted.map(([key, value]) => `${key}:${value}`).join(' ')}]`
+function printEntries(entries: readonly Entry[]): string {
+  return `map[${entries
+    .toSorted(inOrder)
+    .map(([, text]) => text)
+    .join(' ')}]`
+}
+
+function inOrder([a, one]: Entry, [b, other]: Entry): number {
+  const [x, y] = [numberOf(a), numberOf(b)]
+  if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : 0
+  if (a === null || b === null) return a === null ? -1 : 1
+  const [left, right] = typeof a === 'string' && typeof b === 'string' ? [a, b] : [one, other]
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function numberOf(key: GoValue): Whole | undefined {
+  return typeof key === 'number' ? key : key instanceof GoInt ? key.value : undefined
 }
 
 function printSimple(value: GoValue): string | undefined {
@@ -84,7 +101,7 @@ function printSimple(value: GoValue): string | undefined {
   if (value instanceof GoInt) return printInt(value)
   if (value instanceof GoText) return value.text
   if (value instanceof GoTime) return printTime(value)
-  if (value instanceof GoZone) return printZone(value)
+  if (value instanceof GoZone) return value.zone.name
   // An address there, which says nothing.
   if (value instanceof GoPointer) return value.target === null ? '<nil>' : '0xc000000000'
   return value instanceof GoFunction ? '0x400000' : undefined
@@ -95,9 +112,4 @@ function printInt({ type, value }: GoInt): string {
   if (type === MONTH) return MONTHS[Number(value) - 1] ?? `%!Month(${value})`
   if (type === WEEKDAY) return WEEKDAYS[Number(value)] ?? `%!Weekday(${value})`
   return String(value)
-}
-
-/** A whole struct of tables there; of UTC, whose tables are empty, all of it. */
-function printZone({ zone }: GoZone): string {
-  return `{${zone.name} [] []  0 0 <nil>}`
 }

@@ -7,11 +7,15 @@ const method = (parameters: readonly GoType[], result: GoType, results?: string)
 
 const methods = new Map<string, GoType>()
 const durationMethods = new Map<string, GoType>()
-const named = { bits: 64 } as const
+const named = { bits: 64, underlying: INT } as const
 const TO_STRING: readonly [string, GoType] = ['String', method([], STRING)]
 
 export const TIME = namedType('struct', 'time.Time', { fields: new Map(), methods })
-export const DURATION = namedType('int', 'time.Duration', { ...named, methods: durationMethods })
+export const DURATION = namedType('int', 'time.Duration', {
+  bits: 64,
+  underlying: INT64,
+  methods: durationMethods,
+})
 export const MONTH = namedType('int', 'time.Month', { ...named, methods: new Map([TO_STRING]) })
 export const WEEKDAY = namedType('int', 'time.Weekday', { ...named, methods: new Map([TO_STRING]) })
 export const LOCATION = pointerTo(
