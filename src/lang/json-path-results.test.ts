@@ -73,7 +73,17 @@ describe('a JSONPath template', () => {
     ['{.items[?(@.name=<"a")]}', 'unrecognized filter operator =<'],
     ['{.tags[2:1]}', 'starting index 2 is greater than ending index 1'],
     ['{.tags[0:2:0]}', 'step must be > 0'],
+    ['{"\\+"}', 'unquote string "\\+" error invalid syntax'],
+    ['{range .items[*]}{.name}', 'name is not found'],
+    ['{..[0]}', 'map[string]interface {} is not array or slice'],
   ])('%s says: %s', (path, problem) => expect(found(path)).toBe(problem))
+
+  test('finds texts among all that has children, and prints numbers as Go does', () => {
+    expect(found('{..}', ['a', ''])).toEqual([['a', ''], 'a'])
+    expect(found('{..[0]}', 'a')).toBe('string is not array or slice')
+    expect(found(String.raw`{"\u00e4\x41\101\""}`)).toEqual(['äAA"'])
+    expect(found('{.n[?(@.a)]}', { n: 1e6 })).toBe('1e+06 is not array or slice and cannot be filtered')
+  })
 
   test("an object's values come in the order of its keys", () => {
     expect(found('{.nested.*}')).toEqual([[], null, {}])

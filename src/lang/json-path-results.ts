@@ -1,6 +1,6 @@
 // What a JSONPath template finds in a value, as client-go finds it and with its words where it finds nothing. Fields
 // that are missing are a mistake here; printer columns are content with nothing (json-path.ts).
-import { goNumber } from '../std/go/number.ts'
+import { printFloat } from './expression/go-floats.ts'
 import { isJsonObject } from '../std/json.ts'
 import type { Json } from '../std/json.ts'
 import { readTemplate } from './json-path-template.ts'
@@ -45,12 +45,12 @@ interface Walk {
   readonly results: (readonly Found[])[]
 }
 
-/** From `from` on, up to the end of the range that it stands in; gives back where that is. */
+/** From `from` on, up to the end of the range that it stands in; gives back where that is, if anywhere. */
 function play(
   walk: Walk,
   nodes: readonly TemplateNode[],
   at: { readonly from: number; readonly value: Found },
-): { readonly end: number } | { readonly problem: string } {
+): { readonly end: number | undefined } | { readonly problem: string } {
   for (let i = at.from; i < nodes.length; i++) {
     const node = nodes[i] as TemplateNode
     const word = wordOf(node)
@@ -63,7 +63,7 @@ function play(
     }
     if (++walk.ranges > RANGES_MAX) return { problem: `more than ${RANGES_MAX} ranges stand in each other` }
     const before = walk.results.length
-    let end = nodes.length
+    let end: number | undefined
     for (const value of results.found.length === 0 ? [{ value: null }] : results.found) {
       const played = play(walk, nodes, { from: i + 1, value })
       if ('problem' in played) return played
@@ -72,9 +72,10 @@ function play(
     // Without values the range is walked all the same, to find its end; what it says then is not kept.
     if (results.found.length === 0) walk.results.splice(before)
     walk.ranges--
-    i = end
+    // Compat: behind a range without an end all that it repeats comes once more.
+    i = end ?? i
   }
-  return { end: nodes.length }
+  return { end: undefined }
 }
 
 const RANGES_MAX = 20
@@ -259,13 +260,13 @@ function childrenOf(value: Json): readonly Json[] {
     .map(key => value[key] as Json)
 }
 
-/** The value and all below it that have children, each before its own. */
+/** The value and all below it that have children, each before its own. Compat: a text has its bytes for children. */
 function containersIn(value: Json): readonly Json[] {
   const found: Json[] = []
   const pending: Json[] = [value]
   for (let next = pending.pop(); next !== undefined && found.length <= VALUES_MAX; next = pending.pop()) {
     const children = childrenOf(next)
-    if (children.length === 0) continue
+    if (children.length === 0 && (typeof next !== 'string' || next === '')) continue
     found.push(next)
     for (let i = children.length - 1; i >= 0; i--) pending.push(children[i] as Json)
   }
@@ -277,7 +278,7 @@ const SHOWN_LEVELS = 4
 /** With `%v`. */
 function goValueText(value: Json, level = 0): string {
   if (value === null) return '<nil>'
-  if (typeof value === 'number') return goNumber(value)
+  if (typeof value === 'number') return printFloat(value)
   if (typeof value !== 'object') return String(value)
   if (level > SHOWN_LEVELS) return '…'
   if (!isJsonObject(value))

@@ -219,7 +219,11 @@ function readQuoted(text: string, at: number): Read {
   let end = at + 1
   while (end < text.length && text[end] !== '\n' && (text[end] !== quote || text[end - 1] === '\\')) end++
   if (text[end] !== quote) return { problem: 'unterminated quoted string' }
-  return { nodes: [{ kind: 'text', text: unquoted(text.slice(at + 1, end)) }], end: end + 1 }
+  const inside = unquoted(text.slice(at + 1, end), quote)
+  if (inside === undefined) {
+    return { problem: `unquote string ${text.slice(at, end + 1)} error invalid syntax` }
+  }
+  return { nodes: [{ kind: 'text', text: inside }], end: end + 1 }
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -232,10 +236,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
 }
 
-function unquoted(text: string): string {
-  return text
-    .replaceAll(/\\u([\da-f]{4})|\\x([\da-f]{2})/gi, escape =>
-      String.fromCharCode(parseInt(escape.slice(2), 16)),
-    )
-    .replaceAll(/\\([\s\S])/g, (_, one: string) => ESCAPES[one] ?? one)
+const ESCAPE =
+  /\\(?:([abfnrtv\\'"])|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-3][0-7]{2}))|([\s\S])/gu
+
+/** As strconv.UnquoteChar; undefined when it has an escape that is none, or a quote without one. */
+function unquoted(text: string, quote: string): string | undefined {
+  let plainText = ''
+  for (const [, letter, byte, short, long, octal, plain] of text.matchAll(ESCAPE)) {
+    const code = octal === undefined ? parseInt(byte ?? short ?? long ?? '', 16) : parseInt(octal, 8)
+    const isWrong = plain === '\\' || plain === quote || ('\'"'.includes(letter ?? '-') && letter !== quote)
+    if (isWrong || (code >= 0xd800 && code < 0xe000) || code > 0x10ffff) return undefined
+    plainText += plain ?? (letter === undefined ? String.fromCodePoint(code) : (ESCAPES[letter] ?? letter))
+  }
+  return plainText
 }

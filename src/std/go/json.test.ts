@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { durationProblem } from '../duration.ts'
 import { goJson, readGoJson } from './json.ts'
-import { goNumber, goParseFloat, plain } from './number.ts'
+import { goParseFloat, plain } from './number.ts'
 import { goAtoi, goQuote } from './text.ts'
 import { stableJson } from '../json.ts'
 import type { Json } from '../json.ts'
@@ -44,16 +44,13 @@ describe('JSON as Go has it', () => {
 
 describe('numbers as Go has them', () => {
   test.each([
-    [1e21, '1000000000000000000000', '1e+21'],
-    [1e-7, '0.0000001', '1e-07'],
-    [123456789.125, '123456789.125', '123456789.125'],
-    [-0, '-0', '-0'],
-    [NaN, 'NaN', 'NaN'],
-    [-Infinity, '-Inf', '-Inf'],
-  ])('%d', (value, digits, shown) => {
-    expect(plain(value)).toBe(digits)
-    expect(goNumber(value)).toBe(shown)
-  })
+    [1e21, '1000000000000000000000'],
+    [1e-7, '0.0000001'],
+    [123456789.125, '123456789.125'],
+    [-0, '-0'],
+    [NaN, 'NaN'],
+    [-Infinity, '-Inf'],
+  ])('%d', (value, digits) => expect(plain(value)).toBe(digits))
 
   test.each([
     ['007', 7],

@@ -1,4 +1,4 @@
-// Numbers as Go prints and reads them: in JSON, with %v, and as Prometheus' samples are written.
+// Numbers as Go prints and reads them: in JSON, and as Prometheus' samples are written.
 
 /** Between these, encoding/json writes all digits. */
 const [SMALLEST, LARGEST] = [1e-6, 1e21]
@@ -28,14 +28,6 @@ export function plain(value: number): string {
 function special(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   return value > 0 ? '+Inf' : '-Inf'
-}
-
-/** With `%v`: an exponent from 21 digits on, and it has two digits. */
-export function goNumber(value: number): string {
-  const size = Math.abs(value)
-  if (!Number.isFinite(value)) return special(value)
-  if (size === 0 || (size >= 1e-4 && size < LARGEST)) return plain(value)
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
