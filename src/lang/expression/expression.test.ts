@@ -84,6 +84,18 @@ describe('as Go has it', () => {
     ['get([1], 5)', '<nil>'],
     ['string([timezone("UTC")])', '[UTC]'],
     ['sort($env)?.[1]', '<nil>'],
+    [
+      'fromJSON("1") in ["a"]',
+      '! reflect.Value.MapIndex: value of type float64 is not assignable to type string',
+    ],
+    ['fromJSON("null") in ["", "a"]', 'true'],
+    ['[] in first([now()])', '! cannot use []interface {} as field name of time.Time'],
+    ['filter([1, nil], true)[-1]', '<nil>'],
+    ['toPairs({a: 1})[0] + 1', '! invalid operation: [2]interface {} + int'],
+    ['fromPairs(fromJSON("2.5"))', '! cannot transform %!s(float64=2.5) from pairs'],
+    ['sort([1], fromJSON("1"))', '! sort order argument must be a string (got float64)'],
+    ['mean(duration("1s"), 0)', '5e+08'],
+    ['[-asInt("5") == -5, toJSON({n: -asInt("5")})]', '[true {\n  "n": -5\n}]'],
   ])('%s is %s', (text, value) => expect(evaluate(text)).toBe(value))
 })
 

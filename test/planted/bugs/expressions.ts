@@ -91,4 +91,22 @@ export const EXPRESSION_BUGS: readonly Bug[] = [
       replace: 'return element === undefined ?',
     },
   ]),
+  ...inFile(
+    'src/lang/json-path-results.ts',
+    ['src/lang/json-path-results.test.ts'],
+    [
+      {
+        name: 'a range without an end swallows what is left',
+        find: 'i = end ?? i',
+        replace: 'i = end ?? nodes.length',
+      },
+    ],
+  ),
+  ...inFile('src/lang/expression/compile/optimise.ts', EXPRESSION, [
+    {
+      name: 'what is no text is sought among texts',
+      find: 'if (texts.includes(undefined)) return node',
+      replace: 'if (texts.length > 0) return node',
+    },
+  ]),
 ]

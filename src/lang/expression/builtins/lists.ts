@@ -17,6 +17,7 @@ import {
   isAssignable,
   isInteger,
   isUnknown,
+  sliceOf,
 } from '../go-types.ts'
 import type { GoType } from '../go-types.ts'
 import {
@@ -213,6 +214,8 @@ const sort: LongWork = function* ([list = null, order], budget) {
   const canBeSorted = isList(list) || (list instanceof GoSlice && SORTABLE.includes(list.type))
   const all = canBeSorted ? (itemsOf(list) ?? []) : NOTHING
   budget.grow(all.length)
+  if (order !== undefined && typeof order !== 'string')
+    refuse(`sort order argument must be a string (got ${typeName(order)})`)
   const isDownwards = isDescending(order, wanted => `invalid order ${wanted}, expected asc or desc`)
   if (!canBeSorted) return NOTHING
   return (yield sorted(
@@ -228,6 +231,10 @@ const mapTo = (result: GoType, complaint: (name: string) => string) =>
 /** What one entry of a map costs. */
 const ENTRY = 4
 
+/** Go's array of two. */
+const PAIR: GoType = { ...ANYS, name: '[2]interface {}' }
+const PAIRS = sliceOf(PAIR)
+
 type Pairs = readonly (readonly [GoValue, GoValue])[]
 
 function pairs(value: GoValue, complaint: (kind: string) => string, budget: Budget): Pairs {
@@ -241,9 +248,16 @@ function pairs(value: GoValue, complaint: (kind: string) => string, budget: Budg
   return [...value.entries.values()]
 }
 
+/** Compat: as `%s` prints what is no text. */
+function printed(value: GoValue): string {
+  if (value === null) return '<invalid reflect.Value>'
+  const isPlain = typeof value === 'number' || typeof value === 'boolean' || value instanceof GoInt
+  return isPlain ? `%!s(${typeName(value)}=${printValue(value)})` : printValue(value)
+}
+
 const fromPairs: Work = ([list = null], budget) => {
   const all = itemsOf(list)
-  if (all === undefined) return refuse(`cannot transform ${kindName(list)} from pairs`)
+  if (all === undefined) return refuse(`cannot transform ${printed(list)} from pairs`)
   budget.spend(all.length)
   const entries = new Map<unknown, readonly [GoValue, GoValue]>()
   for (const one of all) {
@@ -314,9 +328,10 @@ export const LIST_BUILTINS: readonly Entry[] = [
   checked('values', mapTo(ANYS, valuesOf), ([map = null], budget) =>
     pairs(map, valuesOf, budget).map(([, value]) => value),
   ),
-  checked('toPairs', mapTo(ANYS, toPairsOf), ([map = null], budget) =>
-    pairs(map, toPairsOf, budget).map(([key, value]) => [key, value]),
-  ),
+  checked('toPairs', mapTo(ANYS, toPairsOf), ([map = null], budget) => {
+    const all = pairs(map, toPairsOf, budget).map(pair => new GoSlice(PAIR, pair))
+    return new GoSlice(PAIRS, all)
+  }),
   checked(
     'fromPairs',
     listTo(

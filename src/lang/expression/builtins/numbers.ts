@@ -8,7 +8,6 @@ import { GoInt, int, itemsOf, typeName } from '../go-values.ts'
 import type { GoValue } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
 import { isLess, isMore } from '../run/arithmetic.ts'
-import { toFloat } from '../run/conversion.ts'
 import { sortedInBits } from '../run/sorting.ts'
 import { DURATION } from '../times/types-of-time.ts'
 import { PAUSE, runSteps } from '../steps.ts'
@@ -85,7 +84,7 @@ function* numbersIn(name: string, args: readonly GoValue[], budget: Budget): Ste
     if (budget.isPauseDue()) yield PAUSE
     const items = itemsOf(one)
     if (items !== undefined) for (let at = items.length - 1; at >= 0; at--) waiting.push(items[at] ?? null)
-    else if (typeof one === 'number' || isPlain(one)) numbers.push(one)
+    else if (typeof one === 'number' || one instanceof GoInt) numbers.push(one)
     else wrongValue(name, one)
   }
   return numbers
@@ -107,11 +106,14 @@ function extreme(name: string, isBetter: (best: GoValue, next: GoValue) => boole
   })
 }
 
+/** Of a duration, too. */
+const asFloat = (one: number | GoInt) => (typeof one === 'number' ? one : Number(one.value))
+
 const mean: LongWork = function* (args, budget) {
   const numbers = (yield numbersIn('mean', args, budget)) as (number | GoInt)[]
   return numbers.length === 0
     ? 0
-    : numbers.reduce<number>((sum, one) => sum + toFloat(one), 0) / numbers.length
+    : numbers.reduce<number>((sum, one) => sum + asFloat(one), 0) / numbers.length
 }
 
 /** NaN before everything, as Go sorts. */
@@ -120,7 +122,7 @@ const ascending = (a: number, b: number) =>
 
 const median: LongWork = function* (args, budget) {
   const numbers = (yield numbersIn('median', args, budget)) as (number | GoInt)[]
-  const sorted = (yield sortedInBits(numbers.map(toFloat), ascending)) as number[]
+  const sorted = (yield sortedInBits(numbers.map(asFloat), ascending)) as number[]
   const middle = sorted.length >> 1
   if (sorted.length === 0) return 0
   const high = sorted[middle] ?? 0

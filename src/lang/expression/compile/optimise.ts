@@ -2,10 +2,11 @@
 // in errors that come earlier or not at all, and in the memory that is counted.
 import { concatenated } from '../go-bytes.ts'
 import { addWhole, compareWhole, multiplyWhole, remainderWhole, subtractWhole, wrap } from '../go-integers.ts'
-import { INT } from '../go-types.ts'
-import { int } from '../go-values.ts'
+import { INT, STRING, mapType, namedType } from '../go-types.ts'
+import { GoMap, int } from '../go-values.ts'
 import type { Whole } from '../go-values.ts'
 import { refuse } from '../refusal.ts'
+import { keyIdentity } from '../run/equality.ts'
 import { powerOf } from '../run/power.ts'
 import { runSteps } from '../steps.ts'
 import type { Steps } from '../steps.ts'
@@ -16,11 +17,23 @@ export function optimise(node: Node): Node {
 }
 
 function* optimised(node: Node): Steps<Node> {
+  if (node.kind === 'binary' && node.operator === 'in') node.right = textsToSeek(node.right)
   yield inner(node)
   const simpler = folded(node) ?? rewritten(node)
   return simpler === undefined
     ? node
     : { ...simpler, ...(node.type === undefined ? {} : { type: node.type }) }
+}
+
+const TEXTS = mapType(STRING, namedType('struct', 'struct {}'))
+
+/** Compat: a list of nothing but texts is a map of them, and nothing but a text can be sought in it. */
+function textsToSeek(node: Node): Node {
+  if (node.kind !== 'array' || node.items.length === 0) return node
+  const texts = node.items.map(one => (one.kind === 'string' ? one.value : undefined))
+  if (texts.includes(undefined)) return node
+  const entries = texts.map((text = '') => [keyIdentity(text), [text, null]] as const)
+  return { kind: 'constant', value: new GoMap(TEXTS, new Map(entries)) }
 }
 
 /** What is inside, from left to right. */

@@ -22,6 +22,8 @@ export class Walk {
   private readonly isBackward: boolean
   private readonly length: number
   private at = 0
+  /** The last element was enough. */
+  private isFound = false
 
   constructor(machine: Machine, { kind, list, option }: Walked) {
     this.machine = machine
@@ -55,7 +57,8 @@ export class Walk {
 
   /** Takes what the predicate gave; true when that was enough. */
   take(value: GoValue): boolean {
-    return this.loop.step(value, this.scope)
+    this.isFound = this.loop.step(value, this.scope)
+    return this.isFound
   }
 
   end(failsWhenMissing: boolean): GoValue {
@@ -74,6 +77,6 @@ export class Walk {
   }
 
   private checked(value: GoValue, failsWhenMissing: boolean): GoValue {
-    return value === null && failsWhenMissing ? refuse('reflect: slice index out of range') : value
+    return this.isFound || !failsWhenMissing ? value : refuse('reflect: slice index out of range')
   }
 }

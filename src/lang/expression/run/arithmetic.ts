@@ -142,6 +142,6 @@ export const moreOrEqual = ordering('>=', sign => sign >= 0)
 export function negate(value: GoValue): GoValue {
   if (typeof value === 'number') return -value
   return isPlain(value)
-    ? int(subtractWhole(0, value.value))
+    ? new GoInt(value.type, subtractWhole(0, value.value))
     : refuse(`invalid operation: - ${typeName(value)}`)
 }

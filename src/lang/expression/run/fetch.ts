@@ -8,6 +8,7 @@ import {
   GoMap,
   GoSlice,
   GoStruct,
+  GoTime,
   NOTHING,
   deref,
   isList,
@@ -74,11 +75,15 @@ function wrongKey(key: GoValue, wanted: string): never {
   return refuse(`reflect.Value.MapIndex: value of type ${typeName(key)} is not assignable to type ${wanted}`)
 }
 
+/** Nil stands for the empty text where texts are the keys. */
+function identityIn({ type, entries }: GoMap, key: GoValue): unknown {
+  if (type.key?.kind !== 'string') return keyIdentity(key, entries)
+  const text = key ?? ''
+  return typeof text === 'string' ? keyIdentity(text) : wrongKey(text, 'string')
+}
+
 function entry(of: GoMap, index: GoValue): GoValue {
-  const wanted = of.type.key?.kind === 'string' ? 'string' : undefined
-  if (wanted !== undefined && index !== null && typeof index !== 'string') return wrongKey(index, wanted)
-  const key = wanted !== undefined && index === null ? '' : index
-  const found = of.entries.get(keyIdentity(key, of.entries))
+  const found = of.entries.get(identityIn(of, index))
   if (found !== undefined) return found[1]
   return of.type.element?.kind === 'slice' ? NOTHING : null
 }
@@ -127,9 +132,9 @@ export function isIn(needle: GoValue, hay: GoValue, budget: Budget): boolean {
     const name = needle ?? ''
     return typeof name === 'string' ? Object.hasOwn(of, name) : wrongKey(name, 'string')
   }
-  if (of instanceof GoMap) return of.entries.has(keyIdentity(needle, of.entries))
-  if (of instanceof GoStruct) {
-    if (typeof needle === 'string') return of.fields.has(needle)
+  if (of instanceof GoMap) return of.entries.has(identityIn(of, needle))
+  if (of instanceof GoStruct || of instanceof GoTime) {
+    if (typeof needle === 'string') return of instanceof GoStruct && of.fields.has(needle)
     return refuse(`cannot use ${typeName(needle)} as field name of ${typeName(of)}`)
   }
   return refuse(`operator "in" not defined on ${typeOf(of).name}`)
