@@ -7,6 +7,7 @@ test('a number is itself; a percentage is rounded as told', () => {
   expect(scaledValue('25%', 10, 'up')).toBe(3)
   expect(scaledValue('25%', 10, 'down')).toBe(2)
   expect(scaledValue('100%', 7, 'up')).toBe(7)
+  expect(scaledValue('+25%', 10, 'up')).toBe(3)
 })
 
 test('what is neither is undefined', () => {

@@ -4,7 +4,7 @@ export type IntOrString = number | string
 
 /** `25` for "25%"; undefined when the text is no percentage of whole numbers. */
 export function percentOf(value: IntOrString): number | undefined {
-  if (typeof value !== 'string' || !/^-?\d+%$/.test(value)) return undefined
+  if (typeof value !== 'string' || !/^[-+]?\d+%$/.test(value)) return undefined
   return Number(value.slice(0, -1))
 }
 

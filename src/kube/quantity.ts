@@ -104,7 +104,30 @@ function printDecimal(nanos: bigint, format: QuantityFormat): string {
 export function canonicalQuantity(value: string | number): string | undefined {
   if (typeof value === 'string' && ALREADY_CANONICAL.test(value)) return value
   const quantity = parseQuantity(value)
-  return quantity === undefined ? undefined : printQuantity(quantity)
+  if (quantity === undefined) return undefined
+  const text = String(value).trim()
+  return isKept(text) ? text : printQuantity(quantity)
+}
+
+const DIGITS_MAX = 18
+/** About how many decimal digits each binary suffix takes of them. */
+const BINARY_DIGITS_MAX = 14
+
+/** Compat: Go keeps what it takes for canonical: `1.125`, `1E9`, `+5`. */
+function isKept(text: string): boolean {
+  const [, , number = '', suffix = ''] = GRAMMAR.exec(text) ?? []
+  const [whole = '', fraction = ''] = number.split('.')
+  const digits = (whole.replace(/^0+/, '') || '0') + fraction
+  const format = formatOf(suffix)
+  if (format === 'binary') {
+    const power = BINARY_SUFFIXES.indexOf(suffix as 'Ki')
+    const isShort = digits.length + power * 3 <= BINARY_DIGITS_MAX
+    return fraction === '' && isShort && Number(digits) % 8 !== 0
+  }
+  const exponent = format === 'exponent' ? Number(suffix.slice(1)) : (DECIMAL_EXPONENTS[suffix] ?? 0)
+  const scale = exponent - fraction.length
+  const isPlain = scale >= -9 && scale % 3 === 0 && digits.length <= DIGITS_MAX
+  return isPlain && !digits.startsWith('0') && !digits.endsWith('000')
 }
 
 /** Negative when `a` is less than `b`, zero when they are the same amount. */

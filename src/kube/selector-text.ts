@@ -111,6 +111,8 @@ function exactValue(tokens: Tokens): Read<readonly string[]> {
   return isIdentifier(value) ? { value: [value], rest } : expected(value, 'identifier')
 }
 
+const AFTER_COMMA = "',', or identifier"
+
 /** `(a, b)`; between commas there may be nothing, which is the empty value. */
 function valueList(tokens: Tokens): Read<readonly string[]> {
   const [open, ...inside] = tokens
@@ -125,9 +127,9 @@ function valueList(tokens: Tokens): Read<readonly string[]> {
     if (token === ',') values.push('')
     else if (isIdentifier(token) && values.at(-1) === '' && !isIdentifier(inside[i - 1])) {
       values[values.length - 1] = token
-    } else return expected(token, "',' or ')'")
+    } else return expected(token, inside[i - 1] === ',' ? AFTER_COMMA : "',' or ')'")
   }
-  return expected('', "',' or ')'")
+  return expected('', inside.at(-1) === ',' ? AFTER_COMMA : "',' or ')'")
 }
 
 /** One condition of a field selector. */

@@ -42,6 +42,7 @@ describe('a label selector as text', () => {
     ['=x', "found '=', expected: !, identifier, or 'end of string'"],
     ['a=b=c', "found '=', expected: ',' or 'end of string'"],
     ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
+    ['a in (b,', "unable to parse requirement: found '', expected: ',', or identifier"],
     ['a,', "found '', expected: identifier after ','"],
     [',a', "found ',', expected: !, identifier, or 'end of string'"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],

@@ -1,6 +1,6 @@
 // Durations as Go reads them.
 import { expect, test } from 'vitest'
-import { parseDuration } from './duration.ts'
+import { durationProblem, parseDuration } from './duration.ts'
 
 test.each([
   ['0', 0],
@@ -20,3 +20,10 @@ test.each(['', '5', '1d', 's', '1 h', '.s', '1h-1m', '1e3s', '300y', '9223372037
   '%j is no duration',
   text => expect(parseDuration(text)).toBeUndefined(),
 )
+
+test.each([
+  ['5µ', String.raw`time: unknown unit "\xc2\xb5" in duration "5\xc2\xb5"`],
+  ['"', String.raw`time: invalid duration "\""`],
+  ['9223372037s5d', 'time: invalid duration "9223372037s5d"'],
+  ['5d9223372037s', 'time: unknown unit "d" in duration "5d9223372037s"'],
+])('%j is refused: %s', (text, problem) => expect(durationProblem(text)).toBe(problem))

@@ -1,6 +1,7 @@
 // Lengths of time as Go writes them: `300ms`, `1.5h`, `1h30m`. In code they are milliseconds, with a fraction
 // if need be.
-import { goQuote } from './go/text.ts'
+import { goTimeQuote } from './go/text.ts'
+import { bytesOf } from './utf8.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -22,14 +23,18 @@ const LIMIT_MS = 2 ** 63 / 1e6
 /** Why Go would not take it, in the words of time.ParseDuration; undefined: it would. */
 export function durationProblem(text: string): string | undefined {
   if (parseDuration(text) !== undefined) return undefined
-  const quoted = goQuote(text)
+  const quote = (part: string) => goTimeQuote(Array.from(bytesOf(part), byte => byte.charCodeAt(0)))
+  const quoted = quote(text)
+  let sum = 0
   let rest = text.replace(/^[+-]/, '')
   while (rest !== '') {
     const [number = ''] = /^\d*\.?\d*/.exec(rest) ?? []
     if (number === '' || number === '.') break
     const [unit = ''] = /^[^.\d]*/.exec(rest.slice(number.length)) ?? []
     if (unit === '') return `time: missing unit in duration ${quoted}`
-    if (!(unit in UNIT_MS)) return `time: unknown unit ${goQuote(unit)} in duration ${quoted}`
+    if (!(unit in UNIT_MS)) return `time: unknown unit ${quote(unit)} in duration ${quoted}`
+    sum += Number(number) * (UNIT_MS[unit] ?? 0)
+    if (sum > LIMIT_MS) break
     rest = rest.slice(number.length + unit.length)
   }
   return `time: invalid duration ${quoted}`

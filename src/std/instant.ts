@@ -9,7 +9,7 @@ export function isWithin(ms: number, since: Instant, now: Instant): boolean {
   return since <= now && now < since + ms
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 
 /** A pass reads and prints the same few instants again and again; what is longer is hardly one. */
 const MOST = 1000
@@ -23,9 +23,17 @@ export function parseInstant(text: string): Instant | undefined {
 const known = remembered(MOST, read)
 
 function read(text: string): Instant | undefined {
-  if (!RFC3339.test(text)) return undefined
+  const [, year, month, day] = RFC3339.exec(text) ?? []
+  if (day === undefined || Number(day) > daysIn(Number(year), Number(month))) return undefined
   const at = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
   return Number.isNaN(at) ? undefined : at
+}
+
+/** What Date would take for a day of the next month is none. */
+function daysIn(year: number, month: number): number {
+  const next = new Date(0)
+  next.setUTCFullYear(year, month, 0)
+  return next.getUTCDate()
 }
 
 /** RFC 3339 in UTC with whole seconds, as Kubernetes' metav1.Time: `2026-08-01T12:00:00Z`. */

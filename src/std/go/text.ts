@@ -33,6 +33,17 @@ function escaped(character: string): string {
   return code < 0x10000 ? String.raw`\u${hex(4)}` : String.raw`\U${hex(8)}`
 }
 
+/** As package time quotes what it cannot read: by its bytes where they are not plain ASCII. */
+export function goTimeQuote(bytes: Iterable<number>): string {
+  let quoted = ''
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte)
+    if (byte < 0x20 || byte >= 0x80) quoted += String.raw`\x${byte.toString(16).padStart(2, '0')}`
+    else quoted += '"\\'.includes(character) ? `\\${character}` : character
+  }
+  return `"${quoted}"`
+}
+
 /** strconv.Atoi, and 0 where that fails, as IntOrString reads a text. */
 export function goAtoi(text: string): number {
   if (!/^[+-]?\d+$/.test(text)) return 0

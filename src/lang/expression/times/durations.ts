@@ -1,7 +1,8 @@
 // Lengths of time in whole nanoseconds, as Go reads and prints them.
 import { wrap } from '../go-integers.ts'
 import type { Whole } from '../go-values.ts'
-import { quoted } from '../syntax/characters.ts'
+import { goTimeQuote } from '../../../std/go/text.ts'
+import { toBytes } from '../go-bytes.ts'
 
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['ns', 1n],
@@ -13,6 +14,9 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['m', 60_000_000_000n],
   ['h', 3_600_000_000_000n],
 ])
+
+/** Its words about a text. */
+export const quoted = (text: string) => goTimeQuote(toBytes(text))
 
 const PART = /^(\d*)(?:(\.)(\d*))?/
 const UNIT = /^[^\d.]*/

@@ -1,6 +1,6 @@
 // A text into a moment, by a layout; with Go's words when it does not fit.
 import { GoTime } from '../go-values.ts'
-import { quoted } from '../syntax/characters.ts'
+import { quoted } from './durations.ts'
 import { daysIn, secondsOf } from '../../../std/civil.ts'
 import { layoutElements } from './layout.ts'
 import type { Element, Part } from './layout.ts'

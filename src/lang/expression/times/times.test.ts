@@ -83,6 +83,7 @@ describe('a moment', () => {
   test.each([
     ['2006-01-02', '2024-13-01', 'parsing time "2024-13-01": month out of range'],
     ['2006-01-02', '2024-01-01x', 'parsing time "2024-01-01x": extra text: "x"'],
+    ['2006-01-02', '2024-01-01é', String.raw`parsing time "2024-01-01\xc3\xa9": extra text: "\xc3\xa9"`],
     ['15:04', '25:00', 'parsing time "25:00": hour out of range'],
     ['2006', 'now', 'parsing time "now" as "2006": cannot parse "now" as "2006"'],
   ])('of layout %s is not %s', (layout, text, problem) => {
