@@ -1,8 +1,10 @@
 // Aggregations: many series become one a group, or the best of each group.
+import { placeOf } from './ast.ts'
 import type { AggregateNode } from './ast.ts'
 import { METRIC_NAME } from './labels.ts'
 import type { Labels } from './labels.ts'
 import { goNumber, plainText } from './numbers.ts'
+import { best, isWorse } from './ranking.ts'
 import type { Run, Sample, Vector } from './run.ts'
 import { maximumOf, meanOf, minimumOf, quantileOf, sumOf } from './sums.ts'
 
@@ -39,14 +41,15 @@ export function aggregated(
   const { operator } = node
   const { vector, parameter } = given
   run.spend(vector.length)
-  if (operator === 'count_values') return countedValues(run, node, { vector, label: String(parameter) })
+  if (operator === 'count_values') return countedValues(node, { vector, label: String(parameter) })
   const groups = groupsOf(run, node, vector)
   if (operator === 'topk' || operator === 'bottomk') {
     const count = countOf(run, Number(parameter))
-    return groups.flatMap(({ samples }) => best(samples, count, operator === 'topk'))
+    const worse = operator === 'topk' ? isWorse.forLargest : isWorse.forSmallest
+    return groups.flatMap(({ samples }) => best(samples, count, worse))
   }
   if (operator === 'quantile') {
-    run.notes.quantile(Number(parameter), node.parameter?.from ?? node.from)
+    run.notes.quantile(Number(parameter), placeOf(node.parameter))
     return groups.map(({ labels, samples }) => ({
       labels,
       value: quantileOf(Number(parameter), valuesOf(samples)),
@@ -87,29 +90,14 @@ function countOf(run: Run, count: number): number {
   return Math.trunc(count)
 }
 
-/** NaN is the worst either way. */
-function best(samples: readonly Sample[], count: number, isLargest: boolean): readonly Sample[] {
-  if (count === 0 || Number.isNaN(count)) return []
-  return samples.toSorted((a, b) => compareValues(a.value, b.value, isLargest)).slice(0, count)
-}
-
-export function compareValues(a: number, b: number, isFalling: boolean): number {
-  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1
-  if (Number.isNaN(b)) return -1
-  if (a === b) return 0
-  return a < b === isFalling ? 1 : -1
-}
-
 function countedValues(
-  run: Run,
   node: AggregateNode,
   { vector, label }: { readonly vector: Vector; readonly label: string },
 ): Vector {
-  if (label === '') run.fail('invalid label name ""')
   const counts = new Map<string, { readonly labels: Labels; value: number }>()
   for (const sample of vector) {
-    const group = run.derived(node, sample.labels, one => groupLabels(node, one))
-    const labels = group.with([[label, plainText(sample.value)]])
+    const counted = sample.labels.with([[label, plainText(sample.value)]])
+    const labels = node.without ? groupLabels(node, counted) : counted.only([...node.labels, label])
     const known = counts.get(labels.key)
     if (known === undefined) counts.set(labels.key, { labels, value: 1 })
     else known.value++

@@ -139,3 +139,8 @@ export function unwrapped(node: Node): Node {
   while (inner.kind === 'paren') inner = inner.inner
   return inner
 }
+
+/** Where notes say that an argument stands: within its brackets. */
+export function placeOf(argument: Node | undefined): number {
+  return argument === undefined ? 0 : unwrapped(argument).from
+}

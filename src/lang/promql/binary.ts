@@ -1,4 +1,5 @@
 // Binary operators: between numbers, a number and a vector, and two vectors whose series are matched by labels.
+import { compareText } from '../../std/compare.ts'
 import type { BinaryNode, Matching } from './ast.ts'
 import { COMPARISONS } from './ast.ts'
 import { METRIC_NAME } from './labels.ts'
@@ -123,7 +124,6 @@ function matched(run: Run, node: BinaryNode, sides: Sides): Vector {
     const value = isSwapped
       ? combined(node, partner.value, sample.value)
       : combined(node, sample.value, partner.value)
-    if (value === undefined) continue
     const labels = resultLabels(node, sample.labels, partner.labels)
     const others = taken.get(key)
     if (others !== undefined && (matching.group === undefined || others.has(labels.key))) {
@@ -132,6 +132,7 @@ function matched(run: Run, node: BinaryNode, sides: Sides): Vector {
     }
     if (others === undefined) taken.set(key, new Set([labels.key]))
     else others.add(labels.key)
+    if (value === undefined) continue
     found.push({
       labels,
       value: COMPARISONS.has(node.operator) && !node.returnBool ? kept(sample, partner, isSwapped) : value,
@@ -162,7 +163,7 @@ function partnersOf(run: Run, node: BinaryNode, vector: Vector): ReadonlyMap<str
       const group = signature(node.matching, sample.labels)
       return run.fail(
         `found duplicate series for the match group ${group} on the ${side} hand-side of the operation: ` +
-          `[${sample.labels}, ${other.labels}];` +
+          `[${[`${sample.labels}`, `${other.labels}`].toSorted(compareText).join(', ')}];` +
           'many-to-many matching not allowed: matching labels must be unique on one side',
       )
     }

@@ -33,14 +33,12 @@ export function dateParts(seconds: number): DateParts {
   }
 }
 
-/** RFC 3339 with as many digits of the second as are needed. */
+/** RFC 3339, to the second. */
 export function instantText(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   const { year, month, dayOfMonth, hour, minute } = dateParts(seconds)
   const two = (number: number) => String(number).padStart(2, '0')
-  const rest = ms - seconds * 1000
-  const part = rest === 0 ? '' : `.${String(rest).padStart(3, '0').replace(/0+$/, '')}`
   const second = two(((seconds % 60) + 60) % 60)
   const day = `${String(year).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}`
-  return `${day}T${two(hour)}:${two(minute)}:${second}${part}Z`
+  return `${day}T${two(hour)}:${two(minute)}:${second}Z`
 }

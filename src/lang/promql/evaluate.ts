@@ -1,12 +1,13 @@
 // A query and a source of series → an answer, as Prometheus 3.16 gives it. The tree is walked with a stack, at each
 // step anew; a walk pauses after some work, so that whoever drives it can let others work too.
 import type { CallNode, Node, RangeNode, SelectorNode } from './ast.ts'
-import { childrenOf, typeOf, unwrapped } from './ast.ts'
+import { childrenOf, placeOf, typeOf, unwrapped } from './ast.ts'
 import { aggregated } from './aggregate.ts'
 import { Collected } from './answer.ts'
 import type { Answer, QueryTime, Refusal } from './answer.ts'
 import { binary } from './binary.ts'
 import { checkTypes, typeName } from './check.ts'
+import { labelMistake } from './label-functions.ts'
 import { METRIC_NAME } from './labels.ts'
 import { Notes, positionText } from './notes.ts'
 import { parseQuery } from './parse.ts'
@@ -61,7 +62,10 @@ export function* evaluation({ query, time, source, limits }: Question): Generato
 }
 
 function* walk(root: Node, run: Run, time: QueryTime): Generator<undefined, Answer> {
-  const walker = new Walker(run, postOrder(root))
+  const order = postOrder(root)
+  const mistake = order.map(labelMistake).findLast(problem => problem !== undefined)
+  if (mistake !== undefined) return { errorType: 'execution', error: mistake, http: 422 }
+  const walker = new Walker(run, order)
   const collected = new Collected(time)
   const [first, last, step] = 'step' in time ? [time.start, time.end, time.step] : [time.at, time.at, 1]
   // Each moment is counted from the first: adding up steps would add up what rounding loses.
@@ -112,7 +116,8 @@ class Walker {
   *at(): Generator<undefined, FinalValue> {
     const { run } = this
     const stack: StackValue[] = []
-    for (const node of this.order) {
+    for (const [turn, node] of this.order.entries()) {
+      run.notes.turn = turn
       const args = stack.splice(stack.length - childrenOf(node).length)
       const isLight = node.kind !== 'selector' && node.kind !== 'call'
       stack.push(isLight ? this.valueOf(node, args) : yield* this.readValue(node, args))
@@ -198,7 +203,6 @@ class Walker {
     }
     if (range === undefined) return called(run, node, args as readonly Argument[])
     const scalar = args.find(arg => typeof arg === 'number') ?? 0
-    if (name === 'quantile_over_time') run.notes.quantile(scalar, node.args[0]?.from ?? 0)
     if (name === 'absent_over_time') {
       return absence(
         node,
@@ -229,6 +233,7 @@ class Walker {
         )
         found.push({ labels, value })
         if (name === 'rate' || name === 'increase') noteName(run, node, series)
+        if (name === 'quantile_over_time') run.notes.quantile(scalar, placeOf(node.args[0]))
       }
       if (run.isDue()) yield
       if (run.problem !== undefined) return []
@@ -241,7 +246,7 @@ function noteName(run: Run, node: CallNode, { labels }: StoredSeries): void {
   const name = labels.get(METRIC_NAME)
   if (name === '' || /_(?:total|sum|count|bucket)$/.test(name)) return
   const rule = 'metric might not be a counter, name does not end in _total/_sum/_count/_bucket'
-  run.notes.inform(`${rule}: ${JSON.stringify(name)}`, node.args[0]?.from ?? 0)
+  run.notes.inform(`${rule}: ${JSON.stringify(name)}`, placeOf(node.args[0]))
 }
 
 function negated(run: Run, node: Node, value: number | Vector): number | Vector {

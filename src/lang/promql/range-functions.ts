@@ -57,7 +57,7 @@ function extrapolated(
   if (count < 2) return undefined
   const [firstAt, lastAt] = [times[0] as number, times[count - 1] as number]
   const first = values[0] as number
-  const change = (values[count - 1] as number) - first + (isCounter ? lostInResets(values) : 0)
+  const change = changeOf(values, isCounter)
   const sampled = (lastAt - firstAt) / 1000
   const between = sampled / (count - 1)
   const threshold = between * 1.1
@@ -71,13 +71,15 @@ function extrapolated(
   return change * ((sampled + toStart + toEnd) / sampled / (perMs / 1000))
 }
 
-function lostInResets(values: readonly number[]): number {
-  let lost = 0
+/** What a counter lost in resets is added one by one: of huge numbers the order is part of the sum. */
+function changeOf(values: readonly number[], isCounter: boolean): number {
+  let change = (values.at(-1) as number) - (values[0] as number)
+  if (!isCounter) return change
   for (let i = 1; i < values.length; i++) {
     const before = values[i - 1] as number
-    if ((values[i] as number) < before) lost += before
+    if ((values[i] as number) < before) change += before
   }
-  return lost
+  return change
 }
 
 function lastChange({ times, values }: SampleWindow, isRate: boolean): number | undefined {

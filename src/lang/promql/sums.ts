@@ -70,6 +70,8 @@ export function quantileOf(share: number, values: readonly number[]): number {
   const lower = Math.max(0, Math.floor(rank))
   const upper = Math.min(sorted.length - 1, lower + 1)
   const weight = rank - Math.floor(rank)
+  // What is not asked for must not be seen either: an infinity times zero is no number.
+  if (weight === 0) return sorted[lower] as number
   return (sorted[lower] as number) * (1 - weight) + (sorted[upper] as number) * weight
 }
 

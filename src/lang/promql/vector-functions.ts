@@ -1,6 +1,7 @@
 // Functions of instant vectors, and of what selectors would find.
 import type { CallNode, Matcher, Node } from './ast.ts'
-import { compareValues } from './aggregate.ts'
+import { placeOf, unwrapped } from './ast.ts'
+import { isWorse, ranked } from './ranking.ts'
 import { dateParts } from './dates.ts'
 import { histogramFraction, histogramQuantile } from './histogram.ts'
 import { labelJoin, labelReplace } from './label-functions.ts'
@@ -77,7 +78,7 @@ const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
         share: number(args, 0),
         upper: number(args, 1),
         vector: vectorOf(args, 2),
-        from: node.args[2]?.from ?? 0,
+        from: placeOf(node.args[2]),
       }),
   ],
 ])
@@ -120,7 +121,16 @@ function clamped(
   }: { readonly args: readonly Argument[]; readonly least: number; readonly most: number },
 ): Vector {
   if (most < least) return []
-  return each(run, node, { vector: vectorOf(args), of: value => Math.max(least, Math.min(most, value)) })
+  return each(run, node, { vector: vectorOf(args), of: value => largerOf(least, smallerOf(most, value)) })
+}
+
+/** As Go's math.Max and math.Min: an infinity wins over what is no number. */
+function largerOf(a: number, b: number): number {
+  return a === Infinity || b === Infinity ? Infinity : Math.max(a, b)
+}
+
+function smallerOf(a: number, b: number): number {
+  return a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b)
 }
 
 function timestamp(run: Run, node: CallNode, args: readonly Argument[]): Vector {
@@ -129,11 +139,10 @@ function timestamp(run: Run, node: CallNode, args: readonly Argument[]): Vector 
 
 function quantile(run: Run, node: CallNode, args: readonly Argument[]): Vector {
   const share = number(args, 0)
-  run.notes.quantile(share, node.args[0]?.from ?? 0)
-  return histogramQuantile(run, node, { share, vector: vectorOf(args, 1), from: node.args[1]?.from ?? 0 })
+  run.notes.quantile(share, placeOf(node.args[0]))
+  return histogramQuantile(run, node, { share, vector: vectorOf(args, 1), from: placeOf(node.args[1]) })
 }
 
-/** NaN comes last either way. */
 function sorted(
   run: Run,
   node: CallNode,
@@ -146,14 +155,13 @@ function sorted(
     )
     return vector
   }
-  return vector.toSorted((a, b) => compareValues(a.value, b.value, isFalling))
+  return ranked(vector, isFalling ? isWorse.forLargest : isWorse.forSmallest)
 }
 
 /** One series that says that there is none, with the labels that the selector is sure of. */
 export function absence(node: CallNode, isAbsent: boolean): Vector {
   if (!isAbsent) return []
-  let inner = node.args[0]
-  while (inner?.kind === 'paren') inner = inner.inner
+  let inner = node.args[0] === undefined ? undefined : unwrapped(node.args[0])
   if (inner?.kind === 'range') inner = inner.selector
   return [{ labels: inner?.kind === 'selector' ? sureLabels(inner.matchers) : Labels.none, value: 1 }]
 }

@@ -7,8 +7,8 @@ export const METRIC_BUGS: readonly Bug[] = [
   ...inFile('src/lang/promql/range-functions.ts', PROMQL, [
     {
       name: 'a counter that began anew loses what it had counted',
-      find: 'if ((values[i] as number) < before) lost += before',
-      replace: 'if ((values[i] as number) < before) lost += 0',
+      find: 'if ((values[i] as number) < before) change += before',
+      replace: 'if ((values[i] as number) < before) change += 0',
     },
     {
       name: 'a rate is stretched to the ends of its range however far away its samples are',
@@ -22,12 +22,70 @@ export const METRIC_BUGS: readonly Bug[] = [
       find: 'return this.total + this.lost',
       replace: 'return this.total',
     },
+    {
+      name: 'a quantile next to an infinity is no number',
+      find: 'if (weight === 0) return sorted[lower] as number',
+      replace: 'if (weight < 0) return sorted[lower] as number',
+    },
+  ]),
+  ...inFile('src/lang/promql/ranking.ts', PROMQL, [
+    {
+      name: 'the best of equals are others than Prometheus keeps',
+      find: 'const parent = (at - 1) >> 1',
+      replace: 'const parent = at - 1',
+    },
+    {
+      name: 'the best keep the order of the heap',
+      find: 'return ranked(heap, worse)',
+      replace: 'return heap',
+    },
+  ]),
+  ...inFile('src/lang/promql/binary.ts', PROMQL, [
+    {
+      name: 'a comparison that does not hold is no match',
+      find: 'if (partner === undefined) continue',
+      replace:
+        "if (partner === undefined || (sample.value !== partner.value && node.operator === '==')) continue",
+    },
+  ]),
+  ...inFile('src/lang/promql/aggregate.ts', PROMQL, [
+    {
+      name: 'values are counted under a label that was asked to go',
+      find: 'const labels = node.without ? groupLabels(node, counted) : counted.only([...node.labels, label])',
+      replace: 'const labels = groupLabels(node, sample.labels).with([[label, plainText(sample.value)]])',
+    },
+  ]),
+  ...inFile('src/lang/promql/notes.ts', PROMQL, [
+    {
+      name: 'what is said twice is told at its first place',
+      find: 'if ((notes.get(text)?.turn ?? 0) <= turn) notes.set(text, { turn, from })',
+      replace: 'if (!notes.has(text)) notes.set(text, { turn, from })',
+    },
+  ]),
+  ...inFile('src/lang/promql/label-functions.ts', PROMQL, [
+    {
+      name: 'a label without a name is made',
+      find: "return isMade && target === '' ?",
+      replace: 'return isMade && target === undefined ?',
+    },
+  ]),
+  ...inFile('src/lang/promql/vector-functions.ts', PROMQL, [
+    {
+      name: 'an infinity does not win over what is no number',
+      find: 'return a === Infinity || b === Infinity ? Infinity : Math.max(a, b)',
+      replace: 'return Math.max(a, b)',
+    },
   ]),
   ...inFile('src/lang/promql/evaluate.ts', PROMQL, [
     {
       name: 'a rate of what is no counter says nothing of it',
       find: "if (name === 'rate' || name === 'increase') noteName(run, node, series)",
       replace: "if (name === 'increase') noteName(run, node, series)",
+    },
+    {
+      name: 'a share that is none is told where no sample is',
+      find: 'const keepsName =',
+      replace: "if (name === 'quantile_over_time') run.notes.quantile(scalar, 0)\n    const keepsName =",
     },
   ]),
   ...inFile('src/lang/promql/run.ts', PROMQL, [
