@@ -60,6 +60,29 @@ describe('the HTTP API answers as Prometheus does', () => {
     if (one.limit === undefined) expect(sorted(body.data)).toEqual(sorted(one.result))
   })
 
+  test.each([
+    [{ limit: 'x' }, 'invalid parameter "limit": strconv.Atoi: parsing "x": invalid syntax'],
+    [
+      { timeout: 'Inf', lookback_delta: 'x' },
+      'invalid parameter "timeout": cannot parse "Inf" to a valid duration. It overflows int64',
+    ],
+    [
+      { start: '0', end: '9', step: '1m1h' },
+      'invalid parameter "step": cannot parse "1m1h" to a valid duration',
+    ],
+  ])('%j is refused', (parameters, error) => {
+    const path = 'step' in parameters ? '/api/v1/query_range' : '/api/v1/query'
+    const body = { status: 'error', errorType: 'bad_data', error }
+    expect(ask(path, [['query', 'flag'], ...Object.entries(parameters)])).toEqual({ status: 400, body })
+  })
+
+  test('a step is cut to whole milliseconds', () => {
+    const asked = { query: 'vector(1)', start: '0', end: '0.006', step: '0.0029' }
+    const { data } = ask('/api/v1/query_range', Object.entries(asked))?.body as { data: unknown }
+    const times = [0, 0.002, 0.004, 0.006]
+    expect(data).toMatchObject({ result: [{ values: times.map(time => [time, '1']) }] })
+  })
+
   test('labels, their values and series are listed, whole or as far as a selector matches', () => {
     expect(ask('/api/v1/labels', [['match[]', 'flag']])?.body).toEqual({
       status: 'success',

@@ -26,6 +26,7 @@ interface Problem {
 }
 
 const POINTS_MAX = 11_000
+const INTEGER_MAX = 2 ** 63
 const VALUES = /^\/api\/v1\/label\/([^/]+)\/values$/
 const TRUNCATED = 'results truncated due to limit'
 
@@ -96,16 +97,11 @@ function* query(
   const limit = limitOf({ parameters })
   if (typeof limit === 'object') return badData(limit.problem)
   if ('problem' in time) return badData(time.problem)
-  const back = parameters.get('lookback_delta') ?? ''
-  const lookbackMs = back === '' ? undefined : parameterMs(back)
-  if (back !== '' && lookbackMs === undefined)
-    return badData(
-      `error parsing lookback delta duration: cannot parse ${JSON.stringify(back)} to a valid duration`,
-    )
-  const timeout = parameters.get('timeout') ?? ''
-  if (timeout !== '' && parameterMs(timeout) === undefined)
-    return badData(`invalid parameter "timeout": cannot parse ${JSON.stringify(timeout)} to a valid duration`)
-  const limits = lookbackMs === undefined || lookbackMs <= 0 ? {} : { lookbackMs }
+  const timeout = parameterMs(parameters.get('timeout') || '0')
+  if (typeof timeout === 'string') return badData(`invalid parameter "timeout": ${timeout}`)
+  const lookbackMs = parameterMs(parameters.get('lookback_delta') || '0')
+  if (typeof lookbackMs === 'string') return badData(`error parsing lookback delta duration: ${lookbackMs}`)
+  const limits = lookbackMs <= 0 ? {} : { lookbackMs }
   const answer = yield* evaluation({ query: parameters.get('query') ?? '', time, source, limits })
   return shaped(answer, limit)
 }
@@ -138,11 +134,12 @@ function badData(error: string): ApiResponse {
 function limitOf({ parameters }: Pick<ApiRequest, 'parameters'>): number | Problem {
   const text = parameters.get('limit') ?? ''
   if (text === '') return 0
-  if (!/^[+-]?\d+$/.test(text))
-    return { problem: `invalid parameter "limit": cannot parse ${JSON.stringify(text)}` }
-  return Number(text) < 0
-    ? { problem: 'invalid parameter "limit": limit must be non-negative' }
-    : Number(text)
+  const limit = Number(text)
+  const wrong = (problem: string) => ({ problem: `invalid parameter "limit": ${problem}` })
+  const parsing = `strconv.Atoi: parsing ${JSON.stringify(text)}`
+  if (!/^[+-]?\d+$/.test(text)) return wrong(`${parsing}: invalid syntax`)
+  if (Math.abs(limit) >= INTEGER_MAX) return wrong(`${parsing}: value out of range`)
+  return limit < 0 ? wrong('limit must be non-negative') : limit
 }
 
 function instantOf({ parameters, now }: ApiRequest): Time | Problem {
@@ -156,14 +153,14 @@ function instantOf({ parameters, now }: ApiRequest): Time | Problem {
 function rangeOf({ parameters }: ApiRequest): Time | Problem {
   const [start, end] = ['start', 'end'].map(name => timestamp(parameters.get(name) ?? ''))
   const step = parameterMs(parameters.get('step') ?? '')
-  const wrong = (name: string, what: string) => {
+  const wrong = (name: string) => {
     const given = JSON.stringify(parameters.get(name) ?? '')
-    return { problem: `invalid parameter "${name}": cannot parse ${given} to a valid ${what}` }
+    return { problem: `invalid parameter "${name}": cannot parse ${given} to a valid timestamp` }
   }
-  if (start === undefined) return wrong('start', 'timestamp')
-  if (end === undefined) return wrong('end', 'timestamp')
+  if (start === undefined) return wrong('start')
+  if (end === undefined) return wrong('end')
   if (end < start) return { problem: 'invalid parameter "end": end timestamp must not be before start time' }
-  if (step === undefined) return wrong('step', 'duration')
+  if (typeof step === 'string') return { problem: `invalid parameter "step": ${step}` }
   if (step <= 0) {
     const cure = 'zero or negative query resolution step widths are not accepted. Try a positive integer'
     return { problem: `invalid parameter "step": ${cure}` }
@@ -181,8 +178,15 @@ function timestamp(text: string): number | undefined {
   return Number.isFinite(seconds) ? Math.round(seconds * 1000) : undefined
 }
 
-function parameterMs(text: string): number | undefined {
+/** Milliseconds, cut and not rounded; or what is wrong. */
+function parameterMs(text: string): number | string {
+  const isNone = `cannot parse ${JSON.stringify(text)} to a valid duration`
   const seconds = goFloat(text)
-  if (seconds === undefined) return durationMs(text)
-  return Number.isFinite(seconds) ? Math.round(seconds * 1000) : undefined
+  if (seconds === undefined) {
+    const ms = durationMs(text)
+    return typeof ms === 'string' ? isNone : ms
+  }
+  const nanoseconds = seconds * 1e9
+  if (!(Math.abs(nanoseconds) < INTEGER_MAX)) return `${isNone}. It overflows int64`
+  return Math.trunc(Math.trunc(nanoseconds) / 1e6)
 }

@@ -1,5 +1,5 @@
 // Are the types right? Asked before anything runs, in the order and the words of Prometheus.
-import type { AggregateNode, BinaryNode, CallNode, Node, SelectorNode } from './ast.ts'
+import type { BinaryNode, CallNode, Node, SelectorNode } from './ast.ts'
 import { childrenOf, COMPARISONS, SET_OPERATORS, typeOf } from './ast.ts'
 import { AGGREGATIONS } from './functions.ts'
 import type { ValueType } from './functions.ts'
@@ -82,15 +82,9 @@ function after(node: Node): Mistake | undefined {
       return wrongSelector(node)
     case 'range':
       return wrongSelector(node.selector)
-    case 'aggregate':
-      return wrongLabels(node)
     default:
       return undefined
   }
-}
-
-function wrongLabels({ labels, from }: AggregateNode): Mistake | undefined {
-  return labels.includes('') ? { at: from, problem: 'invalid label name for grouping: ""' } : undefined
 }
 
 function wrongUnary(node: Extract<Node, { kind: 'unary' }>): Mistake | undefined {

@@ -97,9 +97,8 @@ function twoDigits(value: number): string {
   return rounded >= 100 ? rounded.toExponential().replace(/e\+(\d)$/, 'e+0$1') : goNumber(rounded, 6)
 }
 
-/** `line:column` of a place in the query. */
+/** `line:column` of a place in the query; columns are bytes of UTF-8. */
 export function positionText(query: string, from: number): string {
-  const before = query.slice(0, from)
-  const line = before.split('\n').length
-  return `${line}:${from - before.lastIndexOf('\n')}`
+  const lines = query.slice(0, from).split('\n')
+  return `${lines.length}:${new TextEncoder().encode(lines.at(-1)).length + 1}`
 }

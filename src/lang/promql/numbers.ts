@@ -9,15 +9,28 @@ const UNITS_MS: readonly (readonly [unit: string, ms: number])[] = [
   ['s', 1000],
   ['ms', 1],
 ]
-const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
+const PART = /^(\d+)(\D+)/
 const DURATION_MAX_MS = 9_223_372_036_854
 
-/** Milliseconds of `1h30m`; undefined when it is no duration, or too long for Go. */
-export function durationMs(text: string): number | undefined {
-  const match = DURATION.exec(text)
-  if (match === null || text === '') return undefined
-  const ms = UNITS_MS.reduce((sum, [, unit], index) => sum + Number(match[index + 1] ?? 0) * unit, 0)
-  return ms > DURATION_MAX_MS ? undefined : ms
+/** Milliseconds of `1h30m`, or what is wrong with it: its units must fall, and Go must hold it. */
+export function durationMs(text: string): number | string {
+  const isNone = `not a valid duration string: ${JSON.stringify(text)}`
+  if (text === '') return 'empty duration string'
+  let ms = 0
+  let last = -1
+  for (let rest = text; rest !== '';) {
+    const part = PART.exec(rest)
+    if (part === null) return isNone
+    const [whole, count = '', name = ''] = part
+    const unit = UNITS_MS.findIndex(([known]) => known === name)
+    if (unit < 0) return `unknown unit ${JSON.stringify(name)} in duration ${JSON.stringify(text)}`
+    if (unit <= last) return isNone
+    last = unit
+    ms += Number(count) * (UNITS_MS[unit]?.[1] ?? 0)
+    if (ms > DURATION_MAX_MS) return 'duration out of range'
+    rest = rest.slice(whole.length)
+  }
+  return ms
 }
 
 /** A number of a query: decimal, hexadecimal, octal with a leading zero, with `_` between digits. */
@@ -35,8 +48,9 @@ export function goFloat(text: string): number | undefined {
     if (special[2]?.toLowerCase() === 'nan') return special[1] === '' ? Number.NaN : undefined
     return special[1] === '-' ? -Infinity : Infinity
   }
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined
-  const value = Number(text)
+  const plain = text.replaceAll(/(?<=\d)_(?=\d)/g, '')
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) return undefined
+  const value = Number(plain)
   return Number.isFinite(value) ? value : undefined
 }
 

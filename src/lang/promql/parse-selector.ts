@@ -50,7 +50,8 @@ function oneMatcher(reader: Reader): Matcher | undefined {
   const shape = { name: label.text, operator: operator.text as Matcher['operator'], value: value.text }
   if (shape.operator === '=' || shape.operator === '!=') return shape
   // As Prometheus: a dot matches line feeds too, and the whole value must match.
-  const read = readPattern(`(?s:${value.text})`)
+  const alone = readPattern(value.text)
+  const read = 'problem' in alone ? alone : readPattern(`(?s:${value.text})`)
   if ('problem' in read) return reader.fail(label.from, read.problem)
   return { ...shape, pattern: read.pattern }
 }

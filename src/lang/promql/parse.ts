@@ -4,7 +4,7 @@ import { AGGREGATIONS, findFunction } from './functions.ts'
 import type { FunctionSpec } from './functions.ts'
 import type { BinaryNode, Matching, Node } from './ast.ts'
 import { typeOf } from './ast.ts'
-import { numberValue, Reader } from './reader.ts'
+import { KEYWORDS, Reader } from './reader.ts'
 import { parseSelector, withPostfixes } from './parse-selector.ts'
 import type { Mistake } from './token.ts'
 
@@ -32,7 +32,12 @@ type Open =
   | { readonly kind: 'unary'; readonly sign: '+' | '-'; readonly from: number }
   | ({ readonly kind: 'binary' } & Pick<BinaryNode, 'operator' | 'operatorFrom' | 'returnBool' | 'matching'>)
   | { readonly kind: 'paren'; readonly from: number }
-  | { readonly kind: 'call'; readonly from: number; readonly spec: FunctionSpec; readonly base: number }
+  | {
+      readonly kind: 'call'
+      readonly from: number
+      readonly spec: FunctionSpec | string
+      readonly base: number
+    }
   | {
       readonly kind: 'aggregate'
       readonly from: number
@@ -79,8 +84,8 @@ class Parser {
     const token = reader.peek()
     switch (token.kind) {
       case 'number':
-        reader.take()
-        return this.push(this.number(token.text, token.from))
+      case 'duration':
+        return this.push({ kind: 'number', value: reader.number() ?? 0, from: token.from })
       case 'string':
         reader.take()
         return this.push({ kind: 'string', value: token.text, from: token.from })
@@ -97,26 +102,19 @@ class Parser {
     }
   }
 
-  private number(text: string, from: number): Node {
-    const value = numberValue(text)
-    if (value === undefined) this.reader.fail(from, `error parsing number: ${JSON.stringify(text)}`)
-    return { kind: 'number', value: value ?? 0, from }
-  }
-
   private symbol(): boolean {
     const { reader, open } = this
     const { text, from } = reader.peek()
     const last = open.at(-1)
     if (text === '{') return this.push(parseSelector(reader, '', from))
-    if (text === ')' && last?.kind === 'call' && last.base === this.operands.length) return this.close()
+    const isEmpty =
+      (last?.kind === 'call' || last?.kind === 'aggregate') && last.base === this.operands.length
+    if (text === ')' && isEmpty) return this.close()
     if (text === ')' && !open.some(isBracket)) {
       reader.fail(from, "unexpected right parenthesis ')'")
       return true
     }
-    if (text !== '(' && text !== '+' && text !== '-') {
-      reader.unexpected()
-      return true
-    }
+    if (text !== '(' && text !== '+' && text !== '-') return this.noOperand()
     reader.take()
     open.push(text === '(' ? { kind: 'paren', from } : { kind: 'unary', sign: text, from })
     return true
@@ -125,20 +123,26 @@ class Parser {
   private word(): boolean {
     const { reader } = this
     const lower = reader.peek().text.toLowerCase()
-    if (['bool', 'on', 'ignoring', 'group_left', 'group_right', 'atan2'].includes(lower)) {
-      reader.unexpected()
-      return true
-    }
+    if (['bool', 'on', 'ignoring', 'group_left', 'group_right', 'atan2'].includes(lower))
+      return this.noOperand()
     const { text, from } = reader.take()
     if (lower === 'nan') return this.push({ kind: 'number', value: Number.NaN, from })
     if (lower === 'inf') return this.push({ kind: 'number', value: Infinity, from })
     const isGrouped = reader.isWord('by', 'without')
     if (AGGREGATIONS.has(lower) && (isGrouped || reader.isSymbol('('))) return this.aggregate(lower, from)
-    if (!reader.isSymbol('(')) return this.push(parseSelector(reader, text, from))
-    const spec = findFunction(text)
-    if (typeof spec === 'string') reader.fail(from, spec)
-    else this.open.push({ kind: 'call', from, spec, base: this.operands.length })
+    const namesNothing = KEYWORDS.has(lower) || text.includes(':')
+    if (!reader.isSymbol('(') || namesNothing) return this.push(parseSelector(reader, text, from))
+    this.open.push({ kind: 'call', from, spec: findFunction(text), base: this.operands.length })
     reader.take()
+    return true
+  }
+
+  /** What stands here begins no operand: behind a comma of arguments the comma is the mistake. */
+  private noOperand(): true {
+    const { reader } = this
+    if (reader.text[reader.at - 1] === ',')
+      reader.fail(reader.at - 1, 'trailing commas not allowed in function call args')
+    reader.unexpected()
     return true
   }
 
@@ -146,10 +150,6 @@ class Parser {
     const { reader } = this
     const grouping = reader.isWord('by', 'without') ? this.grouping() : undefined
     if (reader.mistake === undefined && !reader.takeSymbol('(')) reader.unexpected(' in aggregation')
-    if (operator === 'limitk' || operator === 'limit_ratio') {
-      const flag = 'must be enabled with --enable-feature=promql-experimental-functions'
-      reader.fail(from, `${operator}() is experimental and ${flag}`)
-    }
     this.open.push({ kind: 'aggregate', from, operator, grouping, base: this.operands.length })
     return true
   }
@@ -165,8 +165,9 @@ class Parser {
     while (reader.mistake === undefined && !reader.isSymbol(')')) {
       const token = reader.peek()
       if (token.kind === 'end') reader.fail(token.from, 'unclosed left parenthesis')
-      const isLabel = (token.kind === 'word' && !token.text.includes(':')) || token.kind === 'string'
-      if (!isLabel) {
+      if (token.kind === 'string' && token.text === '')
+        reader.fail(token.from, 'invalid label name for grouping: ""')
+      else if (token.kind !== 'word' && token.kind !== 'string') {
         reader.unexpected(' in grouping opts, expected label')
         break
       }
@@ -239,7 +240,10 @@ class Parser {
     }
     if (last.kind === 'call') {
       const args = operands.splice(last.base)
-      return this.push({ kind: 'call', spec: last.spec, args, from: last.from })
+      const { spec } = last
+      if (typeof spec !== 'string') return this.push({ kind: 'call', spec, args, from: last.from })
+      reader.fail(last.from, spec)
+      return true
     }
     return last.kind === 'aggregate' ? this.closeAggregate(last) : true
   }
@@ -250,6 +254,11 @@ class Parser {
     const isBehind = last.grouping === undefined && reader.isWord('by', 'without')
     const { without, labels } = (isBehind ? this.grouping() : last.grouping) ?? { without: false, labels: [] }
     const takes = AGGREGATIONS.get(last.operator) === undefined ? 1 : 2
+    if (given.length === 0) reader.fail(last.from, 'no arguments for aggregate expression provided')
+    if (last.operator === 'limitk' || last.operator === 'limit_ratio') {
+      const flag = 'must be enabled with --enable-feature=promql-experimental-functions'
+      reader.fail(last.from, `${last.operator}() is experimental and ${flag}`)
+    }
     if (given.length !== takes) {
       const counts = `expected ${takes}, got ${given.length}`
       reader.fail(last.from, `wrong number of arguments for aggregate expression provided, ${counts}`)

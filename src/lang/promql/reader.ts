@@ -73,42 +73,40 @@ export class Reader {
     let sign = 1
     while (this.isSymbol('-') || this.isSymbol('+')) if (this.take().text === '-') sign = -sign
     const token = this.peek()
-    if (token.kind !== 'number') {
+    if (token.kind !== 'number' && token.kind !== 'duration') {
       const isExpression = this.isSymbol('(') || this.isWord('step', 'range', 'min', 'max')
       if (isExpression) return this.fail(token.from, 'durations that are computed are not yet supported')
       return this.unexpected(` in ${where}, expected number or duration`)
     }
-    this.take()
-    const ms = /[smhdwy]$/.test(token.text) ? durationMs(token.text) : milliseconds(token.text)
-    if (ms === undefined) return this.fail(token.from, `not a valid duration string: "${token.text}"`)
-    return sign * ms
+    const seconds = this.number()
+    return seconds === undefined ? undefined : sign * Math.round(seconds * 1000)
+  }
+
+  /** The value of the next word, a duration counted in seconds. */
+  number(): number | undefined {
+    const { kind, text, from } = this.take()
+    if (kind === 'duration') {
+      const ms = durationMs(text)
+      return typeof ms === 'string' ? this.fail(from, ms) : ms / 1000
+    }
+    const value = literalNumber(text)
+    if (value !== undefined && Number.isFinite(value)) return value
+    const problem = value === undefined ? 'invalid syntax' : 'value out of range'
+    const parsing = `strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${problem}`
+    return this.fail(from, `error parsing number: ${parsing}`)
   }
 }
 
-/** Where an exponent or a base is written, `d` may be a digit. */
-function milliseconds(text: string): number | undefined {
-  const seconds = literalNumber(text)
-  return seconds === undefined ? undefined : Math.round(seconds * 1000)
-}
-
-const KEYWORDS: ReadonlySet<string> = new Set(
+/** Words that name no function, though most may name a metric. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
   'and or unless atan2 offset by without on ignoring group_left group_right bool'.split(' '),
 )
 
 function described(token: Token): string {
   if (token.kind === 'end') return 'end of input'
-  if (token.kind === 'number') return `number "${token.text}"`
+  if (token.kind === 'number' || token.kind === 'duration') return `${token.kind} "${token.text}"`
   if (token.kind === 'string') return `string ${JSON.stringify(token.text)}`
   if (token.kind === 'symbol') return `"${token.text}"`
   const word = token.text.toLowerCase()
   return KEYWORDS.has(word) ? `<${word}>` : `identifier "${token.text}"`
-}
-
-/** The value of a number of the query, a duration counted in seconds. */
-export function numberValue(text: string): number | undefined {
-  if (!/^0x/i.test(text) && /[smhdwy]$/.test(text)) {
-    const ms = durationMs(text)
-    return ms === undefined ? undefined : ms / 1000
-  }
-  return literalNumber(text)
 }

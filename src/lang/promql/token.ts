@@ -1,7 +1,7 @@
 // A word of a query, and what may be wrong with one.
 
 export interface Token {
-  readonly kind: 'word' | 'number' | 'string' | 'symbol' | 'end'
+  readonly kind: 'word' | 'number' | 'duration' | 'string' | 'symbol' | 'end'
   /** Of a string what it means, of everything else what is written. */
   readonly text: string
   readonly from: number

@@ -5,7 +5,7 @@ import type { Mistake, Token } from './token.ts'
 const SPACE = /(?:[ \t\r\n]|#[^\n]*)*/y
 const NUMBER =
   /0[xX][0-9a-fA-F_]*|(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?/y
-const DURATION = /(?:\d+(?:ms|[smhdwy]))+/y
+const UNITS = /[smhdwy]s?(?:\d+[smhdw]s?)*/y
 const WORD = /[A-Za-z_:][\w:]*/y
 const WORD_IN_BRACKETS = /[A-Za-z_]\w*/y
 const SYMBOL = /==|=~|!=|!~|<=|>=|[-+*/%^(){}[\],=<>@:]/y
@@ -30,13 +30,12 @@ export function nextToken(text: string, after: number, inside: Surroundings): To
 
 function numberAt(text: string, from: number): Token | Mistake {
   const number = matchAt(NUMBER, text, from) ?? ''
-  const duration = matchAt(DURATION, text, from) ?? ''
-  const longer = duration.length >= number.length ? duration : number
-  const to = from + longer.length
+  const units = matchAt(UNITS, text, from + number.length) ?? ''
+  const to = from + number.length + units.length
   if (/[\w.]/.test(text[to] ?? ' ')) {
     return { at: from, problem: `bad number or duration syntax: ${JSON.stringify(text.slice(from, to + 1))}` }
   }
-  return { kind: 'number', text: longer, from, to }
+  return { kind: units === '' ? 'number' : 'duration', text: number + units, from, to }
 }
 
 function quotedLetter(letter: string): string {

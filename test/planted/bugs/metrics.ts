@@ -101,6 +101,25 @@ export const METRIC_BUGS: readonly Bug[] = [
       find: "this.reduce(operator === '^' ? precedence + 1 : precedence)",
       replace: 'this.reduce(precedence)',
     },
+    {
+      name: 'a comma may stand behind the last argument',
+      find: "if (reader.text[reader.at - 1] === ',')",
+      replace: "if (reader.text[reader.at - 1] === ';')",
+    },
+  ]),
+  ...inFile('src/lang/promql/numbers.ts', PROMQL, [
+    {
+      name: 'the units of a duration stand in any order',
+      find: 'if (unit <= last) return isNone',
+      replace: 'if (unit < 0) return isNone',
+    },
+  ]),
+  ...inFile('src/metrics/http-api.ts', SERIES, [
+    {
+      name: 'a step is rounded to milliseconds',
+      find: 'return Math.trunc(Math.trunc(nanoseconds) / 1e6)',
+      replace: 'return Math.round(nanoseconds / 1e6)',
+    },
   ]),
   ...inFile('src/metrics/scrapes.ts', SERIES, [
     {
