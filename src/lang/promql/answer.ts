@@ -5,13 +5,8 @@ import { instantText } from './dates.ts'
 import type { Labels } from './labels.ts'
 import type { Notes } from './notes.ts'
 import { sampleText } from './numbers.ts'
-import type { Vector } from './run.ts'
+import type { QueryTime, Vector } from './run.ts'
 import type { FinalValue } from './values.ts'
-
-/** Instants in milliseconds. */
-export type QueryTime =
-  | { readonly at: number }
-  | { readonly start: number; readonly end: number; readonly step: number }
 
 /** Seconds and the value as text. */
 export type Point = readonly [seconds: number, value: string]
@@ -95,7 +90,8 @@ export class Collected {
     if (typeof last === 'string') return { resultType: 'string', result: [seconds, last] }
     if (type === 'matrix') {
       const ranges = last as Exclude<FinalValue, number | string | Vector>
-      const result = ranges.map(({ series, window }) => ({
+      const sorted = ranges.toSorted((a, b) => compareText(a.series.labels.key, b.series.labels.key))
+      const result = sorted.map(({ series, window }) => ({
         metric: series.labels.toObject(),
         values: window.values.map((value, i): Point => [(window.times[i] ?? 0) / 1000, sampleText(value)]),
       }))

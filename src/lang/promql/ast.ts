@@ -24,18 +24,31 @@ interface StringNode extends Place {
   readonly value: string
 }
 
-export interface SelectorNode extends Place {
+/** Which moment is looked at, where it is not the one of the evaluation. */
+export interface Moved {
+  readonly offsetMs?: number
+  readonly atMs?: number | 'start' | 'end'
+}
+
+export interface SelectorNode extends Place, Moved {
   readonly kind: 'selector'
   /** What stands before the braces. */
   readonly name: string
   readonly matchers: readonly Matcher[]
-  readonly offsetMs?: number
 }
 
 export interface RangeNode extends Place {
   readonly kind: 'range'
   readonly selector: SelectorNode
   readonly rangeMs: number
+}
+
+/** `inner[10m:1m]`: what `inner` was worth, again and again. */
+export interface SubqueryNode extends Place, Moved {
+  readonly kind: 'subquery'
+  readonly inner: Node
+  readonly rangeMs: number
+  readonly stepMs: number
 }
 
 interface ParenNode extends Place {
@@ -89,6 +102,7 @@ export type Node =
   | StringNode
   | SelectorNode
   | RangeNode
+  | SubqueryNode
   | ParenNode
   | UnaryNode
   | BinaryNode
@@ -98,11 +112,11 @@ export type Node =
 export const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>='])
 export const SET_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'unless'])
 
-/** What is to be known before the node is. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'paren':
     case 'unary':
+    case 'subquery':
       return [node.inner]
     case 'binary':
       return [node.left, node.right]
@@ -122,6 +136,7 @@ export function typeOf(node: Node): ValueType {
     case 'string':
       return 'string'
     case 'range':
+    case 'subquery':
       return 'matrix'
     case 'call':
       return node.spec.gives
@@ -140,7 +155,8 @@ export function unwrapped(node: Node): Node {
   return inner
 }
 
-/** Where notes say that an argument stands: within its brackets. */
+/** Where notes say that an argument stands: within its brackets; of a sub-query Prometheus knows no place. */
 export function placeOf(argument: Node | undefined): number {
-  return argument === undefined ? 0 : unwrapped(argument).from
+  const inner = argument === undefined ? undefined : unwrapped(argument)
+  return inner === undefined || inner.kind === 'subquery' ? 0 : inner.from
 }

@@ -1,5 +1,5 @@
 // Are the types right? Asked before anything runs, in the order and the words of Prometheus.
-import type { BinaryNode, CallNode, Node, SelectorNode } from './ast.ts'
+import type { BinaryNode, CallNode, Node, SelectorNode, SubqueryNode } from './ast.ts'
 import { childrenOf, COMPARISONS, SET_OPERATORS, typeOf } from './ast.ts'
 import { AGGREGATIONS } from './functions.ts'
 import type { ValueType } from './functions.ts'
@@ -82,9 +82,17 @@ function after(node: Node): Mistake | undefined {
       return wrongSelector(node)
     case 'range':
       return wrongSelector(node.selector)
+    case 'subquery':
+      return wrongSubquery(node)
     default:
       return undefined
   }
+}
+
+function wrongSubquery({ inner, from }: SubqueryNode): Mistake | undefined {
+  const type = typeOf(inner)
+  if (type === 'vector') return undefined
+  return { at: from, problem: `subquery is only allowed on instant vector, got ${type} instead` }
 }
 
 function wrongUnary(node: Extract<Node, { kind: 'unary' }>): Mistake | undefined {

@@ -60,6 +60,37 @@ describe('a value is what Prometheus finds', () => {
   })
 })
 
+describe('a part of a query looks at another moment', () => {
+  const range = (query: string) => {
+    const answer = evaluate({ query, time: { start: 10_000, end: 20_000, step: 5000 }, source })
+    if (!('data' in answer)) return answer.error
+    const [found] = answer.data.result as readonly { values: readonly (readonly [number, string])[] }[]
+    return found?.values.map(([, value]) => value)
+  }
+
+  test.each([
+    ['gauge @ 0', ['1', '1', '1']],
+    ['gauge @ start()', ['2', '2', '2']],
+    ['gauge @ end() offset 10s', ['2', '2', '2']],
+    ['sum_over_time(gauge[20s] @ 10)', ['3', '3', '3']],
+    ['predict_linear(gauge[20s] @ 10, 0)', ['2', '2', '2']],
+    ['sum_over_time(gauge[10s:5s])', ['3', '4', '5']],
+    ['sum_over_time(gauge[10s:3s])', ['3', '6', '6']],
+    ['sum_over_time(gauge[10s:5s] @ 20)', ['5', '5', '5']],
+    ['sum_over_time(gauge[10s:5s] offset 5s)', ['2', '3', '4']],
+    ['max_over_time(sum_over_time(gauge[10s:5s])[10s:5s])', ['3', '4', '5']],
+    ['predict_linear(gauge[20s:10s] @ 10, 0)', ['2', '2.5', '3']],
+    ['count_over_time(vector(1)[2m:])', ['2', '2', '2']],
+  ])('%s', (query, expected) => {
+    expect(range(query)).toEqual(expected)
+  })
+
+  test('a note of a sub-query has the place that Prometheus names', () => {
+    const place = 'name does not end in _total/_sum/_count/_bucket: "gauge" (1:1)'
+    expect(said('1 + rate(gauge[20s:5s])')).toEqual([`PromQL info: metric might not be a counter, ${place}`])
+  })
+})
+
 describe('a note is what Prometheus notes', () => {
   const quantile = (place: string) => [
     `PromQL warning: quantile value should be between 0 and 1, got 2 (${place})`,
@@ -70,6 +101,10 @@ describe('a note is what Prometheus notes', () => {
     ['quantile((2), flag)', quantile('1:11')],
     ['quantile(2, flag) + quantile(2, flag)', quantile('1:30')],
     ['quantile(2, quantile(2, flag))', quantile('1:10')],
+    [
+      'quantile(1714522799, flag)',
+      ['PromQL warning: quantile value should be between 0 and 1, got 1.714522799e+09 (1:10)'],
+    ],
   ])('%s', (query, expected) => {
     expect(said(query)).toEqual(expected)
   })

@@ -1,10 +1,10 @@
 // A query and a source of series → an answer, as Prometheus 3.16 gives it. The tree is walked with a stack, at each
 // step anew; a walk pauses after some work, so that whoever drives it can let others work too.
-import type { CallNode, Node, RangeNode, SelectorNode } from './ast.ts'
+import type { CallNode, Node, RangeNode, SelectorNode, SubqueryNode } from './ast.ts'
 import { childrenOf, placeOf, typeOf, unwrapped } from './ast.ts'
 import { aggregated } from './aggregate.ts'
 import { Collected } from './answer.ts'
-import type { Answer, QueryTime, Refusal } from './answer.ts'
+import type { Answer, Refusal } from './answer.ts'
 import { binary } from './binary.ts'
 import { checkTypes, typeName } from './check.ts'
 import { labelMistake } from './label-functions.ts'
@@ -13,10 +13,11 @@ import { Notes, positionText } from './notes.ts'
 import { parseQuery } from './parse.ts'
 import { RANGE_FUNCTIONS } from './range-functions.ts'
 import { Run, TOO_MANY_SAMPLES } from './run.ts'
-import type { Sample, Vector } from './run.ts'
+import type { QueryTime, Sample, Vector } from './run.ts'
 import type { SampleWindow, SeriesSource, StoredSeries } from './source.ts'
+import { Subquery } from './subquery.ts'
 import { absence, called } from './vector-functions.ts'
-import type { Argument, FinalValue, RangeValue, StackValue } from './values.ts'
+import type { Argument, FinalValue, RangeSeries, RangeValue, StackValue } from './values.ts'
 
 interface Limits {
   /** How far back an instant selector looks. */
@@ -54,7 +55,7 @@ export function* evaluation({ query, time, source, limits }: Question): Generato
   const run = new Run({
     source,
     notes,
-    isRange,
+    time,
     lookbackMs: limits?.lookbackMs ?? LOOKBACK_MS,
     samplesMax: limits?.samplesMax ?? SAMPLES_MAX,
   })
@@ -62,10 +63,11 @@ export function* evaluation({ query, time, source, limits }: Question): Generato
 }
 
 function* walk(root: Node, run: Run, time: QueryTime): Generator<undefined, Answer> {
-  const order = postOrder(root)
-  const mistake = order.map(labelMistake).findLast(problem => problem !== undefined)
+  const mistake = postOrder(root, childrenOf)
+    .map(labelMistake)
+    .findLast(problem => problem !== undefined)
   if (mistake !== undefined) return { errorType: 'execution', error: mistake, http: 422 }
-  const walker = new Walker(run, order)
+  const walker = new Walker(run, root)
   const collected = new Collected(time)
   const [first, last, step] = 'step' in time ? [time.start, time.end, time.step] : [time.at, time.at, 1]
   // Each moment is counted from the first: adding up steps would add up what rounding loses.
@@ -93,24 +95,38 @@ function refusal(text: string): Refusal {
 }
 
 /** Children first: whoever comes finds the values of his children on top of the stack. */
-function postOrder(root: Node): readonly Node[] {
+function postOrder(root: Node, below: (node: Node) => readonly Node[]): readonly Node[] {
   const order: Node[] = []
   const pending = [root]
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     order.push(node)
-    pending.push(...childrenOf(node))
+    pending.push(...below(node))
   }
   return order.toReversed()
 }
 
+/** What is to be known before the node is: a sub-query sees to its inner part itself. */
+function operandsOf(node: Node): readonly Node[] {
+  return node.kind === 'subquery' ? [] : childrenOf(node)
+}
+
+/** Sub-queries within each other. */
+const DEPTH_MAX = 20
+
 class Walker {
   private readonly run: Run
   private readonly order: readonly Node[]
+  private readonly depth: number
   private readonly selected = new Map<SelectorNode, readonly StoredSeries[]>()
+  private readonly subqueries = new Map<
+    SubqueryNode,
+    { readonly walker: Walker; readonly moments: Subquery }
+  >()
 
-  constructor(run: Run, order: readonly Node[]) {
+  constructor(run: Run, root: Node, depth = 0) {
     this.run = run
-    this.order = order
+    this.order = postOrder(root, operandsOf)
+    this.depth = depth
   }
 
   *at(): Generator<undefined, FinalValue> {
@@ -118,31 +134,35 @@ class Walker {
     const stack: StackValue[] = []
     for (const [turn, node] of this.order.entries()) {
       run.notes.turn = turn
-      const args = stack.splice(stack.length - childrenOf(node).length)
-      const isLight = node.kind !== 'selector' && node.kind !== 'call'
+      const args = stack.splice(stack.length - operandsOf(node).length)
+      const isLight = node.kind !== 'selector' && node.kind !== 'call' && node.kind !== 'subquery'
       stack.push(isLight ? this.valueOf(node, args) : yield* this.readValue(node, args))
       run.spend(1)
       if (run.isDue()) yield
       if (run.problem !== undefined) return []
     }
     const value = stack[0] ?? []
-    if (typeof value !== 'object' || !('node' in value)) return value
-    const found: { series: StoredSeries; window: SampleWindow }[] = []
+    if (typeof value !== 'object' || !('rangeMs' in value)) return value
+    const found: { series: RangeSeries; window: SampleWindow }[] = []
     for (const series of value.series) {
-      const window = this.windowOf(value.node, series)
+      const window = this.windowOf(value, series)
       if (window.values.length > 0) found.push({ series, window })
     }
     return found
   }
 
   private *readValue(
-    node: SelectorNode | CallNode,
+    node: SelectorNode | CallNode | SubqueryNode,
     args: readonly StackValue[],
   ): Generator<undefined, StackValue> {
+    if (node.kind === 'subquery') return yield* this.subquery(node)
     return node.kind === 'selector' ? yield* this.instant(node) : yield* this.call(node, args)
   }
 
-  private valueOf(node: Exclude<Node, SelectorNode | CallNode>, args: readonly StackValue[]): StackValue {
+  private valueOf(
+    node: Exclude<Node, SelectorNode | CallNode | SubqueryNode>,
+    args: readonly StackValue[],
+  ): StackValue {
     const { run } = this
     const plain = args as readonly Argument[]
     switch (node.kind) {
@@ -150,7 +170,7 @@ class Walker {
       case 'string':
         return node.value
       case 'range':
-        return { node, series: this.select(node.selector) }
+        return this.range(node)
       case 'paren':
         return args[0] as StackValue
       case 'unary':
@@ -172,7 +192,7 @@ class Walker {
 
   private *instant(node: SelectorNode): Generator<undefined, Vector> {
     const { run } = this
-    const until = run.at - (node.offsetMs ?? 0)
+    const until = run.momentOf(node)
     const found: Sample[] = []
     for (const series of this.select(node)) {
       const last = series.last(until - run.lookbackMs, until)
@@ -184,9 +204,27 @@ class Walker {
     return found
   }
 
-  private windowOf({ selector, rangeMs }: RangeNode, series: StoredSeries): SampleWindow {
-    const until = this.run.at - (selector.offsetMs ?? 0)
-    const window = series.window(until - rangeMs, until)
+  private range({ selector, rangeMs }: RangeNode): RangeValue {
+    const isPinned = selector.atMs !== undefined
+    return { series: this.select(selector), end: this.run.momentOf(selector), rangeMs, isPinned }
+  }
+
+  private *subquery(node: SubqueryNode): Generator<undefined, RangeValue> {
+    const { run, depth } = this
+    if (depth === DEPTH_MAX) run.fail(`more than ${DEPTH_MAX} sub-queries stand within each other`)
+    const known = this.subqueries.get(node)
+    const inner = known ?? { walker: new Walker(run, node.inner, depth + 1), moments: new Subquery(node) }
+    this.subqueries.set(node, inner)
+    const { at } = run
+    const end = run.momentOf(node)
+    const worth = () => inner.walker.at() as Generator<undefined, Vector>
+    const series = run.problem === undefined ? yield* inner.moments.series(run, end, worth) : []
+    run.at = at
+    return { series, end, rangeMs: node.rangeMs, isPinned: false }
+  }
+
+  private windowOf({ end, rangeMs }: RangeValue, series: RangeSeries): SampleWindow {
+    const window = series.window(end - rangeMs, end)
     this.run.spend(window.values.length + 1)
     return window
   }
@@ -194,7 +232,7 @@ class Walker {
   private *call(node: CallNode, args: readonly StackValue[]): Generator<undefined, StackValue> {
     const { run } = this
     const { name } = node.spec
-    const range = args.find((arg): arg is RangeValue => typeof arg === 'object' && 'node' in arg)
+    const range = args.find((arg): arg is RangeValue => typeof arg === 'object' && 'rangeMs' in arg)
     const inner = node.args[0] === undefined ? undefined : unwrapped(node.args[0])
     // Only a selector itself has samples with times of their own.
     if (name === 'timestamp' && inner?.kind !== 'selector') {
@@ -206,26 +244,22 @@ class Walker {
     if (name === 'absent_over_time') {
       return absence(
         node,
-        range.series.every(series => this.windowOf(range.node, series).values.length === 0),
+        range.series.every(series => this.windowOf(range, series).values.length === 0),
       )
     }
     return yield* this.overRange(node, range, scalar)
   }
 
-  private *overRange(
-    node: CallNode,
-    { node: rangeNode, series: all }: RangeValue,
-    scalar: number,
-  ): Generator<undefined, Vector> {
+  private *overRange(node: CallNode, range: RangeValue, scalar: number): Generator<undefined, Vector> {
     const { run } = this
     const { name } = node.spec
     const of = RANGE_FUNCTIONS.get(name)
-    const end = run.at - (rangeNode.selector.offsetMs ?? 0)
-    const bounds = { start: end - rangeNode.rangeMs, end, rangeMs: rangeNode.rangeMs, at: run.at, scalar }
+    const { end, rangeMs, isPinned } = range
+    const bounds = { start: end - rangeMs, end, rangeMs, at: isPinned ? run.startAt : run.at, scalar }
     const keepsName = name === 'last_over_time' || name === 'first_over_time'
     const found: Sample[] = []
-    for (const series of all) {
-      const window = this.windowOf(rangeNode, series)
+    for (const series of range.series) {
+      const window = this.windowOf(range, series)
       const value = window.values.length === 0 ? undefined : of?.(window, bounds)
       if (value !== undefined) {
         const labels = run.distinct(node, series.labels, one =>
@@ -242,7 +276,7 @@ class Walker {
   }
 }
 
-function noteName(run: Run, node: CallNode, { labels }: StoredSeries): void {
+function noteName(run: Run, node: CallNode, { labels }: RangeSeries): void {
   const name = labels.get(METRIC_NAME)
   if (name === '' || /_(?:total|sum|count|bucket)$/.test(name)) return
   const rule = 'metric might not be a counter, name does not end in _total/_sum/_count/_bucket'

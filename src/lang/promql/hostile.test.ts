@@ -44,6 +44,8 @@ describe('a hostile query gets an answer', () => {
     ['a text that never ends', `"${'a'.repeat(60_000)}`],
     ['escapes', `"${'\\'.repeat(60_001)}"`],
     ['digits', '1'.repeat(64 * KIB)],
+    ['sub-queries', `x${'[5m:1m]'.repeat(9000)}`],
+    ['moments', `x${' @ 5'.repeat(10_000)}`],
     ['groups', `sum by (${'a,'.repeat(30_000)}`],
     ['a query that is too long', ' '.repeat(64 * KIB + 1)],
   ])('%s', (_what, query) => {
@@ -59,8 +61,6 @@ describe('a hostile query gets an answer', () => {
   })
 
   test.each([
-    ['x @ 5', '1:3: parse error: the modifier @ is not yet supported'],
-    ['rate(x[5m:1m])', '1:10: parse error: sub-queries are not yet supported'],
     ['x[5m + 1m]', '1:6: parse error: durations that are computed are not yet supported'],
     ['x + fill(1) x', '1:5: parse error: fill is not yet supported'],
   ])('%s is refused by name', (query, error) => {
@@ -70,6 +70,18 @@ describe('a hostile query gets an answer', () => {
   test('work is counted, and too much of it is an error', () => {
     const limits = { samplesMax: 1000 }
     expect(evaluate({ query: 'rate(x[1m])', time: { at: 59_000 }, source, limits })).toEqual({
+      errorType: 'execution',
+      error: 'query processing would load too many samples into memory in query execution',
+      http: 422,
+    })
+  })
+
+  test('sub-queries nest so far, cost what they touch, and keep no more than they may', () => {
+    const nested = (deep: number) => `${'max_over_time('.repeat(deep)}x${'[5s:1s])'.repeat(deep)}`
+    expect(at(nested(20))).toMatchObject({ data: { resultType: 'vector' } })
+    const error = 'more than 20 sub-queries stand within each other'
+    expect(at(nested(2500))).toEqual({ errorType: 'execution', error, http: 422 })
+    expect(at('sum_over_time(vector(1)[200y:1ms])')).toEqual({
       errorType: 'execution',
       error: 'query processing would load too many samples into memory in query execution',
       http: 422,

@@ -66,9 +66,7 @@ export function goNumber(value: number, exponentFrom = 21): string {
   if (!Number.isFinite(value) || value === 0) return sampleText(value)
   const [digits = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)
-  const count = digits.replaceAll(/[-.]/g, '').length
-  const from = exponentFrom === 6 && count > 6 && count >= exponent + 1 ? count : exponentFrom
-  if (exponent < -4 || exponent >= from) return goExponent(`${digits}e${power}`)
+  if (exponent < -4 || exponent >= exponentFrom) return goExponent(`${digits}e${power}`)
   return plainText(value)
 }
 

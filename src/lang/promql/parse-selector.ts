@@ -1,9 +1,11 @@
-// `name{label="value", …}` and what may follow it: `[5m]`, `offset 5m`.
+// `name{label="value", …}` and what may follow an operand: `[5m]`, `[5m:1m]`, `offset 5m`, `@ 5`.
 import { readPattern } from '../../std/regex.ts'
-import type { Matcher, Node, SelectorNode } from './ast.ts'
+import type { Matcher, Moved, Node, SelectorNode } from './ast.ts'
 import { METRIC_NAME } from './labels.ts'
+import { sampleText } from './numbers.ts'
 import type { Reader } from './reader.ts'
 
+const INTEGER_MAX = 2 ** 63
 const OPERATORS: ReadonlySet<string> = new Set(['=', '!=', '=~', '!~'])
 
 export function parseSelector(reader: Reader, name: string, from: number): SelectorNode {
@@ -62,7 +64,7 @@ export function withPostfixes(reader: Reader, operand: Node): Node {
   while (reader.mistake === undefined) {
     if (reader.isSymbol('[')) node = bracketed(reader, node)
     else if (reader.isWord('offset')) node = offset(reader, node)
-    else if (reader.isSymbol('@')) reader.fail(reader.peek().from, 'the modifier @ is not yet supported')
+    else if (reader.isSymbol('@')) node = pinned(reader, node)
     else if (reader.isWord('smoothed', 'anchored'))
       reader.fail(reader.peek().from, `the modifier ${reader.peek().text} is not yet supported`)
     else break
@@ -70,39 +72,87 @@ export function withPostfixes(reader: Reader, operand: Node): Node {
   return node
 }
 
+/** Where none is said. */
+const STEP_MS = 60_000
+
 function bracketed(reader: Reader, node: Node): Node {
   const open = reader.take()
   reader.enter('brackets')
-  const from = reader.peek().from
-  const rangeMs = reader.duration('subquery or range selector')
-  if (reader.isSymbol(':')) {
-    reader.fail(reader.peek().from, 'sub-queries are not yet supported')
-    return node
-  }
+  const rangeMs = positive(reader, 'subquery or range selector')
+  const isSubquery = reader.takeSymbol(':')
+  const stepMs = isSubquery && !reader.isSymbol(']') ? positive(reader, 'subquery selector') : STEP_MS
   if (reader.isSymbol('+') || reader.isSymbol('-') || reader.isSymbol('*') || reader.isSymbol('/'))
     reader.fail(reader.peek().from, 'durations that are computed are not yet supported')
   if (reader.peek().kind === 'end') reader.fail(reader.peek().from, 'unclosed left bracket')
   else if (!reader.isSymbol(']')) reader.unexpected(' in range selector, expected "]"')
-  if (rangeMs === undefined || reader.mistake !== undefined) return node
+  if (rangeMs === undefined || stepMs === undefined || reader.mistake !== undefined) return node
   reader.take()
   reader.enter('plain')
-  if (rangeMs <= 0) reader.fail(from, 'duration must be greater than 0')
-  if (node.kind !== 'selector') reader.fail(open.from, 'ranges only allowed for vector selectors')
-  else if (node.offsetMs !== undefined) reader.fail(open.from, 'no offset modifiers allowed before range')
-  return node.kind === 'selector' ? { kind: 'range', selector: node, rangeMs, from: node.from } : node
+  const { from } = node
+  if (isSubquery) return { kind: 'subquery', inner: node, rangeMs, stepMs, from }
+  if (node.kind !== 'selector') {
+    reader.fail(open.from, 'ranges only allowed for vector selectors')
+    return node
+  }
+  if ((node.offsetMs ?? 0) !== 0) reader.fail(open.from, 'no offset modifiers allowed before range')
+  if (node.atMs !== undefined) reader.fail(open.from, 'no @ modifiers allowed before range')
+  return { kind: 'range', selector: node, rangeMs, from }
+}
+
+function positive(reader: Reader, where: string): number | undefined {
+  const { from } = reader.peek()
+  const ms = reader.duration(where)
+  return ms !== undefined && ms <= 0 ? reader.fail(from, 'duration must be greater than 0') : ms
 }
 
 function offset(reader: Reader, node: Node): Node {
   reader.take()
   const offsetMs = reader.duration('offset')
   if (offsetMs === undefined) return node
-  const selector = node.kind === 'range' ? node.selector : node
-  if (selector.kind !== 'selector') {
+  return moved(reader, node, { offsetMs })
+}
+
+function pinned(reader: Reader, node: Node): Node {
+  reader.take()
+  const word = reader.peek().text.toLowerCase()
+  if (!reader.isWord('start', 'end')) {
+    const seconds = timestamp(reader)
+    if (seconds === undefined || reader.mistake !== undefined) return node
+    if (!(Math.abs(seconds) < INTEGER_MAX)) {
+      const text = Number.isFinite(seconds) ? `${BigInt(seconds)}.000000` : sampleText(seconds)
+      reader.fail(node.from, `timestamp out of bounds for @ modifier: ${text}`)
+    }
+    return moved(reader, node, { atMs: Math.round(seconds * 1000) })
+  }
+  reader.take()
+  if (!reader.takeSymbol('(') || !reader.takeSymbol(')')) reader.unexpected(' in @, expected timestamp')
+  return moved(reader, node, { atMs: word as 'start' | 'end' })
+}
+
+function timestamp(reader: Reader): number | undefined {
+  const isSigned = reader.isSymbol('-') || reader.isSymbol('+')
+  const sign = isSigned && reader.take().text === '-' ? -1 : 1
+  if (reader.isWord('inf', 'nan'))
+    return sign * (reader.take().text.toLowerCase() === 'inf' ? Infinity : Number.NaN)
+  const { kind } = reader.peek()
+  if (kind !== 'number' && kind !== 'duration') return reader.unexpected(' in @, expected timestamp')
+  const seconds = reader.number()
+  return seconds === undefined ? undefined : sign * seconds
+}
+
+/** A selector, a range of one or a sub-query that looks at another moment. */
+function moved(reader: Reader, node: Node, by: Moved): Node {
+  const target = node.kind === 'range' ? node.selector : node
+  const isPinned = by.atMs !== undefined
+  if (target.kind !== 'selector' && target.kind !== 'subquery') {
     const what = 'an instant vector selector or range vector selector or a subquery'
-    reader.fail(node.from, `offset modifier must be preceded by ${what}`)
+    reader.fail(node.from, `${isPinned ? '@' : 'offset'} modifier must be preceded by ${what}`)
     return node
   }
-  if (selector.offsetMs !== undefined) reader.fail(node.from, 'offset may not be set multiple times')
-  const moved = { ...selector, offsetMs }
-  return node.kind === 'range' ? { ...node, selector: moved } : moved
+  if (isPinned && target.atMs !== undefined)
+    reader.fail(node.from, '@ <timestamp> may not be set multiple times')
+  if (!isPinned && (target.offsetMs ?? 0) !== 0)
+    reader.fail(node.from, 'offset may not be set multiple times')
+  if (node.kind === 'range') return { ...node, selector: { ...node.selector, ...by } }
+  return { ...target, ...by }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { evaluate } from './evaluate.suite.ts'
 import { plainSource } from './recorded.suite.ts'
 
+const RANGES = 'range vector selector or a subquery'
 const answerTo = (query: string) => evaluate({ query, time: { at: 0 }, source: plainSource([]) })
 
 test.each([
@@ -26,6 +27,12 @@ test.each([
   ['x[1.5h]', '1:3: parse error: unknown unit "." in duration "1.5h"'],
   ['x[1y1y]', '1:3: parse error: bad number or duration syntax: "1y1"'],
   ['x offset 999999y', '1:10: parse error: duration out of range'],
+  ['x @ 5 @ 6', '1:1: parse error: @ <timestamp> may not be set multiple times'],
+  ['x @ 5 [5m]', '1:7: parse error: no @ modifiers allowed before range'],
+  ['(x) @ 5', `1:1: parse error: @ modifier must be preceded by an instant vector selector or ${RANGES}`],
+  ['x @ 1e19', '1:1: parse error: timestamp out of bounds for @ modifier: 10000000000000000000.000000'],
+  ['x[5m][5m:1m]', '1:1: parse error: subquery is only allowed on instant vector, got matrix instead'],
+  ['x[5m:0s]', '1:6: parse error: duration must be greater than 0'],
   ['x{a=~"("}', '1:3: parse error: error parsing regexp: missing closing ): `(`'],
   ['x{a=~"b)(c"}', '1:3: parse error: error parsing regexp: unexpected ): `b)(c`'],
   ['x{a="ß"} + foo()', '1:13: parse error: unknown function with name "foo"'],

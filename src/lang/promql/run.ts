@@ -1,8 +1,13 @@
 // One evaluation under way: its moment, what it has touched, what went wrong. Each part of the evaluator gets it.
 import type { SeriesSource } from './source.ts'
 import type { Labels } from './labels.ts'
-import type { Node } from './ast.ts'
+import type { Moved, Node } from './ast.ts'
 import type { Notes } from './notes.ts'
+
+/** Instants in milliseconds. */
+export type QueryTime =
+  | { readonly at: number }
+  | { readonly start: number; readonly end: number; readonly step: number }
 
 export interface Sample {
   readonly labels: Labels
@@ -23,6 +28,9 @@ export class Run {
   readonly notes: Notes
   readonly isRange: boolean
   readonly lookbackMs: number
+  /** The first and the last moment that is asked for. */
+  readonly startAt: number
+  readonly endAt: number
   /** The moment that is looked at, in milliseconds. */
   at = 0
   problem: string | undefined
@@ -35,15 +43,24 @@ export class Run {
   constructor(options: {
     readonly source: SeriesSource
     readonly notes: Notes
-    readonly isRange: boolean
+    readonly time: QueryTime
     readonly lookbackMs: number
     readonly samplesMax: number
   }) {
     this.source = options.source
     this.notes = options.notes
-    this.isRange = options.isRange
+    const { time } = options
+    this.isRange = 'step' in time
+    this.startAt = 'step' in time ? time.start : time.at
+    this.endAt = 'step' in time ? time.end : time.at
     this.lookbackMs = options.lookbackMs
     this.samplesMax = options.samplesMax
+  }
+
+  /** The moment that a part of the query looks at. */
+  momentOf({ atMs, offsetMs = 0 }: Moved): number {
+    const at = atMs === 'start' ? this.startAt : atMs === 'end' ? this.endAt : (atMs ?? this.at)
+    return at - offsetMs
   }
 
   fail(problem: string): undefined {

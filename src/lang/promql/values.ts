@@ -1,19 +1,22 @@
 // What a part of a query can be worth at one moment.
-import type { RangeNode } from './ast.ts'
 import type { Vector } from './run.ts'
 import type { SampleWindow, StoredSeries } from './source.ts'
 
 export type Argument = number | string | Vector
 
-/** The series of a range, not read yet. */
+/** What a series had in a range of time. */
+export type RangeSeries = Pick<StoredSeries, 'labels' | 'window'>
+
+/** The series of a range of time, not read yet. */
 export interface RangeValue {
-  readonly node: RangeNode
-  readonly series: readonly StoredSeries[]
+  readonly series: readonly RangeSeries[]
+  readonly end: number
+  readonly rangeMs: number
+  /** A range that lies still is looked at once, at the first step. */
+  readonly isPinned: boolean
 }
 
 export type StackValue = Argument | RangeValue
 
 /** A range that is the answer itself is read. */
-export type FinalValue =
-  | Argument
-  | readonly { readonly series: StoredSeries; readonly window: SampleWindow }[]
+export type FinalValue = Argument | readonly { readonly series: RangeSeries; readonly window: SampleWindow }[]

@@ -28,6 +28,18 @@ export const METRIC_BUGS: readonly Bug[] = [
       replace: 'if (weight < 0) return sorted[lower] as number',
     },
   ]),
+  ...inFile('src/lang/promql/subquery.ts', PROMQL, [
+    {
+      name: 'a sub-query asks at moments of its range, not at multiples of its step',
+      find: 'let at = Math.floor(start / stepMs) * stepMs + stepMs',
+      replace: 'let at = start + stepMs',
+    },
+    {
+      name: 'a sub-query keeps whatever it found',
+      find: 'if (this.kept > KEPT_MAX) run.fail(TOO_MANY_SAMPLES)',
+      replace: 'if (this.kept > Infinity) run.fail(TOO_MANY_SAMPLES)',
+    },
+  ]),
   ...inFile('src/lang/promql/ranking.ts', PROMQL, [
     {
       name: 'the best of equals are others than Prometheus keeps',
@@ -89,6 +101,11 @@ export const METRIC_BUGS: readonly Bug[] = [
     },
   ]),
   ...inFile('src/lang/promql/run.ts', PROMQL, [
+    {
+      name: 'start() is the moment of the step',
+      find: "const at = atMs === 'start' ? this.startAt :",
+      replace: "const at = atMs === 'start' ? this.at :",
+    },
     {
       name: 'a query may touch as many samples as it likes',
       find: 'if (this.spent > this.samplesMax) this.fail(TOO_MANY_SAMPLES)',
