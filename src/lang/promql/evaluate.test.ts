@@ -81,6 +81,13 @@ describe('a part of a query looks at another moment', () => {
     ['max_over_time(sum_over_time(gauge[10s:5s])[10s:5s])', ['3', '4', '5']],
     ['predict_linear(gauge[20s:10s] @ 10, 0)', ['2', '2.5', '3']],
     ['count_over_time(vector(1)[2m:])', ['2', '2', '2']],
+    ['count_over_time(gauge[2 * 5s + 10])', ['2', '2', '2']],
+    ['count_over_time(gauge[-2 ^ 2 + 15s])', ['2', '1', '2']],
+    ['count_over_time(gauge[step() + range()])', ['2', '1', '2']],
+    ['sum_over_time(gauge[max_of(1s, 10s):10s / 2])', ['3', '4', '5']],
+    ['gauge offset (20s - 10s)', ['1', '1', '2']],
+    ['gauge offset --10s', ['1', '1', '2']],
+    ['gauge offset -step()', ['2', '3', '3']],
   ])('%s', (query, expected) => {
     expect(range(query)).toEqual(expected)
   })
@@ -129,6 +136,10 @@ describe('a text that makes no label is refused before any series is looked at',
     ],
     ['label_join(flag + on() flag, "x", "", "a", "")', 'invalid source label name in label_join(): '],
     ['count_values("", flag + on() flag)', 'invalid label name ""'],
+    [
+      'label_replace(flag, "", "", "", "") + label_join(flag, "", "")',
+      'invalid destination label name in label_replace(): ',
+    ],
   ])('%s', (query, error) => {
     expect(at(query)).toEqual({ errorType: 'execution', error, http: 422 })
   })

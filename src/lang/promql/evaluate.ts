@@ -40,13 +40,14 @@ export interface Question {
 
 /** Bit by bit: between two bits pass a few milliseconds. */
 export function* evaluation({ query, time, source, limits }: Question): Generator<undefined, Answer> {
-  const parsed = yield* parseQuery(query)
+  const isRange = 'step' in time
+  const span = isRange ? { stepMs: time.step, rangeMs: time.end - time.start } : undefined
+  const parsed = yield* parseQuery(query, span)
   if ('problem' in parsed) return badQuery(query, parsed)
   const { root } = parsed
   const mistake = yield* checkTypes(root)
   if (mistake !== undefined) return badQuery(query, mistake)
   const type = typeOf(root)
-  const isRange = 'step' in time
   if (isRange && type !== 'scalar' && type !== 'vector') {
     const allowed = 'must be Scalar or instant Vector'
     return refusal(`invalid expression type ${JSON.stringify(typeName(type))} for range query, ${allowed}`)
@@ -63,9 +64,9 @@ export function* evaluation({ query, time, source, limits }: Question): Generato
 }
 
 function* walk(root: Node, run: Run, time: QueryTime): Generator<undefined, Answer> {
-  const mistake = postOrder(root, childrenOf)
+  const mistake = parentsFirst(root, node => childrenOf(node).toReversed())
     .map(labelMistake)
-    .findLast(problem => problem !== undefined)
+    .find(problem => problem !== undefined)
   if (mistake !== undefined) return { errorType: 'execution', error: mistake, http: 422 }
   const walker = new Walker(run, root)
   const collected = new Collected(time)
@@ -94,15 +95,15 @@ function refusal(text: string): Refusal {
   return { errorType: 'bad_data', error: `invalid parameter "query": ${text}`, http: 400 }
 }
 
-/** Children first: whoever comes finds the values of his children on top of the stack. */
-function postOrder(root: Node, below: (node: Node) => readonly Node[]): readonly Node[] {
+/** A node before what is below it, and that from its last to its first. */
+function parentsFirst(root: Node, below: (node: Node) => readonly Node[]): readonly Node[] {
   const order: Node[] = []
   const pending = [root]
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     order.push(node)
     pending.push(...below(node))
   }
-  return order.toReversed()
+  return order
 }
 
 /** What is to be known before the node is: a sub-query sees to its inner part itself. */
@@ -125,7 +126,8 @@ class Walker {
 
   constructor(run: Run, root: Node, depth = 0) {
     this.run = run
-    this.order = postOrder(root, operandsOf)
+    // Children first: whoever comes finds the values of his children on top of the stack.
+    this.order = parentsFirst(root, operandsOf).toReversed()
     this.depth = depth
   }
 

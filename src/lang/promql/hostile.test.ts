@@ -45,6 +45,9 @@ describe('a hostile query gets an answer', () => {
     ['escapes', `"${'\\'.repeat(60_001)}"`],
     ['digits', '1'.repeat(64 * KIB)],
     ['sub-queries', `x${'[5m:1m]'.repeat(9000)}`],
+    ['computed durations', `x[${'('.repeat(30_000)}1${')'.repeat(30_000)}]`],
+    ['signs of durations', `x[${'-'.repeat(60_000)}1]`],
+    ['powers of durations', `x[${Array.from({ length: 30_000 }, () => '1').join('^')}]`],
     ['moments', `x${' @ 5'.repeat(10_000)}`],
     ['groups', `sum by (${'a,'.repeat(30_000)}`],
     ['a query that is too long', ' '.repeat(64 * KIB + 1)],
@@ -60,12 +63,12 @@ describe('a hostile query gets an answer', () => {
     })
   })
 
-  test.each([
-    ['x[5m + 1m]', '1:6: parse error: durations that are computed are not yet supported'],
-    ['x + fill(1) x', '1:5: parse error: fill is not yet supported'],
-  ])('%s is refused by name', (query, error) => {
-    expect(at(query)).toMatchObject({ errorType: 'bad_data', error: `invalid parameter "query": ${error}` })
-  })
+  test.each([['x + fill(1) x', '1:5: parse error: fill is not yet supported']])(
+    '%s is refused by name',
+    (query, error) => {
+      expect(at(query)).toMatchObject({ errorType: 'bad_data', error: `invalid parameter "query": ${error}` })
+    },
+  )
 
   test('work is counted, and too much of it is an error', () => {
     const limits = { samplesMax: 1000 }

@@ -1,6 +1,7 @@
 // `name{label="value", …}` and what may follow an operand: `[5m]`, `[5m:1m]`, `offset 5m`, `@ 5`.
 import { readPattern } from '../../std/regex.ts'
 import type { Matcher, Moved, Node, SelectorNode } from './ast.ts'
+import { offsetDuration, rangeDuration } from './durations.ts'
 import { METRIC_NAME } from './labels.ts'
 import { sampleText } from './numbers.ts'
 import type { Reader } from './reader.ts'
@@ -78,11 +79,9 @@ const STEP_MS = 60_000
 function bracketed(reader: Reader, node: Node): Node {
   const open = reader.take()
   reader.enter('brackets')
-  const rangeMs = positive(reader, 'subquery or range selector')
+  const rangeMs = rangeDuration(reader, 'subquery or range selector')
   const isSubquery = reader.takeSymbol(':')
-  const stepMs = isSubquery && !reader.isSymbol(']') ? positive(reader, 'subquery selector') : STEP_MS
-  if (reader.isSymbol('+') || reader.isSymbol('-') || reader.isSymbol('*') || reader.isSymbol('/'))
-    reader.fail(reader.peek().from, 'durations that are computed are not yet supported')
+  const stepMs = isSubquery && !reader.isSymbol(']') ? rangeDuration(reader, 'subquery selector') : STEP_MS
   if (reader.peek().kind === 'end') reader.fail(reader.peek().from, 'unclosed left bracket')
   else if (!reader.isSymbol(']')) reader.unexpected(' in range selector, expected "]"')
   if (rangeMs === undefined || stepMs === undefined || reader.mistake !== undefined) return node
@@ -99,15 +98,9 @@ function bracketed(reader: Reader, node: Node): Node {
   return { kind: 'range', selector: node, rangeMs, from }
 }
 
-function positive(reader: Reader, where: string): number | undefined {
-  const { from } = reader.peek()
-  const ms = reader.duration(where)
-  return ms !== undefined && ms <= 0 ? reader.fail(from, 'duration must be greater than 0') : ms
-}
-
 function offset(reader: Reader, node: Node): Node {
   reader.take()
-  const offsetMs = reader.duration('offset')
+  const offsetMs = offsetDuration(reader)
   if (offsetMs === undefined) return node
   return moved(reader, node, { offsetMs })
 }

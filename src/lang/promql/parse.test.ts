@@ -32,6 +32,8 @@ test.each([
   ['(x) @ 5', `1:1: parse error: @ modifier must be preceded by an instant vector selector or ${RANGES}`],
   ['x @ 1e19', '1:1: parse error: timestamp out of bounds for @ modifier: 10000000000000000000.000000'],
   ['x[5m][5m:1m]', '1:1: parse error: subquery is only allowed on instant vector, got matrix instead'],
+  ['x[5m / 0]', '1:6: parse error: division by zero'],
+  ['x offset (5m', '1:13: parse error: unclosed left parenthesis'],
   ['x[5m:0s]', '1:6: parse error: duration must be greater than 0'],
   ['x{a=~"("}', '1:3: parse error: error parsing regexp: missing closing ): `(`'],
   ['x{a=~"b)(c"}', '1:3: parse error: error parsing regexp: unexpected ): `b)(c`'],

@@ -5,11 +5,13 @@ import type { FunctionSpec } from './functions.ts'
 import type { BinaryNode, Matching, Node } from './ast.ts'
 import { typeOf } from './ast.ts'
 import { KEYWORDS, Reader } from './reader.ts'
+import type { Span } from './reader.ts'
 import { parseSelector, withPostfixes } from './parse-selector.ts'
 import type { Mistake } from './token.ts'
 
 const LENGTH_MAX = 65_536
 const WORDS_BETWEEN_PAUSES = 1000
+const INSTANT: Span = { stepMs: 0, rangeMs: 0 }
 const NOTHING = 'no expression found in input'
 
 /** Binds tighter with a higher number; `^` binds to the right. */
@@ -47,9 +49,12 @@ type Open =
     }
 
 /** Pauses now and then, as an evaluation does. */
-export function* parseQuery(text: string): Generator<undefined, { readonly root: Node } | Mistake> {
+export function* parseQuery(
+  text: string,
+  span: Span = INSTANT,
+): Generator<undefined, { readonly root: Node } | Mistake> {
   if (text.length > LENGTH_MAX) return { at: 0, problem: `the query is longer than ${LENGTH_MAX} characters` }
-  return yield* new Parser(text).parse()
+  return yield* new Parser(text, span).parse()
 }
 
 class Parser {
@@ -57,8 +62,8 @@ class Parser {
   private readonly operands: Node[] = []
   private readonly open: Open[] = []
 
-  constructor(text: string) {
-    this.reader = new Reader(text)
+  constructor(text: string, span: Span) {
+    this.reader = new Reader(text, span)
   }
 
   *parse(): Generator<undefined, { readonly root: Node } | Mistake> {

@@ -4,16 +4,24 @@ import type { Mistake, Token } from './token.ts'
 import type { Surroundings } from './tokens.ts'
 import { nextToken } from './tokens.ts'
 
+/** The step and the range that are asked for; none of an instant. */
+export interface Span {
+  readonly stepMs: number
+  readonly rangeMs: number
+}
+
 export class Reader {
   readonly text: string
+  readonly span: Span
   mistake: Mistake | undefined
   inside: Surroundings = 'plain'
   /** The end of the last word that was taken. */
   at = 0
   private ahead: Token | undefined
 
-  constructor(text: string) {
+  constructor(text: string, span: Span) {
     this.text = text
+    this.span = span
   }
 
   /** The next word; after a mistake always the end. */
@@ -66,20 +74,6 @@ export class Reader {
   unexpected(where = ''): undefined {
     const token = this.peek()
     return this.fail(token.from, `unexpected ${described(token)}${where}`)
-  }
-
-  /** A number of seconds or a duration, with its sign. */
-  duration(where: string): number | undefined {
-    let sign = 1
-    while (this.isSymbol('-') || this.isSymbol('+')) if (this.take().text === '-') sign = -sign
-    const token = this.peek()
-    if (token.kind !== 'number' && token.kind !== 'duration') {
-      const isExpression = this.isSymbol('(') || this.isWord('step', 'range', 'min', 'max')
-      if (isExpression) return this.fail(token.from, 'durations that are computed are not yet supported')
-      return this.unexpected(` in ${where}, expected number or duration`)
-    }
-    const seconds = this.number()
-    return seconds === undefined ? undefined : sign * Math.round(seconds * 1000)
   }
 
   /** The value of the next word, a duration counted in seconds. */

@@ -6,8 +6,6 @@ import type { QueryTime } from './run.ts'
 import { recordedCases, recordedSource } from './recorded.suite.ts'
 import type { RecordedCase } from './recorded.suite.ts'
 
-/** Durations that are computed. */
-const LATER = ['offset-at-019']
 const source = recordedSource()
 
 const ms = (seconds: number | string | undefined) => Math.round(Number(seconds) * 1000)
@@ -65,7 +63,7 @@ function comparableAnswer(answer: Answer | RecordedCase, isOrdered: boolean): un
 }
 
 describe('a query answers as Prometheus does', () => {
-  const cases = recordedCases.filter(one => one.group !== 'api' && !LATER.includes(one.id))
+  const cases = recordedCases.filter(one => one.group !== 'api')
   test.each(cases.map(one => [one.id, one.query ?? '', one] as const))('%s: %s', (_id, query, one) => {
     const isOrdered = one.ordered === true
     const answer = evaluate({ query, time: timeOf(one), source })

@@ -28,6 +28,18 @@ export const METRIC_BUGS: readonly Bug[] = [
       replace: 'if (weight < 0) return sorted[lower] as number',
     },
   ]),
+  ...inFile('src/lang/promql/durations.ts', PROMQL, [
+    {
+      name: 'a sign binds tighter than a power in durations',
+      find: 'const found = power(reader, inner)',
+      replace: 'const found = operand(reader, inner)',
+    },
+    {
+      name: 'durations nest without end',
+      find: 'if (place.depth > DEPTH_MAX)',
+      replace: 'if (place.depth > Infinity)',
+    },
+  ]),
   ...inFile('src/lang/promql/subquery.ts', PROMQL, [
     {
       name: 'a sub-query asks at moments of its range, not at multiples of its step',
