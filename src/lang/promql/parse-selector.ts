@@ -55,7 +55,10 @@ function oneMatcher(reader: Reader): Matcher | undefined {
   // As Prometheus: a dot matches line feeds too, and the whole value must match.
   const alone = readPattern(value.text)
   const read = 'problem' in alone ? alone : readPattern(`(?s:${value.text})`)
-  if ('problem' in read) return reader.fail(label.from, read.problem)
+  if ('problem' in read) {
+    const { problem } = read
+    return reader.fail(label.from, problem.includes('`') ? problem : `${problem}: \`\``)
+  }
   return { ...shape, pattern: read.pattern }
 }
 

@@ -142,10 +142,11 @@ class Parser {
     return true
   }
 
-  /** What stands here begins no operand: behind a comma of arguments the comma is the mistake. */
+  /** What stands here begins no operand: behind a comma the comma is the mistake, but for what is no sign here. */
   private noOperand(): true {
     const { reader } = this
-    if (reader.text[reader.at - 1] === ',')
+    const isSign = !['=~', '!~', '}', ']'].includes(reader.peek().text)
+    if (isSign && reader.text[reader.at - 1] === ',')
       reader.fail(reader.at - 1, 'trailing commas not allowed in function call args')
     reader.unexpected()
     return true

@@ -11,7 +11,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
   v: '\v',
   '\\': '\\',
 }
-const NOT_A_DIGIT = 'illegal character in escape sequence'
+const NOT_TERMINATED = 'escape sequence not terminated'
+const NO_CODE_POINT = 'escape sequence is an invalid Unicode code point'
 const CODE_POINT_MAX = 0x10_ff_ff
 
 /** The text that begins with the quote at `from`. */
@@ -48,35 +49,48 @@ interface Escape {
 
 function escapeAt(text: string, at: number, quote: string): Escape | string {
   const letter = text[at + 1] ?? ''
-  if (letter === '') return 'escape sequence not terminated'
+  if (letter === '') return NOT_TERMINATED
   if (letter === quote) return { part: quote, to: at + 2 }
   if (Object.hasOwn(SIMPLE, letter)) return { part: SIMPLE[letter] ?? '', to: at + 2 }
   if (/[0-7]/.test(letter)) return byteAt(text, at + 1, { digits: 3, base: 8 })
   if (letter === 'x') return byteAt(text, at + 2, { digits: 2, base: 16 })
   if (letter === 'u' || letter === 'U') return codePointAt(text, at + 2, letter === 'u' ? 4 : 8)
-  const code = text.codePointAt(at + 1) ?? 0
-  const hex = code.toString(16).toUpperCase().padStart(4, '0')
-  return `unknown escape sequence U+${hex} '${String.fromCodePoint(code)}'`
+  return `unknown escape sequence ${codePointText(text, at + 1)}`
 }
 
-function byteAt(
+/** As Go's %#U: `U+0071 'q'`. */
+function codePointText(text: string, at: number): string {
+  const code = text.codePointAt(at) ?? 0
+  const hex = code.toString(16).toUpperCase().padStart(4, '0')
+  return `U+${hex} '${String.fromCodePoint(code)}'`
+}
+
+/** The number that the digits write, or what is wrong with them. */
+function digitsAt(
   text: string,
   from: number,
   { digits, base }: { digits: number; base: 8 | 16 },
-): Escape | string {
-  const written = text.slice(from, from + digits)
-  const isWhole = written.length === digits && (base === 8 ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/).test(written)
-  if (!isWhole) return NOT_A_DIGIT
-  const code = Number.parseInt(written, base)
-  return code > 255 ? 'octal escape value > 255' : { part: code, to: from + digits }
+): number | string {
+  const isDigit = base === 8 ? /[0-7]/ : /[0-9a-fA-F]/
+  for (let at = from; at < from + digits; at++) {
+    if (at >= text.length) return NOT_TERMINATED
+    if (!isDigit.test(text[at] ?? ''))
+      return `illegal character ${codePointText(text, at)} in escape sequence`
+  }
+  return Number.parseInt(text.slice(from, from + digits), base)
+}
+
+function byteAt(text: string, from: number, written: { digits: number; base: 8 | 16 }): Escape | string {
+  const code = digitsAt(text, from, written)
+  if (typeof code === 'string') return code
+  return code > 255 ? NO_CODE_POINT : { part: code, to: from + written.digits }
 }
 
 function codePointAt(text: string, from: number, digits: number): Escape | string {
-  const written = text.slice(from, from + digits)
-  if (written.length < digits || !/^[0-9a-fA-F]+$/.test(written)) return NOT_A_DIGIT
-  const code = Number.parseInt(written, 16)
+  const code = digitsAt(text, from, { digits, base: 16 })
+  if (typeof code === 'string') return code
   const isSurrogate = code >= 0xd800 && code < 0xe000
-  if (code > CODE_POINT_MAX || isSurrogate) return 'escape sequence is an invalid Unicode code point'
+  if (code > CODE_POINT_MAX || isSurrogate) return NO_CODE_POINT
   return { part: String.fromCodePoint(code), to: from + digits }
 }
 

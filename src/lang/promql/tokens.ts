@@ -4,7 +4,7 @@ import type { Mistake, Token } from './token.ts'
 
 const SPACE = /(?:[ \t\r\n]|#[^\n]*)*/y
 const NUMBER =
-  /0[xX][0-9a-fA-F_]*|(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?/y
+  /0[xX][0-9a-fA-F_]*|(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?(?:\d+(?:_\d+)*|(?=[^])))?/y
 const UNITS = /[smhdwy]s?(?:\d+[smhdw]s?)*/y
 const WORD = /[A-Za-z_:][\w:]*/y
 const WORD_IN_BRACKETS = /[A-Za-z_]\w*/y

@@ -132,8 +132,8 @@ export const METRIC_BUGS: readonly Bug[] = [
     },
     {
       name: 'a comma may stand behind the last argument',
-      find: "if (reader.text[reader.at - 1] === ',')",
-      replace: "if (reader.text[reader.at - 1] === ';')",
+      find: "if (isSign && reader.text[reader.at - 1] === ',')",
+      replace: "if (isSign && reader.text[reader.at - 1] === ';')",
     },
   ]),
   ...inFile('src/lang/promql/numbers.ts', PROMQL, [
