@@ -73,7 +73,7 @@ describe('a part of a query looks at another moment', () => {
     ['gauge @ start()', ['2', '2', '2']],
     ['gauge @ end() offset 10s', ['2', '2', '2']],
     ['sum_over_time(gauge[20s] @ 10)', ['3', '3', '3']],
-    ['predict_linear(gauge[20s] @ 10, 0)', ['2', '2', '2']],
+    ['predict_linear(gauge[20s] @ 10, 0)', ['2', '2.5', '3']],
     ['sum_over_time(gauge[10s:5s])', ['3', '4', '5']],
     ['sum_over_time(gauge[10s:3s])', ['3', '6', '6']],
     ['sum_over_time(gauge[10s:5s] @ 20)', ['5', '5', '5']],

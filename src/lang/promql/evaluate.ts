@@ -207,8 +207,7 @@ class Walker {
   }
 
   private range({ selector, rangeMs }: RangeNode): RangeValue {
-    const isPinned = selector.atMs !== undefined
-    return { series: this.select(selector), end: this.run.momentOf(selector), rangeMs, isPinned }
+    return { series: this.select(selector), end: this.run.momentOf(selector), rangeMs }
   }
 
   private *subquery(node: SubqueryNode): Generator<undefined, RangeValue> {
@@ -222,7 +221,7 @@ class Walker {
     const worth = () => inner.walker.at() as Generator<undefined, Vector>
     const series = run.problem === undefined ? yield* inner.moments.series(run, end, worth) : []
     run.at = at
-    return { series, end, rangeMs: node.rangeMs, isPinned: false }
+    return { series, end, rangeMs: node.rangeMs }
   }
 
   private windowOf({ end, rangeMs }: RangeValue, series: RangeSeries): SampleWindow {
@@ -256,8 +255,8 @@ class Walker {
     const { run } = this
     const { name } = node.spec
     const of = RANGE_FUNCTIONS.get(name)
-    const { end, rangeMs, isPinned } = range
-    const bounds = { start: end - rangeMs, end, rangeMs, at: isPinned ? run.startAt : run.at, scalar }
+    const { end, rangeMs } = range
+    const bounds = { start: end - rangeMs, end, rangeMs, at: run.at, scalar }
     const keepsName = name === 'last_over_time' || name === 'first_over_time'
     const found: Sample[] = []
     for (const series of range.series) {

@@ -12,8 +12,6 @@ export interface RangeValue {
   readonly series: readonly RangeSeries[]
   readonly end: number
   readonly rangeMs: number
-  /** A range that lies still is looked at once, at the first step. */
-  readonly isPinned: boolean
 }
 
 export type StackValue = Argument | RangeValue
