@@ -4,13 +4,17 @@ import type { Bug } from '../bug.ts'
 import { AMBASSADOR, ANALYSIS, NGINX, TRAFFIC, WORKLOAD } from '../rooms.ts'
 
 export const DOMAIN_BUGS: readonly Bug[] = [
-  ...inFile('src/kube/quantity.ts', ['src/kube/quantity.test.ts'], [
-    {
-      name: 'an amount that Go keeps as it is written is written anew',
-      find: 'return isKept(text) ? text : printQuantity(quantity)',
-      replace: 'return printQuantity(quantity)',
-    },
-  ]),
+  ...inFile(
+    'src/kube/quantity.ts',
+    ['src/kube/quantity.test.ts'],
+    [
+      {
+        name: 'an amount that Go keeps as it is written is written anew',
+        find: 'return isKept(text) ? text : printQuantity(quantity)',
+        replace: 'return printQuantity(quantity)',
+      },
+    ],
+  ),
   ...inFile('src/traffic/registry.ts', TRAFFIC, [
     {
       name: 'a router whose weights are of 100 gets one of the maximum',

@@ -1,5 +1,6 @@
 // e to a power and the natural logarithm, digit by digit as Go has them for amd64, where a product and a sum are
-// rounded together.
+// rounded together. The first is Taylor's series for a sixteenth of the rest, squared four times; the second has the
+// polynomial of FreeBSD's e_log.c.
 
 /** The logarithm of two in two parts. */
 const LN2 = [0.693147180559663, 2.8235290563031577e-13]
