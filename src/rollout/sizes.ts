@@ -3,6 +3,7 @@
 // scaled that users may still reach.
 import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
+import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
 import { availableReplicas, wantedReplicas } from '../workload/availability.ts'
 import { deadlineOf, hasDeadline } from '../workload/deadlines.ts'
@@ -94,13 +95,22 @@ export function retireAborted(story: Story, { replicaSet, delaySeconds, isReache
   const { name } = replicaSet.metadata
   if (isReached) return sized(replicaSet, wantedReplicas(replicaSet))
   const until = deadlineOf(replicaSet)
-  if (until !== undefined && story.now >= until) return { ...NOTHING, replicas: { [name]: 0 } }
+  if (until !== undefined && story.now >= until)
+    return wantedReplicas(replicaSet) > 0 && isOfBefore(story, until)
+      ? sized(replicaSet, wantedReplicas(replicaSet))
+      : { ...NOTHING, replicas: { [name]: 0 } }
   const kept = keptUntilDeadline(story, replicaSet, wantedReplicas(replicaSet))
   const isWhole = availableReplicas(story.stable) >= story.replicas
   const begins = isWhole && story.status.abortedAt !== undefined && !hasDeadline(replicaSet)
   if (begins) return { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } }
   const isWaiting = !isWhole && until === undefined && wantedReplicas(replicaSet) > 0
   return isWaiting ? { ...kept, waits: [podsGate(story, story.stable, story.replicas)] } : kept
+}
+
+/** A deadline that was over before the abort was told is none of its own. */
+function isOfBefore({ status }: Story, until: Instant): boolean {
+  const abortedAt = parseInstant(status.abortedAt ?? '')
+  return abortedAt === undefined || until < abortedAt
 }
 
 export function join(a: Sizes, b: Sizes): Sizes {

@@ -254,6 +254,14 @@ describe('after an abort the active Service', () => {
     expect(whys(model)).toEqual(['take the scale-down deadline off ReplicaSet demo-v2'])
   })
 
+  test('counts their delay anew when their deadline was over before the abort', () => {
+    const preview = { replicas: 3, deadline: NOW - 1000 }
+    const model = blueGreen({ stable: { replicas: 3 }, preview, status: { abort: true } })
+    model.pass()
+    expect(model.replicaSet(V2)?.spec.replicas).toBe(3)
+    expect(whys(model)).toEqual(['set the scale-down deadline of ReplicaSet demo-v2 to 2026-08-01T12:00:30Z'])
+  })
+
   test('counts their delay from the switch, not from an earlier time that they were left', () => {
     const preview = { replicas: 3, deadline: NOW + 5000 }
     const model = blueGreen({ stable: { replicas: 3 }, preview, active: V2, status: abort })

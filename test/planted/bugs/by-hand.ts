@@ -273,6 +273,14 @@ export const BY_HAND_BUGS: readonly Bug[] = [
       replace: 'status.conditions ?? []',
     },
   ]),
+  ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
+    {
+      name: 'a deadline that was over before an abort counts for it',
+      by: 'both',
+      find: 'abortedAt === undefined || until < abortedAt',
+      replace: 'abortedAt === undefined && until < 0',
+    },
+  ]),
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
     {
       name: 'the pause before a promotion outlives it',
