@@ -43,9 +43,16 @@ export const EXPRESSION = ['src/lang/expression/', 'src/analysis/judge.test.ts']
 export const WORKLOAD = ['availability', 'pod-metadata', 'replica-set'].map(
   name => `src/workload/${name}.test.ts`,
 )
-export const RUNTIME = ['barrier', 'gone', 'late-status', 'loop', 'refusals', 'trims', 'workqueue'].map(
-  name => `src/runtime/loop/${name}.test.ts`,
-)
+export const RUNTIME = [
+  'barrier',
+  'gone',
+  'late-status',
+  'loop',
+  'refusals',
+  'reports',
+  'trims',
+  'workqueue',
+].map(name => `src/runtime/loop/${name}.test.ts`)
 export const LEASE = ['test/two-leases.test.ts', 'src/runtime/leader.test.ts']
 export const STORE = ['src/cluster/storage/lmdb.test.ts']
 export const TERMINAL = ['src/cli/program.test.ts']

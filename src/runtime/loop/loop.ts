@@ -28,6 +28,8 @@ import type { EventLanes } from './event-lanes.ts'
 import { createPasses } from './passes.ts'
 import type { Passes } from './passes.ts'
 import { createRecorder } from './recorder.ts'
+import { createReports } from './reports.ts'
+import type { Reports } from './reports.ts'
 import type { Change } from '../mirror/store.ts'
 import type { AnyReconciler } from '../mirror/watches.ts'
 
@@ -63,6 +65,7 @@ interface World {
   readonly events: EventLanes
   /** Events that no status waits for: one at a time, beside everything else. */
   readonly laterEvents: EventLanes
+  readonly reports: Reports
   readonly passes: Passes
   readonly sendingEvents: Map<number, { readonly lanes: EventLanes; readonly lane: `events/${string}` }>
   readonly nextId: () => number
@@ -78,9 +81,10 @@ export function createLoop(reconcilers: readonly AnyReconciler[], options: LoopO
   const laterEvents = createEventLanes(recorder, 1)
   let lastId = 0
   const nextId = () => ++lastId
-  const passes = createPasses({ cache, events, laterEvents, nextId })
+  const reports = createReports()
+  const passes = createPasses({ cache, reports, events, laterEvents, nextId })
   const sendingEvents: World['sendingEvents'] = new Map()
-  const common = { cache, inFlight, controllers, passes, nextId }
+  const common = { cache, inFlight, controllers, reports, passes, nextId }
   const world: World = { ...common, events, laterEvents, sendingEvents, elected: false, latest: -Infinity }
 
   return {
@@ -148,6 +152,7 @@ function lead(world: World, now: Instant): readonly Effect[] {
 }
 
 function seen(world: World, change: Change, now: Instant): readonly Effect[] {
+  world.reports.seen(change)
   for (const controller of world.controllers) {
     if (world.elected) see(controller, change, { ...world, now })
     else watchAside(controller, change, now)

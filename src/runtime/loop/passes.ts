@@ -1,5 +1,6 @@
 // The passes under way: from a key that is due to its last write, and what each result means (stations e to
 // h).
+import type { Cache } from '../../kube/cache.ts'
 import { KubeError, isAbsent, isNamespaceGoing } from '../../kube/errors.ts'
 import { apiVersionOf, refKey, refOf, resourceName } from '../../kube/object.ts'
 import type { Key, KubeObject, ObjectRef } from '../../kube/object.ts'
@@ -16,6 +17,7 @@ import type { EventLanes } from './event-lanes.ts'
 import { afterStep, decided, isTrim, nextStep, sizeOf, withoutTrim } from './pass.ts'
 import type { Pass, StatusTime, Step } from './pass.ts'
 import type { Subject } from './recorder.ts'
+import type { Reports } from './reports.ts'
 import { noteQuestions, noteWrite, statusNotBefore } from './late-status.ts'
 
 /** A pass that waits for the world, and for what. */
@@ -45,6 +47,7 @@ export interface Passes {
 
 export interface PassesOptions {
   readonly cache: Seen
+  readonly reports: Reports
   readonly events: EventLanes
   /** Events that no status waits for. */
   readonly laterEvents: EventLanes
@@ -86,12 +89,7 @@ export function createPasses(options: PassesOptions): Passes {
       const { controller, pass, step } = one
       const result = outcomeOf(step.write, answer)
       if (result instanceof KubeError) return refused(world, { ...one, error: result }, now)
-      const expectation = expectationOf(controller, step.write, { result, now })
-      if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
-      if (isStanding(world, pass)) {
-        noteWrite(controller, { pass, step }, now)
-        noteRepeat(controller, { pass, step }, now)
-      }
+      noteWritten(world, one, { result, now })
       if (step.write.event !== undefined) tell(world, step.write.event, { pass, now })
       if (step.status || isWhole(pass)) tellLater(world, { pass, now })
       if (step.status && isLast(pass) && pass.failure === undefined) controller.told.delete(pass.key)
@@ -132,7 +130,8 @@ function begin(
   }
   world.inFlight.set(controller, (world.inFlight.get(controller) ?? 0) + 1)
   const blank = blankPass(controller, key, { dueAt, now })
-  const pass = attempt(() => decide(controller, blank, { cache: world.cache, now }))
+  const known = world.reports.over(world.cache, now)
+  const pass = attempt(() => decide(controller, blank, { cache: known, now }))
   if (pass instanceof Error) return [...relists, ...end(world, controller, { pass: blank, now, error: pass })]
   if (pass === undefined) {
     controller.told.delete(key)
@@ -296,6 +295,21 @@ function lost(
   return isOwn(pass, write) ? end(world, controller, { pass, now, error }) : giveUp(world, one, now)
 }
 
+/** What of a write that has succeeded later passes know. */
+function noteWritten(
+  world: World,
+  { controller, pass, step }: Running,
+  answer: { result: KubeObject | undefined; now: Instant },
+): void {
+  const { result, now } = answer
+  const expectation = expectationOf(controller, step.write, answer)
+  if (expectation !== undefined) controller.barrier.expect(pass.key, expectation)
+  if (step.status && result !== undefined) world.reports.note(result, world.cache.get(pass.ref), now)
+  if (!isStanding(world, pass)) return
+  noteWrite(controller, { pass, step }, now)
+  noteRepeat(controller, { pass, step }, now)
+}
+
 /** Whether the object that was decided on is there; of one that has gone nothing is kept. */
 function isStanding({ cache }: World, { ref, base }: Pass): boolean {
   return base !== undefined && cache.get(ref)?.metadata.uid === base.metadata.uid
@@ -376,7 +390,7 @@ function blankPass(controller: Controller, key: Key, { dueAt, now }: { dueAt: In
 function decide(
   controller: Controller,
   blank: Pass,
-  { cache, now }: { cache: Seen; now: Instant },
+  { cache, now }: { cache: Cache; now: Instant },
 ): Pass | undefined {
   const { reconciler } = controller
   const { key } = blank

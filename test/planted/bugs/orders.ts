@@ -335,4 +335,12 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'Math.max(0, now - waiting.lookedAt)',
     },
   ]),
+  ...inFile('src/runtime/loop/passes.ts', RUNTIME, [
+    {
+      name: 'a pass knows what another controller of the same loop has reported only by the watch',
+      by: 'both',
+      find: 'const known = world.reports.over(world.cache, now)',
+      replace: 'const known = world.cache',
+    },
+  ]),
 ]
