@@ -141,6 +141,7 @@ test('a pause that has a time ends when that is over, unless somebody holds it',
   expect(stays(20, { spec: { paused: true } })).toEqual([])
   expect(stays(20, { status: { currentPodHash: 'gone' } })).toEqual([])
   expect(stays(20, { status: { conditions: [INVALID as never] } })).toEqual([])
+  expect(stays(20, { becomes: moved('ReplicaSetCreateError', 0) })).toEqual([])
   expect(stays(20)).toEqual([PAUSED])
 })
 

@@ -108,7 +108,7 @@ function changed(told: Told): string | undefined {
 }
 
 const isRefused = ({ conditions = [] }: RolloutStatus) =>
-  conditions.some(({ type }) => type === 'WriteRefused')
+  conditions.some(({ type, reason }) => type === 'WriteRefused' || reason === 'ReplicaSetCreateError')
 
 /** Its time has passed, nobody holds it or is asked to judge something else, and its ReplicaSet is not to be made. */
 function isOverdue({ rollout, was, is, now, seen }: Told, { startTime }: PauseCondition): boolean {
