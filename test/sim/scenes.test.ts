@@ -18,8 +18,8 @@ import type { ReplicaSet } from '../../src/kube/apps.ts'
 import type { Write } from '../../src/kube/write.ts'
 import { perform } from '../../src/sim/lives/acts.ts'
 import { furniture, NAME, NAMESPACE, rolloutOf, servicesOf, sidesOf } from '../../src/sim/lives/furniture.ts'
-import { subsetOf } from '../../src/sim/lives/istio.ts'
-import type { Sides } from '../../src/sim/lives/istio.ts'
+import { SUBSETS } from '../../src/sim/lives/routes/istio.ts'
+import type { Sides } from '../../src/sim/lives/routes/life-route.ts'
 import type { LifeSpec } from '../../src/sim/lives/scenario.ts'
 import { hashOf, loadsIn, setIn, sightOf } from '../../src/sim/lives/sight.ts'
 import { faultyWay } from '../../src/sim/lives/way.ts'
@@ -98,7 +98,7 @@ function writeOf({ cluster }: ModelWorld, spec: LifeSpec, other: OtherWrite): Wr
   if (sidesOf(spec) !== 'subsets')
     return patched(SERVICE, servicesOf(spec)[other.select], { spec: { selector } })
   const subsets = (['stable', 'canary'] as const).map(side => ({
-    name: subsetOf(side),
+    name: SUBSETS[side],
     labels: side === other.select ? selector : labelled(0),
   }))
   return patched(DESTINATION_RULE, NAME, { spec: { subsets } })
@@ -116,7 +116,7 @@ function weighed(
   }
   const { stable, canary } = servicesOf(spec)
   const side = (name: keyof Sides, host: string) =>
-    sidesOf(spec) === 'subsets' ? { host: NAME, subset: subsetOf(name) } : { host }
+    sidesOf(spec) === 'subsets' ? { host: NAME, subset: SUBSETS[name] } : { host }
   const route = [
     { destination: side('stable', stable), weight: 100 - weight },
     { destination: side('canary', canary), weight },

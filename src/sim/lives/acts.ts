@@ -27,7 +27,7 @@ import {
   strategyOf,
   templateOf,
 } from './furniture.ts'
-import { destinationRule } from './istio.ts'
+import { destinationRule } from './routes/istio.ts'
 import type { Deed, LifeSpec } from './scenario.ts'
 import { isOfExperiment } from './sight.ts'
 import { weigh } from './weigh.ts'
@@ -198,10 +198,10 @@ function deleteSet(world: ModelWorld, nth: number): void {
 
 const SETS = { 'delete-set': deleteSet, 'replace-set': replaceSet, 'empty-set': emptySet } as const
 
-/** What a tool's repository has of it. */
-function standing(spec: LifeSpec, what: 'stable' | 'canary' | 'route'): KubeObject {
+/** What a tool's repository has of it; undefined: the controller makes it. */
+function standing(spec: LifeSpec, what: 'stable' | 'canary' | 'route'): KubeObject | undefined {
   if (what === 'route') return routeOf(byRoute(spec))
-  return sidesOf(spec) === 'subsets' ? destinationRule(NAME) : serviceOf(servicesOf(spec)[what])
+  return sidesOf(spec) === 'subsets' ? destinationRule() : serviceOf(servicesOf(spec)[what])
 }
 
 function ofTool(
@@ -210,6 +210,7 @@ function ofTool(
   act: Extract<Deed, { do: 'renew' | 'revert' }>,
 ): void {
   const wanted = standing(spec, act.what)
+  if (wanted === undefined) return
   const kind: Kind = knownKind(wanted) ?? SERVICE
   const target = refOf(kind, wanted)
   if (cluster.get(target) === undefined) return

@@ -1,7 +1,7 @@
 // Any life by chance: the seed says which.
 import type { CanaryStep } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
-import { hasManagedRoutes, sound } from './furniture.ts'
+import { hasManagedRoutes, isRouted, routeIn, sidesOf, sound } from './furniture.ts'
 import { CALM_MS } from './scenario.ts'
 import type { Act, Deed, Fault, LifeSpec, Refused, Scenario } from './scenario.ts'
 
@@ -51,13 +51,25 @@ function drawSpec(dice: Dice): LifeSpec {
   return sound({ ...spec, steps: withRoutes(dice, spec, spec.steps) })
 }
 
+const ROUTERS = [
+  'nginx',
+  'ambassador',
+  'httpRoute',
+  'istio',
+  'istio',
+  'alb',
+  'smi',
+  'traefik',
+  'apisix',
+] as const
+
 const STRATEGIES = ['blueGreen', 'basic', 'routed', 'dynamic'] as const
 
 function drawAnySpec(dice: Dice): LifeSpec {
   const maybe = <T>(chance: number, name: string, value: T) => (dice.often(chance) ? { [name]: value } : {})
   return {
     strategy: dice.one(STRATEGIES),
-    router: dice.one(['nginx', 'ambassador', 'httpRoute', 'istio', 'istio']),
+    router: dice.one(ROUTERS),
     ...dice.one<Pick<LifeSpec, 'sides'>>([{}, { sides: 'pair' }, { sides: 'subsets' }]),
     replicas: dice.one([0, 1, 2, 2, 3, 3, 4, 5]),
     steps: drawSteps(dice),
@@ -258,7 +270,7 @@ const ENDS: readonly Deed[] = [true, false].map(isDeleted => ({ do: 'end-experim
 function drawFaults(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const single = Array.from({ length: dice.below(7) }, () => drawFault(dice, spec))
   if (dice.often(0.15)) single.push(drawImage(dice))
-  const faults = dice.often(0.4) ? [...single, ...drawLines(dice)] : single
+  const faults = dice.often(0.4) ? [...single, ...drawLines(dice, spec)] : single
   return dice.often(0.1) ? [...faults, ...drawJumps(dice)] : faults
 }
 
@@ -280,32 +292,32 @@ function drawJumps(dice: Dice): readonly Fault[] {
 }
 
 /** A cluster that is slow from the beginning. */
-function drawLines(dice: Dice): readonly Fault[] {
+function drawLines(dice: Dice, spec: LifeSpec): readonly Fault[] {
   const slow = dice.one<Fault>([
     { on: 'line', nth: 0, ms: dice.one([5, 50, 500]) },
     { on: 'event', kind: 'replicasets', nth: 0, do: 'slow', ms: dice.one([20, 200, 2000]) },
   ])
-  return [slow, { on: 'event', kind: dice.one(WATCHED), nth: 0, do: 'slow', ms: dice.one([10, 100, 1000]) }]
+  return [
+    slow,
+    { on: 'event', kind: dice.one(watched(spec)), nth: 0, do: 'slow', ms: dice.one([10, 100, 1000]) },
+  ]
 }
 
-const WATCHED = [
-  'rollouts',
-  'replicasets',
-  'replicasets',
-  'services',
-  'ingresses',
-  'mappings',
-  'httproutes',
-  'virtualservices',
-  'destinationrules',
-]
+/** Kinds whose news may be late. */
+function watched(spec: LifeSpec): readonly string[] {
+  const { other = spec.strategy } = spec
+  const routed = [spec, { ...spec, strategy: other }].find(isRouted)
+  const routes = routed === undefined ? [] : [routeIn(routed).kind.plural]
+  const rules = routed !== undefined && sidesOf(routed) === 'subsets' ? ['destinationrules'] : []
+  return ['rollouts', 'replicasets', 'replicasets', 'services', ...routes, ...rules]
+}
 
 const REFUSED: readonly Refused[] = ['status', 'status', 'replicasets', 'services', 'routes', 'analysisruns']
 
 function drawFault(dice: Dice, spec: LifeSpec): Fault {
   const ms = dice.one([5, 50, 500, 3000, 12_000, 20_000])
   const kind = dice.one([
-    ...WATCHED,
+    ...watched(spec),
     ...(spec.isTried === true ? ['experiments'] : []),
     ...(spec.isByJob === true ? ['jobs', 'analysisruns'] : []),
   ])

@@ -4,11 +4,13 @@ import type { CanaryStep, Rollout, RolloutSpec } from '../../api/rollout.ts'
 import { fromJson } from '../../kube/object.ts'
 import type { Pod } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { destinationRule, istioRouting, virtualService } from './istio.ts'
+import { destinationRule } from './routes/istio.ts'
+import { NAME, NAMESPACE } from './routes/life-route.ts'
+import type { LifeRoute, Sides } from './routes/life-route.ts'
+import { LIFE_ROUTES } from './routes/registry.ts'
 import type { LifeSpec } from './scenario.ts'
 
-export const NAMESPACE = 'shop'
-export const NAME = 'demo'
+export { NAME, NAMESPACE }
 /** Where the load of all users stands. */
 export const LOAD = 'load'
 
@@ -27,7 +29,7 @@ export function templateOf({ triedWeight }: LifeSpec, image: number) {
   }
 }
 
-export function servicesOf(spec: LifeSpec): { readonly stable: string; readonly canary: string } {
+export function servicesOf(spec: LifeSpec): Sides {
   if (sidesOf(spec) === 'pair') return PAIR
   return spec.strategy === 'blueGreen'
     ? { stable: 'active', canary: 'preview' }
@@ -73,7 +75,13 @@ export function isEmptied(steps: readonly CanaryStep[]): boolean {
 const PAIR = { stable: 'ping', canary: 'pong' }
 
 export function sidesOf(spec: LifeSpec): LifeSpec['sides'] {
-  return isRouted(spec) && spec.router === 'istio' ? spec.sides : undefined
+  if (!isRouted(spec) || (spec.router === 'alb' && spec.sides !== 'pair')) return undefined
+  return spec.router === 'istio' || spec.router === 'alb' ? spec.sides : undefined
+}
+
+/** The router of a life that has one. */
+export function routeIn(spec: LifeSpec): LifeRoute {
+  return LIFE_ROUTES[sidesOf(spec) === 'subsets' ? 'istioSubsets' : spec.router]
 }
 
 /** Without Services of its own a canary is found by the labels of all its pods. */
@@ -169,9 +177,10 @@ export function strategyOf(spec: LifeSpec): NonNullable<RolloutSpec['strategy']>
   }
 }
 
+const SHARING: readonly LifeSpec['router'][] = ['httpRoute', 'istio', 'alb', 'smi']
+
 function sharesWithExperiments(spec: LifeSpec): boolean {
-  if (!isRouted(spec)) return false
-  return spec.router === 'httpRoute' || (spec.router === 'istio' && spec.sides !== 'subsets')
+  return isRouted(spec) && sidesOf(spec) !== 'subsets' && SHARING.includes(spec.router)
 }
 
 function experimentOf(spec: LifeSpec): CanaryStep {
@@ -202,7 +211,10 @@ function serving(spec: LifeSpec): object {
 function routed(spec: LifeSpec) {
   const { minPods } = spec
   return {
-    trafficRouting: { ...routing(spec), ...(hasManagedRoutes(spec) ? { managedRoutes: MANAGED } : {}) },
+    trafficRouting: {
+      ...routeIn(spec).routing,
+      ...(hasManagedRoutes(spec) ? { managedRoutes: MANAGED } : {}),
+    },
     ...(minPods === undefined ? {} : { minPodsPerReplicaSet: minPods }),
     ...given(spec, DELAYS),
   }
@@ -214,48 +226,14 @@ export function hasManagedRoutes(spec: LifeSpec): boolean {
   return isRouted(spec) && spec.router === 'istio' && spec.hasManagedRoutes === true
 }
 
-function routing(spec: LifeSpec) {
-  return spec.router === 'istio' ? istioRouting(NAME, spec.sides) : ROUTING[spec.router]
-}
-
-const ROUTING = {
-  nginx: { nginx: { stableIngress: NAME } },
-  ambassador: { ambassador: { mappings: [NAME] } },
-  httpRoute: { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: NAME } } },
-} as const
-
 export function serviceOf(name: string): KubeObject {
   const spec = { selector: { app: NAME }, ports: [{ port: 80 }] }
   return fromJson({ apiVersion: 'v1', kind: 'Service', metadata: metadata(name), spec })
 }
 
-export function routeOf(spec: LifeSpec): KubeObject {
-  const { stable, canary } = servicesOf(spec)
-  const at = metadata(NAME)
-  if (spec.router === 'nginx') {
-    const paths = [
-      { path: '/', pathType: 'Prefix', backend: { service: { name: stable, port: { number: 80 } } } },
-    ]
-    const rules = [{ host: 'demo.example', http: { paths } }]
-    return fromJson({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: at, spec: { rules } })
-  }
-  if (spec.router === 'ambassador') {
-    const mapping = { prefix: '/', service: stable }
-    return fromJson({ apiVersion: 'getambassador.io/v3alpha1', kind: 'Mapping', metadata: at, spec: mapping })
-  }
-  if (spec.router === 'istio')
-    return virtualService(NAME, sidesOf(spec) === 'subsets' ? 'subsets' : { stable, canary })
-  const backendRefs = [
-    { name: stable, port: 80, weight: 100 },
-    { name: canary, port: 80, weight: 0 },
-  ]
-  const route = { rules: [{ backendRefs }] }
-  return fromJson({
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'HTTPRoute',
-    metadata: at,
-    spec: route,
-  })
+/** Undefined where the controller makes all that is needed. */
+export function routeOf(spec: LifeSpec): KubeObject | undefined {
+  return routeIn(spec).object(servicesOf(spec))
 }
 
 const BY_WEB = { successCondition: 'result == 1', provider: { web: { url: 'http://metrics.example/' } } }
@@ -314,12 +292,17 @@ export function furniture(spec: LifeSpec): readonly KubeObject[] {
   return [...new Map(all.map(one => [`${one.kind} ${one.metadata.name}`, one])).values()]
 }
 
+function routes(spec: LifeSpec): readonly KubeObject[] {
+  const { root } = routeIn(spec)
+  return [routeOf(spec) ?? [], root === undefined ? [] : serviceOf(root)].flat()
+}
+
 function furnitureOf(spec: LifeSpec): readonly KubeObject[] {
   const { stable, canary } = servicesOf(spec)
   return [
     ...(hasServices(spec) ? [serviceOf(stable), serviceOf(canary)] : []),
-    ...(isRouted(spec) ? [routeOf(spec)] : []),
-    ...(sidesOf(spec) === 'subsets' ? [serviceOf(NAME), destinationRule(NAME)] : []),
+    ...(isRouted(spec) ? routes(spec) : []),
+    ...(sidesOf(spec) === 'subsets' ? [serviceOf(NAME), destinationRule()] : []),
     ...(spec.isAutoscaled === true ? [loadOf(spec.replicas)] : []),
     ...(spec.isAnalysed || spec.isWatched === true ? [check(spec)] : []),
   ]

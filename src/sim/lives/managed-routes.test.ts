@@ -3,12 +3,11 @@ import { expect, test } from 'vitest'
 import type { RolloutStatus } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
 import { knownKind, VIRTUAL_SERVICE } from '../../kube/kinds.ts'
-import { fromJson } from '../../kube/object.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import type { Json } from '../../std/json.ts'
 import { aReplicaSet, aRollout, aService, hashOf } from '../../rollout/model.suite.ts'
 import { createCluster } from '../model/cluster.ts'
-import { virtualService } from './istio.ts'
+import { named } from './routes/life-route.ts'
 import { broken } from './judge.ts'
 import { unrest } from './rest.ts'
 import { PLAIN, sightWith } from './sight.suite.ts'
@@ -30,14 +29,7 @@ const BY_HEADER = {
 const COPIES = { name: 'copies', route: WEIGHED, mirror: { host: 'canary' } }
 
 function routes(...made: readonly Json[]): KubeObject {
-  const { apiVersion, kind } = virtualService('demo', { stable: 'stable', canary: 'canary' })
-  const metadata = { name: 'demo', namespace: 'shop' }
-  return fromJson({
-    apiVersion,
-    kind,
-    metadata,
-    spec: { hosts: ['demo'], http: [...made, { route: WEIGHED }] },
-  })
+  return named(VIRTUAL_SERVICE, { spec: { hosts: ['demo'], http: [...made, { route: WEIGHED }] } })
 }
 
 function standing(

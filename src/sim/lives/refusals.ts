@@ -1,18 +1,11 @@
 // Writes to one kind that are refused for a while, as by a webhook that denies them.
 import { KubeError } from '../../kube/errors.ts'
-import {
-  AMBASSADOR_MAPPING,
-  DESTINATION_RULE,
-  HTTP_ROUTE,
-  INGRESS,
-  knownKind,
-  ROLLOUT,
-  VIRTUAL_SERVICE,
-} from '../../kube/kinds.ts'
+import { DESTINATION_RULE, knownKind, ROLLOUT } from '../../kube/kinds.ts'
 import type { Kind } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { Instant } from '../../std/instant.ts'
 import type { Timeline } from '../model/timeline.ts'
+import { LIFE_ROUTES } from './routes/registry.ts'
 import type { Fault, Refused } from './scenario.ts'
 
 export const DENIED = new KubeError('Forbidden', 'a webhook denies it', { status: 403 })
@@ -49,4 +42,4 @@ function isOf(write: Write, refused: Refused): boolean {
   return refused === 'routes' ? ROUTES.includes(kind) : kind.plural === refused
 }
 
-const ROUTES: readonly Kind[] = [INGRESS, AMBASSADOR_MAPPING, HTTP_ROUTE, VIRTUAL_SERVICE, DESTINATION_RULE]
+const ROUTES: readonly Kind[] = [DESTINATION_RULE, ...Object.values(LIFE_ROUTES).map(route => route.kind)]

@@ -1,6 +1,7 @@
 // A life as data: what is asked for, who does what when, and what goes wrong. The same data plays the same life.
 import type { CanaryStep } from '../../api/rollout.ts'
 import type { ReplicaProgressThreshold } from '../../api/strategy.ts'
+import type { LifeRouter } from './routes/registry.ts'
 
 export interface Scenario {
   /** It begins when its first revision stands; else with an empty cluster. */
@@ -12,14 +13,15 @@ export interface Scenario {
   readonly raid?: Deed
 }
 
-type Router = 'nginx' | 'ambassador' | 'httpRoute' | 'istio'
+/** Istio by subsets is one of its `sides`. */
+type Router = Exclude<LifeRouter, 'istioSubsets'>
 
 export interface LifeSpec {
   readonly strategy: 'blueGreen' | 'basic' | 'routed' | 'dynamic'
   /** Another one that somebody may ask for meanwhile. */
   readonly other?: LifeSpec['strategy']
   readonly router: Router
-  /** Of Istio: Services that swap their roles, or subsets of a DestinationRule instead of Services. */
+  /** Of Istio and ALB: Services that swap their roles; of Istio: subsets of a DestinationRule instead of Services. */
   readonly sides?: 'pair' | 'subsets'
   readonly replicas: number
   /** An autoscaler says how many pods there are. */

@@ -7,28 +7,34 @@ import type { Cache } from '../../kube/cache.ts'
 import type { Service } from '../../kube/core.ts'
 import { KubeError } from '../../kube/errors.ts'
 import {
-  AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   DESTINATION_RULE,
   EXPERIMENT,
-  HTTP_ROUTE,
-  INGRESS,
   knownKind,
   REPLICA_SET,
   ROLLOUT,
   SERVICE,
   VIRTUAL_SERVICE,
 } from '../../kube/kinds.ts'
-import type { HttpRoute } from '../../kube/networking.ts'
 import { controllerOf, resourceName } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
 import { stableOfPair } from '../../traffic/roles.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
 import { changedBy } from '../model/changed.ts'
-import { hasManagedRoutes, hasServices, isRouted, NAME, NAMESPACE, servicesOf, sidesOf } from './furniture.ts'
-import { destinationWeights, managedIn, subsetHash, subsetOf } from './istio.ts'
-import type { Sides } from './istio.ts'
+import {
+  hasManagedRoutes,
+  hasServices,
+  isRouted,
+  NAME,
+  NAMESPACE,
+  routeIn,
+  servicesOf,
+  sidesOf,
+} from './furniture.ts'
+import { managedIn, subsetHash, SUBSETS } from './routes/istio.ts'
+import type { Sides } from './routes/life-route.ts'
+import { LIFE_ROUTES } from './routes/registry.ts'
 import type { LifeSpec } from './scenario.ts'
 
 /** By resource and name: all that a life needs stands in one namespace. */
@@ -41,13 +47,10 @@ const KINDS: readonly Kind[] = [
   ROLLOUT,
   REPLICA_SET,
   SERVICE,
-  INGRESS,
-  HTTP_ROUTE,
-  AMBASSADOR_MAPPING,
   ANALYSIS_RUN,
   EXPERIMENT,
-  VIRTUAL_SERVICE,
   DESTINATION_RULE,
+  ...new Set(Object.values(LIFE_ROUTES).map(route => route.kind)),
 ]
 
 /** `others`: kinds of many objects, where somebody is to look at them. */
@@ -139,10 +142,7 @@ export function serviceIn(sight: Sight, name: string): Service | undefined {
 }
 
 /** Which Service plays which role: a pair swaps them when a revision becomes stable. */
-function rolesOf(
-  spec: LifeSpec,
-  rollout: Rollout | undefined,
-): { readonly stable: string; readonly canary: string } {
+function rolesOf(spec: LifeSpec, rollout: Rollout | undefined): Sides {
   const { stable, canary } = servicesOf(spec)
   if (sidesOf(spec) !== 'pair') return { stable, canary }
   const hasSwapped = stableOfPair(rollout?.status) !== 'ping'
@@ -177,27 +177,16 @@ const onlyCanary = (canary: number): RouteWeights => ({ canary, all: 100, others
 /** What the route says; the roles of a pair are those of this Rollout. */
 export function weightsIn(sight: Sight, spec: LifeSpec, rollout = rolloutIn(sight)): RouteWeights {
   if (!isRouted(spec)) return onlyCanary(0)
-  if (spec.router === 'nginx') {
-    const { annotations = {} } = found(sight, INGRESS, `${NAME}-${NAME}-canary`)?.metadata ?? {}
-    return onlyCanary(Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0))
-  }
-  if (spec.router === 'ambassador') {
-    const mapping = found(sight, AMBASSADOR_MAPPING, `${NAME}-canary`) as
-      | { spec?: { weight?: number } }
-      | undefined
-    // Without the user's own Mapping whoever comes gets the canary.
-    const isAlone = mapping !== undefined && found(sight, AMBASSADOR_MAPPING, NAME) === undefined
-    return onlyCanary(isAlone ? 100 : (mapping?.spec?.weight ?? 0))
-  }
-  if (spec.router === 'istio') {
-    const bySubsets = sidesOf(spec) === 'subsets'
-    const { stable, canary } = rolesOf(spec, rollout)
-    const sides = bySubsets ? { stable: subsetOf('stable'), canary: subsetOf('canary') } : { stable, canary }
-    return sharedBy(destinationWeights(found(sight, VIRTUAL_SERVICE, NAME)), sides)
-  }
-  const route = found(sight, HTTP_ROUTE, NAME) as HttpRoute | undefined
-  const refs = route?.spec.rules?.[0]?.backendRefs ?? []
-  return sharedBy(new Map(refs.map(({ name, weight = 0 }) => [name, weight])), servicesOf(spec))
+  const sides = namedAtRoute(spec, rollout)
+  return sharedBy(
+    routeIn(spec).weights((kind, name) => found(sight, kind, name), sides),
+    sides,
+  )
+}
+
+/** What the route calls them. */
+function namedAtRoute(spec: LifeSpec, rollout: Rollout | undefined): Sides {
+  return sidesOf(spec) === 'subsets' ? SUBSETS : rolesOf(spec, rollout)
 }
 
 /** Users of a header have no share of all: a few, who must have pods. */
@@ -210,8 +199,7 @@ export function managedRoutesIn(
 ): { readonly names: readonly string[]; readonly sides: readonly (keyof Sides)[] } {
   if (!hasManagedRoutes(spec)) return NO_ROUTES
   const { names, led } = managedIn(found(sight, VIRTUAL_SERVICE, NAME))
-  const { canary } =
-    sidesOf(spec) === 'subsets' ? { canary: subsetOf('canary') } : rolesOf(spec, rolloutIn(sight))
+  const { canary } = namedAtRoute(spec, rolloutIn(sight))
   return { names, sides: led.map(one => (one === canary ? 'canary' : 'stable')) }
 }
 
