@@ -2,12 +2,13 @@
 import { expect, test } from 'vitest'
 import type { CanaryStep, RolloutSpec, RolloutStatus } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
-import { ANALYSIS_RUN, EXPERIMENT, knownKind } from '../../kube/kinds.ts'
+import { ANALYSIS_RUN, EXPERIMENT, HTTP_ROUTE, knownKind } from '../../kube/kinds.ts'
 import type { Kind, KubeObject } from '../../kube/object.ts'
 import { canaryIngress, podsOfExperiment } from '../../rollout/any-state.suite.ts'
 import { aReplicaSet, aRollout, aService, hashOf, template } from '../../rollout/model.suite.ts'
 import { createCluster } from '../model/cluster.ts'
 import { unrest } from './rest.ts'
+import { named } from './routes/life-route.ts'
 import type { LifeSpec } from './scenario.ts'
 import { PLAIN } from './sight.suite.ts'
 
@@ -25,6 +26,8 @@ interface Stand {
   readonly status?: RolloutStatus
   readonly selected?: string
   readonly beside?: string
+  /** Then `beside` is none. */
+  readonly isBesideUnnamed?: boolean
   /** Blue/green. */
   readonly active?: string
   readonly weight?: number
@@ -38,6 +41,7 @@ interface Stand {
   readonly trial?: string
   readonly tried?: number
   readonly life?: Partial<LifeSpec>
+  readonly route?: KubeObject
 }
 
 function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: Stand) {
@@ -51,6 +55,8 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
     tried,
     active,
     life = {},
+    route,
+    isBesideUnnamed = false,
   } = of
   const cluster = createCluster({ now: () => 0, random: seededRandom(1) })
   const objects = [
@@ -64,12 +70,13 @@ function standing({ status = {}, weight = 0, available = 2, spec = {}, ...of }: 
     }),
     ...(others === undefined ? [] : [aReplicaSet({ image: V2, revision: 1, replicas: others })]),
     aService('stable', selected),
-    aService('canary', beside),
+    aService('canary', isBesideUnnamed ? undefined : beside),
     canaryIngress(weight),
     ...(active === undefined ? [] : [aService('active', active)]),
     ...(run === undefined ? [] : [aThing(ANALYSIS_RUN, run)]),
     ...(trial === undefined ? [] : [aThing(EXPERIMENT, trial)]),
     ...(tried === undefined ? [] : [podsOfExperiment('try', 'tried', tried)]),
+    ...(route === undefined ? [] : [route]),
   ]
   for (const object of objects) cluster.put(knownKind(object) as Kind, object)
   return unrest({ cluster }, { ...PLAIN, ...life })[0]?.law
@@ -93,6 +100,13 @@ function atPause(pause: NonNullable<CanaryStep['pause']>, weight: number): Stand
   }
   const canary = { steps: [{ setWeight: 50 }, { pause }] }
   return { status, spec: { strategy: { canary } }, others: 1, beside: hashOf(V2), weight }
+}
+
+/** The canary Service names no revision; the stable one has so many pods beside the second one's. */
+function ofAll(available: number): Stand {
+  const { beside: _, status, ...stand } = told(50)
+  const counts = { availableReplicas: available + 1, HPAReplicas: 3 }
+  return { ...stand, available, isBesideUnnamed: true, status: { ...status, ...counts } }
 }
 
 const inBlueGreen = (autoPromotionSeconds: number): Stand => ({
@@ -128,6 +142,21 @@ function told(canary: number, podTemplateHash = hashOf(V2), stable = hashOf(V1))
     stable: { weight: 100 - canary, podTemplateHash: stable },
   }
   return { ...stand, status: { ...stand.status, canary: { weights } } as RolloutStatus }
+}
+
+/** The spec has a mistake and no longer names the router, which gives an experiment that weight. */
+function leftWithAMistake(weight: number): Stand {
+  const conditions = [{ type: 'InvalidSpec', status: 'True', reason: 'InvalidSpec', message: 'wrong' }]
+  const names = ['stable', 'canary', 'of-try-tried']
+  const backendRefs = names.map((name, i) => ({ name, weight: [100 - weight, 0, weight][i] ?? 0 }))
+  return {
+    status: { phase: 'Degraded', message: 'InvalidSpec', conditions: conditions as never },
+    life: { strategy: 'basic', other: 'routed', router: 'httpRoute' },
+    spec: { strategy: { canary: {} } },
+    trial: 'Successful',
+    tried: 1,
+    route: named(HTTP_ROUTE, { spec: { rules: [{ backendRefs }] } }),
+  }
 }
 
 const tellsActive = (activeSelector: string): Stand => {
@@ -167,6 +196,11 @@ test.each<[what: string, stand: Stand]>([
   ],
   ['with an analysis that has ended', { run: 'Successful' }],
   ['with an experiment that has ended, and has no pods', { trial: 'Failed', tried: 0 }],
+  [
+    'with pods of an experiment to which a router that was left with a mistake sends users',
+    leftWithAMistake(5),
+  ],
+  ['with all users on a Service that names no revision, where there is one alone', ofAll(0)],
   ['with an old revision that has no pods', { others: 0 }],
   [
     'restarted',
@@ -203,6 +237,8 @@ test.each<[law: string, stand: Stand]>([
   [TIDY, { run: 'Running' }],
   [TIDY, { trial: 'Running' }],
   [TIDY, { trial: 'Successful', tried: 1 }],
+  [TIDY, leftWithAMistake(0)],
+  [RIGHT, ofAll(2)],
   [TIDY, { deadline: 0 }],
   [TIDY, { others: 0, spec: { revisionHistoryLimit: 0 } }],
   [TIDY, { status: { ...ABORTED, availableReplicas: 3, HPAReplicas: 3 }, others: 1 }],

@@ -95,10 +95,19 @@ function tried(sight: Sight, spec: LifeSpec, status: Rollout['status']): Unrest 
   if (led !== undefined) return tidy(`${led} still has users`)
   // The garbage collector takes away what an Experiment that is gone would own.
   const owners = new Set(all.map(one => one.metadata.uid))
+  const kept = isInvalid(status) ? keptByLeft(sight, spec) : []
   const left = setsOfExperiments(sight).find(
-    one => owners.has(controllerOf(one)?.uid) && wantedReplicas(one) > 0,
+    one => owners.has(controllerOf(one)?.uid) && wantedReplicas(one) > 0 && !kept.includes(one.metadata.name),
   )
   return left === undefined ? undefined : tidy(`${left.metadata.name} still has pods`)
+}
+
+/** With a mistake in the spec a router that was left goes on: an experiment to which it sends users keeps its pods. */
+function keptByLeft(sight: Sight, spec: LifeSpec): readonly string[] {
+  if (spec.other === undefined || isRouted(spec)) return []
+  return Object.entries(weightsIn(sight, byRoute(spec)).others).flatMap(([name, weight]) =>
+    weight > 0 ? [name] : [],
+  )
 }
 
 function miscounted({ status = {} }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
@@ -187,12 +196,18 @@ function misweighed({ canary }: RolloutStatus, sight: Sight, spec: LifeSpec): Un
   const rest = all - weight - Object.values(others).reduce((sum, one) => sum + one, 0)
   if (told.canary.weight !== weight) return mistold(told.canary.weight, weight)
   if (told.stable.weight !== rest) return mistold(told.stable.weight, rest)
-  const { canary: led, stable } = sidesIn(sight, spec)
+  const { canary: led = onlyHash(sight), stable } = sidesIn(sight, spec)
   if (weight > 0 && told.canary.podTemplateHash !== led) return mistold(told.canary.podTemplateHash, led)
   const { podTemplateHash } = told.stable
   // A revision that is lost has nothing to lead to.
   if (rest === 0 || setIn(sight, podTemplateHash) === undefined) return undefined
   return podTemplateHash === stable ? undefined : mistold(podTemplateHash, stable)
+}
+
+/** Whom a Service that names no revision leads to, where there is one alone. */
+function onlyHash(sight: Sight): string | undefined {
+  const [first, ...others] = setsIn(sight).filter(one => availableReplicas(one) > 0)
+  return first === undefined || others.length > 0 ? undefined : hashOf(first)
 }
 
 /** Blue/green: users have pods, if there is a revision that has all of its own and was not given up. */
