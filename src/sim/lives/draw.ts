@@ -2,6 +2,7 @@
 import type { CanaryStep } from '../../api/rollout.ts'
 import { seededRandom } from '../../doors/random.ts'
 import { hasManagedRoutes, isRouted, routeIn, sidesOf, sound } from './furniture.ts'
+import { MIRROR_ROUTE, HEADER_ROUTE } from './routes/life-route.ts'
 import { CALM_MS } from './scenario.ts'
 import type { Act, Deed, Fault, LifeSpec, Refused, Scenario } from './scenario.ts'
 
@@ -140,26 +141,29 @@ function drawSteps(dice: Dice): readonly CanaryStep[] {
 /** With a route for a header, or for copies, among them; it may be taken away again. */
 function withRoutes(dice: Dice, spec: LifeSpec, steps: readonly CanaryStep[]): readonly CanaryStep[] {
   if (!hasManagedRoutes(spec)) return steps
-  const [set, clear] = dice.one(ROUTE_STEPS)
+  const [byHeader, byCopy] = ROUTE_STEPS
+  const [set, clear] = routeIn(spec).copies === true ? dice.one([byHeader, byCopy]) : byHeader
   const from = dice.below(steps.length + 1)
   const to = from + dice.below(steps.length - from + 1)
   const end = dice.often(0.3) ? [clear] : []
   return [...steps.slice(0, from), set, ...steps.slice(from, to), ...end, ...steps.slice(to)]
 }
 
-const ROUTE_STEPS: readonly (readonly [set: CanaryStep, clear: CanaryStep])[] = [
+type Steps = readonly [set: CanaryStep, clear: CanaryStep]
+
+const ROUTE_STEPS: readonly [byHeader: Steps, byCopy: Steps] = [
   [
     {
       setHeaderRoute: {
-        name: 'inside',
+        name: HEADER_ROUTE,
         match: [{ headerName: 'team', headerValue: { exact: 'inside' } }],
       },
     },
-    { setHeaderRoute: { name: 'inside' } },
+    { setHeaderRoute: { name: HEADER_ROUTE } },
   ],
   [
-    { setMirrorRoute: { name: 'copies', percentage: 50, match: [{ method: { exact: 'GET' } }] } },
-    { setMirrorRoute: { name: 'copies' } },
+    { setMirrorRoute: { name: MIRROR_ROUTE, percentage: 50, match: [{ method: { exact: 'GET' } }] } },
+    { setMirrorRoute: { name: MIRROR_ROUTE } },
   ],
 ]
 

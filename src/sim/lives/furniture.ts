@@ -5,7 +5,7 @@ import { fromJson } from '../../kube/object.ts'
 import type { Pod } from '../../kube/core.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { destinationRule } from './routes/istio.ts'
-import { NAME, NAMESPACE } from './routes/life-route.ts'
+import { MIRROR_ROUTE, HEADER_ROUTE, NAME, NAMESPACE } from './routes/life-route.ts'
 import type { LifeRoute, Sides } from './routes/life-route.ts'
 import { LIFE_ROUTES } from './routes/registry.ts'
 import type { LifeSpec } from './scenario.ts'
@@ -213,17 +213,19 @@ function routed(spec: LifeSpec) {
   return {
     trafficRouting: {
       ...routeIn(spec).routing,
-      ...(hasManagedRoutes(spec) ? { managedRoutes: MANAGED } : {}),
+      ...(hasManagedRoutes(spec) ? { managedRoutes: managed(spec) } : {}),
     },
     ...(minPods === undefined ? {} : { minPodsPerReplicaSet: minPods }),
     ...given(spec, DELAYS),
   }
 }
 
-const MANAGED = [{ name: 'inside' }, { name: 'copies' }]
-
 export function hasManagedRoutes(spec: LifeSpec): boolean {
-  return isRouted(spec) && spec.router === 'istio' && spec.hasManagedRoutes === true
+  return isRouted(spec) && routeIn(spec).made !== undefined && spec.hasManagedRoutes === true
+}
+
+function managed(spec: LifeSpec): readonly { readonly name: string }[] {
+  return [HEADER_ROUTE, ...(routeIn(spec).copies === true ? [MIRROR_ROUTE] : [])].map(name => ({ name }))
 }
 
 export function serviceOf(name: string): KubeObject {

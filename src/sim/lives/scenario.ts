@@ -60,7 +60,7 @@ export interface LifeSpec {
   readonly minPods?: number
   /** So many pods of a canary are enough to go on. */
   readonly progressThreshold?: ReplicaProgressThreshold
-  /** Of Istio: steps may send users of a header to the canary, and copies of requests. */
+  /** Of Istio, ALB and APISIX: steps may send users of a header to the canary; of Istio copies of requests, too. */
   readonly hasManagedRoutes?: boolean
 }
 

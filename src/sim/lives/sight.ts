@@ -14,7 +14,6 @@ import {
   REPLICA_SET,
   ROLLOUT,
   SERVICE,
-  VIRTUAL_SERVICE,
 } from '../../kube/kinds.ts'
 import { controllerOf, resourceName } from '../../kube/object.ts'
 import type { Kind, KubeObject, ObjectRef } from '../../kube/object.ts'
@@ -32,7 +31,7 @@ import {
   servicesOf,
   sidesOf,
 } from './furniture.ts'
-import { managedIn, subsetHash, SUBSETS } from './routes/istio.ts'
+import { subsetHash, SUBSETS } from './routes/istio.ts'
 import type { Sides } from './routes/life-route.ts'
 import { LIFE_ROUTES } from './routes/registry.ts'
 import type { LifeSpec } from './scenario.ts'
@@ -192,15 +191,17 @@ function namedAtRoute(spec: LifeSpec, rollout: Rollout | undefined): Sides {
 /** Users of a header have no share of all: a few, who must have pods. */
 export const BY_HEADER = 1e-4
 
-/** Routes that steps have made in a VirtualService, and the sides that those of a header lead to. */
+/** Routes that steps have made, and the sides that those of a header lead to. */
 export function managedRoutesIn(
   sight: Sight,
   spec: LifeSpec,
 ): { readonly names: readonly string[]; readonly sides: readonly (keyof Sides)[] } {
-  if (!hasManagedRoutes(spec)) return NO_ROUTES
-  const { names, led } = managedIn(found(sight, VIRTUAL_SERVICE, NAME))
+  const made = hasManagedRoutes(spec)
+    ? routeIn(spec).made?.((kind, name) => found(sight, kind, name))
+    : undefined
+  if (made === undefined) return NO_ROUTES
   const { canary } = namedAtRoute(spec, rolloutIn(sight))
-  return { names, sides: led.map(one => (one === canary ? 'canary' : 'stable')) }
+  return { names: made.names, sides: made.led.map(one => (one === canary ? 'canary' : 'stable')) }
 }
 
 const NO_ROUTES = { names: [], sides: [] }

@@ -3,10 +3,14 @@ import { APISIX_ROUTE } from '../../../kube/kinds.ts'
 import { specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { objects, text } from '../../../std/json-parts.ts'
-import { listed, NAME, named, turnedList } from './life-route.ts'
+import { HEADER_ROUTE, listed, NAME, named, turnedList } from './life-route.ts'
 import type { LifeRoute } from './life-route.ts'
 
 const ruleIn = (route: KubeObject) => objects(specOf(route)['http'])[0]
+
+function weightsIn(route: KubeObject | undefined): ReadonlyMap<string, number> {
+  return listed(objects(route && ruleIn(route)?.['backends']), one => text(one['serviceName']))
+}
 
 export const apisix: LifeRoute = {
   routing: { apisix: { route: { name: NAME } } },
@@ -19,10 +23,10 @@ export const apisix: LifeRoute = {
   },
   kind: APISIX_ROUTE,
   name: NAME,
-  weights(find) {
-    const route = find(APISIX_ROUTE, NAME)
-    const rule = route && ruleIn(route)
-    return listed(objects(rule?.['backends']), one => text(one['serviceName']))
+  weights: find => weightsIn(find(APISIX_ROUTE, NAME)),
+  made(find) {
+    const route = find(APISIX_ROUTE, HEADER_ROUTE)
+    return { names: route === undefined ? [] : [HEADER_ROUTE], led: [...weightsIn(route).keys()] }
   },
   weighed(route) {
     const rule = ruleIn(route)

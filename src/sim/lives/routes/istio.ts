@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../kube/object.ts'
 import type { JsonObject } from '../../../std/json.ts'
 import { objects, record, text } from '../../../std/json-parts.ts'
 import { NAME, named, turnedList } from './life-route.ts'
-import type { LifeRoute, Sides } from './life-route.ts'
+import type { LifeRoute, Made, Sides } from './life-route.ts'
 
 export const SUBSETS: Sides = { stable: 'old', canary: 'new' }
 
@@ -18,6 +18,8 @@ export const istio: LifeRoute = {
   kind: VIRTUAL_SERVICE,
   name: NAME,
   weights: find => destinationWeights(find(VIRTUAL_SERVICE, NAME)),
+  made: find => madeIn(find(VIRTUAL_SERVICE, NAME)),
+  copies: true,
   weighed(service) {
     const all = httpIn(service)
     const shared = all.find(one => one['name'] === undefined)
@@ -53,11 +55,7 @@ function httpIn(service: KubeObject | undefined): readonly JsonObject[] {
   return objects(service && specOf(service)['http'])
 }
 
-/** Routes that steps have made; what a header's leads to counts as users. */
-export function managedIn(service: KubeObject | undefined): {
-  readonly names: readonly string[]
-  readonly led: readonly string[]
-} {
+function madeIn(service: KubeObject | undefined): Made {
   const made = httpIn(service).filter(one => one['name'] !== undefined)
   const byHeader = made.filter(one => one['mirror'] === undefined)
   return {

@@ -15,6 +15,18 @@ export interface Sides {
   readonly canary: string
 }
 
+type Find = (kind: Kind, name: string) => KubeObject | undefined
+
+/** Names of the routes that steps may make. */
+export const HEADER_ROUTE = 'inside'
+export const MIRROR_ROUTE = 'copies'
+
+export interface Made {
+  readonly names: readonly string[]
+  /** What those of a header lead to, in the words of the route: they count as users. */
+  readonly led: readonly string[]
+}
+
 export interface LifeRoute {
   readonly routing: TrafficRouting
   /** The user's own; undefined where the controller makes all that is needed. */
@@ -29,6 +41,10 @@ export interface LifeRoute {
     find: (kind: Kind, name: string) => KubeObject | undefined,
     sides: Sides,
   ): ReadonlyMap<string, number>
+  /** Routes that steps have made; undefined where none can. */
+  made?(find: Find): Made
+  /** Its steps may copy requests, too. */
+  readonly copies?: true
   /** All users go to the side that has had the fewest; undefined when the object gives nobody a weight. */
   weighed(object: KubeObject): Json | undefined
 }
