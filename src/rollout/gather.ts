@@ -26,6 +26,7 @@ import {
   RUNS_OF,
   SERVICES_MANAGED_BY,
 } from './gather/indices.ts'
+import { withStable } from './gather/lost-status.ts'
 import { includedTemplates, linkedRefs, namedRefs } from './gather/named.ts'
 import { serviceNames } from './services.ts'
 import type { Revision, RolloutSnapshot } from './snapshot.ts'
@@ -52,23 +53,27 @@ export function gather(
   const { namespace, name } = parseKey(key)
   const stored = cache.get<Rollout>({ kind: ROLLOUT, namespace, name })
   if (stored === undefined || stored.metadata.deletionTimestamp !== undefined) return undefined
-  const rollout = wellFormed(stored)
-  const { owned, adopt, release } = claimedBy(rollout, cache)
+  const read = wellFormed(stored)
+  const { owned, adopt, release } = claimedBy(read, cache)
+  const current = currentOf(read, owned)
+  const services = servicesOf(read, cache)
+  const named = namedBy(read, cache)
+  const rollout = withStable(read, { owned, current, services, named })
   const experiments = cache.by<Experiment>(EXPERIMENT, EXPERIMENTS_OF, key)
   return {
     now,
     rollout,
     template: rollout.spec.template,
     selector: rollout.spec.selector,
-    revisions: revisionsOf(rollout, owned),
+    revisions: revisionsOf(rollout, owned, current),
     adopt,
     release,
     pods: podsOf(rollout, owned, cache),
-    services: servicesOf(rollout, cache),
-    named: namedBy(rollout, cache),
+    services,
+    named,
     served: servedTo(rollout, cache),
     forbidden: namedRefs(rollout).filter(({ kind }) => cache.isForbidden(kind)),
-    isMalformed: rollout !== stored,
+    isMalformed: read !== stored,
     analysisRuns: cache.by<AnalysisRun>(ANALYSIS_RUN, RUNS_OF, key),
     experiments,
     tried: experiments.flatMap(({ metadata: { uid = '' } }) =>
@@ -80,8 +85,11 @@ export function gather(
   }
 }
 
-function revisionsOf(rollout: Rollout, owned: readonly ReplicaSet[]): readonly Revision[] {
-  const current = currentOf(rollout, owned)
+function revisionsOf(
+  rollout: Rollout,
+  owned: readonly ReplicaSet[],
+  current: ReplicaSet | undefined,
+): readonly Revision[] {
   const stable = owned.find(one => podHashOf(one) === rollout.status?.stableRS)
   const all = owned.map(one => ({ replicaSet: one, isCurrent: one === current, isStable: one === stable }))
   return [

@@ -58,6 +58,8 @@ export function perform(world: ModelWorld, drawn: LifeSpec, act: Deed): void {
       return SETS[act.do](world, act.nth)
     case 'end-experiment':
       return endExperiment(world, act.isDeleted)
+    case 'lose-status':
+      return loseStatus(world)
     case 'load':
       return loadTo(world, act.pods)
     case 'renew':
@@ -134,6 +136,18 @@ function inStatus(world: ModelWorld, rollout: Rollout, what: 'promote' | 'full' 
     change({ pauseConditions: null, controllerPause: false, currentStepIndex: next })
   else if ((status.pauseConditions ?? []).length > 0) change({ pauseConditions: null })
   else if (steps.length > 0) change({ pauseConditions: null, currentStepIndex: next })
+}
+
+function loseStatus({ cluster }: ModelWorld): void {
+  const patch = [{ op: 'replace', path: '/status', value: {} }]
+  cluster.write({
+    verb: 'patch',
+    target: TARGET,
+    type: 'json',
+    subresource: 'status',
+    patch,
+    why: 'a backup is restored',
+  })
 }
 
 function undo(world: ModelWorld): void {

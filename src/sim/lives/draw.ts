@@ -240,6 +240,7 @@ function drawDeed(dice: Dice, spec: LifeSpec): Deed {
     { do: 'replace-set', nth: dice.below(3) },
     { do: 'empty-set', nth: dice.below(3) },
     { do: 'weigh' },
+    { do: 'lose-status' },
     ...(spec.isAutoscaled === true ? LOADS : []),
     ...(spec.other === undefined ? [] : CHANGES),
     ...(spec.isTried === true ? ENDS : []),

@@ -9,15 +9,18 @@ import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
-import { availableReplicas, wantedReplicas } from '../../workload/availability.ts'
+import { availableReplicas, stayingReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isMadeBefore } from '../../workload/replica-set.ts'
-import { CHECKS, isEmptied, isRouted, isSpoiled, NAME, servicesOf, TRIED_MS } from './furniture.ts'
+import { CHECKS, isEmptied, isRouted, isSpoiled, NAME, servicesOf, sidesOf, TRIED_MS } from './furniture.ts'
 import { goOnWith, hasOwnScale } from './judge.ts'
 import type { LifeSpec } from './scenario.ts'
 import {
   BY_HEADER,
   allIn,
+  hashOf,
+  hasSides,
+  imageOf,
   loadsIn,
   rolloutIn,
   selectedBy,
@@ -74,7 +77,21 @@ export function misstep(
 export function toldOf(pass: Pass): Told | undefined {
   const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
   if (before === undefined || after === undefined) return undefined
-  return { ...pass, rollout: before, was: before.status ?? {}, is: after.status ?? {} }
+  const is = after.status ?? {}
+  const was = (is.stableRS ?? '') === '' ? (before.status ?? {}) : withStable(pass, before)
+  return { ...pass, rollout: before, was, is }
+}
+
+/** A status that was lost names no stable revision: it is the one that users come to, unless that is asked for. */
+function withStable({ seen, spec }: Pick<Pass, 'seen' | 'spec'>, rollout: Rollout): RolloutStatus {
+  const was = rollout.status ?? {}
+  if ((was.stableRS ?? '') !== '' || sidesOf(spec) === 'pair') return was
+  const wanted = imageOf(rollout.spec.template)
+  const others = setsIn(seen).filter(one => imageOf(one.spec.template) !== wanted && stayingReplicas(one) > 0)
+  const [stable, ...more] = hasSides(spec)
+    ? others.filter(one => hashOf(one) === sidesIn(seen, spec).stable)
+    : others
+  return stable === undefined || more.length > 0 ? was : { ...was, stableRS: hashOf(stable) }
 }
 
 function steps(told: Told): string | undefined {

@@ -56,3 +56,11 @@ test.each<[string, Partial<LifeSpec>, Stand]>([
 ])('refuses %s', (_, life, now) => {
   expect(judged(life, now)).toMatch(/ instead of /)
 })
+
+test('allows all users on the stable revision, those of a header beside them too', () => {
+  const before = { stable: 'v1', loads: { v2: 1.0001 }, canary: 100, short: 0 }
+  expect(changed(PLAIN, before, { ...before, loads: { v1: 1.0001 }, canary: 0 })).toBeUndefined()
+  expect(changed(PLAIN, before, { ...before, loads: { v1: 0.5, v2: 0.5 }, canary: 50 })).toMatch(
+    / instead of /,
+  )
+})

@@ -71,7 +71,8 @@ export function changed({ strategy }: LifeSpec, before: Users, now: Users): stri
   const { stable } = before
   if (stable === undefined) return undefined
   const isSelected = Object.values(before.loads).reduce((sum, load) => sum + load, 0) > 1 - ROUNDING
-  const isFree = !isSelected || strategy === 'basic' || strategy === 'blueGreen' || now.loads[stable] === 1
+  const isBack = (now.loads[stable] ?? 0) > 1 - ROUNDING
+  const isFree = !isSelected || strategy === 'basic' || strategy === 'blueGreen' || isBack
   const isPlaced = isFree ? now.canary <= before.canary : equal(before.loads, now.loads)
   const isServed = now.short <= before.short + ROUNDING
   return isPlaced && isServed ? undefined : `${JSON.stringify(now)} instead of ${JSON.stringify(before)}`

@@ -16,6 +16,7 @@ import type { LifeSpec } from './scenario.ts'
 import {
   hashOf,
   hasSides,
+  imageOf,
   managedRoutesIn,
   rolloutIn,
   selectedBy,
@@ -253,7 +254,6 @@ const isUnderWay = (phase: string | undefined) =>
 /** Healthy: it runs what is asked for, where it is asked for. */
 function unkept({ status = {}, spec: wanted }: Rollout, sight: Sight, spec: LifeSpec): Unrest | undefined {
   const kept = (what: string) => ({ law: RIGHT, what })
-  const imageOf = (template: Rollout['spec']['template']) => template?.spec?.containers?.[0]?.image
   if (status.phase !== 'Healthy') return unweighed({ status, spec: wanted }, sight, spec)
   const current = setIn(sight, status.currentPodHash)
   if (imageOf(current?.spec.template) !== imageOf(wanted.template)) return kept('another image runs')

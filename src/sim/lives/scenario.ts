@@ -94,6 +94,8 @@ export type Deed =
   | { readonly do: 'spoil'; readonly isSpoiled: boolean }
   /** The Experiment that came last is deleted, or told to end. */
   | { readonly do: 'end-experiment'; readonly isDeleted: boolean }
+  /** The Rollout is restored from a backup, which has no status. */
+  | { readonly do: 'lose-status' }
   /** The nth ReplicaSet is made again under its name, as another object. */
   | { readonly do: 'replace-set'; readonly nth: number }
 

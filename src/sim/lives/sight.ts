@@ -114,6 +114,8 @@ export function isOfExperiment(set: ReplicaSet): boolean {
 
 export const hashOf = (set: KubeObject) => set.metadata.labels?.[POD_TEMPLATE_HASH] ?? ''
 
+export const imageOf = (template: Rollout['spec']['template']) => template?.spec?.containers?.[0]?.image
+
 export function setIn(sight: Sight, hash: string | undefined): ReplicaSet | undefined {
   return setsIn(sight).find(one => hashOf(one) === hash)
 }

@@ -35,6 +35,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'until > now ? until + 1e9 : now + PAST_WAIT_MS',
     },
   ]),
+  ...byLives('src/rollout/gather.ts', [
+    {
+      name: 'a Rollout whose status was lost is taken for a new one',
+      find: 'const rollout = withStable(read, { owned, current, services, named })',
+      replace: 'const rollout = read',
+    },
+  ]),
   ...byLives('src/runtime/loop/workqueue.ts', [
     {
       name: 'news of a key in flight are lost',

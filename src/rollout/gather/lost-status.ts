@@ -1,0 +1,61 @@
+// A Rollout whose status was lost: restored from a backup, which has none, or made again beside the ReplicaSets that it
+// had left (`--cascade=orphan`). The revision that its users come to is the stable one: another image is an update, and
+// no first deployment that takes their pods away.
+import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
+import type { Service } from '../../kube/core.ts'
+import { routersOf } from '../../traffic/registry.ts'
+import type { Found } from '../../traffic/router.ts'
+import { stayingReplicas } from '../../workload/availability.ts'
+import { podHashOf } from '../../workload/replica-set.ts'
+import { selectedHash, servicesOf } from '../services.ts'
+
+interface Around {
+  readonly owned: readonly ReplicaSet[]
+  readonly current: ReplicaSet | undefined
+  readonly services: Readonly<Record<string, Service>>
+  readonly named: Found
+}
+
+/** The very same Rollout when it names its stable revision, or all are served by what is asked for. */
+export function withStable(rollout: Rollout, around: Around): Rollout {
+  const { status = {}, spec } = rollout
+  if ((status.stableRS ?? '') !== '') return rollout
+  const { pingPong } = spec.strategy?.canary ?? {}
+  const found = pingPong === undefined ? servedBy(rollout, around) : servedByPair(pingPong, around)
+  if (found === undefined) return rollout
+  const { currentPodHash = found.stableRS } = status
+  return { ...rollout, status: { ...status, ...found, currentPodHash } }
+}
+
+type Stable = Pick<RolloutStatus, 'canary'> & { readonly stableRS: string }
+
+/** By the Service or subset of its role; where that names no revision, the one that has the most pods. */
+function servedBy(rollout: Rollout, around: Around): Stable | undefined {
+  const { active, stable } = servicesOf(rollout)
+  const bySubset = () => routersOf(rollout).flatMap(router => router.read(around.named)?.stableHash ?? [])[0]
+  const hash = selectedHash(around.services[active ?? stable ?? '']) ?? bySubset()
+  const serving =
+    hash === undefined ? largest(others(around)) : others(around).find(one => podHashOf(one) === hash)
+  return serving && { stableRS: podHashOf(serving) }
+}
+
+/** Of a pair the one that does not lead to the revision that is asked for; of two, the one that has more pods. */
+function servedByPair(
+  { pingService, pongService }: { readonly pingService: string; readonly pongService: string },
+  around: Around,
+): Stable | undefined {
+  const [ping, pong] = [pingService, pongService].map(name => selectedHash(around.services[name]))
+  const serving = largest(others(around).filter(one => [ping, pong].includes(podHashOf(one))))
+  if (serving === undefined) return undefined
+  const stableRS = podHashOf(serving)
+  return { stableRS, canary: { stablePingPong: stableRS === ping ? 'ping' : 'pong' } }
+}
+
+function others({ owned, current }: Around): readonly ReplicaSet[] {
+  return owned.filter(one => one !== current && podHashOf(one) !== '' && stayingReplicas(one) > 0)
+}
+
+function largest(all: readonly ReplicaSet[]): ReplicaSet | undefined {
+  return all.toSorted((a, b) => stayingReplicas(b) - stayingReplicas(a))[0]
+}
