@@ -91,6 +91,21 @@ test('of a pair it is the one that does not lead to what is asked for', () => {
   expect(paired(TWO, TWO)).toEqual({})
 })
 
+test('of a pair that is shared by a route it has users, whichever of the two it is', () => {
+  const trafficRouting = { istio: { virtualService: { name: 'demo' } } }
+  const strategy = { canary: { trafficRouting, pingPong: { pingService: 'ping', pongService: 'pong' } } }
+  const led = (weight: number) => {
+    const sides = { ping: 100 - weight, pong: weight }
+    const route = Object.entries(sides).map(([host, one]) => ({ destination: { host }, weight: one }))
+    const services = [aService('ping', ONE), aService('pong', TWO)]
+    const named = [
+      [VIRTUAL_SERVICE, anObject(VIRTUAL_SERVICE, { hosts: ['demo'], http: [{ route }] })],
+    ] as const
+    return read({ strategy, sets: BOTH, services, named }).status?.stableRS
+  }
+  expect([0, 40, 100].map(led)).toEqual([ONE, ONE, undefined])
+})
+
 test.each<[string, World]>([
   [
     'that names its stable revision',

@@ -1,7 +1,7 @@
 // A Rollout whose status was lost: restored from a backup, which has none, or made again beside the ReplicaSets that it
 // had left (`--cascade=orphan`). The revision that its users come to is the stable one: another image is an update, and
 // no first deployment that takes their pods away.
-import type { Rollout, RolloutStatus } from '../../api/rollout.ts'
+import type { Rollout } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
 import { routersOf } from '../../traffic/registry.ts'
@@ -22,13 +22,18 @@ export function withStable(rollout: Rollout, around: Around): Rollout {
   const { status = {}, spec } = rollout
   if ((status.stableRS ?? '') !== '') return rollout
   const { pingPong } = spec.strategy?.canary ?? {}
-  const found = pingPong === undefined ? servedBy(rollout, around) : servedByPair(pingPong, around)
+  const found = pingPong === undefined ? servedBy(rollout, around) : servedByPair(rollout, pingPong, around)
   if (found === undefined) return rollout
-  const { currentPodHash = found.stableRS } = status
-  return { ...rollout, status: { ...status, ...found, currentPodHash } }
+  const { stableRS, ofPair } = found
+  const { currentPodHash = stableRS } = status
+  const canary = ofPair === undefined ? {} : { canary: { ...status.canary, stablePingPong: ofPair } }
+  return { ...rollout, status: { ...status, stableRS, currentPodHash, ...canary } }
 }
 
-type Stable = Pick<RolloutStatus, 'canary'> & { readonly stableRS: string }
+interface Stable {
+  readonly stableRS: string
+  readonly ofPair?: 'ping' | 'pong'
+}
 
 /** By the Service or subset of its role; where that names no revision, the one that has the most pods. */
 function servedBy(rollout: Rollout, around: Around): Stable | undefined {
@@ -40,16 +45,23 @@ function servedBy(rollout: Rollout, around: Around): Stable | undefined {
   return serving && { stableRS: podHashOf(serving) }
 }
 
-/** Of a pair the one that does not lead to the revision that is asked for; of two, the one that has more pods. */
+/**
+ * Of a pair the one that does not lead to the revision that is asked for, and has users by the route; of two, the one
+ * that has more pods.
+ */
 function servedByPair(
+  rollout: Rollout,
   { pingService, pongService }: { readonly pingService: string; readonly pongService: string },
   around: Around,
 ): Stable | undefined {
   const [ping, pong] = [pingService, pongService].map(name => selectedHash(around.services[name]))
-  const serving = largest(others(around).filter(one => [ping, pong].includes(podHashOf(one))))
+  // While no status tells their roles `pong` is taken for the stable one.
+  const [weights] = routersOf(rollout).flatMap(router => router.read(around.named) ?? [])
+  const withUsers = [...(weights?.canary === 0 ? [] : [ping]), ...(weights?.stable === 0 ? [] : [pong])]
+  const serving = largest(others(around).filter(one => withUsers.includes(podHashOf(one))))
   if (serving === undefined) return undefined
   const stableRS = podHashOf(serving)
-  return { stableRS, canary: { stablePingPong: stableRS === ping ? 'ping' : 'pong' } }
+  return { stableRS, ofPair: stableRS === ping ? 'ping' : 'pong' }
 }
 
 function others({ owned, current }: Around): readonly ReplicaSet[] {
