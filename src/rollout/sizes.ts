@@ -92,25 +92,32 @@ export interface AbortedRevision {
  * Compat: its deadline stays on it when it has no pods any more, and goes when the update is tried again.
  */
 export function retireAborted(story: Story, { replicaSet, delaySeconds, isReached }: AbortedRevision): Sizes {
-  const { name } = replicaSet.metadata
-  if (isReached) return sized(replicaSet, wantedReplicas(replicaSet))
+  const size = wantedReplicas(replicaSet)
+  if (isReached) return sized(replicaSet, size)
   const until = deadlineOf(replicaSet)
-  if (until !== undefined && story.now >= until)
-    return wantedReplicas(replicaSet) > 0 && isOfBefore(story, until)
-      ? sized(replicaSet, wantedReplicas(replicaSet))
-      : { ...NOTHING, replicas: { [name]: 0 } }
-  const kept = keptUntilDeadline(story, replicaSet, wantedReplicas(replicaSet))
-  const isWhole = availableReplicas(story.stable) >= story.replicas
-  const begins = isWhole && story.status.abortedAt !== undefined && !hasDeadline(replicaSet)
-  if (begins) return { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } }
-  const isWaiting = !isWhole && until === undefined && wantedReplicas(replicaSet) > 0
-  return isWaiting ? { ...kept, waits: [podsGate(story, story.stable, story.replicas)] } : kept
+  const isOld = until !== undefined && size > 0 && isOfBefore(story, until, delaySeconds)
+  if (isOld || !hasDeadline(replicaSet)) return delayed(story, replicaSet, delaySeconds)
+  return until !== undefined && story.now >= until
+    ? { ...NOTHING, replicas: { [replicaSet.metadata.name]: 0 } }
+    : keptUntilDeadline(story, replicaSet, size)
 }
 
-/** A deadline that was over before the abort was told is none of its own. */
-function isOfBefore({ status }: Story, until: Instant): boolean {
+/** Its delay begins, or has to wait. */
+function delayed(story: Story, replicaSet: ReplicaSet, delaySeconds: number): Sizes {
+  const { name } = replicaSet.metadata
+  const size = wantedReplicas(replicaSet)
+  const kept = keptUntilDeadline(story, replicaSet, size)
+  const isWhole = availableReplicas(story.stable) >= story.replicas
+  if (isWhole && story.status.abortedAt !== undefined)
+    return { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } }
+  if (hasDeadline(replicaSet)) return sized(replicaSet, size)
+  return isWhole || size === 0 ? kept : { ...kept, waits: [podsGate(story, story.stable, story.replicas)] }
+}
+
+/** The abort's own delay begins when it is told, or later: an earlier deadline is of another time. */
+function isOfBefore({ status }: Story, until: Instant, delaySeconds: number): boolean {
   const abortedAt = parseInstant(status.abortedAt ?? '')
-  return abortedAt === undefined || until < abortedAt
+  return abortedAt === undefined || until < abortedAt + delaySeconds * 1000
 }
 
 export function join(a: Sizes, b: Sizes): Sizes {

@@ -296,8 +296,8 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
     {
       name: 'pods of what was given up wait without a word',
-      find: '!isWhole && until === undefined &&',
-      replace: '!isWhole && until !== undefined &&',
+      find: 'return isWhole || size === 0 ? kept',
+      replace: 'return isWhole || size > 0 ? kept',
     },
     {
       name: 'an old revision goes although a Service still names it',
@@ -321,13 +321,13 @@ export const DECISION_BUGS: readonly Bug[] = [
     },
     {
       name: 'the delay of an aborted revision begins before stable is whole',
-      find: 'const begins = isWhole && story',
-      replace: 'const begins = story',
+      find: 'if (isWhole && story.status.abortedAt',
+      replace: 'if (story.status.abortedAt',
     },
     {
       name: 'pods get the delay of an abort that the status does not tell of',
-      find: 'isWhole && story.status.abortedAt !== undefined &&',
-      replace: 'isWhole &&',
+      find: 'if (isWhole && story.status.abortedAt !== undefined)\n',
+      replace: 'if (isWhole)\n',
     },
     {
       name: 'a revision that is in use again keeps its scale-down deadline',

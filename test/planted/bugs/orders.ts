@@ -122,8 +122,8 @@ export const ORDER_BUGS: readonly Bug[] = [
     },
     {
       name: 'the pods of an aborted revision go some seconds before their deadline',
-      find: 'if (until !== undefined && story.now >= until)\n',
-      replace: 'if (until !== undefined && story.now + 5000 >= until)\n',
+      find: 'return until !== undefined && story.now >= until\n',
+      replace: 'return until !== undefined && story.now + 5000 >= until\n',
     },
   ]),
   ...byLives('src/rollout/canary/step-state.ts', [
