@@ -104,7 +104,7 @@ type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'>
 export function saidOf(story: Story, states: readonly Sayer[]): RunsSaid {
   const counts = !needsNoProof(story)
   const isInconclusive = counts && states.some(state => state.is === 'inconclusive')
-  const awaitsHold = isInconclusive && story.wasResumed && story.isHalted
+  const awaitsHold = isInconclusive && story.asksAgain && story.isHalted
   return {
     told: states.flatMap(state => state.told),
     abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,

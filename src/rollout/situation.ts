@@ -71,8 +71,8 @@ function knownOf(story: Story): Situation | undefined {
 }
 
 /** This pass finds that a person is to judge: nothing moves on before anybody was asked. */
-function isUnclear({ isHalted, wasResumed, isStableLost }: Story, { report }: OfStrategy): boolean {
-  const isAnswered = isHalted || wasResumed || isStableLost
+function isUnclear({ isHalted, asksAgain, isStableLost }: Story, { report }: OfStrategy): boolean {
+  const isAnswered = isHalted || asksAgain || isStableLost
   return !isAnswered && hasPause(report.fields, 'InconclusiveAnalysisRun')
 }
 

@@ -85,6 +85,8 @@ export interface Story {
   readonly isFull: boolean
   /** Somebody has ended the pause that the controller began. */
   readonly wasResumed: boolean
+  /** It was one that an analysis had begun, which could not tell, or may be: then that is to be made again. */
+  readonly asksAgain: boolean
   /** Why going to this revision needs no proof: it is stable, near enough, or still has its pods. */
   readonly rollback: 'stable' | 'window' | 'delay' | undefined
   /** Since when it stands where it is, as far as that was reported. */
@@ -145,9 +147,7 @@ function standingOf(story: Begun): Standing {
 }
 
 /** Users who have no pods wait for no record, nor does an unclear analysis that a person wants again. */
-function isRecordedFirst({ status, wasResumed, isStableLost: isLost }: Begun): boolean {
-  const { currentBackgroundAnalysisRunStatus: beside } = status.canary ?? {}
-  const asksAgain = wasResumed && beside?.status === 'Inconclusive'
+function isRecordedFirst({ status, asksAgain, isStableLost: isLost }: Begun): boolean {
   return conditionOf(status.conditions, 'WriteRefused') !== undefined && !isLost && !asksAgain
 }
 
@@ -173,7 +173,10 @@ function isStableLost({ isFirst, isPromoted }: Place, { stable }: Revisions): bo
   return !isFirst && !isPromoted && stable === undefined
 }
 
-type Asked = Pick<Story, 'isFull' | 'isAborted' | 'isNewAbort' | 'isRetry' | 'isHalted' | 'wasResumed'>
+type Asked = Pick<
+  Story,
+  'isFull' | 'isAborted' | 'isNewAbort' | 'isRetry' | 'isHalted' | 'wasResumed' | 'asksAgain'
+>
 
 /** What people have asked for, as far as it counts. */
 function askedOf(rollout: Rollout, place: Place, isLost: boolean): Asked {
@@ -190,7 +193,19 @@ function askedOf(rollout: Rollout, place: Place, isLost: boolean): Asked {
     isRetry: !isAborted && status.abortedAt !== undefined,
     isHalted: isHalted(rollout, isLost),
     wasResumed: hasResumed(rollout),
+    asksAgain: hasResumed(rollout) && wasUnclear(status),
   }
+}
+
+/** An analysis was told to be unclear: without that nobody can have answered it. */
+function wasUnclear({ canary = {}, blueGreen = {} }: RolloutStatus): boolean {
+  const told = [
+    canary.currentStepAnalysisRunStatus,
+    canary.currentBackgroundAnalysisRunStatus,
+    blueGreen.prePromotionAnalysisRunStatus,
+    blueGreen.postPromotionAnalysisRunStatus,
+  ]
+  return told.some(one => one?.status === 'Inconclusive')
 }
 
 /** By a person; or by an analysis that is unclear, unless nobody else is left to serve the users. */
@@ -232,6 +247,8 @@ export function aborted(story: Story): Story {
 
 /** The same story when this pass finds that a person is to judge. */
 export function halted(story: Story): Story {
+  // The pause that a person has ended is over all the same.
+  if (story.wasResumed) return { ...story, isHalted: true, isOnlyRecorded: false }
   const position = story.isPastPause
     ? positionAt(story.rollout, story.status.currentStepIndex)
     : story.position

@@ -52,7 +52,7 @@ export function runState(story: Story, asked: Asked): RunState {
   if (story.isReset) return NO_RUN
   const found = foundRun(story, asked)
   if (ask === undefined || (story.isHalted && story.isRetry)) return unasked(story, found, asked)
-  const isRepeated = story.wasResumed && isUnclear(found, known)
+  const isRepeated = story.asksAgain && isUnclear(found, known)
   const isStale = found === undefined || story.isRetry || isRepeated
   if (!isStale || (story.isHalted && found !== undefined)) return stateOf(type, found, known)
   const state = begun(story, ask, asked)
@@ -83,9 +83,9 @@ function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): bo
   return isIt && hasFailed(run) && isMadeSince(story, run) && isTaken(story, run, { known: undefined })
 }
 
-/** By what was told of it, when somebody has deleted it meanwhile. */
+/** It was told so, also when somebody has deleted it meanwhile. */
 function isUnclear(found: AnalysisRun | undefined, known: RolloutAnalysisRunStatus | undefined): boolean {
-  return (found === undefined ? known?.status : found.status?.phase) === 'Inconclusive'
+  return known?.status === 'Inconclusive' && (found === undefined || found.status?.phase === 'Inconclusive')
 }
 
 /** One that is made, unless somebody holds the Rollout, or that nobody has told of yet. */

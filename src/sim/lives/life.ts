@@ -203,16 +203,10 @@ function begin(
 /** Somebody does something; what is answered with it is remembered. */
 function done(world: ModelWorld, judging: Judging, deed: Deed): void {
   const rollout = world.cluster.get<Rollout>(TARGET)
-  if (deed.do === 'lose-status') forget(judging)
+  // An abort is lost with the status.
+  if (deed.do === 'lose-status') delete judging.aborted.of
   if (deed.do === 'promote' && rollout !== undefined) judging.answered = answerTo(rollout, judging.answered)
   perform(world, judging.spec, deed)
-}
-
-/** What people have asked for is lost with the status. */
-function forget(judging: Judging): void {
-  delete judging.aborted.of
-  delete judging.aborted.isFull
-  judging.answered = undefined
 }
 
 type Sent = Pick<Extract<Effect, { type: 'write' }>, 'write' | 'lane'>

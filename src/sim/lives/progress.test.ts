@@ -222,6 +222,18 @@ const EXAMPLES: readonly (readonly [string, LifeSpec, seen: Stand, allowed: Stan
     { status: watched(1), weight: 50 },
   ],
   [
+    LEFT,
+    CANARY,
+    {
+      status: { ...watched(1), controllerPause: true },
+      passed: 'Background',
+      isUnclear: true,
+      weight: 50,
+    },
+    { status: { ...watched(2), ...since('InconclusiveAnalysisRun', 0) }, weight: 50 },
+    { status: watched(2), weight: 50 },
+  ],
+  [
     PROVEN,
     CANARY,
     { status: watched(2), passed: 'Background', hasFailed: true, weight: 100 },

@@ -9,6 +9,7 @@ import { hasFailed as isBad } from '../../analysis/make-run.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
+import { stableOfPair } from '../../traffic/roles.ts'
 import { availableReplicas, stayingReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { hasDeadline } from '../../workload/deadlines.ts'
 import { isMadeBefore } from '../../workload/replica-set.ts'
@@ -102,7 +103,7 @@ function steps(told: Told): string | undefined {
   const isOver = is.stableRS === is.currentPodHash || was.stableRS === undefined || was.promoteFull === true
   if (to <= from || isAnother || isOver || isInWindow(told, is.currentPodHash)) return undefined
   if ((rollout.spec.replicas ?? 1) <= 0) return undefined
-  const beside = unprovenBeside(told)
+  const beside = asksInstead(told) && to === from + 1 ? undefined : unprovenBeside(told)
   if (beside !== undefined) return `step ${from} is left: ${beside}`
   for (let index = from; index < to; index++) {
     const why = unfinished(all.slice(0, index + 1), told, index === from)
@@ -141,6 +142,11 @@ function unscaled({ setCanaryScale }: CanaryStep, { rollout, was, seen, spec }: 
   const least = goOnWith(rollout, pods, was.currentPodHash)
   const has = availableReplicas(setIn(seen, was.currentPodHash))
   return isRouted(spec) && has < least ? `it has ${has} of ${least} pods` : undefined
+}
+
+/** A person has ended the pause, and is asked for what nobody was told of before. */
+function asksInstead({ was, is }: Told): boolean {
+  return isResumed(was) && pauseOf(is, 'InconclusiveAnalysisRun') !== undefined
 }
 
 /** What was measured in another step proves nothing. */
@@ -426,6 +432,10 @@ function truth({ rollout, was, is, made, spec }: Told): string | undefined {
   }
   const told = is.canary?.weights?.canary?.weight
   if (!isRouted(spec) || told === undefined || told === was.canary?.weights?.canary?.weight) return undefined
-  const { canary } = weightsIn(made, spec, rollout)
+  // What could not be made is told by what the pass saw when it began.
+  if (is.conditions?.some(({ reason }) => reason === 'ReplicaSetCreateError') === true) return undefined
+  // The roles of a pair that no status told are those that this one tells.
+  const roles = stableOfPair(rollout.status) === undefined ? rolloutIn(made) : rollout
+  const { canary } = weightsIn(made, spec, roles)
   return told === canary ? undefined : `it tells ${told}, the route has ${canary}`
 }

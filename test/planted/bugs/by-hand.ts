@@ -131,8 +131,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs.ts', DECISION, [
     {
       name: 'what was judged while somebody holds the Rollout is asked again',
-      find: 'story.wasResumed && story.isHalted',
-      replace: 'story.wasResumed && !story.isHalted',
+      find: 'story.asksAgain && story.isHalted',
+      replace: 'story.asksAgain && !story.isHalted',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
@@ -374,8 +374,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'the answer to an analysis that somebody has deleted is one to the next pause',
-      find: 'found === undefined ? known?.status : found.status?.phase',
-      replace: 'found?.status?.phase',
+      find: "(found === undefined || found.status?.phase === 'Inconclusive')",
+      replace: "found?.status?.phase === 'Inconclusive'",
     },
   ]),
   ...inFile(
