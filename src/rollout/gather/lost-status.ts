@@ -41,13 +41,13 @@ function servedBy(rollout: Rollout, around: Around): Stable | undefined {
   const bySubset = () => routersOf(rollout).flatMap(router => router.read(around.named)?.stableHash ?? [])[0]
   const hash = selectedHash(around.services[active ?? stable ?? '']) ?? bySubset()
   const serving =
-    hash === undefined ? largest(others(around)) : others(around).find(one => podHashOf(one) === hash)
+    hash === undefined ? bySize(others(around))[0] : others(around).find(one => podHashOf(one) === hash)
   return serving && { stableRS: podHashOf(serving) }
 }
 
 /**
  * Of a pair the one that does not lead to the revision that is asked for, and has users by the route; of two, the one
- * that has more pods.
+ * that has more pods. Where all users are on what is asked for, that is stable.
  */
 function servedByPair(
   rollout: Rollout,
@@ -58,16 +58,19 @@ function servedByPair(
   // While no status tells their roles `pong` is taken for the stable one.
   const [weights] = routersOf(rollout).flatMap(router => router.read(around.named) ?? [])
   const withUsers = [...(weights?.canary === 0 ? [] : [ping]), ...(weights?.stable === 0 ? [] : [pong])]
-  const serving = largest(others(around).filter(one => withUsers.includes(podHashOf(one))))
+  const { current } = around
+  const rest = current !== undefined && stayingReplicas(current) > 0 ? [current] : []
+  const serving = [...bySize(others(around)), ...rest].find(one => withUsers.includes(podHashOf(one)))
   if (serving === undefined) return undefined
   const stableRS = podHashOf(serving)
-  return { stableRS, ofPair: stableRS === ping ? 'ping' : 'pong' }
+  const isPing = stableRS === ping && (stableRS !== pong || weights?.canary !== 0)
+  return { stableRS, ofPair: isPing ? 'ping' : 'pong' }
 }
 
 function others({ owned, current }: Around): readonly ReplicaSet[] {
   return owned.filter(one => one !== current && podHashOf(one) !== '' && stayingReplicas(one) > 0)
 }
 
-function largest(all: readonly ReplicaSet[]): ReplicaSet | undefined {
-  return all.toSorted((a, b) => stayingReplicas(b) - stayingReplicas(a))[0]
+function bySize(all: readonly ReplicaSet[]): readonly ReplicaSet[] {
+  return all.toSorted((a, b) => stayingReplicas(b) - stayingReplicas(a))
 }

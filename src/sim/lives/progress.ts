@@ -422,6 +422,12 @@ function asked({ was, is, seen, made, rollout, spec }: Told): string | undefined
 
 const ROUNDING = 1e-6
 
+/** What could not be made is told by what the pass saw at its beginning; or no status has told the roles of a pair. */
+function isUncertain({ status }: Rollout, { conditions = [] }: RolloutStatus, spec: LifeSpec): boolean {
+  const isFailed = conditions.some(({ reason }) => reason === 'ReplicaSetCreateError')
+  return isFailed || (sidesOf(spec) === 'pair' && stableOfPair(status) === undefined)
+}
+
 /** Of what the pass reports anew. */
 function truth({ rollout, was, is, made, spec }: Told): string | undefined {
   if (spec.strategy === 'blueGreen') {
@@ -432,10 +438,7 @@ function truth({ rollout, was, is, made, spec }: Told): string | undefined {
   }
   const told = is.canary?.weights?.canary?.weight
   if (!isRouted(spec) || told === undefined || told === was.canary?.weights?.canary?.weight) return undefined
-  // What could not be made is told by what the pass saw when it began.
-  if (is.conditions?.some(({ reason }) => reason === 'ReplicaSetCreateError') === true) return undefined
-  // The roles of a pair that no status told are those that this one tells.
-  const roles = stableOfPair(rollout.status) === undefined ? rolloutIn(made) : rollout
-  const { canary } = weightsIn(made, spec, roles)
+  if (isUncertain(rollout, is, spec)) return undefined
+  const { canary } = weightsIn(made, spec, rollout)
   return told === canary ? undefined : `it tells ${told}, the route has ${canary}`
 }

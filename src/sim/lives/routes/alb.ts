@@ -26,7 +26,11 @@ function pathsIn(ingress: KubeObject | undefined): readonly string[] {
 
 export const alb: LifeRoute = {
   routing: { alb: { ingress: NAME, rootService: ROOT, servicePort: 80 } },
-  object: () => named(INGRESS, { spec: { rules: [ruleTo(ROOT, { name: 'use-annotation' })] } }),
+  object({ stable }) {
+    const ForwardConfig = { TargetGroups: [{ ServiceName: stable, ServicePort: '80', Weight: 100 }] }
+    const annotations = { [actionOf(ROOT)]: JSON.stringify({ Type: 'forward', ForwardConfig }) }
+    return named(INGRESS, { spec: { rules: [ruleTo(ROOT, { name: 'use-annotation' })] } }, { annotations })
+  },
   root: ROOT,
   kind: INGRESS,
   name: NAME,
