@@ -101,10 +101,15 @@ export interface RunsSaid {
 
 type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'>
 
-export function saidOf(story: Story, states: readonly Sayer[]): RunsSaid {
+/** `isAnswered`: who has ended the pause knew that one of them could not tell. */
+export function saidOf(
+  story: Story,
+  states: readonly Sayer[],
+  isAnswered: boolean = story.asksAgain,
+): RunsSaid {
   const counts = !needsNoProof(story)
   const isInconclusive = counts && states.some(state => state.is === 'inconclusive')
-  const awaitsHold = isInconclusive && story.asksAgain && story.isHalted
+  const awaitsHold = isInconclusive && isAnswered && story.isHalted
   return {
     told: states.flatMap(state => state.told),
     abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,

@@ -85,7 +85,7 @@ export interface Story {
   readonly isFull: boolean
   /** Somebody has ended the pause that the controller began. */
   readonly wasResumed: boolean
-  /** It was one that an analysis had begun, which could not tell, or may be: then that is to be made again. */
+  /** And was told before of an analysis that could not tell, which is to be made again. */
   readonly asksAgain: boolean
   /** Why going to this revision needs no proof: it is stable, near enough, or still has its pods. */
   readonly rollback: 'stable' | 'window' | 'delay' | undefined

@@ -199,6 +199,21 @@ describe('the Experiment of a step', () => {
     expect(model.rollout().status?.currentStepIndex).toBe(1)
   })
 
+  test('that is inconclusive, and judged while somebody holds the Rollout, is run again once nobody does', () => {
+    const model = updating()
+    report(model, { phase: 'Inconclusive' })
+    const hold = (paused: boolean) => {
+      const rollout = model.rollout()
+      model.put({ ...rollout, spec: { ...rollout.spec, paused } } as KubeObject)
+      rest(model)
+    }
+    hold(true)
+    byPerson(model, { pauseConditions: [] })
+    expect(model.rollout().status).toMatchObject({ pauseConditions: [], controllerPause: true })
+    hold(false)
+    expect(all(model).map(one => one.metadata.name)).toEqual([NAME, `${NAME}-1`])
+  })
+
   test('that is inconclusive, and deleted by somebody, is nothing to judge any more', () => {
     const model = updating()
     report(model, { phase: 'Inconclusive' })

@@ -131,8 +131,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs.ts', DECISION, [
     {
       name: 'what was judged while somebody holds the Rollout is asked again',
-      find: 'story.asksAgain && story.isHalted',
-      replace: 'story.asksAgain && !story.isHalted',
+      find: 'isAnswered && story.isHalted',
+      replace: 'isAnswered && !story.isHalted',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
