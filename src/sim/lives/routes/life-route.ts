@@ -73,14 +73,12 @@ export function ofHundred(canary: number, sides: Sides): ReadonlyMap<string, num
   ])
 }
 
-const ROUTE_WEIGHT = 'weight'
-
 /** Entries of a list in which each names a side and its weight. */
 export function listed(
   entries: readonly JsonObject[],
   nameOf: (entry: JsonObject) => string,
 ): ReadonlyMap<string, number> {
-  return new Map(entries.map(entry => [nameOf(entry), Number(entry[ROUTE_WEIGHT] ?? 0)]))
+  return new Map(entries.map(entry => [nameOf(entry), Number(entry['weight'] ?? 0)]))
 }
 
 /** The same entries with the weights turned. */
@@ -88,6 +86,6 @@ export function turnedList(
   entries: readonly JsonObject[],
   print: (weight: number) => Json = weight => weight,
 ): readonly JsonObject[] | undefined {
-  const weights = turned(entries.map(entry => Number(entry[ROUTE_WEIGHT] ?? 0)))
-  return weights && entries.map((entry, i) => ({ ...entry, [ROUTE_WEIGHT]: print(weights[i] ?? 0) }))
+  const weights = turned(entries.map(entry => Number(entry['weight'] ?? 0)))
+  return weights && entries.map((entry, i) => ({ ...entry, weight: print(weights[i] ?? 0) }))
 }
