@@ -101,15 +101,10 @@ export interface RunsSaid {
 
 type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'>
 
-/** `isAnswered`: who has ended the pause knew that one of them could not tell. */
-export function saidOf(
-  story: Story,
-  states: readonly Sayer[],
-  isAnswered: boolean = story.asksAgain,
-): RunsSaid {
+export function saidOf(story: Story, states: readonly Sayer[]): RunsSaid {
   const counts = !needsNoProof(story)
   const isInconclusive = counts && states.some(state => state.is === 'inconclusive')
-  const awaitsHold = isInconclusive && isAnswered && story.isHalted
+  const awaitsHold = isInconclusive && story.wasResumed && story.rollout.spec.paused === true
   return {
     told: states.flatMap(state => state.told),
     abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,

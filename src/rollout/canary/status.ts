@@ -209,8 +209,7 @@ interface Judged {
 /** What people have to judge. */
 function judgedOf(story: Story, { runs, experiment }: CanarySituation): Judged {
   const measured = saidOf(story, [runs.step, runs.background])
-  // A step that is an experiment has no pause but its own.
-  const compared = saidOf(story, [experiment], story.wasResumed)
+  const compared = saidOf(story, [experiment])
   const adds = compared.isInconclusive ? 'InconclusiveExperiment' : undefined
   return {
     adds: measured.isInconclusive ? 'InconclusiveAnalysisRun' : adds,

@@ -131,8 +131,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/runs.ts', DECISION, [
     {
       name: 'what was judged while somebody holds the Rollout is asked again',
-      find: 'isAnswered && story.isHalted',
-      replace: 'isAnswered && !story.isHalted',
+      find: 'story.wasResumed && story.rollout.spec.paused === true',
+      replace: 'story.wasResumed && story.rollout.spec.paused !== true',
     },
   ]),
   ...inFile('src/rollout/runs/run-state.ts', DECISION, [
