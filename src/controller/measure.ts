@@ -19,6 +19,7 @@ import type { Instant } from '../std/instant.ts'
 import { createHidden } from '../std/hidden.ts'
 import type { Hidden } from '../std/hidden.ts'
 import { isJsonObject } from '../std/json.ts'
+import { text } from '../std/json-parts.ts'
 
 export interface MeasureWorld extends Omit<AskWorld, 'hidden'> {
   /** Reads Secrets. */
@@ -81,7 +82,7 @@ async function readSecrets(client: Client, namespace: string, args: readonly Arg
     const { data } = object as { readonly data?: unknown }
     const encoded = isJsonObject(data) && Object.hasOwn(data, ref.key) ? data[ref.key] : undefined
     if (encoded === undefined) return { problem: `key '${ref.key}' does not exist in secret '${ref.name}'` }
-    values.set(arg.name, Buffer.from(String(encoded ?? ''), 'base64').toString('utf8'))
+    values.set(arg.name, Buffer.from(text(encoded), 'base64').toString('utf8'))
   }
   return { values }
 }

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from '../std/json.ts'
 import { PROGRAMS, StartError } from './home.ts'
 import { homePath } from './home-path.ts'
 import { shellExports, shellWord } from './shell.ts'
+import { text } from '../std/json-parts.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -30,7 +31,7 @@ export function mergeContext(environment: Environment): string {
   if (!found['current-context']) merged['current-context'] = own['current-context'] ?? ''
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   writePrivate(path, printYaml(merged))
-  const name = String(own['current-context'])
+  const name = text(own['current-context'])
   return `context ${name} written to ${path}\n\nkubectl --context ${shellWord(name)} get rollouts\n`
 }
 

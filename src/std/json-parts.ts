@@ -6,6 +6,17 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** A text as it is, other scalars as `String` has them, objects and lists as JSON: `String` throws for some. */
+export function printed(value: unknown): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+}
+
+/** What `Number` reads from a number, a text, a boolean or null; NaN for objects and lists, where it may throw. */
+export function numeric(value: unknown): number {
+  return typeof value === 'object' && value !== null ? NaN : Number(value)
+}
+
 export function list(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value : []
 }

@@ -5,7 +5,7 @@ import { dns1123Label } from '../../kube/names.ts'
 import { compareQuantities, parseQuantity } from '../../kube/quantity.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
-import { objects } from '../../std/json-parts.ts'
+import { objects, printed } from '../../std/json-parts.ts'
 import type { FieldError } from '../field-error.ts'
 import { duplicate, forbidden, invalid, missing, notFound, notSupported } from '../field-error.ts'
 import { wrong } from './labels.ts'
@@ -106,7 +106,7 @@ const ENV_NAME_PROBLEM =
   `validation is '${ENV_NAME}')`
 
 function mountErrors(path: string, mounts: readonly JsonObject[], volumes: readonly string[]): Errors {
-  const paths = mounts.map(mount => String(mount['mountPath'] ?? ''))
+  const paths = mounts.map(mount => printed(mount['mountPath'] ?? ''))
   return mounts.flatMap((mount, i) => {
     const name = {
       path: `${path}[${i}].name`,
@@ -116,7 +116,7 @@ function mountErrors(path: string, mounts: readonly JsonObject[], volumes: reado
     const at = { path: `${path}[${i}].mountPath`, value: paths[i], cure: 'Write a path of its own.' }
     return [
       ...(name.value === '' ? [missing(name)] : []),
-      ...(name.value !== '' && !volumes.includes(String(name.value)) ? [notFound(name)] : []),
+      ...(name.value !== '' && !volumes.includes(printed(name.value)) ? [notFound(name)] : []),
       ...(paths[i] === '' ? [missing(at)] : []),
       ...(paths.indexOf(paths[i] as string) < i ? [invalid(at, 'must be unique')] : []),
     ]
@@ -125,15 +125,15 @@ function mountErrors(path: string, mounts: readonly JsonObject[], volumes: reado
 
 function pullPolicyErrors(path: string, policy: unknown): Errors {
   const supported = ['Always', 'IfNotPresent', 'Never']
-  if (policy === undefined || policy === '' || supported.includes(String(policy))) return []
-  return [notSupported({ path, value: String(policy), cure: 'Write one of the three.' }, supported)]
+  if (policy === undefined || policy === '' || supported.includes(printed(policy))) return []
+  return [notSupported({ path, value: printed(policy), cure: 'Write one of the three.' }, supported)]
 }
 
 function resourceErrors(path: string, resources: JsonObject): Errors {
   const limits = amounts(resources['limits'])
   const requests = amounts(resources['requests'])
   const negative = (at: string, amount: Json) =>
-    String(amount).trim().startsWith('-')
+    printed(amount).trim().startsWith('-')
       ? [invalid({ path: at, value: amount, cure: 'Write 0 or more.' }, 'must be greater than or equal to 0')]
       : []
   return [
@@ -157,7 +157,10 @@ function aboveLimit(about: {
   if (wanted === undefined || allowed === undefined || compareQuantities(wanted, allowed) <= 0) return []
   const cure = `Ask for no more ${name} than the limit allows.`
   return [
-    invalid({ path, value: amount, cure }, `must be less than or equal to ${name} limit of ${String(limit)}`),
+    invalid(
+      { path, value: amount, cure },
+      `must be less than or equal to ${name} limit of ${printed(limit)}`,
+    ),
   ]
 }
 

@@ -133,3 +133,18 @@ describe('fails', () => {
     ).toEqual(['t.labels "a b"', 't.labels "-"', 't.annotations "/"'])
   })
 })
+
+test('no value of the wrong shape makes it throw, not even one that cannot become text', () => {
+  const odd = { toString: 1, valueOf: [] }
+  const container = {
+    volumeMounts: [{ name: odd, mountPath: odd }],
+    imagePullPolicy: odd,
+    resources: { limits: { cpu: odd } },
+  }
+  const text = said(
+    template({ volumes: [{ name: odd }], restartPolicy: odd, dnsPolicy: odd }, container),
+  ).join('\n')
+  expect(text).toContain('t.spec.volumes[0].name')
+  expect(text).toContain('t.spec.containers[0].imagePullPolicy')
+  expect(text).toContain('t.spec.restartPolicy')
+})

@@ -5,7 +5,7 @@ import { dns1123Subdomain } from '../../kube/names.ts'
 import { matches } from '../../kube/selector.ts'
 import type { FieldError } from '../field-error.ts'
 import { forbidden, invalid, missing, notSupported } from '../field-error.ts'
-import { objects } from '../../std/json-parts.ts'
+import { objects, printed } from '../../std/json-parts.ts'
 import { containerErrors, initContainerErrors, nameErrors, repeatedNames } from './container.ts'
 import { annotationErrors, labelErrors, notNegative, wrong } from './labels.ts'
 
@@ -40,7 +40,7 @@ function selectedErrors(
 }
 
 function podSpecErrors(path: string, spec: PodSpec): Errors {
-  const volumes = objects(spec['volumes']).map(volume => String(volume['name'] ?? ''))
+  const volumes = objects(spec['volumes']).map(volume => printed(volume['name'] ?? ''))
   const account = spec['serviceAccountName']
   return [
     ...volumes.flatMap((name, i) => nameErrors(`${path}.volumes[${i}].name`, name)),
@@ -83,9 +83,9 @@ function allContainerErrors(path: string, spec: PodSpec, volumes: readonly strin
 }
 
 function wordErrors(path: string, value: unknown, supported: readonly string[]): Errors {
-  if (value === undefined || value === '' || supported.includes(String(value))) return []
+  if (value === undefined || value === '' || supported.includes(printed(value))) return []
   const cure = `Write one of ${supported.join(', ')}.`
-  return [notSupported({ path, value: String(value), cure }, supported)]
+  return [notSupported({ path, value: printed(value), cure }, supported)]
 }
 
 function replicaSetErrors(path: string, spec: PodSpec): Errors {

@@ -1,7 +1,7 @@
 // Where a custom resource keeps its replica counts, as its definition's scale subresource says.
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
-import { record } from '../../std/json-parts.ts'
+import { printed, record } from '../../std/json-parts.ts'
 import { invalid } from '../schema/field-errors.ts'
 import type { FieldProblem } from '../schema/field-errors.ts'
 
@@ -66,7 +66,7 @@ function accessProblem(object: JsonObject, path: string): string | undefined {
 function goPrinted(value: Json): string {
   if (typeof value === 'string') return `${value} is of the type string`
   if (typeof value === 'boolean') return `${value} is of the type bool`
-  if (Array.isArray(value)) return `[${value.map(String).join(' ')}] is of the type []interface {}`
+  if (Array.isArray(value)) return `[${value.map(printed).join(' ')}] is of the type []interface {}`
   if (typeof value === 'number')
     return `${value} is of the type ${Number.isInteger(value) ? 'int64' : 'float64'}`
   return 'map is of the type map[string]interface {}'

@@ -86,6 +86,8 @@ describe('a strategic merge patch', () => {
   test('refuses an element without its key, and a directive that nobody knows', () => {
     expect(() => merged(containers({ name: 'a' }), containers({ image: '2' }))).toThrow(BadPatch)
     expect(() => merged({}, { metadata: { $patch: 'foo' } })).toThrow('unknown patch type: foo')
+    const odd = { $patch: { toString: 1 } }
+    expect(() => merged({}, { metadata: odd })).toThrow('unknown patch type: {"toString":1}')
   })
 
   test('applied twice is applied once', () => {

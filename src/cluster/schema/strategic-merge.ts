@@ -11,6 +11,7 @@ import type { Json, JsonObject } from '../../std/json.ts'
 import { own, setOwn } from '../../std/own.ts'
 import { mergedField } from './merge-metadata.ts'
 import type { MergedField } from './merge-metadata.ts'
+import { printed } from '../../std/json-parts.ts'
 
 /** The patch itself makes no sense. */
 export class BadPatch extends Error {}
@@ -30,7 +31,7 @@ export function strategicMerge(
   if (directive === 'replace') return cleaned(patch)
   if (directive === 'delete') return {}
   if (directive !== undefined && directive !== 'merge') {
-    throw new BadPatch(`unknown patch type: ${String(directive)}`)
+    throw new BadPatch(`unknown patch type: ${printed(directive)}`)
   }
   const result: { [field: string]: Json } = { ...retained(original, patch) }
   for (const [field, value] of Object.entries(patch)) {

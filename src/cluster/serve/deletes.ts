@@ -10,6 +10,7 @@ import { deleteQuery, dryRunTroubles, listQuery } from './query.ts'
 import type { ObjectTarget } from './reads.ts'
 import { formOf, listAnswer, objectAnswer } from './render.ts'
 import { type Api, type ApiRequest, formRequest, type Handled } from './request.ts'
+import { printed } from '../../std/json-parts.ts'
 
 /** Compat: these kinds answer with the object that is gone, all others with a Status. */
 const SHOWS_OBJECT = new Set([
@@ -63,7 +64,7 @@ async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const bytes = await readBody(request.raw)
   const given: JsonObject =
     bytes.length === 0 ? (fromQuery as JsonObject) : optionsIn(bytes, request.raw.headers['content-type'])
-  const dryRun = Array.isArray(given['dryRun']) ? given['dryRun'].map(String) : []
+  const dryRun = Array.isArray(given['dryRun']) ? given['dryRun'].map(printed) : []
   const troubles = [...dryRunTroubles(dryRun), ...propagationTroubles(given)]
   if (troubles.length > 0) throw invalidOptions('DeleteOptions', troubles)
   const policy = POLICIES.find(one => one === given['propagationPolicy']) ?? orphanPolicy(given)

@@ -7,6 +7,7 @@ import type { AnalysisRunView } from '../../view/analysis-run-view.ts'
 import { icon } from '../../view/words.ts'
 import { filled } from './filled.ts'
 import { shortMeta } from './short-meta.ts'
+import { numeric } from '../../std/json-parts.ts'
 
 type Results = NonNullable<NonNullable<AnalysisRun['status']>['metricResults']>
 type Measurement = NonNullable<Results[number]['measurements']>[number]
@@ -64,6 +65,6 @@ function metricInfo(metric: JsonObject): JsonObject {
 }
 
 function numberOf(value: Json | undefined): number {
-  const number = Number(value ?? 0)
+  const number = numeric(value ?? 0)
   return Number.isSafeInteger(number) ? number : 0
 }

@@ -1,7 +1,7 @@
 // The backends of an HTTPRoute's rule: who gets its requests, and in which parts. One that cannot be served keeps its
 // part, and answers 500 for it.
 import type { JsonObject } from '../../std/json.ts'
-import { objects, record, text } from '../../std/json-parts.ts'
+import { numeric, objects, record, text } from '../../std/json-parts.ts'
 import { specOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Backends } from './endpoints.ts'
@@ -41,7 +41,7 @@ export function backendOf(
 export function mirrorOf(home: string, asked: JsonObject, world: BackendWorld): Mirror {
   const { backendRef, percent, fraction } = asked
   const { numerator, denominator = 100 } = record(fraction)
-  const share = typeof numerator === 'number' ? (100 * numerator) / Number(denominator) : 100
+  const share = typeof numerator === 'number' ? (100 * numerator) / numeric(denominator) : 100
   const backend = backendOf(home, record(backendRef), { world, isPrefix: false })
   return { backend, percent: typeof percent === 'number' ? percent : share }
 }

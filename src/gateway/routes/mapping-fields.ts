@@ -2,7 +2,7 @@
 // that would make something else of it, and are not played, leave it out.
 import type { Json, JsonObject } from '../../std/json.ts'
 import { isJsonObject } from '../../std/json.ts'
-import { list, record, text } from '../../std/json-parts.ts'
+import { list, printed, record, text } from '../../std/json-parts.ts'
 import { compareText } from '../../std/compare.ts'
 import { changesProblem } from '../filters/header-changes.ts'
 import type { Filters, HeaderChanges, HeaderMatch, NamedValue, Route } from './route.ts'
@@ -98,6 +98,6 @@ export function mappingMatches(spec: JsonObject): readonly HeaderMatch[] {
 
 function matches(values: Json | undefined, how: HeaderMatch['how'], present: HeaderMatch['how']) {
   return Object.entries(record(values)).map(([name, value]): HeaderMatch => {
-    return value === true ? { name, how: present, value: '' } : { name, how, value: String(value) }
+    return value === true ? { name, how: present, value: '' } : { name, how, value: printed(value) }
   })
 }

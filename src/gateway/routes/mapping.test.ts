@@ -46,6 +46,11 @@ describe('a Mapping that cannot be played as it is meant takes no request, and s
 })
 
 describe('Mappings', () => {
+  test('for a header that is no text take no request, and stop nobody else', () => {
+    const odd = mapping('q', { ...main, service: 'canary', headers: { beta: { toString: 1 } } })
+    expect(whereTo([mapping('a', main), odd], 'm.test/')).toBe('stable=100')
+  })
+
   test('for a query take no other request', () => {
     const canary = (more: object) => mapping('q', { ...main, service: 'canary', ...more })
     const asked = (more: object, query: Record<string, string>) =>

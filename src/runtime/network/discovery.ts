@@ -7,7 +7,7 @@ import type { Clock } from '../../doors/clock.ts'
 import { isWithin } from '../../std/instant.ts'
 import { isJsonObject, parseJson } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
-import { record } from '../../std/json-parts.ts'
+import { record, text } from '../../std/json-parts.ts'
 
 export interface Discovery {
   serves(kind: Kind): Promise<boolean>
@@ -45,10 +45,10 @@ export function createDiscovery(read: (path: string) => Promise<string>, clock: 
     },
     async kindOf({ apiVersion, kind }) {
       const all = await resources(apiVersion)
-      const found = all.find(one => one['kind'] === kind && !String(one['name']).includes('/'))
+      const found = all.find(one => one['kind'] === kind && !text(one['name']).includes('/'))
       if (found === undefined) return undefined
       const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-      const plural = String(found['name'])
+      const plural = text(found['name'])
       return {
         group: group ?? '',
         version: version ?? '',
@@ -73,8 +73,8 @@ export function storageVersionHash({
   return digest.subarray(0, HASH_BYTES).toString('base64')
 }
 
-function objectOf(text: string): JsonObject {
-  const parsed = parseJson(text)
+function objectOf(body: string): JsonObject {
+  const parsed = parseJson(body)
   return record(parsed)
 }
 
@@ -85,6 +85,6 @@ function itemsIn(object: JsonObject, field: string): readonly JsonObject[] {
 
 function versionsIn(groups: JsonObject): readonly string[] {
   return itemsIn(groups, 'groups').flatMap(group =>
-    itemsIn(group, 'versions').map(version => String(version['groupVersion'])),
+    itemsIn(group, 'versions').map(version => text(version['groupVersion'])),
   )
 }

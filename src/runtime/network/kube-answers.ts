@@ -7,6 +7,7 @@ import type { Kind, KubeObject } from '../../kube/object.ts'
 import { isJsonObject, parseJson } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
 import type { ListPage, WatchEvent } from './client.ts'
+import { text } from '../../std/json-parts.ts'
 
 const BY_STATUS: Readonly<Record<number, KubeErrorReason>> = {
   400: 'BadRequest',
@@ -31,7 +32,7 @@ const BY_STATUS: Readonly<Record<number, KubeErrorReason>> = {
 export function refusal(status: number, body: string, retryAfter?: string): KubeError {
   const parsed = parseJson(body)
   const said: JsonObject = isJsonObject(parsed) && parsed['kind'] === 'Status' ? parsed : {}
-  const reason = reasonOf(String(said['reason'])) ?? BY_STATUS[status] ?? 'Internal'
+  const reason = reasonOf(text(said['reason'])) ?? BY_STATUS[status] ?? 'Internal'
   const message = typeof said['message'] === 'string' ? said['message'] : `${status}: ${body.slice(0, 200)}`
   const details = said['details'] ?? null
   const waitSeconds = secondsOf(retryAfter) ?? secondsIn(details)
@@ -69,7 +70,7 @@ export function pageAnswered(kind: Kind, body: string): ListPage {
   const more = metadata['continue']
   return {
     items: items.map(item => withKind(kind, item)),
-    resourceVersion: String(metadata['resourceVersion'] ?? ''),
+    resourceVersion: text(metadata['resourceVersion']),
     ...(typeof more === 'string' && more !== '' ? { continue: more } : {}),
   }
 }

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { parseYaml } from '../../doors/yaml.ts'
 import { isJsonObject } from '../../std/json.ts'
 import type { Json, JsonObject } from '../../std/json.ts'
-import { record } from '../../std/json-parts.ts'
+import { printed, record } from '../../std/json-parts.ts'
 import { KubeconfigError } from './kubeconfig-error.ts'
 
 /** A text, or a file that holds it and may change (a rotated token). */
@@ -251,7 +251,7 @@ function execOf(exec: JsonObject, folder: string, cluster: Part | undefined): Ex
     // A path is relative to the file, a bare name is looked up in PATH.
     command: command.includes('/') ? within(folder, command) : command,
     args: textsIn(exec, 'args'),
-    env: Object.fromEntries(env.map(one => [String(one['name']), String(one['value'] ?? '')])),
+    env: Object.fromEntries(env.map(one => [printed(one['name']), printed(one['value'] ?? '')])),
     installHint: textIn(exec, 'installHint'),
     cluster: exec['provideClusterInfo'] === true ? cluster?.fields : undefined,
   }
@@ -275,5 +275,5 @@ function textIn(object: JsonObject | undefined, field: string): string | undefin
 
 function textsIn(object: JsonObject, field: string): readonly string[] {
   const value = object[field]
-  return Array.isArray(value) ? value.map(String) : []
+  return Array.isArray(value) ? value.map(printed) : []
 }

@@ -3,7 +3,7 @@
 import type { KubeObject } from '../../kube/object.ts'
 import { equal } from '../../std/equal.ts'
 import type { JsonObject } from '../../std/json.ts'
-import { list, objects, record, text } from '../../std/json-parts.ts'
+import { list, objects, printed, record, text } from '../../std/json-parts.ts'
 import type { IstioConfig, NamedService } from './settings.ts'
 
 export const SECTIONS = ['http', 'tls', 'tcp'] as const
@@ -113,7 +113,7 @@ function matching<Asked>(
 }
 
 function sorted(values: readonly unknown[]): readonly string[] {
-  return [...new Set(values.map(String))].toSorted()
+  return [...new Set(values.map(printed))].toSorted()
 }
 
 export function wrong(what: string, problem: string, field: string): Mismatch {

@@ -37,6 +37,12 @@ describe('an action', () => {
     expect(whereTo([alb({ 'actions.root': lower })], 'web.test/')).toBe('canary=5 stable=95')
   })
 
+  test('with a port of no use has its share, and nobody behind it', () => {
+    const odd = groups(30).replace(/"servicePort":[^,}]*/i, '"servicePort":{"valueOf":1,"toString":1}')
+    expect(odd).toContain('toString')
+    expect(whereTo([alb({ 'actions.root': odd })], 'web.test/')).toBe('canary=30 stable=70')
+  })
+
   test('keeps clients where stickiness is on', () => {
     const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } }
     expect(routeTo([alb({ 'actions.root': groups(30, sticky) })], 'web.test/')?.session?.name).toBe(

@@ -3,7 +3,7 @@
 import type { Ingress, IngressBackend } from '../../../kube/networking.ts'
 import { isJsonObject, parseJson } from '../../../std/json.ts'
 import type { Json, JsonObject } from '../../../std/json.ts'
-import { list, objects, text } from '../../../std/json-parts.ts'
+import { list, numeric, objects, text } from '../../../std/json-parts.ts'
 import { literally } from '../../../std/regex.ts'
 import type { Backends } from '../endpoints.ts'
 import type { ReadAnnotation } from './annotations.ts'
@@ -60,7 +60,7 @@ export function albPath(path: PathMatch): PathMatch {
 function targetOf(group: JsonObject, namespace: string, backends: Backends): RouteBackend {
   const service = text(field(group, 'serviceName'))
   const asked = field(group, 'servicePort')
-  const number = Number(asked)
+  const number = numeric(asked)
   const port = typeof asked === 'string' && Number.isNaN(number) ? asked : number
   const weight = field(group, 'weight') ?? 1
   return {

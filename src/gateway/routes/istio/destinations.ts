@@ -3,7 +3,7 @@
 import { specOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { JsonObject } from '../../../std/json.ts'
-import { objects, record, text } from '../../../std/json-parts.ts'
+import { objects, printed, record, text } from '../../../std/json-parts.ts'
 import type { Backends } from '../endpoints.ts'
 import type { Endpoint, Mirror, RouteBackend } from '../route.ts'
 import { headerFilters } from './filters.ts'
@@ -26,7 +26,7 @@ export function destinationsIn(backends: Backends, rules: readonly KubeObject[])
   const known = new Map<string, Found>()
   return (destination, home) => {
     const { host, subset, port } = destination
-    const key = [home, text(host), text(subset), String(record(port)['number'])].join(' ')
+    const key = [home, text(host), text(subset), printed(record(port)['number'])].join(' ')
     const found = known.get(key) ?? lookUp(destination, home)
     known.set(key, found)
     return found
