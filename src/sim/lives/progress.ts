@@ -4,8 +4,9 @@ import { maxTrafficWeight, pauseSeconds } from '../../api/defaults.ts'
 import type { AnalysisRun } from '../../api/analysis.ts'
 import type { Experiment } from '../../api/experiment.ts'
 import type { CanaryStep, Rollout, RolloutStatus } from '../../api/rollout.ts'
-import { POD_TEMPLATE_HASH, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
+import { POD_TEMPLATE_HASH, REVISION, ROLLOUT_TYPE, STEP_INDEX } from '../../api/words.ts'
 import { hasFailed as isBad } from '../../analysis/make-run.ts'
+import type { ReplicaSet } from '../../kube/apps.ts'
 import { ANALYSIS_RUN, EXPERIMENT } from '../../kube/kinds.ts'
 import { parseInstant } from '../../std/instant.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -79,16 +80,24 @@ export function toldOf(pass: Pass): Told | undefined {
   const [before, after] = [rolloutIn(pass.seen), rolloutIn(pass.made)]
   if (before === undefined || after === undefined) return undefined
   const is = after.status ?? {}
-  const was = (is.stableRS ?? '') === '' ? (before.status ?? {}) : withStable(pass, before)
+  const was = (is.stableRS ?? '') === '' ? (before.status ?? {}) : withStable(pass, before, is)
   return { ...pass, rollout: before, was, is }
 }
 
 /** A status that was lost names no stable revision: it is the one that users come to, unless that is asked for. */
-function withStable({ seen, spec }: Pick<Pass, 'seen' | 'spec'>, rollout: Rollout): RolloutStatus {
+function withStable(
+  { seen, spec }: Pick<Pass, 'seen' | 'spec'>,
+  rollout: Rollout,
+  is: RolloutStatus,
+): RolloutStatus {
   const was = rollout.status ?? {}
   if ((was.stableRS ?? '') !== '' || sidesOf(spec) === 'pair') return was
   const wanted = imageOf(rollout.spec.template)
-  const others = setsIn(seen).filter(one => imageOf(one.spec.template) !== wanted && stayingReplicas(one) > 0)
+  const serving = setsIn(seen).filter(one => stayingReplicas(one) > 0)
+  const isAsked = (one: ReplicaSet) => imageOf(one.spec.template) === wanted
+  // Of two with the same image one may be an older revision, and stable.
+  if (serving.some(one => isAsked(one) && hashOf(one) !== is.currentPodHash)) return was
+  const others = serving.filter(one => !isAsked(one))
   const [stable, ...more] = hasSides(spec)
     ? others.filter(one => hashOf(one) === sidesIn(seen, spec).stable)
     : others
@@ -101,7 +110,7 @@ function steps(told: Told): string | undefined {
   const [from = 0, to = 0] = [was.currentStepIndex, is.currentStepIndex]
   const isAnother = is.currentPodHash !== was.currentPodHash || is.currentStepHash !== was.currentStepHash
   const isOver = is.stableRS === is.currentPodHash || was.stableRS === undefined || was.promoteFull === true
-  if (to <= from || isAnother || isOver || isInWindow(told, is.currentPodHash)) return undefined
+  if (to <= from || isAnother || isOver || isUndone(told)) return undefined
   if ((rollout.spec.replicas ?? 1) <= 0) return undefined
   const beside = asksInstead(told) && to === from + 1 ? undefined : unprovenBeside(told)
   if (beside !== undefined) return `step ${from} is left: ${beside}`
@@ -130,10 +139,16 @@ function unfinished(upTo: readonly CanaryStep[], told: Told, isRecorded: boolean
     const has = wantedReplicas(setIn(made, was.currentPodHash))
     const there = availableReplicas(setIn(seen, was.currentPodHash))
     const needed = goOnWith(rollout, replicas, was.currentPodHash)
-    const isSized = has === replicas || needed < replicas
+    const isSized = has === replicas || needed < replicas || isKeptByLoad(told, has)
     return isSized && there >= needed ? undefined : `it has ${there} of ${has} pods`
   }
   return unscaled(step, told) ?? unproven(step, told, upTo.length - 1)
+}
+
+/** More pods than a step asks for: the users that it still has, or gets, need them. */
+function isKeptByLoad({ rollout, was, seen, made, spec }: Told, has: number): boolean {
+  const loads = [seen, made].map(sight => loadsIn(sight, spec)[was.currentPodHash ?? ''] ?? 0)
+  return has <= Math.ceil(Math.max(...loads) * (rollout.spec.replicas ?? 1) - ROUNDING)
 }
 
 /** Of a scale by weight: pods for so many of all users. */
@@ -155,7 +170,10 @@ function unproven({ analysis, experiment }: CanaryStep, told: Told, index: numbe
   const ofStep = ({ metadata: { labels = {} } }: AnalysisRun) => labels[STEP_INDEX] === String(index)
   if (analysis !== undefined && !passedRuns(told, 'Step', hash).some(ofStep))
     return 'its analysis has not passed'
-  if (analysis !== undefined && hasFailed(told, hash, 'Step')) return 'its analysis has failed'
+  // An undo in between asks for it anew, under another number.
+  const { [REVISION]: revision } = setIn(told.made, hash)?.metadata.annotations ?? {}
+  const isOfNow = (run: AnalysisRun) => ofStep(run) && run.metadata.annotations?.[REVISION] === revision
+  if (analysis !== undefined && hasFailed(told, hash, isOfNow)) return 'its analysis has failed'
   if (experiment !== undefined && !hasEndedWell(told, index)) return 'its experiment has not ended well'
   return undefined
 }
@@ -276,14 +294,17 @@ function hasPassed(told: Told, type: string, hash: string | undefined): boolean 
  * In this update, whatever the status says of it; what is of its first second may be older, as before a retry. What was
  * ended as no longer needed has no say.
  */
-function hasFailed({ seen, was, wasSkewed = false }: Told, hash: string | undefined, type?: string): boolean {
+function hasFailed(
+  { seen, was, wasSkewed = false }: Told,
+  hash: string | undefined,
+  counts: (run: AnalysisRun) => boolean = () => true,
+): boolean {
   const begunAt = parseInstant(was.duration?.rolloutStartedAt ?? '') ?? 0
   const isLenient = wasSkewed || (was.abort !== true && was.abortedAt !== undefined)
   const isSince = (time = '') => (parseInstant(time) ?? 0) > begunAt
   return allIn<AnalysisRun>(seen, ANALYSIS_RUN).some(run => {
     const { labels = {}, creationTimestamp } = run.metadata
-    const isIt = labels[POD_TEMPLATE_HASH] === hash && (type === undefined || labels[ROLLOUT_TYPE] === type)
-    const isAsked = isIt && run.spec.terminate !== true
+    const isAsked = labels[POD_TEMPLATE_HASH] === hash && counts(run) && run.spec.terminate !== true
     return (
       !isLenient && isAsked && isBad(run) && isSince(creationTimestamp) && isSince(run.status?.completedAt)
     )
@@ -368,6 +389,12 @@ function isInWindow(told: Told, hash: string | undefined): boolean {
   if (spec.rollbackWindow === undefined || to === undefined || from === undefined || to >= from) return false
   const between = setsIn(seen).filter(({ metadata: { creationTimestamp: at = '' } }) => at > to && at < from)
   return between.length < spec.rollbackWindow && !hasFailedLast(told, hash)
+}
+
+/** Also one that no status names yet. */
+function isUndone(told: Told): boolean {
+  const wanted = imageOf(told.rollout.spec.template)
+  return setsIn(told.seen).some(one => imageOf(one.spec.template) === wanted && isInWindow(told, hashOf(one)))
 }
 
 const NOTHING = { apiVersion: '', kind: '', metadata: { name: '' } }
