@@ -65,7 +65,12 @@ function knownOf(story: Story): Situation | undefined {
   if (found === undefined) return undefined
   const restart = restartOf(story)
   const verdict = verdictOn(story, { restart, ...found })
-  const stopped = verdict !== undefined ? aborted(story) : isUnclear(story, found) ? halted(story) : undefined
+  const stopped =
+    verdict !== undefined
+      ? { ...aborted(story), isOnlyRecorded: verdict.is === 'late' }
+      : isUnclear(story, found)
+        ? halted(story, isUnclearNext(found))
+        : undefined
   if (stopped === undefined) return known(story, { verdict, restart, ...found })
   return known(stopped, { verdict, restart, ...(strategyOf(stopped) ?? found) })
 }
@@ -74,6 +79,11 @@ function knownOf(story: Story): Situation | undefined {
 function isUnclear({ isHalted, asksAgain, isStableLost }: Story, { report }: OfStrategy): boolean {
   const isAnswered = isHalted || asksAgain || isStableLost
   return !isAnswered && hasPause(report.fields, 'InconclusiveAnalysisRun')
+}
+
+/** The analysis of the step that this pass takes to be asked for: it was made before a status told of that step. */
+function isUnclearNext({ strategy }: OfStrategy): boolean {
+  return strategy.is === 'canary' && strategy.runs.step.is === 'inconclusive'
 }
 
 function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leaving' | 'problem'>): Situation {

@@ -52,8 +52,9 @@ export interface Story {
   /** The pause of the recorded step is over: this pass goes on with the next step, and tells so before it writes. */
   readonly isPastPause: boolean
   /**
-   * The pause of the recorded step is over, and a write was refused: this pass only records that, so that what is
-   * refused does not hide it. What was begun of the next step stays as it is.
+   * This pass only records what time has brought, and changes nothing else: the pause of the recorded step is over, and
+   * a write was refused, which would hide that; or the update has missed its deadline: while no status tells so, the
+   * pods of its way back look like progress. What was begun of the next step stays as it is.
    */
   readonly isOnlyRecorded: boolean
   /** Those that the spec asks for. */
@@ -245,10 +246,10 @@ export function aborted(story: Story): Story {
   }
 }
 
-/** The same story when this pass finds that a person is to judge. */
-export function halted(story: Story): Story {
+/** The same story when this pass finds that a person is to judge. `isOfNext`: of what the step behind a pause shows. */
+export function halted(story: Story, isOfNext: boolean): Story {
   // The pause that a person has ended is over all the same.
-  if (story.wasResumed) return { ...story, isHalted: true, isOnlyRecorded: false }
+  if (story.wasResumed || isOfNext) return { ...story, isHalted: true, isOnlyRecorded: false }
   const position = story.isPastPause
     ? positionAt(story.rollout, story.status.currentStepIndex)
     : story.position

@@ -5,7 +5,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { basicCanary, V1, V2 } from './canary/canary.suite.ts'
 import type { CanaryOf } from './canary/canary.suite.ts'
 import { printInstant } from '../std/instant.ts'
-import { aModel, aRollout, NOW, rest, template } from './model.suite.ts'
+import { aModel, aRollout, hashOf, NOW, rest, template } from './model.suite.ts'
 
 const HOUR_AGO = '2026-08-01T11:00:00Z'
 
@@ -28,6 +28,15 @@ describe('an update that makes no progress', () => {
     const { status, announced = [] } = stuck(pods, counts).decide()
     expect(status).toMatchObject({ abort: true })
     expect(announced.map(one => one.reason)).toContain('RolloutAborted')
+  })
+
+  test('moves nothing before a status tells so: its way back would look like progress', () => {
+    const model = stuck(pods, counts)
+    expect(model.decide().writes).toEqual([])
+    model.pass()
+    expect(model.decide().writes.map(({ why }) => why)).toContain(
+      `scale ReplicaSet demo-${hashOf(V2)} from 2 to 0`,
+    )
   })
 
   test('is not in the pass that sees it progress', () => {

@@ -15,6 +15,7 @@ import { previewStays } from './situation.ts'
 import type { BlueGreenSituation } from './situation.ts'
 import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
+import type { RunsSaid } from '../runs.ts'
 import { selectedHash } from '../services.ts'
 import type { StrategyReport } from '../report.ts'
 import type { Story } from '../story.ts'
@@ -131,14 +132,19 @@ function pausesOf(
 ): RolloutStatus {
   const said = saidOf(story, [situation.runs.pre, situation.runs.post])
   const begins = situation.pause.is === 'begin' ? 'BlueGreenPause' : undefined
-  const isSwitched = situation.pause.is === 'over' && situation.activeWanted === story.hash
+  const isEnded = checkPoint || (situation.pause.is === 'over' && situation.activeWanted === story.hash)
   return pauseFields(story.status, {
     now: story.now,
     isAborted: story.isAborted,
     foreign: ofCanary(story.status),
     clears: isPromoted || story.isReset || story.isFull || story.rollback === 'window',
     adds: [said.isInconclusive ? 'InconclusiveAnalysisRun' : begins],
-    removes: checkPoint || isSwitched ? 'BlueGreenPause' : undefined,
-    keepsResume: story.wasResumed && !checkPoint && !isSwitched && !said.consumesResume,
+    removes: isEnded ? 'BlueGreenPause' : undefined,
+    keepsResume: keepsResume(story, said, isEnded),
   })
+}
+
+/** The pause has not ended yet, or what was unclear waits for whoever holds the Rollout. */
+function keepsResume(story: Story, said: RunsSaid, isEnded: boolean): boolean {
+  return story.wasResumed && !said.consumesResume && (said.awaitsHold || !isEnded)
 }

@@ -200,6 +200,27 @@ describe('a pass that finds a pause over', () => {
     expect(named()).toBe(model.runs()[0]?.metadata.name)
   })
 
+  test('asks a person when the analysis behind the pause, which no status names yet, could not tell', () => {
+    const steps = [{ pause: { duration: 10 } }, { analysis: { templates: [{ templateName: 'check' }] } }]
+    const model = at({ ...PAUSED, duration: { rolloutStartedAt: printInstant(NOW) } } as never, {
+      steps,
+      index: 0,
+    })
+    model.put(aTemplate('check', CHECK))
+    const { status } = model.rollout()
+    model.pass()
+    model.put({ ...model.rollout(), status } as never)
+    const [run] = model.runs()
+    model.put({ ...run, status: { phase: 'Inconclusive', startedAt: printInstant(NOW) } } as never)
+    model.pass()
+    model.pass()
+    expect(model.rollout().status).toMatchObject({
+      currentStepIndex: 1,
+      pauseConditions: [{ reason: 'InconclusiveAnalysisRun' }],
+      canary: { currentStepAnalysisRunStatus: { name: run?.metadata.name, status: 'Inconclusive' } },
+    })
+  })
+
   test('gives users who have no pods to the new revision, though no status can be written', () => {
     const model = at({ ...PAUSED, conditions: REFUSED } as never, { canary: 4, isRouted: true })
     model.remove({ kind: REPLICA_SET, namespace: 'shop', name: `demo-${hashOf(V1)}` })

@@ -1,5 +1,6 @@
 // Where the Services of a canary go, as stories.
 import { describe, expect, test } from 'vitest'
+import { REPLICA_SET } from '../../kube/kinds.ts'
 import { hashOf, NOW } from '../model.suite.ts'
 import { awaited, becomes, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
@@ -61,6 +62,22 @@ describe('the canary Service', () => {
       status: { ...status, canary: { weights } },
     })
     expect(switches(model)).toContain(`switch service canary to ${image.slice(5)}`)
+  })
+
+  test('whose revision somebody has deleted after an abort leads to the pods that there are', () => {
+    const weights = {
+      canary: { weight: 75, serviceName: 'canary', podTemplateHash: hashOf(V2) },
+      stable: { weight: 25, serviceName: 'stable', podTemplateHash: hashOf(V1) },
+    }
+    const model = routedCanary({
+      stable: { replicas: 2 },
+      canary: { replicas: 2 },
+      weight: 75,
+      canarySelects: V1,
+      status: { abort: true, canary: { weights } },
+    })
+    model.remove({ kind: REPLICA_SET, namespace: 'shop', name: `demo-${hashOf(V1)}` })
+    expect(switches(model)).toEqual(['switch service canary to v2'])
   })
 
   test('stays with the users of the revision before while somebody holds the canary', () => {

@@ -62,16 +62,17 @@ function hasAll({ isPromoted, hash, position }: Story, carried: Carried): boolea
 }
 
 /**
- * A hand has moved the canary Service to no pod: its users go to where the status says they were, after an abort to the
- * stable revision, until the wanted one has pods.
+ * The canary Service leads to no pod: a hand has moved it, or has deleted its revision. Its users go to where the
+ * status says they were, after an abort to the stable revision if that has pods, until the wanted one has some.
  */
 function refuge(story: Story, carried: Carried, wanted: string | undefined): string | undefined {
   const service = story.snapshot.services[servicesOf(story.rollout).canary ?? '']
   if (story.isReset || wanted !== selectedHash(service) || !leadsToNothing(story, carried)) return undefined
   const { stableRS, canary } = story.status
-  const hash = isGoingBack(story) ? stableRS : canary?.weights?.canary.podTemplateHash
-  const isThere = story.all.some(one => podHashOf(one) === hash && stayingReplicas(one) > 0)
-  return isThere ? hash : undefined
+  const were = canary?.weights?.canary.podTemplateHash
+  const isThere = (hash: string | undefined) =>
+    story.all.some(one => podHashOf(one) === hash && stayingReplicas(one) > 0)
+  return (isGoingBack(story) ? [stableRS, were] : [were]).find(isThere)
 }
 
 /** Until a revision has become stable behind one of a pair, neither of the two is ours. */
@@ -140,14 +141,17 @@ function isInTheWay(
   return trafficRouting === undefined && isOld && stayingReplicas(current) === 0
 }
 
-/** No weight can be taken away in this pass: the canary Service only goes to pods that carry what it has. */
+/**
+ * No weight can be taken away in this pass: the canary Service only goes to pods that carry what it has; from none to
+ * any.
+ */
 export function withoutDrain(story: Story, selectors: CanarySelectors, carried: Carried): CanarySelectors {
   const { canary } = servicesOf(story.rollout)
   const now = selectedHash(story.snapshot.services[canary ?? ''])
   const target = story.all.find(one => podHashOf(one) === selectors.canary)
   const beside = selectors.stable === selectors.canary ? carried.stableWeight : 0
   const needed = podsFor(story, carried.weight + beside)
-  const isFree = carried.weight === 0 || stayingReplicas(target) >= needed
+  const isFree = carried.weight === 0 || stayingReplicas(target) >= needed || leadsToNothing(story, carried)
   if (selectors.canary === now || target === undefined || isFree) return selectors
   return { ...selectors, canary: now, waits: [...selectors.waits, podsGate(story, target, needed)] }
 }

@@ -59,6 +59,16 @@ test('without a Service that names a revision it is the one that has the most po
   expect(read({ strategy: BLUE_GREEN, sets, services }).status?.stableRS).toBe(ONE)
 })
 
+test('of two with as many pods it is the older one', () => {
+  const made = (image: string, second: number): ReplicaSet => {
+    const set = aSet(image, 1)
+    const creationTimestamp = `2026-08-01T12:00:0${second}Z`
+    return { ...set, metadata: { ...set.metadata, creationTimestamp } }
+  }
+  const sets = [made(V3, 2), made(V1, 1), made(V2, 3)]
+  expect(read({ strategy: { canary: {} }, sets }).status?.stableRS).toBe(ONE)
+})
+
 test('behind subsets it is the one that the stable subset leads to', () => {
   const rule = { name: 'demo', stableSubsetName: 'old', canarySubsetName: 'new' }
   const strategy = {

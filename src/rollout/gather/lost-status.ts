@@ -7,7 +7,7 @@ import type { Service } from '../../kube/core.ts'
 import { routersOf } from '../../traffic/registry.ts'
 import type { Found } from '../../traffic/router.ts'
 import { stayingReplicas } from '../../workload/availability.ts'
-import { podHashOf } from '../../workload/replica-set.ts'
+import { byCreation, podHashOf } from '../../workload/replica-set.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 
 interface Around {
@@ -71,6 +71,7 @@ function others({ owned, current }: Around): readonly ReplicaSet[] {
   return owned.filter(one => one !== current && podHashOf(one) !== '' && stayingReplicas(one) > 0)
 }
 
+/** Of two with as many pods the older one is the likelier. */
 function bySize(all: readonly ReplicaSet[]): readonly ReplicaSet[] {
-  return all.toSorted((a, b) => stayingReplicas(b) - stayingReplicas(a))
+  return all.toSorted((a, b) => stayingReplicas(b) - stayingReplicas(a) || byCreation(a, b))
 }

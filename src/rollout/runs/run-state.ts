@@ -83,18 +83,32 @@ function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): bo
   return isIt && hasFailed(run) && isMadeSince(story, run) && isTaken(story, run, { known: undefined })
 }
 
+/**
+ * What was measured after an earlier switch proves nothing of this one. A status names the new one before it is made:
+ * one that is refused would have it made again and again.
+ */
+function isNamedFirst({ snapshot, rollout, hash }: Story, { type, known }: Asked): boolean {
+  const isEarlier = ({ metadata: { labels = {} } }: AnalysisRun) =>
+    labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
+  const isAfterSwitch = type === 'PostPromotion' && known === undefined
+  return isAfterSwitch && snapshot.analysisRuns.some(one => isEarlier(one) && isOurs(rollout, one))
+}
+
 /** It was told so, also when somebody has deleted it meanwhile. */
 function isUnclear(found: AnalysisRun | undefined, known: RolloutAnalysisRunStatus | undefined): boolean {
   return known?.status === 'Inconclusive' && (found === undefined || found.status?.phase === 'Inconclusive')
 }
 
 /** One that is made, unless somebody holds the Rollout, or that nobody has told of yet. */
-function begun(story: Story, ask: Ask, { known, type, mayBegin = true }: Asked): RunState {
+function begun(story: Story, ask: Ask, asked: Asked): RunState {
+  const { known, type, mayBegin = true } = asked
   const made = madeRun(story, ask, known?.name)
   if (made === undefined || (made.isNew && (story.isHalted || !mayBegin)))
     return { ...NO_RUN, reported: story.isRetry ? undefined : known }
   const { run, isNew } = made
-  return { ...stateOf(type, run, { name: run.metadata.name, status: NOT_YET }), isNew }
+  const named = { name: run.metadata.name, status: NOT_YET }
+  if (isNew && isNamedFirst(story, asked)) return { ...NO_RUN, reported: named }
+  return { ...stateOf(type, run, named), isNew }
 }
 
 /**

@@ -90,8 +90,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'a canary Service that a hand has moved to no pod stays there while a person holds the Rollout',
-      find: 'return isThere ? hash : undefined',
-      replace: 'return story.replicas < 0 ? hash : undefined',
+      find: '[stableRS, were] : [were]).find(isThere)',
+      replace: '[stableRS, were] : [were]).find(hash => story.replicas < 0 && isThere(hash))',
     },
   ]),
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
@@ -547,8 +547,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
     {
       name: 'who has promoted a preview has judged the analysis after it',
-      find: '!checkPoint && !isSwitched && !said',
-      replace: '!checkPoint && !said',
+      find: "checkPoint || (situation.pause.is === 'over' && situation.activeWanted === story.hash)",
+      replace: 'checkPoint',
     },
   ]),
   ...inFile('src/rollout/blue-green/situation.ts', BLUE_GREEN, [

@@ -244,7 +244,26 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'return { ...NOTHING, waits: [wait] }',
     },
   ]),
+  ...inFile('src/rollout/situation.ts', CANARY, [
+    {
+      name: 'an unclear analysis behind a pause that is over holds the canary for ever',
+      by: 'both',
+      find: 'halted(story, isUnclearNext(found))',
+      replace: 'halted(story, isUnclearNext(found) && story.isFirst)',
+    },
+  ]),
   ...inFile('src/rollout/canary/selectors.ts', CANARY, [
+    {
+      name: 'the users of an aborted canary stay where somebody has deleted the stable revision',
+      by: 'both',
+      find: 'isGoingBack(story) ? [stableRS, were]',
+      replace: 'isGoingBack(story) ? [stableRS]',
+    },
+    {
+      name: 'a canary Service stays on no pod while its weight can not be taken away',
+      find: ' || leadsToNothing(story, carried)\n',
+      replace: '\n',
+    },
     {
       name: 'a Service is first taken over before all pods are there',
       find: 'isManaged(service) ? least : Math.min(adopts, wantedReplicas(target))',

@@ -351,8 +351,14 @@ export const DECISION_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/situation.ts', DECISION, [
     {
       name: 'an update goes on in the pass that finds its analysis unclear',
-      find: 'isUnclear(story, found) ? halted(story) : undefined',
-      replace: 'isUnclear(story, found) && story.isFirst ? halted(story) : undefined',
+      find: ': isUnclear(story, found)\n',
+      replace: ': isUnclear(story, found) && story.isFirst\n',
+    },
+    {
+      name: 'an update that is late goes back before a status tells so',
+      by: 'both',
+      find: "isOnlyRecorded: verdict.is === 'late'",
+      replace: 'isOnlyRecorded: false',
     },
   ]),
   ...inFile('src/rollout/leaving.ts', UNREAD, [

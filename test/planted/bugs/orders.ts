@@ -206,6 +206,12 @@ export const ORDER_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
     {
+      name: 'who answers after a switch while a person holds the Rollout is forgotten',
+      by: 'sim',
+      find: '(said.awaitsHold || !isEnded)',
+      replace: '!isEnded',
+    },
+    {
       name: 'a revision that the Service was moved to by hand becomes stable without its pods',
       by: 'both',
       find: 'if (availableReplicas(story.current) < story.replicas) return undefined',
@@ -316,6 +322,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       name: 'the delay of an old revision begins again while an update waits',
       find: 'if (until === undefined) {',
       replace: 'if (until === undefined || (story.now >= until && !story.isPromoted)) {',
+    },
+  ]),
+  ...byLives('src/rollout/runs/run-state.ts', [
+    {
+      name: 'what is measured after a switch is made again and again while no status is written',
+      find: 'isNew && isNamedFirst(story, asked)',
+      replace: 'isNew && story.replicas < 0 && isNamedFirst(story, asked)',
     },
   ]),
   ...inFile('src/traffic/gateway-api.ts', TRAFFIC, [
