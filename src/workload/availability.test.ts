@@ -62,6 +62,10 @@ describe('a threshold', () => {
     expect(hasReached(aReplicaSet(0, 0), 0, { type: 'Percent', value: 90 })).toBe(true)
     expect(hasReached(aReplicaSet(10, 3), 10, { type: 'Pods', value: 3 })).toBe(true)
   })
+  test('does not count pods that are to go', () => {
+    expect(hasReached(aReplicaSet(0, 10), 10, { type: 'Percent', value: 50 })).toBe(false)
+    expect(hasReached(aReplicaSet(2, 10), 10, { type: 'Pods', value: 3 })).toBe(false)
+  })
 })
 
 describe('a scale-down deadline', () => {

@@ -56,7 +56,7 @@ export function isSaturated(replicaSet: ReplicaSet | undefined, replicas: number
 
 /**
  * Whether the new ReplicaSet has come far enough to go on. Without a threshold: it was scaled to `desired`
- * and all are available. With one: enough are available, whatever it was scaled to.
+ * and all are available. With one: enough are available and stay, whatever it was scaled to.
  */
 export function hasReached(
   replicaSet: ReplicaSet | undefined,
@@ -65,8 +65,9 @@ export function hasReached(
 ): boolean {
   const available = availableReplicas(replicaSet)
   if (threshold === undefined) return wantedReplicas(replicaSet) === desired && available === desired
-  if (threshold.type !== 'Percent') return available >= Math.min(threshold.value, desired)
-  return desired === 0 || (available / desired) * 100 >= threshold.value
+  const staying = stayingReplicas(replicaSet)
+  if (threshold.type !== 'Percent') return staying >= Math.min(threshold.value, desired)
+  return desired === 0 || (staying / desired) * 100 >= threshold.value
 }
 
 /** Whether it has and wants no pods, and its controller has seen that. */

@@ -151,7 +151,8 @@ export function withoutDrain(story: Story, selectors: CanarySelectors, carried: 
   const target = story.all.find(one => podHashOf(one) === selectors.canary)
   const beside = selectors.stable === selectors.canary ? carried.stableWeight : 0
   const needed = podsFor(story, carried.weight + beside)
-  const isFree = carried.weight === 0 || stayingReplicas(target) >= needed || leadsToNothing(story, carried)
+  const able = stayingReplicas(target)
+  const isFree = carried.weight === 0 || able >= needed || (able > 0 && leadsToNothing(story, carried))
   if (selectors.canary === now || target === undefined || isFree) return selectors
   return { ...selectors, canary: now, waits: [...selectors.waits, podsGate(story, target, needed)] }
 }

@@ -36,7 +36,8 @@ function standing(story: Story, carried: Carried): TrafficWeights | undefined {
   if (before === undefined) return undefined
   const { canary, stable } = before
   const weight = carried.read ?? canary.weight
-  const named = weight === canary.weight ? canary.podTemplateHash : carried.hash
+  const isKnown = weight === canary.weight && (weight === 0 || carried.hash === undefined)
+  const named = isKnown ? canary.podTemplateHash : carried.hash
   const isFree = isReset && weight === 0 && !isAhead(story)
   const podTemplateHash = isFree ? hash : named
   const { additional: recorded = [], ...rest } = before

@@ -260,9 +260,15 @@ export const CANARY_BUGS: readonly Bug[] = [
       replace: 'isGoingBack(story) ? [stableRS]',
     },
     {
+      name: 'a canary Service that leads to no pod goes to a revision that has none yet',
+      by: 'sim',
+      find: '(able > 0 && leadsToNothing(story, carried))',
+      replace: 'leadsToNothing(story, carried)',
+    },
+    {
       name: 'a canary Service stays on no pod while its weight can not be taken away',
-      find: ' || leadsToNothing(story, carried)\n',
-      replace: '\n',
+      find: ' || (able > 0 && leadsToNothing(story, carried))',
+      replace: '',
     },
     {
       name: 'a Service is first taken over before all pods are there',
@@ -281,14 +287,14 @@ export const CANARY_BUGS: readonly Bug[] = [
     },
     {
       name: 'the canary Service moves to pods that can not carry its weight',
-      find: 'carried.weight === 0 || stayingReplicas(target) >= needed',
-      replace: 'carried.weight === 0 || stayingReplicas(target) >= 0',
+      find: 'carried.weight === 0 || able >= needed',
+      replace: 'carried.weight === 0 || able >= 0',
     },
     {
       name: 'a canary Service without a share waits for as many pods as all users need',
       by: 'both',
-      find: 'carried.weight === 0 || stayingReplicas(target) >= needed',
-      replace: 'stayingReplicas(target) >= needed',
+      find: 'carried.weight === 0 || able >= needed',
+      replace: 'able >= needed',
     },
     {
       name: 'a Service that was moved by hand goes back to a stable revision that serves fewer',
