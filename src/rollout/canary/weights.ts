@@ -29,17 +29,13 @@ export function reportedWeights(
   return { weights: after, told: [...routing.told, EVENTS.weightUpdated(change)] }
 }
 
-/** A pass that writes no route says what is read there. A canary without weight may have its name at once. */
+/** A pass that writes no route says what is read there. */
 function standing(story: Story, carried: Carried): TrafficWeights | undefined {
-  const { status, isReset, hash } = story
-  const before = status.canary?.weights
+  const before = story.status.canary?.weights
   if (before === undefined) return undefined
   const { canary, stable } = before
   const weight = carried.read ?? canary.weight
-  const isKnown = weight === canary.weight && (weight === 0 || carried.hash === undefined)
-  const named = isKnown ? canary.podTemplateHash : carried.hash
-  const isFree = isReset && weight === 0 && !isAhead(story)
-  const podTemplateHash = isFree ? hash : named
+  const podTemplateHash = hashBehind(story, carried, canary)
   const { additional: recorded = [], ...rest } = before
   const additional = besideIn(recorded, carried)
   const given = weight + sumOf(additional)
@@ -50,6 +46,14 @@ function standing(story: Story, carried: Carried): TrafficWeights | undefined {
     stable: given === wasGiven ? stable : { ...stable, weight: stable.weight + wasGiven - given },
     ...(additional.length === 0 ? {} : { additional }),
   }
+}
+
+/** Whom the weight leads to: what is told of it may be older. A canary without weight may have its name at once. */
+function hashBehind(story: Story, carried: Carried, told: TrafficWeights['canary']): string | undefined {
+  const weight = carried.read ?? told.weight
+  if (story.isReset && weight === 0 && !isAhead(story)) return story.hash
+  const isTold = weight === told.weight && (weight === 0 || carried.hash === undefined)
+  return isTold ? told.podTemplateHash : carried.hash
 }
 
 type Additional = NonNullable<TrafficWeights['additional']>

@@ -415,8 +415,9 @@ function unasked({ was, spec, now }: Told): string | undefined {
 function held({ rollout, seen, made, spec, was }: Told): string | undefined {
   const isHeld = rollout.spec.paused === true && (spec.strategy === 'blueGreen' || isRouted(spec))
   // Without stable pods its users may go to the first that there are.
-  const isLost = stayingReplicas(setIn(seen, was.stableRS)) === 0 && (rollout.spec.replicas ?? 1) > 0
-  if ((!isHeld && !isSpoiled(rollout)) || isLost || setIn(seen, was.stableRS) === undefined) return undefined
+  const stable = setIn(seen, was.stableRS)
+  const isEmpty = stayingReplicas(stable) === 0 && (rollout.spec.replicas ?? 1) > 0
+  if ((!isHeld && !isSpoiled(rollout)) || stable === undefined || isEmpty) return undefined
   const { canary: preview } = servicesOf(spec)
   const isMoved = selectedBy(seen, preview) !== selectedBy(made, preview)
   if (isHeld && spec.strategy === 'blueGreen' && isMoved) return 'its preview moves'
