@@ -1,5 +1,6 @@
 // A part of a search: some lives one after the other, by their names. `12` is the life of that seed, `12.3` the third
-// that is near it. Coverage says which lives have shown something that is seldom seen.
+// that is near it, `12:7:30` of the sweep of its spec mishap 30 at write 7. Coverage says which lives have shown
+// something that is seldom seen.
 import { reconcilers } from '../../src/controller/reconcilers.ts'
 import { note } from '../../src/sim/lives/coverage.ts'
 import type { Coverage } from '../../src/sim/lives/coverage.ts'
@@ -7,6 +8,8 @@ import { drawNear, drawScenario } from '../../src/sim/lives/draw.ts'
 import { playLife } from '../../src/sim/lives/life.ts'
 import type { Failure } from '../../src/sim/lives/life.ts'
 import type { Scenario } from '../../src/sim/lives/scenario.ts'
+import { sweptScenario } from './sweep.ts'
+import type { Swept } from './sweep.ts'
 
 export interface Part {
   readonly names: readonly string[]
@@ -29,7 +32,13 @@ export interface PartPlayed {
 /** Seen less often than this, a thing is worth to be looked at again. */
 const SELDOM = 3
 
+export function nameOf({ seed, write, mishap }: Swept): string {
+  return `${seed}:${write}:${mishap}`
+}
+
 export function scenarioOf(name: string): Scenario {
+  const [of = 1, write, mishap] = name.split(':').map(Number)
+  if (write !== undefined && mishap !== undefined) return sweptScenario({ seed: of, write, mishap })
   const [seed = '1', near] = name.split('.')
   const scenario = drawScenario(Number(seed))
   return near === undefined ? scenario : drawNear(scenario, Number(near))

@@ -1,7 +1,8 @@
 // `npm run sim -- --lives N --seed S`: plays N lives from a seed on and says how it went; `--jobs J` on as many cores,
 // `--resume FILE` in parts: what has been played stands there. A life that fails is shrunk and kept as a file; `--from
 // FILE` plays that and tells its story. `--keep` puts it among those that `npm test` plays; `--coverage` prints what
-// was seen.
+// was seen. `--sweep N` plays, instead of lives by chance, each mishap at each write of an update, for N specs from the
+// seed on.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,7 +10,8 @@ import { isMainThread, parentPort } from 'node:worker_threads'
 import { playLife } from '../../src/sim/lives/life.ts'
 import type { Scenario } from '../../src/sim/lives/scenario.ts'
 import { shrink } from '../../src/sim/lives/shrink.ts'
-import { playPart, scenarioOf } from './part.ts'
+import { sweepOf } from './sweep.ts'
+import { nameOf, playPart, scenarioOf } from './part.ts'
 import type { Part, PartPlayed } from './part.ts'
 import { loaded, search } from './search.ts'
 import type { SearchState } from './search.ts'
@@ -24,11 +26,12 @@ const { values } = parseArgs({
     coverage: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     failures: { type: 'string', default: '1' },
+    sweep: { type: 'string' },
   },
 })
 
 /** A count that is none would play nothing, and call that good. */
-function count(name: 'lives' | 'seed' | 'jobs' | 'failures', least = 1): number {
+function count(name: 'lives' | 'seed' | 'jobs' | 'failures' | 'sweep', least = 1): number {
   const value = Number(values[name])
   if (Number.isSafeInteger(value) && value >= least) return value
   process.stderr.write(`--${name}: ${JSON.stringify(values[name])} is no whole number from ${least} on\n`)
@@ -61,7 +64,8 @@ function progress({ lives, passes, passMs, writes, failures, seen, cpuSeconds }:
   const covered = ['move', 'gate', 'story', 'fault'].map(
     what => `${Object.keys(seen).filter(key => key.startsWith(what)).length} ${what}s`,
   )
-  tell(`${lives} lives: ${failures.length} failed; ${speed}, ${work}; seen: ${covered.join(', ')}`)
+  const counted = Object.keys(seen).length === 0 ? '' : `; seen: ${covered.join(', ')}`
+  tell(`${lives} lives: ${failures.length} failed; ${speed}, ${work}${counted}`)
 }
 
 function resumed(seed: number): SearchState {
@@ -73,9 +77,16 @@ function resumed(seed: number): SearchState {
   }
 }
 
+/** The names of all lives of the sweeps that are asked for. */
+function swept(): readonly string[] {
+  const specs = Array.from({ length: count('sweep') }, (_, i) => count('seed') + i)
+  return specs.flatMap(sweepOf).map(nameOf)
+}
+
 async function searchAll(): Promise<boolean> {
   const shown = count('failures', 0)
-  const state = resumed(count('seed'))
+  const names = values.sweep === undefined ? undefined : swept()
+  const state = names === undefined ? resumed(count('seed')) : loaded(undefined, count('seed'))
   let told = state.lives
   const onPart = (now: SearchState, { failures }: PartPlayed) => {
     for (const { name, atMs, law, what } of failures) tell(`seed ${name} after ${atMs} ms: ${law}: ${what}`)
@@ -84,9 +95,10 @@ async function searchAll(): Promise<boolean> {
     progress(now)
   }
   await search(state, {
-    lives: count('lives'),
+    lives: names?.length ?? count('lives'),
     jobs: count('jobs'),
-    file: values.resume,
+    file: names === undefined ? values.resume : undefined,
+    ...(names === undefined ? {} : { names }),
     program: new URL(import.meta.url),
     onPart,
   })

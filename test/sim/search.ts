@@ -26,6 +26,8 @@ export interface Searching {
   /** The program whose worker plays a part. */
   readonly program: URL
   readonly onPart: (state: SearchState, played: PartPlayed) => void
+  /** These, one after the other, instead of lives by chance. */
+  readonly names?: readonly string[]
 }
 
 const PART = 250
@@ -70,6 +72,10 @@ function nextPart(state: SearchState, most: number): Part {
   return { names: [...near, ...fresh], known: state.seen }
 }
 
+function partOf(names: readonly string[], from: number): Part {
+  return { names: names.slice(from, from + PART) }
+}
+
 function take(state: SearchState, played: PartPlayed): void {
   state.lives += played.lives
   state.passes += played.passes
@@ -89,13 +95,13 @@ function cpuSeconds(): number {
 
 /** Until so many lives have been played, those of the state included. */
 export async function search(state: SearchState, searching: Searching): Promise<void> {
-  const { lives, jobs, file, program, onPart } = searching
+  const { lives, jobs, file, program, onPart, names } = searching
   let begun = cpuSeconds()
   let left = lives - state.lives
   const work = async () => {
     const player = startPlayer(program)
     while (left > 0) {
-      const part = nextPart(state, left)
+      const part = names === undefined ? nextPart(state, left) : partOf(names, names.length - left)
       left -= part.names.length
       const played = await player.play(part)
       take(state, played)
