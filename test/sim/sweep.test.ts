@@ -4,7 +4,7 @@ import { playLife } from '../../src/sim/lives/life.ts'
 import { sweepOf } from './sweep.ts'
 import { nameOf, scenarioOf } from './part.ts'
 
-const SPECS = [3, 20_004, 40_007]
+const SPECS = [3, 20_004]
 
 test('each mishap happens at each write of an update, once', () => {
   for (const seed of SPECS) {
@@ -17,7 +17,7 @@ test('each mishap happens at each write of an update, once', () => {
 })
 
 test('a part of it finds nothing unsafe, and nothing stuck', () => {
-  const some = SPECS.flatMap(sweepOf).filter((_, i) => i % 97 === 0)
+  const some = SPECS.flatMap(sweepOf).filter((_, i) => i % 149 === 0)
   const failed = some.flatMap(one => {
     const { failure } = playLife(scenarioOf(nameOf(one)))
     return failure === undefined ? [] : [{ life: nameOf(one), ...failure }]
