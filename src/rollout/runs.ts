@@ -95,21 +95,21 @@ export interface RunsSaid {
   /** A person is to judge. */
   readonly isInconclusive: boolean
   readonly consumesResume: boolean
-  /** A person has judged, and then somebody holds the Rollout: the answer waits. */
-  readonly awaitsHold: boolean
+  /** A person has judged, and what is to be run again can not begin, or somebody holds the Rollout. */
+  readonly awaitsRepeat: boolean
 }
 
-type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'>
+type Sayer = Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume' | 'awaitsRepeat'>
 
 export function saidOf(story: Story, states: readonly Sayer[]): RunsSaid {
   const counts = !needsNoProof(story)
   const isInconclusive = counts && states.some(state => state.is === 'inconclusive')
-  const awaitsHold = isInconclusive && story.wasResumed && story.rollout.spec.paused === true
+  const isHeld = isInconclusive && story.wasResumed && story.rollout.spec.paused === true
   return {
     told: states.flatMap(state => state.told),
     abortWhy: counts ? states.find(state => state.abortWhy !== undefined)?.abortWhy : undefined,
-    isInconclusive: isInconclusive && !awaitsHold,
-    awaitsHold,
+    isInconclusive: isInconclusive && !isHeld,
+    awaitsRepeat: isHeld || states.some(state => state.awaitsRepeat),
     consumesResume: states.some(state => state.consumesResume),
   }
 }

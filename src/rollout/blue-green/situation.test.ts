@@ -481,3 +481,26 @@ test('an aborted revision whose ReplicaSet has gone is not made again, and its p
     'set the scale-down deadline of ReplicaSet demo-v0 to 2026-08-01T12:00:30Z',
   ])
 })
+
+test('an update that is late after its switch is told as it stands, and goes back in the next pass', () => {
+  const HOUR_AGO = '2026-08-01T11:00:00Z'
+  const progress = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: '' } as const
+  const model = blueGreen({
+    stable: { replicas: 3 },
+    preview: { replicas: 3, available: 2 },
+    active: V2,
+    spec: { progressDeadlineAbort: true },
+    status: {
+      blueGreen: { activeSelector: hashOf(V2), previewSelector: hashOf(V2) },
+      replicas: 6,
+      updatedReplicas: 3,
+      readyReplicas: 2,
+      availableReplicas: 2,
+      HPAReplicas: 2,
+      conditions: [{ ...progress, lastUpdateTime: HOUR_AGO, lastTransitionTime: HOUR_AGO }],
+    },
+  })
+  expect(whys(model)).toEqual([])
+  expect(reported(model)).toMatchObject({ abort: true, blueGreen: { activeSelector: hashOf(V2) } })
+  expect(whys(model)).toContain('switch service active to v1')
+})

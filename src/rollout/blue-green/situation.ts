@@ -61,7 +61,7 @@ export function blueGreenSituation(story: Story, strategy: BlueGreenStrategy): B
   const facts = { strategy, active, isRenamed, size, isPreviewReady, runs }
   const pause = pauseOf(story, facts)
   const target = activeTarget(story, { ...facts, pause })
-  const activeWanted = target.held === undefined ? target.hash : active
+  const activeWanted = target.held === undefined && !story.isOnlyRecorded ? target.hash : active
   const activeService = servicesOf(story.rollout).active
   const now = (name: string) => selectedHash(snapshot.services[name])
   return {

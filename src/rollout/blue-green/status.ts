@@ -146,5 +146,5 @@ function pausesOf(
 
 /** The pause has not ended yet, or what was unclear waits for whoever holds the Rollout. */
 function keepsResume(story: Story, said: RunsSaid, isEnded: boolean): boolean {
-  return story.wasResumed && !said.consumesResume && (said.awaitsHold || !isEnded)
+  return story.wasResumed && !said.consumesResume && (said.awaitsRepeat || !isEnded)
 }

@@ -171,7 +171,8 @@ function pausesOf(story: Story, situation: CanarySituation, isPromoted: boolean)
     clears: isPromoted || endsPauses(story),
     adds: [judged.adds, adds],
     removes: keepsPause && step.is !== 'done' ? undefined : 'CanaryPauseStep',
-    keepsResume: story.wasResumed && !judged.consumesResume && (judged.awaitsHold || isAwaited(story, step)),
+    keepsResume:
+      story.wasResumed && !judged.consumesResume && (judged.awaitsRepeat || isAwaited(story, step)),
   })
 }
 
@@ -203,7 +204,7 @@ interface Judged {
   readonly over: readonly PauseReason[]
   readonly consumesResume: boolean
   /** It was judged already, and is answered once nobody holds the Rollout. */
-  readonly awaitsHold: boolean
+  readonly awaitsRepeat: boolean
 }
 
 /** What people have to judge. */
@@ -215,6 +216,6 @@ function judgedOf(story: Story, { runs, experiment }: CanarySituation): Judged {
     adds: measured.isInconclusive ? 'InconclusiveAnalysisRun' : adds,
     over: experiment.is === 'inconclusive' ? [] : ['InconclusiveExperiment'],
     consumesResume: measured.consumesResume || compared.consumesResume,
-    awaitsHold: measured.awaitsHold || compared.awaitsHold,
+    awaitsRepeat: measured.awaitsRepeat || compared.awaitsRepeat,
   }
 }

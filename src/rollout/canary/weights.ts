@@ -6,6 +6,7 @@ import type { TrafficIntent } from '../../traffic/router.ts'
 import type { Routing } from '../route-writes.ts'
 import type { Story } from '../story.ts'
 import { isAhead } from './carried.ts'
+import { leadsToNothing } from './carried.ts'
 import type { Carried } from './carried.ts'
 import type { CanarySituation } from './situation.ts'
 
@@ -52,8 +53,9 @@ function standing(story: Story, carried: Carried): TrafficWeights | undefined {
 function hashBehind(story: Story, carried: Carried, told: TrafficWeights['canary']): string | undefined {
   const weight = carried.read ?? told.weight
   if (story.isReset && weight === 0 && !isAhead(story)) return story.hash
-  const isTold = weight === told.weight && (weight === 0 || carried.hash === undefined)
-  return isTold ? told.podTemplateHash : carried.hash
+  const isUnread = weight === 0 || carried.hash === undefined
+  const isNowhere = story.replicas > 0 && leadsToNothing(story, carried)
+  return weight === told.weight && (isUnread || isNowhere) ? told.podTemplateHash : carried.hash
 }
 
 type Additional = NonNullable<TrafficWeights['additional']>

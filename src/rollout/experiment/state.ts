@@ -20,7 +20,10 @@ import type { Story } from '../story.ts'
 import { isOfStep, isOurs, madeExperiment } from './make.ts'
 import { outcomeOf } from '../runs/run-state.ts'
 
-export interface ExperimentState extends Pick<RunState, 'is' | 'told' | 'abortWhy' | 'consumesResume'> {
+export interface ExperimentState extends Pick<
+  RunState,
+  'is' | 'told' | 'abortWhy' | 'consumesResume' | 'awaitsRepeat'
+> {
   /** The one that counts; it may be about to be made. */
   readonly experiment: Experiment | undefined
   readonly isNew: boolean
@@ -33,6 +36,7 @@ const NONE: ExperimentState = {
   told: [],
   abortWhy: undefined,
   consumesResume: false,
+  awaitsRepeat: false,
 }
 
 export function experimentState(story: Story): ExperimentState {
@@ -45,7 +49,7 @@ export function experimentState(story: Story): ExperimentState {
   const isRepeated = story.wasResumed && found?.status?.phase === 'Inconclusive'
   if (found !== undefined && (story.isHalted || (!story.isRetry && !isRepeated))) return stateOf(found)
   const made = story.isHalted ? undefined : madeExperiment(story, step, name)
-  if (made === undefined) return NONE
+  if (made === undefined) return { ...NONE, awaitsRepeat: isRepeated }
   const { experiment, isNew } = made
   return { ...stateOf(experiment), experiment, isNew, consumesResume: isRepeated }
 }

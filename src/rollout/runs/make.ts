@@ -91,6 +91,16 @@ function isBeforeAbort({ status, now }: Story, one: Closable): boolean {
   return one.spec.terminate === true || (!wasSetBack && begunAt <= abortedAt)
 }
 
+/**
+ * Made before the abort by the server's clock, ended after it by the controller's, and not because of it: where clocks
+ * differ one that a retry has made looks so, too.
+ */
+export function isAroundAbort({ status }: Story, one: Closable): boolean {
+  const abortedAt = parseInstant(status.abortedAt ?? '')
+  if (abortedAt === undefined || isUnderWay(one) || one.spec.terminate === true) return false
+  return madeAt(one) <= abortedAt && endedAt(one) > abortedAt
+}
+
 /** When its status first told of it, by the controller's clock. */
 function firstSaid({ status = {} }: Closable): Instant | undefined {
   const { conditions = [] } = status

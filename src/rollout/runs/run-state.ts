@@ -9,7 +9,7 @@ import type { RolloutType } from '../../api/words.ts'
 import type { EventNote } from '../../kube/write.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
-import { isMadeSince, isOurs, isTaken, madeRun } from './make.ts'
+import { isAroundAbort, isMadeSince, isOurs, isTaken, madeRun } from './make.ts'
 import type { Ask } from './make.ts'
 import { own } from '../../std/own.ts'
 
@@ -22,6 +22,8 @@ export interface RunState {
   readonly told: readonly EventNote[]
   /** A person's answer to an inconclusive run was to run it again. */
   readonly consumesResume: boolean
+  /** It can not be run again in this pass: the answer waits. */
+  readonly awaitsRepeat: boolean
   /** Why the update is to be given up. */
   readonly abortWhy: string | undefined
 }
@@ -33,6 +35,7 @@ const NO_RUN: RunState = {
   reported: undefined,
   told: [],
   consumesResume: false,
+  awaitsRepeat: false,
   abortWhy: undefined,
 }
 
@@ -56,7 +59,13 @@ export function runState(story: Story, asked: Asked): RunState {
   const isStale = found === undefined || story.isRetry || isRepeated
   if (!isStale || (story.isHalted && found !== undefined)) return stateOf(type, found, known)
   const state = begun(story, ask, asked)
-  return state.run === undefined ? state : { ...state, consumesResume: isRepeated }
+  return isRepeated ? answered(state, known) : state
+}
+
+/** Whoever wants it again is answered when that one is made, or named. */
+function answered(state: RunState, known: RolloutAnalysisRunStatus | undefined): RunState {
+  const isTold = state.run !== undefined || state.reported?.name !== known?.name
+  return { ...state, consumesResume: isTold, awaitsRepeat: !isTold }
 }
 
 function foundRun(story: Story, { ask, known, type, isUndone = false }: Asked): AnalysisRun | undefined {
@@ -74,24 +83,32 @@ function isAnswer({ metadata }: AnalysisRun, ask: Ask | undefined): boolean {
 
 /** The status that was to name it is refused: what undoes its switch must not forget why. */
 function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): boolean {
+  return (
+    isOfUpdate(story, run, type) &&
+    hasFailed(run) &&
+    isMadeSince(story, run) &&
+    isTaken(story, run, { known: undefined })
+  )
+}
+
+/**
+ * What was measured after an earlier switch proves nothing of this one, nor does what may be of before an abort. A
+ * status names the new one before it is made: one that is refused would have it made again and again.
+ */
+function isNamedFirst(story: Story, { type, known }: Asked): boolean {
+  const earlier = story.snapshot.analysisRuns.filter(run => isOfUpdate(story, run, type))
+  const isAfterSwitch = type === 'PostPromotion' && known === undefined && earlier.length > 0
+  return isAfterSwitch || (story.isRetry && earlier.some(run => isAroundAbort(story, run)))
+}
+
+function isOfUpdate(story: Story, run: AnalysisRun, type: RolloutType): boolean {
   const { labels = {}, annotations = {} } = run.metadata
-  const isIt =
+  return (
     labels[ROLLOUT_TYPE] === type &&
     labels[POD_TEMPLATE_HASH] === story.hash &&
     annotations[REVISION] === String(story.revision) &&
     isOurs(story.rollout, run)
-  return isIt && hasFailed(run) && isMadeSince(story, run) && isTaken(story, run, { known: undefined })
-}
-
-/**
- * What was measured after an earlier switch proves nothing of this one. A status names the new one before it is made:
- * one that is refused would have it made again and again.
- */
-function isNamedFirst({ snapshot, rollout, hash }: Story, { type, known }: Asked): boolean {
-  const isEarlier = ({ metadata: { labels = {} } }: AnalysisRun) =>
-    labels[ROLLOUT_TYPE] === type && labels[POD_TEMPLATE_HASH] === hash
-  const isAfterSwitch = type === 'PostPromotion' && known === undefined
-  return isAfterSwitch && snapshot.analysisRuns.some(one => isEarlier(one) && isOurs(rollout, one))
+  )
 }
 
 /** It was told so, also when somebody has deleted it meanwhile. */
@@ -168,6 +185,7 @@ function stateOf(
     reported: { name, status: phase, ...(message === '' ? {} : { message }) },
     told: phase === before ? [] : [EVENTS.analysisRun(type, name, { now: phase, before })],
     consumesResume: false,
+    awaitsRepeat: false,
     abortWhy: is === 'failed' ? `${FAILURES[type]} phase error/failed${said}` : undefined,
   }
 }

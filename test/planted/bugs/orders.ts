@@ -208,7 +208,7 @@ export const ORDER_BUGS: readonly Bug[] = [
     {
       name: 'who answers after a switch while a person holds the Rollout is forgotten',
       by: 'sim',
-      find: '(said.awaitsHold || !isEnded)',
+      find: '(said.awaitsRepeat || !isEnded)',
       replace: '!isEnded',
     },
     {
