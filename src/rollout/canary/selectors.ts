@@ -63,7 +63,7 @@ function hasAll({ isPromoted, hash, position }: Story, carried: Carried): boolea
 
 /**
  * The canary Service leads to no pod: a hand has moved it, or has deleted its revision. Its users go to where the
- * status says they were, after an abort to the stable revision if that has pods, until the wanted one has some.
+ * status says they were, after an abort to the stable revision if that is not lost, until the wanted one has pods.
  */
 function refuge(story: Story, carried: Carried, wanted: string | undefined): string | undefined {
   const service = story.snapshot.services[servicesOf(story.rollout).canary ?? '']
@@ -72,7 +72,8 @@ function refuge(story: Story, carried: Carried, wanted: string | undefined): str
   const were = canary?.weights?.canary.podTemplateHash
   const isThere = (hash: string | undefined) =>
     story.all.some(one => podHashOf(one) === hash && stayingReplicas(one) > 0)
-  return (isGoingBack(story) ? [stableRS, were] : [were]).find(isThere)
+  const hash = isGoingBack(story) && !story.isStableLost ? stableRS : were
+  return isThere(hash) ? hash : undefined
 }
 
 /** Until a revision has become stable behind one of a pair, neither of the two is ours. */

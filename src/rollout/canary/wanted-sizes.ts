@@ -93,9 +93,11 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
       stable: Math.max(bounded.stable, keptByLeft(story, leaving, story.stable)),
     }
   }
-  // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one.
+  // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one, nor for the
+  // users that the stable Service still has there.
   const given = (situation.intent?.canary ?? situation.carried).weight
-  const isSaid = !story.isAborted && given <= weightAt(story.position)
+  const isBeside = situation.selectors.stable === story.hash
+  const isSaid = !story.isAborted && !isBeside && given <= weightAt(story.position)
   const scale = wantedCanaryScale(story, situation.strategy)
   const isExplicit = isSaid && 'replicas' in scale && !isNone(scale)
   const kept = (one: ReplicaSet | undefined) =>

@@ -6,6 +6,7 @@ import { EXPERIMENT, POD, REPLICA_SET, ROLLOUT } from '../../kube/kinds.ts'
 import { refKey } from '../../kube/object.ts'
 import type { KubeObject, ObjectRef, RefKey } from '../../kube/object.ts'
 import type { Write } from '../../kube/write.ts'
+import { BARRIER_GIVES_UP_MS } from '../../runtime/loop/barrier.ts'
 import type { Effect } from '../../runtime/loop/effects.ts'
 import type { Store } from '../../runtime/mirror/store.ts'
 import type { Instant } from '../../std/instant.ts'
@@ -83,7 +84,7 @@ interface Judging {
   readonly aborted: Aborted
   answered: Answer | undefined
   /** Those that our writes have made, as far as we were told. */
-  readonly versions: Set<string>
+  readonly versions: Map<string, number>
   /** How many controllers have crashed: what one of them still writes later is judged by no pass. */
   crashes: number
   wasSkewed: boolean
@@ -120,7 +121,7 @@ export function playLife(scenario: Scenario, options: LifeOptions = {}): Played 
     partings: new Map(),
     aborted: {},
     answered: undefined,
-    versions: new Set(),
+    versions: new Map(),
     crashes: 0,
     wasSkewed: false,
     coverage: options.coverage,
@@ -238,12 +239,18 @@ function late({ partings }: Judging, write: Write, { cluster, make }: Making) {
   return make()
 }
 
+/** News of it that are later than that are waited for no more. */
+function isOwn({ versions, now }: Judging, version: string): boolean {
+  const at = versions.get(version)
+  return at !== undefined && now() - at < BARRIER_GIVES_UP_MS
+}
+
 /** Whoever wrote meanwhile was heard, or ours is refused. */
 function made(judging: Judging, { write, lane }: Sent, { cluster, make }: Making) {
   if (lane !== LANE || write.verb === 'create') return make()
   const standing = cluster.get(write.target)
   const result = make()
-  const beaten = selfBeaten(result, judging.versions, standing)
+  const beaten = selfBeaten(result, version => isOwn(judging, version), standing)
   if (beaten !== undefined) fail(judging, RACE, beaten)
   if (result instanceof KubeError) return result
   const hit = missed(write, judging.seen, standing)
@@ -328,7 +335,7 @@ function note(judging: Judging, write: Write, result: KubeObject | KubeError | u
   if (result instanceof KubeError) judging.story?.push(`${judging.now()}   refused: ${result.message}`)
   if (result === undefined || result instanceof KubeError || write.verb !== 'patch') return
   const version = Number(result.metadata.resourceVersion)
-  judging.versions.add(String(version))
+  judging.versions.set(String(version), judging.now())
   judging.own.set(refKey(write.target), { ref: write.target, object: result, version })
 }
 

@@ -159,8 +159,8 @@ test('an abort stands until somebody takes it back, or asks for another image', 
 test('ours loses no race against itself', () => {
   const lost = new KubeError('Conflict', 'the object has been modified')
   const standing = { ...old, metadata: { ...old.metadata, resourceVersion: '7' } }
-  expect(selfBeaten(lost, new Set(['6']), standing)).toBeUndefined()
-  expect(selfBeaten(lost, new Set(['7']), standing)).toContain('its own')
+  expect(selfBeaten(lost, version => version === '6', standing)).toBeUndefined()
+  expect(selfBeaten(lost, version => version === '7', standing)).toContain('its own')
 })
 
 test.each<[word: string, said: RolloutStatus]>([

@@ -151,12 +151,12 @@ export function missed(write: Write, seen: Sight, standing: KubeObject | undefin
 /** Refused because of what the same controller has written, and was told of. */
 export function selfBeaten(
   result: KubeObject | KubeError | undefined,
-  versions: ReadonlySet<string>,
+  isOwn: (version: string) => boolean,
   standing: KubeObject | undefined,
 ): string | undefined {
   if (!(result instanceof KubeError) || result.reason !== 'Conflict') return undefined
   const version = standing?.metadata.resourceVersion ?? ''
-  return versions.has(version) ? `version ${version} is its own` : undefined
+  return isOwn(version) ? `version ${version} is its own` : undefined
 }
 
 const WORDS = ['abort', 'promoteFull', 'pauseConditions'] as const

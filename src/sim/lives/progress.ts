@@ -232,15 +232,15 @@ const isResumed = ({ controllerPause, pauseConditions = [] }: RolloutStatus) =>
 
 function unended({ rollout, was, is, spec, made }: Told): string | undefined {
   if (!isResumed(was) || isResumed(is)) return undefined
-  const unclear = unclearRuns(was)
+  const isLive = selectedBy(made, servicesOf(spec).stable) === is.currentPodHash
+  const unclear = unclearRuns(was, isLive)
   if (unclear.length > 0)
-    return unclear.some(name => unclearRuns(is).includes(name))
+    return unclear.some(name => unclearRuns(is, isLive).includes(name))
       ? 'what was unclear is not repeated'
       : undefined
   // Whoever asks twice skips the step of the pause as well.
   const step = rollout.spec.strategy?.canary?.steps?.[was.currentStepIndex ?? 0]
   if (spec.strategy !== 'blueGreen' && step?.pause === undefined) return undefined
-  const isLive = selectedBy(made, servicesOf(spec).stable) === is.currentPodHash
   const isDone =
     spec.strategy === 'blueGreen'
       ? isLive || is.blueGreen?.scaleUpPreviewCheckPoint === true
@@ -248,10 +248,13 @@ function unended({ rollout, was, is, spec, made }: Told): string | undefined {
   return isDone ? undefined : 'the end of the pause is forgotten'
 }
 
-/** Names of analyses that could not tell: whoever goes on has them made again. */
-function unclearRuns({ blueGreen, canary }: RolloutStatus): readonly string[] {
+/**
+ * Names of analyses that could not tell: whoever goes on has them made again; what a hand has moved live needs none
+ * before it.
+ */
+function unclearRuns({ blueGreen, canary }: RolloutStatus, isLive: boolean): readonly string[] {
   const runs = [
-    blueGreen?.prePromotionAnalysisRunStatus,
+    ...(isLive ? [] : [blueGreen?.prePromotionAnalysisRunStatus]),
     blueGreen?.postPromotionAnalysisRunStatus,
     canary?.currentStepAnalysisRunStatus,
     canary?.currentBackgroundAnalysisRunStatus,

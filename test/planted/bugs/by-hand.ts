@@ -90,8 +90,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
     },
     {
       name: 'a canary Service that a hand has moved to no pod stays there while a person holds the Rollout',
-      find: '[stableRS, were] : [were]).find(isThere)',
-      replace: '[stableRS, were] : [were]).find(hash => story.replicas < 0 && isThere(hash))',
+      find: 'return isThere(hash) ? hash : undefined',
+      replace: 'return story.replicas < 0 ? hash : undefined',
     },
   ]),
   ...inFile('src/rollout/canary/intent.ts', CANARY, [
@@ -305,8 +305,8 @@ export const BY_HAND_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
       name: 'a scale takes pods from users who have not gone yet',
-      find: '!story.isAborted && given <= weightAt(story.position)',
-      replace: '!story.isAborted && given >= 0',
+      find: '&& given <= weightAt(story.position)',
+      replace: '&& given >= 0',
     },
     {
       name: 'an undo waits for whoever holds the Rollout',

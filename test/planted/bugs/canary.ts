@@ -198,6 +198,12 @@ export const CANARY_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
+      name: 'a scale takes pods from users whom the stable Service still leads there',
+      by: 'sim',
+      find: '!story.isAborted && !isBeside',
+      replace: '!story.isAborted',
+    },
+    {
       name: 'stable grows beside the surge',
       find: 'stable: Math.min(split.stable, wantedReplicas(stable) + room),',
       replace: 'stable: split.stable,',
@@ -256,8 +262,8 @@ export const CANARY_BUGS: readonly Bug[] = [
     {
       name: 'the users of an aborted canary stay where somebody has deleted the stable revision',
       by: 'both',
-      find: 'isGoingBack(story) ? [stableRS, were]',
-      replace: 'isGoingBack(story) ? [stableRS]',
+      find: 'isGoingBack(story) && !story.isStableLost',
+      replace: 'isGoingBack(story)',
     },
     {
       name: 'a canary Service that leads to no pod goes to a revision that has none yet',
