@@ -1,5 +1,6 @@
 // The decision (station g of the walk): story → situation → wanted → moves → status. Pure: the same snapshot gives the
 // same decision, whatever woke us.
+import { internal } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Decision } from '../kube/reconciler.ts'
@@ -29,7 +30,7 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
     return problem === undefined ? { writes: [] } : reportProblem(snapshot, problem)
   const { story, routing, leaving, restart } = situation
   const wanted = onlyBack(situation, wantedIn(situation))
-  const writes = story.isOnlyRecorded ? [] : inOrder(movesOf(situation, wanted))
+  const writes = story.isOnlyRecorded ? keptBack(snapshot, situation) : inOrder(movesOf(situation, wanted))
   const isNothingYet = story.isFirst && story.current === undefined && !story.isReset
   if (isNothingYet && situation.problem === undefined) return { writes }
   const { status, announced, events, waits } = statusOf(situation)
@@ -49,6 +50,12 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
     lazyStatus: lateFields(story.status, status),
     awaitsEffects: awaitsCounts(situation, writes),
   }
+}
+
+/** What missed its deadline is left as it is until a status tells so; users go back from where they have no pods. */
+function keptBack(snapshot: RolloutSnapshot, { verdict }: Situation): readonly Write[] {
+  if (verdict === undefined) return []
+  return decide(snapshot, internal({ path: 'spec.template', cure: '' }, verdict.why)).writes
 }
 
 function wantedIn({ story, strategy }: Situation): Wanted {

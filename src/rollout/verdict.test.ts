@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { basicCanary, V1, V2 } from './canary/canary.suite.ts'
+import { basicCanary, routedCanary, V1, V2, whys } from './canary/canary.suite.ts'
 import type { CanaryOf } from './canary/canary.suite.ts'
 import { printInstant } from '../std/instant.ts'
 import { aModel, aRollout, hashOf, NOW, rest, template } from './model.suite.ts'
@@ -37,6 +37,24 @@ describe('an update that makes no progress', () => {
     expect(model.decide().writes.map(({ why }) => why)).toContain(
       `scale ReplicaSet demo-${hashOf(V2)} from 2 to 0`,
     )
+  })
+
+  test('takes users from a canary without pods, and gives stable its own, though no status tells of it yet', () => {
+    const of = { canary: { replicas: 2, available: 0 }, spec: { progressDeadlineAbort: true } }
+    const { status } = stuck(pods, counts).rollout()
+    const led = routedCanary({ ...of, stable: { replicas: 5 }, weight: 40 })
+    const alone = routedCanary({ ...of, stable: { replicas: 0 } })
+    for (const [model, replicas] of [
+      [led, 5],
+      [alone, 0],
+    ] as const) {
+      const { conditions } = status as RolloutStatus
+      const said = { ...counts, replicas: 2 + replicas, readyReplicas: replicas, availableReplicas: replicas }
+      model.put({ ...model.rollout(), status: { ...model.rollout().status, ...said, conditions } } as never)
+      expect(model.decide().status?.abort).toBe(true)
+    }
+    expect(whys(led)).toContain('set the weight of canary Ingress demo-demo-canary to 0')
+    expect(whys(alone)).toContain('scale ReplicaSet demo-v1 from 0 to 5')
   })
 
   test('is not in the pass that sees it progress', () => {

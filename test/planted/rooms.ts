@@ -33,6 +33,7 @@ export const AHEAD = stories('ping-pong')
 export const CONTESTED = ['test/compat/contested.test.ts']
 export const GONE = ['test/compat/rollout-gone.test.ts']
 export const ORPHANED = stories('gather/left-behind')
+export const LOST_STATUS = stories('gather/lost-status')
 export const MANAGED = stories('managed-names')
 export const MIRROR = ['src/runtime/mirror/']
 export const AMBASSADOR = ['src/traffic/ambassador.test.ts']

@@ -8,6 +8,7 @@ import {
   availableReplicas,
   isSaturated,
   readyReplicas,
+  stayingReplicas,
   total,
 } from '../../workload/availability.ts'
 import { podHashOf } from '../../workload/replica-set.ts'
@@ -85,7 +86,7 @@ function whyPromoted(
   if (story.isFirst) return 'Initial deploy'
   if (activeWanted !== story.hash || held !== undefined || story.isAborted) return undefined
   // A person may have moved the Service: until its pods are there the stable ones are kept.
-  if (availableReplicas(story.current) < story.replicas) return undefined
+  if (stayingReplicas(story.current) < story.replicas) return undefined
   const isProven = strategy.postPromotionAnalysis === undefined || runs.post.is === 'passed'
   return whyAtOnce(story) ?? (isProven ? 'Completed blue-green update' : undefined)
 }

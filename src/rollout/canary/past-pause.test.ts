@@ -221,6 +221,29 @@ describe('a pass that finds a pause over', () => {
     })
   })
 
+  test('tells once of an unclear analysis behind it, and takes the answer that comes at once', () => {
+    const steps = [{ pause: { duration: 10 } }, { analysis: { templates: [{ templateName: 'check' }] } }]
+    const begun = { ...PAUSED, duration: { rolloutStartedAt: printInstant(NOW) } }
+    const model = at(begun as never, { steps, index: 0 })
+    model.put(aTemplate('check', CHECK))
+    const { status } = model.rollout()
+    model.pass()
+    model.put({ ...model.rollout(), status } as never)
+    const [run] = model.runs()
+    model.put({ ...run, status: { phase: 'Inconclusive', startedAt: printInstant(NOW) } } as never)
+    const told = [0, 1].flatMap(() => {
+      model.pass()
+      const { announced = [], events = [] } = model.decided()
+      return [...announced, ...events].filter(({ message }) => message.includes('Inconclusive'))
+    })
+    expect(told).toHaveLength(1)
+    model.put({ ...model.rollout(), status } as never)
+    model.pass()
+    model.put({ ...model.rollout(), status: { ...model.rollout().status, pauseConditions: [] } } as never)
+    model.pass()
+    expect(model.runs()).toHaveLength(2)
+  })
+
   test('gives users who have no pods to the new revision, though no status can be written', () => {
     const model = at({ ...PAUSED, conditions: REFUSED } as never, { canary: 4, isRouted: true })
     model.remove({ kind: REPLICA_SET, namespace: 'shop', name: `demo-${hashOf(V1)}` })

@@ -80,6 +80,22 @@ describe('the canary Service', () => {
     expect(switches(model)).toEqual(['switch service canary to v2'])
   })
 
+  test('that a hand has moved to no pod just as another image is asked for goes back to the pods that it had', () => {
+    const model = routedCanary({
+      older: { replicas: 2 },
+      stable: { replicas: 5, available: 0 },
+      canary: { replicas: 0 },
+      weight: 40,
+      weighs: V0,
+      canarySelects: 'demo:gone',
+      spec: { paused: true },
+      status: { currentPodHash: hashOf(V0) },
+    })
+    model.pass()
+    expect(model.rollout().status?.canary?.weights?.canary.podTemplateHash).toBe(hashOf(V0))
+    expect(switches(model)).toEqual(['switch service canary to v0'])
+  })
+
   test('stays with the users of the revision before while somebody holds the canary', () => {
     const model = routedCanary({
       older: { replicas: 1 },

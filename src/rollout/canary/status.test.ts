@@ -1,13 +1,30 @@
 // What a canary reports, as stories: its step, its weights, and when the new revision is promoted.
 import { describe, expect, test } from 'vitest'
 import { hashOf, NOW } from '../model.suite.ts'
-import { awaited, becomes, reported, routedCanary, V1, V2 } from './canary.suite.ts'
+import { awaited, basicCanary, becomes, reported, routedCanary, V1, V2 } from './canary.suite.ts'
 
 const [H1, H2] = [hashOf(V1), hashOf(V2)]
 const waiting = {
   controllerPause: true,
   pauseConditions: [{ reason: 'CanaryPauseStep' as const, startTime: '2026-08-01T11:59:55Z' }],
 }
+
+test.each([
+  ['skipped everything', { promoteFull: true }, {}],
+  ['went back within the window', {}, { rollbackWindow: { revisions: 3 } }],
+])('who %s has no revision promoted whose pods are all on their way out', (_, status, spec) => {
+  const model = basicCanary({
+    stable: { replicas: 5 },
+    canary: { replicas: 0, available: 5 },
+    step: 1,
+    status,
+    spec,
+  })
+  const set = model.replicaSet(V2)
+  const creationTimestamp = '2026-08-01T10:00:00Z'
+  model.put({ ...set, metadata: { ...set?.metadata, creationTimestamp } } as never)
+  expect(reported(model).stableRS).toBe(H1)
+})
 
 describe('a step', () => {
   const pods = { stable: { replicas: 5 }, canary: { replicas: 2 } }

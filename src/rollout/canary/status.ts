@@ -10,6 +10,7 @@ import {
   hasReached,
   isActive,
   readyReplicas,
+  stayingReplicas,
   total,
 } from '../../workload/availability.ts'
 import type { CanarySituation } from './situation.ts'
@@ -88,8 +89,10 @@ function canaryFields(story: Story, { runs, step, experiment }: CanarySituation)
     ...kept
   } = story.status.canary ?? {}
   if (needsNoProof(story)) return kept
-  const isStep = stepAt(story.position)?.analysis !== undefined && step.is !== 'done'
-  const name = step.is === 'done' ? undefined : experiment.experiment?.metadata.name
+  // Past a pause it is the next step that is asked for, and told of.
+  const isLeft = step.is === 'done' && !story.isPastPause
+  const isStep = stepAt(story.position)?.analysis !== undefined && !isLeft
+  const name = isLeft ? undefined : experiment.experiment?.metadata.name
   const { reported: ofStep } = runs.step
   const { reported: beside } = runs.background
   return {
@@ -148,7 +151,7 @@ function isThere(
   { current, replicas }: Story,
   { replicaProgressThreshold: threshold }: CanaryStrategy,
 ): boolean {
-  if (availableReplicas(current) >= replicas) return true
+  if (stayingReplicas(current) >= replicas) return true
   return threshold !== undefined && hasReached(current, replicas, threshold)
 }
 

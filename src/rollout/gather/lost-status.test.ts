@@ -52,6 +52,17 @@ test('so is that of the stable Service, whoever has more pods', () => {
   expect(read({ strategy, sets, services }).status?.stableRS).toBe(ONE)
 })
 
+test('after a restore it is so before it has pods, and when it has none left it serves nobody', () => {
+  const services = [aService('active', ONE)]
+  const starting = aReplicaSet({ image: V1, revision: 1, replicas: 3, available: 0 })
+  const of = (set: ReplicaSet, status: RolloutStatus = {}) =>
+    read({ strategy: BLUE_GREEN, sets: [set, aSet(V2, 1)], services, status }).status?.stableRS
+  expect(of(starting)).toBe(ONE)
+  expect(of(aSet(V1, 0))).toBeUndefined()
+  // A first deployment that another image replaces has a status.
+  expect(of(starting, { currentPodHash: ONE })).toBeUndefined()
+})
+
 test('without a Service that names a revision it is the one that has the most pods', () => {
   const sets = [aSet(V3, 1), aSet(V1, 2), aSet(V2, 3)]
   expect(read({ strategy: { canary: {} }, sets }).status?.stableRS).toBe(ONE)

@@ -6,7 +6,7 @@ import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
 import { routersOf } from '../../traffic/registry.ts'
 import type { Found } from '../../traffic/router.ts'
-import { stayingReplicas } from '../../workload/availability.ts'
+import { stayingReplicas, wantedReplicas } from '../../workload/availability.ts'
 import { byCreation, podHashOf } from '../../workload/replica-set.ts'
 import { selectedHash, servicesOf } from '../services.ts'
 
@@ -41,7 +41,9 @@ function servedBy(rollout: Rollout, around: Around): Stable | undefined {
   const bySubset = () => routersOf(rollout).flatMap(router => router.read(around.named)?.stableHash ?? [])[0]
   const hash = selectedHash(around.services[active ?? stable ?? '']) ?? bySubset()
   const serving =
-    hash === undefined ? bySize(others(around))[0] : others(around).find(one => podHashOf(one) === hash)
+    hash === undefined
+      ? others(rollout, around)[0]
+      : others(rollout, around).find(one => podHashOf(one) === hash)
   return serving && { stableRS: podHashOf(serving) }
 }
 
@@ -58,20 +60,27 @@ function servedByPair(
   // While no status tells their roles `pong` is taken for the stable one.
   const [weights] = routersOf(rollout).flatMap(router => router.read(around.named) ?? [])
   const withUsers = [...(weights?.canary === 0 ? [] : [ping]), ...(weights?.stable === 0 ? [] : [pong])]
+  const all = others(rollout, around)
   const { current } = around
-  const rest = current !== undefined && stayingReplicas(current) > 0 ? [current] : []
-  const serving = [...bySize(others(around)), ...rest].find(one => withUsers.includes(podHashOf(one)))
+  const rest = current !== undefined && hasPods(current) ? [current] : []
+  const inOrder = [...all.filter(hasPods), ...rest, ...all.filter(one => !hasPods(one))]
+  const serving = inOrder.find(one => withUsers.includes(podHashOf(one)))
   if (serving === undefined) return undefined
   const stableRS = podHashOf(serving)
   const isPing = stableRS === ping && (stableRS !== pong || weights?.canary !== 0)
   return { stableRS, ofPair: isPing ? 'ping' : 'pong' }
 }
 
-function others({ owned, current }: Around): readonly ReplicaSet[] {
-  return owned.filter(one => one !== current && podHashOf(one) !== '' && stayingReplicas(one) > 0)
+/** The larger first, of two alike the older, which is the likelier. After a restore pods come only by and by. */
+function others({ status }: Rollout, { owned, current }: Around): readonly ReplicaSet[] {
+  const isLost = status?.currentPodHash === undefined
+  return owned
+    .filter(one => one !== current && podHashOf(one) !== '')
+    .filter(one => hasPods(one) || (isLost && wantedReplicas(one) > 0))
+    .toSorted(
+      (a, b) =>
+        stayingReplicas(b) - stayingReplicas(a) || wantedReplicas(b) - wantedReplicas(a) || byCreation(a, b),
+    )
 }
 
-/** Of two with as many pods the older one is the likelier. */
-function bySize(all: readonly ReplicaSet[]): readonly ReplicaSet[] {
-  return all.toSorted((a, b) => stayingReplicas(b) - stayingReplicas(a) || byCreation(a, b))
-}
+const hasPods = (one: ReplicaSet): boolean => stayingReplicas(one) > 0

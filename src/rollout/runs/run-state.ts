@@ -95,9 +95,9 @@ function isUnnamedFailure(story: Story, run: AnalysisRun, type: RolloutType): bo
  * What was measured after an earlier switch proves nothing of this one, nor does what may be of before an abort. A
  * status names the new one before it is made: one that is refused would have it made again and again.
  */
-function isNamedFirst(story: Story, { type, known }: Asked): boolean {
+function isNamedFirst(story: Story, { type, known }: Asked, name: string): boolean {
   const earlier = story.snapshot.analysisRuns.filter(run => isOfUpdate(story, run, type))
-  const isAfterSwitch = type === 'PostPromotion' && known === undefined && earlier.length > 0
+  const isAfterSwitch = type === 'PostPromotion' && known?.name !== name && earlier.length > 0
   return isAfterSwitch || (story.isRetry && earlier.some(run => isAroundAbort(story, run)))
 }
 
@@ -124,7 +124,7 @@ function begun(story: Story, ask: Ask, asked: Asked): RunState {
     return { ...NO_RUN, reported: story.isRetry ? undefined : known }
   const { run, isNew } = made
   const named = { name: run.metadata.name, status: NOT_YET }
-  if (isNew && isNamedFirst(story, asked)) return { ...NO_RUN, reported: named }
+  if (isNew && isNamedFirst(story, asked, named.name)) return { ...NO_RUN, reported: named }
   return { ...stateOf(type, run, named), isNew }
 }
 

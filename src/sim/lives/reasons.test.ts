@@ -181,10 +181,13 @@ test('an answer that is given twice ends the next pause, too', () => {
 })
 
 test('an answer to the pause of blue/green lets it go live, another one does not', () => {
-  const goesLive = (answer: RolloutStatus) =>
-    broken(BLUE_GREEN, { status: RESUMED }, { active: FRESH, status: {} }, answer)
-  expect(goesLive(since('BlueGreenPause', 10))).toEqual([])
-  expect(goesLive(since('InconclusiveAnalysisRun', 10))).toEqual([ANSWER])
+  const goesLive = (...answers: readonly RolloutStatus[]) =>
+    broken(BLUE_GREEN, { status: RESUMED }, { active: FRESH, status: {} }, ...answers)
+  const [pause, unclear] = [since('BlueGreenPause', 10), since('InconclusiveAnalysisRun', 10)]
+  expect(goesLive(pause)).toEqual([])
+  expect(goesLive(unclear)).toEqual([ANSWER])
+  expect(goesLive(pause, unclear)).toEqual([])
+  expect(goesLive({ ...pause, currentPodHash: OLD }, unclear)).toEqual([ANSWER])
 })
 
 test('a canary by pods that is held is scaled at its share, and not on', () => {

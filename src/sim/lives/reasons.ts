@@ -32,7 +32,10 @@ export interface Answer {
 /** What a person answers who promotes now. Whoever asks once more before that is done has the next step ended, too. */
 export function answerTo({ status = {} }: Rollout, last: Answer | undefined): Answer | undefined {
   const { pauseConditions = [], controllerPause, currentPodHash: hash, currentStepIndex: from = 0 } = status
-  const reasons = pauseConditions.map(({ reason }) => reason)
+  // Who has promoted a revision need not do so again when a hand has taken its users back since then.
+  const isPromoted = last?.hash === hash && last?.reasons.includes('BlueGreenPause') === true
+  const reasons = pauseConditions.map(({ reason }): string => reason)
+  if (reasons.length > 0 && isPromoted) reasons.push('BlueGreenPause')
   if (reasons.length > 0) return { reasons, hash, from, to: from }
   return controllerPause === true && last !== undefined ? { ...last, to: from + 1 } : last
 }

@@ -377,8 +377,8 @@ export const CANARY_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/decide.ts', CANARY, [
     {
       name: 'a status that is refused at the end of a pause moves users back',
-      find: 'story.isOnlyRecorded ? [] : inOrder',
-      replace: 'story.isOnlyRecorded && story.isFirst ? [] : inOrder',
+      find: 'const writes = story.isOnlyRecorded',
+      replace: 'const writes = story.isOnlyRecorded && story.isFirst',
     },
   ]),
   ...inFile('src/rollout/canary/weights.ts', CANARY, [
@@ -404,6 +404,11 @@ export const CANARY_BUGS: readonly Bug[] = [
       by: 'both',
       find: 'if (story.isAborted || story.isHalted || !isThere(story, strategy)) return undefined',
       replace: 'if (story.isAborted || story.isHalted) return undefined',
+    },
+    {
+      name: 'a revision is promoted by pods that are to go',
+      find: 'if (stayingReplicas(current) >= replicas) return true',
+      replace: 'if (availableReplicas(current) >= replicas) return true',
     },
     {
       name: 'a revision is promoted whose analysis beside the steps could not tell',

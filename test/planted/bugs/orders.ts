@@ -1,7 +1,7 @@
 // Bugs of order and of timing: each needs two things that happen at an unlucky moment. Lives by chance must find them.
 import { inFile } from '../bug.ts'
 import type { Bug, Change } from '../bug.ts'
-import { BLUE_GREEN, DECISION, RUNTIME, TRAFFIC } from '../rooms.ts'
+import { BLUE_GREEN, DECISION, LOST_STATUS, RUNTIME, TRAFFIC } from '../rooms.ts'
 
 const byLives = (file: string, changes: readonly Omit<Change, 'by'>[]): readonly Bug[] =>
   inFile(
@@ -204,6 +204,21 @@ export const ORDER_BUGS: readonly Bug[] = [
         'return sizes.held === undefined || position.steps.some(one => one.setCanaryScale) || target <= own',
     },
   ]),
+  ...inFile('src/rollout/decide.ts', DECISION, [
+    {
+      name: 'users stay on a canary without pods while an abort can not be told',
+      find: 'if (verdict === undefined) return []',
+      replace: "if (verdict?.why !== '') return []",
+    },
+  ]),
+  ...inFile('src/rollout/gather/lost-status.ts', LOST_STATUS, [
+    {
+      name: 'what is asked for is stable when a status is lost before its pods are there',
+      by: 'both',
+      find: '(isLost && wantedReplicas(one) > 0)',
+      replace: '(isLost && wantedReplicas(one) < 0)',
+    },
+  ]),
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
     {
       name: 'who answers after a switch while a person holds the Rollout is forgotten',
@@ -214,8 +229,8 @@ export const ORDER_BUGS: readonly Bug[] = [
     {
       name: 'a revision that the Service was moved to by hand becomes stable without its pods',
       by: 'both',
-      find: 'if (availableReplicas(story.current) < story.replicas) return undefined',
-      replace: 'if (availableReplicas(story.current) < 0) return undefined',
+      find: 'if (stayingReplicas(story.current) < story.replicas) return undefined',
+      replace: 'if (stayingReplicas(story.current) < 0) return undefined',
     },
   ]),
   ...inFile('src/rollout/blue-green/status.ts', BLUE_GREEN, [
@@ -327,8 +342,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...byLives('src/rollout/runs/run-state.ts', [
     {
       name: 'what is measured after a switch is made again and again while no status is written',
-      find: 'isNew && isNamedFirst(story, asked)',
-      replace: 'isNew && story.replicas < 0 && isNamedFirst(story, asked)',
+      find: 'isNew && isNamedFirst(story, asked, named.name)',
+      replace: 'isNew && story.replicas < 0 && isNamedFirst(story, asked, named.name)',
     },
   ]),
   ...inFile('src/traffic/gateway-api.ts', TRAFFIC, [
