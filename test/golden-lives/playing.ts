@@ -46,8 +46,7 @@ export async function pause({ clock }: Stage, ms: number): Promise<void> {
 
 export async function freshNamespace({ stage, namespace }: Playing): Promise<void> {
   const target = { kind: NAMESPACE, name: namespace }
-  if (await exists(stage, target))
-    await stage.client.write({ verb: 'delete', why: 'a life begins anew', target })
+  await unlessGone(() => stage.client.write({ verb: 'delete', why: 'a life begins anew', target }))
   for (let tries = 0; await exists(stage, target); tries++) {
     if (tries > 240) throw new Error(`the namespace ${namespace} does not go`)
     await pause(stage, 500)
@@ -57,8 +56,13 @@ export async function freshNamespace({ stage, namespace }: Playing): Promise<voi
 }
 
 async function exists({ client }: Stage, target: Parameters<Stage['client']['get']>[0]): Promise<boolean> {
+  return unlessGone(() => client.get(target))
+}
+
+/** Whether it was there to be asked for, or deleted: one that is on its way out may go in between. */
+async function unlessGone(ask: () => Promise<unknown>): Promise<boolean> {
   try {
-    await client.get(target)
+    await ask()
     return true
   } catch (error) {
     if (error instanceof KubeError && error.reason === 'NotFound') return false
