@@ -12,7 +12,7 @@ import { canaryWanted } from './canary/wanted.ts'
 import { inOrder, movesOf } from './moves.ts'
 import { claimWrites } from './moves/claims.ts'
 import { problemOf, reportProblem } from './problem.ts'
-import { situationOf } from './situation.ts'
+import { ledAs, situationOf } from './situation.ts'
 import type { Situation } from './situation.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { statusOf } from './status.ts'
@@ -30,10 +30,13 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
     return problem === undefined ? { writes: [] } : reportProblem(snapshot, problem)
   const { story, routing, leaving, restart } = situation
   const wanted = onlyBack(situation, wantedIn(situation))
-  const writes = story.isOnlyRecorded ? keptBack(snapshot, situation) : inOrder(movesOf(situation, wanted))
+  const back = keptBack(snapshot, situation)
+  const writes = story.isOnlyRecorded ? writesBack(back) : inOrder(movesOf(situation, wanted))
   const isNothingYet = story.isFirst && story.current === undefined && !story.isReset
   if (isNothingYet && situation.problem === undefined) return { writes }
-  const { status, announced, events, waits } = statusOf(situation)
+  const { status, announced, events, waits } = statusOf(
+    back === undefined ? situation : ledAs(situation, back),
+  )
   return {
     writes,
     status,
@@ -53,9 +56,13 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
 }
 
 /** What missed its deadline is left as it is until a status tells so; users go back from where they have no pods. */
-function keptBack(snapshot: RolloutSnapshot, { verdict }: Situation): readonly Write[] {
-  if (verdict === undefined) return []
-  return decide(snapshot, internal({ path: 'spec.template', cure: '' }, verdict.why)).writes
+function keptBack(snapshot: RolloutSnapshot, { story, verdict }: Situation): Situation | undefined {
+  if (!story.isOnlyRecorded || verdict === undefined) return undefined
+  return situationOf(snapshot, internal({ path: 'spec.template', cure: '' }, verdict.why))
+}
+
+function writesBack(back: Situation | undefined): readonly Write[] {
+  return back === undefined ? [] : inOrder(movesOf(back, onlyBack(back, wantedIn(back))))
 }
 
 function wantedIn({ story, strategy }: Situation): Wanted {

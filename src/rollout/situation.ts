@@ -105,6 +105,14 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
   return { ...found, leaving: leaves ? strategy.leaving : NO_LEAVING, problem }
 }
 
+/** Told of one: with users where another one leads them. */
+export function ledAs(situation: Situation, { routing, strategy: led }: Situation): Situation {
+  const { story, strategy } = situation
+  if (strategy.is !== 'blue-green' || led.is !== 'blue-green') return { ...situation, routing }
+  const moved = { ...strategy, activeWanted: led.activeWanted }
+  return { ...situation, routing, strategy: moved, report: blueGreenStatus(story, moved) }
+}
+
 interface OfStrategy {
   readonly strategy: StrategySituation
   readonly report: StrategyReport

@@ -53,6 +53,7 @@ describe('an update that makes no progress', () => {
       model.put({ ...model.rollout(), status: { ...model.rollout().status, ...said, conditions } } as never)
       expect(model.decide().status?.abort).toBe(true)
     }
+    expect(led.decide().status?.canary?.weights).toMatchObject({ canary: { weight: 0 } })
     expect(whys(led)).toContain('set the weight of canary Ingress demo-demo-canary to 0')
     expect(whys(alone)).toContain('scale ReplicaSet demo-v1 from 0 to 5')
   })

@@ -207,8 +207,14 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/decide.ts', DECISION, [
     {
       name: 'users stay on a canary without pods while an abort can not be told',
-      find: 'if (verdict === undefined) return []',
-      replace: "if (verdict?.why !== '') return []",
+      find: '|| verdict === undefined) return undefined',
+      replace: "|| verdict?.why !== '') return undefined",
+    },
+    {
+      name: 'an abort that is only told of does not tell where it leads users',
+      by: 'both',
+      find: 'back === undefined ? situation : ledAs(situation, back)',
+      replace: 'situation',
     },
   ]),
   ...inFile('src/rollout/gather/lost-status.ts', LOST_STATUS, [
