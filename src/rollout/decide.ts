@@ -1,6 +1,5 @@
 // The decision (station g of the walk): story → situation → wanted → moves → status. Pure: the same snapshot gives the
 // same decision, whatever woke us.
-import { internal } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { Decision } from '../kube/reconciler.ts'
@@ -12,7 +11,7 @@ import { canaryWanted } from './canary/wanted.ts'
 import { inOrder, movesOf } from './moves.ts'
 import { claimWrites } from './moves/claims.ts'
 import { problemOf, reportProblem } from './problem.ts'
-import { ledAs, situationOf } from './situation.ts'
+import { situationOf } from './situation.ts'
 import type { Situation } from './situation.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
 import { statusOf } from './status.ts'
@@ -30,13 +29,10 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
     return problem === undefined ? { writes: [] } : reportProblem(snapshot, problem)
   const { story, routing, leaving, restart } = situation
   const wanted = onlyBack(situation, wantedIn(situation))
-  const back = keptBack(snapshot, situation)
-  const writes = story.isOnlyRecorded ? writesBack(back) : inOrder(movesOf(situation, wanted))
+  const writes = story.isOnlyRecorded ? writesBack(situation) : inOrder(movesOf(situation, wanted))
   const isNothingYet = story.isFirst && story.current === undefined && !story.isReset
   if (isNothingYet && situation.problem === undefined) return { writes }
-  const { status, announced, events, waits } = statusOf(
-    back === undefined ? situation : ledAs(situation, back),
-  )
+  const { status, announced, events, waits } = statusOf(situation)
   return {
     writes,
     status,
@@ -55,13 +51,8 @@ export function decide(snapshot: RolloutSnapshot, refused?: FieldError): Decisio
   }
 }
 
-/** What missed its deadline is left as it is until a status tells so; users go back from where they have no pods. */
-function keptBack(snapshot: RolloutSnapshot, { story, verdict }: Situation): Situation | undefined {
-  if (!story.isOnlyRecorded || verdict === undefined) return undefined
-  return situationOf(snapshot, internal({ path: 'spec.template', cure: '' }, verdict.why))
-}
-
-function writesBack(back: Situation | undefined): readonly Write[] {
+/** What is only recorded is left as it is; users go back from where they have no pods. */
+function writesBack({ back }: Situation): readonly Write[] {
   return back === undefined ? [] : inOrder(movesOf(back, onlyBack(back, wantedIn(back))))
 }
 

@@ -1,10 +1,14 @@
 // All that a pass knows before it wants anything (second step of a decision): the story, what its strategy
 // makes of it, the verdict on the update, what the routers make of the weights. Computed once; read by
 // wanted, moves and status alike.
+import { internal } from '../api/field-error.ts'
 import type { FieldError } from '../api/field-error.ts'
+import { stayingReplicas } from '../workload/availability.ts'
+import { podHashOf } from '../workload/replica-set.ts'
 import { blueGreenSituation } from './blue-green/situation.ts'
 import type { BlueGreenSituation } from './blue-green/situation.ts'
 import { blueGreenStatus } from './blue-green/status.ts'
+import { leadsToNothing } from './canary/carried.ts'
 import { canarySituation } from './canary/situation.ts'
 import type { CanarySituation } from './canary/situation.ts'
 import { canaryStatus } from './canary/status.ts'
@@ -16,6 +20,7 @@ import type { Restart } from './restart.ts'
 import { routingOf } from './route-writes.ts'
 import type { Routing } from './route-writes.ts'
 import type { RolloutSnapshot } from './snapshot.ts'
+import { conditionOf } from './status/conditions.ts'
 import { aborted, halted, hasPause, isGoingBack, storyOf } from './story.ts'
 import type { Story } from './story.ts'
 import { verdictOn } from './verdict.ts'
@@ -33,6 +38,8 @@ export interface Situation {
   readonly restart: Restart
   /** What stands in the way: in the spec, in what it names, or in an object of a router. */
   readonly problem: FieldError | undefined
+  /** This pass only records that it is late, and users have no pods: what leads them back all the same. */
+  readonly back?: Situation
 }
 
 type StrategySituation = CanarySituation | BlueGreenSituation
@@ -40,8 +47,35 @@ type StrategySituation = CanarySituation | BlueGreenSituation
 /** Undefined without a strategy. A router whose object is broken is a problem from the start. */
 export function situationOf(snapshot: RolloutSnapshot, problem?: FieldError): Situation | undefined {
   const situation = knownOf(storyOf(snapshot, problem))
-  const isBroken = situation !== undefined && problem === undefined && brokenBy(situation) !== undefined
-  return isBroken ? knownOf(storyOf(snapshot, situation.routing.problem)) : situation
+  if (situation === undefined || problem !== undefined) return situation
+  if (brokenBy(situation) !== undefined) return knownOf(storyOf(snapshot, situation.routing.problem))
+  return hasUnserved(situation) ? withBack(situation, knownOf(storyOf(snapshot, NOT_RECORDED))) : situation
+}
+
+const NOT_RECORDED = internal({ path: 'spec.template', cure: '' }, 'the status does not tell of it yet')
+
+/** Users come to where no pod is, in a pass that only records a missed deadline; what is refused would hide that. */
+function hasUnserved({ story, strategy, verdict }: Situation): boolean {
+  const { all, stable, status, replicas } = story
+  const isRefused = conditionOf(status.conditions, 'WriteRefused') !== undefined
+  if (verdict?.is !== 'late' || isRefused || replicas === 0) return false
+  const isNobody = (hash: string | undefined) =>
+    stayingReplicas(all.find(one => podHashOf(one) === hash)) === 0
+  if (strategy.is === 'blue-green') return isNobody(strategy.active)
+  const { carried, isDirect } = strategy
+  const isLost = isDirect ? carried.weight > 0 && isNobody(carried.hash) : leadsToNothing(story, carried)
+  return isLost || stayingReplicas(stable) === 0
+}
+
+/** The status tells where that leads them. */
+function withBack(found: Situation, back: Situation | undefined): Situation {
+  if (back === undefined) return found
+  const { story, strategy } = found
+  const moved = { ...found, routing: back.routing, back }
+  if (strategy.is === 'canary' || back.strategy.is === 'canary') return moved
+  const { activeWanted } = back.strategy
+  const active = { ...strategy, activeWanted }
+  return { ...moved, strategy: active, report: blueGreenStatus(story, active) }
 }
 
 /** A revision that has all the users needs no router: a name that is taken stands in the way of the next one. */
@@ -103,14 +137,6 @@ function known(story: Story, rest: Omit<Situation, 'story' | 'routing' | 'leavin
   // A spec that is broken may not mean what it says: nothing is left for it alone.
   const leaves = problem === undefined || isGoingBack(story)
   return { ...found, leaving: leaves ? strategy.leaving : NO_LEAVING, problem }
-}
-
-/** Told of one: with users where another one leads them. */
-export function ledAs(situation: Situation, { routing, strategy: led }: Situation): Situation {
-  const { story, strategy } = situation
-  if (strategy.is !== 'blue-green' || led.is !== 'blue-green') return { ...situation, routing }
-  const moved = { ...strategy, activeWanted: led.activeWanted }
-  return { ...situation, routing, strategy: moved, report: blueGreenStatus(story, moved) }
 }
 
 interface OfStrategy {

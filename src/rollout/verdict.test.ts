@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import type { RolloutStatus } from '../api/rollout.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { basicCanary, routedCanary, V1, V2, whys } from './canary/canary.suite.ts'
+import { basicCanary, becomes, routedCanary, V1, V2, whys } from './canary/canary.suite.ts'
 import type { CanaryOf } from './canary/canary.suite.ts'
 import { printInstant } from '../std/instant.ts'
+import { availableReplicas, total, wantedReplicas } from '../workload/availability.ts'
+import type { Model } from './model.suite.ts'
 import { aModel, aRollout, hashOf, NOW, rest, template } from './model.suite.ts'
 
 const HOUR_AGO = '2026-08-01T11:00:00Z'
@@ -39,23 +41,51 @@ describe('an update that makes no progress', () => {
     )
   })
 
+  /** Behind a router, with what a status tells of its pods. */
+  function routed(of: CanaryOf, more: readonly object[] = []): Model {
+    const { conditions = [] } = stuck(pods, counts).rollout().status ?? {}
+    const model = routedCanary({ ...of, spec: { progressDeadlineAbort: true } })
+    const available = total(availableReplicas, model.replicaSets())
+    const replicas = total(wantedReplicas, model.replicaSets())
+    const said = { ...counts, replicas, readyReplicas: available }
+    const status = { ...model.rollout().status, ...said, availableReplicas: available }
+    model.put({ ...model.rollout(), status: { ...status, conditions: [...conditions, ...more] } } as never)
+    return model
+  }
+
+  const led: CanaryOf = { stable: { replicas: 5 }, canary: { replicas: 2, available: 0 }, weight: 40 }
+
   test('takes users from a canary without pods, and gives stable its own, though no status tells of it yet', () => {
-    const of = { canary: { replicas: 2, available: 0 }, spec: { progressDeadlineAbort: true } }
-    const { status } = stuck(pods, counts).rollout()
-    const led = routedCanary({ ...of, stable: { replicas: 5 }, weight: 40 })
-    const alone = routedCanary({ ...of, stable: { replicas: 0 } })
-    for (const [model, replicas] of [
-      [led, 5],
-      [alone, 0],
-    ] as const) {
-      const { conditions } = status as RolloutStatus
-      const said = { ...counts, replicas: 2 + replicas, readyReplicas: replicas, availableReplicas: replicas }
-      model.put({ ...model.rollout(), status: { ...model.rollout().status, ...said, conditions } } as never)
-      expect(model.decide().status?.abort).toBe(true)
-    }
-    expect(led.decide().status?.canary?.weights).toMatchObject({ canary: { weight: 0 } })
-    expect(whys(led)).toContain('set the weight of canary Ingress demo-demo-canary to 0')
+    const alone = routed({ ...led, stable: { replicas: 0 }, weight: 0 })
+    for (const model of [routed(led), alone]) expect(model.decide().status?.abort).toBe(true)
+    expect(whys(routed(led))).toContain('set the weight of canary Ingress demo-demo-canary to 0')
     expect(whys(alone)).toContain('scale ReplicaSet demo-v1 from 0 to 5')
+  })
+
+  test('tells where these users are, and of their way', () => {
+    const model = routed(led)
+    const { status, events = [] } = model.decide()
+    expect(status?.canary?.weights).toMatchObject({ canary: { weight: 0 }, stable: { weight: 100 } })
+    expect(events.map(({ message }) => message)).toContain('Traffic weight updated from 40 to 0')
+  })
+
+  test('makes no stable pods beside a canary that has some: they would look like progress', () => {
+    const model = routed({ ...led, stable: { replicas: 4 }, canary: { replicas: 2, available: 1 } })
+    const { status } = model.rollout()
+    expect(model.decide().status?.abort).toBe(true)
+    model.pass()
+    model.put({ ...model.rollout(), status } as never)
+    model.pods([V2])
+    becomes(model, V2, { replicas: 2, available: 1 })
+    expect(model.decide().status?.abort).toBe(true)
+  })
+
+  test('is told also where what leads users back is refused', () => {
+    const model = routed(led, [{ type: 'WriteRefused', status: 'True', reason: 'Forbidden', message: 'no' }])
+    expect(whys(model)).toEqual([])
+    model.pass()
+    expect(model.rollout().status?.abort).toBe(true)
+    expect(whys(model)).toContain('set the weight of canary Ingress demo-demo-canary to 0')
   })
 
   test('is not in the pass that sees it progress', () => {

@@ -24,36 +24,41 @@ test('a revision becomes stable with pods that stay, not with those that somebod
   expect(reported(model).stableRS).toBe(hashOf(V1))
 })
 
-test('a deadline that is missed after the switch tells where the active Service leads until the abort is told', () => {
+function lateAfterSwitch(available: number) {
   const at = '2026-08-01T11:00:00Z'
   const progress = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: '' } as const
-  const late = (available: number) =>
-    blueGreen({
-      stable: { replicas: 3 },
-      preview: { replicas: 3, available },
-      active: V2,
-      spec: { progressDeadlineAbort: true },
-      status: {
-        replicas: 6,
-        updatedReplicas: 3,
-        readyReplicas: available,
-        availableReplicas: available,
-        HPAReplicas: 3,
-        blueGreen: { activeSelector: hashOf(V2), previewSelector: hashOf(V2) },
-        conditions: [{ ...progress, lastUpdateTime: at, lastTransitionTime: at }],
-      },
-    })
-  for (const [available, image] of [
-    [1, V2],
-    [0, V1],
-  ] as const) {
-    const model = late(available)
-    expect(reported(model)).toMatchObject({ abort: true, blueGreen: { activeSelector: hashOf(image) } })
-    expect(model.service('active')?.spec.selector).toMatchObject({
-      'rollouts-pod-template-hash': hashOf(image),
-    })
-    expect(reported(model).blueGreen?.activeSelector).toBe(hashOf(V1))
-  }
+  return blueGreen({
+    stable: { replicas: 3 },
+    preview: { replicas: 3, available },
+    active: V2,
+    spec: { progressDeadlineAbort: true },
+    status: {
+      replicas: 6,
+      updatedReplicas: 3,
+      readyReplicas: available,
+      availableReplicas: available,
+      HPAReplicas: 3,
+      blueGreen: { activeSelector: hashOf(V2), previewSelector: hashOf(V2) },
+      conditions: [{ ...progress, lastUpdateTime: at, lastTransitionTime: at }],
+    },
+  })
+}
+
+test('a deadline that is missed after the switch tells the active selector that stands until the abort is told', () => {
+  const model = lateAfterSwitch(1)
+  expect(reported(model)).toMatchObject({ abort: true, blueGreen: { activeSelector: hashOf(V2) } })
+  expect(model.service('active')?.spec.selector).toMatchObject({ 'rollouts-pod-template-hash': hashOf(V2) })
+  expect(reported(model).blueGreen?.activeSelector).toBe(hashOf(V1))
+})
+
+test('a deadline that is missed while nothing live has a pod tells the active selector that it goes back to', () => {
+  const model = lateAfterSwitch(0)
+  expect(reported(model)).toMatchObject({
+    abort: true,
+    availableReplicas: 3,
+    blueGreen: { activeSelector: hashOf(V1) },
+  })
+  expect(model.service('active')?.spec.selector).toMatchObject({ 'rollouts-pod-template-hash': hashOf(V1) })
 })
 
 test('an abort of what is live tells the active selector that it goes back to', () => {

@@ -204,17 +204,26 @@ export const ORDER_BUGS: readonly Bug[] = [
         'return sizes.held === undefined || position.steps.some(one => one.setCanaryScale) || target <= own',
     },
   ]),
-  ...inFile('src/rollout/decide.ts', DECISION, [
+  ...inFile('src/rollout/situation.ts', DECISION, [
     {
       name: 'users stay on a canary without pods while an abort can not be told',
-      find: '|| verdict === undefined) return undefined',
-      replace: "|| verdict?.why !== '') return undefined",
+      find: "if (verdict?.is !== 'late' ||",
+      replace: "if (verdict?.why !== '' ||",
     },
     {
-      name: 'an abort that is only told of does not tell where it leads users',
-      by: 'both',
-      find: 'back === undefined ? situation : ledAs(situation, back)',
-      replace: 'situation',
+      name: 'what is refused of the way back hides a missed deadline',
+      find: '|| isRefused ||',
+      replace: '|| (isRefused && replicas < 0) ||',
+    },
+    {
+      name: 'stable pods beside a canary that has some come before a missed deadline is told',
+      find: 'return isLost || stayingReplicas(stable) === 0',
+      replace: 'return isLost || stayingReplicas(stable) >= 0',
+    },
+    {
+      name: 'where users are led before an abort is told stands in no status',
+      find: 'routing: back.routing, back }',
+      replace: 'back }',
     },
   ]),
   ...inFile('src/rollout/gather/lost-status.ts', LOST_STATUS, [
