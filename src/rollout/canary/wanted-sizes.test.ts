@@ -1,5 +1,7 @@
 // How many pods the revisions of a canary get in a pass, as stories: one side at a time, and none goes that is needed.
 import { describe, expect, test } from 'vitest'
+import type { CanaryStep } from '../../api/rollout.ts'
+import { bySubsets, edit, podsOf, subsetHashes } from '../halfway.suite.ts'
 import { aService, hashOf, NOW, rest, template } from '../model.suite.ts'
 import { awaited, basicCanary, becomes, reported, routedCanary, V0, V1, V2, whys } from './canary.suite.ts'
 
@@ -309,5 +311,26 @@ test.each([{}, { dynamicStableScale: true }])(
       canarySelects: V0,
     })
     expect(scaled(used)).toEqual([])
+  },
+)
+
+test.each<[CanaryStep, number]>([
+  [{ setCanaryScale: { replicas: 1 } }, 5],
+  [{ setWeight: 20 }, 4],
+])(
+  'an undo just after a full promotion at %j takes no pods from users whom the stable subset leads to them',
+  (step, pods) => {
+    const alone = { stableService: undefined, canaryService: undefined } as object
+    const model = bySubsets({ ...alone, steps: [step, { pause: {} }] })
+    model.put({ ...model.rollout(), status: { ...model.rollout().status, promoteFull: true } } as never)
+    for (let n = 0; n < 30 && model.rollout().status?.stableRS !== hashOf(V2); n++) {
+      model.pass()
+      model.pods()
+    }
+    edit(model, { template: template(V1) })
+    becomes(model, V2, { replicas: 5, available: 0 })
+    for (let n = 0; n < 8; n++) model.pass()
+    expect(subsetHashes(model)['stable']).toBe(hashOf(V1))
+    expect(podsOf(model)).toEqual([pods, 5])
   },
 )

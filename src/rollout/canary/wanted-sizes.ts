@@ -94,9 +94,9 @@ function thatCarries(story: Story, situation: CanarySituation): Split {
     }
   }
   // Whoever says how many pods a step has has said it for the weight of that step, not for a larger one, nor for the
-  // users that the stable Service still has there.
+  // users that the stable side still has there.
   const given = (situation.intent?.canary ?? situation.carried).weight
-  const isBeside = situation.selectors.stable === story.hash
+  const isBeside = stableSides(story, situation).includes(story.hash)
   const isSaid = !story.isAborted && !isBeside && given <= weightAt(story.position)
   const scale = wantedCanaryScale(story, situation.strategy)
   const isExplicit = isSaid && 'replicas' in scale && !isNone(scale)
@@ -135,16 +135,20 @@ function servedByCurrent({ current, rollout, replicas }: Story, { selectors }: C
 /** The weight that a revision has by what the Services select, and the routers have, at the end of this pass. */
 function weightOn(story: Story, situation: CanarySituation, hash: string): number {
   const { intent, carried, selectors, isDirect } = situation
-  const [ofCanary, ofStable] =
+  const ofCanary =
     intent === undefined
-      ? [
-          { weight: carried.weight, podHash: carried.hash },
-          { weight: carried.stableWeight, podHash: stableHash(story) },
-        ]
-      : [{ ...intent.canary, weight: givenTo(intent) }, intent.stable]
+      ? { weight: carried.weight, podHash: carried.hash }
+      : { podHash: intent.canary.podHash, weight: givenTo(intent) }
+  const ofStable = intent === undefined ? carried.stableWeight : intent.stable.weight
   const canary = [selectors.canary, isDirect ? ofCanary.podHash : undefined]
-  const stable = [selectors.stable, isDirect ? ofStable.podHash : undefined]
-  return (canary.includes(hash) ? ofCanary.weight : 0) + (stable.includes(hash) ? ofStable.weight : 0)
+  const stable = stableSides(story, situation)
+  return (canary.includes(hash) ? ofCanary.weight : 0) + (stable.includes(hash) ? ofStable : 0)
+}
+
+/** Where the stable side leads to at the end of this pass: its Service, and what a router selects for it. */
+function stableSides(story: Story, { intent, carried, selectors, isDirect }: CanarySituation) {
+  const direct = intent === undefined ? (carried.stableHash ?? stableHash(story)) : intent.stable.podHash
+  return [selectors.stable, isDirect ? direct : undefined]
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */

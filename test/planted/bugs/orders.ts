@@ -1,7 +1,7 @@
 // Bugs of order and of timing: each needs two things that happen at an unlucky moment. Lives by chance must find them.
 import { inFile } from '../bug.ts'
 import type { Bug, Change } from '../bug.ts'
-import { BLUE_GREEN, DECISION, LOST_STATUS, RUNTIME, TRAFFIC } from '../rooms.ts'
+import { BLUE_GREEN, CANARY, DECISION, LOST_STATUS, RUNTIME, TRAFFIC } from '../rooms.ts'
 
 const byLives = (file: string, changes: readonly Omit<Change, 'by'>[]): readonly Bug[] =>
   inFile(
@@ -224,6 +224,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       name: 'where users are led before an abort is told stands in no status',
       find: 'routing: back.routing, back }',
       replace: 'back }',
+    },
+  ]),
+  ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
+    {
+      name: 'pods go that a stable subset still has users for',
+      find: '(carried.stableHash ?? stableHash(story))',
+      replace: 'stableHash(story)',
     },
   ]),
   ...inFile('src/rollout/gather/lost-status.ts', LOST_STATUS, [
