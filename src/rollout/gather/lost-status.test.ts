@@ -70,6 +70,16 @@ test('without a Service that names a revision it is the one that has the most po
   expect(read({ strategy: BLUE_GREEN, sets, services }).status?.stableRS).toBe(ONE)
 })
 
+test('it is none that has no pods, where what is asked for has all pods that there should be', () => {
+  const broken = (image: string, count: number) =>
+    aReplicaSet({ image, revision: 1, replicas: count, available: 0 })
+  const of = (sets: readonly ReplicaSet[]) => read({ strategy: { canary: {} }, sets }).status?.stableRS
+  expect(of([broken(V3, 1), aSet(V2, 2)])).toBeUndefined()
+  // After a restore others may come later.
+  expect(of([broken(V1, 2), aSet(V2, 1)])).toBe(ONE)
+  expect(of([broken(V1, 2), aSet(V2, 2)])).toBe(ONE)
+})
+
 test('of two with as many pods it is the older one', () => {
   const made = (image: string, second: number): ReplicaSet => {
     const set = aSet(image, 1)

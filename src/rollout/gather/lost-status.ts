@@ -1,6 +1,7 @@
 // A Rollout whose status was lost: restored from a backup, which has none, or made again beside the ReplicaSets that it
 // had left (`--cascade=orphan`). The revision that its users come to is the stable one: another image is an update, and
 // no first deployment that takes their pods away.
+import { replicas } from '../../api/defaults.ts'
 import type { Rollout } from '../../api/rollout.ts'
 import type { ReplicaSet } from '../../kube/apps.ts'
 import type { Service } from '../../kube/core.ts'
@@ -40,11 +41,16 @@ function servedBy(rollout: Rollout, around: Around): Stable | undefined {
   const { active, stable } = servicesOf(rollout)
   const bySubset = () => routersOf(rollout).flatMap(router => router.read(around.named)?.stableHash ?? [])[0]
   const hash = selectedHash(around.services[active ?? stable ?? '']) ?? bySubset()
-  const serving =
-    hash === undefined
-      ? others(rollout, around)[0]
-      : others(rollout, around).find(one => podHashOf(one) === hash)
+  const serving = others(rollout, around).find(one =>
+    hash === undefined ? !isBesideAll(rollout, around, one) : podHashOf(one) === hash,
+  )
   return serving && { stableRS: podHashOf(serving) }
+}
+
+/** Without pods beside what is asked for, which has all of its own, it was on its way there, or back. */
+function isBesideAll({ spec }: Rollout, { current }: Around, one: ReplicaSet): boolean {
+  const isWhole = hasPods(current) && stayingReplicas(current) >= replicas(spec)
+  return isWhole && !hasPods(one) && wantedReplicas(one) < wantedReplicas(current)
 }
 
 /**
@@ -83,4 +89,4 @@ function others({ status }: Rollout, { owned, current }: Around): readonly Repli
     )
 }
 
-const hasPods = (one: ReplicaSet): boolean => stayingReplicas(one) > 0
+const hasPods = (one: ReplicaSet | undefined): boolean => stayingReplicas(one) > 0

@@ -235,6 +235,11 @@ export const ORDER_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/gather/lost-status.ts', LOST_STATUS, [
     {
+      name: 'what has no pods beside a whole revision is stable when a status is lost',
+      find: 'return isWhole && !hasPods(one)',
+      replace: 'return isWhole && hasPods(one)',
+    },
+    {
       name: 'what is asked for is stable when a status is lost before its pods are there',
       by: 'both',
       find: '(isLost && wantedReplicas(one) > 0)',
