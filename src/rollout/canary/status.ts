@@ -92,7 +92,7 @@ function canaryFields(story: Story, { runs, step, experiment }: CanarySituation)
   // Past a pause it is the next step that is asked for, and told of.
   const isLeft = step.is === 'done' && !story.isPastPause
   const isStep = stepAt(story.position)?.analysis !== undefined && !isLeft
-  const name = isLeft ? undefined : experiment.experiment?.metadata.name
+  const name = isLeft ? undefined : (experiment.experiment?.metadata.name ?? experiment.named)
   const { reported: ofStep } = runs.step
   const { reported: beside } = runs.background
   return {

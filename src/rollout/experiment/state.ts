@@ -13,6 +13,7 @@ import { waitFor } from '../gates.ts'
 import type { Gate } from '../gates.ts'
 import type { RunMoves } from '../runs.ts'
 import { closingWrites } from '../runs/closing.ts'
+import { isAroundAbort } from '../runs/make.ts'
 import type { RunState } from '../runs/run-state.ts'
 import { stepAt } from '../steps.ts'
 import { needsNoProof } from '../story.ts'
@@ -27,12 +28,15 @@ export interface ExperimentState extends Pick<
   /** The one that counts; it may be about to be made. */
   readonly experiment: Experiment | undefined
   readonly isNew: boolean
+  /** What a status names before it is made. */
+  readonly named: string | undefined
 }
 
 const NONE: ExperimentState = {
   is: 'none',
   experiment: undefined,
   isNew: false,
+  named: undefined,
   told: [],
   abortWhy: undefined,
   consumesResume: false,
@@ -51,7 +55,17 @@ export function experimentState(story: Story): ExperimentState {
   const made = story.isHalted ? undefined : madeExperiment(story, step, name)
   if (made === undefined) return { ...NONE, awaitsRepeat: isRepeated }
   const { experiment, isNew } = made
+  if (isNew && isNamedFirst(story))
+    return { ...NONE, named: experiment.metadata.name, consumesResume: isRepeated }
   return { ...stateOf(experiment), experiment, isNew, consumesResume: isRepeated }
+}
+
+/** As with an analysis: one that a retry has made would look as if it were of before the abort, and be made again. */
+function isNamedFirst(story: Story): boolean {
+  const { rollout, snapshot, isRetry } = story
+  const isEarlier = (one: Experiment) =>
+    isOurs(rollout, one) && isOfStep(story, one) && isAroundAbort(story, one)
+  return isRetry && snapshot.experiments.some(isEarlier)
 }
 
 function askedBy(story: Story): RolloutExperiment | undefined {

@@ -173,6 +173,34 @@ describe('the Experiment of a step', () => {
     },
   )
 
+  test('of a retry is not made again when it has passed while no status is written, the clock ahead', () => {
+    const model = updating()
+    const end = (phase: string) => {
+      const at = printInstant(model.now)
+      const conditions = [{ type: 'Progressing', status: 'True', lastUpdateTime: at, lastTransitionTime: at }]
+      for (const one of all(model).filter(each => each.status === undefined)) {
+        const metadata = { ...one.metadata, creationTimestamp: printInstant(model.now - 3_600_000) }
+        model.put({ ...one, metadata, status: { phase, conditions } } as never)
+      }
+    }
+    end('Failed')
+    rest(model)
+    model.now += 5000
+    model.put({ ...model.rollout(), status: { ...model.rollout().status, abort: false } } as never)
+    for (let n = 0; n < 5; n++) {
+      const { status } = model.rollout()
+      model.now += 1000
+      model.pass()
+      model.put({ ...model.rollout(), status } as never)
+      end('Successful')
+    }
+    expect(all(model)).toHaveLength(2)
+    rest(model)
+    end('Successful')
+    rest(model)
+    expect(model.rollout().status?.currentStepIndex).toBe(1)
+  })
+
   test('that is invalid does not hold the step for ever: the update is given up, and says why', () => {
     const model = updating()
     const at = '2026-08-01T12:00:00Z'

@@ -1,7 +1,7 @@
 // Bugs of order and of timing: each needs two things that happen at an unlucky moment. Lives by chance must find them.
 import { inFile } from '../bug.ts'
 import type { Bug, Change } from '../bug.ts'
-import { BLUE_GREEN, CANARY, DECISION, LOST_STATUS, RUNTIME, TRAFFIC } from '../rooms.ts'
+import { BLUE_GREEN, CANARY, DECISION, EXPERIMENT_STEP, LOST_STATUS, RUNTIME, TRAFFIC } from '../rooms.ts'
 
 const byLives = (file: string, changes: readonly Omit<Change, 'by'>[]): readonly Bug[] =>
   inFile(
@@ -265,6 +265,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       name: 'an abort tells the active selector of before',
       find: 'activeSelector: situation.activeWanted ?? story.status',
       replace: 'activeSelector: (story.isAborted ? undefined : situation.activeWanted) ?? story.status',
+    },
+  ]),
+  ...inFile('src/rollout/experiment/state.ts', EXPERIMENT_STEP, [
+    {
+      name: 'an Experiment of a retry is made again and again where clocks differ',
+      find: 'if (isNew && isNamedFirst(story))',
+      replace: 'if (isNew && isNamedFirst(story) && story.isFirst)',
     },
   ]),
   ...inFile('src/rollout/verdict.ts', DECISION, [
