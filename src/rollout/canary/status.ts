@@ -18,7 +18,7 @@ import { isRouted } from './step-state.ts'
 import { pauseFields } from '../pause.ts'
 import { saidOf } from '../runs.ts'
 import { stableOfPair } from '../../traffic/roles.ts'
-import { needsNoProof } from '../story.ts'
+import { isPastProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import type { StrategyReport } from '../report.ts'
 import { isAtEnd, stepAt, stepText } from '../steps.ts'
@@ -88,7 +88,9 @@ function canaryFields(story: Story, { runs, step, experiment }: CanarySituation)
     currentExperiment: _experiment,
     ...kept
   } = story.status.canary ?? {}
-  if (needsNoProof(story)) return kept
+  if (isPastProof(story)) return kept
+  // Whoever wants once more what could not tell is answered when the ReplicaSet has been made again.
+  if (story.current === undefined) return { ...kept, ...toldOf(story) }
   // Past a pause it is the next step that is asked for, and told of.
   const isLeft = step.is === 'done' && !story.isPastPause
   const isStep = stepAt(story.position)?.analysis !== undefined && !isLeft
@@ -101,6 +103,12 @@ function canaryFields(story: Story, { runs, step, experiment }: CanarySituation)
     ...(name === undefined ? {} : { currentExperiment: name }),
     ...(beside === undefined ? {} : { currentBackgroundAnalysisRunStatus: beside }),
   }
+}
+
+/** What the last status tells of runs. */
+function toldOf({ status }: Story): CanaryStatus {
+  const { weights: _weights, ...told } = status.canary ?? {}
+  return told
 }
 
 function nextStep(

@@ -267,6 +267,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'activeSelector: (story.isAborted ? undefined : situation.activeWanted) ?? story.status',
     },
   ]),
+  ...inFile('src/rollout/canary/status.ts', CANARY, [
+    {
+      name: 'an answer is forgotten while its ReplicaSet is made again',
+      find: 'return { ...kept, ...toldOf(story) }',
+      replace: 'return kept',
+    },
+  ]),
   ...inFile('src/rollout/experiment/state.ts', EXPERIMENT_STEP, [
     {
       name: 'an Experiment of a retry is made again and again where clocks differ',
