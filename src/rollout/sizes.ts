@@ -5,7 +5,7 @@ import type { ReplicaSet } from '../kube/apps.ts'
 import type { Wait } from '../kube/reconciler.ts'
 import { parseInstant } from '../std/instant.ts'
 import type { Instant } from '../std/instant.ts'
-import { availableReplicas, wantedReplicas } from '../workload/availability.ts'
+import { stayingReplicas, wantedReplicas } from '../workload/availability.ts'
 import { deadlineOf, hasDeadline } from '../workload/deadlines.ts'
 import { byRevisionDescending, podHashOf } from '../workload/replica-set.ts'
 import { podsGate } from './gates.ts'
@@ -107,7 +107,7 @@ function delayed(story: Story, replicaSet: ReplicaSet, delaySeconds: number): Si
   const { name } = replicaSet.metadata
   const size = wantedReplicas(replicaSet)
   const kept = keptUntilDeadline(story, replicaSet, size)
-  const isWhole = availableReplicas(story.stable) >= story.replicas
+  const isWhole = stayingReplicas(story.stable) >= story.replicas
   if (isWhole && story.status.abortedAt !== undefined)
     return { ...kept, deadlines: { [name]: story.now + delaySeconds * 1000 } }
   if (hasDeadline(replicaSet)) return sized(replicaSet, size)

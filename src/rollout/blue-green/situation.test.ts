@@ -504,3 +504,12 @@ test('an update that is late after its switch is told as it stands, and goes bac
   expect(reported(model)).toMatchObject({ abort: true, blueGreen: { activeSelector: hashOf(V2) } })
   expect(whys(model)).toContain('switch service active to v1')
 })
+
+test('the delay of an aborted preview does not begin while the stable pods that there are have all to go', () => {
+  const model = blueGreen({
+    stable: { replicas: 0, available: 3 },
+    preview: { replicas: 3 },
+    status: { abort: true, abortedAt: '2026-08-01T11:59:59Z' },
+  })
+  expect(whys(model)).toEqual(['scale ReplicaSet demo-v1 from 0 to 3'])
+})

@@ -274,6 +274,13 @@ export const ORDER_BUGS: readonly Bug[] = [
       replace: 'return kept',
     },
   ]),
+  ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
+    {
+      name: 'stable pods that are to go begin the delay of what was given up',
+      find: 'stayingReplicas(story.stable) >= story.replicas',
+      replace: '(story.stable?.status?.availableReplicas ?? 0) >= story.replicas',
+    },
+  ]),
   ...inFile('src/rollout/experiment/state.ts', EXPERIMENT_STEP, [
     {
       name: 'an Experiment of a retry is made again and again where clocks differ',
