@@ -334,3 +334,19 @@ test.each<[CanaryStep, number]>([
     expect(podsOf(model)).toEqual([pods, 5])
   },
 )
+
+test('pods of an old revision to which a hand has led the stable subset back stay after their delay', () => {
+  const alone = { stableService: undefined, canaryService: undefined } as object
+  const model = bySubsets({ ...alone, maxUnavailable: 1 })
+  model.put({ ...model.rollout(), status: { ...model.rollout().status, promoteFull: true } } as never)
+  rest(model)
+  expect(subsetHashes(model)['stable']).toBe(hashOf(V2))
+  const rule = model.objects().find(one => one.kind === 'DestinationRule')
+  model.put(JSON.parse(JSON.stringify(rule).replace(hashOf(V2), hashOf(V1))) as never)
+  becomes(model, V2, { replicas: 5, available: 0 })
+  model.pass()
+  model.now += 60_000
+  for (let n = 0; n < 5; n++) model.pass()
+  expect(subsetHashes(model)['stable']).toBe(hashOf(V1))
+  expect(podsOf(model)).toEqual([5, 5])
+})

@@ -182,7 +182,7 @@ export function hasUsers(
   // What is only recorded keeps its deadline: its users have left.
   if (hash !== story.hash) return leadingTo(story, carried).includes(hash)
   const { stable = '' } = servicesOf(story.rollout)
-  const isSelected = selectedHash(story.snapshot.services[stable]) === hash
+  const isSelected = [selectedHash(story.snapshot.services[stable]), carried.stableHash].includes(hash)
   const isLeft = isKeptByLeft(story, leaving, hash)
   return carried.weight > 0 || isLeft || isSelected
 }
@@ -254,7 +254,7 @@ function leadingTo(story: Story, carried: Carried): readonly (string | undefined
   const { next } = servicesOf(story.rollout)
   const isLeft = isIdle(story, carried)
   const services = Object.entries(story.snapshot.services).filter(([name]) => !isLeft || name !== next)
-  const selected = services.map(([, service]) => selectedHash(service))
+  const selected = [...services.map(([, service]) => selectedHash(service)), carried.stableHash]
   return carried.weight > 0 ? [...selected, carried.hash] : selected
 }
 

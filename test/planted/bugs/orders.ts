@@ -228,6 +228,11 @@ export const ORDER_BUGS: readonly Bug[] = [
   ]),
   ...inFile('src/rollout/canary/wanted-sizes.ts', CANARY, [
     {
+      name: 'old pods go to which a hand has led the stable subset',
+      find: 'selectedHash(service)), carried.stableHash]',
+      replace: 'selectedHash(service))]',
+    },
+    {
       name: 'pods go that a stable subset still has users for',
       find: '(carried.stableHash ?? stableHash(story))',
       replace: 'stableHash(story)',
