@@ -80,17 +80,20 @@ interface Told<Fields> {
 }
 
 /** Runs that the update still waits for, or that go on beside it; the weights are in weights.ts. */
-function canaryFields(story: Story, { runs, step, experiment }: CanarySituation): CanaryStatus {
+function canaryFields(story: Story, situation: CanarySituation): CanaryStatus {
+  const { weights: _weights, ...told } = story.status.canary ?? {}
   const {
-    weights: _weights,
     currentStepAnalysisRunStatus: _step,
     currentBackgroundAnalysisRunStatus: _background,
     currentExperiment: _experiment,
     ...kept
-  } = story.status.canary ?? {}
+  } = told
   if (isPastProof(story)) return kept
   // Whoever wants once more what could not tell is answered when the ReplicaSet has been made again.
-  if (story.current === undefined) return { ...kept, ...toldOf(story) }
+  return story.current === undefined ? told : { ...kept, ...provingFields(story, situation) }
+}
+
+function provingFields(story: Story, { runs, step, experiment }: CanarySituation): CanaryStatus {
   // Past a pause it is the next step that is asked for, and told of.
   const isLeft = step.is === 'done' && !story.isPastPause
   const isStep = stepAt(story.position)?.analysis !== undefined && !isLeft
@@ -98,17 +101,10 @@ function canaryFields(story: Story, { runs, step, experiment }: CanarySituation)
   const { reported: ofStep } = runs.step
   const { reported: beside } = runs.background
   return {
-    ...kept,
     ...(ofStep === undefined || !isStep ? {} : { currentStepAnalysisRunStatus: ofStep }),
     ...(name === undefined ? {} : { currentExperiment: name }),
     ...(beside === undefined ? {} : { currentBackgroundAnalysisRunStatus: beside }),
   }
-}
-
-/** What the last status tells of runs. */
-function toldOf({ status }: Story): CanaryStatus {
-  const { weights: _weights, ...told } = status.canary ?? {}
-  return told
 }
 
 function nextStep(

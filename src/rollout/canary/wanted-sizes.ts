@@ -147,8 +147,8 @@ function weightOn(story: Story, situation: CanarySituation, hash: string): numbe
 
 /** Where the stable side leads to at the end of this pass: its Service, and what a router selects for it. */
 function stableSides(story: Story, { intent, carried, selectors, isDirect }: CanarySituation) {
-  const direct = intent === undefined ? (carried.stableHash ?? stableHash(story)) : intent.stable.podHash
-  return [selectors.stable, isDirect ? direct : undefined]
+  const direct = intent === undefined ? [stableHash(story), carried.stableHash] : [intent.stable.podHash]
+  return [selectors.stable, ...(isDirect ? direct : [])]
 }
 
 /** `spec.replicas` has changed since the pods were last sized. */

@@ -19,6 +19,7 @@ import { stepAt } from '../steps.ts'
 import { needsNoProof } from '../story.ts'
 import type { Story } from '../story.ts'
 import { isOfStep, isOurs, madeExperiment } from './make.ts'
+import type { MadeExperiment } from './make.ts'
 import { outcomeOf } from '../runs/run-state.ts'
 
 export interface ExperimentState extends Pick<
@@ -54,10 +55,12 @@ export function experimentState(story: Story): ExperimentState {
   if (found !== undefined && (story.isHalted || (!story.isRetry && !isRepeated))) return stateOf(found)
   const made = story.isHalted ? undefined : madeExperiment(story, step, name)
   if (made === undefined) return { ...NONE, awaitsRepeat: isRepeated }
-  const { experiment, isNew } = made
-  if (isNew && isNamedFirst(story))
-    return { ...NONE, named: experiment.metadata.name, consumesResume: isRepeated }
-  return { ...stateOf(experiment), experiment, isNew, consumesResume: isRepeated }
+  return { ...begun(story, made), consumesResume: isRepeated }
+}
+
+function begun(story: Story, { experiment, isNew }: MadeExperiment): ExperimentState {
+  if (isNew && isNamedFirst(story)) return { ...NONE, named: experiment.metadata.name }
+  return { ...stateOf(experiment), isNew }
 }
 
 /** As with an analysis: one that a retry has made would look as if it were of before the abort, and be made again. */

@@ -234,8 +234,8 @@ export const ORDER_BUGS: readonly Bug[] = [
     },
     {
       name: 'pods go that a stable subset still has users for',
-      find: '(carried.stableHash ?? stableHash(story))',
-      replace: 'stableHash(story)',
+      find: '[stableHash(story), carried.stableHash]',
+      replace: '[stableHash(story)]',
     },
   ]),
   ...inFile('src/rollout/gather/lost-status.ts', LOST_STATUS, [
@@ -275,8 +275,8 @@ export const ORDER_BUGS: readonly Bug[] = [
   ...inFile('src/rollout/canary/status.ts', CANARY, [
     {
       name: 'an answer is forgotten while its ReplicaSet is made again',
-      find: 'return { ...kept, ...toldOf(story) }',
-      replace: 'return kept',
+      find: 'story.current === undefined ? told :',
+      replace: 'story.current === undefined ? kept :',
     },
   ]),
   ...inFile('src/rollout/sizes.ts', BLUE_GREEN, [
